@@ -1,0 +1,519 @@
+//! Static facts about keys: what the wire needs to know of each.
+//!
+//! A generated crate holds one `static` [`Descriptor`] per key, a line each, in
+//! table order, and a [`Registry`] over them. [`Type`] is built by `const`
+//! methods so that a line reads like the row it came from:
+//! `Type::UINT8.within(0, 9)`, `Type::DOUBLE.or_null()`.
+
+use crate::key_set::KeyIndex;
+
+/// Who may do what with a key or a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// `R`: shown in the status, refused by a set.
+    Read,
+    /// `R/W`: shown and settable.
+    ReadWrite,
+    /// `W`: settable, absent from the status.
+    Write,
+}
+
+impl Access {
+    /// Whether the status shows it.
+    pub const fn readable(self) -> bool {
+        !matches!(self, Access::Write)
+    }
+
+    /// Whether a set is accepted.
+    pub const fn writable(self) -> bool {
+        !matches!(self, Access::Read)
+    }
+}
+
+/// The table's `Category` column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// Never changes while the device runs.
+    Constant,
+    /// A measurement or a state.
+    Status,
+    /// A setting; stored when it is writable.
+    Config,
+    /// An action, or what fits nowhere else.
+    Other,
+    /// Vendors' own word for "not said".
+    Unknown,
+}
+
+/// One `NAME=number` pair of a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedValue {
+    /// The name as the table spells it.
+    pub name: &'static str,
+    /// The number on the wire.
+    pub value: i64,
+}
+
+/// What a JSON value must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number, inclusive limits: the type's, narrowed by the
+    /// description's range.
+    Integer {
+        /// Smallest accepted.
+        min: i64,
+        /// Largest accepted.
+        max: u64,
+    },
+    /// A whole number with a name; nothing else is accepted.
+    Named(&'static [NamedValue]),
+    /// A finite `f32`.
+    Float,
+    /// A finite `f64`.
+    Double,
+    /// A string of at most `max` bytes of UTF-8 once its escapes are decoded.
+    Text {
+        /// Bytes, not characters.
+        max: u16,
+    },
+    /// One object of the given shape.
+    Object(&'static Shape),
+    /// An array of objects of the given shape.
+    Array(&'static Shape),
+    /// An object nobody described: checked to be JSON, at most `max` bytes.
+    AnyObject {
+        /// Bytes of JSON.
+        max: u16,
+    },
+    /// An array nobody described: checked to be JSON, at most `max` bytes.
+    AnyArray {
+        /// Bytes of JSON.
+        max: u16,
+    },
+    /// Any JSON value of at most `max` bytes.
+    Any {
+        /// Bytes of JSON.
+        max: u16,
+    },
+}
+
+/// The bytes of JSON a value without a described shape may have.
+pub const RAW_CAPACITY: u16 = 256;
+/// The bytes of UTF-8 a string may have where the table says nothing.
+pub const TEXT_CAPACITY: u16 = 64;
+
+/// A type of the table, with what its description added.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Type {
+    /// The spec's word, as refusals quote it: `uint8`, `string`.
+    pub name: &'static str,
+    /// `optional<…>`: `null` is a value.
+    pub nullable: bool,
+    /// What it must be when it is not `null`.
+    pub kind: Kind,
+    /// A list of values: at most this many of `kind`. Only fields of shapes
+    /// have it.
+    pub repeated: Option<u16>,
+}
+
+macro_rules! types {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal, $kind:expr;)*) => {
+        impl Type {
+            $($(#[$doc])* pub const $constant: Type = Type::new($name, $kind);)*
+        }
+    };
+}
+
+types! {
+    /// `bool`.
+    BOOL = "bool", Kind::Bool;
+    /// `uint8`.
+    UINT8 = "uint8", Kind::Integer { min: 0, max: u8::MAX as u64 };
+    /// `uint16`.
+    UINT16 = "uint16", Kind::Integer { min: 0, max: u16::MAX as u64 };
+    /// `uint32`.
+    UINT32 = "uint32", Kind::Integer { min: 0, max: u32::MAX as u64 };
+    /// `uint64`.
+    UINT64 = "uint64", Kind::Integer { min: 0, max: u64::MAX };
+    /// `int8`.
+    INT8 = "int8", Kind::Integer { min: i8::MIN as i64, max: i8::MAX as u64 };
+    /// `int16`.
+    INT16 = "int16", Kind::Integer { min: i16::MIN as i64, max: i16::MAX as u64 };
+    /// `int32`.
+    INT32 = "int32", Kind::Integer { min: i32::MIN as i64, max: i32::MAX as u64 };
+    /// `int64`.
+    INT64 = "int64", Kind::Integer { min: i64::MIN, max: i64::MAX as u64 };
+    /// `microseconds`, an `i64`.
+    MICROSECONDS = "microseconds", Kind::Integer { min: i64::MIN, max: i64::MAX as u64 };
+    /// `milliseconds`, an `i64`.
+    MILLISECONDS = "milliseconds", Kind::Integer { min: i64::MIN, max: i64::MAX as u64 };
+    /// `seconds`, an `i64`.
+    SECONDS = "seconds", Kind::Integer { min: i64::MIN, max: i64::MAX as u64 };
+    /// `minutes`, an `i64`: time zones lie west of Greenwich too.
+    MINUTES = "minutes", Kind::Integer { min: i64::MIN, max: i64::MAX as u64 };
+    /// `float`.
+    FLOAT = "float", Kind::Float;
+    /// `double`.
+    DOUBLE = "double", Kind::Double;
+    /// `string`.
+    STRING = "string", Kind::Text { max: TEXT_CAPACITY };
+    /// `object` without a shape.
+    OBJECT = "object", Kind::AnyObject { max: RAW_CAPACITY };
+    /// `array` without a shape.
+    ARRAY = "array", Kind::AnyArray { max: RAW_CAPACITY };
+    /// `any`.
+    ANY = "any", Kind::Any { max: RAW_CAPACITY };
+}
+
+impl Type {
+    const fn new(name: &'static str, kind: Kind) -> Self {
+        Type {
+            name,
+            nullable: false,
+            kind,
+            repeated: None,
+        }
+    }
+
+    /// `optional<…>`.
+    pub const fn or_null(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// Narrows a whole number to what its description allows.
+    pub const fn within(mut self, min: i64, max: u64) -> Self {
+        self.kind = Kind::Integer { min, max };
+        self
+    }
+
+    /// Only these values.
+    pub const fn named(mut self, values: &'static [NamedValue]) -> Self {
+        self.kind = Kind::Named(values);
+        self
+    }
+
+    /// A string of at most `max` bytes, or undescribed JSON of at most `max`.
+    pub const fn at_most(mut self, max: u16) -> Self {
+        self.kind = match self.kind {
+            Kind::AnyObject { .. } => Kind::AnyObject { max },
+            Kind::AnyArray { .. } => Kind::AnyArray { max },
+            Kind::Any { .. } => Kind::Any { max },
+            _ => Kind::Text { max },
+        };
+        self
+    }
+
+    /// An object, or an array of objects, of a shape.
+    pub const fn of(mut self, shape: &'static Shape) -> Self {
+        self.kind = match self.kind {
+            Kind::AnyArray { .. } => Kind::Array(shape),
+            _ => Kind::Object(shape),
+        };
+        self
+    }
+
+    /// A list of at most `count` of it.
+    pub const fn repeated(mut self, count: u16) -> Self {
+        self.repeated = Some(count);
+        self
+    }
+
+    /// The most bytes of JSON a value of this type can have.
+    ///
+    /// Numbers count their widest spelling, strings six bytes a byte (every
+    /// byte a `\u00XX`), so that a document sized by it cannot overflow.
+    pub const fn bound(&self) -> usize {
+        let one = match self.kind {
+            Kind::Bool => 5,
+            Kind::Integer { min, max } => {
+                let low = digits(min.unsigned_abs()) + (min < 0) as usize;
+                let high = digits(max);
+                if low > high { low } else { high }
+            }
+            Kind::Named(values) => {
+                let (mut widest, mut i) = (1, 0);
+                while i < values.len() {
+                    let value = values[i].value;
+                    let width = digits(value.unsigned_abs()) + (value < 0) as usize;
+                    if width > widest {
+                        widest = width;
+                    }
+                    i += 1;
+                }
+                widest
+            }
+            Kind::Float | Kind::Double => crate::out::FLOAT_BOUND,
+            Kind::Text { max } => 2 + 6 * max as usize,
+            Kind::Object(shape) => shape.entry_bound(),
+            Kind::Array(shape) => 2 + shape.capacity as usize * (shape.entry_bound() + 1),
+            Kind::AnyObject { max } | Kind::AnyArray { max } | Kind::Any { max } => max as usize,
+        };
+        let all = match self.repeated {
+            Some(count) => 2 + count as usize * (one + 1),
+            None => one,
+        };
+        if self.nullable && all < 4 { 4 } else { all }
+    }
+}
+
+const fn digits(mut number: u64) -> usize {
+    let mut count = 1;
+    while number >= 10 {
+        number /= 10;
+        count += 1;
+    }
+    count
+}
+
+/// One field of a [`Shape`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field {
+    /// The member's name on the wire.
+    pub name: &'static str,
+    /// Whether it is written, read or both.
+    pub access: Access,
+    /// What reading gives.
+    pub read: Type,
+    /// What writing takes.
+    pub write: Type,
+}
+
+impl Field {
+    /// A field with one type for both ways.
+    pub const fn new(name: &'static str, access: Access, ty: Type) -> Self {
+        Field {
+            name,
+            access,
+            read: ty,
+            write: ty,
+        }
+    }
+
+    /// Written as another type than it is read.
+    pub const fn written_as(mut self, ty: Type) -> Self {
+        self.write = ty;
+        self
+    }
+
+    /// Whether what is written must never be shown again: it is written and
+    /// never read, or written as text and read as something that is none.
+    pub const fn is_secret(&self) -> bool {
+        is_secret(self.access, &self.read, &self.write)
+    }
+}
+
+const fn is_secret(access: Access, read: &Type, write: &Type) -> bool {
+    match (access, &write.kind, &read.kind) {
+        (Access::Write, Kind::Text { .. }, _) => true,
+        (Access::ReadWrite, Kind::Text { .. }, Kind::Text { .. }) => false,
+        (Access::ReadWrite, Kind::Text { .. }, _) => true,
+        _ => false,
+    }
+}
+
+/// What the objects of an `object` or `array` key look like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shape {
+    /// Most entries of an array; 1 for an object.
+    pub capacity: u16,
+    /// Fields in the order they are printed.
+    pub fields: &'static [Field],
+}
+
+impl Shape {
+    /// The most bytes of JSON one object of this shape can have, as read.
+    pub const fn entry_bound(&self) -> usize {
+        let (mut sum, mut i) = (2, 0);
+        while i < self.fields.len() {
+            let field = &self.fields[i];
+            if field.access.readable() {
+                sum += field.name.len() + 4 + field.read.bound();
+            }
+            i += 1;
+        }
+        sum
+    }
+
+    /// The same for the form that is stored: whole, and as written.
+    pub const fn stored_entry_bound(&self) -> usize {
+        let (mut sum, mut i) = (2, 0);
+        while i < self.fields.len() {
+            let field = &self.fields[i];
+            if field.access.writable() {
+                sum += field.name.len() + 4 + field.write.bound();
+            }
+            i += 1;
+        }
+        sum
+    }
+
+    /// The field of that name.
+    pub fn field(&self, name: &crate::value::JsonStr<'_>) -> Option<&'static Field> {
+        self.fields.iter().find(|field| *name == *field.name)
+    }
+}
+
+/// What the wire needs to know of one key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Descriptor {
+    /// The key, as clients spell it.
+    pub name: &'static str,
+    /// The table's `R/W`.
+    pub access: Access,
+    /// The table's `Category`.
+    pub category: Category,
+    /// What the status shows.
+    pub read: Type,
+    /// What a set takes.
+    pub write: Type,
+}
+
+impl Descriptor {
+    /// A key with one type for both ways.
+    pub const fn new(name: &'static str, access: Access, category: Category, ty: Type) -> Self {
+        Descriptor {
+            name,
+            access,
+            category,
+            read: ty,
+            write: ty,
+        }
+    }
+
+    /// `get: … set: …`.
+    pub const fn written_as(mut self, ty: Type) -> Self {
+        self.write = ty;
+        self
+    }
+
+    /// A setting that survives a restart: writable, category Config.
+    pub const fn is_stored(&self) -> bool {
+        self.access.writable() && matches!(self.category, Category::Config)
+    }
+
+    /// Whether a refusal has to mask what was sent: the key itself, or a field
+    /// of its shape, is a secret.
+    pub fn is_secret(&self) -> bool {
+        match self.write.kind {
+            Kind::Object(shape) | Kind::Array(shape) => {
+                self.access.writable() && shape.fields.iter().any(Field::is_secret)
+            }
+            _ => is_secret(self.access, &self.read, &self.write),
+        }
+    }
+
+    /// Bytes of `"name":value` and the character before it, at most.
+    pub const fn entry_bound(&self) -> usize {
+        if self.access.readable() {
+            self.name.len() + 4 + self.read.bound()
+        } else {
+            0
+        }
+    }
+
+    /// The most bytes of JSON a stored value of this key can have.
+    pub const fn stored_bound(&self) -> usize {
+        match self.write.kind {
+            Kind::Object(shape) => shape.stored_entry_bound(),
+            Kind::Array(shape) => 2 + shape.capacity as usize * (shape.stored_entry_bound() + 1),
+            _ => self.write.bound(),
+        }
+    }
+}
+
+/// Prose about one key; linked only by those who ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doc {
+    /// The table's description.
+    pub description: &'static str,
+    /// Unit of the value, if the description tells one.
+    pub unit: Option<&'static str>,
+    /// The spec file the row stands in.
+    pub file: &'static str,
+    /// Its line, counted from 1.
+    pub line: u32,
+}
+
+/// All keys of a table, in its order.
+#[derive(Debug)]
+pub struct Registry {
+    /// One per key; a [`KeyIndex`] is a position in it.
+    pub descriptors: &'static [Descriptor],
+    /// Positions ordered by name, for [`Registry::find`].
+    pub by_name: &'static [u16],
+}
+
+impl Registry {
+    /// The key of that name.
+    pub fn find(&self, name: &str) -> Option<KeyIndex> {
+        self.by_name
+            .binary_search_by(|&index| self.descriptors[usize::from(index)].name.cmp(name))
+            .ok()
+            .map(|position| KeyIndex(self.by_name[position]))
+    }
+
+    /// What the table says of a key of this registry.
+    ///
+    /// # Panics
+    /// With an index of another, larger registry.
+    pub fn descriptor(&self, key: KeyIndex) -> &'static Descriptor {
+        &self.descriptors[usize::from(key.0)]
+    }
+
+    /// Every key, in table order.
+    pub fn keys(&self) -> impl Iterator<Item = KeyIndex> + use<> {
+        // Generated registries count their keys in a u16.
+        (0..self.descriptors.len() as u16).map(KeyIndex)
+    }
+}
+
+/// Bytes of a document over these keys, at most: every readable key with its
+/// widest value, a separator each, and the closing brace.
+pub const fn document_capacity(descriptors: &[Descriptor]) -> usize {
+    let (mut sum, mut i) = (2, 0);
+    while i < descriptors.len() {
+        sum += descriptors[i].entry_bound();
+        i += 1;
+    }
+    sum
+}
+
+/// The widest single entry of a document over these keys.
+pub const fn entry_capacity(descriptors: &[Descriptor]) -> usize {
+    let (mut widest, mut i) = (0, 0);
+    while i < descriptors.len() {
+        let bound = descriptors[i].entry_bound();
+        if bound > widest {
+            widest = bound;
+        }
+        i += 1;
+    }
+    widest
+}
+
+/// The widest stored value of these keys.
+pub const fn stored_capacity(descriptors: &[Descriptor]) -> usize {
+    let (mut widest, mut i) = (0, 0);
+    while i < descriptors.len() {
+        if descriptors[i].is_stored() && descriptors[i].stored_bound() > widest {
+            widest = descriptors[i].stored_bound();
+        }
+        i += 1;
+    }
+    widest
+}
+
+/// The longest key name.
+pub const fn name_capacity(descriptors: &[Descriptor]) -> usize {
+    let (mut widest, mut i) = (0, 0);
+    while i < descriptors.len() {
+        if descriptors[i].name.len() > widest {
+            widest = descriptors[i].name.len();
+        }
+        i += 1;
+    }
+    widest
+}

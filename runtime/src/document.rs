@@ -1,0 +1,281 @@
+//! The status as one rendered JSON object.
+//!
+//! Readers are served slices of it; who changes something renders it again and
+//! learns which keys changed. So a request costs a copy and no reader ever
+//! touches the device's state.
+//!
+//! Bytes are laid out as `{"a":1,"b":2}`, each key with the character before
+//! it, so that a key's entry and the whole are both contiguous.
+
+use crate::descriptor::{Registry, document_capacity};
+use crate::key_set::{KeyIndex, KeySet, Keys};
+use crate::out::Out;
+
+/// What can be rendered: the readings of a generated crate.
+pub trait Render {
+    /// The keys, in the order they are rendered.
+    const REGISTRY: &'static Registry;
+
+    /// Writes the JSON of one readable key; nothing for any other.
+    fn write_value(&self, key: KeyIndex, out: &mut Out<'_>);
+}
+
+/// A rendered status of `K` keys in at most `N` bytes; `W` is
+/// [`words`](crate::key_set::words) of `K`.
+///
+/// Generated crates name the three numbers in a type alias.
+#[derive(Debug)]
+pub struct Document<const N: usize, const K: usize, const W: usize> {
+    bytes: [u8; N],
+    /// Where each key's segment ends; write-only keys have an empty one.
+    ends: [u32; K],
+}
+
+impl<const N: usize, const K: usize, const W: usize> Default for Document<N, K, W> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
+    /// An empty status, `{}`.
+    pub const fn new() -> Self {
+        Document {
+            bytes: [0; N],
+            ends: [0; K],
+        }
+    }
+
+    /// Renders every readable key and returns those whose bytes changed.
+    ///
+    /// A document too small for the registry does not compile.
+    pub fn render<R: Render>(&mut self, readings: &R) -> KeySet<W> {
+        const {
+            assert!(K == R::REGISTRY.descriptors.len());
+            assert!(N >= document_capacity(R::REGISTRY.descriptors));
+            assert!(W * 32 >= K);
+        }
+        let mut changed = KeySet::EMPTY;
+        let mut first = true;
+        let mut start = 0;
+        // The end of the last segment, and how far those not yet visited moved.
+        let mut end = self.ends.last().map_or(0, |&end| end as usize);
+        let mut moved = 0isize;
+        for (key, descriptor) in R::REGISTRY.keys().zip(R::REGISTRY.descriptors) {
+            let old_end = (self.ends[usize::from(key.0)] as usize).wrapping_add_signed(moved);
+            if descriptor.access.readable() {
+                let segment = Segment {
+                    start,
+                    old_end,
+                    document_end: end,
+                };
+                let write = |out: &mut Out<'_>| {
+                    out.put(if first { b"{" } else { b"," });
+                    out.name(descriptor.name);
+                    readings.write_value(key, out);
+                };
+                let (new_end, differs) = self.write_segment(segment, write);
+                if differs {
+                    changed.insert(key);
+                }
+                moved += new_end as isize - old_end as isize;
+                end = end - old_end + new_end;
+                start = new_end;
+                first = false;
+            }
+            self.ends[usize::from(key.0)] = start as u32;
+        }
+        if let Some(brace) = self.bytes.get_mut(end) {
+            *brace = b'}';
+        }
+        changed
+    }
+
+    /// Writes one segment over its old bytes and returns its new end and
+    /// whether anything differs. What follows is moved only when the length
+    /// changes, and only a segment that grows is written twice.
+    fn write_segment(&mut self, segment: Segment, write: impl Fn(&mut Out<'_>)) -> (usize, bool) {
+        let Segment {
+            start,
+            old_end,
+            document_end,
+        } = segment;
+        let limit = if old_end == document_end { N } else { old_end };
+        let mut out = Out::new(&mut self.bytes[start..limit]);
+        write(&mut out);
+        let new_end = start + out.len();
+        let differs = out.changed() || new_end != old_end;
+        if new_end != old_end && old_end != document_end {
+            self.bytes.copy_within(old_end..document_end, new_end);
+        }
+        if new_end > limit {
+            write(&mut Out::new(&mut self.bytes[start..new_end]));
+        }
+        (new_end, differs)
+    }
+
+    /// What readers see.
+    pub fn view<'a>(&'a self, registry: &'static Registry) -> DocumentView<'a> {
+        DocumentView {
+            bytes: &self.bytes,
+            ends: &self.ends,
+            registry,
+        }
+    }
+}
+
+struct Segment {
+    start: usize,
+    old_end: usize,
+    document_end: usize,
+}
+
+/// A rendered status, whatever its size.
+#[derive(Clone, Copy, Debug)]
+pub struct DocumentView<'a> {
+    bytes: &'a [u8],
+    ends: &'a [u32],
+    registry: &'static Registry,
+}
+
+impl<'a> DocumentView<'a> {
+    /// The whole object.
+    pub fn full(&self) -> &'a [u8] {
+        match self.ends.last() {
+            Some(&end) if end > 0 => &self.bytes[..=end as usize],
+            _ => b"{}",
+        }
+    }
+
+    /// How many keys there are, readable or not.
+    pub fn keys(&self) -> u16 {
+        // Generated registries count their keys in a u16.
+        self.ends.len() as u16
+    }
+
+    /// `"name":value` of a key; `None` when it can only be written, or nothing
+    /// was rendered yet.
+    pub fn entry(&self, key: KeyIndex) -> Option<&'a [u8]> {
+        let index = usize::from(key.0);
+        let start = match index.checked_sub(1) {
+            Some(before) => *self.ends.get(before)? as usize,
+            None => 0,
+        };
+        let end = *self.ends.get(index)? as usize;
+        // Without the brace or comma before it.
+        self.bytes
+            .get(start + 1..end)
+            .filter(|entry| !entry.is_empty())
+    }
+
+    /// The JSON value of a key; `None` as for [`entry`](Self::entry).
+    pub fn value(&self, key: KeyIndex) -> Option<&'a [u8]> {
+        let quotes_and_colon = 3;
+        let name = self.registry.descriptors.get(usize::from(key.0))?.name;
+        self.entry(key)?.get(name.len() + quotes_and_colon..)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::string::String;
+
+    use super::*;
+    use crate::descriptor::{Access, Category, Descriptor, Type};
+
+    static REGISTRY: Registry = Registry {
+        descriptors: &[
+            Descriptor::new("w0", Access::Write, Category::Other, Type::BOOL),
+            Descriptor::new("a", Access::Read, Category::Status, Type::STRING),
+            Descriptor::new("w1", Access::Write, Category::Other, Type::BOOL),
+            Descriptor::new("b", Access::ReadWrite, Category::Status, Type::STRING),
+            Descriptor::new("c", Access::Read, Category::Status, Type::STRING),
+            Descriptor::new("w2", Access::Write, Category::Other, Type::BOOL),
+        ],
+        by_name: &[1, 3, 4, 0, 2, 5],
+    };
+
+    struct Texts<'a>([&'a str; 3]);
+
+    impl Render for Texts<'_> {
+        const REGISTRY: &'static Registry = &REGISTRY;
+
+        fn write_value(&self, key: KeyIndex, out: &mut Out<'_>) {
+            match key.0 {
+                1 => out.value(self.0[0]),
+                3 => out.value(self.0[1]),
+                4 => out.value(self.0[2]),
+                _ => {}
+            }
+        }
+    }
+
+    type Small = Document<{ document_capacity(REGISTRY.descriptors) }, 6, 1>;
+
+    fn text(bytes: Option<&[u8]>) -> Option<&str> {
+        bytes.map(|bytes| core::str::from_utf8(bytes).expect("utf-8"))
+    }
+
+    #[test]
+    fn growing_shrinking_and_staying() {
+        let mut document = Small::new();
+        assert_eq!(document.view(&REGISTRY).full(), b"{}");
+        let steps: [([&str; 3], &[u16]); 9] = [
+            (["x", "", "zz"], &[1, 3, 4]),
+            (["x", "", "zz"], &[]),
+            (["x", "longer", "zz"], &[3]),
+            (["y", "", "zz"], &[1, 3]),
+            (["y", "", "a much longer one"], &[4]),
+            (["grows", "too", "z"], &[1, 3, 4]),
+            (["grow", "", "z"], &[1, 3]),
+            (["grow", "", ""], &[4]),
+            (["grow", "", "z"], &[4]),
+        ];
+        for (values, changed) in steps {
+            let found = document.render(&Texts(values));
+            assert_eq!(
+                found,
+                changed.iter().map(|&key| KeyIndex(key)).collect(),
+                "{values:?}"
+            );
+            let [a, b, c] = values;
+            let view = document.view(&REGISTRY);
+            let whole: String = format!(r#"{{"a":"{a}","b":"{b}","c":"{c}"}}"#);
+            assert_eq!(text(Some(view.full())), Some(whole.as_str()));
+            assert_eq!(
+                text(view.entry(KeyIndex(3))),
+                Some(format!(r#""b":"{b}""#).as_str())
+            );
+            assert_eq!(
+                text(view.value(KeyIndex(4))),
+                Some(format!(r#""{c}""#).as_str())
+            );
+            for write_only in [0, 2, 5, 6, 999] {
+                assert_eq!(view.entry(KeyIndex(write_only)), None);
+                assert_eq!(view.value(KeyIndex(write_only)), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_widest_values_fit() {
+        let widest = "\u{1}".repeat(64);
+        let mut document = Small::new();
+        for values in [
+            [widest.as_str(); 3],
+            ["", "", &widest],
+            [&widest, "", &widest],
+            [widest.as_str(); 3],
+        ] {
+            document.render(&Texts(values));
+            let escaped = values.map(|value| value.replace('\u{1}', "\\u0001"));
+            let [a, b, c] = &escaped;
+            let whole = format!(r#"{{"a":"{a}","b":"{b}","c":"{c}"}}"#);
+            assert_eq!(
+                text(Some(document.view(&REGISTRY).full())),
+                Some(whole.as_str())
+            );
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Why a write was refused, and how each way in says so.
+//!
+//! One `Copy` type without strings of its own: the wording of HTTP and of MQTT
+//! differs, deployed clients match on both, and [`WriteError::http`] and
+//! [`WriteError::mqtt`] are the only places that know it.
+
+use core::fmt::{self, Display, Formatter};
+
+use crate::json::JsonError;
+use crate::mask::Masked;
+use crate::out::Float;
+use crate::value::Number;
+
+/// Why a value was not taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WriteError {
+    /// No key has that name. The sender should look at the reference.
+    UnknownKey,
+    /// The key can only be read.
+    WithoutSetter,
+    /// The value does not satisfy the table. Nothing changed.
+    Rejected {
+        /// What is wrong with it.
+        reason: Reason,
+        /// Where in the value.
+        place: Place,
+    },
+    /// The value satisfies the table, yet the device cannot take it. Nothing
+    /// changed.
+    Refused(Refusal),
+    /// The message was longer than the device can receive.
+    PayloadTooLong,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reason {
+    /// It is not JSON.
+    Json(JsonError),
+    /// It is of another type than the spec's, which is named here.
+    WrongType(&'static str),
+    /// A whole number outside the range, limits inclusive.
+    OutOfRange {
+        /// The number sent.
+        value: Number,
+        /// Smallest accepted.
+        min: i64,
+        /// Largest accepted.
+        max: u64,
+    },
+    /// A number between the named values, but none of them.
+    NotNamed {
+        /// The number sent.
+        value: Number,
+    },
+    /// A text or undescribed JSON of more bytes than this.
+    TooLong {
+        /// Most bytes accepted.
+        max: u16,
+    },
+    /// An array of more entries than this.
+    TooMany {
+        /// Most entries accepted.
+        max: u16,
+    },
+    /// A member its shape does not have.
+    UnknownField,
+    /// A member that can only be read.
+    ReadOnlyField,
+}
+
+/// Where in a value the fault is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    entry: Option<u16>,
+    field: Option<&'static str>,
+}
+
+impl Place {
+    /// The value itself.
+    pub const TOP: Place = Place {
+        entry: None,
+        field: None,
+    };
+
+    /// An entry of the array, counted from 0.
+    pub const fn entry(mut self, index: u16) -> Self {
+        self.entry = Some(index);
+        self
+    }
+
+    /// A member of the object.
+    pub const fn field(mut self, name: &'static str) -> Self {
+        self.field = Some(name);
+        self
+    }
+}
+
+/// Entries are counted from 0, as their positions in the array and the numbers
+/// that erase one are.
+impl Display for Place {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match (self.entry, self.field) {
+            (Some(entry), Some(field)) => write!(f, "entry {entry}, {field}: "),
+            (Some(entry), None) => write!(f, "entry {entry}: "),
+            (None, Some(field)) => write!(f, "{field}: "),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// A device's own reason, beyond what the table says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Where in the value.
+    pub place: Place,
+    /// What is wrong and what would be accepted, lower case, no full stop.
+    pub reason: &'static str,
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.place, self.reason)
+    }
+}
+
+impl Display for Number {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match *self {
+            Number::Whole {
+                negative,
+                magnitude,
+            } => write!(f, "{}{magnitude}", if negative { "-" } else { "" }),
+            Number::Real(real) => Float(real).fmt(f),
+        }
+    }
+}
+
+impl Display for JsonError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            JsonError::IncompleteInput => "IncompleteInput",
+            JsonError::InvalidInput => "InvalidInput",
+        })
+    }
+}
+
+impl Display for Reason {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Json(error) => write!(f, "invalid json {error}"),
+            Reason::WrongType(name) => write!(f, "value must be {name}"),
+            Reason::OutOfRange { value, min, max } => {
+                write!(f, "Value {value} exceeds range {min} to {max}")
+            }
+            Reason::NotNamed { value } => write!(f, "Value {value} is none of the named values"),
+            Reason::TooLong { max } => write!(f, "Value exceeds {max} bytes"),
+            Reason::TooMany { max } => write!(f, "Value exceeds {max} entries"),
+            Reason::UnknownField => f.write_str("Value has an unknown member"),
+            Reason::ReadOnlyField => f.write_str("Value can only be read"),
+        }
+    }
+}
+
+/// What was sent, as a refusal may repeat it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// The value's text.
+    pub raw: &'a str,
+    /// Whether its strings have to be masked.
+    pub secret: bool,
+}
+
+impl Display for Sent<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.secret {
+            Masked(self.raw).fmt(f)
+        } else {
+            f.write_str(self.raw)
+        }
+    }
+}
+
+/// A refusal in the words of HTTP, see [`WriteError::http`].
+#[derive(Clone, Copy, Debug)]
+pub struct HttpReason<'a> {
+    error: WriteError,
+    key: &'a str,
+    sent: Sent<'a>,
+}
+
+/// A refusal in the words of MQTT, see [`WriteError::mqtt`].
+#[derive(Clone, Copy, Debug)]
+pub struct MqttReason<'a> {
+    error: WriteError,
+    sent: Sent<'a>,
+}
+
+impl WriteError {
+    /// As `/api/set` answers it for a key.
+    pub fn http<'a>(self, key: &'a str, sent: Sent<'a>) -> HttpReason<'a> {
+        HttpReason {
+            error: self,
+            key,
+            sent,
+        }
+    }
+
+    /// As it is published under the key's result topic.
+    pub fn mqtt<'a>(self, sent: Sent<'a>) -> MqttReason<'a> {
+        MqttReason { error: self, sent }
+    }
+}
+
+impl Display for HttpReason<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let HttpReason { error, key, sent } = self;
+        match error {
+            WriteError::UnknownKey => write!(f, "{key}: unknown api key"),
+            WriteError::WithoutSetter => {
+                write!(f, "{key}: tried to set api key without setter ({sent})")
+            }
+            WriteError::Rejected {
+                reason: Reason::Json(kind),
+                ..
+            } => write!(
+                f,
+                "{key}: tried to set api key with invalid json {kind} ({sent})"
+            ),
+            WriteError::Rejected {
+                reason: reason @ Reason::WrongType(_),
+                place: Place::TOP,
+            } => write!(f, "{key}: {reason} ({sent})"),
+            WriteError::Rejected { reason, place } => {
+                write!(f, "{key}: failed: {place}{reason} ({sent})")
+            }
+            WriteError::Refused(refusal) => write!(f, "{key}: failed: {refusal} ({sent})"),
+            WriteError::PayloadTooLong => write!(f, "{key}: failed: payload too long"),
+        }
+    }
+}
+
+impl Display for MqttReason<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let MqttReason { error, sent } = self;
+        match error {
+            WriteError::UnknownKey => f.write_str("unknown api key"),
+            WriteError::WithoutSetter => write!(f, "without setter {sent}"),
+            WriteError::Rejected {
+                reason: reason @ Reason::Json(_),
+                ..
+            } => write!(f, "{reason}: {sent}"),
+            WriteError::Rejected {
+                reason: reason @ Reason::WrongType(_),
+                place: Place::TOP,
+            } => write!(f, "{reason} {sent}"),
+            WriteError::Rejected { reason, place } => write!(f, "{place}{reason}"),
+            WriteError::Refused(refusal) => refusal.fmt(f),
+            WriteError::PayloadTooLong => f.write_str("payload too long"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+    use crate::{Access, Category, Descriptor, Field, Shape, Type, value};
+
+    static SHAPE: Shape = Shape {
+        capacity: 2,
+        fields: &[
+            Field::new("name", Access::ReadWrite, Type::STRING.at_most(4)),
+            Field::new("code", Access::ReadWrite, Type::BOOL).written_as(Type::STRING),
+        ],
+    };
+
+    fn says(ty: Type, raw: &str, http: &str, mqtt: &str) {
+        let descriptor = Descriptor::new("key", Access::ReadWrite, Category::Config, ty);
+        let error = value::read(&descriptor, raw).expect_err(raw);
+        let sent = Sent {
+            raw,
+            secret: descriptor.is_secret(),
+        };
+        assert_eq!(error.http("key", sent).to_string(), http);
+        assert_eq!(error.mqtt(sent).to_string(), mqtt);
+    }
+
+    #[test]
+    fn reasons_in_the_words_clients_know() {
+        let digit = Type::UINT8.within(0, 9);
+        says(
+            digit,
+            "10",
+            "key: failed: Value 10 exceeds range 0 to 9 (10)",
+            "Value 10 exceeds range 0 to 9",
+        );
+        says(
+            digit,
+            "-1",
+            "key: failed: Value -1 exceeds range 0 to 9 (-1)",
+            "Value -1 exceeds range 0 to 9",
+        );
+        says(
+            digit,
+            "1e20",
+            "key: failed: Value 1e20 exceeds range 0 to 9 (1e20)",
+            "Value 1e20 exceeds range 0 to 9",
+        );
+        says(
+            digit,
+            "1.5",
+            "key: value must be uint8 (1.5)",
+            "value must be uint8 1.5",
+        );
+        says(
+            Type::STRING,
+            "0",
+            "key: value must be string (0)",
+            "value must be string 0",
+        );
+        says(
+            Type::DOUBLE,
+            "1e999",
+            "key: value must be double (1e999)",
+            "value must be double 1e999",
+        );
+        says(
+            Type::DOUBLE,
+            "3.1.4",
+            "key: tried to set api key with invalid json InvalidInput (3.1.4)",
+            "invalid json InvalidInput: 3.1.4",
+        );
+        says(
+            Type::DOUBLE,
+            "",
+            "key: tried to set api key with invalid json IncompleteInput ()",
+            "invalid json IncompleteInput: ",
+        );
+        says(
+            Type::DOUBLE,
+            "null",
+            "key: value must be double (null)",
+            "value must be double null",
+        );
+    }
+
+    #[test]
+    fn secrets_are_masked_and_places_told() {
+        let ty = Type::ARRAY.of(&SHAPE);
+        says(
+            ty,
+            r#"[{"code":"hunter22"#,
+            r#"key: tried to set api key with invalid json IncompleteInput ([{"code":"***)"#,
+            r#"invalid json IncompleteInput: [{"code":"***"#,
+        );
+        says(
+            ty,
+            r#"[{},{"name":"ab","code":7}]"#,
+            r#"key: failed: entry 1, code: value must be string ([{},{"name":"***","code":***}])"#,
+            "entry 1, code: value must be string",
+        );
+        says(
+            ty,
+            r#"[{"name":"abcde"}]"#,
+            r#"key: failed: entry 0, name: Value exceeds 4 bytes ([{"name":"***"}])"#,
+            "entry 0, name: Value exceeds 4 bytes",
+        );
+        says(
+            ty,
+            "[{},{},{}]",
+            "key: failed: Value exceeds 2 entries ([{},{},{}])",
+            "Value exceeds 2 entries",
+        );
+        says(
+            ty,
+            r#"[{"nam":1}]"#,
+            r#"key: failed: entry 0: Value has an unknown member ([{"nam":***}])"#,
+            "entry 0: Value has an unknown member",
+        );
+    }
+}

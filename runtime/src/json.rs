@@ -1,0 +1,459 @@
+//! Strict JSON (RFC 8259), read in place.
+//!
+//! [`skip`] walks over one value and says where it ends or what is wrong; the
+//! iterators below walk over the parts of a value that was checked before.
+//! Nothing is copied and nothing recurses, so that neither a long nor a deep
+//! text can exhaust a small stack.
+
+/// Why a text is not one JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonError {
+    /// It ends before the value does.
+    IncompleteInput,
+    /// It has something no JSON value has, nests deeper than [`MAX_DEPTH`], or
+    /// goes on after the value.
+    InvalidInput,
+}
+
+/// Arrays and objects inside one another, at most.
+pub const MAX_DEPTH: u32 = 32;
+
+use JsonError::{IncompleteInput, InvalidInput};
+
+/// Checks that the text is one JSON value and nothing else.
+pub fn check(json: &str) -> Result<(), JsonError> {
+    let bytes = json.as_bytes();
+    let end = skip(bytes, blank(bytes, 0))?;
+    if blank(bytes, end) == bytes.len() {
+        Ok(())
+    } else {
+        Err(InvalidInput)
+    }
+}
+
+/// The text without the white space around it.
+pub fn trim(json: &str) -> &str {
+    json.trim_matches([' ', '\t', '\n', '\r'])
+}
+
+/// Where the white space at `at` ends.
+fn blank(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        at += 1;
+    }
+    at
+}
+
+/// What has to come next while walking over nested values.
+#[derive(Clone, Copy, PartialEq)]
+enum Expect {
+    Value,
+    /// Just after `[`.
+    ValueOrEnd,
+    /// Just after `{`.
+    NameOrEnd,
+    /// After a comma in an object.
+    Name,
+    CommaOrEnd,
+}
+
+/// Where the value that begins at `at` ends.
+fn skip(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    // One bit per level, the innermost lowest: 1 for an object.
+    let mut objects: u32 = 0;
+    let mut depth: u32 = 0;
+    let mut expect = Expect::Value;
+    loop {
+        at = blank(bytes, at);
+        let byte = *bytes.get(at).ok_or(IncompleteInput)?;
+        let in_object = objects & 1 == 1;
+        match (expect, byte) {
+            (Expect::ValueOrEnd, b']') | (Expect::NameOrEnd, b'}') => {
+                at += 1;
+                depth -= 1;
+                objects >>= 1;
+                expect = Expect::CommaOrEnd;
+            }
+            (Expect::CommaOrEnd, b']') if !in_object => {
+                at += 1;
+                depth -= 1;
+                objects >>= 1;
+            }
+            (Expect::CommaOrEnd, b'}') if in_object => {
+                at += 1;
+                depth -= 1;
+                objects >>= 1;
+            }
+            (Expect::CommaOrEnd, b',') => {
+                at += 1;
+                expect = if in_object {
+                    Expect::Name
+                } else {
+                    Expect::Value
+                };
+                continue;
+            }
+            (Expect::CommaOrEnd, _) => return Err(InvalidInput),
+            (Expect::Name | Expect::NameOrEnd, b'"') => {
+                at = blank(bytes, skip_string(bytes, at)?);
+                match bytes.get(at) {
+                    Some(b':') => at += 1,
+                    Some(_) => return Err(InvalidInput),
+                    None => return Err(IncompleteInput),
+                }
+                expect = Expect::Value;
+                continue;
+            }
+            (Expect::Name | Expect::NameOrEnd, _) => return Err(InvalidInput),
+            (Expect::Value | Expect::ValueOrEnd, b'{' | b'[') => {
+                if depth == MAX_DEPTH {
+                    return Err(InvalidInput);
+                }
+                at += 1;
+                depth += 1;
+                objects = objects << 1 | u32::from(byte == b'{');
+                expect = if byte == b'{' {
+                    Expect::NameOrEnd
+                } else {
+                    Expect::ValueOrEnd
+                };
+                continue;
+            }
+            (Expect::Value | Expect::ValueOrEnd, _) => {
+                at = skip_scalar(bytes, at)?;
+                expect = Expect::CommaOrEnd;
+            }
+        }
+        if depth == 0 {
+            return Ok(at);
+        }
+    }
+}
+
+fn skip_scalar(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    match bytes[at] {
+        b'"' => skip_string(bytes, at),
+        b't' => skip_word(bytes, at, b"true"),
+        b'f' => skip_word(bytes, at, b"false"),
+        b'n' => skip_word(bytes, at, b"null"),
+        b'-' | b'0'..=b'9' => skip_number(bytes, at),
+        _ => Err(InvalidInput),
+    }
+}
+
+fn skip_word(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
+    let rest = &bytes[at..];
+    if rest.starts_with(word) {
+        Ok(at + word.len())
+    } else if word.starts_with(rest) {
+        Err(IncompleteInput)
+    } else {
+        Err(InvalidInput)
+    }
+}
+
+fn skip_number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    if bytes[at] == b'-' {
+        at += 1;
+    }
+    at = match bytes.get(at) {
+        Some(b'0') => at + 1,
+        _ => skip_digits(bytes, at)?,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = skip_digits(bytes, at + 1)?;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1;
+        if matches!(bytes.get(at), Some(b'+' | b'-')) {
+            at += 1;
+        }
+        at = skip_digits(bytes, at)?;
+    }
+    Ok(at)
+}
+
+/// At least one digit.
+fn skip_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
+    let mut at = start;
+    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    match bytes.get(at) {
+        _ if at > start => Ok(at),
+        Some(_) => Err(InvalidInput),
+        None => Err(IncompleteInput),
+    }
+}
+
+fn skip_string(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    let mut at = at + 1;
+    loop {
+        match *bytes.get(at).ok_or(IncompleteInput)? {
+            b'"' => return Ok(at + 1),
+            b'\\' => at = skip_escape(bytes, at)?,
+            0..0x20 => return Err(InvalidInput),
+            _ => at += 1,
+        }
+    }
+}
+
+/// An escape, or the two that together are one character beyond the basic
+/// plane. A lone surrogate is no character, so it is refused here.
+fn skip_escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    match *bytes.get(at + 1).ok_or(IncompleteInput)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 2),
+        b'u' => match hex4(bytes, at + 2)? {
+            0xD800..0xDC00 => {
+                for (offset, wanted) in [(6, b'\\'), (7, b'u')] {
+                    match bytes.get(at + offset) {
+                        Some(&byte) if byte == wanted => {}
+                        Some(_) => return Err(InvalidInput),
+                        None => return Err(IncompleteInput),
+                    }
+                }
+                match hex4(bytes, at + 8)? {
+                    0xDC00..0xE000 => Ok(at + 12),
+                    _ => Err(InvalidInput),
+                }
+            }
+            0xDC00..0xE000 => Err(InvalidInput),
+            _ => Ok(at + 6),
+        },
+        _ => Err(InvalidInput),
+    }
+}
+
+fn hex4(bytes: &[u8], at: usize) -> Result<u32, JsonError> {
+    let mut code = 0;
+    for offset in 0..4 {
+        let byte = *bytes.get(at + offset).ok_or(IncompleteInput)?;
+        let digit = char::from(byte).to_digit(16).ok_or(InvalidInput)?;
+        code = code << 4 | digit;
+    }
+    Ok(code)
+}
+
+/// The parts of a checked array or object, as `(name, value)` texts; the name,
+/// still in its quotes, is empty in an array.
+///
+/// On a text that was not checked it ends early instead of failing.
+#[derive(Clone, Debug)]
+pub struct Parts<'a> {
+    json: &'a str,
+    at: usize,
+    named: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// The elements of an array.
+    pub fn of_array(json: &'a str) -> Self {
+        Parts {
+            json: trim(json),
+            at: 1,
+            named: false,
+        }
+    }
+
+    /// The members of an object.
+    pub fn of_object(json: &'a str) -> Self {
+        Parts {
+            json: trim(json),
+            at: 1,
+            named: true,
+        }
+    }
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.json.as_bytes();
+        let mut at = blank(bytes, self.at);
+        if bytes.get(at) == Some(&b',') {
+            at = blank(bytes, at + 1);
+        }
+        let mut name = "";
+        if self.named {
+            if bytes.get(at) != Some(&b'"') {
+                return None;
+            }
+            let end = skip_string(bytes, at).ok()?;
+            name = self.json.get(at..end)?;
+            // Over the colon, which a checked object has here.
+            at = blank(bytes, blank(bytes, end) + 1);
+        }
+        if matches!(bytes.get(at), None | Some(b']' | b'}')) {
+            return None;
+        }
+        let end = skip(bytes, at).ok()?;
+        self.at = end;
+        Some((name, self.json.get(at..end)?))
+    }
+}
+
+/// The characters of a checked string's inside, escapes decoded.
+#[derive(Clone, Debug)]
+pub struct Chars<'a> {
+    rest: core::str::Chars<'a>,
+}
+
+impl<'a> Chars<'a> {
+    /// Of the text between the quotes.
+    pub fn new(inside: &'a str) -> Self {
+        Chars {
+            rest: inside.chars(),
+        }
+    }
+
+    fn hex4(&mut self) -> Option<u32> {
+        let mut code = 0;
+        for _ in 0..4 {
+            code = code << 4 | self.rest.next()?.to_digit(16)?;
+        }
+        Some(code)
+    }
+
+    fn escaped(&mut self) -> Option<char> {
+        match self.rest.next()? {
+            'b' => Some('\u{8}'),
+            'f' => Some('\u{c}'),
+            'n' => Some('\n'),
+            'r' => Some('\r'),
+            't' => Some('\t'),
+            'u' => {
+                let high = self.hex4()?;
+                if !(0xD800..0xDC00).contains(&high) {
+                    return char::from_u32(high);
+                }
+                self.rest.next()?;
+                self.rest.next()?;
+                let low = self.hex4()?.checked_sub(0xDC00)?;
+                char::from_u32(0x10000 + ((high - 0xD800) << 10) + low)
+            }
+            // `"`, `\` and `/` stand for themselves.
+            other => Some(other),
+        }
+    }
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.rest.next()? {
+            '\\' => self.escaped(),
+            plain => Some(plain),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_faults() {
+        let ok = [
+            "0",
+            "-0",
+            "1.5e-3",
+            "\"\"",
+            "\"\\u00e4\\n\"",
+            "\"\\ud83d\\ude00\"",
+            "[]",
+            "{}",
+            "[[],{}]",
+            " [ 1 , {\"a\" : [ ] } ] ",
+            "true",
+            "null",
+        ];
+        for json in ok {
+            assert_eq!(check(json), Ok(()), "{json}");
+        }
+        let incomplete = [
+            "",
+            " ",
+            "-",
+            "1.",
+            "1e",
+            "1e+",
+            "tru",
+            "\"",
+            "\"abc",
+            "\"\\",
+            "\"\\u12",
+            "\"\\ud83d",
+            "[",
+            "[1",
+            "[1,",
+            "{",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":1",
+            "{\"a\":1,",
+            "[{\"ssid\":\"home\",\"key\":\"sec",
+        ];
+        for json in incomplete {
+            assert_eq!(check(json), Err(IncompleteInput), "{json}");
+        }
+        let invalid = [
+            "x",
+            "01",
+            "+1",
+            ".5",
+            "1.x",
+            "truth",
+            "nul l",
+            "'a'",
+            "\"\n\"",
+            "\"\\x\"",
+            "\"\\ud83d\"",
+            "\"\\ude00\"",
+            "[1 2]",
+            "[,]",
+            "[1,]",
+            "{,}",
+            "{\"a\" 1}",
+            "{a:1}",
+            "{\"a\":1,}",
+            "[}",
+            "{]",
+            "1 2",
+            "[]]",
+            "NaN",
+        ];
+        for json in invalid {
+            assert_eq!(check(json), Err(InvalidInput), "{json}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nest = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(check(&nest(MAX_DEPTH as usize)), Ok(()));
+        assert_eq!(check(&nest(MAX_DEPTH as usize + 1)), Err(InvalidInput));
+        let mut deep_objects = "{\"a\":".repeat(MAX_DEPTH as usize);
+        deep_objects.push('1');
+        deep_objects.push_str(&"}".repeat(MAX_DEPTH as usize));
+        assert_eq!(check(&deep_objects), Ok(()));
+    }
+
+    #[test]
+    fn parts_of_arrays_and_objects() {
+        let parts: std::vec::Vec<_> = Parts::of_array(" [ 1 , [2,3], \"a,b\" ]").collect();
+        assert_eq!(parts, [("", "1"), ("", "[2,3]"), ("", "\"a,b\"")]);
+        let parts: std::vec::Vec<_> = Parts::of_object("{ \"a\" : {\"x\":1} , \"b\":2 }").collect();
+        assert_eq!(parts, [("\"a\"", "{\"x\":1}"), ("\"b\"", "2")]);
+        assert_eq!(Parts::of_array("[]").next(), None);
+        assert_eq!(Parts::of_object("{ }").next(), None);
+    }
+
+    #[test]
+    fn escapes_decode() {
+        let decoded: std::string::String =
+            Chars::new(r#"a\"\\\/\b\f\n\r\t\u00e4\ud83d\ude00z"#).collect();
+        assert_eq!(decoded, "a\"\\/\u{8}\u{c}\n\r\tä😀z");
+    }
+}

@@ -1,0 +1,41 @@
+//! What generated API code is written in terms of.
+//!
+//! The generator turns a key table into Rust; this crate holds everything in
+//! that Rust which is not particular to one table: the shape of a
+//! [`Descriptor`], reading and checking one JSON value, writing one, and the
+//! [`Document`] that keeps the rendered status. It is `no_std`, allocates
+//! nothing and contains no `unsafe`.
+//!
+//! It must never know a key, a charger, markdown, a socket or a clock.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod descriptor;
+pub mod document;
+pub mod error;
+pub mod http;
+pub mod json;
+pub mod key_set;
+pub mod mask;
+pub mod mqtt;
+mod named;
+pub mod out;
+pub mod text;
+pub mod value;
+
+pub use descriptor::{
+    Access, Category, Descriptor, Doc, Field, Kind, NamedValue, Registry, Shape, Type,
+};
+pub use document::{Document, DocumentView, Render};
+pub use error::{Place, Reason, Refusal, WriteError};
+pub use key_set::{KeyIndex, KeySet, Keys};
+pub use out::{Out, ToJson};
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use serde;
+pub use text::{List, RawJson, Text};
+pub use value::{FromValue, Items, JsonStr, Number, Value};

@@ -1,0 +1,111 @@
+//! Hides what may be a secret in a text that was meant to be JSON.
+//!
+//! The text may be cut off or no JSON at all, so this does not parse: it walks
+//! over it once and prints names, structure, and literals; everything that
+//! stands in a string value, and every bare word or number in the place of a
+//! member's value, becomes `***`. In doubt it hides.
+
+use core::fmt::{self, Display, Formatter};
+
+/// Prints the text with its string values hidden.
+#[derive(Clone, Copy, Debug)]
+pub struct Masked<'a>(pub &'a str);
+
+impl Display for Masked<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        // The last structural character: after `{` or `,` a string may be a name.
+        let mut before = b'[';
+        while let Some(&byte) = rest.as_bytes().first() {
+            let length = match byte {
+                b'"' => string(rest, before, f)?,
+                b'{' | b'}' | b'[' | b']' | b',' | b':' => {
+                    before = byte;
+                    f.write_str(&rest[..1])?;
+                    1
+                }
+                b' ' | b'\t' | b'\n' | b'\r' => {
+                    f.write_str(&rest[..1])?;
+                    1
+                }
+                _ => bare(rest, before, f)?,
+            };
+            rest = &rest[length..];
+        }
+        Ok(())
+    }
+}
+
+/// Prints the string that `text` begins with and returns its length.
+fn string(text: &str, before: u8, f: &mut Formatter<'_>) -> Result<usize, fmt::Error> {
+    let Some(end) = closing_quote(text) else {
+        f.write_str("\"***")?;
+        return Ok(text.len());
+    };
+    let is_name = matches!(before, b'{' | b',')
+        && text[end..]
+            .trim_start_matches([' ', '\t', '\n', '\r'])
+            .starts_with(':');
+    f.write_str(if is_name { &text[..end] } else { "\"***\"" })?;
+    Ok(end)
+}
+
+/// Where the string that `text` begins with ends, its quote included.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Prints the word or number that `text` begins with and returns its length.
+fn bare(text: &str, before: u8, f: &mut Formatter<'_>) -> Result<usize, fmt::Error> {
+    let end = text
+        .find(['"', '{', '}', '[', ']', ',', ':', ' ', '\t', '\n', '\r'])
+        .unwrap_or(text.len());
+    let word = &text[..end];
+    let literal = matches!(word, "true" | "false" | "null");
+    let number = before != b':' && word.parse::<f64>().is_ok();
+    f.write_str(if literal || number { word } else { "***" })?;
+    Ok(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::Masked;
+
+    #[test]
+    fn hides_values_and_shows_structure() {
+        for (raw, masked) in [
+            (
+                r#"[{"ssid":"home","key":"secret"}]"#,
+                r#"[{"ssid":"***","key":"***"}]"#,
+            ),
+            (
+                r#"[{"ssid":"home","key":"sec"#,
+                r#"[{"ssid":"***","key":"***"#,
+            ),
+            (
+                r#"[{"ssid" : "a\"b", "key":"x\\"}]"#,
+                r#"[{"ssid" : "***", "key":"***"}]"#,
+            ),
+            (r#""secret""#, r#""***""#),
+            ("secret", "***"),
+            (r#"[{"key":12345678}]"#, r#"[{"key":***}]"#),
+            (r#"[{"key":"a"b"c"}]"#, r#"[{"key":"***"***"***"}]"#),
+            (r#"[{}, true, 5, null]"#, "[{}, true, 5, null]"),
+            (r#"{"key","secret"}"#, r#"{"***","***"}"#),
+            ("", ""),
+        ] {
+            assert_eq!(Masked(raw).to_string(), masked, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What the spec's topics table says: topic → key and key → topic, without
+//! allocation.
+
+use crate::out::Out;
+
+/// What is published under a topic, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The device publishes a key's value.
+    State,
+    /// A client publishes a wish.
+    Set,
+    /// The device answers a wish.
+    Result,
+}
+
+/// A level of a topic, or several where a name holds slashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// `{prefix}`.
+    Prefix,
+    /// `{serial}`.
+    Serial,
+    /// `{key}`.
+    Key,
+    /// As it stands.
+    Literal(&'static str),
+}
+
+/// One row of the topics table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// What it is for.
+    pub action: Action,
+    /// Its levels.
+    pub levels: &'static [Level],
+    /// Whether brokers keep the last message.
+    pub retained: bool,
+}
+
+/// The topics table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopicMap {
+    /// Its rows.
+    pub topics: &'static [Topic],
+    /// What `{prefix}` is unless the device is told otherwise.
+    pub default_prefix: &'static str,
+}
+
+/// What fills a device's part of the topics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Names<'a> {
+    /// May hold slashes and begin with one.
+    pub prefix: &'a str,
+    /// The device's serial number.
+    pub serial: &'a str,
+}
+
+impl TopicMap {
+    /// The row for an action, if the table has one.
+    pub fn topic(&self, action: Action) -> Option<&'static Topic> {
+        self.topics.iter().find(|topic| topic.action == action)
+    }
+}
+
+impl Topic {
+    /// Writes the topic of a key; the key `+` gives the filter for all of them.
+    pub fn write(&self, names: Names<'_>, key: &str, out: &mut Out<'_>) {
+        for (index, level) in self.levels.iter().enumerate() {
+            if index > 0 {
+                out.put(b"/");
+            }
+            out.put(level.text(names).unwrap_or(key).as_bytes());
+        }
+    }
+
+    /// The key that a topic of this kind names, known or not.
+    pub fn parse<'t>(&self, names: Names<'_>, topic: &'t str) -> Option<&'t str> {
+        let mut rest = topic;
+        let mut key = "";
+        for (index, level) in self.levels.iter().enumerate() {
+            if index > 0 {
+                rest = rest.strip_prefix('/')?;
+            }
+            match level.text(names) {
+                Some(text) => rest = rest.strip_prefix(text)?,
+                None => (key, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len())),
+            }
+        }
+        (rest.is_empty() && !key.is_empty()).then_some(key)
+    }
+}
+
+impl Level {
+    /// `None` for the key.
+    fn text<'a>(&self, names: Names<'a>) -> Option<&'a str> {
+        match *self {
+            Level::Prefix => Some(names.prefix),
+            Level::Serial => Some(names.serial),
+            Level::Literal(text) => Some(text),
+            Level::Key => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SET: Topic = Topic {
+        action: Action::Set,
+        levels: &[
+            Level::Prefix,
+            Level::Serial,
+            Level::Key,
+            Level::Literal("set"),
+        ],
+        retained: false,
+    };
+
+    #[test]
+    fn both_ways() {
+        for prefix in ["go-eCharger", "/go-eCharger", "a/b/c"] {
+            let names = Names {
+                prefix,
+                serial: "000001",
+            };
+            let mut buffer = [0; 64];
+            let mut out = Out::new(&mut buffer);
+            SET.write(names, "amp", &mut out);
+            let topic = core::str::from_utf8(out.written().expect("fits")).expect("utf-8");
+            assert_eq!(topic.strip_prefix(prefix), Some("/000001/amp/set"));
+            assert_eq!(SET.parse(names, topic), Some("amp"));
+        }
+    }
+
+    #[test]
+    fn other_topics_name_no_key() {
+        let names = Names {
+            prefix: "go-eCharger",
+            serial: "000001",
+        };
+        for topic in [
+            "go-eCharger/000001/amp",
+            "go-eCharger/000001/amp/result",
+            "go-eCharger/000001/amp/set/",
+            "go-eCharger/000001/amp/x/set",
+            "go-eCharger/000002/amp/set",
+            "go-eCharger/000001//set",
+            "/go-eCharger/000001/amp/set",
+            "go-eCharger",
+            "",
+        ] {
+            assert_eq!(SET.parse(names, topic), None, "{topic}");
+        }
+    }
+}

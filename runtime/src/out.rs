@@ -1,0 +1,362 @@
+//! Writing JSON into a bounded buffer, without heap and without failing.
+//!
+//! [`Out`] compares while it writes: where the new bytes equal the old ones
+//! nothing is touched, which is how the [`Document`](crate::Document) knows
+//! what changed. Bytes beyond the limit are counted and not written.
+
+use core::fmt::{self, Display, Formatter, Write};
+
+use crate::text::{List, RawJson, Text};
+
+/// The most bytes [`Float`] prints for any finite number.
+pub const FLOAT_BOUND: usize = 25;
+
+/// Where JSON is written to.
+#[derive(Debug)]
+pub struct Out<'b> {
+    buffer: &'b mut [u8],
+    at: usize,
+    /// Bytes that have to fit before `limit` were already there.
+    changed: bool,
+}
+
+impl<'b> Out<'b> {
+    /// Writes from the start of the buffer.
+    pub fn new(buffer: &'b mut [u8]) -> Self {
+        Out {
+            buffer,
+            at: 0,
+            changed: false,
+        }
+    }
+
+    /// How many bytes were written or would have been.
+    pub fn len(&self) -> usize {
+        self.at
+    }
+
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.at == 0
+    }
+
+    /// Whether a byte differs from what the buffer held before.
+    pub(crate) fn changed(&self) -> bool {
+        self.changed
+    }
+
+    /// What was written; `None` when it did not fit.
+    pub fn written(self) -> Option<&'b [u8]> {
+        let Out { buffer, at, .. } = self;
+        buffer.get(..at)
+    }
+
+    /// Appends bytes as they are.
+    pub fn put(&mut self, bytes: &[u8]) {
+        let end = self.at + bytes.len();
+        match self.buffer.get_mut(self.at..end) {
+            Some(old) if old == bytes => {}
+            Some(old) => {
+                old.copy_from_slice(bytes);
+                self.changed = true;
+            }
+            None => self.changed = true,
+        }
+        self.at = end;
+    }
+
+    /// Appends a value.
+    pub fn value<T: ToJson + ?Sized>(&mut self, value: &T) {
+        value.write(self);
+    }
+
+    /// Appends a member of an object; `first` leaves out the comma.
+    pub fn member<T: ToJson + ?Sized>(&mut self, first: bool, name: &str, value: &T) {
+        self.put(if first { b"{" } else { b"," });
+        self.name(name);
+        value.write(self);
+    }
+
+    /// Appends `"name":`. Names are identifiers, so nothing is escaped.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.put(b"\"");
+        self.put(name.as_bytes());
+        self.put(b"\":");
+    }
+
+    fn string(&mut self, text: &str) {
+        self.put(b"\"");
+        escape(text, |piece| self.put(piece));
+        self.put(b"\"");
+    }
+
+    fn unsigned(&mut self, mut number: u64) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        self.put(&digits[at..]);
+    }
+}
+
+impl Write for Out<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.put(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Gives a text's JSON spelling, piece by piece, without the quotes.
+pub fn escape(text: &str, mut put: impl FnMut(&[u8])) {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            8 => b"\\b",
+            12 => b"\\f",
+            0..0x20 => b"\\u",
+            _ => continue,
+        };
+        put(&text.as_bytes()[plain..at]);
+        put(short);
+        if short == b"\\u" {
+            let hex = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+            put(&[b'0', b'0', hex(byte >> 4), hex(byte & 15)]);
+        }
+        plain = at + 1;
+    }
+    put(&text.as_bytes()[plain..]);
+}
+
+/// A sink that escapes what is formatted into it, for a JSON string's inside.
+pub struct Escaping<'a, W: Write>(pub &'a mut W);
+
+impl<W: Write> Write for Escaping<'_, W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut result = Ok(());
+        escape(text, |piece| {
+            // Pieces are cut at ASCII characters, so they stay UTF-8.
+            if let Ok(piece) = core::str::from_utf8(piece)
+                && result.is_ok()
+            {
+                result = self.0.write_str(piece);
+            }
+        });
+        result
+    }
+}
+
+/// A float as the wire spells it: the shortest digits that read back, whole
+/// numbers without a fraction, very large and very small ones with an
+/// exponent, `null` for what is no number.
+#[derive(Clone, Copy, Debug)]
+pub struct Float<F>(pub F);
+
+macro_rules! floats {
+    ($($ty:ty),*) => {$(
+        impl Display for Float<$ty> {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                let magnitude = self.0.abs();
+                if !self.0.is_finite() {
+                    f.write_str("null")
+                } else if magnitude == 0.0 || (1e-5..1e17).contains(&magnitude) {
+                    Display::fmt(&self.0, f)
+                } else {
+                    fmt::LowerExp::fmt(&self.0, f)
+                }
+            }
+        }
+
+        impl ToJson for $ty {
+            fn write(&self, out: &mut Out<'_>) {
+                // Most measurements are whole or zero; they need no float printing.
+                let whole = *self as i32;
+                if whole as $ty == *self && (whole != 0 || self.is_sign_positive()) {
+                    whole.write(out);
+                } else {
+                    // Out takes everything.
+                    let _ = write!(out, "{}", Float(*self));
+                }
+            }
+        }
+    )*};
+}
+
+/// What can be written as one JSON value.
+pub trait ToJson {
+    /// Appends the value.
+    fn write(&self, out: &mut Out<'_>);
+}
+
+floats!(f32, f64);
+
+macro_rules! unsigned {
+    ($($ty:ty),*) => {$(
+        impl ToJson for $ty {
+            fn write(&self, out: &mut Out<'_>) {
+                out.unsigned((*self).into());
+            }
+        }
+    )*};
+}
+
+macro_rules! signed {
+    ($($ty:ty),*) => {$(
+        impl ToJson for $ty {
+            fn write(&self, out: &mut Out<'_>) {
+                if *self < 0 {
+                    out.put(b"-");
+                }
+                out.unsigned(i64::from(*self).unsigned_abs());
+            }
+        }
+    )*};
+}
+
+unsigned!(u8, u16, u32, u64);
+signed!(i8, i16, i32, i64);
+
+impl ToJson for bool {
+    fn write(&self, out: &mut Out<'_>) {
+        out.put(if *self { b"true" } else { b"false" });
+    }
+}
+
+impl ToJson for str {
+    fn write(&self, out: &mut Out<'_>) {
+        out.string(self);
+    }
+}
+
+impl<const N: usize> ToJson for Text<'_, N> {
+    fn write(&self, out: &mut Out<'_>) {
+        out.string(self.as_str());
+    }
+}
+
+impl<const N: usize> ToJson for RawJson<'_, N> {
+    fn write(&self, out: &mut Out<'_>) {
+        out.put(self.as_str().as_bytes());
+    }
+}
+
+impl<T: ToJson> ToJson for Option<T> {
+    fn write(&self, out: &mut Out<'_>) {
+        match self {
+            Some(value) => value.write(out),
+            None => out.put(b"null"),
+        }
+    }
+}
+
+impl<T: ToJson> ToJson for [T] {
+    fn write(&self, out: &mut Out<'_>) {
+        out.put(b"[");
+        for (index, value) in self.iter().enumerate() {
+            if index > 0 {
+                out.put(b",");
+            }
+            value.write(out);
+        }
+        out.put(b"]");
+    }
+}
+
+impl<T: ToJson, const N: usize> ToJson for [T; N] {
+    fn write(&self, out: &mut Out<'_>) {
+        self.as_slice().write(out);
+    }
+}
+
+impl<T: ToJson, const N: usize> ToJson for List<T, N> {
+    fn write(&self, out: &mut Out<'_>) {
+        self.as_slice().write(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::{String, ToString};
+    use std::vec;
+
+    use super::*;
+
+    fn json<T: ToJson + ?Sized>(value: &T) -> String {
+        let mut buffer = vec![0; 400];
+        let mut out = Out::new(&mut buffer);
+        value.write(&mut out);
+        core::str::from_utf8(out.written().expect("fits"))
+            .expect("utf-8")
+            .to_string()
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(json(&0u8), "0");
+        assert_eq!(json(&u64::MAX), "18446744073709551615");
+        assert_eq!(json(&i64::MIN), "-9223372036854775808");
+        assert_eq!(json(&3500.0f64), "3500");
+        assert_eq!(json(&-0.0f64), "-0");
+        assert_eq!(json(&3.14f64), "3.14");
+        assert_eq!(json(&49.789_f32), "49.789");
+        assert_eq!(json(&0.1f32), "0.1");
+        assert_eq!(json(&1e300f64), "1e300");
+        assert_eq!(json(&f64::MIN_POSITIVE), "2.2250738585072014e-308");
+        assert_eq!(json(&f64::NAN), "null");
+        assert_eq!(json(&f32::NEG_INFINITY), "null");
+        assert_eq!(json(&9_007_199_254_740_993.0f64), "9007199254740992");
+    }
+
+    #[test]
+    fn no_float_is_wider_than_its_bound() {
+        for value in [
+            f64::MAX,
+            f64::MIN,
+            -f64::MIN_POSITIVE,
+            -5e-324,
+            -0.000_012_345_678_901_234_567,
+            -99_999_999_999_999_984.0,
+            -1.234_567_890_123_456_7e-300,
+        ] {
+            assert!(json(&value).len() <= FLOAT_BOUND, "{}", json(&value));
+            assert_eq!(json(&value).parse(), Ok(value));
+        }
+    }
+
+    #[test]
+    fn texts_and_lists() {
+        assert_eq!(
+            json("a\"b\\c\n\u{1}ä\u{7f}"),
+            "\"a\\\"b\\\\c\\n\\u0001ä\u{7f}\""
+        );
+        assert_eq!(json(&[Some(1u8), None]), "[1,null]");
+        assert_eq!(json(&[0u8; 0]), "[]");
+        assert_eq!(json(&true), "true");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let mut buffer = [0; 3];
+        let mut out = Out::new(&mut buffer);
+        out.value("abc");
+        assert_eq!(out.len(), 5);
+        assert_eq!(out.written(), None);
+    }
+
+    #[test]
+    fn escaping_composes_with_format() {
+        let mut text = String::new();
+        write!(Escaping(&mut text), "a{}b", "\"\u{1}").expect("String takes everything");
+        assert_eq!(text, "a\\\"\\u0001b");
+    }
+}
