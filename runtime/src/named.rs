@@ -60,6 +60,7 @@ macro_rules! serialize_named_value {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro writes for public enums")]
 mod tests {
     use crate::{Access, Category, Descriptor, NamedValue, Out, Type, value};
 

@@ -355,8 +355,9 @@ mod tests {
 
     #[test]
     fn escaping_composes_with_format() {
+        const QUOTE: &str = "\"\u{1}";
         let mut text = String::new();
-        write!(Escaping(&mut text), "a{}b", "\"\u{1}").expect("String takes everything");
+        write!(Escaping(&mut text), "a{}b", QUOTE).expect("String takes everything");
         assert_eq!(text, "a\\\"\\u0001b");
     }
 }

@@ -174,7 +174,7 @@ pub struct Items<'a, T> {
 impl<'a, T: FromValue<'a>> Items<'a, T> {
     /// The elements.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
-        Parts::of_array(self.json).filter_map(|(_, element)| T::from_value(parse(element).ok()?))
+        Parts::of_array(self.json).filter_map(|(_, element)| T::from_json(element))
     }
 }
 
@@ -183,6 +183,11 @@ pub trait FromValue<'a>: Sized {
     /// `None` when the value is of another type, which a value that was
     /// checked against the descriptor never is.
     fn from_value(value: Value<'a>) -> Option<Self>;
+
+    /// The same from the text of a part of a checked value.
+    fn from_json(json: &'a str) -> Option<Self> {
+        Self::from_value(parse(json).ok()?)
+    }
 }
 
 impl<'a> Value<'a> {
@@ -199,15 +204,13 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The members of a checked object, for a generated `FromValue`.
-pub fn members<'a>(value: Value<'a>) -> Option<impl Iterator<Item = (JsonStr<'a>, Value<'a>)>> {
+/// The members of a checked object and the text of each value, for a generated
+/// `FromValue`.
+pub fn members<'a>(value: Value<'a>) -> Option<impl Iterator<Item = (JsonStr<'a>, &'a str)>> {
     let Value::Object(json) = value else {
         return None;
     };
-    Some(
-        Parts::of_object(json)
-            .filter_map(|(name, value)| Some((JsonStr::from_quoted(name), parse(value).ok()?))),
-    )
+    Some(Parts::of_object(json).map(|(name, value)| (JsonStr::from_quoted(name), value)))
 }
 
 /// Reads one value and checks it against a key's type.
@@ -386,6 +389,13 @@ impl<'a, T: FromValue<'a>> FromValue<'a> for Option<T> {
             value => T::from_value(value).map(Some),
         }
     }
+
+    fn from_json(json: &'a str) -> Option<Self> {
+        match json {
+            "null" => Some(None),
+            json => T::from_json(json).map(Some),
+        }
+    }
 }
 
 impl FromValue<'_> for bool {
@@ -424,6 +434,11 @@ impl<'a, const N: usize> FromValue<'a> for crate::RawJson<'a, N> {
             Value::Raw(json) => Self::new(json),
             _ => None,
         }
+    }
+
+    /// Of any type, so that its text says all there is to know.
+    fn from_json(json: &'a str) -> Option<Self> {
+        Self::new(json)
     }
 }
 
@@ -507,5 +522,78 @@ pub(crate) fn serialize<S: serde::Serializer>(
             Parts::of_object(json).map(|(name, value)| (JsonStr::from_quoted(name), Part(value))),
         ),
         Ok(Value::Null | Value::Raw(_)) | Err(_) => serializer.serialize_unit(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Access, Category, Field, RawJson};
+
+    static SHAPE: Shape = Shape {
+        capacity: 3,
+        fields: &[
+            Field::new("any", Access::ReadWrite, Type::ANY.or_null()),
+            Field::new("list", Access::Write, Type::UINT8.repeated(2)),
+        ],
+    };
+
+    #[derive(Debug, Default, PartialEq)]
+    struct Patch<'a> {
+        any: Option<Option<RawJson<'a, 256>>>,
+        list: Option<Items<'a, u8>>,
+    }
+
+    impl<'a> FromValue<'a> for Patch<'a> {
+        fn from_value(value: Value<'a>) -> Option<Self> {
+            let mut patch = Self::default();
+            for (name, json) in members(value)? {
+                if name == *"any" {
+                    patch.any = FromValue::from_json(json);
+                }
+                if name == *"list" {
+                    patch.list = FromValue::from_json(json);
+                }
+            }
+            Some(patch)
+        }
+    }
+
+    #[test]
+    fn parts_of_every_type_arrive() {
+        let key = Descriptor::new(
+            "key",
+            Access::Write,
+            Category::Config,
+            Type::ARRAY.of(&SHAPE),
+        );
+        fn patches<'a>(
+            key: &Descriptor,
+            json: &'a str,
+        ) -> Result<Items<'a, Patch<'a>>, WriteError> {
+            read(key, json)?.to(key)
+        }
+        for raw in ["1.5", "\"x\"", "true", "[1]", "{\"a\":[]}"] {
+            let json = std::format!("[{{}}, {{\"\\u0061ny\": {raw} }}]");
+            let items = patches(&key, &json).expect("satisfies the shape");
+            let found: std::vec::Vec<_> = items.iter().map(|patch| patch.any).collect();
+            assert_eq!(found, [None, Some(RawJson::new(raw))], "{raw}");
+        }
+        let items = patches(&key, r#"[{"any":null,"list":[1,255]}]"#).expect("satisfies the shape");
+        let patch = items.iter().next().expect("one");
+        assert_eq!(patch.any, Some(None));
+        assert_eq!(
+            patch.list.map(|list| list.iter().collect()),
+            Some(std::vec![1, 255])
+        );
+        for wrong in [
+            r#"[{"list":[1,2,3]}]"#,
+            r#"[{"list":[256]}]"#,
+            r#"[{"list":1}]"#,
+            "[{},{},{},{}]",
+            "[1]",
+        ] {
+            assert!(patches(&key, wrong).is_err(), "{wrong}");
+        }
     }
 }
