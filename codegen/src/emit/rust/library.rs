@@ -1,0 +1,53 @@
+//! `src/lib.rs`: the same under rustfmt, which leaves the other files alone.
+
+use super::{OutputFile, header, types};
+use crate::model::Model;
+
+pub(super) fn emit(model: &Model) -> OutputFile {
+    let types = if types::any(model) {
+        "pub use types::*;\n"
+    } else {
+        ""
+    };
+    let contents = format!(
+        "{}// Spec: {}\n
+//! The API of the tables in `spec/`, as Rust.
+//!
+//! [`Readings`] is what the firmware fills, [`Write`] what it has to act on,
+//! [`Settings`] what it stores; [`Key`] and [`REGISTRY`] are the table itself.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[rustfmt::skip]
+mod docs;
+#[rustfmt::skip]
+pub mod http;
+#[rustfmt::skip]
+mod keys;
+#[rustfmt::skip]
+pub mod mqtt;
+#[rustfmt::skip]
+mod readings;
+#[rustfmt::skip]
+mod settings;
+#[rustfmt::skip]
+mod types;
+#[rustfmt::skip]
+mod write;
+
+pub use docs::DOCS;
+pub use goe_runtime as runtime;
+pub use keys::*;
+pub use readings::Readings;
+pub use settings::Settings;
+{types}pub use write::Write;
+",
+        header(),
+        model.hash,
+    );
+    OutputFile {
+        path: "src/lib.rs".into(),
+        contents,
+    }
+}

@@ -1,0 +1,190 @@
+//! Ranges (`set this to 0-9`, `led_bright, 0-255`) and lengths
+//! (`max. 64 characters`, `max. 5 entries`).
+//!
+//! `0-9` is a range of the value only where it stands alone: after a comma, a
+//! colon, a parenthesis, at the start, or after one of a few words. `1-phase`,
+//! `2021-09-06` and `cards 0-9` are prose.
+
+use std::ops::Range;
+
+use super::tokens::{Kind, Token};
+use crate::{
+    model::{Fact, Length, NumberRange, Scalar, Type},
+    source::Span,
+};
+
+/// Words after which two numbers are a range of the value.
+const INTRODUCE_RANGE: &[&str] = &[
+    "to", "range", "from", "between", "value", "values", "of", "is",
+];
+
+/// The range that `text` states, unless it states two.
+pub(super) fn range(
+    tokens: &[Token],
+    text: &str,
+    place: &impl Fn(Range<usize>) -> Span,
+) -> Option<Fact<NumberRange>> {
+    let mut found: Option<Fact<NumberRange>> = None;
+    for at in 0..tokens.len() {
+        let Some((value, end)) = range_at(tokens, text, at) else {
+            continue;
+        };
+        match &found {
+            Some(other) if other.value != value => return None,
+            Some(_) => {}
+            None => {
+                let span = place(tokens[at].range.start..tokens[end - 1].range.end);
+                found = Some(Fact { value, span });
+            }
+        }
+    }
+    found
+}
+
+/// `0-9` at token `at`, standing alone, and the index after it.
+fn range_at(tokens: &[Token], text: &str, at: usize) -> Option<(NumberRange, usize)> {
+    let (min, dash) = number(tokens, text, at)?;
+    if !matches!(tokens.get(dash)?.kind, Kind::Mark('-' | '–')) || tokens[dash].spaced {
+        return None;
+    }
+    let (max, end) = number(tokens, text, dash + 1)?;
+    // A range wholly below zero is more likely a dash too many.
+    if tokens[dash + 1].spaced || min >= max || max < 0 || !stands_alone(tokens, text, at, end) {
+        return None;
+    }
+    Some((NumberRange { min, max }, end))
+}
+
+fn number(tokens: &[Token], text: &str, at: usize) -> Option<(i64, usize)> {
+    let minus = tokens.get(at)?.is('-');
+    let digits = tokens.get(at + usize::from(minus))?;
+    if digits.kind != Kind::Number || (minus && digits.spaced) {
+        return None;
+    }
+    let value = text[tokens[at].range.start..digits.range.end]
+        .parse()
+        .ok()?;
+    Some((value, at + 1 + usize::from(minus)))
+}
+
+fn stands_alone(tokens: &[Token], text: &str, at: usize, end: usize) -> bool {
+    let introduced = match at.checked_sub(1).map(|before| &tokens[before]) {
+        None => true,
+        Some(before) => match before.kind {
+            Kind::Mark(',' | ':' | ';' | '(' | '[') => true,
+            Kind::Word if tokens[at].spaced => {
+                INTRODUCE_RANGE.contains(&&text[before.range.clone()])
+            }
+            _ => false,
+        },
+    };
+    let closed = match tokens.get(end) {
+        None => true,
+        Some(after) if after.spaced => true,
+        Some(after) => matches!(after.kind, Kind::Mark(',' | ';' | ')' | ']' | '.' | '%')),
+    };
+    introduced && closed
+}
+
+/// How long the string or array may be.
+pub(super) fn length(
+    tokens: &[Token],
+    text: &str,
+    types: &[Type],
+    place: &impl Fn(Range<usize>) -> Span,
+) -> Option<Fact<Length>> {
+    let has = |scalar| types.iter().any(|ty| ty.scalar == scalar);
+    tokens.iter().enumerate().find_map(|(at, token)| {
+        let word = &text[token.range.clone()];
+        let number = match word.to_lowercase().as_str() {
+            "max" => at + 1 + usize::from(tokens.get(at + 1)?.is('.')),
+            "maximum" => at + 1,
+            "most" if at > 0 && &text[tokens[at - 1].range.clone()] == "at" => at + 1,
+            _ => return None,
+        };
+        let (digits, of) = (tokens.get(number)?, tokens.get(number + 1)?);
+        let count = text[digits.range.clone()].parse().ok()?;
+        let value = match &text[of.range.clone()] {
+            "characters" | "chars" | "Zeichen" if has(Scalar::String) => Length::Characters(count),
+            "bytes" | "Bytes" if has(Scalar::String) => Length::Bytes(count),
+            "entries" | "elements" if has(Scalar::Array) => Length::Entries(count),
+            _ => return None,
+        };
+        let span = place(token.range.start..of.range.end);
+        Some(Fact { value, span })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    fn place(range: Range<usize>) -> Span {
+        Span {
+            file: 0,
+            start: range.start,
+            end: range.end,
+        }
+    }
+
+    #[test]
+    fn reads_ranges() {
+        let cases = [
+            ("set this to 0-9 to delete sta config", Some((0, 9))),
+            ("led_bright, 0-255", Some((0, 255))),
+            ("amount (6-32)", Some((6, 32))),
+            ("-20-50", Some((-20, 50))),
+            ("range `6-32` in A", Some((6, 32))),
+            ("0-9, or 0-9", Some((0, 9))),
+            ("0-9, 0-5", None),
+            ("9-0", None),
+            ("-9--2", None),
+            ("digital Input 1-phase", None),
+            ("since 2021-09-06", None),
+            ("cards 0-9 are kept", None),
+            ("phases L1-L3", None),
+            ("version 1.0-2.0", None),
+            ("(0..9)", None),
+            ("from 1-2-3", None),
+            ("99999999999999999999-99999999999999999999999", None),
+        ];
+        for (text, expected) in cases {
+            let range = range(&tokens(text), text, &place).map(|f| (f.value.min, f.value.max));
+            assert_eq!(range, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_lengths() {
+        let cases = [
+            (
+                "free text (max. 64 characters)",
+                Scalar::String,
+                Some(Length::Characters(64)),
+            ),
+            (
+                "name, max. 32 bytes",
+                Scalar::String,
+                Some(Length::Bytes(32)),
+            ),
+            ("at most 32 bytes", Scalar::String, Some(Length::Bytes(32))),
+            (
+                "presets, max. 5 entries",
+                Scalar::Array,
+                Some(Length::Entries(5)),
+            ),
+            ("presets, max. 5 entries", Scalar::String, None),
+            ("max", Scalar::String, None),
+            ("variant: max Ampere value", Scalar::String, None),
+        ];
+        for (text, scalar, expected) in cases {
+            let types = [Type {
+                scalar,
+                optional: false,
+            }];
+            let length = length(&tokens(text), text, &types, &place).map(|f| f.value);
+            assert_eq!(length, expected, "{text}");
+        }
+    }
+}

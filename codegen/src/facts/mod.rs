@@ -1,0 +1,42 @@
+//! Mining: what a description states about its value.
+//!
+//! Takes the text of a Description cell and the type of the value, gives
+//! [`Facts`], each with the bytes it was taken from. Facts become checks on
+//! write, so one that cannot be told for certain is not invented: a number that
+//! might be a range is prose.
+//!
+//! Extension point: a new kind of fact is a module here and a field of
+//! [`Facts`]; a new unit is a row of [`units`]' table.
+
+mod limits;
+mod tokens;
+mod units;
+mod values;
+
+use crate::{
+    model::{Facts, Type},
+    source::{Source, Span},
+};
+
+/// Everything that the description in `span` says of a value that has all of
+/// `types` (it may be read as one and written as another).
+pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
+    let text = source.slice(span.range());
+    let place = |range: std::ops::Range<usize>| Span {
+        file: span.file,
+        start: span.start + range.start,
+        end: span.start + range.end,
+    };
+    let tokens = tokens::tokens(text);
+    let is_number = types.iter().any(|ty| ty.scalar.is_number());
+    Facts {
+        unit: is_number
+            .then(|| units::mine(&tokens, text, &place))
+            .flatten(),
+        range: is_number
+            .then(|| limits::range(&tokens, text, &place))
+            .flatten(),
+        length: limits::length(&tokens, text, types, &place),
+        values: values::mine(&tokens, text, &place),
+    }
+}

@@ -1,0 +1,108 @@
+//! A description as a row of tokens.
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Starts with a letter or `_`: `IDLE_STATUS`, `Unknown/Error`.
+    Word,
+    /// A whole number of digits alone.
+    Number,
+    /// Starts with a digit and is no number: `16A`, `60.0`, `2021-09-06`.
+    Mixed,
+    /// `...` or `…`.
+    Ellipsis,
+    /// Any other character.
+    Mark(char),
+}
+
+/// A token and its bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) range: Range<usize>,
+    /// White space (or a backtick) stands before it.
+    pub(super) spaced: bool,
+}
+
+impl Token {
+    pub(super) fn is(&self, mark: char) -> bool {
+        self.kind == Kind::Mark(mark)
+    }
+}
+
+/// Cuts `text`; backticks count as white space.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    let mut spaced = true;
+    while let Some(first) = text[at..].chars().next() {
+        if first.is_whitespace() || first == '`' {
+            spaced = true;
+            at += first.len_utf8();
+            continue;
+        }
+        let rest = &text[at..];
+        let (kind, len) = if first.is_alphabetic() || first == '_' {
+            (Kind::Word, word_len(rest))
+        } else if first.is_ascii_digit() {
+            number(rest)
+        } else if rest.starts_with("...") {
+            (
+                Kind::Ellipsis,
+                rest.bytes().take_while(|&b| b == b'.').count(),
+            )
+        } else if first == '…' {
+            (Kind::Ellipsis, first.len_utf8())
+        } else {
+            (Kind::Mark(first), first.len_utf8())
+        };
+        tokens.push(Token {
+            kind,
+            range: at..at + len,
+            spaced,
+        });
+        spaced = false;
+        at += len;
+    }
+    tokens
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Letters, digits, `_`; and `/`, `-` between such.
+fn word_len(text: &str) -> usize {
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, c)) = letters.next() {
+        let joins = matches!(c, '/' | '-') && letters.peek().is_some_and(|&(_, n)| is_word(n));
+        if !is_word(c) && !joins {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Digits; more letters, or digits behind a point, make it mixed.
+fn number(text: &str) -> (Kind, usize) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &text[digits..];
+    let fraction = rest.strip_prefix('.').map_or(0, |rest| {
+        rest.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    let letters = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+    match (fraction, letters) {
+        (0, 0) => (Kind::Number, digits),
+        (0, letters) => (Kind::Mixed, digits + letters),
+        (fraction, _) => {
+            let end = digits + 1 + fraction;
+            let tail = &text[end..];
+            (
+                Kind::Mixed,
+                end + tail.find(|c| !is_word(c)).unwrap_or(tail.len()),
+            )
+        }
+    }
+}

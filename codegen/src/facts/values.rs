@@ -1,0 +1,301 @@
+//! Named numbers: `(None=0, Scanning=1)`, `6=a, 7=b`, `Austria=0, Germany=1,...`.
+//!
+//! A list is at least two items between commas, or one and an ellipsis. A note
+//! in parentheses after a number is not part of a name. What stands between two
+//! commas of a list, has a number and is no item is recorded as unreadable, and
+//! the list is open then.
+
+use std::ops::Range;
+
+use super::tokens::{Kind, Token};
+use crate::{
+    model::{At, NamedValue, ValueList},
+    source::Span,
+};
+
+/// All lists of `text`, in order.
+pub(super) fn mine(
+    tokens: &[Token],
+    text: &str,
+    place: &impl Fn(Range<usize>) -> Span,
+) -> Vec<ValueList> {
+    let scan = Scan {
+        tokens,
+        text,
+        place,
+    };
+    let mut lists = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let (list, next) = scan.list(at);
+        lists.extend(list);
+        at = next;
+    }
+    lists
+}
+
+struct Scan<'a, P> {
+    tokens: &'a [Token],
+    text: &'a str,
+    place: &'a P,
+}
+
+impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
+    /// The list that begins at token `at`, if one does, and where to go on.
+    fn list(&self, at: usize) -> (Option<ValueList>, usize) {
+        let Some((first, mut next)) = self.item(at) else {
+            return (None, at + 1);
+        };
+        let mut list = ValueList {
+            label: self.label(at),
+            values: Vec::new(),
+            open: false,
+            unreadable: Vec::new(),
+        };
+        match self.cut_off_start(at) {
+            Some(start) => list
+                .unreadable
+                .push((self.place)(start..self.tokens[next - 1].range.end)),
+            None => list.values.push(first),
+        }
+        while self.separator(next) {
+            next += 1;
+            // `A=0, B=1, or C=2`
+            next += usize::from(self.separator(next));
+            if self.kind(next) == Some(Kind::Ellipsis) {
+                list.open = true;
+                next += 1;
+                break;
+            }
+            if let Some((item, after)) = self.item(next) {
+                list.values.push(item);
+                next = after;
+            } else if let Some(after) = self.unreadable(next) {
+                let range = self.tokens[next].range.start..self.tokens[after - 1].range.end;
+                list.unreadable.push((self.place)(range));
+                next = after;
+            } else {
+                break;
+            }
+        }
+        if self.kind(next) == Some(Kind::Ellipsis) {
+            list.open = true;
+        }
+        let certain = list.values.len() > 1 || (list.open && !list.values.is_empty());
+        list.open |= !list.unreadable.is_empty();
+        (certain.then_some(list), next)
+    }
+
+    /// `NAME=1` or `1=NAME`, with its note, before the end of an item.
+    fn item(&self, at: usize) -> Option<(NamedValue, usize)> {
+        let (name, value, mut next) = match self.kind(at)? {
+            Kind::Word if self.is_mark(at + 1, '=') => {
+                let (value, next) = self.number(at + 2)?;
+                (at, value, next)
+            }
+            _ => {
+                let (value, equals) = self.number(at)?;
+                let named = self.is_mark(equals, '=') && self.kind(equals + 1) == Some(Kind::Word);
+                named.then_some((equals + 1, value, equals + 2))?
+            }
+        };
+        let range = self.tokens[at].range.start..self.tokens[next - 1].range.end;
+        if self.is_mark(next, '(') {
+            next = self.after_parenthesis(next)?;
+        }
+        let ends = match self.kind(next) {
+            None | Some(Kind::Ellipsis | Kind::Mark(')' | ']' | '.')) => true,
+            _ => self.separator(next),
+        };
+        let name = self.text[self.tokens[name].range.clone()].to_owned();
+        ends.then(|| {
+            (
+                NamedValue {
+                    name,
+                    value,
+                    span: (self.place)(range),
+                },
+                next,
+            )
+        })
+    }
+
+    /// The words and numbers up to the next separator, if there is an `=` and a
+    /// number in them, so that an item was meant.
+    fn unreadable(&self, at: usize) -> Option<usize> {
+        let mut next = at;
+        while let Some(Kind::Word | Kind::Number | Kind::Mixed | Kind::Mark('=' | '-')) =
+            self.kind(next)
+        {
+            if next > at && self.separator(next) {
+                break;
+            }
+            next += 1;
+        }
+        let part = self.tokens.get(at..next)?;
+        let number = |token: Option<&Token>| token.is_some_and(|t| t.kind == Kind::Number);
+        let (first, last) = (part.first(), part.last());
+        let meant = part.iter().any(|t| t.is('=')) && (number(first) || number(last));
+        meant.then_some(next)
+    }
+
+    /// `(Unknow n/Error=0, …`: the start of the first item's text, if a word
+    /// stands between the parenthesis and the name.
+    fn cut_off_start(&self, at: usize) -> Option<usize> {
+        let before = at.checked_sub(1)?;
+        let opens = before.checked_sub(1)?;
+        let cut = self.kind(before) == Some(Kind::Word) && self.is_mark(opens, '(');
+        cut.then(|| self.tokens[before].range.start)
+    }
+
+    /// `encryptionType: ` before the first item.
+    fn label(&self, at: usize) -> Option<At<String>> {
+        let colon = at.checked_sub(1)?;
+        let word = self.tokens.get(colon.checked_sub(1)?)?;
+        let labels =
+            self.is_mark(colon, ':') && !self.tokens[colon].spaced && word.kind == Kind::Word;
+        labels.then(|| At {
+            value: self.text[word.range.clone()].to_owned(),
+            span: (self.place)(word.range.clone()),
+        })
+    }
+
+    fn number(&self, at: usize) -> Option<(i64, usize)> {
+        let minus = self.is_mark(at, '-');
+        let digits = self.tokens.get(at + usize::from(minus))?;
+        if digits.kind != Kind::Number || (minus && digits.spaced) {
+            return None;
+        }
+        let start = if minus {
+            self.tokens[at].range.start
+        } else {
+            digits.range.start
+        };
+        let value = self.text[start..digits.range.end].parse().ok()?;
+        Some((value, at + 1 + usize::from(minus)))
+    }
+
+    fn after_parenthesis(&self, at: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(at) {
+            match token.kind {
+                Kind::Mark('(') => depth += 1,
+                Kind::Mark(')') if depth == 1 => return Some(index + 1),
+                Kind::Mark(')') => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn separator(&self, at: usize) -> bool {
+        let Some(token) = self.tokens.get(at) else {
+            return false;
+        };
+        match token.kind {
+            Kind::Mark(',' | ';') => true,
+            Kind::Word => matches!(
+                &self.text[token.range.clone()],
+                "or" | "and" | "oder" | "und"
+            ),
+            _ => false,
+        }
+    }
+
+    fn kind(&self, at: usize) -> Option<Kind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    fn is_mark(&self, at: usize, mark: char) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.is(mark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    /// `label: a=0 b=1 ... !unreadable` for each list.
+    fn check(text: &str, expected: &[&str]) {
+        let place = |range: Range<usize>| Span {
+            file: 0,
+            start: range.start,
+            end: range.end,
+        };
+        let lists = mine(&tokens(text), text, &place);
+        let shown: Vec<String> = lists
+            .iter()
+            .map(|list| {
+                let label = list.label.iter().map(|label| format!("{}:", label.value));
+                let values = list
+                    .values
+                    .iter()
+                    .map(|v| format!("{}={}", v.name, v.value));
+                let open = list.open.then(|| "...".to_owned());
+                let bad = list
+                    .unreadable
+                    .iter()
+                    .map(|span| format!("!{}", &text[span.range()]));
+                label
+                    .chain(values)
+                    .chain(open)
+                    .chain(bad)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn reads_lists() {
+        check("scan (None=0, Scanning=1)", &["None=0 Scanning=1"]);
+        check("error (None = 0, FiAc = 1)", &["None=0 FiAc=1"]);
+        check("(0=Always, 1=Never)", &["Always=0 Never=1"]);
+        check("mode PreferGrid=0, Default=1", &["PreferGrid=0 Default=1"]);
+        check("(for both) HT20=1, HT40=2", &["HT20=1 HT40=2"]);
+        check("saving mode, None=0, `Europe=1`", &["None=0 Europe=1"]);
+        check("Off=0, On=1 or Auto=-2.", &["Off=0 On=1 Auto=-2"]);
+        check("(Unknown/Error=0, Idle=1 )", &["Unknown/Error=0 Idle=1"]);
+    }
+
+    #[test]
+    fn leaves_notes_out() {
+        check(
+            "(A=9, NO_SHIELD=10 (for (old) libraries))",
+            &["A=9 NO_SHIELD=10"],
+        );
+        check("(A=9 (old), B=10)", &["A=9 B=10"]);
+    }
+
+    #[test]
+    fn knows_whose_list_it_is() {
+        check(
+            "result (encryptionType: OPEN=0, WEP=1)",
+            &["encryptionType: OPEN=0 WEP=1"],
+        );
+    }
+
+    #[test]
+    fn knows_what_is_open() {
+        check("(Austria=0, Germany=1,...)", &["Austria=0 Germany=1 ..."]);
+        check("(Austria=0, …)", &["Austria=0 ..."]);
+        check("(A=0, B=1, Fr om=3, C=4)", &["A=0 B=1 C=4 ... !Fr om=3"]);
+        check(
+            "(Unknow n/Error=0, Idle=1, C=2)",
+            &["Idle=1 C=2 ... !Unknow n/Error=0"],
+        );
+    }
+
+    #[test]
+    fn does_not_invent() {
+        check("version (0, 1, ...)", &[]);
+        check("(null=no charging, type=0 counter up, type=1 in ms)", &[]);
+        check("(11: 11kW/16A, 22: 22kW/32A)", &[]);
+        check("calculation: (hours*3600)+(minutes*60)", &[]);
+        check("set x=5", &[]);
+        check("a=99999999999999999999, b=1", &[]);
+        check("((((", &[]);
+    }
+}

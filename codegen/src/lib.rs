@@ -1,0 +1,78 @@
+//! From the markdown tables of an API to everything that follows from them.
+//!
+//! ```text
+//! files ─▶ markdown ─▶ parse ─▶ check ─▶ emit ─▶ write
+//!          located     typed    what is   files   only what
+//!          cells       model    wrong     in      differs
+//!                               together  memory
+//! ```
+//!
+//! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
+//! [`OutputFile`]s or a [`Report`] out. The build script, `goe-codegen generate`
+//! and `goe-codegen generate --check` are three thin callers of it:
+//!
+//! ```
+//! use goe_codegen::{Spec, generate};
+//!
+//! let table = "| Key | R/W | Type | Category | Description |\n\
+//!              | --- | --- | ---- | -------- | ----------- |\n\
+//!              | dwo | R/W | optional<double> | Config | limit, measured in Wh |\n";
+//! let spec = Spec::from_files([("spec/api.md", table.as_bytes().to_vec())]);
+//! let generated = generate(&spec).map_err(|report| report.render(&spec, false))?;
+//! assert!(generated.files.iter().any(|file| file.path == "docs/api-keys.md"));
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! Nothing here knows a key of any device, and no text whatever makes it panic.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod check;
+pub mod diagnostics;
+pub mod dump;
+mod emit;
+mod facts;
+mod markdown;
+pub mod model;
+pub mod names;
+mod parse;
+mod source;
+mod spec;
+mod suggest;
+mod write;
+
+pub use diagnostics::Report;
+pub use emit::OutputFile;
+pub use model::Model;
+pub use source::{Source, Span};
+pub use spec::Spec;
+pub use write::{Change, Stale, stale, write_changed};
+
+/// What was made of a spec without errors.
+#[derive(Debug)]
+pub struct Generated {
+    /// The files, by path.
+    pub files: Vec<OutputFile>,
+    /// Warnings, if any.
+    pub report: Report,
+}
+
+/// Everything that follows from `spec`, or the errors in it.
+pub fn generate(spec: &Spec) -> Result<Generated, Report> {
+    let (model, report) = read(spec);
+    if report.has_errors() {
+        return Err(report);
+    }
+    let files = emit::emit(&model);
+    Ok(Generated { files, report })
+}
+
+/// What could be read of `spec`, and everything that is wrong with it.
+///
+/// The model is complete and consistent only if the report has no errors.
+pub fn read(spec: &Spec) -> (Model, Report) {
+    let mut parsed = parse::parse(spec);
+    check::check(&mut parsed);
+    (parsed.model, parsed.report)
+}

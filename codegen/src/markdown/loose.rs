@@ -1,0 +1,196 @@
+//! Rows that markdown does not see in a table, and lines an unfinished merge
+//! left.
+//!
+//! A table ends at the first empty line or other block, and a header whose row
+//! of dashes has another number of cells begins none. What was meant is plain
+//! to see: the rows are read, and one error says that they are lost to every
+//! reader of the rendered page.
+
+use std::ops::Range;
+
+use super::{Blocks, Row, Table, cells};
+use crate::{
+    diagnostics::{Diagnostic, Report, codes},
+    source::{Source, Span, trim},
+};
+
+/// The lines that are merge markers, upwards; each is an error.
+pub(super) fn merge_markers(
+    source: &Source,
+    file: usize,
+    verbatim: &[Range<usize>],
+    report: &mut Report,
+) -> Vec<usize> {
+    let mut lines = Vec::new();
+    let mut open = false;
+    for line in 1..=source.line_count() {
+        let range = source.line_range(line);
+        let text = source.slice(range.clone());
+        let marker = match text.get(..7) {
+            Some("<<<<<<<") => true,
+            Some(">>>>>>>" | "|||||||") => open && text[7..].starts_with(' '),
+            Some("=======") => open && text.len() == 7,
+            _ => false,
+        };
+        if !marker || contains(verbatim, range.start) {
+            continue;
+        }
+        open = !text.starts_with('>');
+        lines.push(line);
+        let span = Span {
+            file,
+            start: range.start,
+            end: range.end,
+        };
+        report.push(
+            Diagnostic::new(&codes::MERGE_MARKER, "merge marker in the spec")
+                .at(span, "left by an unfinished merge")
+                .help("keep one side of the conflict and remove the three markers"),
+        );
+    }
+    lines
+}
+
+/// Finds runs of loose rows and hands them to the table above them, or makes a
+/// table of them where their first lines are a header and a row of dashes.
+pub(super) fn adopt(
+    source: &Source,
+    file: usize,
+    blocks: &mut Blocks,
+    markers: &[usize],
+    tables: &mut Vec<(usize, Table)>,
+    report: &mut Report,
+) {
+    for run in runs(source, file, blocks, markers) {
+        drop_headings(blocks, &run);
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            continue;
+        };
+        let whole = Span {
+            file,
+            start: first.span.start,
+            end: last.span.end,
+        };
+        if run.len() > 1 && cells::is_delimiter(source, &run[1]) {
+            report.push(refused(source, &run[0], &run[1]));
+            let mut rows = run.into_iter();
+            if let (Some(header), _) = (rows.next(), rows.next()) {
+                let rows = rows.collect();
+                tables.push((
+                    whole.start,
+                    Table {
+                        header,
+                        rows,
+                        section: None,
+                    },
+                ));
+            }
+            continue;
+        }
+        let heading = blocks
+            .headings
+            .iter()
+            .map(|(range, ..)| range.start)
+            .rfind(|&start| start < whole.start);
+        let above = tables
+            .iter_mut()
+            .filter(|(start, _)| *start < whole.start && heading.is_none_or(|h| h < *start))
+            .max_by_key(|(start, _)| *start)
+            .map(|(_, table)| table);
+        if !follows_marker(source, markers, whole) {
+            report.push(torn(&run, above.as_deref()));
+        }
+        if let Some(table) = above {
+            table.rows.extend(run);
+        }
+    }
+}
+
+/// Neighbouring lines that look like rows and are in no table, code or comment.
+fn runs(source: &Source, file: usize, blocks: &Blocks, markers: &[usize]) -> Vec<Vec<Row>> {
+    let mut runs: Vec<Vec<Row>> = Vec::new();
+    let mut last_line = 0;
+    let tables: Vec<_> = blocks
+        .tables
+        .iter()
+        .map(|(range, _)| range.clone())
+        .collect();
+    for line in 1..=source.line_count() {
+        let range = trim(&source.text, source.line_range(line));
+        let text = source.slice(range.clone());
+        let looks_like_row = text.starts_with('|') && text.matches('|').count() > 1;
+        if !looks_like_row
+            || markers.binary_search(&line).is_ok()
+            || contains(&tables, range.start)
+            || contains(&blocks.verbatim, range.start)
+        {
+            continue;
+        }
+        let row = cells::row(source, file, range);
+        match runs.last_mut() {
+            Some(run) if last_line + 1 == line => run.push(row),
+            _ => runs.push(vec![row]),
+        }
+        last_line = line;
+    }
+    runs
+}
+
+/// `=======` under loose rows makes a heading of them: not meant.
+fn drop_headings(blocks: &mut Blocks, run: &[Row]) {
+    if let (Some(first), Some(last)) = (run.first(), run.last()) {
+        blocks
+            .headings
+            .retain(|(range, ..)| range.end <= first.span.start || range.start >= last.span.end);
+    }
+}
+
+fn follows_marker(source: &Source, markers: &[usize], run: Span) -> bool {
+    markers.binary_search(&(source.line(run.start) - 1)).is_ok()
+}
+
+fn refused(source: &Source, header: &Row, delimiter: &Row) -> Diagnostic {
+    let (expected, found) = (header.cells.len(), delimiter.cells.len());
+    if expected == found && cells::is_gfm_delimiter(source, delimiter) {
+        return Diagnostic::new(
+            &codes::TAB_DELIMITER,
+            "not every reader of markdown sees a table here",
+        )
+        .at(delimiter.span, "tabs in the row of dashes")
+        .help("write spaces instead of tabs, or nothing: `|---|---|`");
+    }
+    let message = "the row under the header is not one that markdown accepts, so there is no table";
+    let help = if expected == found {
+        "write dashes only: `|---|---|`; an empty line stands before the header".to_owned()
+    } else {
+        format!("the header has {expected} cells, the row of dashes {found}: make them equal")
+    };
+    Diagnostic::new(&codes::LOOSE_ROW, message)
+        .at(delimiter.span, "not a row of dashes for this header")
+        .also(header.span, "the header")
+        .help(help)
+}
+
+fn torn(run: &[Row], above: Option<&Table>) -> Diagnostic {
+    let first = run[0].span;
+    let rows = if run.len() == 1 { "row" } else { "rows" };
+    let message = format!("{} {rows} outside a table", run.len());
+    let diagnostic = Diagnostic::new(&codes::LOOSE_ROW, message);
+    match above {
+        Some(table) => diagnostic
+            .at(first, "markdown does not see this line in the table above")
+            .also(table.header.span, "the table begins here")
+            .help("remove the empty or stray line before it, so that the table goes on"),
+        None => diagnostic
+            .at(first, "looks like a row of a table")
+            .help("give it a header and a row of dashes, or escape its pipes: `\\|`"),
+    }
+}
+
+/// Whether one of `ranges`, which are in order, holds byte `at`.
+fn contains(ranges: &[Range<usize>], at: usize) -> bool {
+    let after = ranges.partition_point(|range| range.start <= at);
+    after
+        .checked_sub(1)
+        .is_some_and(|index| ranges[index].contains(&at))
+}

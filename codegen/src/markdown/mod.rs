@@ -1,0 +1,263 @@
+//! Text to located tables.
+//!
+//! Takes one [`Source`], gives its tables and sections, every cell as a range
+//! of bytes in the text. pulldown-cmark decides what is a table, a heading, a
+//! paragraph or code; the cells are cut from the source line itself
+//! ([`cells`]), since markdown drops surplus cells and invents missing ones.
+//!
+//! Rows that a person sees in the source but markdown does not see in a table
+//! are reported and still read ([`loose`]): no row is lost without a word.
+
+pub(crate) mod cells;
+mod loose;
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use crate::{
+    diagnostics::Report,
+    source::{Source, Span},
+};
+
+/// What a file holds, as far as the generator is concerned.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// In order.
+    pub(crate) tables: Vec<Table>,
+    /// In order; what stands before the first heading is in none.
+    pub(crate) sections: Vec<Section>,
+}
+
+/// A table, its delimiter row left out.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) header: Row,
+    pub(crate) rows: Vec<Row>,
+    /// Index of the section it stands in.
+    pub(crate) section: Option<usize>,
+}
+
+/// One line of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// The line without white space around it.
+    pub(crate) span: Span,
+    /// What stands between the pipes, without white space around it.
+    pub(crate) cells: Vec<Span>,
+}
+
+/// A heading and what follows up to the next one.
+#[derive(Debug)]
+pub(crate) struct Section {
+    /// The heading's text, without its markup.
+    pub(crate) title: String,
+    pub(crate) title_span: Span,
+    /// The paragraphs.
+    pub(crate) prose: Vec<Span>,
+}
+
+/// Blocks of one file, as ranges of bytes.
+#[derive(Default)]
+struct Blocks {
+    tables: Vec<(Range<usize>, Vec<Range<usize>>)>,
+    headings: Vec<(Range<usize>, String, Range<usize>)>,
+    paragraphs: Vec<Range<usize>>,
+    /// Code and comments: what looks like a row there is none.
+    verbatim: Vec<Range<usize>>,
+}
+
+/// Finds the tables and sections of `source`, the `file`th of its spec.
+pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Document {
+    let mut blocks = blocks(&source.text);
+    let markers = loose::merge_markers(source, file, &blocks.verbatim, report);
+    let is_marker = |at: usize| markers.binary_search(&source.line(at)).is_ok();
+
+    let mut tables = Vec::new();
+    for (range, rows) in &blocks.tables {
+        let mut rows = rows
+            .iter()
+            .filter(|row| !is_marker(row.start))
+            .map(|row| cells::row(source, file, row.clone()));
+        if let Some(header) = rows.next() {
+            let rows = rows.collect();
+            tables.push((
+                range.start,
+                Table {
+                    header,
+                    rows,
+                    section: None,
+                },
+            ));
+        }
+    }
+    loose::adopt(source, file, &mut blocks, &markers, &mut tables, report);
+    tables.sort_by_key(|(start, _)| *start);
+
+    let mut document = Document {
+        tables: Vec::new(),
+        sections: sections(&blocks, file),
+    };
+    for (start, mut table) in tables {
+        let before = document
+            .sections
+            .partition_point(|s| s.title_span.start <= start);
+        table.section = before.checked_sub(1);
+        document.tables.push(table);
+    }
+    document
+}
+
+fn blocks(text: &str) -> Blocks {
+    let mut found = Blocks::default();
+    let mut heading: Option<(String, Option<Range<usize>>)> = None;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Table(_)) => found.tables.push((range, Vec::new())),
+            Event::Start(Tag::TableHead | Tag::TableRow) => {
+                if let Some((_, rows)) = found.tables.last_mut() {
+                    rows.push(range);
+                }
+            }
+            Event::Start(Tag::Paragraph) => found.paragraphs.push(range),
+            Event::Start(Tag::CodeBlock(_)) => found.verbatim.push(range),
+            Event::Start(Tag::HtmlBlock) if text[range.clone()].trim().starts_with("<!--") => {
+                found.verbatim.push(range);
+            }
+            Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), None)),
+            Event::End(TagEnd::Heading(_)) => {
+                let (title, place) = heading.take().unwrap_or_default();
+                let place = place.unwrap_or(range.clone());
+                found.headings.push((range, title, place));
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some((title, place)) = &mut heading {
+                    title.push_str(&text);
+                    let start = place.as_ref().map_or(range.start, |place| place.start);
+                    *place = Some(start..range.end);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {
+    let span = |range: &Range<usize>| Span {
+        file,
+        start: range.start,
+        end: range.end,
+    };
+    let mut sections: Vec<Section> = blocks
+        .headings
+        .iter()
+        .map(|(_, title, place)| Section {
+            title: title.trim().to_owned(),
+            title_span: span(place),
+            prose: Vec::new(),
+        })
+        .collect();
+    for paragraph in &blocks.paragraphs {
+        let before = sections.partition_point(|s| s.title_span.start <= paragraph.start);
+        if let Some(section) = before.checked_sub(1).and_then(|at| sections.get_mut(at)) {
+            section.prose.push(span(paragraph));
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each table as its rows, cells joined with `;`, and the codes reported.
+    fn check(text: &str, expected: &[&[&str]], codes: &[&str]) {
+        let source = Source::new("t.md".into(), "t.md".into(), text.as_bytes());
+        let mut report = Report::default();
+        let document = parse(&source, 0, &mut report);
+        let show = |row: &Row| {
+            let cells: Vec<_> = row.cells.iter().map(|c| source.slice(c.range())).collect();
+            cells.join(";")
+        };
+        let tables: Vec<Vec<String>> = document
+            .tables
+            .iter()
+            .map(|t| {
+                std::iter::once(&t.header)
+                    .chain(&t.rows)
+                    .map(show)
+                    .collect()
+            })
+            .collect();
+        assert_eq!(tables, expected, "{text}");
+        let found: Vec<_> = report.diagnostics().iter().map(|d| d.code.id).collect();
+        assert_eq!(found, codes, "{text}");
+    }
+
+    #[test]
+    fn reads_tables() {
+        check("|a|b|\n|-|-|\n| c | d |\n", &[&["a;b", "c;d"]], &[]);
+        check("a|b\n-|-\nc|d\n\n`e|f`\n", &[&["a;b", "c;d"]], &[]);
+        check("|a|b|\r\n|-|-|\r\n|c|d|", &[&["a;b", "c;d"]], &[]);
+        check(
+            "|a|b|\n|-|-|\n|c|d|e|f\n|g\n",
+            &[&["a;b", "c;d;e;f", "g"]],
+            &[],
+        );
+        check(
+            "|a|b|\n|-|-|\n|`x\\|y`|d\\\\|e|\n",
+            &[&["a;b", "`x\\|y`;d\\\\|e"]],
+            &[],
+        );
+        check("> |a|b|\n> |-|-|\n> |c|d|\n", &[&["a;b", "c;d"]], &[]);
+        check("no table\n", &[], &[]);
+    }
+
+    #[test]
+    fn reads_rows_that_a_torn_table_lost() {
+        check(
+            "|a|b|\n|-|-|\n|c|d|\n\n|e|f|\n|g|h|\n",
+            &[&["a;b", "c;d", "e;f", "g;h"]],
+            &["S0106"],
+        );
+        check(
+            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|\n",
+            &[&["a;b", "c;d"]],
+            &["S0106"],
+        );
+        check("|a|b|\n|-|\n|c|d|\n", &[&["a;b", "c;d"]], &["S0106"]);
+        check(
+            "|a|b|\n|-|-|\n|c|d|\n<!--\n|e|f|\n-->\n",
+            &[&["a;b", "c;d"]],
+            &[],
+        );
+        check("|a|b|\n|-|-|\n\n```\n|e|f|\n```\n", &[&["a;b"]], &[]);
+    }
+
+    #[test]
+    fn finds_merge_markers() {
+        let text = "|a|b|\n|-|-|\n<<<<<<< ours\n|c|d|\n=======\n|e|f|\n>>>>>>> theirs\n|g|h|\n";
+        check(
+            text,
+            &[&["a;b", "c;d", "e;f", "g;h"]],
+            &["S0113", "S0113", "S0113"],
+        );
+        check("Title\n=======\n", &[], &[]);
+    }
+
+    #[test]
+    fn knows_sections() {
+        let text = "intro\n\n## `wifis[10]`\nalways ten\n\nmore\n\nscan\n----\n";
+        let source = Source::new("t.md".into(), "t.md".into(), text.as_bytes());
+        let document = parse(&source, 0, &mut Report::default());
+        let titles: Vec<_> = document.sections.iter().map(|s| s.title.as_str()).collect();
+        assert_eq!(titles, ["wifis[10]", "scan"]);
+        let prose: Vec<_> = document.sections[0]
+            .prose
+            .iter()
+            .map(|p| source.slice(p.range()).trim())
+            .collect();
+        assert_eq!(prose, ["always ten", "more"]);
+    }
+}

@@ -1,0 +1,68 @@
+//! What a description states about a value, and where it states it.
+
+use serde::Serialize;
+
+use super::At;
+use crate::source::Span;
+
+/// A fact, and the text of the description that it was taken from.
+pub type Fact<T> = At<T>;
+
+/// Everything that could be told for certain from one description.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// `Wh`, `ms`, …: the symbol.
+    pub unit: Option<Fact<&'static str>>,
+    /// `0-9`.
+    pub range: Option<Fact<NumberRange>>,
+    /// `max. 64 characters`.
+    pub length: Option<Fact<Length>>,
+    /// Lists of named numbers.
+    pub values: Vec<ValueList>,
+}
+
+/// Numbers that are allowed, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NumberRange {
+    /// The least.
+    pub min: i64,
+    /// The greatest.
+    pub max: i64,
+}
+
+/// How long a string or an array may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Length {
+    /// So many bytes of UTF-8.
+    Bytes(u32),
+    /// So many characters.
+    Characters(u32),
+    /// So many entries of an array.
+    Entries(u32),
+}
+
+/// `None=0, Scanning=1, Finished=2`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ValueList {
+    /// The field it belongs to: `encryptionType: OPEN=0, …`.
+    pub label: Option<At<String>>,
+    /// In the order of the text; never empty.
+    pub values: Vec<NamedValue>,
+    /// The text says that there are more: `…`, or an item was not readable.
+    pub open: bool,
+    /// Items that were not readable.
+    #[serde(skip)]
+    pub unreadable: Vec<Span>,
+}
+
+/// `NAME=number`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedValue {
+    /// `NAME`.
+    pub name: String,
+    /// The number.
+    pub value: i64,
+    /// Both, as they stand in the description.
+    #[serde(skip)]
+    pub span: Span,
+}

@@ -1,0 +1,232 @@
+//! The API as data: what the emitters are written against.
+//!
+//! Everything is in the order of the spec. Descriptions are text in which
+//! backticks mark code; entities and escapes of markdown are resolved. Spans
+//! point into the files of the [`Spec`](crate::Spec) it was read from.
+
+mod facts;
+mod types;
+
+use serde::Serialize;
+
+pub use facts::{Fact, Facts, Length, NamedValue, NumberRange, ValueList};
+pub use types::{Access, Category, Scalar, Type};
+
+use crate::source::Span;
+
+/// A whole API.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Model {
+    /// [`Spec::hash`](crate::Spec::hash) of what it was read from.
+    pub hash: String,
+    /// The keys, in order.
+    pub keys: Vec<Key>,
+    /// What arrays and objects hold.
+    pub shapes: Vec<Shape>,
+    /// The HTTP routes; may be empty.
+    pub routes: Vec<Route>,
+    /// The MQTT topics; may be empty.
+    pub topics: Vec<Topic>,
+    /// What stands in braces in topics; may be empty.
+    pub placeholders: Vec<Placeholder>,
+}
+
+impl Model {
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name.value == name)
+    }
+
+    /// The shape of the key of this name.
+    pub fn shape(&self, key: &str) -> Option<&Shape> {
+        self.shapes.iter().find(|shape| shape.key.value == key)
+    }
+}
+
+/// A value and where the spec states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// Where a row stands, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The file, as generated files call it: `spec/shapes.md`.
+    pub file: String,
+    /// The file, as the caller spelled it.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The row.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// One key of the API: a row of a key table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Key {
+    /// `dwo`.
+    pub name: At<String>,
+    /// Who may read and write it.
+    pub access: At<Access>,
+    /// The type it is read as, and written as unless [`set_ty`](Self::set_ty)
+    /// says otherwise.
+    pub ty: At<Type>,
+    /// The type it is written as, where that is another: `get: A set: B`.
+    pub set_ty: Option<Type>,
+    /// What kind of thing it is.
+    pub category: At<Category>,
+    /// What it means.
+    pub description: At<String>,
+    /// What the description states about the value.
+    pub facts: Facts,
+    /// Its row.
+    pub origin: Origin,
+}
+
+impl Key {
+    /// The type that a write must have.
+    pub fn write_ty(&self) -> Type {
+        self.set_ty.unwrap_or(self.ty.value)
+    }
+
+    /// Whether it is kept over a restart: Config, and can be written.
+    pub fn stored(&self) -> bool {
+        self.category.value == Category::Config && self.access.value.writable()
+    }
+
+    /// The names of its numbers, if it is a whole number that has any.
+    pub fn values(&self) -> Option<&ValueList> {
+        let whole = self.ty.value.scalar.limits().is_some();
+        self.facts
+            .values
+            .iter()
+            .find(|list| whole && list.label.is_none())
+    }
+}
+
+/// What an array or object key holds: a section of `spec/shapes.md`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shape {
+    /// The key that it describes.
+    pub key: At<String>,
+    /// How many entries there are at most; `None` for an object.
+    pub capacity: Option<At<u32>>,
+    /// There are always that many entries, never fewer.
+    pub exact: bool,
+    /// What each entry, or the object, holds.
+    pub fields: Vec<Field>,
+    /// Its heading.
+    pub origin: Origin,
+}
+
+/// One member of a [`Shape`].
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    /// `encryptionType`.
+    pub name: At<String>,
+    /// It is an array of at most so many of its type: `ipv6[4]`.
+    pub capacity: Option<At<u32>>,
+    /// Who may read and write it.
+    pub access: At<Access>,
+    /// The type it is read as.
+    pub ty: At<Type>,
+    /// The type it is written as, where that is another.
+    pub set_ty: Option<Type>,
+    /// The field whose type it takes over, as key and field: `scan.encryptionType`.
+    pub same_as: Option<(String, String)>,
+    /// What it means.
+    pub description: At<String>,
+    /// What is known about the value: from its own description, from the
+    /// key's (`encryptionType: OPEN=0, …`), or from the field it is the same as.
+    pub facts: Facts,
+    /// Its row.
+    pub origin: Origin,
+}
+
+impl Field {
+    /// The type that a write must have.
+    pub fn write_ty(&self) -> Type {
+        self.set_ty.unwrap_or(self.ty.value)
+    }
+
+    /// Whether what is written never comes back: it can only be written, or a
+    /// string is written and something else is read.
+    pub fn secret(&self) -> bool {
+        let hidden =
+            self.write_ty().scalar == Scalar::String && self.ty.value.scalar != Scalar::String;
+        match self.access.value {
+            Access::Write => true,
+            Access::ReadWrite => hidden,
+            Access::Read => false,
+        }
+    }
+
+    /// The names of its numbers, if it has any.
+    pub fn values(&self) -> Option<&ValueList> {
+        self.facts.values.first()
+    }
+}
+
+/// One HTTP route.
+#[derive(Clone, Debug, Serialize)]
+pub struct Route {
+    /// `GET`.
+    pub method: At<String>,
+    /// `/api/status`.
+    pub path: At<String>,
+    /// The Query column, as it stands.
+    pub query: At<String>,
+    /// What the firmware does: `status`.
+    pub action: At<String>,
+    /// What it is for.
+    pub description: String,
+    /// Its row.
+    pub origin: Origin,
+}
+
+/// One MQTT topic, or one for each key.
+#[derive(Clone, Debug, Serialize)]
+pub struct Topic {
+    /// `{prefix}/{serial}/{key}/set`.
+    pub topic: At<String>,
+    /// The same, cut into its parts.
+    pub parts: Vec<TopicPart>,
+    /// What a message holds.
+    pub payload: String,
+    /// What the firmware does: `set`.
+    pub action: At<String>,
+    /// Whether the broker keeps the last message.
+    pub retained: bool,
+    /// What it is for.
+    pub description: String,
+    /// Its row.
+    pub origin: Origin,
+}
+
+/// A piece of a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum TopicPart {
+    /// Text as it stands.
+    Literal(String),
+    /// The name in braces.
+    Placeholder(String),
+}
+
+/// What a name in braces stands for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Placeholder {
+    /// `prefix`, without its braces.
+    pub name: At<String>,
+    /// What it stands for unless configured; `None` where the cell is empty.
+    pub default: Option<String>,
+    /// What it means.
+    pub description: String,
+    /// Its row.
+    pub origin: Origin,
+}

@@ -1,0 +1,358 @@
+//! The words of the Type, R/W and Category cells.
+
+use super::Context;
+use crate::{
+    diagnostics::{Diagnostic, codes},
+    markdown::cells,
+    model::{Access, At, Category, Scalar, Type},
+    source::{Source, Span},
+    suggest,
+};
+
+/// What a Type cell says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TypeCell {
+    pub(super) get: Expr,
+    pub(super) set: Option<Expr>,
+}
+
+/// A type, or the place where it is stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Expr {
+    Type(Type),
+    /// `scan.encryptionType`
+    SameAs {
+        key: String,
+        field: String,
+        optional: bool,
+    },
+}
+
+impl Expr {
+    /// The type, or a stand-in until the other field is looked up.
+    pub(super) fn ty(&self) -> Type {
+        match *self {
+            Expr::Type(ty) => ty,
+            Expr::SameAs { optional, .. } => Type {
+                scalar: Scalar::Any,
+                optional,
+            },
+        }
+    }
+}
+
+/// Why a type was not understood.
+enum Fault {
+    Unknown(String),
+    TwiceOptional,
+}
+
+impl Context {
+    /// The Type cell at `span`, of `of` (such as ``key `mod` ``); only fields
+    /// may be the `same_as` another.
+    pub(super) fn type_cell(
+        &mut self,
+        source: &Source,
+        span: Span,
+        of: &str,
+        same_as: bool,
+    ) -> Option<TypeCell> {
+        let text = cells::word(source, span).into_owned();
+        let (get, set) = match get_set(&text) {
+            Some((get, set)) => (get, Some(set)),
+            None => (text.as_str(), None),
+        };
+        let get = self.type_expr(source, span, get, of, same_as);
+        let set = set.map(|set| self.type_expr(source, span, set, of, same_as));
+        match set {
+            None => Some(TypeCell {
+                get: get?,
+                set: None,
+            }),
+            Some(set) => Some(TypeCell {
+                get: get?,
+                set: Some(set?),
+            }),
+        }
+    }
+
+    fn type_expr(
+        &mut self,
+        source: &Source,
+        cell: Span,
+        text: &str,
+        of: &str,
+        same_as: bool,
+    ) -> Option<Expr> {
+        let mut vague = None;
+        match expr(text, same_as, &mut vague) {
+            Ok(expr) => {
+                if let Some(word) = vague {
+                    let message = format!("type `{word}` of {of} says nothing");
+                    self.push(
+                        Diagnostic::new(&codes::VAGUE_TYPE, message)
+                            .at(
+                                part(source, cell, &word),
+                                "kept as `any`: any JSON is accepted",
+                            )
+                            .help("write down the type that the values have"),
+                    );
+                }
+                Some(expr)
+            }
+            Err(Fault::TwiceOptional) => {
+                let message = format!("type of {of} is optional twice");
+                self.push(
+                    Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+                        .at(part(source, cell, text), "optional of an optional")
+                        .help("write `optional<…>` once"),
+                );
+                None
+            }
+            Err(Fault::Unknown(word)) => {
+                let message = match word.is_empty() {
+                    true => format!("no type for {of}"),
+                    false => format!("unknown type `{word}` for {of}"),
+                };
+                let known: Vec<_> = Scalar::names().collect();
+                let all = format!("types are {} and `optional<…>` of these", known.join(", "));
+                self.push(
+                    Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+                        .at(
+                            part(source, cell, &word),
+                            if word.is_empty() {
+                                "empty"
+                            } else {
+                                "not a type"
+                            },
+                        )
+                        .help(suggest::help(&word, known, &all)),
+                );
+                None
+            }
+        }
+    }
+
+    /// The R/W cell at `span`.
+    pub(super) fn access_cell(
+        &mut self,
+        source: &Source,
+        span: Span,
+        of: &str,
+    ) -> Option<At<Access>> {
+        let all = "R (read only), R/W, or W (write only)";
+        self.choice(
+            source,
+            span,
+            Access::ALL,
+            &codes::UNKNOWN_ACCESS,
+            "access",
+            of,
+            all,
+        )
+    }
+
+    /// The Category cell at `span`.
+    pub(super) fn category_cell(
+        &mut self,
+        source: &Source,
+        span: Span,
+        of: &str,
+    ) -> Option<At<Category>> {
+        let all = "categories are Constant, Status, Config and Other";
+        let code = &codes::UNKNOWN_CATEGORY;
+        let category = self.choice(source, span, Category::ALL, code, "category", of, all)?;
+        if category.value == Category::Unknown {
+            let message = format!("category of {of} is left unknown");
+            self.push(
+                Diagnostic::new(&codes::CATEGORY_UNKNOWN, message)
+                    .at(category.span, "kept; the key is not stored")
+                    .help("decide for Constant, Status, Config or Other"),
+            );
+        }
+        Some(category)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "two callers, each a line or two")]
+    fn choice<T: Copy>(
+        &mut self,
+        source: &Source,
+        span: Span,
+        all: &[(&str, T)],
+        code: &'static crate::diagnostics::Code,
+        what: &str,
+        of: &str,
+        otherwise: &str,
+    ) -> Option<At<T>> {
+        let word = super::word(source, span);
+        if let Some((_, value)) = all.iter().find(|(known, _)| *known == word.value) {
+            return Some(At {
+                value: *value,
+                span: word.span,
+            });
+        }
+        let message = match word.value.is_empty() {
+            true => format!("no {what} for {of}"),
+            false => format!("unknown {what} `{}` for {of}", word.value),
+        };
+        let known = all.iter().map(|(known, _)| *known);
+        let label = match word.value.is_empty() {
+            true => "empty".to_owned(),
+            false => format!("not a known {what}"),
+        };
+        self.push(
+            Diagnostic::new(code, message)
+                .at(visible(word.span), label)
+                .help(suggest::help(&word.value, known, otherwise)),
+        );
+        None
+    }
+}
+
+/// `get: A set: B`, also with a comma between.
+fn get_set(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim().strip_prefix("get:")?;
+    let (get, set) = rest.split_once("set:")?;
+    Some((get.trim().trim_end_matches([',', ';']).trim(), set.trim()))
+}
+
+fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, Fault> {
+    let text = text.trim();
+    if let Some(inner) = nullable(text) {
+        return match expr(inner, same_as, vague)? {
+            Expr::Type(Type {
+                scalar,
+                optional: false,
+            }) => Ok(Expr::Type(Type {
+                scalar,
+                optional: true,
+            })),
+            Expr::SameAs {
+                key,
+                field,
+                optional: false,
+            } => Ok(Expr::SameAs {
+                key,
+                field,
+                optional: true,
+            }),
+            _ => Err(Fault::TwiceOptional),
+        };
+    }
+    let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((scalar, is_vague)) = Scalar::parse(&word) {
+        *vague = is_vague.then_some(word);
+        return Ok(Expr::Type(Type {
+            scalar,
+            optional: false,
+        }));
+    }
+    let is_key = crate::names::is_key;
+    match text.split_once('.') {
+        Some((key, field)) if same_as && is_key(key) && is_key(field) => {
+            let (key, field) = (key.to_owned(), field.to_owned());
+            Ok(Expr::SameAs {
+                key,
+                field,
+                optional: false,
+            })
+        }
+        _ => Err(Fault::Unknown(text.to_owned())),
+    }
+}
+
+/// The `X` of `optional<X>`, `X or null`, `null or X`.
+fn nullable(text: &str) -> Option<&str> {
+    text.strip_prefix("optional")
+        .and_then(|rest| rest.trim_start().strip_prefix('<'))
+        .and_then(|rest| rest.strip_suffix('>'))
+        .or_else(|| text.strip_prefix("null or "))
+        .or_else(|| text.strip_suffix(" or null"))
+}
+
+/// Where `word` stands in the cell, or the whole cell.
+fn part(source: &Source, cell: Span, word: &str) -> Span {
+    let text = source.slice(cell.range());
+    match text.find(word) {
+        Some(at) if !word.is_empty() => {
+            let start = cell.start + at;
+            Span {
+                start,
+                end: start + word.len(),
+                ..cell
+            }
+        }
+        _ => visible(cell),
+    }
+}
+
+/// An empty cell has nothing to underline: point at the space in it.
+fn visible(cell: Span) -> Span {
+    Span {
+        end: cell.end.max(cell.start + 1),
+        ..cell
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let spec = crate::Spec::from_files([("t.md", text.as_bytes().to_vec())]);
+        let out = super::super::Parsed {
+            model: Default::default(),
+            report: Default::default(),
+            key_names: Vec::new(),
+        };
+        let mut context = Context { out };
+        let source = &spec.sources()[0];
+        let span = Span {
+            file: 0,
+            start: 0,
+            end: text.len(),
+        };
+        let show = |expr: &Expr| match expr {
+            Expr::Type(ty) => ty.to_string(),
+            Expr::SameAs {
+                key,
+                field,
+                optional,
+            } => format!("{key}.{field} {optional}"),
+        };
+        let shown = match context.type_cell(source, span, "key `k`", true) {
+            Some(TypeCell { get, set: None }) => show(&get),
+            Some(TypeCell {
+                get,
+                set: Some(set),
+            }) => format!("{} / {}", show(&get), show(&set)),
+            None => context.out.report.diagnostics()[0].help.clone().unwrap(),
+        };
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn reads_types() {
+        check("uint8", "uint8");
+        check("`uint8_t`", "uint8");
+        check("int", "int32");
+        check("optional&lt;double&gt;", "optional<double>");
+        check("`optional<int>`", "optional<int32>");
+        check("null or milliseconds", "optional<milliseconds>");
+        check("string or null", "optional<string>");
+        check("unsigned  int", "uint32");
+        check("optional<JsonObject>", "optional<object>");
+        check("get: bool set: string", "bool / string");
+        check(
+            "get: optional<uint8_t>, set: uint8_t",
+            "optional<uint8> / uint8",
+        );
+        check("legacy", "any");
+        check("scan.encryptionType", "scan.encryptionType false");
+        check("optional<scan.rssi>", "scan.rssi true");
+        check("unit8", "did you mean `uint8`?");
+        check("optional<duoble>", "did you mean `double`?");
+        check("optional<optional<int>>", "write `optional<…>` once");
+        check("get: bool set: sting", "did you mean `string`?");
+    }
+}

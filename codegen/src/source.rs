@@ -1,0 +1,134 @@
+//! The texts a run is about, and places in them.
+//!
+//! Takes the bytes of each file, gives a [`Source`] that can say which line a
+//! byte is on. Bytes that are not UTF-8 are replaced and remembered, so that
+//! the rest of such a file is still read and its other faults are still named.
+
+use std::ops::Range;
+
+/// A place in one of the files of a [`Spec`](crate::Spec): bytes
+/// `start..end` of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Index of the file in [`Spec::sources`](crate::Spec::sources).
+    pub file: usize,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes as a range.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// One markdown file.
+#[derive(Debug)]
+pub struct Source {
+    /// Where the file is, as the caller spelled it: what diagnostics show.
+    pub path: String,
+    /// The name that generated files use, the same on every machine:
+    /// `spec/shapes.md`.
+    pub label: String,
+    /// The contents, without a byte order mark.
+    pub text: String,
+    line_starts: Vec<usize>,
+    first_invalid: Option<usize>,
+}
+
+impl Source {
+    /// Decodes `bytes`.
+    pub fn new(path: String, label: String, bytes: &[u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let (text, first_invalid) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text.to_owned(), None),
+            Err(error) => (
+                String::from_utf8_lossy(bytes).into_owned(),
+                Some(error.valid_up_to()),
+            ),
+        };
+        let line_starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Source {
+            path,
+            label,
+            text,
+            line_starts,
+            first_invalid,
+        }
+    }
+
+    /// Where in [`text`](Self::text) the first byte sequence stands that was
+    /// not UTF-8.
+    pub fn first_invalid(&self) -> Option<usize> {
+        self.first_invalid
+    }
+
+    /// The line, counted from 1, of byte `at`.
+    pub fn line(&self, at: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= at)
+    }
+
+    /// The text of `range`; empty if it is none.
+    pub fn slice(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// How many lines there are.
+    pub(crate) fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// The bytes of line `line` (from 1), without its line ending.
+    pub(crate) fn line_range(&self, line: usize) -> Range<usize> {
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| self.line_starts.get(index))
+            .copied()
+            .unwrap_or(self.text.len());
+        let end = self
+            .line_starts
+            .get(line)
+            .copied()
+            .unwrap_or(self.text.len());
+        let text = self.slice(start..end);
+        start..start + text.trim_end_matches(['\n', '\r']).len()
+    }
+}
+
+/// Shrinks `range` to what is left without white space at both ends.
+pub(crate) fn trim(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(slice) = text.get(range.clone()) else {
+        return range;
+    };
+    let start = range.start + (slice.len() - slice.trim_start().len());
+    start..start + slice.trim().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        let source = Source::new(String::new(), String::new(), b"\xef\xbb\xbfab\r\nc\n");
+        let cases = [(0, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 3)];
+        for (at, line) in cases {
+            assert_eq!(source.line(at), line, "byte {at}");
+        }
+        assert_eq!(source.slice(source.line_range(1)), "ab");
+        assert_eq!(source.slice(source.line_range(2)), "c");
+        assert_eq!(source.slice(source.line_range(9)), "");
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_located() {
+        let source = Source::new(String::new(), String::new(), b"abc\xffdef");
+        assert_eq!(source.first_invalid(), Some(3));
+        assert_eq!(source.text, "abc\u{fffd}def");
+    }
+}

@@ -1,0 +1,195 @@
+//! The input of a run: markdown files, in the order that their keys keep.
+//!
+//! Takes a folder, paths, or bytes in memory; gives a [`Spec`]. A file that
+//! cannot be read, or is not UTF-8, is a diagnostic like any other, so that one
+//! run names every fault. `overlay.md` is reserved for corrections of the
+//! table and is not read as a part of it.
+
+use std::{fs, io, path::Path};
+
+use crate::{
+    diagnostics::{Diagnostic, codes},
+    source::{Source, Span},
+};
+
+/// Reserved for corrections of the table: never read as a part of it.
+const OVERLAY: &str = "overlay.md";
+
+/// What generated files call the folder, wherever it really is.
+const LABEL_DIR: &str = "spec";
+
+/// The markdown files of one API, and what was wrong in reading them.
+#[derive(Debug, Default)]
+pub struct Spec {
+    sources: Vec<Source>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Spec {
+    /// All `*.md` files of `dir`, in byte order of their names.
+    pub fn read_dir(dir: impl AsRef<Path>) -> Self {
+        let dir = dir.as_ref();
+        let mut spec = Spec::default();
+        match markdown_files(dir) {
+            Ok(names) if names.is_empty() => spec.faults.push(
+                Diagnostic::new(&codes::NO_FILES, "no markdown file in the folder")
+                    .at_path(dir.display())
+                    .help("put the key table into a file such as `api.md` there"),
+            ),
+            Ok(names) => {
+                for name in names {
+                    let label = format!("{LABEL_DIR}/{name}");
+                    spec.read_file(&dir.join(&name), label);
+                }
+            }
+            Err(error) => spec.push_unreadable(dir, &error),
+        }
+        spec
+    }
+
+    /// The files `paths`, in this order; a folder stands for its files.
+    pub fn read_paths<P: AsRef<Path>>(paths: &[P]) -> Self {
+        let mut spec = Spec::default();
+        for path in paths {
+            let path = path.as_ref();
+            if path.is_dir() {
+                spec.append(Spec::read_dir(path));
+            } else {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                let label = format!("{LABEL_DIR}/{}", name.to_string_lossy());
+                spec.read_file(path, label);
+            }
+        }
+        spec
+    }
+
+    /// Files in memory: each its path and its bytes.
+    pub fn from_files<P: Into<String>>(files: impl IntoIterator<Item = (P, Vec<u8>)>) -> Self {
+        let mut spec = Spec::default();
+        for (path, bytes) in files {
+            let path = path.into();
+            spec.push(Source::new(path.clone(), path, &bytes));
+        }
+        spec
+    }
+
+    /// The files, in order. [`Span::file`] is an index into them.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// What went wrong in reading them.
+    pub(crate) fn faults(&self) -> &[Diagnostic] {
+        &self.faults
+    }
+
+    /// A fingerprint of names and contents, 16 hexadecimal digits. It tells
+    /// whether two runs saw the same spec; it is no protection against anybody.
+    pub fn hash(&self) -> String {
+        let mut hash = Fnv1a::default();
+        for source in &self.sources {
+            hash.write(source.label.as_bytes());
+            hash.write(&[0]);
+            hash.write(source.text.as_bytes());
+            hash.write(&[0]);
+        }
+        format!("{:016x}", hash.0)
+    }
+
+    fn read_file(&mut self, path: &Path, label: String) {
+        match fs::read(path) {
+            Ok(bytes) => {
+                let shown = path.display().to_string();
+                self.push(Source::new(shown, label, &bytes));
+            }
+            Err(error) => self.push_unreadable(path, &error),
+        }
+    }
+
+    fn push(&mut self, source: Source) {
+        if let Some(start) = source.first_invalid() {
+            let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
+            let file = self.sources.len();
+            self.faults.push(
+                Diagnostic::new(&codes::NOT_UTF8, "the file is not UTF-8")
+                    .at(Span { file, start, end }, "these bytes are no character")
+                    .help("save the file as UTF-8"),
+            );
+        }
+        self.sources.push(source);
+    }
+
+    fn push_unreadable(&mut self, path: &Path, error: &io::Error) {
+        self.faults.push(
+            Diagnostic::new(&codes::UNREADABLE, format!("cannot be read: {error}"))
+                .at_path(path.display())
+                .help("check that the path is right and that you may read it"),
+        );
+    }
+
+    fn append(&mut self, other: Spec) {
+        let offset = self.sources.len();
+        let moved = other.faults.into_iter().map(|fault| fault.shifted(offset));
+        self.faults.extend(moved);
+        self.sources.extend(other.sources);
+    }
+}
+
+fn markdown_files(dir: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        // A name that is not Unicode cannot be shown or repeated in output:
+        // its lossy form fails to open and is reported as unreadable.
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".md") && name != OVERLAY && !entry.path().is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The 64-bit FNV-1a hash.
+struct Fnv1a(u64);
+
+impl Default for Fnv1a {
+    fn default() -> Self {
+        Fnv1a(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv1a {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_fnv1a() {
+        // Reference values: http://www.isthe.com/chongo/src/fnv/test_fnv.c
+        let cases = [("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c)];
+        for (text, expected) in cases {
+            let mut hash = Fnv1a::default();
+            hash.write(text.as_bytes());
+            assert_eq!(hash.0, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_read_in_byte_order_without_its_overlay() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["b.md", "B.md", "a.txt", "overlay.md", "a.md"] {
+            fs::write(dir.path().join(name), name).unwrap();
+        }
+        let spec = Spec::read_dir(dir.path());
+        let labels: Vec<_> = spec.sources().iter().map(|s| s.label.as_str()).collect();
+        assert_eq!(labels, ["spec/B.md", "spec/a.md", "spec/b.md"]);
+    }
+}

@@ -1,0 +1,81 @@
+//! "Did you mean": the known word nearest to one that is not known.
+
+/// The candidate most like `word`, if one is near enough to be meant.
+///
+/// Case counts for nothing; every third letter may be wrong, missing, surplus
+/// or swapped with its neighbour.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    let word: Vec<char> = word
+        .chars()
+        .take(LONGEST + 1)
+        .flat_map(char::to_lowercase)
+        .collect();
+    if word.is_empty() || word.len() > LONGEST {
+        return None;
+    }
+    let allowed = (word.len() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&word, candidate), candidate))
+        .filter(|&(distance, candidate)| distance <= allowed && distance < candidate.len())
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// A help text with the nearest candidate, or else with what is allowed.
+pub(crate) fn help<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    otherwise: &str,
+) -> String {
+    match nearest(word, candidates) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
+        None => otherwise.to_owned(),
+    }
+}
+
+/// Edits between the two words: a letter inserted, removed, replaced, or two
+/// neighbours swapped (optimal string alignment).
+fn distance(a: &[char], b: &str) -> usize {
+    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, &ca) in a.iter().enumerate() {
+        let mut row = vec![i + 1; b.len() + 1];
+        for (j, &cb) in b.iter().enumerate() {
+            let replaced = last[j] + usize::from(ca != cb);
+            row[j + 1] = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && ca == b[j - 1] && a[i - 1] == cb {
+                row[j + 1] = row[j + 1].min(before[j - 1] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_meant() {
+        let known = ["uint8", "uint16", "int8", "bool", "R/W", "string"];
+        let cases = [
+            ("unit8", Some("uint8")),
+            ("boool", Some("bool")),
+            ("Bool", Some("bool")),
+            ("RW", Some("R/W")),
+            ("sting", Some("string")),
+            ("elephant", None),
+            ("", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(nearest(word, known), expected, "{word}");
+        }
+    }
+}

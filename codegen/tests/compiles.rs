@@ -1,0 +1,161 @@
+//! What is generated compiles, without a warning: the project's own spec and
+//! the far ends of what a spec may be.
+//!
+//! One workspace in the target folder, a member for each spec, checked by the
+//! same cargo with and without serde; nothing is downloaded.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use goe_codegen::{Spec, generate, write_changed};
+
+const HEADER: &str = "| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n";
+
+const SCALARS: &[&str] = &[
+    "bool",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float",
+    "double",
+    "string",
+    "microseconds",
+    "milliseconds",
+    "seconds",
+    "minutes",
+    "array",
+    "object",
+    "any",
+];
+
+/// Every type read, written and stored, plain or optional.
+fn all_types(optional: bool) -> String {
+    let mut table = HEADER.to_owned();
+    for (index, scalar) in SCALARS.iter().enumerate() {
+        let ty = if optional {
+            format!("optional<{scalar}>")
+        } else {
+            (*scalar).to_owned()
+        };
+        for (access, category) in [
+            ("R", "Status"),
+            ("R/W", "Config"),
+            ("W", "Other"),
+            ("W", "Config"),
+        ] {
+            let name = format!("k{index}{}{}", access.replace('/', ""), category);
+            table += &format!("| {name} | {access} | {ty} | {category} | about it |\n");
+        }
+    }
+    table
+}
+
+fn specs() -> Vec<(&'static str, String)> {
+    let keywords = "mod type async gen try match await fn text key option value write read list";
+    let keywords = keywords.split(' ').enumerate().map(|(at, name)| {
+        let values = if at % 2 == 0 {
+            "Off=0, On=1"
+        } else {
+            "Some=0, None=1, Ok=2, String=3"
+        };
+        format!("| {name} | R/W | uint8 | Config | {values} |\n")
+    });
+    let keywords: String = HEADER.to_owned() + &keywords.collect::<String>();
+    vec![
+        ("all_types", all_types(false)),
+        ("all_optional", all_types(true)),
+        (
+            "vague",
+            format!("{HEADER}| a | R | TYPE | Unknown | |\n| b | W | legacy | Unknown | |\n"),
+        ),
+        (
+            "read_only",
+            format!("{HEADER}| a | R | bool | Status | it |\n"),
+        ),
+        (
+            "write_only",
+            format!("{HEADER}| a | W | bool | Other | it |\n"),
+        ),
+        (
+            "all_writable",
+            format!("{HEADER}| a | R/W | string | Status | max. 9 bytes |\n"),
+        ),
+        ("keywords", keywords),
+        ("values", include_str!("specs/values.md").to_owned()),
+        ("shapes", include_str!("specs/shapes.md").to_owned()),
+        ("tiny", include_str!("specs/tiny.md").to_owned()),
+        ("prose", include_str!("specs/prose.md").to_owned()),
+    ]
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[test]
+fn generated_code_compiles_without_warnings() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiles");
+    fs::create_dir_all(&dir).unwrap();
+    let mut names = Vec::new();
+    for (name, text) in specs() {
+        let spec = Spec::from_files([("spec/api.md", text.into_bytes())]);
+        member(&dir, name, &spec);
+        names.push(name);
+    }
+    member(&dir, "own", &Spec::read_dir(root().join("spec")));
+    names.push("own");
+    let runtime = root().join("runtime").canonicalize().unwrap();
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = {names:?}\n\n[workspace.dependencies]\n\
+         goe-runtime = {{ path = {runtime:?} }}\n\
+         serde = {{ version = \"1\", default-features = false }}\n"
+    );
+    write(&dir.join("Cargo.toml"), &manifest);
+    fs::copy(root().join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
+    for features in [&[][..], &["--all-features"]] {
+        let output = Command::new(std::env::var("CARGO").unwrap_or("cargo".to_owned()))
+            .args(["check", "--offline", "--quiet", "--workspace"])
+            .args(features)
+            .current_dir(&dir)
+            .env("CARGO_TARGET_DIR", dir.join("target"))
+            .env("RUSTFLAGS", "-D warnings")
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{features:?}\n{errors}");
+    }
+}
+
+fn member(dir: &Path, name: &str, spec: &Spec) {
+    let generated = match generate(spec) {
+        Ok(generated) => generated,
+        Err(report) => panic!("{name}\n{}", report.render(spec, false)),
+    };
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n\
+         [features]\nserde = [\"dep:serde\", \"goe-runtime/serde\"]\n\n\
+         [dependencies]\ngoe-runtime.workspace = true\n\
+         serde = {{ workspace = true, optional = true }}\n\n\
+         [lints.rust]\nmissing_docs = \"warn\"\nunreachable_pub = \"warn\"\n"
+    );
+    let dir = dir.join(name);
+    write_changed(&dir, &generated.files).unwrap();
+    write(&dir.join("Cargo.toml"), &manifest);
+}
+
+/// Only what differs, so that a second run has nothing to compile.
+fn write(path: &Path, contents: &str) {
+    if fs::read_to_string(path).ok().as_deref() != Some(contents) {
+        fs::write(path, contents).unwrap();
+    }
+}
