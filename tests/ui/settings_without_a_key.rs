@@ -1,0 +1,5 @@
+use goe_api::Settings;
+
+fn main() {
+    let _ = Settings { dwo: None };
+}
