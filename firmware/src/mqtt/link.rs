@@ -1,0 +1,390 @@
+//! One connection: reads, applies, publishes and keeps alive, in one loop.
+//!
+//! Each turn works through what has arrived, fills the batch with what is due,
+//! sends the batch, and then waits for whatever comes first: bytes, a change,
+//! a deadline or the signal to stop. Only while it waits are futures dropped,
+//! and only those that may be; a write runs to its end or the connection does.
+//!
+//! Nothing is read during a write. A broker that itself reads nothing until it
+//! got rid of its own bytes could so be at a standstill with us; the limit of
+//! five seconds ends it. More memory would only move the point.
+
+use core::fmt;
+
+use embassy_futures::select::{Either, Either4, select, select4};
+use embassy_time::{Instant, Timer};
+use embedded_io_async::{Read, Write};
+
+use super::client::Config;
+use super::codec::{
+    DISCONNECT, DecodeError, Decoder, EncodeError, Packet, PacketId, Publish, Refusal, puback,
+    publish_text,
+};
+use super::pending::Pending;
+use super::session::{Event, Session, SessionError};
+use super::stop::Stop;
+use super::topics::{Action, TOPIC_MAX};
+use super::tx::Tx;
+use super::{Device, Status};
+
+/// How long one write may take, in seconds.
+const WRITE_S: u64 = 5;
+
+/// How long it may take once the client is to stop, in milliseconds.
+const LAST_WRITE_MS: u64 = 500;
+
+/// The room that is made for the text of an answer beside the payload it may
+/// repeat, in bytes.
+const ANSWER_TEXT: usize = 128;
+
+/// Why a connection is over, or did not come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// The board did not get through to the broker.
+    Unreachable,
+    /// The broker closed the connection.
+    Closed,
+    /// The network reported an error.
+    Network,
+    /// The broker took nothing for five seconds.
+    Stalled,
+    /// A packet did not fit into the send buffer, empty as it was. Excluded by
+    /// what a client checks before it starts.
+    Unsendable,
+    /// The broker refused the client, fell silent, or does not keep to MQTT.
+    Session(SessionError),
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => "cannot reach the broker",
+            Self::Closed => "the broker closed the connection",
+            Self::Network => "the network lost the connection",
+            Self::Stalled => "the broker takes nothing any more",
+            Self::Unsendable => "the send buffer is too short",
+            Self::Session(SessionError::Refused(refusal)) => match refusal {
+                Refusal::ProtocolVersion => "the broker does not speak MQTT 3.1.1",
+                Refusal::ClientId => "the broker refuses the client id",
+                Refusal::Unavailable => "the broker is not available",
+                Refusal::BadCredentials => "the broker refuses user or password",
+                Refusal::NotAuthorized => "the broker does not authorize this client",
+            },
+            Self::Session(SessionError::NoAnswer | SessionError::NoPong) => {
+                "the broker does not answer"
+            }
+            Self::Session(SessionError::Malformed(_) | SessionError::OutOfOrder) => {
+                "the broker does not keep to MQTT"
+            }
+        })
+    }
+}
+
+impl From<SessionError> for Lost {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl From<DecodeError> for Lost {
+    fn from(error: DecodeError) -> Self {
+        Self::Session(SessionError::Malformed(error))
+    }
+}
+
+impl From<EncodeError> for Lost {
+    fn from(_: EncodeError) -> Self {
+        Self::Unsendable
+    }
+}
+
+/// One connection, but for its receiving half.
+pub(super) struct Link<'l, 'b, 's, W, D> {
+    config: &'l Config<'b>,
+    device: &'l D,
+    stop: &'l Stop<'s>,
+    pending: &'l mut Pending<'b>,
+    session: Session,
+    connected_at: Option<Instant>,
+    tx: Tx<'l>,
+    writer: W,
+}
+
+impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
+    pub(super) fn new(
+        config: &'l Config<'b>,
+        device: &'l D,
+        stop: &'l Stop<'s>,
+        pending: &'l mut Pending<'b>,
+        tx: Tx<'l>,
+        writer: W,
+    ) -> Self {
+        Self {
+            config,
+            device,
+            stop,
+            pending,
+            session: Session::new(config.connect.keep_alive_s, now_ms()),
+            connected_at: None,
+            tx,
+            writer,
+        }
+    }
+
+    /// When the broker accepted, if it did.
+    pub(super) fn connected_at(&self) -> Option<Instant> {
+        self.connected_at
+    }
+
+    /// Runs the connection to its end; `Ok` when the client is to stop.
+    pub(super) async fn serve<R: Read>(
+        &mut self,
+        mut reader: R,
+        rx: &mut [u8],
+    ) -> Result<(), Lost> {
+        let mut decoder = Decoder::new(rx);
+        self.tx.push(|out| self.config.connect.encode(out))?;
+        loop {
+            while !self.stop.is_requested()
+                && let Some(packet) = decoder.next()?
+            {
+                self.receive(packet).await?;
+            }
+            if self.stop.is_requested() {
+                return self.goodbye().await;
+            }
+            self.session.poll(now_ms(), &mut self.tx)?;
+            let more = self.fill();
+            self.flush().await?;
+            self.wait(&mut reader, &mut decoder, more).await?;
+        }
+    }
+
+    async fn receive(&mut self, packet: Packet<'_>) -> Result<(), Lost> {
+        match self.session.receive(packet, now_ms())? {
+            Event::Connected { .. } => self.connected()?,
+            Event::SubscriptionRefused => {
+                log::warn!("mqtt: the broker refuses the subscription; settings are not heard");
+            }
+            Event::Message(publish) => {
+                let payload = Some(publish.payload);
+                self.message(publish.topic, publish.retain, payload).await?;
+                self.acknowledge(publish.id).await?;
+            }
+            Event::TooLong(publish) => {
+                if let Some(topic) = publish.topic {
+                    self.message(topic, publish.retain, None).await?;
+                }
+                self.acknowledge(publish.id).await?;
+            }
+            Event::Subscribed(_) | Event::Acknowledged(_) | Event::Pong => {}
+        }
+        Ok(())
+    }
+
+    /// A new session: subscribes, and has everything published.
+    fn connected(&mut self) -> Result<(), Lost> {
+        log::info!("mqtt: connected");
+        self.connected_at = Some(Instant::now());
+        self.device.status(Status::Connected);
+        let mut out = [0; TOPIC_MAX];
+        let filter = self.config.topics.format(Action::Set, "+", &mut out);
+        let filter = filter.ok_or(Lost::Unsendable)?;
+        self.session.subscribe(filter, now_ms(), &mut self.tx)?;
+        self.pending.mark_all(self.device.keys());
+        Ok(())
+    }
+
+    /// Applies and answers a message on the topic of a setting, and ignores
+    /// any other. `payload` is `None` if it was too long.
+    async fn message(
+        &mut self,
+        topic: &str,
+        retain: bool,
+        payload: Option<&[u8]>,
+    ) -> Result<(), Lost> {
+        let topics = &self.config.topics;
+        let Some((Action::Set, key)) = topics.parse(topic) else {
+            return Ok(());
+        };
+        // Kept by the broker, perhaps for months: whoever wished it does not
+        // expect it to come true now.
+        if retain {
+            let topic = topic.escape_default();
+            log::warn!("mqtt: ignored an old wish, retained on {topic}");
+            return Ok(());
+        }
+        let topic_len = topics.len(Action::Result, key);
+        if topic_len > TOPIC_MAX {
+            // No key of the device has a name that long.
+            log::warn!("mqtt: ignored a setting of a key with {} bytes", key.len());
+            return Ok(());
+        }
+        // The answer may repeat the payload.
+        let text_len = payload.map_or(0, <[u8]>::len) + ANSWER_TEXT;
+        self.make_room(Publish::OVERHEAD + topic_len + text_len)
+            .await?;
+        Ok(self.put_answer(key, payload)?)
+    }
+
+    fn put_answer(&mut self, key: &str, payload: Option<&[u8]>) -> Result<(), EncodeError> {
+        let (device, tx) = (self.device, &mut self.tx);
+        let mut out = [0; TOPIC_MAX];
+        let topics = &self.config.topics;
+        let retain = topics.is_retained(Action::Result);
+        let topic = topics.format(Action::Result, key, &mut out);
+        let topic = topic.ok_or(EncodeError::Invalid)?;
+        tx.push(|out| {
+            publish_text(out, retain, topic, &mut |text| match payload {
+                Some(payload) => device.set(key, payload, text),
+                None => device.too_long(text),
+            })
+        })
+    }
+
+    async fn acknowledge(&mut self, id: Option<PacketId>) -> Result<(), Lost> {
+        if let Some(id) = id {
+            self.make_room(puback(id).len()).await?;
+            self.session.acknowledge(id, &mut self.tx)?;
+        }
+        Ok(())
+    }
+
+    /// Puts what is due into the batch; true when it got full before the end.
+    fn fill(&mut self) -> bool {
+        // Also before CONNACK: as long as one is left, waiting for changes ends
+        // at once, and the loop would not let anything else run.
+        while let Some(key) = self.device.take_changed() {
+            self.pending.mark(key);
+        }
+        if !self.session.is_connected() {
+            return false;
+        }
+        let now_ms = now_ms();
+        while let Some(key) = self.pending.due(now_ms) {
+            match self.put_value(key) {
+                Err(EncodeError::NoSpace) if !self.tx.bytes().is_empty() => return true,
+                Err(_) => log::error!("mqtt: cannot publish {}", self.device.name(key)),
+                Ok(()) => {}
+            }
+            self.pending.published(key, now_ms);
+        }
+        false
+    }
+
+    fn put_value(&mut self, key: u16) -> Result<(), EncodeError> {
+        let (device, tx) = (self.device, &mut self.tx);
+        let topics = &self.config.topics;
+        let retain = topics.is_retained(Action::State);
+        let mut out = [0; TOPIC_MAX];
+        let topic = topics.format(Action::State, device.name(key), &mut out);
+        let topic = topic.ok_or(EncodeError::Invalid)?;
+        let mut put = Ok(());
+        device.value(key, &mut |json| {
+            put = tx.push(|out| Publish::at_most_once(retain, topic, json).encode(out));
+        });
+        put
+    }
+
+    async fn wait<R: Read>(
+        &mut self,
+        reader: &mut R,
+        decoder: &mut Decoder<'_>,
+        more: bool,
+    ) -> Result<(), Lost> {
+        let wake = self.wake_ms(more);
+        let timer = async {
+            match wake {
+                Some(ms) => Timer::at(Instant::from_millis(ms)).await,
+                None => core::future::pending().await,
+            }
+        };
+        let draining = decoder.is_draining();
+        let read = reader.read(decoder.space());
+        // The signal comes first: a flood must not hide it.
+        match select4(self.stop.wait(), read, self.device.changed(), timer).await {
+            Either4::Second(Ok(0)) => Err(Lost::Closed),
+            Either4::Second(Err(_)) => Err(Lost::Network),
+            Either4::Second(Ok(len)) => {
+                decoder.filled(len);
+                if draining {
+                    self.session.draining(now_ms());
+                }
+                Ok(())
+            }
+            Either4::First(()) | Either4::Third(()) | Either4::Fourth(()) => Ok(()),
+        }
+    }
+
+    /// When there is something to do even if nothing happens.
+    fn wake_ms(&self, more: bool) -> Option<u64> {
+        let now_ms = now_ms();
+        if more {
+            return Some(now_ms);
+        }
+        let waiting = self
+            .session
+            .is_connected()
+            .then(|| self.pending.wait_ms(now_ms));
+        let due = waiting.flatten().map(|wait| now_ms + wait);
+        [self.session.deadline_ms(), due]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    async fn make_room(&mut self, len: usize) -> Result<(), Lost> {
+        if self.tx.free() < len {
+            self.flush().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sends the batch.
+    async fn flush(&mut self) -> Result<(), Lost> {
+        if self.tx.bytes().is_empty() {
+            return Ok(());
+        }
+        // What is dropped when patience ends is the write, and with it the
+        // connection: half a packet is sent, and nothing can follow it.
+        let write = write_all(&mut self.writer, self.tx.bytes());
+        match select(write, patience(self.stop)).await {
+            Either::First(result) => result?,
+            Either::Second(()) => return Err(Lost::Stalled),
+        }
+        self.tx.clear();
+        self.session.sent(now_ms());
+        Ok(())
+    }
+
+    /// Sends the answers that are still owed, and DISCONNECT.
+    async fn goodbye(&mut self) -> Result<(), Lost> {
+        self.make_room(DISCONNECT.len()).await?;
+        self.tx.push_bytes(&DISCONNECT)?;
+        self.flush().await
+    }
+}
+
+/// Not [`Write::write_all`]: that panics on a writer which takes nothing.
+async fn write_all(writer: &mut impl Write, mut bytes: &[u8]) -> Result<(), Lost> {
+    while !bytes.is_empty() {
+        match writer.write(bytes).await {
+            Ok(0) => return Err(Lost::Closed),
+            Ok(len) => bytes = bytes.get(len..).unwrap_or_default(),
+            Err(_) => return Err(Lost::Network),
+        }
+    }
+    writer.flush().await.map_err(|_| Lost::Network)
+}
+
+/// Ends when a write has taken too long.
+async fn patience(stop: &Stop<'_>) {
+    if let Either::Second(()) = select(Timer::after_secs(WRITE_S), stop.wait()).await {
+        Timer::after_millis(LAST_WRITE_MS).await;
+    }
+}
+
+fn now_ms() -> u64 {
+    Instant::now().as_millis()
+}
