@@ -1,0 +1,74 @@
+//! The mains: three phases of 230 V that wander a little and sag under load.
+
+use crate::prng::Prng;
+
+/// Nominal voltage of a phase, mV.
+const NOMINAL_MV: i32 = 230_000;
+
+/// Furthest from nominal without load, mV.
+const WANDER_MV: i32 = 3_000;
+
+/// Most the voltage changes by itself in a second, mV.
+const STEP_MV: u16 = 300;
+
+/// Resistance from the transformer to the charger, mΩ.
+const RESISTANCE_MOHM: u64 = 150;
+
+/// The mains.
+#[derive(Clone, Debug)]
+pub(crate) struct Grid {
+    prng: Prng,
+    /// Distance of each phase from nominal, mV.
+    offset_mv: [i32; 3],
+}
+
+impl Grid {
+    pub(crate) fn new(prng: Prng) -> Self {
+        Grid {
+            prng,
+            offset_mv: [0; 3],
+        }
+    }
+
+    /// Lets a second pass.
+    pub(crate) fn second(&mut self) {
+        for offset_mv in &mut self.offset_mv {
+            let step_mv = self.prng.around_zero(STEP_MV);
+            *offset_mv = (*offset_mv + step_mv).clamp(-WANDER_MV, WANDER_MV);
+        }
+    }
+
+    /// Voltage of each phase under that load, mV.
+    pub(crate) fn voltages_mv(&self, currents_ma: [u32; 3]) -> [u32; 3] {
+        let mut voltages_mv = [0; 3];
+        for (phase, voltage_mv) in voltages_mv.iter_mut().enumerate() {
+            let sag_mv = u64::from(currents_ma[phase]) * RESISTANCE_MOHM / 1_000;
+            let unloaded_mv = (NOMINAL_MV + self.offset_mv[phase]).unsigned_abs();
+            // 32 A take 4.8 V off.
+            *voltage_mv = unloaded_mv.saturating_sub(sag_mv as u32);
+        }
+        voltages_mv
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wanders_within_bounds_and_sags() {
+        let mut grid = Grid::new(Prng::new(1));
+        assert_eq!(
+            grid.voltages_mv([0, 16_000, 32_000]),
+            [230_000, 227_600, 225_200]
+        );
+        let mut seen = [u32::MAX, 0];
+        for _ in 0..10_000 {
+            grid.second();
+            for voltage_mv in grid.voltages_mv([0; 3]) {
+                seen = [seen[0].min(voltage_mv), seen[1].max(voltage_mv)];
+            }
+        }
+        assert_eq!(seen, [227_000, 233_000]);
+    }
+}

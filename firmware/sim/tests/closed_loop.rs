@@ -1,0 +1,401 @@
+//! Charger and garage together: what the one says must be what happens in the
+//! other.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use goe_api::{Key, Readings, Write, Wsms, Wst};
+use goe_firmware::board::{Contactor, Hardware, Meter};
+use goe_firmware::charger::{Charger, Counters, Identity};
+use goe_sim::{CarConfig, NETWORKS, Sim, SimConfig};
+
+struct Loop {
+    charger: Charger,
+    sim: Sim,
+    now_ms: u64,
+}
+
+impl Loop {
+    fn new(config: &SimConfig<'_>) -> Self {
+        let identity = Identity::new("000001", 1).expect("short");
+        Loop {
+            charger: Charger::new(identity, Counters::default()),
+            sim: Sim::new(config),
+            now_ms: 0,
+        }
+    }
+
+    /// One step after `step_ms`.
+    fn step(&mut self, step_ms: u64) {
+        self.now_ms += step_ms;
+        self.sim.advance(self.now_ms);
+        let inputs = self.sim.sample();
+        let outputs = self.charger.step(self.now_ms, &inputs);
+        self.sim.drive(&outputs);
+    }
+
+    fn seconds(&mut self, seconds: u64) {
+        for _ in 0..seconds {
+            self.step(1_000);
+        }
+    }
+
+    /// Steps of a second until it holds; how many it took.
+    fn until(&mut self, within_s: u64, what: &str, holds: impl Fn(&Readings<'_>) -> bool) -> u64 {
+        for second in 0..within_s {
+            if holds(&self.charger.readings()) {
+                return second;
+            }
+            self.step(1_000);
+        }
+        panic!(
+            "not within {within_s} s: {what}; {:#?}",
+            self.charger.readings()
+        );
+    }
+
+    fn write(&mut self, key: Key, json: &str) {
+        let write = Write::parse(key, json).expect(json);
+        self.charger.apply(write).expect(json);
+    }
+
+    fn readings(&self) -> Readings<'_> {
+        self.charger.readings()
+    }
+
+    /// Does what a store does; whether it was asked to.
+    fn save_if_wanted(&mut self) -> bool {
+        let wanted = self.charger.wants_save();
+        if wanted {
+            self.charger.counters_persisted(self.charger.counters());
+        }
+        wanted
+    }
+
+    fn meter_mwh(&self) -> u64 {
+        self.sim.meter().energy_mwh
+    }
+}
+
+const HOME: &str = r#"[{"ssid":"home","key":"correct horse"}]"#;
+
+#[test]
+fn an_hour_of_charging_adds_up() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.seconds(60);
+    let begin_mwh = garage.meter_mwh();
+    let mut shown_mws = 0;
+    for _ in 0..3_600 {
+        garage.step(1_000);
+        shown_mws += u64::from(garage.sim.meter().power_mw);
+    }
+    let readings = garage.readings();
+    let energy_mwh = garage.meter_mwh();
+    // Three phases of 16 A at 230 V, less the sag.
+    assert!(
+        (10_700_000..11_100_000).contains(&(energy_mwh - begin_mwh)),
+        "{energy_mwh}"
+    );
+    assert_eq!(readings.eto, energy_mwh / 1_000);
+    assert_eq!(garage.charger.counters().energy_total_mwh, energy_mwh);
+    assert_eq!(readings.etop, 0);
+    assert_eq!((readings.rfb, readings.alw, readings.acu), (1, true, 32));
+    // What the samples showed, summed up, is what was counted, to a thousandth.
+    let shown_mwh = shown_mws / 3_600;
+    let counted_mwh = energy_mwh - begin_mwh;
+    assert!(
+        shown_mwh.abs_diff(counted_mwh) < counted_mwh / 1_000,
+        "{shown_mwh}"
+    );
+    let mean_w = readings.tpa;
+    assert!((10_700.0..11_100.0).contains(&mean_w), "{mean_w} W");
+}
+
+#[test]
+fn the_current_follows_cable_and_adapter() {
+    for (most_ma, cable_ma, adapter, acu) in [
+        (32_000, 32_000, false, 32),
+        (32_000, 32_000, true, 16),
+        (32_000, 20_000, false, 20),
+        (16_000, 13_000, true, 13),
+        (10_000, 32_000, true, 16),
+    ] {
+        let car = CarConfig {
+            most_ma,
+            cable_ma,
+            ..CarConfig::default()
+        };
+        let mut garage = Loop::new(&SimConfig {
+            car,
+            adapter,
+            ..SimConfig::default()
+        });
+        garage.seconds(60);
+        let readings = garage.readings();
+        assert_eq!((readings.acu, readings.adi), (acu, adapter));
+        let expected_ma = most_ma.min(acu.unsigned_abs() * 1_000);
+        assert_eq!(garage.sim.meter().current_ma, [expected_ma; 3]);
+    }
+}
+
+#[test]
+fn the_energy_limit_stops_within_a_step() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Dwo, "500");
+    garage.until(600, "limit reached", |readings| !readings.alw);
+    let at_limit_mwh = garage.meter_mwh();
+    // One second of 11 kW is 3.1 Wh.
+    assert!((500_000..503_200).contains(&at_limit_mwh), "{at_limit_mwh}");
+    garage.seconds(4);
+    assert!(!garage.sim.contactor_closed());
+    let stopped_mwh = garage.meter_mwh();
+    // The car lets go within a second.
+    assert!(stopped_mwh - at_limit_mwh < 3_200, "{stopped_mwh}");
+    garage.seconds(600);
+    assert_eq!(garage.meter_mwh(), stopped_mwh);
+    assert_eq!((garage.readings().alw, garage.readings().rfb), (false, 0));
+    assert_eq!(garage.readings().tpa, 0.0);
+
+    // A higher limit goes on to there, none goes on without end.
+    garage.write(Key::Dwo, "600.5");
+    assert!(garage.readings().alw);
+    garage.until(600, "next limit reached", |readings| !readings.alw);
+    assert!((600_500..603_700).contains(&garage.meter_mwh()));
+    garage.write(Key::Dwo, "null");
+    garage.seconds(60);
+    assert!(garage.readings().alw && garage.sim.contactor_closed());
+
+    // Another session begins at zero.
+    garage.write(Key::Dwo, "500");
+    assert!(!garage.readings().alw);
+    garage.seconds(5);
+    let before_mwh = garage.meter_mwh();
+    garage.sim.unplug();
+    garage.seconds(1);
+    assert!(garage.readings().alw);
+    garage.sim.plug();
+    garage.seconds(10);
+    garage.until(600, "limit of the next session", |readings| !readings.alw);
+    assert!((500_000..503_200).contains(&(garage.meter_mwh() - before_mwh)));
+}
+
+#[test]
+fn a_car_that_comes_charges_and_goes() {
+    let mut garage = Loop::new(&SimConfig {
+        plugged: false,
+        ..SimConfig::default()
+    });
+    garage.seconds(60);
+    let is = |garage: &Loop| {
+        let readings = garage.readings();
+        (readings.alw, readings.rfb, readings.eto)
+    };
+    assert_eq!(is(&garage), (true, 0, 0));
+    garage.sim.plug();
+    let start_s = garage.until(30, "contactor closed", |readings| readings.rfb == 1);
+    assert!((3..=8).contains(&start_s), "{start_s} s");
+    garage.seconds(60);
+    assert!(garage.sim.meter().power_mw > 10_000_000);
+    garage.sim.unplug();
+    garage.seconds(2);
+    assert_eq!((garage.readings().rfb, garage.sim.meter().power_mw), (0, 0));
+}
+
+#[test]
+fn the_store_is_asked_at_a_bounded_rate() {
+    let mut garage = Loop::new(&SimConfig::default());
+    let mut saves = 0;
+    for _ in 0..3_600 {
+        garage.step(1_000);
+        saves += u32::from(garage.save_if_wanted());
+    }
+    // 100 Wh of 11 kW take 33 s.
+    assert!((100..=110).contains(&saves), "{saves}");
+    assert!(garage.readings().eto - garage.readings().etop < 100);
+    garage.sim.unplug();
+    garage.seconds(3);
+    assert!(garage.save_if_wanted());
+    assert_eq!(garage.readings().eto, garage.readings().etop);
+    garage.seconds(3_600);
+    assert!(!garage.charger.wants_save());
+}
+
+#[test]
+fn tells_of_the_network_it_is_in() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Wifis, HOME);
+    garage.until(15, "connected", |readings| readings.wst == Wst::Connected);
+    let readings = garage.readings();
+    let network = readings.ccw.as_ref().expect("connected");
+    assert_eq!(
+        (&*network.ssid, &*network.bssid),
+        ("home", "02:1D:63:0A:00:01")
+    );
+    assert_eq!(network.ipv6.len(), 2);
+    assert_eq!(readings.wsms, Wsms::Connected);
+    assert_eq!(readings.host.as_deref(), Some("go-eCharger_000001"));
+    assert_eq!(readings.scan.len(), NETWORKS.len());
+    assert_eq!((readings.lwcf, readings.lssfc), (false, None));
+    drop(readings);
+
+    let mut levels = BTreeSet::new();
+    for _ in 0..120 {
+        garage.seconds(1);
+        levels.insert(garage.readings().rssi.expect("connected"));
+    }
+    assert!(levels.len() > 3 && levels.iter().all(|level| (-57..=-47).contains(level)));
+}
+
+#[test]
+fn loses_and_finds_its_network() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Wifis, HOME);
+    garage.until(15, "connected", |readings| readings.wst == Wst::Connected);
+    let connected_ms = garage.readings().lsstc;
+    garage.sim.air_mut().set_present("home", false);
+    garage.until(10, "lost", |readings| readings.wst == Wst::ConnectionLost);
+    assert!(garage.readings().ccw.is_none());
+    assert_eq!(
+        (garage.readings().rssi, garage.readings().host),
+        (None, None)
+    );
+    let lost_ms = garage.readings().lssfc;
+    assert!(lost_ms > connected_ms && connected_ms.is_some());
+    let kept_s = garage.until(60, "gone", |readings| readings.wst == Wst::NoSsidAvail);
+    assert!((30..=36).contains(&kept_s), "{kept_s} s");
+    garage.sim.air_mut().set_present("home", true);
+    garage.until(60, "connected again", |readings| {
+        readings.wst == Wst::Connected
+    });
+    assert!(garage.readings().lsstc > lost_ms);
+}
+
+#[test]
+fn a_wrong_passphrase_and_its_correction() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Wifis, r#"[{"ssid":"home","key":"wrong horse"}]"#);
+    garage.until(15, "connecting", |readings| {
+        readings.wsms == Wsms::Connecting
+    });
+    garage.until(15, "refused", |readings| readings.wst == Wst::ConnectFailed);
+    assert!(garage.readings().lwcf);
+    // It is told for 30 s, then tried again.
+    let kept_s = garage.until(60, "next attempt", |readings| readings.wsms != Wsms::None);
+    assert!((29..=31).contains(&kept_s), "{kept_s} s");
+    assert_eq!(garage.readings().wst, Wst::ConnectFailed);
+    garage.write(Key::Wifis, r#"[{"key":"correct horse"}]"#);
+    garage.until(15, "connected", |readings| readings.wst == Wst::Connected);
+    assert!(!garage.readings().lwcf);
+}
+
+#[test]
+fn goes_to_the_second_network_and_leaves_an_erased_one() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(
+        Key::Wifis,
+        r#"[{"ssid":"home","key":"wrong horse"},{},{"ssid":"visitors"}]"#,
+    );
+    garage.until(20, "connected", |readings| readings.wst == Wst::Connected);
+    let ssid = |garage: &Loop| {
+        garage
+            .readings()
+            .ccw
+            .map(|ccw| ccw.ssid.as_str().to_owned())
+    };
+    assert_eq!(ssid(&garage).as_deref(), Some("visitors"));
+    garage.write(Key::Wifis, HOME);
+    garage.seconds(30);
+    assert_eq!(ssid(&garage).as_deref(), Some("visitors"));
+    garage.write(Key::Delw, "2");
+    garage.until(3, "leaving", |readings| readings.wst == Wst::Disconnecting);
+    garage.until(5, "left", |readings| readings.wst == Wst::Disconnected);
+    garage.until(45, "connected", |readings| readings.wst == Wst::Connected);
+    assert_eq!(ssid(&garage).as_deref(), Some("home"));
+}
+
+#[test]
+fn hears_the_air_before_anything_is_configured() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.seconds(10);
+    let readings = garage.readings();
+    assert_eq!(readings.scan.len(), NETWORKS.len());
+    assert!(readings.scan.is_sorted_by(|a, b| a.rssi >= b.rssi));
+    assert_eq!((readings.wst, readings.wsms), (Wst::IdleStatus, Wsms::None));
+    assert_eq!((readings.host, readings.lsstc), (None, None));
+    let age_ms = readings.scaa;
+    drop(readings);
+    garage.seconds(100);
+    assert_eq!(garage.readings().scaa, age_ms + 100_000);
+}
+
+/// Everything that can be read over some minutes in which a lot happens.
+fn diary(seed: u64) -> String {
+    let mut garage = Loop::new(&SimConfig {
+        seed,
+        ..SimConfig::default()
+    });
+    garage.write(Key::Wifis, HOME);
+    let mut diary = String::new();
+    for second in 0..300 {
+        match second {
+            100 => garage.sim.unplug(),
+            130 => garage.sim.plug(),
+            150 => assert!(garage.sim.air_mut().set_present("home", false)),
+            200 => assert!(garage.sim.air_mut().set_present("home", true)),
+            _ => {}
+        }
+        garage.step(1_000);
+        writeln!(diary, "{:?}", garage.readings()).expect("memory");
+    }
+    diary
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    assert_eq!(diary(7), diary(7));
+    assert_ne!(diary(7), diary(8));
+}
+
+#[test]
+fn time_passes_the_same_in_large_and_small_steps() {
+    let garage = |step_ms: u64| {
+        let mut sim = Sim::new(&SimConfig::default());
+        let offer = goe_firmware::board::Outputs {
+            offer_ma: Some(16_000),
+            close_contactor: true,
+            radio: None,
+        };
+        sim.drive(&offer);
+        for now_ms in (0..=120_000).step_by(step_ms as usize) {
+            sim.advance(now_ms);
+        }
+        (sim.energy_uj(), sim.meter())
+    };
+    let expected = garage(100);
+    for step_ms in [10, 250, 1_000, 2_000, 120_000] {
+        assert_eq!(garage(step_ms), expected, "steps of {step_ms} ms");
+    }
+}
+
+#[test]
+fn the_charger_takes_steps_of_any_length() {
+    for step_ms in [100, 700, 1_000, 2_000, 5_000] {
+        let mut garage = Loop::new(&SimConfig::default());
+        garage.write(Key::Wifis, HOME);
+        for _ in 0..600_000 / step_ms {
+            garage.step(step_ms);
+        }
+        let readings = garage.readings();
+        assert_eq!(
+            readings.eto,
+            garage.meter_mwh() / 1_000,
+            "steps of {step_ms} ms"
+        );
+        assert_eq!(readings.wst, Wst::Connected, "steps of {step_ms} ms");
+        let mean_w = readings.tpa;
+        assert!(
+            (10_700.0..11_100.0).contains(&mean_w),
+            "{step_ms} ms: {mean_w} W"
+        );
+    }
+}

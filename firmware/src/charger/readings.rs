@@ -1,0 +1,159 @@
+//! The charger's state in the words and types of the key table.
+//!
+//! The only place where the two meet, and where floats are made. The literal
+//! has no `..`, so that a key which the table gains is a compile error here.
+
+use goe_api::{Ccw, Readings, ScanEncryptionType, ScanEntry, Scas, WifisEntry, Wsms, Wst};
+use goe_runtime::Text;
+
+use super::Charger;
+use super::connection::Connection;
+use super::scan::{Heard, ScanState};
+use super::station::{Outcome, Phase};
+use super::wifi_config::Entry;
+use crate::board::Encryption;
+
+pub(super) fn of(charger: &Charger) -> Readings<'_> {
+    let Charger {
+        identity,
+        now_ms,
+        limit_ma,
+        contactor_closed,
+        energy,
+        average,
+        energy_limit,
+        wifi,
+        station,
+        adapter,
+        ..
+    } = charger;
+    let scanner = station.scanner();
+    Readings {
+        r#mod: identity.pcb_version(),
+        rfb: i32::from(*contactor_closed),
+        alw: charger.allowed(),
+        acu: amperes(*limit_ma),
+        adi: *adapter,
+        dwo: energy_limit.wh(),
+        tpa: watts(average.power_mw()),
+        sse: Text::of(identity.serial_buffer()),
+        eto: energy.total_wh(),
+        etop: energy.persisted_wh(),
+        wifis: wifi.entries().each_ref().map(configured),
+        scas: scan_state(scanner.state()),
+        scan: scanner.heard().iter().map(heard).collect(),
+        scaa: milliseconds(scanner.age_ms(*now_ms)),
+        wst: outcome(station.outcome()),
+        wsms: machine_state(station.phase()),
+        ccw: station.connection().map(connected),
+        host: station
+            .connection()
+            .map(|_| Text::of(identity.hostname_buffer())),
+        lwcf: station.connect_failed(),
+        rssi: station.rssi_dbm(),
+        lssfc: station.switched_from_connected_ms().map(milliseconds),
+        lsstc: station.switched_to_connected_ms().map(milliseconds),
+    }
+}
+
+/// Whole amperes, what is left over being no ampere.
+fn amperes(current_ma: u32) -> i32 {
+    // Far below the limit of the type.
+    (current_ma / 1000) as i32
+}
+
+fn watts(power_mw: u32) -> f32 {
+    power_mw as f32 / 1000.0
+}
+
+/// Wraps after 292 million years.
+fn milliseconds(ms: u64) -> i64 {
+    ms as i64
+}
+
+/// A key only shows whether there is one.
+fn configured(entry: &Entry) -> WifisEntry<'_> {
+    WifisEntry {
+        ssid: Text::of(&entry.ssid),
+        key: !entry.key.is_empty(),
+    }
+}
+
+fn heard(heard: &Heard) -> ScanEntry<'_> {
+    ScanEntry {
+        ssid: Text::of(&heard.ssid),
+        encryption_type: encryption(heard.encryption),
+        rssi: heard.rssi_dbm,
+        channel: heard.channel,
+        bssid: Text::of(&heard.bssid_text),
+    }
+}
+
+fn connected(connection: &Connection) -> Ccw<'_> {
+    let features = connection.features;
+    Ccw {
+        ssid: Text::of(&connection.ssid),
+        encryption_type: encryption(connection.encryption),
+        pairwise_cipher: connection.pairwise_cipher,
+        group_cipher: connection.group_cipher,
+        b: features.b,
+        g: features.g,
+        n: features.n,
+        lr: features.lr,
+        wps: features.wps,
+        ftm_responder: features.ftm_responder,
+        ftm_initiator: features.ftm_initiator,
+        channel: connection.channel,
+        bssid: Text::of(&connection.bssid),
+        ip: Text::of(&connection.ip),
+        netmask: Text::of(&connection.netmask),
+        gw: Text::of(&connection.gateway),
+        ipv6: connection.ipv6.iter().map(Text::of).collect(),
+    }
+}
+
+fn encryption(encryption: Encryption) -> ScanEncryptionType {
+    match encryption {
+        Encryption::Open => ScanEncryptionType::Open,
+        Encryption::Wep => ScanEncryptionType::Wep,
+        Encryption::WpaPsk => ScanEncryptionType::WpaPsk,
+        Encryption::Wpa2Psk => ScanEncryptionType::Wpa2Psk,
+        Encryption::WpaWpa2Psk => ScanEncryptionType::WpaWpa2Psk,
+        Encryption::Wpa2Enterprise => ScanEncryptionType::Wpa2Enterprise,
+        Encryption::Wpa3Psk => ScanEncryptionType::Wpa3Psk,
+        Encryption::Wpa2Wpa3Psk => ScanEncryptionType::Wpa2Wpa3Psk,
+    }
+}
+
+fn scan_state(state: ScanState) -> Scas {
+    match state {
+        ScanState::Never => Scas::None,
+        ScanState::Running { .. } => Scas::Scanning,
+        ScanState::Finished => Scas::Finished,
+        ScanState::Failed => Scas::Failed,
+    }
+}
+
+fn outcome(outcome: Outcome) -> Wst {
+    match outcome {
+        Outcome::Idle => Wst::IdleStatus,
+        Outcome::NoSsidAvailable => Wst::NoSsidAvail,
+        Outcome::ScanCompleted => Wst::ScanCompleted,
+        Outcome::Connected => Wst::Connected,
+        Outcome::ConnectFailed => Wst::ConnectFailed,
+        Outcome::ConnectionLost => Wst::ConnectionLost,
+        Outcome::Disconnected => Wst::Disconnected,
+        Outcome::Connecting => Wst::Connecting,
+        Outcome::Disconnecting => Wst::Disconnecting,
+    }
+}
+
+/// A pause, like rest, is no state of its own in the table.
+fn machine_state(phase: Phase) -> Wsms {
+    match phase {
+        Phase::Resting | Phase::Pausing { .. } | Phase::Disconnecting { .. } => Wsms::None,
+        Phase::Scanning => Wsms::Scanning,
+        Phase::Choosing | Phase::Connecting { .. } => Wsms::Connecting,
+        Phase::Connected => Wsms::Connected,
+    }
+}

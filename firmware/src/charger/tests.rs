@@ -1,0 +1,169 @@
+//! The charger through its doors: inputs in, outputs, readings and settings out.
+
+use goe_api::{Key, Scas, Wsms, Wst};
+
+use super::*;
+use crate::board::{
+    AccessPoint, Encryption, MeterReading, PilotState, RadioCommand, RadioInputs, ScanEvent,
+};
+use PilotState::{A, B, C};
+
+fn charger() -> Charger {
+    let identity = Identity::new("000001", 2).expect("short");
+    let counters = Counters {
+        energy_total_mwh: 1_234_567,
+    };
+    Charger::new(identity, counters)
+}
+
+fn write(charger: &mut Charger, key: Key, json: &str) -> Result<(), Refusal> {
+    charger.apply(Write::parse(key, json).expect(json))
+}
+
+fn inputs(pilot: PilotState, energy_mwh: u64) -> Inputs<'static> {
+    Inputs {
+        pilot,
+        cable_ma: Some(20_000),
+        adapter: false,
+        contactor_closed: false,
+        meter: MeterReading {
+            energy_mwh,
+            ..MeterReading::default()
+        },
+        radio: RadioInputs::default(),
+    }
+}
+
+#[test]
+fn says_who_it_is_from_the_first_moment() {
+    let charger = charger();
+    let readings = charger.readings();
+    assert_eq!((readings.r#mod, &*readings.sse), (2, "000001"));
+    assert_eq!(
+        (readings.eto, readings.etop, readings.tpa),
+        (1_234, 1_234, 0.0)
+    );
+    assert_eq!((readings.alw, readings.acu, readings.rfb), (true, 32, 0));
+    assert_eq!(
+        (readings.dwo, readings.host, readings.rssi),
+        (None, None, None)
+    );
+    assert_eq!((readings.scas, readings.scaa), (Scas::None, 0));
+    assert_eq!((readings.wst, readings.wsms), (Wst::IdleStatus, Wsms::None));
+    assert!(
+        readings
+            .wifis
+            .iter()
+            .all(|entry| entry.ssid.is_empty() && !entry.key)
+    );
+}
+
+#[test]
+fn a_session_and_its_limit_step_by_step() {
+    let mut charger = charger();
+    write(&mut charger, Key::Dwo, "2").expect("a limit");
+    let offer = Some(20_000);
+    for (second, (pilot, energy_mwh, offer_ma, close_contactor, alw)) in [
+        (A, 500, None, false, true),
+        (B, 500, offer, false, true),
+        (C, 500, offer, true, true),
+        (C, 2_499, offer, true, true),
+        (C, 2_500, None, false, false),
+        (B, 2_500, None, false, false),
+        (A, 2_500, None, false, true),
+        (B, 2_500, offer, false, true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let inputs = inputs(pilot, energy_mwh);
+        let outputs = charger.step(second as u64 * 1_000, &inputs);
+        let says = (outputs.offer_ma, outputs.close_contactor);
+        assert_eq!(says, (offer_ma, close_contactor), "at {second} s");
+        assert_eq!(charger.readings().alw, alw, "at {second} s");
+    }
+    assert_eq!(charger.readings().eto, 1_236);
+}
+
+#[test]
+fn shows_what_the_board_measures() {
+    let mut charger = charger();
+    for (adapter, contactor_closed, acu, rfb) in [(false, true, 20, 1), (true, false, 16, 0)] {
+        let inputs = Inputs {
+            adapter,
+            contactor_closed,
+            ..inputs(B, 0)
+        };
+        charger.step(0, &inputs);
+        let readings = charger.readings();
+        assert_eq!(
+            (readings.acu, readings.rfb, readings.adi),
+            (acu, rfb, adapter)
+        );
+    }
+}
+
+#[test]
+fn settings_read_back_as_they_were_written() {
+    let mut charger = charger();
+    for dwo in ["3.14", "0", "null", "-1", "1e300", "12345.678901234567"] {
+        write(&mut charger, Key::Dwo, dwo).expect(dwo);
+        let expected = dwo.parse::<f64>().ok();
+        assert_eq!(charger.settings().dwo, expected);
+        assert_eq!(charger.readings().dwo, expected);
+    }
+}
+
+#[test]
+fn secrets_go_to_the_store_and_nowhere_else() {
+    let mut charger = charger();
+    let networks = r#"[{},{"ssid":"home","key":"correct horse"},{"ssid":"cafe"}]"#;
+    write(&mut charger, Key::Wifis, networks).expect("good entries");
+    let stored = charger.settings().wifis;
+    assert_eq!(
+        (&*stored[1].ssid, &*stored[1].key),
+        ("home", "correct horse")
+    );
+    let shown = charger.readings().wifis;
+    assert_eq!((&*shown[1].ssid, shown[1].key), ("home", true));
+    assert_eq!((&*shown[2].ssid, shown[2].key), ("cafe", false));
+    assert!(!std::format!("{:?}", charger.readings()).contains("horse"));
+    write(&mut charger, Key::Delw, "1").expect("there are ten");
+    assert!(charger.settings().wifis[1].key.is_empty());
+    assert!(!charger.readings().wifis[1].key);
+}
+
+#[test]
+fn tells_the_radio_whom_to_join() {
+    let mut charger = charger();
+    write(&mut charger, Key::Wifis, r#"[{"ssid":"cafe"}]"#).expect("a network");
+    let idle = inputs(A, 0);
+    assert_eq!(charger.step(0, &idle).radio, Some(RadioCommand::Scan));
+    let air = [AccessPoint {
+        ssid: "cafe",
+        bssid: [1; 6],
+        encryption: Encryption::Open,
+        rssi_dbm: -40,
+        channel: 9,
+    }];
+    let heard = Inputs {
+        radio: RadioInputs {
+            scan: Some(ScanEvent::Done(&air)),
+            ..RadioInputs::default()
+        },
+        ..idle
+    };
+    assert_eq!(charger.step(1_000, &heard).radio, None);
+    let Some(RadioCommand::Connect(join)) = charger.step(2_000, &idle).radio else {
+        panic!("it does not connect");
+    };
+    assert_eq!((join.ssid, join.key), ("cafe", ""));
+    assert_eq!((join.channel, join.hostname), (9, "go-eCharger_000001"));
+    let readings = charger.readings();
+    assert_eq!((readings.scas, readings.scaa), (Scas::Finished, 1_000));
+    assert_eq!(readings.scan[0].encryption_type as u8, 0);
+    assert_eq!(
+        (readings.wst, readings.wsms),
+        (Wst::Connecting, Wsms::Connecting)
+    );
+}
