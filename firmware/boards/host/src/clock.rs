@@ -1,0 +1,99 @@
+//! The charger's clock, which may run faster than the real one.
+
+use std::time::{Duration, Instant};
+
+/// One step of the charger's logic, in its own time.
+const STEP_MS: u64 = 1000;
+
+/// Steps come at most this often; at higher speeds several come at once.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+
+/// Most steps at once. A computer that slept for a day does not owe the
+/// charger a day.
+const MOST_STEPS: u64 = 1000;
+
+/// Simulated time since boot.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    /// Real time at which simulated time was `base_ms`.
+    base: Instant,
+    base_ms: u64,
+    speed: u32,
+    /// Steps that were due so far.
+    steps: u64,
+}
+
+impl Clock {
+    /// Starts at zero, now.
+    pub(crate) fn new(speed: u32, now: Instant) -> Self {
+        Clock {
+            base: now,
+            base_ms: 0,
+            speed,
+            steps: 0,
+        }
+    }
+
+    fn simulated_ms(&self, now: Instant) -> u64 {
+        let real = now.saturating_duration_since(self.base).as_micros();
+        let simulated = real * u128::from(self.speed) / 1000;
+        self.base_ms + u64::try_from(simulated).unwrap_or(u64::MAX / 2)
+    }
+
+    /// The simulated times, in ms, of the steps that are due.
+    pub(crate) fn due(&mut self, now: Instant) -> impl Iterator<Item = u64> + use<> {
+        let first = self.steps + 1;
+        let mut last = self.simulated_ms(now) / STEP_MS;
+        if last + 1 > first + MOST_STEPS {
+            last = first + MOST_STEPS - 1;
+            self.base = now;
+            self.base_ms = last * STEP_MS;
+        }
+        self.steps = last.max(self.steps);
+        (first..=last).map(|step| step * STEP_MS)
+    }
+
+    /// The real time of the next step.
+    pub(crate) fn next(&self, now: Instant) -> Instant {
+        let wait_ms = ((self.steps + 1) * STEP_MS).saturating_sub(self.simulated_ms(now));
+        let wait = Duration::from_micros(wait_ms * 1000 / u64::from(self.speed) + 1);
+        now + wait.max(SHORTEST_PAUSE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_a_second_in_its_own_time() {
+        let start = Instant::now();
+        for speed in [1, 60] {
+            let mut clock = Clock::new(speed, start);
+            let before = |ms: u64| start + Duration::from_micros(ms * 1000 / u64::from(speed));
+            let real =
+                |ms: u64| start + Duration::from_micros((ms * 1000).div_ceil(u64::from(speed)));
+            assert_eq!(clock.due(before(999)).count(), 0);
+            assert_eq!(clock.due(real(1000)).collect::<Vec<_>>(), [1000]);
+            assert_eq!(clock.due(real(1000)).count(), 0);
+            assert_eq!(clock.due(real(3600)).collect::<Vec<_>>(), [2000, 3000]);
+            assert!(clock.next(real(3600)) >= real(3600) + SHORTEST_PAUSE);
+        }
+        let mut clock = Clock::new(1, start);
+        assert_eq!(clock.due(clock.next(start)).collect::<Vec<_>>(), [1000]);
+    }
+
+    #[test]
+    fn a_long_sleep_is_not_made_up_for() {
+        let start = Instant::now();
+        let mut clock = Clock::new(1, start);
+        let later = start + Duration::from_secs(86_400);
+        assert_eq!(clock.due(later).count() as u64, MOST_STEPS);
+        assert_eq!(clock.due(later).count(), 0);
+        let next = later + Duration::from_secs(1);
+        assert_eq!(
+            clock.due(next).collect::<Vec<_>>(),
+            [(MOST_STEPS + 1) * 1000]
+        );
+    }
+}

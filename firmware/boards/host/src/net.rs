@@ -1,0 +1,103 @@
+//! The computer's sockets, as the firmware wants them.
+
+use std::io;
+use std::time::Duration;
+
+use embedded_io_async::{ErrorType, Read, Write};
+use goe_firmware::mqtt::Connect;
+use goe_firmware::net::Socket;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+
+/// A TCP connection with Nagle's algorithm off.
+#[derive(Debug)]
+pub(crate) struct TcpSocket(TcpStream);
+
+impl TcpSocket {
+    pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        Ok(TcpSocket(stream))
+    }
+}
+
+/// The receiving half.
+#[derive(Debug)]
+pub(crate) struct Reader<'a>(ReadHalf<'a>);
+
+/// The sending half.
+#[derive(Debug)]
+pub(crate) struct Writer<'a>(WriteHalf<'a>);
+
+impl Socket for TcpSocket {
+    type Reader<'a> = Reader<'a>;
+    type Writer<'a> = Writer<'a>;
+
+    fn split(&mut self) -> (Reader<'_>, Writer<'_>) {
+        let (reader, writer) = self.0.split();
+        (Reader(reader), Writer(writer))
+    }
+
+    async fn close(&mut self) {
+        if let Err(error) = self.0.shutdown().await {
+            tracing::trace!("closing a connection: {error}");
+        }
+    }
+}
+
+impl ErrorType for Reader<'_> {
+    type Error = io::Error;
+}
+
+impl Read for Reader<'_> {
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).await
+    }
+}
+
+impl ErrorType for Writer<'_> {
+    type Error = io::Error;
+}
+
+impl Write for Writer<'_> {
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().await
+    }
+}
+
+/// Reaches one broker by name or address.
+#[derive(Debug)]
+pub(crate) struct Dial {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+impl Connect for Dial {
+    type Socket<'a> = TcpSocket;
+    type Error = io::Error;
+
+    async fn connect(&mut self) -> io::Result<TcpSocket> {
+        TcpSocket::new(TcpStream::connect((self.host.as_str(), self.port)).await?)
+    }
+}
+
+/// Accepts the next client. Out of file handles and the like pass by
+/// themselves, so they are waited for instead of ending the server.
+pub(crate) async fn accept(listener: &tokio::net::TcpListener) -> TcpSocket {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => match TcpSocket::new(stream) {
+                Ok(socket) => return socket,
+                Err(error) => tracing::debug!("http: client went away: {error}"),
+            },
+            Err(error) => {
+                tracing::warn!("http: cannot accept a connection: {error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}

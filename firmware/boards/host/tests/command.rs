@@ -1,0 +1,97 @@
+//! The command itself: its addresses, its faults, its end.
+
+mod support;
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use support::{Charger, Options, command};
+
+fn fails_with(args: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let output = command()
+        .arg("--flash")
+        .arg(folder.path().join("flash"))
+        .args(args)
+        .output()
+        .expect("goe-charger starts");
+    assert!(!output.status.success(), "{args:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+#[test]
+fn a_port_that_is_taken_names_the_flag() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let said = fails_with(&["--http", &address, "--broker", "127.0.0.1:0"]);
+    assert!(said.contains(&address) && said.contains("--http"), "{said}");
+    let said = fails_with(&["--http", "127.0.0.1:0", "--broker", &address]);
+    assert!(
+        said.contains(&address) && said.contains("--broker"),
+        "{said}"
+    );
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_explained() {
+    let said = fails_with(&["--serial", "../../x"]);
+    assert!(said.contains("six letters or digits"), "{said}");
+    let said = fails_with(&["--mqtt-url", "http://x"]);
+    assert!(said.contains("mqtt://user:password@host:port"), "{said}");
+    let said = fails_with(&["--speed", "0"]);
+    assert!(said.contains("1..=10000"), "{said}");
+    let said = fails_with(&["--mqtt-url", "mqtt://x", "--broker", "127.0.0.1:0"]);
+    assert!(said.contains("cannot be used with"), "{said}");
+}
+
+#[test]
+fn two_chargers_do_not_share_flash() {
+    let charger = Charger::start();
+    let folder = charger.folder.as_ref().expect("its own folder");
+    let path = folder.path().join("flash");
+    let path = path.to_str().expect("UTF-8");
+    let said = fails_with(&[
+        "--http",
+        "127.0.0.1:0",
+        "--broker",
+        "127.0.0.1:0",
+        "--flash",
+        path,
+    ]);
+    assert!(said.contains("--flash"), "{said}");
+}
+
+#[test]
+fn it_stops_within_a_second_also_with_clients_connected() {
+    let mut charger = Options::args(&["--speed", "60"]).start();
+    let _idle = support::Connection::open(charger.http);
+    let mut half = support::Connection::open(charger.http);
+    half.send(b"GET /api").expect("sends");
+    charger.wait_for_log("mqtt: connected");
+    let (took, well) = charger.terminate();
+    assert!(
+        well && took < Duration::from_secs(1),
+        "{took:?}\n{}",
+        charger.log()
+    );
+    assert!(charger.log().contains("stopped"), "{}", charger.log());
+}
+
+#[test]
+fn it_stops_while_its_broker_is_away() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent = format!("mqtt://{}", taken.local_addr().expect("an address"));
+    let mut charger = Options {
+        args: vec!["--mqtt-url".to_owned(), silent],
+        own_broker: false,
+        ..Options::default()
+    }
+    .start();
+    assert_eq!(charger.set("dwo", "5").status, 200);
+    let (took, well) = charger.terminate();
+    assert!(
+        well && took < Duration::from_secs(1),
+        "{took:?}\n{}",
+        charger.log()
+    );
+}

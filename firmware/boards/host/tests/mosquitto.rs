@@ -1,0 +1,84 @@
+//! The MQTT side, with the broker and the clients that people have.
+
+mod support;
+
+use serde_json::json;
+use support::mosquitto::{Mosquitto, Subscription, publish};
+use support::{Charger, Options, SOON};
+
+const PREFIX: &str = "go-eCharger/000001";
+
+fn with_broker(url: &str) -> Charger {
+    Options {
+        args: vec!["--mqtt-url".to_owned(), url.to_owned()],
+        own_broker: false,
+        ..Options::default()
+    }
+    .start()
+}
+
+#[test]
+#[ignore = "needs mosquitto"]
+fn its_own_broker_serves_mosquitto_clients() {
+    let charger = Charger::start();
+    let broker = charger.broker.expect("has its own broker");
+    let mut all = Subscription::new(broker, &format!("{PREFIX}/#"), &[]);
+    assert_eq!(all.wait_for(&format!("{PREFIX}/sse")), "\"000001\"");
+    publish(broker, &format!("{PREFIX}/dwo/set"), "3500", &[]);
+    assert_eq!(all.wait_for(&format!("{PREFIX}/dwo/result")), "success");
+    assert_eq!(
+        all.wait_until(&format!("{PREFIX}/dwo"), |value| value != "null"),
+        "3500"
+    );
+    // Retained, so a late subscriber hears it too.
+    let mut late = Subscription::new(broker, &format!("{PREFIX}/dwo"), &["--retained-only"]);
+    assert_eq!(late.wait_for(&format!("{PREFIX}/dwo")), "3500");
+}
+
+#[test]
+#[ignore = "needs mosquitto"]
+fn a_real_broker_with_a_password() {
+    let mosquitto = Mosquitto::start(None, Some(("wallbox", "p@ss word")));
+    let broker = mosquitto.address;
+    let charger = with_broker(&format!("mqtt://wallbox:p%40ss%20word@{broker}"));
+    let login = ["-u", "wallbox", "-P", "p@ss word"];
+    let mut all = Subscription::new(broker, &format!("{PREFIX}/#"), &login);
+    assert_eq!(all.wait_for(&format!("{PREFIX}/sse")), "\"000001\"");
+    publish(broker, &format!("{PREFIX}/delw/set"), "10", &login);
+    assert_eq!(
+        all.wait_for(&format!("{PREFIX}/delw/result")),
+        "Value 10 exceeds range 0 to 9"
+    );
+    publish(broker, &format!("{PREFIX}/dwo/set"), "1.5", &login);
+    assert_eq!(all.wait_for(&format!("{PREFIX}/dwo/result")), "success");
+    assert_eq!(charger.value("dwo"), json!(1.5));
+    // A result is not kept, a state is.
+    let mut late = Subscription::new(
+        broker,
+        &format!("{PREFIX}/dwo/#"),
+        &["--retained-only", "-u", "wallbox", "-P", "p@ss word"],
+    );
+    assert_eq!(late.wait_for(&format!("{PREFIX}/dwo")), "1.5");
+}
+
+#[test]
+#[ignore = "needs mosquitto"]
+fn a_broker_that_goes_away_and_comes_back_finds_everything() {
+    let mosquitto = Mosquitto::start(None, None);
+    let broker = mosquitto.address;
+    let charger = with_broker(&format!("mqtt://{broker}"));
+    let mut all = Subscription::new(broker, &format!("{PREFIX}/#"), &[]);
+    all.wait_for(&format!("{PREFIX}/lsstc"));
+    drop(all);
+    let port = mosquitto.stop();
+    charger.wait_for_log("trying again");
+    // Nobody is there to hear this; nothing of it is lost.
+    assert_eq!(charger.set("dwo", "77").status, 200);
+    let _mosquitto = Mosquitto::start(Some(port), None);
+    let mut all = Subscription::new(broker, &format!("{PREFIX}/#"), &[]);
+    assert_eq!(all.wait_for(&format!("{PREFIX}/dwo")), "77");
+    assert_eq!(all.wait_for(&format!("{PREFIX}/sse")), "\"000001\"");
+    publish(broker, &format!("{PREFIX}/dwo/set"), "78", &[]);
+    assert_eq!(all.wait_for(&format!("{PREFIX}/dwo/result")), "success");
+    charger.wait_for("dwo", SOON, |value| value == &json!(78));
+}

@@ -1,0 +1,132 @@
+//! What survives a restart, a kill and damaged flash.
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::{Charger, Options};
+
+fn start(flash: &std::path::Path) -> Charger {
+    Options::default().flash(flash).start()
+}
+
+#[test]
+fn settings_survive_a_clean_stop() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let mut charger = start(&flash);
+    assert_eq!(charger.value("dwo"), Value::Null);
+    assert_eq!(charger.set("dwo", "1234.5").status, 200);
+    assert_eq!(
+        charger
+            .set("wifis", r#"[{},{"ssid":"garage","key":"battery staple"}]"#)
+            .status,
+        200
+    );
+    let (took, well) = charger.terminate();
+    assert!(
+        well && took < Duration::from_secs(1),
+        "{took:?}\n{}",
+        charger.log()
+    );
+    let charger = start(&flash);
+    assert_eq!(charger.value("dwo"), json!(1234.5));
+    assert_eq!(
+        charger.value("wifis")[1],
+        json!({"ssid": "garage", "key": true})
+    );
+    assert_eq!(charger.set("dwo", "null").status, 200);
+    drop(charger);
+}
+
+#[test]
+fn an_acknowledged_setting_survives_a_kill_a_second_later() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    for value in 1..=4 {
+        let mut charger = start(&flash);
+        assert_eq!(charger.set("dwo", "0").status, 200);
+        assert_eq!(charger.set("dwo", &value.to_string()).status, 200);
+        // The promise is "within a second"; there is no event to wait for.
+        std::thread::sleep(Duration::from_secs(1));
+        charger.kill();
+        let mut charger = start(&flash);
+        assert_eq!(charger.value("dwo"), json!(value));
+        charger.kill();
+    }
+}
+
+#[test]
+fn a_kill_during_writes_leaves_a_value_that_was_set() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let mut last = 0;
+    for round in 0..6u64 {
+        let mut charger = start(&flash);
+        let found = charger.value("dwo");
+        let found = found.as_u64().unwrap_or(0);
+        assert!(found <= last, "{found} was never set");
+        for _ in 0..40 + round * 17 {
+            last += 1;
+            assert_eq!(charger.set("dwo", &last.to_string()).status, 200);
+            std::thread::sleep(Duration::from_millis(7));
+        }
+        charger.kill();
+        assert!(!charger.log().contains("damaged"), "{}", charger.log());
+    }
+}
+
+#[test]
+fn damaged_flash_is_set_aside_and_reported() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let mut charger = start(&flash);
+    assert_eq!(charger.set("dwo", "5").status, 200);
+    charger.terminate();
+    let good = std::fs::read(&flash).expect("reads");
+    let noise: Vec<u8> = (0..good.len()).map(|at| (at * 31 % 251) as u8).collect();
+    let half_noise = [&good[..16], &noise[16..]].concat();
+    let zeros = vec![0; good.len()];
+    let damaged = [
+        b"".as_slice(),
+        &good[..good.len() / 2],
+        &noise,
+        &half_noise,
+        &zeros,
+    ];
+    for (number, bytes) in damaged.iter().enumerate() {
+        std::fs::write(&flash, bytes).expect("writes");
+        let mut charger = start(&flash);
+        assert_eq!(charger.value("dwo"), Value::Null);
+        assert!(
+            charger.log().contains("starting with defaults"),
+            "{}",
+            charger.log()
+        );
+        let copy = folder.path().join(format!("flash.damaged-{}", number + 1));
+        assert_eq!(&std::fs::read(copy).expect("was kept"), bytes);
+        // And it works again.
+        assert_eq!(charger.set("dwo", "6").status, 200);
+        charger.terminate();
+        let mut charger = start(&flash);
+        assert_eq!(charger.value("dwo"), json!(6));
+        charger.terminate();
+    }
+}
+
+#[test]
+fn total_energy_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let fast = || Options::args(&["--speed", "600"]).flash(&flash).start();
+    let mut charger = fast();
+    let whole = |value: &Value| value.as_u64().expect("a whole number");
+    charger.wait_for("eto", Duration::from_secs(20), |value| whole(value) > 500);
+    charger.terminate();
+    let mut charger = fast();
+    let before = whole(&charger.value("etop"));
+    assert!(before > 500, "{before}");
+    assert!(whole(&charger.value("eto")) >= before);
+    charger.terminate();
+}

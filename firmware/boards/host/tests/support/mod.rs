@@ -1,0 +1,351 @@
+//! A charger of the test's own, and a client that shows what is on the wire.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "each test program includes it whole and uses its part"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub mod mosquitto;
+
+/// Longest wait for anything that is not a matter of seconds by itself.
+pub const SOON: Duration = Duration::from_secs(10);
+
+/// A running charger; ended when dropped.
+pub struct Charger {
+    child: Child,
+    pub http: SocketAddr,
+    /// `None` when it uses a broker that is not its own.
+    pub broker: Option<SocketAddr>,
+    pub folder: Option<TempDir>,
+    log: Arc<Mutex<String>>,
+}
+
+/// How to start one.
+pub struct Options {
+    pub args: Vec<String>,
+    pub flash: Option<PathBuf>,
+    pub own_broker: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            args: Vec::new(),
+            flash: None,
+            own_broker: true,
+        }
+    }
+}
+
+impl Options {
+    pub fn args(args: &[&str]) -> Self {
+        Options {
+            args: args.iter().map(ToString::to_string).collect(),
+            ..Options::default()
+        }
+    }
+
+    pub fn flash(mut self, path: &std::path::Path) -> Self {
+        self.flash = Some(path.to_owned());
+        self
+    }
+
+    pub fn start(self) -> Charger {
+        let (folder, flash) = match self.flash {
+            Some(path) => (None, path),
+            None => {
+                let folder = tempfile::tempdir().expect("temporary folder");
+                let path = folder.path().join("flash");
+                (Some(folder), path)
+            }
+        };
+        let mut command = command();
+        command
+            .args(["--http", "127.0.0.1:0"])
+            .arg("--flash")
+            .arg(flash);
+        if self.own_broker {
+            command.args(["--broker", "127.0.0.1:0"]);
+        }
+        let mut child = command
+            .args(self.args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("goe-charger starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let stderr = child.stderr.take().expect("piped");
+        let sink = log.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut log = sink.lock().expect("no panic while logging");
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        let mut http = None;
+        let mut broker = None;
+        let stdout = child.stdout.take().expect("piped");
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["HTTP", url] => {
+                    let address = url
+                        .trim_start_matches("http://")
+                        .trim_end_matches("/api/status");
+                    http = address.parse().ok();
+                }
+                ["MQTT", url, "(its", ..] => {
+                    broker = url.trim_start_matches("mqtt://").parse().ok()
+                }
+                ["mosquitto_sub", ..] => break,
+                _ => {}
+            }
+        }
+        let Some(http) = http else {
+            let _ = child.kill();
+            panic!(
+                "the charger did not come up:\n{}",
+                log.lock().expect("lock")
+            );
+        };
+        Charger {
+            child,
+            http,
+            broker,
+            folder,
+            log,
+        }
+    }
+}
+
+/// The program, with its log at a level that tests can look at.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goe-charger"));
+    command
+        .env("RUST_LOG", "info,rumqttd=off")
+        .env("NO_COLOR", "1");
+    command
+}
+
+impl Charger {
+    pub fn start() -> Self {
+        Options::default().start()
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        request(self.http, "GET", path)
+    }
+
+    /// The JSON of an answer that has to be 200.
+    pub fn json(&self, path: &str) -> Value {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.json()
+    }
+
+    pub fn value(&self, key: &str) -> Value {
+        self.json(&format!("/api/status?filter={key}"))[key].clone()
+    }
+
+    /// Sets a key to JSON text, percent-encoded as strictly as can be.
+    pub fn set(&self, key: &str, json: &str) -> Answer {
+        self.get(&format!("/api/set?{key}={}", encode(json)))
+    }
+
+    /// Asks for a key until its value satisfies; fails after `patience`.
+    pub fn wait_for(
+        &self,
+        key: &str,
+        patience: Duration,
+        satisfied: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let started = Instant::now();
+        loop {
+            let value = self.value(key);
+            if satisfied(&value) {
+                return value;
+            }
+            assert!(
+                started.elapsed() < patience,
+                "{key} is still {value}\n{}\nlog:\n{}",
+                self.get("/api/status").body,
+                self.log()
+            );
+            // The status changes with the charger's steps; there is nothing else to wait for.
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub fn wait_for_log(&self, text: &str) {
+        let started = Instant::now();
+        while !self.log().contains(text) {
+            assert!(
+                started.elapsed() < SOON,
+                "no `{text}` in the log:\n{}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub fn log(&self) -> String {
+        self.log.lock().expect("lock").clone()
+    }
+
+    /// As a power cut would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("was running");
+        self.child.wait().expect("ends");
+    }
+
+    /// SIGTERM; gives how long it took to end and whether it ended well.
+    pub fn terminate(&mut self) -> (Duration, bool) {
+        let started = Instant::now();
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success());
+        let status = self.child.wait().expect("ends");
+        (started.elapsed(), status.success())
+    }
+}
+
+impl Drop for Charger {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One HTTP answer as it came.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+/// A connection kept open for several requests.
+pub struct Connection(BufReader<TcpStream>);
+
+impl Connection {
+    pub fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("connects");
+        stream.set_read_timeout(Some(SOON)).expect("timeout is set");
+        stream
+            .set_write_timeout(Some(SOON))
+            .expect("timeout is set");
+        stream.set_nodelay(true).expect("Nagle is off");
+        Connection(BufReader::new(stream))
+    }
+
+    pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.get_mut().write_all(bytes)
+    }
+
+    /// Reads one answer; `None` when the connection ended instead.
+    pub fn answer(&mut self, head: bool) -> Option<Answer> {
+        let line = self.line()?;
+        let status = line.split(' ').nth(1)?.parse().expect("a status code");
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line()?;
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(':').expect("a header");
+            headers.push((name.to_owned(), value.trim().to_owned()));
+        }
+        let mut answer = Answer {
+            status,
+            headers,
+            body: String::new(),
+        };
+        if !head {
+            let body = match answer.header("Content-Length") {
+                Some(length) => self.bytes(length.parse().expect("a length"))?,
+                None => {
+                    assert_eq!(answer.header("Transfer-Encoding"), Some("chunked"));
+                    self.chunks()?
+                }
+            };
+            answer.body = String::from_utf8(body).expect("UTF-8");
+        }
+        Some(answer)
+    }
+
+    /// Whether nothing more comes.
+    pub fn is_at_end(&mut self) -> bool {
+        matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
+    }
+
+    fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        match self.0.read_line(&mut line) {
+            Ok(1..) if line.ends_with("\r\n") => Some(line.trim_end().to_owned()),
+            _ => None,
+        }
+    }
+
+    fn bytes(&mut self, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        self.0.read_exact(&mut bytes).ok().map(|()| bytes)
+    }
+
+    fn chunks(&mut self) -> Option<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let length = usize::from_str_radix(&self.line()?, 16).expect("a chunk's length");
+            body.extend(self.bytes(length)?);
+            assert_eq!(self.line()?, "");
+            if length == 0 {
+                return Some(body);
+            }
+        }
+    }
+}
+
+pub fn request(address: SocketAddr, method: &str, path: &str) -> Answer {
+    let mut connection = Connection::open(address);
+    let request = format!("{method} {path} HTTP/1.1\r\nHost: charger\r\nConnection: close\r\n\r\n");
+    connection.send(request.as_bytes()).expect("sends");
+    connection.answer(method == "HEAD").expect("an answer")
+}
+
+/// Percent-encodes everything but letters and digits.
+pub fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
