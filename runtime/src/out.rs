@@ -180,8 +180,12 @@ macro_rules! floats {
         impl ToJson for $ty {
             fn write(&self, out: &mut Out<'_>) {
                 // Most measurements are whole or zero; they need no float printing.
+                // Below 2^24 a whole f32 is its own shortest spelling.
                 let whole = *self as i32;
-                if whole as $ty == *self && (whole != 0 || self.is_sign_positive()) {
+                let plain = whole.unsigned_abs() < 1 << 24
+                    && whole as $ty == *self
+                    && (whole != 0 || self.is_sign_positive());
+                if plain {
                     whole.write(out);
                 } else {
                     // Out takes everything.
@@ -310,6 +314,8 @@ mod tests {
         assert_eq!(json(&3.14f64), "3.14");
         assert_eq!(json(&49.789_f32), "49.789");
         assert_eq!(json(&0.1f32), "0.1");
+        assert_eq!(json(&1_965_389_952.0f32), "1965390000");
+        assert_eq!(json(&-16_777_215.0f32), "-16777215");
         assert_eq!(json(&1e300f64), "1e300");
         assert_eq!(json(&f64::MIN_POSITIVE), "2.2250738585072014e-308");
         assert_eq!(json(&f64::NAN), "null");

@@ -52,6 +52,7 @@ fn a_real_broker_with_a_password() {
     publish(broker, &format!("{PREFIX}/dwo/set"), "1.5", &login);
     assert_eq!(all.wait_for(&format!("{PREFIX}/dwo/result")), "success");
     assert_eq!(charger.value("dwo"), json!(1.5));
+    all.wait_until(&format!("{PREFIX}/dwo"), |value| value == "1.5");
     // A result is not kept, a state is.
     let mut late = Subscription::new(
         broker,

@@ -1,0 +1,142 @@
+//! Servers as processes of their own.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, bail};
+use tempfile::TempDir;
+
+use crate::{cargo, machine};
+
+/// A running server; dropping it ends it.
+pub(super) struct Server {
+    pub(super) name: String,
+    pub(super) address: SocketAddr,
+    process: Child,
+    /// Its flash and its log.
+    _folder: TempDir,
+    /// Kept open, or what it prints later would fail.
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// The charger, with a new flash and on free ports.
+    pub(super) fn charger(program: &Path, cores: Cores) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let flash = folder.path().join("flash");
+        let mut command = cores.command(program);
+        command.args([
+            "--http",
+            "127.0.0.1:0",
+            "--broker",
+            "127.0.0.1:0",
+            "--flash",
+        ]);
+        command.arg(flash);
+        Server::start("goe-charger", command, folder)
+    }
+
+    /// This program again, as the peer of this name.
+    pub(super) fn peer(name: &str, cores: Cores) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let program = std::env::current_exe().context("this program has no path")?;
+        let mut command = cores.command(&program);
+        command.arg(name);
+        Server::start(name, command, folder)
+    }
+
+    fn start(name: &str, mut command: Command, folder: TempDir) -> anyhow::Result<Self> {
+        let log = folder.path().join("log");
+        let mut process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log)?)
+            .spawn()
+            .with_context(|| format!("cannot run {command:?}"))?;
+        let stdout = process.stdout.take().context("no standard output")?;
+        let mut stdout = BufReader::new(stdout);
+        let Some(address) = announced(&mut stdout) else {
+            // It has said what matters; whether it can still be ended does not.
+            let _ = process.kill();
+            let _ = process.wait();
+            let log = std::fs::read_to_string(&log).unwrap_or_default();
+            bail!("{command:?} did not say where it listens\n{log}");
+        };
+        Ok(Server {
+            name: name.to_owned(),
+            address,
+            process,
+            _folder: folder,
+            _stdout: stdout,
+        })
+    }
+
+    /// CPU time that it has used.
+    pub(super) fn cpu_time_s(&self) -> Option<f64> {
+        machine::cpu_time_s(self.process.id())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The address in the first line with a URL, which ends at its path.
+fn announced(stdout: &mut impl BufRead) -> Option<SocketAddr> {
+    loop {
+        let mut line = String::new();
+        if stdout.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if let Some((_, url)) = line.split_once("http://") {
+            let address = url.split(['/', '\n']).next()?;
+            return address.parse().ok();
+        }
+    }
+}
+
+const SERVER_CORE: &str = "0";
+const LOAD_CORE: &str = "1";
+
+/// Who runs where.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cores {
+    /// Servers on one core, this process on another.
+    Pinned,
+    /// There is one core only, or no `taskset`, or it may not.
+    Free,
+}
+
+impl Cores {
+    /// Keeps this process off the servers' core, for good.
+    pub(super) fn pin() -> Self {
+        let process = std::process::id().to_string();
+        let run = |arguments: &[&str]| {
+            let mut taskset = Command::new("taskset");
+            cargo::run(taskset.arg("--cpu-list").args(arguments)).is_ok()
+        };
+        if run(&[SERVER_CORE, "true"]) && run(&["--pid", LOAD_CORE, &process]) {
+            Cores::Pinned
+        } else {
+            Cores::Free
+        }
+    }
+
+    fn command(self, program: &Path) -> Command {
+        match self {
+            Cores::Free => Command::new(program),
+            Cores::Pinned => {
+                let mut command = Command::new("taskset");
+                command.args(["--cpu-list", SERVER_CORE]).arg(program);
+                command
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The two ways in which readings become JSON mean the same: the firmware's own
+//! and serde's, which tools on a host use. And whatever the readings are, they
+//! fit the document.
+
+use goe_api::runtime::{List, Render, Text};
+use goe_api::{
+    Ccw, DESCRIPTORS, Document, Key, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas,
+    WifisEntry, Wsms, Wst,
+};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// What texts are borrowed from: any characters, cut to any bound.
+type Words = Vec<String>;
+
+fn words() -> impl Strategy<Value = Words> {
+    prop::collection::vec("\\PC{0,20}|[\\x00-\\x1f\"\\\\]{0,70}|.{0,70}", 8)
+}
+
+fn text<const N: usize>(words: &Words, index: usize) -> Text<'_, N> {
+    Text::cut(&words[index % words.len()])
+}
+
+fn list<T: Copy, const N: usize>(item: T, count: usize) -> List<T, N> {
+    std::iter::repeat_n(item, count.min(N)).collect()
+}
+
+fn ccw(words: &Words, number: u8) -> Ccw<'_> {
+    Ccw {
+        ssid: text(words, 1),
+        encryption_type: ScanEncryptionType::WpaWpa2Psk,
+        pairwise_cipher: number,
+        group_cipher: 0,
+        b: true,
+        g: false,
+        n: true,
+        lr: false,
+        wps: false,
+        ftm_responder: number > 9,
+        ftm_initiator: false,
+        channel: number,
+        bssid: text(words, 2),
+        ip: text(words, 3),
+        netmask: text(words, 4),
+        gw: text(words, 5),
+        ipv6: list(text(words, 6), usize::from(number)),
+    }
+}
+
+type Numbers = (u8, i32, u64, i64, f64, f32, i8, bool);
+
+fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
+    let (small, int, large, time, double, float, level, flag) = numbers;
+    let entry = WifisEntry {
+        ssid: text(words, 0),
+        key: flag,
+    };
+    let scanned = ScanEntry {
+        ssid: text(words, 1),
+        encryption_type: ScanEncryptionType::Open,
+        rssi: level,
+        channel: small,
+        bssid: text(words, 2),
+    };
+    Readings {
+        r#mod: small,
+        rfb: int,
+        alw: flag,
+        acu: -int.saturating_abs(),
+        adi: !flag,
+        dwo: flag.then_some(double),
+        tpa: float,
+        sse: text(words, 3),
+        eto: large,
+        etop: u64::MAX,
+        wifis: [entry; 10],
+        scas: Scas::Failed,
+        scan: list(scanned, usize::from(small)),
+        scaa: time,
+        wst: Wst::NoShield,
+        wsms: Wsms::Connected,
+        ccw: flag.then(|| ccw(words, small)),
+        host: flag.then(|| text(words, 4)),
+        lwcf: flag,
+        rssi: flag.then_some(level),
+        lssfc: flag.then_some(i64::MIN),
+        lsstc: flag.then_some(time),
+    }
+}
+
+/// Numbers are equal when their values are, however they are spelled.
+fn same(ours: &Value, serde: &Value) -> bool {
+    match (ours, serde) {
+        (Value::Number(a), Value::Number(b)) => {
+            a.as_u64().is_some() && a.as_u64() == b.as_u64()
+                || a.as_i64().is_some() && a.as_i64() == b.as_i64()
+                || a.as_f64() == b.as_f64()
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        _ => ours == serde,
+    }
+}
+
+proptest! {
+    #[test]
+    fn both_serializers_mean_the_same(words in words(), numbers in any::<Numbers>()) {
+        let readings = readings(&words, numbers);
+        let mut document = Document::new();
+        document.render(&readings);
+        let view = document.view(&REGISTRY);
+        let ours: Value = serde_json::from_slice(view.full())?;
+        // An f32 is written with the digits that read back as that f32.
+        let mut serde: Value = serde_json::to_value(&readings)?;
+        if readings.tpa.is_finite() {
+            serde["tpa"] = serde_json::from_str(&readings.tpa.to_string())?;
+        }
+        prop_assert!(same(&ours, &serde), "{ours}\n{serde}");
+        for key in Key::ALL {
+            let entry = view.entry(key.index()).map_or(0, <[u8]>::len);
+            prop_assert!(entry < DESCRIPTORS[key as usize].entry_bound().max(1), "{key:?}");
+        }
+        // Rendered over itself and over something else, it is the same again.
+        let before = view.full().to_vec();
+        prop_assert!(document.render(&readings).is_empty());
+        let other = Words::from_iter((0..8).map(|_| String::new()));
+        document.render(&self::readings(&other, (0, 0, 0, 0, 0.0, 0.0, 0, false)));
+        document.render(&readings);
+        prop_assert_eq!(document.view(&REGISTRY).full(), before);
+    }
+
+    /// Setting what was read gives what was read.
+    #[test]
+    fn a_float_reads_back_as_it_was_written(value in any::<f64>()) {
+        prop_assume!(value.is_finite());
+        let mut buffer = [0; 64];
+        let mut out = goe_api::runtime::Out::new(&mut buffer);
+        out.value(&value);
+        let json = std::str::from_utf8(out.written().unwrap_or_default())?;
+        let write = goe_api::Write::parse(Key::Dwo, json);
+        let Ok(goe_api::Write::Dwo(Some(read))) = write else {
+            return Err(TestCaseError::fail(format!("{json}: {write:?}")));
+        };
+        prop_assert_eq!(read.to_bits(), value.to_bits(), "{}", json);
+    }
+}
