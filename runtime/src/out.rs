@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(json(&i64::MIN), "-9223372036854775808");
         assert_eq!(json(&3500.0f64), "3500");
         assert_eq!(json(&-0.0f64), "-0");
-        assert_eq!(json(&3.14f64), "3.14");
+        assert_eq!(json(&31.4f64), "31.4");
         assert_eq!(json(&49.789_f32), "49.789");
         assert_eq!(json(&0.1f32), "0.1");
         assert_eq!(json(&1_965_389_952.0f32), "1965390000");

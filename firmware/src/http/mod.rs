@@ -5,7 +5,7 @@
 //! picoserve, and `slots` hands out the few connections a small device has so
 //! that a client which keeps one open without using it cannot shut out others.
 //!
-//! It is generic over [`Device`](crate::device::Device) and the routes table
+//! It is generic over [`Device`] and the routes table
 //! and knows no key by name, no charger, and no network stack.
 
 mod connection;

@@ -125,7 +125,8 @@ fn both_forms_of_filter() {
 fn sets_that_are_accepted() {
     let charger = Charger::start();
     for (text, value) in [
-        ("3.14", json!(3.14)),
+        ("3.25", json!(3.25)),
+        ("12345.678901", json!(12345.678901)),
         ("3500", json!(3500)),
         ("3.5e3", json!(3500)),
         ("0.1", json!(0.1)),

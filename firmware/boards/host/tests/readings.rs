@@ -2,7 +2,7 @@
 //! and serde's, which tools on a host use. And whatever the readings are, they
 //! fit the document.
 
-use goe_api::runtime::{List, Render, Text};
+use goe_api::runtime::{List, Text};
 use goe_api::{
     Ccw, DESCRIPTORS, Document, Key, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas,
     WifisEntry, Wsms, Wst,
