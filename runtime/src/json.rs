@@ -1,6 +1,6 @@
 //! Strict JSON (RFC 8259), read in place.
 //!
-//! [`skip`] walks over one value and says where it ends or what is wrong; the
+//! [`check`] walks over one value and says what is wrong with it; the
 //! iterators below walk over the parts of a value that was checked before.
 //! Nothing is copied and nothing recurses, so that neither a long nor a deep
 //! text can exhaust a small stack.
