@@ -12,12 +12,9 @@
 ///
 /// A write is asked for once 100 Wh are unsaved, or when charging has ended with
 /// anything unsaved. At 22 kW that is every 16.4 s; a car that starts and stops
-/// adds one write each time, which the store's own pace bounds. With a record of 32 bytes (8 of counters, the store's header, alignment)
-/// a page of 4 096 bytes takes 128 records per erase; NOR flash stands 100 000
-/// erases of a page. Two pages thus take 2 × 128 × 100 000 = 25.6 million
-/// records, which is 2.5 GWh: 13 years of 22 kW without a pause, or five
-/// centuries of a household that charges 5 MWh a year. Sixteen pages stand a
-/// century of 22 kW. A power cut loses at most 100 Wh of the total.
+/// adds one write each time. The store has a pace of its own, whatever it is
+/// asked, and says what that means for flash. A power cut loses at most 100 Wh
+/// of the total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Energy ever delivered, mWh.
