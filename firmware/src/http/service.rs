@@ -11,7 +11,7 @@ use picoserve::response::{Connection, Content, Response, ResponseWriter, StatusC
 use picoserve::routing::PathRouterService;
 
 use super::connection::REQUEST_LINE_MAX;
-use super::query::{decode, parameters};
+use super::query::{decode, decoded, parameters};
 use super::slots::Progress;
 use super::{set, status};
 use crate::device::Device;
@@ -88,7 +88,7 @@ impl<'a, D: Device> Service<'a, D> {
         let head = parts.method() == "HEAD";
         let query = parts.query().map_or("", |query| query.0);
         let filter = route.filter.and_then(|name| {
-            let wanted = parameters(query).find(|parameter| parameter.name == name)?;
+            let wanted = parameters(query).find(|wanted| decoded(wanted.name).eq(name.bytes()))?;
             let names = core::str::from_utf8(decode(wanted.value, body)?).ok()?;
             filter::<D::Keys>(D::REGISTRY, names)
         });

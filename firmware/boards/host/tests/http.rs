@@ -110,6 +110,7 @@ fn both_forms_of_filter() {
         ("filter=alw,zzz,delw", vec!["alw"]),
         ("filter=zzz", vec![]),
         ("other=1&filter=sse", vec!["sse"]),
+        ("%66ilter=sse", vec!["sse"]),
     ] {
         let answer = charger.get(&format!("/api/status?{query}"));
         assert_eq!(answer.status, 200, "{query}");
