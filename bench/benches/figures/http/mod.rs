@@ -60,20 +60,28 @@ pub(crate) fn measure() -> anyhow::Result<String> {
     Ok(format!(
         "## Status requests over HTTP\n\
          \n\
-         | keep-alive connections | goe-charger, requests/s | axum + serde_json, requests/s | goe-charger ÷ axum (range) | CPU µs/request, goe-charger | axum | canned bytes, requests/s |\n\
+         | keep-alive connections | goe-charger, requests/s | axum + serde_json, requests/s \
+         | goe-charger ÷ axum (range) | goe-charger, CPU µs/request | axum, CPU µs/request \
+         | canned bytes, requests/s |\n\
          | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
          {rows}\
          \n\
-         Medians of {ROUNDS} rounds of {} s; in each round the servers take turns, the ratio is \
-         the median (and range) of the rounds' ratios. {cores} The load is one thread over \
+         Medians of {ROUNDS} rounds of {} s; in each round the servers take turns, and the ratio \
+         is the median (and range) of the rounds' ratios. {cores} The load is one thread over \
          non-blocking sockets: on each connection `GET {}`, the whole answer by its \
-         Content-Length, the next request. goe-charger is the release build as \
-         `cargo run --release` starts it, its broker and its logic running beside \
-         ({} bytes of status). axum 0.8 (tokio, one thread, Nagle's algorithm off) answers with \
-         `axum::Json` of the same typed struct, `goe_api::Readings`, which the same firmware and \
-         simulation filled before ({} bytes): same keys in the same order, JSON types equal. \
-         \"Canned bytes\" is tokio writing one ready answer \
-         without reading what was asked: what sockets and load allow on this machine.",
+         Content-Length, the next request.\n\
+         \n\
+         - goe-charger: the release build as `cargo run --release` starts it, its broker and its \
+         logic running beside; {} bytes of status.\n\
+         - axum + serde_json: axum 0.8 on tokio, one thread, Nagle's algorithm off; every answer \
+         is `axum::Json` of the typed struct `goe_api::Readings`, which the same firmware and \
+         simulation filled before the start; {} bytes, same keys. Both send Content-Type, \
+         Content-Length and Access-Control-Allow-Origin; the charger also Connection, and hyper \
+         also Date.\n\
+         - canned bytes: tokio writes one ready answer without looking at the request; what the \
+         sockets and the load allow on this machine.\n\
+         \n\
+         CPU time is that of the whole server process, all its threads, over its rounds.",
         ROUND.as_secs(),
         load::PATH,
         documents[0],
