@@ -133,20 +133,25 @@ fn dump_prints_what_could_be_read() {
         .iter()
         .map(|key| key["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["dwo", "delw", "wst", "nets"]);
+    assert_eq!(names, ["mod", "dwo", "delw", "wst", "nets"]);
     assert_eq!(
-        keys[0],
+        (&keys[0]["type"], &keys[0]["access"]),
+        (&serde_json::Value::Null, &"R".into())
+    );
+    assert_eq!(
+        keys[1],
         serde_json::json!({
             "name": "dwo", "access": "R/W", "type": "optional<double>", "set_type": null,
             "category": "Config", "description": "limit, measured in Wh", "unit": "Wh",
             "min": null, "max": null, "values": [], "line": 6, "file": "spec/api.md",
+            "since": null, "removed": null,
         })
     );
-    assert_eq!((&keys[1]["min"], &keys[1]["max"]), (&0.into(), &9.into()));
+    assert_eq!((&keys[2]["min"], &keys[2]["max"]), (&0.into(), &9.into()));
     let values = serde_json::json!([
         {"name": "IDLE_STATUS", "value": 0}, {"name": "NO_SHIELD", "value": 10},
     ]);
-    assert_eq!(keys[2]["values"], values);
+    assert_eq!(keys[3]["values"], values);
 }
 
 #[test]
@@ -158,10 +163,15 @@ fn check_takes_files_and_folders() {
     }
     fs::write(
         project.path().join("spec/overlay.md"),
-        "not a part of the spec",
+        "| Key | R/W | Type | Category | Description | Reason |\n|-|-|-|-|-|-|\n\
+         | dwo | | uint8 | | | a test |\n",
     )
     .unwrap();
-    assert_eq!(run(project.path(), &["check", "spec"]).0, Some(0));
+    let (code, out, _) = run(project.path(), &["dump", "spec"]);
+    assert!(
+        code == Some(0) && out.contains(r#""name":"dwo","access":"R/W","type":"uint8""#),
+        "{out}"
+    );
 }
 
 #[test]

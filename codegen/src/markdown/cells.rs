@@ -110,6 +110,14 @@ pub(crate) fn prose(source: &Source, span: Span) -> String {
     out
 }
 
+/// Where the first image `![text](address)` of `text` stands.
+pub(crate) fn image(text: &str) -> Option<Range<usize>> {
+    let start = text.find("![")?;
+    let middle = start + text[start..].find("](")?;
+    let end = middle + text[middle..].find(')')?;
+    Some(start..end + 1)
+}
+
 /// Cuts `text` into pieces, each with whether it is a code span (then with its
 /// backticks). Backticks without a partner are text.
 pub(crate) fn code_spans(text: &str) -> Vec<(&str, bool)> {
