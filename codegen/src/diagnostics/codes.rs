@@ -4,6 +4,10 @@
 //! search for it. Hundreds group them: `S00` files, `S01` tables and rows,
 //! `S02` names, `S03` facts in descriptions, `S04` shapes, `S05` routes and
 //! topics, `S06` overlays.
+//!
+//! Each code has a page, `explain/CODE.md`: its title, its explanation as it
+//! stands here, and an example that has the fault (`## Before`) and one that
+//! has not (`## After`). `tests/explain.rs` reads all three.
 
 use super::Severity::{self, Error, Warning};
 
@@ -18,6 +22,9 @@ pub struct Code {
     pub title: &'static str,
     /// A few sentences: why it is one, and what to do.
     pub explanation: &'static str,
+    /// The same and more, in Markdown, with an example before and after: what
+    /// `goe-codegen explain` prints.
+    pub page: &'static str,
 }
 
 macro_rules! codes {
@@ -29,6 +36,7 @@ macro_rules! codes {
                 severity: $severity,
                 title: $title,
                 explanation: $explanation,
+                page: include_str!(concat!("../../explain/", $id, ".md")),
             };
         )*
 
