@@ -138,7 +138,7 @@ fn run_dump(args: &DumpArgs) -> anyhow::Result<bool> {
     let spec = Spec::read_paths(&args.files);
     let (model, report) = read(&spec);
     let ok = print_text(&spec, &report)?;
-    let json = dump::model_to_json(&model)?;
+    let json = dump::model_to_json(&spec, &model)?;
     io::stdout().lock().write_all(json.as_bytes())?;
     Ok(ok)
 }

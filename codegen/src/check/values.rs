@@ -26,7 +26,7 @@ pub(super) fn check_keys(model: &Model, report: &mut Report) {
 pub(super) fn check_facts(facts: &Facts, types: &[Type], of: &str, report: &mut Report) {
     for list in &facts.values {
         check_list(list, of, report);
-        if list.label.is_none() {
+        if list.label.is_none() && !list.booleans {
             check_list_fits(list, types, of, report);
         }
     }

@@ -154,7 +154,8 @@ fn runs(source: &Source, file: usize, blocks: &Blocks, markers: &[usize]) -> Vec
         let text = source.slice(range.clone());
         if !looks_like_row(text)
             || markers.binary_search(&line).is_ok()
-            || contains(&tables, range.start)
+            // The table of a quote begins behind the `>`.
+            || contains(&tables, range.end.saturating_sub(1))
             || contains(&blocks.verbatim, range.start)
         {
             continue;
@@ -171,11 +172,14 @@ fn runs(source: &Source, file: usize, blocks: &Blocks, markers: &[usize]) -> Vec
 
 /// Between pipes, or with so many of them that it can hardly be prose.
 fn looks_like_row(text: &str) -> bool {
-    let pipes = text.matches('|').count();
-    match text.starts_with('|') {
-        true => pipes > 1,
-        false => pipes > 2 && text.matches(" | ").count() + text.matches("\t|").count() > 2,
+    let pipes = |text: &str| text.matches('|').count();
+    if text.starts_with('|') {
+        return pipes(text) > 1;
     }
+    let prose = cells::code_spans(text)
+        .into_iter()
+        .filter(|(_, code)| !code);
+    pipes(text) > 2 && prose.map(|(text, _)| pipes(text)).sum::<usize>() > 2
 }
 
 /// `=======` under loose rows makes a heading of them: not meant.

@@ -222,8 +222,18 @@ mod tests {
             &["S0106"],
         );
         check(
-            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|\n",
+            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|g|\n",
             &[&["a;b", "c;d"]],
+            &["S0106"],
+        );
+        check(
+            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|\n",
+            &[&["a;b", "c;d", "e;f"]],
+            &["S0106"],
+        );
+        check(
+            "Key|Type|x|y\nc | d | e | f\n",
+            &[&["Key;Type;x;y", "c;d;e;f"]],
             &["S0106"],
         );
         check("|a|b|\n|-|\n|c|d|\n", &[&["a;b", "c;d"]], &["S0106"]);

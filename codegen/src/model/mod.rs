@@ -9,7 +9,7 @@ mod types;
 
 use serde::Serialize;
 
-pub use facts::{Fact, Facts, Length, NamedValue, NumberRange, ValueList};
+pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
 pub use types::{Access, Category, Scalar, Type};
 
 use crate::source::Span;
@@ -126,7 +126,7 @@ impl Key {
         self.facts
             .values
             .iter()
-            .find(|list| whole && list.label.is_none())
+            .find(|list| whole && list.label.is_none() && !list.booleans)
     }
 }
 
@@ -189,7 +189,7 @@ impl Field {
 
     /// The names of its numbers, if it has any.
     pub fn values(&self) -> Option<&ValueList> {
-        self.facts.values.first()
+        self.facts.values.iter().find(|list| !list.booleans)
     }
 }
 
