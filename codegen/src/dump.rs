@@ -12,11 +12,6 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Dump<'a> {
-    keys: Vec<KeyDump<'a>>,
-}
-
-#[derive(Serialize)]
 struct KeyDump<'a> {
     name: &'a str,
     access: Option<String>,
@@ -73,11 +68,8 @@ pub fn to_json(spec: &Spec) -> serde_json::Result<String> {
 
 /// `model`, which was read from `spec`, as JSON, one key a line.
 pub fn model_to_json(spec: &Spec, model: &Model) -> serde_json::Result<String> {
-    let Dump { keys } = dump(spec, model);
-    let mut lines = Vec::with_capacity(keys.len());
-    for key in &keys {
-        lines.push(format!("    {}", serde_json::to_string(key)?));
-    }
+    let lines: Vec<String> = keys(spec, model, false)?;
+    let lines: Vec<String> = lines.iter().map(|line| format!("    {line}")).collect();
     let newline = if lines.is_empty() { "" } else { "\n" };
     Ok(format!(
         "{{\n  \"keys\": [{newline}{}{newline}  ]\n}}\n",
@@ -85,8 +77,22 @@ pub fn model_to_json(spec: &Spec, model: &Model) -> serde_json::Result<String> {
     ))
 }
 
+/// Each key as JSON; for a comparison `without_place`, by name and with line 0.
+pub(crate) fn keys(
+    spec: &Spec,
+    model: &Model,
+    without_place: bool,
+) -> serde_json::Result<Vec<String>> {
+    let mut keys = dump(spec, model);
+    if without_place {
+        keys.iter_mut().for_each(|key| key.line = 0);
+        keys.sort_by_key(|key| key.name);
+    }
+    keys.iter().map(serde_json::to_string).collect()
+}
+
 /// Keys and what there is of others, in the order of their rows.
-fn dump<'a>(spec: &Spec, model: &'a Model) -> Dump<'a> {
+fn dump<'a>(spec: &Spec, model: &'a Model) -> Vec<KeyDump<'a>> {
     let whole = model.keys.iter().map(|key| (key, [true; 3]));
     let partial = model.partial.iter().map(|partial| {
         let has = [partial.has_access, partial.has_ty, partial.has_category];
@@ -94,11 +100,8 @@ fn dump<'a>(spec: &Spec, model: &'a Model) -> Dump<'a> {
     });
     let mut keys: Vec<_> = whole.chain(partial).collect();
     keys.sort_by_key(|(key, _)| key.origin.span);
-    let keys = keys
-        .into_iter()
-        .map(|(key, has)| key_dump(spec, key, has))
-        .collect();
-    Dump { keys }
+    let keys = keys.into_iter();
+    keys.map(|(key, has)| key_dump(spec, key, has)).collect()
 }
 
 fn key_dump<'a>(

@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use cli::{
     explain::ExplainArgs,
     findings::{FindingArgs, print_text},
+    fmt::FmtArgs,
 };
 use goe_codegen::{Spec, dump, generate, read, stale, write_changed};
 
@@ -36,6 +37,7 @@ enum Command {
     Dump(DumpArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Fmt(FmtArgs),
 }
 
 /// Write the generated files
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Dump(args) => run_dump(&args),
         Command::Check(args) => run_check(&args),
         Command::Explain(args) => cli::explain::run(&args),
+        Command::Fmt(args) => cli::fmt::run(&args),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

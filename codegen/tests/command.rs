@@ -230,3 +230,43 @@ fn the_help_says_how() {
         assert!(out.contains(word), "{word}\n{out}");
     }
 }
+
+#[test]
+fn fmt_lays_out_and_checks() {
+    let project = project(TINY);
+    let path = project.path().join("spec/api.md");
+    let messy = "\u{feff}|Key|R/W|Type|Category|Description|\n|-|-|-|-|-|\n|b|R|bool|Status|x|\n|a|R|int|Status|y|\n";
+    fs::write(&path, messy).unwrap();
+    let (code, out, _) = run(project.path(), &["fmt", "--check", "spec"]);
+    assert!(
+        code == Some(1) && out.contains("+| b   | R   | bool  | Status   | x |"),
+        "{out}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), messy);
+
+    let (code, out, _) = run(project.path(), &["fmt", "--sort", "spec"]);
+    assert_eq!((code, out.as_str()), (Some(0), "formatted spec/api.md\n"));
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(
+        text.starts_with("\u{feff}| Key |")
+            && text.ends_with(
+                "| a   | R   | int32 | Status   | y |\n| b   | R   | bool  | Status   | x |\n"
+            ),
+        "{text}"
+    );
+    let (code, out, _) = run(project.path(), &["fmt", "--check", "--sort", "spec/api.md"]);
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+
+    fs::write(
+        &path,
+        "|Key|R/W|Type|Category|Description|\n|-|-|-|-|-|\n|b|R|\n",
+    )
+    .unwrap();
+    let (code, out, err) = run(project.path(), &["fmt", "spec/api.md"]);
+    assert!(
+        code == Some(1) && out.is_empty() && err.contains("error[S0103]"),
+        "{err}"
+    );
+    let (code, _, err) = run(project.path(), &["fmt", "spec/none.md"]);
+    assert!(code == Some(1) && err.contains("spec/none.md"), "{err}");
+}

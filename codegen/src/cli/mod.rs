@@ -2,6 +2,7 @@
 
 pub(crate) mod explain;
 pub(crate) mod findings;
+pub(crate) mod fmt;
 
 use clap::{CommandFactory as _, error::ErrorKind};
 

@@ -30,7 +30,7 @@ pub(crate) struct Document {
 }
 
 /// A table, its delimiter row left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) header: Row,
     pub(crate) rows: Vec<Row>,

@@ -31,6 +31,8 @@ pub(super) struct Table<'a> {
     pub(super) header: Span,
     pub(super) section: Option<&'a Section>,
     pub(super) rows: Vec<Cells>,
+    /// For each column of the kind, the cell it is read from.
+    pub(super) places: Vec<Option<usize>>,
 }
 
 /// Each kind's columns; the first one tells it from the others.
@@ -130,6 +132,7 @@ fn of_kind<'a>(
         header: table.header.span,
         section: table.section.and_then(|index| document.sections.get(index)),
         rows,
+        places,
     }
 }
 

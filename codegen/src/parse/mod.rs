@@ -22,6 +22,7 @@ use columns::{Kind, Table};
 use rows::Cells;
 pub(crate) use shapes::resolve as resolve_shapes;
 use types::Types;
+pub(crate) use types::spelling as type_spelling;
 
 use crate::{
     diagnostics::{Diagnostic, Report, codes},
@@ -76,6 +77,26 @@ pub(crate) fn parse(spec: &Spec) -> Parsed {
         lower_table(&mut context, table);
     }
     context.out
+}
+
+/// For each column of a key table, the cell it is read from.
+pub(crate) type Places = Vec<Option<usize>>;
+
+/// The key tables of `source` (the rules of an overlay are one too), and what
+/// is wrong with their form.
+pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(markdown::Table, Places)> {
+    let document = markdown::parse(source, 0, report);
+    let mut found = Vec::new();
+    for table in &document.tables {
+        let typed = columns::table(source, &document, table, report);
+        let Some(typed) = typed.filter(|typed| typed.kind == Kind::Keys) else {
+            continue;
+        };
+        let faults = typed.rows.iter().flat_map(|row| &row.faults);
+        report.extend(faults.map(|fault| fault.diagnostic.clone()));
+        found.push((table.clone(), typed.places));
+    }
+    found
 }
 
 fn documents(spec: &Spec, report: &mut Report) -> Vec<Document> {

@@ -273,6 +273,33 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     }
 }
 
+/// The text of a Type cell in the spelling of the catalogue; words that say
+/// nothing stay as they are.
+pub(crate) fn spelling(text: &str) -> Option<String> {
+    fn one(text: &str) -> Option<String> {
+        let text = text.trim();
+        if let Some(inner) = nullable(text) {
+            return nullable(inner)
+                .is_none()
+                .then(|| one(inner))?
+                .map(|ty| format!("optional<{ty}>"));
+        }
+        let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (scalar, _) = Scalar::parse(&word)?;
+        Some(match scalar {
+            Scalar::Any => word,
+            scalar => scalar.name().to_owned(),
+        })
+    }
+    if text.contains('\t') {
+        return None;
+    }
+    match get_set(text) {
+        Some((get, set)) => Some(format!("get: {} set: {}", one(get)?, one(set)?)),
+        None => one(text),
+    }
+}
+
 /// Whether the text of a Type cell is one.
 fn understood(text: &str, same_as: bool) -> bool {
     let understood = |text| expr(text, same_as, &mut None).is_ok();
@@ -336,6 +363,7 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
 
 /// The `X` of `optional<X>`, `X or null`, `null or X`.
 fn nullable(text: &str) -> Option<&str> {
+    let text = text.trim();
     text.strip_prefix("optional")
         .and_then(|rest| rest.trim_start().strip_prefix('<'))
         .and_then(|rest| rest.strip_suffix('>'))
