@@ -75,6 +75,11 @@ fn section(page: &mut Page, key: &Key, shape: Option<&Shape>) {
     for (what, fact) in facts(&key.facts) {
         page.line(&format!("- {what}: {fact}"));
     }
+    for (what, release) in [("Since", &key.since), ("Removed", &key.removed)] {
+        if let Some(release) = release {
+            page.line(&format!("- {what}: firmware {}", text(&release.value)));
+        }
+    }
     page.line(&format!(
         "- Source: {}, line {}",
         text(&key.origin.file),

@@ -231,8 +231,10 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     }
 
     fn after_parenthesis(&self, at: usize) -> Option<usize> {
+        // Notes that never close would make this quadratic.
+        const LONGEST: usize = 1000;
         let mut depth = 0_usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(at) {
+        for (index, token) in self.tokens.iter().enumerate().skip(at).take(LONGEST) {
             match token.kind {
                 Kind::Mark('(') => depth += 1,
                 Kind::Mark(')') if depth == 1 => return Some(index + 1),

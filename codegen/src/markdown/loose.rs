@@ -61,8 +61,11 @@ pub(super) fn adopt(
     tables: &mut Vec<(usize, Table)>,
     report: &mut Report,
 ) {
-    for run in runs(source, file, blocks, markers) {
-        drop_headings(blocks, &run);
+    let runs = runs(source, file, blocks, markers);
+    drop_headings(blocks, &runs);
+    // Those that markdown sees, and those made of loose rows: both in order.
+    let seen = tables.len();
+    for run in runs {
         let (Some(first), Some(last)) = (run.first(), run.last()) else {
             continue;
         };
@@ -85,14 +88,18 @@ pub(super) fn adopt(
             tables.push(headless(whole.start, run, 2));
             continue;
         }
+        let before = |start: usize| start < whole.start;
         let heading = blocks
             .headings
-            .iter()
-            .map(|(range, ..)| range.start)
-            .rfind(|&start| start < whole.start);
-        let above = tables
-            .iter_mut()
-            .filter(|(start, _)| *start < whole.start)
+            .partition_point(|(range, ..)| before(range.start));
+        let heading = heading.checked_sub(1).map(|at| blocks.headings[at].0.start);
+        let (by_markdown, by_us) = tables.split_at_mut(seen);
+        let above = [by_markdown, by_us]
+            .into_iter()
+            .filter_map(|tables| {
+                let after = tables.partition_point(|(start, _)| before(*start));
+                tables[..after].last_mut()
+            })
             .max_by_key(|(start, _)| *start)
             // Behind a heading only what is plainly a part of it.
             .filter(|(start, table)| {
@@ -183,12 +190,13 @@ fn looks_like_row(text: &str) -> bool {
 }
 
 /// `=======` under loose rows makes a heading of them: not meant.
-fn drop_headings(blocks: &mut Blocks, run: &[Row]) {
-    if let (Some(first), Some(last)) = (run.first(), run.last()) {
-        blocks
-            .headings
-            .retain(|(range, ..)| range.end <= first.span.start || range.start >= last.span.end);
-    }
+fn drop_headings(blocks: &mut Blocks, runs: &[Vec<Row>]) {
+    let ends = |run: &Vec<Row>| Some((run.first()?.span.start, run.last()?.span.end));
+    let runs: Vec<_> = runs.iter().filter_map(ends).collect();
+    blocks.headings.retain(|(range, ..)| {
+        let next = runs.partition_point(|(_, end)| *end <= range.start);
+        runs.get(next).is_none_or(|(start, _)| range.end <= *start)
+    });
 }
 
 fn follows_marker(source: &Source, markers: &[usize], run: Span) -> bool {

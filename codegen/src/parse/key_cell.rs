@@ -19,8 +19,8 @@ use crate::{
     source::{Source, Span, trim},
 };
 
-/// The most keys that `a0-a9999` may stand for.
-const MOST: u64 = 1000;
+/// The most keys that a cell with a range such as `a0-a99` may stand for.
+const MOST: usize = 1000;
 
 /// What a Key cell says.
 #[derive(Debug, Default)]
@@ -35,27 +35,26 @@ pub(super) struct KeyCell {
 pub(super) fn read(source: &Source, cell: Span) -> KeyCell {
     let mut out = KeyCell::default();
     let mut span = cell;
-    // What stands beside the key comes off at the end, or, images, anywhere.
-    loop {
-        let text = source.slice(span.range());
-        if let Some(image) = cells::image(text) {
-            let before = trimmed(source, span, 0..image.start);
-            let after = trimmed(source, span, image.end..text.len());
-            span = if before.start < before.end {
-                before
-            } else {
-                after
-            };
-        } else if let Some(open) = note(text) {
-            let inner = &text[open + 1..text.len() - 1];
-            let place = trimmed(source, span, open..text.len());
-            if !out.releases.add(inner, place) {
-                out.faults.push(unknown_note(inner, place));
-            }
-            span = trimmed(source, span, 0..open);
+    while let text = source.slice(span.range())
+        && let Some(image) = cells::image(text)
+    {
+        let before = trimmed(source, span, 0..image.start);
+        let after = trimmed(source, span, image.end..text.len());
+        span = if before.start < before.end {
+            before
         } else {
-            break;
+            after
+        };
+    }
+    while let text = source.slice(span.range())
+        && let Some(open) = note(text)
+    {
+        let inner = &text[open + 1..text.len() - 1];
+        let place = trimmed(source, span, open..text.len());
+        if !out.releases.add(inner, place) {
+            out.faults.push(unknown_note(inner, place));
         }
+        span = trimmed(source, span, 0..open);
     }
     let name = super::word(source, span);
     if names::is_key(&name.value) {
@@ -212,9 +211,11 @@ fn expand(items: &[(&str, usize)], span: Span) -> Option<(Vec<At<String>>, bool)
         let dash = to || !item.starts_with(|c: char| c.is_ascii_alphanumeric());
         let (&(last, at), first) = (items.next().filter(|_| dash)?, names.last()?);
         let place = place(at, last.len());
-        for value in between(&first.value.clone(), last)? {
-            names.push(At { value, span: place });
+        let values = between(&first.value, last)?;
+        if names.len() + values.len() > MOST {
+            return None;
         }
+        names.extend(values.into_iter().map(|value| At { value, span: place }));
         ranges = true;
     }
     Some((names, ranges))
@@ -223,7 +224,7 @@ fn expand(items: &[(&str, usize)], span: Span) -> Option<(Vec<At<String>>, bool)
 /// The keys after `first` up to `last`, which differs in its number only.
 fn between(first: &str, last: &str) -> Option<Vec<String>> {
     let [(head, low, tail), (head2, high, tail2)] = [numbered(first)?, numbered(last)?];
-    if (head, tail) != (head2, tail2) || low >= high || high - low > MOST {
+    if (head, tail) != (head2, tail2) || low >= high || high - low > MOST as u64 {
         return None;
     }
     Some(

@@ -73,17 +73,19 @@ impl Releases {
 
     /// What the parentheses of a description say of releases.
     pub(super) fn mine(&mut self, text: &str, span: Span) {
-        for (open, _) in text.match_indices('(') {
-            let Some(len) = text[open..].find(')') else {
-                return;
+        for (close, _) in text.match_indices(')') {
+            let before = &text[..close];
+            let start = before.rfind(')').map_or(0, |at| at + 1);
+            let Some(open) = text[start..close].rfind('(').map(|at| start + at) else {
+                continue;
             };
             let place = Span {
                 start: span.start + open,
-                end: span.start + open + len + 1,
+                end: span.start + close + 1,
                 ..span
             };
             // "(from 6)" may be about anything.
-            let note = &text[open + 1..open + len];
+            let note = &text[open + 1..close];
             let lower = note.to_lowercase();
             if CERTAIN.iter().any(|word| lower.contains(word)) {
                 self.add(note, place);
