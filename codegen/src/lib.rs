@@ -30,6 +30,7 @@
 
 mod check;
 pub mod diagnostics;
+pub mod diff;
 pub mod dump;
 mod emit;
 mod facts;

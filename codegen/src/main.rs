@@ -36,6 +36,7 @@ enum Command {
     Generate(GenerateArgs),
     Dump(DumpArgs),
     Check(CheckArgs),
+    Diff(cli::diff::DiffArgs),
     Explain(ExplainArgs),
     Fmt(FmtArgs),
 }
@@ -87,6 +88,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => run_generate(&args),
         Command::Dump(args) => run_dump(&args),
         Command::Check(args) => run_check(&args),
+        Command::Diff(args) => cli::diff::run(&args),
         Command::Explain(args) => cli::explain::run(&args),
         Command::Fmt(args) => cli::fmt::run(&args),
     };

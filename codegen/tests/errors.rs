@@ -12,6 +12,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("S0001", "command.rs: unreadable_files_are_named"),
     ("S0004", "command.rs: an_empty_folder_is_an_error"),
     ("S0117", "too_many_keys"),
+    ("S0701", "diff_command.rs: waivers_must_not_rot"),
+    ("S0702", "diff_command.rs: waivers_must_not_rot"),
+    ("S0703", "diff_command.rs: waivers_must_not_rot"),
 ];
 
 fn inputs() -> Vec<String> {

@@ -5,7 +5,12 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use goe_codegen::{Report, Spec, diagnostics::Code, diagnostics::codes, read};
+use goe_codegen::{
+    Report, Spec,
+    diagnostics::{Code, codes},
+    diff::{Waivers, diff},
+    read,
+};
 
 /// Codes whose example is not a file: what stands in its place.
 fn special(id: &str, heading: &str) -> Option<Report> {
@@ -38,11 +43,19 @@ fn table(rows: usize) -> String {
     table
 }
 
-/// What is wrong with these files, in a folder of their own.
+/// What is wrong with these files, in a folder of their own; or with the
+/// waivers among them, of what changed from `old.md` to `new.md`.
 fn report<S: AsRef<str>>(files: &[(&str, S)]) -> Report {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(dir.path().join(name), unescape(text.as_ref())).unwrap();
+    }
+    let file = |name: &str| Spec::read_paths(&[dir.path().join(name)]);
+    if files.iter().any(|(name, _)| *name == "waivers.md") {
+        let (waivers, mut report) = Waivers::read(&file("waivers.md"));
+        let mut diff = diff(&read(&file("old.md")).0, &read(&file("new.md")).0);
+        waivers.apply(&mut diff, &mut report);
+        return report;
     }
     read(&Spec::read_dir(dir.path())).1
 }

@@ -1,5 +1,6 @@
 //! What the commands share, and those that are more than a call.
 
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod findings;
 pub(crate) mod fmt;

@@ -3,7 +3,7 @@
 //! Codes stay: a number is never given to another thing, so that people can
 //! search for it. Hundreds group them: `S00` files, `S01` tables and rows,
 //! `S02` names, `S03` facts in descriptions, `S04` shapes, `S05` routes and
-//! topics, `S06` overlays.
+//! topics, `S06` overlays, `S07` waivers of `diff`.
 //!
 //! Each code has a page, `explain/CODE.md`: its title, its explanation as it
 //! stands here, and an example that has the fault (`## Before`) and one that
@@ -213,6 +213,16 @@ codes! {
     NO_RULES = "S0605" Error "overlay without rules"
         "The file holds no table with a `Key` column. GFM makes a table of a header line only \
          if the line under it is a row of dashes with as many cells."
+
+    WAIVER_UNUSED = "S0701" Error "waiver of no change"
+        "No change between the two APIs has this fingerprint. A waiver that waives nothing hides \
+         the day on which the change comes back."
+    WAIVER_WITHOUT_REASON = "S0702" Error "waiver without a reason"
+        "Whoever reads the waiver later must be able to tell whether it still holds: why nobody \
+         is hurt by the change, or who agreed to it."
+    BAD_WAIVER = "S0703" Error "not a waiver"
+        "A file of waivers has a table with the columns Fingerprint and Reason. A fingerprint is \
+         16 hexadecimal digits, as `goe-codegen diff` prints it, and stands there once."
 }
 
 #[cfg(test)]
