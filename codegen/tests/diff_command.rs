@@ -262,3 +262,17 @@ fn the_page_repeats_no_shared_prose() {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let old = OLD.replace(
+        "|-|-|-|-|-|",
+        "| --- | --- | ---- | -------- | ----------- |",
+    );
+    let alw = "| alw | R | bool | Status | may it charge? |\n";
+    let new = NEW.replace(alw, "") + alw;
+    let files = [("old.md", old.as_str()), ("new.md", new.as_str())];
+    let (code, out, _) = run(&files, &["--fail-on", "breaking"]);
+    assert_eq!(code, Some(1));
+    assert!(include_str!("../README.md").contains(&out), "{out}");
+}

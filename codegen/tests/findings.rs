@@ -244,3 +244,14 @@ fn explain_prints_the_page() {
     let (_, out, _) = run(ROWS, &["explain"]);
     assert!(out.contains("S0110  warning  category left unknown\n"));
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let (_, _, err) = run(
+        "| alw | R | boool | Status | may it charge? |\n",
+        &["check", "spec"],
+    );
+    let err = err.replace("a b.md", "api.md");
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&err), "{err}");
+}
