@@ -142,6 +142,9 @@ fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout<'_>) -> Cells 
     }
 }
 
+/// So many of the rows on one line are pointed at.
+const SHOWN: usize = 8;
+
 /// To state the row anew, an overlay states every column.
 fn all_columns() -> Vec<usize> {
     (0..5).collect()
@@ -154,7 +157,7 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout<'_>) -> Fault {
         parts.len()
     );
     let mut diagnostic = Diagnostic::new(&codes::GLUED_ROWS, message);
-    for (index, part) in parts.iter().enumerate().skip(1) {
+    for (index, part) in parts.iter().enumerate().skip(1).take(SHOWN) {
         if let (Some(first), Some(last)) = (part.first(), part.last()) {
             let span = Span {
                 end: last.end,
