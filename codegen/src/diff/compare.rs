@@ -1,7 +1,7 @@
 //! Keys and fields against each other: who is gone, new or renamed, and what
 //! changed of those that are still there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Finding, facts,
@@ -34,8 +34,8 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
     let renamed = renamed(&gone, &come);
     for new in new {
         let same = old_names.get(last(&new.name)).map(|&index| &old[index]);
-        let was = renamed.iter().find(|(_, to)| to.name == new.name);
-        if let Some(old) = same.or(was.map(|(from, _)| *from)) {
+        let was = renamed.get(new.name.as_str()).copied();
+        if let Some(old) = same.or(was) {
             let pair = Pair { old, new };
             if same.is_none() {
                 let message = format!("`{}` is called `{}` now", old.name, new.name);
@@ -47,8 +47,9 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
             added_or_removed(new, true, out);
         }
     }
+    let kept: BTreeSet<&str> = renamed.values().map(|old| old.name.as_str()).collect();
     for old in gone {
-        if !renamed.iter().any(|(from, _)| from.name == old.name) {
+        if !kept.contains(old.name.as_str()) {
             added_or_removed(old, false, out);
         }
     }
@@ -59,12 +60,12 @@ fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// Those that are gone with those that came, where both are all but in name the
-/// same and nothing else is.
+/// Those that are gone, by the name of the one that came in their place: both
+/// are the same in all but name, and no other is.
 fn renamed<'a>(
     gone: &[&'a Subject<'a>],
     come: &[&'a Subject<'a>],
-) -> Vec<(&'a Subject<'a>, &'a Subject<'a>)> {
+) -> BTreeMap<&'a str, &'a Subject<'a>> {
     type Ends<'a> = [Vec<&'a Subject<'a>>; 2];
     let mut same: BTreeMap<String, Ends<'a>> = BTreeMap::new();
     for (end, subjects) in [gone, come].into_iter().enumerate() {
@@ -77,7 +78,7 @@ fn renamed<'a>(
     let pairs = same
         .into_values()
         .filter_map(|[gone, come]| match (&gone[..], &come[..]) {
-            (&[from], &[to]) => Some((from, to)),
+            (&[from], &[to]) => Some((to.name.as_str(), from)),
             _ => None,
         });
     pairs.collect()

@@ -1,5 +1,7 @@
 //! A key or a field of a shape, as the comparison sees it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Finding, Rule, Severity, Side,
     facts::{Limit, type_unit},
@@ -29,18 +31,22 @@ pub(super) struct Subject<'a> {
 
 /// The keys of `model`, each once: of two rows the first counts.
 pub(super) fn keys(model: &Model) -> Vec<Subject<'_>> {
-    let whole = model.keys.iter().map(|key| of_key(key, model, [true; 3]));
+    let mut shapes = BTreeMap::new();
+    for shape in &model.shapes {
+        shapes.entry(shape.key.value.as_str()).or_insert(shape);
+    }
+    let whole = model.keys.iter().map(|key| of_key(key, &shapes, [true; 3]));
     let part = |p: &PartialKey| [p.has_access, p.has_ty, p.has_category];
     let partial = model.partial.iter();
-    let partial = partial.map(|p| of_key(&p.key, model, part(p)));
-    let mut seen = std::collections::BTreeSet::new();
+    let partial = partial.map(|p| of_key(&p.key, &shapes, part(p)));
+    let mut seen = BTreeSet::new();
     let all = whole.chain(partial);
     all.filter(|s| seen.insert(s.name.clone())).collect()
 }
 
-fn of_key<'a>(key: &'a Key, model: &'a Model, has: [bool; 3]) -> Subject<'a> {
+fn of_key<'a>(key: &'a Key, shapes: &BTreeMap<&str, &'a Shape>, has: [bool; 3]) -> Subject<'a> {
     let [has_access, has_ty, has_category] = has;
-    let shape = model.shape(&key.name.value);
+    let shape = shapes.get(key.name.value.as_str()).copied();
     let entries = shape.and_then(|shape| {
         let max = shape.capacity.as_ref()?.value;
         Some(Limit::entries(max, shape.exact))
@@ -63,7 +69,7 @@ fn of_key<'a>(key: &'a Key, model: &'a Model, has: [bool; 3]) -> Subject<'a> {
 /// The fields of `shape`, each once.
 pub(super) fn fields(shape: &Shape) -> Vec<Subject<'_>> {
     let of_field = |field: &'_ Field| format!("{}.{}", shape.key.value, field.name.value);
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let all = shape.fields.iter().filter(|f| seen.insert(&f.name.value));
     all.map(|field| Subject {
         name: of_field(field),

@@ -103,18 +103,20 @@ fn without<'a>(a: &BTreeMap<i64, &'a str>, b: &BTreeMap<i64, &str>) -> BTreeMap<
 /// nothing that moved.
 fn moved<'a>(
     gone: &BTreeMap<i64, &'a str>,
-    come: &BTreeMap<i64, &str>,
+    come: &BTreeMap<i64, &'a str>,
 ) -> Vec<(i64, i64, &'a str)> {
-    let numbers = |names: &BTreeMap<i64, &str>, name: &str| -> Vec<i64> {
-        let same = names.iter().filter(|(_, known)| **known == name);
-        same.map(|(&number, _)| number).collect()
-    };
-    let ends = gone.values().filter_map(|&name| {
-        match (&numbers(gone, name)[..], &numbers(come, name)[..]) {
+    let mut numbers: BTreeMap<&str, [Vec<i64>; 2]> = BTreeMap::new();
+    for (end, names) in [gone, come].into_iter().enumerate() {
+        for (&number, &name) in names {
+            numbers.entry(name).or_default()[end].push(number);
+        }
+    }
+    let ends = numbers
+        .into_iter()
+        .filter_map(|(name, [from, to])| match (&from[..], &to[..]) {
             (&[from], &[to]) => Some((from, to, name)),
             _ => None,
-        }
-    });
+        });
     ends.collect()
 }
 

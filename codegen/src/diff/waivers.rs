@@ -10,9 +10,11 @@
 //! one of a change that is not there (any more), and a row that is no waiver are
 //! errors: what waives must not rot.
 
+use std::collections::BTreeMap;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::Diff;
+use super::{Diff, Finding};
 use crate::{
     diagnostics::{Diagnostic, Report, codes},
     model::At,
@@ -110,13 +112,16 @@ impl Waivers {
 
     /// Marks what is waived in `diff`; waivers of nothing are reported.
     pub fn apply(&self, diff: &mut Diff, report: &mut Report) {
+        let mut by_fingerprint: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
+        for finding in &mut diff.findings {
+            let same = by_fingerprint.entry(finding.fingerprint()).or_default();
+            same.push(finding);
+        }
         for waiver in &self.rows {
-            let mut used = false;
-            for finding in &mut diff.findings {
-                if finding.fingerprint() == waiver.fingerprint.value {
-                    used = true;
-                    finding.waived = Some(waiver.reason.clone());
-                }
+            let waived = by_fingerprint.get_mut(&waiver.fingerprint.value);
+            let used = waived.is_some();
+            for finding in waived.into_iter().flatten() {
+                finding.waived = Some(waiver.reason.clone());
             }
             if !used {
                 let fingerprint = &waiver.fingerprint;

@@ -1,6 +1,6 @@
 //! Routes, topics, and the defaults of what stands in braces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Finding, Side,
@@ -90,7 +90,8 @@ fn rows(
     [added, removed, changed]: [&'static Rule; 3],
     out: &mut Vec<Finding>,
 ) {
-    let names = |rows: &[Row<'_>]| -> Vec<String> { rows.iter().map(|r| r.name.clone()).collect() };
+    let names =
+        |rows: &[Row<'_>]| -> BTreeSet<String> { rows.iter().map(|r| r.name.clone()).collect() };
     let (old_names, new_names) = (names(&old), names(&new));
     for row in new.iter().filter(|row| !old_names.contains(&row.name)) {
         let message = format!("{}: {} ({})", added.title, code(&row.name), code(&row.text));
