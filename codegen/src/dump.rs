@@ -1,22 +1,24 @@
 //! The model as JSON, for scripts: `goe-codegen dump`.
+//!
+//! A key of which something could not be read, or whose table lacks a column,
+//! is there all the same: what is not known of it is `null`.
 
 use serde::Serialize;
 
-use crate::{Spec, model::Model};
-
-#[derive(Serialize)]
-struct Dump<'a> {
-    keys: Vec<KeyDump<'a>>,
-}
+use crate::{
+    Spec,
+    model::{Facts, Key, Length, Model},
+    source::Span,
+};
 
 #[derive(Serialize)]
 struct KeyDump<'a> {
     name: &'a str,
-    access: String,
+    access: Option<String>,
     #[serde(rename = "type")]
-    ty: String,
+    ty: Option<String>,
     set_type: Option<String>,
-    category: String,
+    category: Option<String>,
     description: &'a str,
     unit: Option<&'a str>,
     min: Option<i64>,
@@ -24,27 +26,50 @@ struct KeyDump<'a> {
     values: Vec<ValueDump<'a>>,
     line: usize,
     file: &'a str,
+    since: Option<&'a str>,
+    removed: Option<&'a str>,
+    format: Option<&'static str>,
+    max_bytes: Option<u32>,
+    max_characters: Option<u32>,
+    max_entries: Option<u32>,
+    sources: Sources,
+}
+
+/// The text that each fact was taken from.
+#[derive(Serialize)]
+struct Sources {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<String>,
 }
 
 #[derive(Serialize)]
 struct ValueDump<'a> {
     name: &'a str,
-    value: i64,
+    value: serde_json::Value,
 }
 
 /// What could be read of `spec`, as JSON, one key a line.
 pub fn to_json(spec: &Spec) -> serde_json::Result<String> {
     let (model, _) = crate::read(spec);
-    model_to_json(&model)
+    model_to_json(spec, &model)
 }
 
-/// `model` as JSON, one key a line.
-pub fn model_to_json(model: &Model) -> serde_json::Result<String> {
-    let Dump { keys } = dump(model);
-    let mut lines = Vec::with_capacity(keys.len());
-    for key in &keys {
-        lines.push(format!("    {}", serde_json::to_string(key)?));
-    }
+/// `model`, which was read from `spec`, as JSON, one key a line.
+pub fn model_to_json(spec: &Spec, model: &Model) -> serde_json::Result<String> {
+    let lines: Vec<String> = keys(spec, model, false)?;
+    let lines: Vec<String> = lines.iter().map(|line| format!("    {line}")).collect();
     let newline = if lines.is_empty() { "" } else { "\n" };
     Ok(format!(
         "{{\n  \"keys\": [{newline}{}{newline}  ]\n}}\n",
@@ -52,33 +77,101 @@ pub fn model_to_json(model: &Model) -> serde_json::Result<String> {
     ))
 }
 
-fn dump(model: &Model) -> Dump<'_> {
-    let keys = model
-        .keys
-        .iter()
-        .map(|key| {
-            let range = key.facts.range.as_ref().map(|range| range.value);
-            let values = key.facts.values.iter().flat_map(|list| &list.values);
-            KeyDump {
-                name: &key.name.value,
-                access: key.access.value.to_string(),
-                ty: key.ty.value.to_string(),
-                set_type: key.set_ty.map(|ty| ty.to_string()),
-                category: key.category.value.to_string(),
-                description: &key.description.value,
-                unit: key.facts.unit.as_ref().map(|unit| unit.value),
-                min: range.map(|range| range.min),
-                max: range.map(|range| range.max),
-                values: values
-                    .map(|v| ValueDump {
-                        name: &v.name,
-                        value: v.value,
-                    })
-                    .collect(),
-                line: key.origin.line,
-                file: &key.origin.path,
-            }
+/// Each key as JSON; for a comparison `without_place`, by name and with line 0.
+pub(crate) fn keys(
+    spec: &Spec,
+    model: &Model,
+    without_place: bool,
+) -> serde_json::Result<Vec<String>> {
+    let mut keys = dump(spec, model);
+    if without_place {
+        keys.iter_mut().for_each(|key| key.line = 0);
+        keys.sort_by_key(|key| key.name);
+    }
+    keys.iter().map(serde_json::to_string).collect()
+}
+
+/// Keys and what there is of others, in the order of their rows.
+fn dump<'a>(spec: &Spec, model: &'a Model) -> Vec<KeyDump<'a>> {
+    let whole = model.keys.iter().map(|key| (key, [true; 3]));
+    let partial = model.partial.iter().map(|partial| {
+        let has = [partial.has_access, partial.has_ty, partial.has_category];
+        (&partial.key, has)
+    });
+    let mut keys: Vec<_> = whole.chain(partial).collect();
+    keys.sort_by_key(|(key, _)| key.origin.span);
+    let keys = keys.into_iter();
+    keys.map(|(key, has)| key_dump(spec, key, has)).collect()
+}
+
+fn key_dump<'a>(
+    spec: &Spec,
+    key: &'a Key,
+    [has_access, has_ty, has_category]: [bool; 3],
+) -> KeyDump<'a> {
+    let range = key.facts.range.as_ref().map(|range| range.value);
+    let values = key.facts.values.iter().flat_map(|list| {
+        list.values.iter().map(|item| ValueDump {
+            name: &item.name,
+            value: match list.booleans {
+                true => (item.value != 0).into(),
+                false => item.value.into(),
+            },
         })
-        .collect();
-    Dump { keys }
+    });
+    let length = key.facts.length.as_ref().map(|length| length.value);
+    KeyDump {
+        name: &key.name.value,
+        access: has_access.then(|| key.access.value.to_string()),
+        ty: has_ty.then(|| key.ty.value.to_string()),
+        set_type: key.set_ty.map(|ty| ty.to_string()),
+        category: has_category.then(|| key.category.value.to_string()),
+        description: &key.description.value,
+        unit: key.facts.unit.as_ref().map(|unit| unit.value),
+        min: range.map(|range| range.min),
+        max: range.map(|range| range.max),
+        values: values.collect(),
+        line: key.origin.line,
+        file: &key.origin.path,
+        since: key.since.as_ref().map(|release| release.value.as_str()),
+        removed: key.removed.as_ref().map(|release| release.value.as_str()),
+        format: key.facts.format.as_ref().map(|format| format.value.name()),
+        max_bytes: length.and_then(|length| match length {
+            Length::Bytes(max) => Some(max),
+            _ => None,
+        }),
+        max_characters: length.and_then(|length| match length {
+            Length::Characters(max) => Some(max),
+            _ => None,
+        }),
+        max_entries: length.and_then(|length| match length {
+            Length::Entries(max) => Some(max),
+            _ => None,
+        }),
+        sources: sources(spec, key),
+    }
+}
+
+fn sources(spec: &Spec, key: &Key) -> Sources {
+    let text = |span: Span| {
+        let source = spec.sources().get(span.file);
+        source.map(|source| source.slice(span.range()).to_owned())
+    };
+    let Facts {
+        unit,
+        range,
+        length,
+        format,
+        values,
+    } = &key.facts;
+    let values: Vec<String> = values.iter().filter_map(|list| text(list.span)).collect();
+    Sources {
+        unit: unit.as_ref().and_then(|fact| text(fact.span)),
+        range: range.as_ref().and_then(|fact| text(fact.span)),
+        length: length.as_ref().and_then(|fact| text(fact.span)),
+        format: format.as_ref().and_then(|fact| text(fact.span)),
+        values: (!values.is_empty()).then(|| values.join("; ")),
+        since: key.since.as_ref().and_then(|fact| text(fact.span)),
+        removed: key.removed.as_ref().and_then(|fact| text(fact.span)),
+    }
 }

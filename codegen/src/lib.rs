@@ -30,9 +30,11 @@
 
 mod check;
 pub mod diagnostics;
+pub mod diff;
 pub mod dump;
 mod emit;
 mod facts;
+mod format;
 mod markdown;
 pub mod model;
 pub mod names;
@@ -44,10 +46,11 @@ mod write;
 
 pub use diagnostics::Report;
 pub use emit::OutputFile;
+pub use format::format;
 pub use model::Model;
 pub use source::{Source, Span};
 pub use spec::Spec;
-pub use write::{Change, Stale, stale, write_changed};
+pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
 
 /// What was made of a spec without errors.
 #[derive(Debug)]

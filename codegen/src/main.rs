@@ -2,15 +2,22 @@
 
 #![forbid(unsafe_code)]
 
+mod cli;
+
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use goe_codegen::{Report, Spec, dump, generate, read, stale, write_changed};
+use cli::{
+    explain::ExplainArgs,
+    findings::{FindingArgs, print_text},
+    fmt::FmtArgs,
+};
+use goe_codegen::{Spec, dump, generate, read, stale, write_changed};
 
 /// Turns the markdown tables of an API into code and documentation.
 ///
@@ -29,6 +36,9 @@ enum Command {
     Generate(GenerateArgs),
     Dump(DumpArgs),
     Check(CheckArgs),
+    Diff(cli::diff::DiffArgs),
+    Explain(ExplainArgs),
+    Fmt(FmtArgs),
 }
 
 /// Write the generated files
@@ -46,6 +56,8 @@ struct GenerateArgs {
     /// Write nothing; show how each stale file differs, and exit with 1 if any does
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    findings: FindingArgs,
 }
 
 /// Print the keys as JSON
@@ -67,6 +79,8 @@ struct CheckArgs {
     /// Markdown files, or folders with such; together they are one spec
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    findings: FindingArgs,
 }
 
 fn main() -> ExitCode {
@@ -74,6 +88,9 @@ fn main() -> ExitCode {
         Command::Generate(args) => run_generate(&args),
         Command::Dump(args) => run_dump(&args),
         Command::Check(args) => run_check(&args),
+        Command::Diff(args) => cli::diff::run(&args),
+        Command::Explain(args) => cli::explain::run(&args),
+        Command::Fmt(args) => cli::fmt::run(&args),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -89,13 +106,16 @@ fn main() -> ExitCode {
 }
 
 fn run_generate(args: &GenerateArgs) -> anyhow::Result<bool> {
+    let findings = args.findings.read();
     let spec = Spec::read_dir(&args.spec);
     let generated = match generate(&spec) {
         Ok(generated) => generated,
-        Err(report) => return print_report(&spec, &report),
+        Err(report) => return Ok(findings.print(&spec, report)?),
     };
-    print_report(&spec, &generated.report)?;
-    let mut out = io::stdout().lock();
+    if !findings.print(&spec, generated.report)? {
+        return Ok(false);
+    }
+    let mut out = findings.out();
     if args.check {
         let stale = stale(&args.out, &generated.files).context("cannot compare")?;
         for file in &stale {
@@ -122,33 +142,23 @@ fn run_generate(args: &GenerateArgs) -> anyhow::Result<bool> {
 fn run_dump(args: &DumpArgs) -> anyhow::Result<bool> {
     let spec = Spec::read_paths(&args.files);
     let (model, report) = read(&spec);
-    let ok = print_report(&spec, &report)?;
-    let json = dump::model_to_json(&model)?;
+    let ok = print_text(&spec, &report)?;
+    let json = dump::model_to_json(&spec, &model)?;
     io::stdout().lock().write_all(json.as_bytes())?;
     Ok(ok)
 }
 
 fn run_check(args: &CheckArgs) -> anyhow::Result<bool> {
+    let findings = args.findings.read();
     let spec = Spec::read_paths(&args.files);
     let (model, report) = read(&spec);
-    let ok = print_report(&spec, &report)?;
-    if report.is_empty() {
-        writeln!(
-            io::stdout(),
-            "{} keys, nothing to complain about",
-            model.keys.len()
-        )?;
+    let silent = report.is_empty();
+    let ok = findings.print(&spec, report)?;
+    if silent && findings.is_text() {
+        let keys = model.keys.len();
+        writeln!(io::stdout(), "{keys} keys, nothing to complain about")?;
     }
     Ok(ok)
-}
-
-/// Prints the findings; gives whether there are no errors.
-fn print_report(spec: &Spec, report: &Report) -> anyhow::Result<bool> {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let mut err = io::stderr().lock();
-    let colour = !no_colour && err.is_terminal();
-    err.write_all(report.render(spec, colour).as_bytes())?;
-    Ok(!report.has_errors())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -2,8 +2,8 @@
 //!
 //! Takes a folder, paths, or bytes in memory; gives a [`Spec`]. A file that
 //! cannot be read, or is not UTF-8, is a diagnostic like any other, so that one
-//! run names every fault. `overlay.md` is reserved for corrections of the
-//! table and is not read as a part of it.
+//! run names every fault. A file called `overlay.md` holds corrections of the
+//! key tables: it stands behind all others and is never read as a part of them.
 
 use std::{fs, io, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
     source::{Source, Span},
 };
 
-/// Reserved for corrections of the table: never read as a part of it.
+/// The file with corrections of the table.
 const OVERLAY: &str = "overlay.md";
 
 /// What generated files call the folder, wherever it really is.
@@ -26,12 +26,13 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// All `*.md` files of `dir`, in byte order of their names.
+    /// All `*.md` files of `dir`, in byte order of their names, `overlay.md`
+    /// last.
     pub fn read_dir(dir: impl AsRef<Path>) -> Self {
         let dir = dir.as_ref();
         let mut spec = Spec::default();
         match markdown_files(dir) {
-            Ok(names) if names.is_empty() => spec.faults.push(
+            Ok(names) if names.iter().all(|name| name == OVERLAY) => spec.faults.push(
                 Diagnostic::new(&codes::NO_FILES, "no markdown file in the folder")
                     .at_path(dir.display())
                     .help("put the key table into a file such as `api.md` there"),
@@ -76,6 +77,12 @@ impl Spec {
     /// The files, in order. [`Span::file`] is an index into them.
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// Whether the file of this index holds corrections of the others.
+    pub fn is_overlay(&self, file: usize) -> bool {
+        let label = self.sources.get(file).map(|source| source.label.as_str());
+        label.is_some_and(|label| label.rsplit('/').next() == Some(OVERLAY))
     }
 
     /// What went wrong in reading them.
@@ -142,16 +149,16 @@ fn markdown_files(dir: &Path) -> io::Result<Vec<String>> {
         // A name that is not Unicode cannot be shown or repeated in output:
         // its lossy form fails to open and is reported as unreadable.
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".md") && name != OVERLAY && !entry.path().is_dir() {
+        if name.ends_with(".md") && !entry.path().is_dir() {
             names.push(name);
         }
     }
-    names.sort_unstable();
+    names.sort_unstable_by_key(|name| (name == OVERLAY, name.clone()));
     Ok(names)
 }
 
 /// The 64-bit FNV-1a hash.
-struct Fnv1a(u64);
+pub(crate) struct Fnv1a(u64);
 
 impl Default for Fnv1a {
     fn default() -> Self {
@@ -160,7 +167,12 @@ impl Default for Fnv1a {
 }
 
 impl Fnv1a {
-    fn write(&mut self, bytes: &[u8]) {
+    /// The hash of what was written.
+    pub(crate) fn get(&self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
@@ -183,13 +195,24 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_read_in_byte_order_without_its_overlay() {
+    fn a_folder_is_read_in_byte_order_its_overlay_last() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["b.md", "B.md", "a.txt", "overlay.md", "a.md"] {
+        for name in ["b.md", "B.md", "a.txt", "overlay.md", "a.md", "z.md"] {
             fs::write(dir.path().join(name), name).unwrap();
         }
         let spec = Spec::read_dir(dir.path());
         let labels: Vec<_> = spec.sources().iter().map(|s| s.label.as_str()).collect();
-        assert_eq!(labels, ["spec/B.md", "spec/a.md", "spec/b.md"]);
+        let expected = [
+            "spec/B.md",
+            "spec/a.md",
+            "spec/b.md",
+            "spec/z.md",
+            "spec/overlay.md",
+        ];
+        assert_eq!(labels, expected);
+        let overlays: Vec<_> = (0..labels.len())
+            .filter(|&file| spec.is_overlay(file))
+            .collect();
+        assert_eq!(overlays, [4]);
     }
 }

@@ -78,15 +78,24 @@ pub fn stale(dir: &Path, files: &[OutputFile]) -> io::Result<Vec<Stale>> {
         let path = place(dir, file);
         let old = read(&path)?.unwrap_or_default();
         if old != file.contents.as_bytes() {
-            let diff = diff(&path, &old, &file.contents);
+            let diff = unified_diff(&path, &old, &file.contents, "generated");
             stale.push(Stale { path, diff });
         }
     }
     for path in orphans(dir, files)? {
-        let diff = diff(&path, &read(&path)?.unwrap_or_default(), "");
+        let diff = unified_diff(&path, &read(&path)?.unwrap_or_default(), "", "generated");
         stale.push(Stale { path, diff });
     }
     Ok(stale)
+}
+
+/// Replaces the file at `path`, whole or not at all; what it may be done with
+/// stays, and a link goes on pointing where it did.
+pub fn rewrite(path: &Path, contents: &str) -> io::Result<()> {
+    let place = fs::canonicalize(path)?;
+    let permissions = fs::metadata(&place)?.permissions();
+    write(&place, contents)?;
+    fs::set_permissions(&place, permissions)
 }
 
 fn place(dir: &Path, file: &OutputFile) -> PathBuf {
@@ -157,12 +166,14 @@ fn is_ours(path: &Path) -> io::Result<bool> {
         .any(|window| window == MARK.as_bytes()))
 }
 
-fn diff(path: &Path, old: &[u8], new: &str) -> String {
+/// From what a file is to what it should be, which is called `new_name`, as a
+/// unified diff.
+pub fn unified_diff(path: &Path, old: &[u8], new: &str, new_name: &str) -> String {
     let old = String::from_utf8_lossy(old);
     let name = path.display().to_string();
     TextDiff::from_lines(old.as_ref(), new)
         .unified_diff()
         .context_radius(3)
-        .header(&name, &format!("{name} (generated)"))
+        .header(&name, &format!("{name} ({new_name})"))
         .to_string()
 }

@@ -9,7 +9,7 @@ fn never_panics(bytes: Vec<u8>) {
     let spec = Spec::from_files([("t.md", bytes)]);
     let (model, report) = read(&spec);
     report.render(&spec, true);
-    dump::model_to_json(&model).unwrap();
+    dump::model_to_json(&spec, &model).unwrap();
     for diagnostic in report.diagnostics() {
         for label in diagnostic.primary.iter().chain(&diagnostic.secondary) {
             let source = &spec.sources()[label.span.file];

@@ -133,20 +133,26 @@ fn dump_prints_what_could_be_read() {
         .iter()
         .map(|key| key["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["dwo", "delw", "wst", "nets"]);
+    assert_eq!(names, ["mod", "dwo", "delw", "wst", "nets"]);
     assert_eq!(
-        keys[0],
+        (&keys[0]["type"], &keys[0]["access"]),
+        (&serde_json::Value::Null, &"R".into())
+    );
+    assert_eq!(
+        keys[1],
         serde_json::json!({
             "name": "dwo", "access": "R/W", "type": "optional<double>", "set_type": null,
             "category": "Config", "description": "limit, measured in Wh", "unit": "Wh",
             "min": null, "max": null, "values": [], "line": 6, "file": "spec/api.md",
+            "since": null, "removed": null, "format": null, "max_bytes": null,
+            "max_characters": null, "max_entries": null, "sources": {"unit": "measured in Wh"},
         })
     );
-    assert_eq!((&keys[1]["min"], &keys[1]["max"]), (&0.into(), &9.into()));
+    assert_eq!((&keys[2]["min"], &keys[2]["max"]), (&0.into(), &9.into()));
     let values = serde_json::json!([
         {"name": "IDLE_STATUS", "value": 0}, {"name": "NO_SHIELD", "value": 10},
     ]);
-    assert_eq!(keys[2]["values"], values);
+    assert_eq!(keys[3]["values"], values);
 }
 
 #[test]
@@ -158,10 +164,15 @@ fn check_takes_files_and_folders() {
     }
     fs::write(
         project.path().join("spec/overlay.md"),
-        "not a part of the spec",
+        "| Key | R/W | Type | Category | Description | Reason |\n|-|-|-|-|-|-|\n\
+         | dwo | | uint8 | | | a test |\n",
     )
     .unwrap();
-    assert_eq!(run(project.path(), &["check", "spec"]).0, Some(0));
+    let (code, out, _) = run(project.path(), &["dump", "spec"]);
+    assert!(
+        code == Some(0) && out.contains(r#""name":"dwo","access":"R/W","type":"uint8""#),
+        "{out}"
+    );
 }
 
 #[test]
@@ -218,4 +229,44 @@ fn the_help_says_how() {
     ] {
         assert!(out.contains(word), "{word}\n{out}");
     }
+}
+
+#[test]
+fn fmt_lays_out_and_checks() {
+    let project = project(TINY);
+    let path = project.path().join("spec/api.md");
+    let messy = "\u{feff}|Key|R/W|Type|Category|Description|\n|-|-|-|-|-|\n|b|R|bool|Status|x|\n|a|R|int|Status|y|\n";
+    fs::write(&path, messy).unwrap();
+    let (code, out, _) = run(project.path(), &["fmt", "--check", "spec"]);
+    assert!(
+        code == Some(1) && out.contains("+| b   | R   | bool  | Status   | x |"),
+        "{out}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), messy);
+
+    let (code, out, _) = run(project.path(), &["fmt", "--sort", "spec"]);
+    assert_eq!((code, out.as_str()), (Some(0), "formatted spec/api.md\n"));
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(
+        text.starts_with("\u{feff}| Key |")
+            && text.ends_with(
+                "| a   | R   | int32 | Status   | y |\n| b   | R   | bool  | Status   | x |\n"
+            ),
+        "{text}"
+    );
+    let (code, out, _) = run(project.path(), &["fmt", "--check", "--sort", "spec/api.md"]);
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+
+    fs::write(
+        &path,
+        "|Key|R/W|Type|Category|Description|\n|-|-|-|-|-|\n|b|R|\n",
+    )
+    .unwrap();
+    let (code, out, err) = run(project.path(), &["fmt", "spec/api.md"]);
+    assert!(
+        code == Some(1) && out.is_empty() && err.contains("error[S0103]"),
+        "{err}"
+    );
+    let (code, _, err) = run(project.path(), &["fmt", "spec/none.md"]);
+    assert!(code == Some(1) && err.contains("spec/none.md"), "{err}");
 }

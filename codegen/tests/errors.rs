@@ -1,5 +1,5 @@
-//! Every error as its reader sees it: `errors/NAME.md` in, `errors/NAME.stderr`
-//! out. `UPDATE_EXPECT=1` writes the expected files anew; look at the diff.
+//! Every error as its reader sees it: `errors/NAME.md` (with `NAME.overlay`, if
+//! there is one) in, `errors/NAME.stderr` out. `UPDATE_EXPECT=1` writes the expected files anew; look at the diff.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -12,6 +12,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("S0001", "command.rs: unreadable_files_are_named"),
     ("S0004", "command.rs: an_empty_folder_is_an_error"),
     ("S0117", "too_many_keys"),
+    ("S0701", "diff_command.rs: waivers_must_not_rot"),
+    ("S0702", "diff_command.rs: waivers_must_not_rot"),
+    ("S0703", "diff_command.rs: waivers_must_not_rot"),
 ];
 
 fn inputs() -> Vec<String> {
@@ -28,8 +31,11 @@ fn inputs() -> Vec<String> {
 }
 
 fn spec(name: &str) -> Spec {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/errors/{name}.md"));
-    Spec::from_files([(format!("{name}.md"), fs::read(path).unwrap())])
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
+    let text = fs::read(dir.join(format!("{name}.md"))).unwrap();
+    let overlay = fs::read(dir.join(format!("{name}.overlay"))).ok();
+    let overlay = overlay.map(|text| ("overlay.md".to_owned(), text));
+    Spec::from_files([(format!("{name}.md"), text)].into_iter().chain(overlay))
 }
 
 #[test]

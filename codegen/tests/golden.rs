@@ -62,6 +62,24 @@ fn open_lists_are_not_types() {
     assert!(keys.contains(r#"Descriptor::new("open", ReadWrite, Config, Type::UINT8),"#));
 }
 
+/// What a description states is checked on write.
+#[test]
+fn facts_become_types() {
+    let generated = generated(include_str!("specs/values.md"));
+    let keys = file(&generated, "src/keys.rs");
+    for (name, ty) in [
+        ("level", "Type::FLOAT.within(0, 100)"),
+        ("offset", "Type::DOUBLE.within(-20, 50).or_null()"),
+        ("colour", "Type::STRING.colour()"),
+        ("presets", "Type::ARRAY.few(5).or_null()"),
+        ("stop", "Type::SECONDS"),
+        ("kind", "Type::UINT8"),
+    ] {
+        let row = format!("Descriptor::new(\"{name}\", ReadWrite, Config, {ty})");
+        assert!(keys.contains(&row), "{row}\n{keys}");
+    }
+}
+
 #[test]
 fn a_key_costs_few_lines() {
     let mut text = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n".to_owned();

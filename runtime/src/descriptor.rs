@@ -73,6 +73,15 @@ pub enum Kind {
     Float,
     /// A finite `f64`.
     Double,
+    /// A finite `f32` or, for a `double`, `f64`, inclusive limits.
+    RealWithin {
+        /// Smallest accepted.
+        min: i64,
+        /// Largest accepted.
+        max: u64,
+    },
+    /// A string `#RRGGBB`.
+    Colour,
     /// A string of at most `max` bytes of UTF-8 once its escapes are decoded.
     Text {
         /// Bytes, not characters.
@@ -92,6 +101,13 @@ pub enum Kind {
         /// Bytes of JSON.
         max: u16,
     },
+    /// The same with at most so many entries.
+    FewOf {
+        /// Bytes of JSON.
+        max: u16,
+        /// Entries.
+        entries: u16,
+    },
     /// Any JSON value of at most `max` bytes.
     Any {
         /// Bytes of JSON.
@@ -101,6 +117,8 @@ pub enum Kind {
 
 /// The bytes of JSON a value without a described shape may have.
 pub const RAW_CAPACITY: u16 = 256;
+/// The bytes of `#RRGGBB`.
+const COLOUR_LEN: usize = 7;
 /// The bytes of UTF-8 a string may have where the table says nothing.
 pub const TEXT_CAPACITY: u16 = 64;
 
@@ -183,9 +201,27 @@ impl Type {
         self
     }
 
-    /// Narrows a whole number to what its description allows.
+    /// Narrows a number to what its description allows.
     pub const fn within(mut self, min: i64, max: u64) -> Self {
-        self.kind = Kind::Integer { min, max };
+        self.kind = match self.kind {
+            Kind::Float | Kind::Double => Kind::RealWithin { min, max },
+            _ => Kind::Integer { min, max },
+        };
+        self
+    }
+
+    /// Only strings `#RRGGBB`.
+    pub const fn colour(mut self) -> Self {
+        self.kind = Kind::Colour;
+        self
+    }
+
+    /// An undescribed array of at most `entries` entries.
+    pub const fn few(mut self, entries: u16) -> Self {
+        self.kind = Kind::FewOf {
+            max: RAW_CAPACITY,
+            entries,
+        };
         self
     }
 
@@ -245,11 +281,16 @@ impl Type {
                 }
                 widest
             }
-            Kind::Float | Kind::Double => crate::out::FLOAT_BOUND,
+            Kind::Float | Kind::Double | Kind::RealWithin { .. } => crate::out::FLOAT_BOUND,
+            // What the device shows is not checked to be one.
+            Kind::Colour => 2 + 6 * COLOUR_LEN,
             Kind::Text { max } => 2 + 6 * max as usize,
             Kind::Object(shape) => shape.entry_bound(),
             Kind::Array(shape) => 2 + shape.capacity as usize * (shape.entry_bound() + 1),
-            Kind::AnyObject { max } | Kind::AnyArray { max } | Kind::Any { max } => max as usize,
+            Kind::AnyObject { max }
+            | Kind::AnyArray { max }
+            | Kind::FewOf { max, .. }
+            | Kind::Any { max } => max as usize,
         };
         let all = match self.repeated {
             Some(count) => 2 + count as usize * (one + 1),

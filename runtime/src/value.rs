@@ -294,6 +294,21 @@ fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, Wri
             }
         }
         (Kind::Double, Value::Number(_)) => {}
+        (Kind::RealWithin { min, max }, Value::Number(number)) => {
+            let real = number.as_f64();
+            if !(min as f64..=max as f64).contains(&real) {
+                return Err(rejected(Reason::OutOfRange {
+                    value: number,
+                    min,
+                    max,
+                }));
+            }
+        }
+        (Kind::Colour, Value::Text(text)) => {
+            if !is_colour(text) {
+                return Err(rejected(Reason::WrongType("#RRGGBB")));
+            }
+        }
         (Kind::Text { max }, Value::Text(text)) => {
             if text.len() > usize::from(max) {
                 return Err(rejected(Reason::TooLong { max }));
@@ -301,6 +316,13 @@ fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, Wri
         }
         (Kind::Object(shape), Value::Object(json)) => read_object(shape, json, place)?,
         (Kind::Array(shape), Value::Array(json)) => read_array(shape, json, place)?,
+        (Kind::FewOf { max, entries }, Value::Array(_)) => {
+            if Parts::of_array(json).count() > usize::from(entries) {
+                return Err(rejected(Reason::TooMany { max: entries }));
+            }
+            fits(max)?;
+            return Ok(Value::Raw(json));
+        }
         (Kind::AnyObject { max }, Value::Object(_))
         | (Kind::AnyArray { max }, Value::Array(_))
         | (Kind::Any { max }, _) => {
@@ -310,6 +332,12 @@ fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, Wri
         _ => return Err(rejected(Reason::WrongType(ty.name))),
     }
     Ok(value)
+}
+
+/// `#` and six hexadecimal digits.
+fn is_colour(text: JsonStr<'_>) -> bool {
+    let mut chars = text.chars();
+    chars.next() == Some('#') && text.len() == 7 && chars.all(|c| c.is_ascii_hexdigit())
 }
 
 /// Names without gaps are a range, which is what deployed clients expect to read.
@@ -556,6 +584,45 @@ mod tests {
                 }
             }
             Some(patch)
+        }
+    }
+
+    #[test]
+    fn facts_of_descriptions_are_checked() {
+        let range = Type::FLOAT.within(0, 100);
+        let signed = Type::DOUBLE.within(-20, 50).or_null();
+        let few = Type::ARRAY.few(2);
+        let colour = Type::STRING.colour();
+        let cases: &[(Type, &str, Result<(), &str>)] = &[
+            (range, "0", Ok(())),
+            (range, "99.5", Ok(())),
+            (range, "100", Ok(())),
+            (range, "100.5", Err("Value 100.5 exceeds range 0 to 100")),
+            (range, "-0.1", Err("Value -0.1 exceeds range 0 to 100")),
+            (range, "1e300", Err("Value 1e300 exceeds range 0 to 100")),
+            (range, "\"5\"", Err("value must be float")),
+            (signed, "-20", Ok(())),
+            (signed, "null", Ok(())),
+            (signed, "-21", Err("Value -21 exceeds range -20 to 50")),
+            (few, "[]", Ok(())),
+            (few, "[1,[2,3,4]]", Ok(())),
+            (few, "[1,2,3]", Err("Value exceeds 2 entries")),
+            (few, "{}", Err("value must be array")),
+            (colour, "\"#00fFaA\"", Ok(())),
+            (colour, "\"\\u0023123456\"", Ok(())),
+            (colour, "\"#00FFA\"", Err("value must be #RRGGBB")),
+            (colour, "\"#00FFAG\"", Err("value must be #RRGGBB")),
+            (colour, "\"red\"", Err("value must be #RRGGBB")),
+            (colour, "5", Err("value must be string")),
+        ];
+        for (ty, json, expected) in cases {
+            let key = Descriptor::new("key", Access::ReadWrite, Category::Config, *ty);
+            let found = match read(&key, json) {
+                Ok(_) => Ok(()),
+                Err(WriteError::Rejected { reason, .. }) => Err(std::format!("{reason}")),
+                Err(other) => panic!("{json}: {other:?}"),
+            };
+            assert_eq!(found, expected.map_err(|text| text.into()), "{json}");
         }
     }
 

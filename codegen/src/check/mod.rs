@@ -25,7 +25,7 @@ pub(crate) fn check(parsed: &mut Parsed) {
         report,
         key_names,
     } = parsed;
-    names::check_keys(key_names, report);
+    names::check_keys(model, key_names, report);
     values::check_keys(model, report);
     shapes::check(model, key_names, report);
     wire::check(model, report);

@@ -1,18 +1,16 @@
 //! Keys: given once, and different in Rust too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::check_unique;
 use crate::{
     diagnostics::{Diagnostic, Report, codes},
-    model::{At, Model},
+    model::{At, Key, Model},
     names,
+    source::Span,
 };
 
-pub(super) fn check_keys(names: &[At<String>], report: &mut Report) {
-    let id = |name: &At<String>| (name.value.clone(), name.span);
-    let help = "remove one of the rows";
-    check_unique(names, id, &codes::DUPLICATE_KEY, "key", help, report);
+pub(super) fn check_keys(model: &mut Model, names: &[At<String>], report: &mut Report) {
+    check_given_once(model, names, report);
     for name in names {
         check_usable(name, "key", report);
     }
@@ -24,6 +22,79 @@ pub(super) fn check_keys(names: &[At<String>], report: &mut Report) {
                 .help("a key is known by a number of 16 bits: split the API"),
         );
     }
+}
+
+/// The same key twice is an error, unless both rows say the same: then the
+/// second one goes, with a warning.
+fn check_given_once(model: &mut Model, names: &[At<String>], report: &mut Report) {
+    let mut first: BTreeMap<&str, (Span, Option<&Key>)> = BTreeMap::new();
+    let mut keys = model.keys.iter().peekable();
+    let mut surplus = BTreeSet::new();
+    for name in names {
+        // Keys that could be read are in the order of all names.
+        let key = keys.next_if(|key| key.name.span == name.span && key.name.value == name.value);
+        let Some(&(span, before)) = first.get(name.value.as_str()) else {
+            first.insert(&name.value, (name.span, key));
+            continue;
+        };
+        let alike = key
+            .zip(before)
+            .is_some_and(|(key, before)| says_the_same(key, before));
+        report.push(match alike {
+            true => {
+                surplus.insert(name.span);
+                let message = format!("key `{}` is given twice, alike", name.value);
+                Diagnostic::new(&codes::SAME_ROW, message)
+                    .at(name.span, "left out")
+                    .also(span, "first given here")
+                    .help("remove one of the rows")
+            }
+            false => duplicate(name, span, key.zip(before)),
+        });
+    }
+    model.keys.retain(|key| !surplus.contains(&key.name.span));
+}
+
+fn duplicate(name: &At<String>, first: Span, keys: Option<(&Key, &Key)>) -> Diagnostic {
+    let message = format!("key `{}` is given twice", name.value);
+    let diagnostic = Diagnostic::new(&codes::DUPLICATE_KEY, message)
+        .at(name.span, "given again here")
+        .also(first, "first given here")
+        .help("remove one of the rows");
+    let Some((key, before)) = keys else {
+        return diagnostic;
+    };
+    let differ = [
+        ("R/W", key.access.value != before.access.value),
+        (
+            "type",
+            (key.ty.value, key.set_ty) != (before.ty.value, before.set_ty),
+        ),
+        ("category", key.category.value != before.category.value),
+        (
+            "description",
+            key.description.value != before.description.value,
+        ),
+    ];
+    let differ: Vec<&str> = differ
+        .iter()
+        .filter(|(_, differ)| *differ)
+        .map(|(what, _)| *what)
+        .collect();
+    match differ.is_empty() {
+        true => diagnostic,
+        false => diagnostic.note(format!("they differ in {}", differ.join(", "))),
+    }
+}
+
+fn says_the_same(one: &Key, other: &Key) -> bool {
+    let value = |release: &Option<At<String>>| release.as_ref().map(|at| at.value.clone());
+    one.access.value == other.access.value
+        && (one.ty.value, one.set_ty) == (other.ty.value, other.set_ty)
+        && one.category.value == other.category.value
+        && one.description.value == other.description.value
+        && value(&one.since) == value(&other.since)
+        && value(&one.removed) == value(&other.removed)
 }
 
 /// Keys are numbered from 0 in 16 bits, and one number is left over.

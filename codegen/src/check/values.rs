@@ -9,7 +9,14 @@ use crate::{
 };
 
 pub(super) fn check_keys(model: &Model, report: &mut Report) {
-    for key in &model.keys {
+    let partial = model.partial.iter().filter(|partial| partial.has_ty);
+    let keys = model.keys.iter().chain(partial.map(|partial| &partial.key));
+    let mut last = None;
+    for key in keys {
+        // Keys of one row have their facts from one text: said once.
+        if last.replace(key.description.span) == Some(key.description.span) {
+            continue;
+        }
         let of = format!("key `{}`", key.name.value);
         check_facts(&key.facts, &[key.ty.value, key.write_ty()], &of, report);
     }
@@ -19,7 +26,7 @@ pub(super) fn check_keys(model: &Model, report: &mut Report) {
 pub(super) fn check_facts(facts: &Facts, types: &[Type], of: &str, report: &mut Report) {
     for list in &facts.values {
         check_list(list, of, report);
-        if list.label.is_none() {
+        if list.label.is_none() && !list.booleans {
             check_list_fits(list, types, of, report);
         }
     }

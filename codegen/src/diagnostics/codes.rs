@@ -3,7 +3,11 @@
 //! Codes stay: a number is never given to another thing, so that people can
 //! search for it. Hundreds group them: `S00` files, `S01` tables and rows,
 //! `S02` names, `S03` facts in descriptions, `S04` shapes, `S05` routes and
-//! topics.
+//! topics, `S06` overlays, `S07` waivers of `diff`.
+//!
+//! Each code has a page, `explain/CODE.md`: its title, its explanation as it
+//! stands here, and an example that has the fault (`## Before`) and one that
+//! has not (`## After`). `tests/explain.rs` reads all three.
 
 use super::Severity::{self, Error, Warning};
 
@@ -18,6 +22,9 @@ pub struct Code {
     pub title: &'static str,
     /// A few sentences: why it is one, and what to do.
     pub explanation: &'static str,
+    /// The same and more, in Markdown, with an example before and after: what
+    /// `goe-codegen explain` prints.
+    pub page: &'static str,
 }
 
 macro_rules! codes {
@@ -29,6 +36,7 @@ macro_rules! codes {
                 severity: $severity,
                 title: $title,
                 explanation: $explanation,
+                page: include_str!(concat!("../../explain/", $id, ".md")),
             };
         )*
 
@@ -99,6 +107,22 @@ codes! {
          under a header. For them there is no table. It is read all the same."
     TOO_MANY_KEYS = "S0117" Error "too many keys"
         "Generated code knows a key by a number of 16 bits, so there are at most 65535."
+    GLUED_ROWS = "S0118" Error "two rows on one line"
+        "Markdown ends a row at the end of its line and drops what is more than the header's \
+         cells, so the second row is missing from the rendered page. Both are read; a key \
+         that has a row of its own elsewhere is read from there."
+    TORN_WORD = "S0119" Error "word torn by a tab"
+        "A tab stands within a word, as where a table was copied out of columns of fixed \
+         width. The word is read without the tab where that makes a key or a known word of \
+         it."
+    TAB_IN_TEXT = "S0120" Warning "tab in a description"
+        "The tab tears a word or stands for a space, and nothing but a person can tell which. \
+         The text is kept as it stands, and no fact is taken from a word that is torn."
+    IMAGE = "S0121" Warning "image in a row"
+        "A generator cannot see it, so what it shows is missing from everything that is \
+         generated. The text beside it is kept."
+    SAME_ROW = "S0122" Warning "row given twice"
+        "Two rows name the same key and say the same of it. The second one is left out."
 
     COLLIDING_NAMES = "S0201" Error "two names become one in Rust"
         "Keys become fields in snake_case and variants in UpperCamelCase. Two keys must not become \
@@ -173,6 +197,32 @@ codes! {
         "The Retained column says whether the broker keeps the last message: yes or no."
     BAD_PLACEHOLDER = "S0515" Error "bad placeholder"
         "A placeholder is a name in braces, such as `{serial}`, and has one row."
+
+    RULE_UNMATCHED = "S0601" Error "rule of an overlay matches nothing"
+        "The spec has no row that the rule is about, so the rule corrects nothing. The key \
+         was renamed or removed, or the rule's key is misspelled."
+    RULE_STALE = "S0602" Error "the spec has caught up with a rule"
+        "The rule states what the spec says itself. A correction that corrects nothing hides \
+         the day on which the spec changes again."
+    RULE_WITHOUT_REASON = "S0603" Error "rule without a reason"
+        "Whoever reads a correction later must be able to tell whether it still holds: why \
+         the spec is wrong, and how that is known."
+    DUPLICATE_RULE = "S0604" Error "key corrected twice"
+        "Two rules correct the same key, so which of them holds is anyone's guess. Make one \
+         rule of both."
+    NO_RULES = "S0605" Error "overlay without rules"
+        "The file holds no table with a `Key` column. GFM makes a table of a header line only \
+         if the line under it is a row of dashes with as many cells."
+
+    WAIVER_UNUSED = "S0701" Error "waiver of no change"
+        "No change between the two APIs has this fingerprint. A waiver that waives nothing hides \
+         the day on which the change comes back."
+    WAIVER_WITHOUT_REASON = "S0702" Error "waiver without a reason"
+        "Whoever reads the waiver later must be able to tell whether it still holds: why nobody \
+         is hurt by the change, or who agreed to it."
+    BAD_WAIVER = "S0703" Error "not a waiver"
+        "A file of waivers has a table with the columns Fingerprint and Reason. A fingerprint is \
+         16 hexadecimal digits, as `goe-codegen diff` prints it, and stands there once."
 }
 
 #[cfg(test)]

@@ -2,14 +2,25 @@
 //!
 //! A [`Diagnostic`] is one finding: its code from the [catalogue](codes), a
 //! message, the place, further places with labels, and a help line. A
-//! [`Report`] gathers all findings of a run; [`Report::render`] prints them.
+//! [`Report`] gathers all findings of a run. [`Report::apply`] leaves out what
+//! is allowed and makes errors of what is denied; [`Report::write`] prints the
+//! rest: as text for people, as JSON for scripts, as SARIF for code hosts.
 
 pub mod codes;
+mod json;
+mod levels;
+mod place;
 mod render;
+mod sarif;
 
-use std::fmt::Display;
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 pub use codes::Code;
+pub use levels::{Levels, find};
+pub use place::Position;
 
 use crate::{source::Span, spec::Spec};
 
@@ -20,6 +31,21 @@ pub enum Severity {
     Error,
     /// Kept as it stands, but a person should look.
     Warning,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: the first hundred in full with their source lines, the
+    /// others counted.
+    Text {
+        /// With terminal escapes.
+        colour: bool,
+    },
+    /// For scripts: an array, one object a line, complete.
+    Json,
+    /// For code hosts: SARIF 2.1.0, complete.
+    Sarif,
 }
 
 /// A place, and what is to be seen there.
@@ -36,6 +62,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// Its kind.
     pub code: &'static Code,
+    /// The code's, unless [`Report::apply`] made it another.
+    pub severity: Severity,
     /// Lower case, without a full stop; names the thing.
     pub message: String,
     /// The place, unless the finding is about a file as a whole.
@@ -55,6 +83,7 @@ impl Diagnostic {
     pub(crate) fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
+            severity: code.severity,
             message: message.into(),
             primary: None,
             path: None,
@@ -119,7 +148,7 @@ impl Report {
 
     /// How many findings of this severity there are.
     pub fn count(&self, severity: Severity) -> usize {
-        let of_it = |d: &&Diagnostic| d.code.severity == severity;
+        let of_it = |d: &&Diagnostic| d.severity == severity;
         self.diagnostics.iter().filter(of_it).count()
     }
 
@@ -131,7 +160,33 @@ impl Report {
     /// The findings as text, with the source lines underlined; `colour` adds
     /// terminal escapes. Ends with a line that counts them.
     pub fn render(&self, spec: &Spec, colour: bool) -> String {
-        render::report(self, spec, colour)
+        let mut out = Vec::new();
+        // Memory takes whatever is written to it.
+        let _ = self.write(spec, Format::Text { colour }, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Prints the findings to `out`, one after the other. Many small writes:
+    /// hand over something buffered.
+    pub fn write(&self, spec: &Spec, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text { colour } => render::write(self, spec, colour, out),
+            Format::Json => json::write(self, spec, out),
+            Format::Sarif => sarif::write(self, spec, out),
+        }
+    }
+
+    /// Leaves out the warnings that are allowed, makes errors of those that are
+    /// denied, and says so in a note.
+    pub fn apply(&mut self, levels: &Levels) {
+        self.diagnostics.retain(|d| !levels.allows(d));
+        for diagnostic in &mut self.diagnostics {
+            if let Some(option) = levels.denies(diagnostic) {
+                diagnostic.severity = Severity::Error;
+                let note = format!("a warning, but `{option}` was given");
+                diagnostic.notes.push(note);
+            }
+        }
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {

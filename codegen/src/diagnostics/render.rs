@@ -3,30 +3,100 @@
 //! Only the lines around the spans are handed over, never a whole file, so
 //! that the cost of a finding does not grow with the file it is in.
 
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Report, Severity};
+use super::{
+    Diagnostic, Label, Report, Severity,
+    place::{Places, Position},
+};
 use crate::{source::Source, spec::Spec};
 
 /// Two places further apart than this many lines are shown apart.
 const MAX_LINES_TOGETHER: usize = 500;
 
-pub(super) fn report(report: &Report, spec: &Spec, colour: bool) -> String {
+/// So many findings are printed in full; more than that nobody reads.
+const MAX_IN_FULL: usize = 100;
+
+pub(super) fn write(
+    report: &Report,
+    spec: &Spec,
+    colour: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let renderer = if colour {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
-    let mut out = String::new();
-    for diagnostic in report.diagnostics() {
-        out.push_str(&renderer.render(&[group(diagnostic, spec)]));
-        out.push_str("\n\n");
+    let shown = in_full(report);
+    let is_shown = |index: &usize| shown.binary_search(index).is_ok();
+    for diagnostic in shown.iter().map(|&index| &report.diagnostics()[index]) {
+        write!(out, "{}\n\n", renderer.render(&[group(diagnostic, spec)]))?;
     }
-    if !report.is_empty() {
-        out.push_str(&summary(report));
-        out.push('\n');
+    let all = report.diagnostics().iter().enumerate();
+    let left = all.filter(|(index, _)| !is_shown(index)).map(|(_, d)| d);
+    write_counts(left, spec, out)?;
+    if report.is_empty() {
+        return Ok(());
     }
-    out
+    writeln!(out, "{}", summary(report))
+}
+
+/// The findings to print in full, in order: the first, errors before warnings,
+/// so that no flood of warnings hides what stops generation.
+fn in_full(report: &Report) -> Vec<usize> {
+    let of = |severity| {
+        let all = report.diagnostics().iter().enumerate();
+        all.filter(move |(_, d)| d.severity == severity)
+            .map(|(index, _)| index)
+    };
+    let first = of(Severity::Error).chain(of(Severity::Warning));
+    let mut shown: Vec<usize> = first.take(MAX_IN_FULL).collect();
+    shown.sort_unstable();
+    shown
+}
+
+/// What is not printed in full: how often each code, and where first.
+fn write_counts<'a>(
+    left: impl Iterator<Item = &'a Diagnostic>,
+    spec: &'a Spec,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut counts: BTreeMap<_, (usize, &Diagnostic)> = BTreeMap::new();
+    for diagnostic in left {
+        let key = (diagnostic.severity, diagnostic.code.id);
+        counts.entry(key).or_insert((0, diagnostic)).0 += 1;
+    }
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let total: usize = counts.values().map(|(count, _)| count).sum();
+    let width = total.to_string().len();
+    writeln!(
+        out,
+        "and {total} more, of which `--format json` tells each:"
+    )?;
+    let mut places = Places::new(spec);
+    for ((severity, id), (count, first)) in &counts {
+        let word = match severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let title = first.code.title;
+        write!(out, "  {count:>width$} × {word}[{id}]: {title}")?;
+        if let Some(place) = places.of(first).0 {
+            let Position { line, column } = place.start;
+            let next = if *count == 1 { "at" } else { "next at" };
+            write!(out, ", {next} {}:{line}:{column}", place.file)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)
 }
 
 fn summary(report: &Report) -> String {
@@ -41,7 +111,7 @@ fn summary(report: &Report) -> String {
 }
 
 fn group<'a>(diagnostic: &'a Diagnostic, spec: &'a Spec) -> Group<'a> {
-    let level = match diagnostic.code.severity {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

@@ -75,6 +75,11 @@ fn section(page: &mut Page, key: &Key, shape: Option<&Shape>) {
     for (what, fact) in facts(&key.facts) {
         page.line(&format!("- {what}: {fact}"));
     }
+    for (what, release) in [("Since", &key.since), ("Removed", &key.removed)] {
+        if let Some(release) = release {
+            page.line(&format!("- {what}: firmware {}", text(&release.value)));
+        }
+    }
     page.line(&format!(
         "- Source: {}, line {}",
         text(&key.origin.file),
@@ -112,7 +117,11 @@ fn facts(facts: &Facts) -> Vec<(&'static str, String)> {
         };
         ("Length", text)
     });
-    unit.chain(range).chain(length).collect()
+    let format = facts
+        .format
+        .iter()
+        .map(|format| ("Format", text(format.value.name())));
+    unit.chain(range).chain(length).chain(format).collect()
 }
 
 fn values(page: &mut Page, list: &ValueList) {
@@ -122,10 +131,14 @@ fn values(page: &mut Page, list: &ValueList) {
     };
     let more = if list.open { ", among others" } else { "" };
     page.line(&format!("\n{whose}{more}:\n"));
-    page.row(&["Number", "Name"]);
+    page.row(&[if list.booleans { "Value" } else { "Number" }, "Name"]);
     page.row(&["---"; 2]);
     for item in &list.values {
-        page.row(&[&item.value.to_string(), &text(&item.name)]);
+        let value = match list.booleans {
+            true => (item.value != 0).to_string(),
+            false => item.value.to_string(),
+        };
+        page.row(&[&value, &text(&item.name)]);
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{
 
 /// Words after which two numbers are a range of the value.
 const INTRODUCE_RANGE: &[&str] = &[
-    "to", "range", "from", "between", "value", "values", "of", "is",
+    "to", "range", "from", "between", "value", "values", "of", "is", "auf", "von", "Bereich",
+    "zwischen", "Wert", "Werte",
 ];
 
 /// The range that `text` states, unless it states two.
@@ -44,15 +45,36 @@ pub(super) fn range(
 /// `0-9` at token `at`, standing alone, and the index after it.
 fn range_at(tokens: &[Token], text: &str, at: usize) -> Option<(NumberRange, usize)> {
     let (min, dash) = number(tokens, text, at)?;
-    if !matches!(tokens.get(dash)?.kind, Kind::Mark('-' | '–')) || tokens[dash].spaced {
-        return None;
-    }
+    let between = tokens.get(dash)?;
+    let word = matches!(&text[between.range.clone()], "to" | "and" | "bis" | "und");
+    let dashed = matches!(between.kind, Kind::Mark('-' | '–')) && !between.spaced;
     let (max, end) = number(tokens, text, dash + 1)?;
+    let torn = (at..=end).any(|at| tokens.get(at).is_some_and(|token| token.torn));
     // A range wholly below zero is more likely a dash too many.
-    if tokens[dash + 1].spaced || min >= max || max < 0 || !stands_alone(tokens, text, at, end) {
+    if torn || min >= max || max < 0 {
         return None;
     }
-    Some((NumberRange { min, max }, end))
+    let stated = match dashed {
+        true => !tokens[dash + 1].spaced && stands_alone(tokens, text, at, end),
+        // "6 to 32" may be anything, "between 6 and 32" is a range.
+        false => word && tokens[at].spaced && in_words(tokens, text, at, dash),
+    };
+    stated.then_some((NumberRange { min, max }, end))
+}
+
+/// `from 6 to`, `between 6 and`, `von 6 bis`, `range 6 to`.
+fn in_words(tokens: &[Token], text: &str, at: usize, between: usize) -> bool {
+    let word = |at: usize| &text[tokens[at].range.clone()];
+    let Some(before) = at.checked_sub(1) else {
+        return false;
+    };
+    match word(before) {
+        "from" | "range" => word(between) == "to",
+        "between" => word(between) == "and",
+        "von" | "Bereich" => word(between) == "bis",
+        "zwischen" => word(between) == "und",
+        _ => false,
+    }
 }
 
 fn number(tokens: &[Token], text: &str, at: usize) -> Option<(i64, usize)> {
@@ -97,17 +119,24 @@ pub(super) fn length(
     tokens.iter().enumerate().find_map(|(at, token)| {
         let word = &text[token.range.clone()];
         let number = match word.to_lowercase().as_str() {
-            "max" => at + 1 + usize::from(tokens.get(at + 1)?.is('.')),
+            "max" | "maximal" => at + 1 + usize::from(tokens.get(at + 1)?.is('.')),
             "maximum" => at + 1,
             "most" if at > 0 && &text[tokens[at - 1].range.clone()] == "at" => at + 1,
             _ => return None,
         };
         let (digits, of) = (tokens.get(number)?, tokens.get(number + 1)?);
+        if digits.torn || of.torn {
+            return None;
+        }
         let count = text[digits.range.clone()].parse().ok()?;
         let value = match &text[of.range.clone()] {
-            "characters" | "chars" | "Zeichen" if has(Scalar::String) => Length::Characters(count),
+            "characters" | "chars" | "Zeichen" | "Buchstaben" if has(Scalar::String) => {
+                Length::Characters(count)
+            }
             "bytes" | "Bytes" if has(Scalar::String) => Length::Bytes(count),
-            "entries" | "elements" if has(Scalar::Array) => Length::Entries(count),
+            "entries" | "elements" | "Einträge" | "Elemente" if has(Scalar::Array) => {
+                Length::Entries(count)
+            }
             _ => return None,
         };
         let span = place(token.range.start..of.range.end);
@@ -137,6 +166,15 @@ mod tests {
             ("-20-50", Some((-20, 50))),
             ("range `6-32` in A", Some((6, 32))),
             ("0-9, or 0-9", Some((0, 9))),
+            ("auf 0-9 setzen, um zu löschen", Some((0, 9))),
+            ("between 6 and 32 A", Some((6, 32))),
+            ("von 0 bis 100", Some((0, 100))),
+            ("range 6 to 32", Some((6, 32))),
+            ("6 to 32", None),
+            ("card 1 and 2", None),
+            ("between 6 to 32", None),
+            ("to 0-2\t55", None),
+            ("0\t-9", None),
             ("0-9, 0-5", None),
             ("9-0", None),
             ("-9--2", None),
@@ -174,6 +212,12 @@ mod tests {
                 Scalar::Array,
                 Some(Length::Entries(5)),
             ),
+            (
+                "maximal 5 Einträge",
+                Scalar::Array,
+                Some(Length::Entries(5)),
+            ),
+            ("name, max. 6\t4 characters", Scalar::String, None),
             ("presets, max. 5 entries", Scalar::String, None),
             ("max", Scalar::String, None),
             ("variant: max Ampere value", Scalar::String, None),

@@ -8,6 +8,7 @@
 //! Extension point: a new kind of fact is a module here and a field of
 //! [`Facts`]; a new unit is a row of [`units`]' table.
 
+mod formats;
 mod limits;
 mod tokens;
 mod units;
@@ -37,6 +38,7 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
             .then(|| limits::range(&tokens, text, &place))
             .flatten(),
         length: limits::length(&tokens, text, types, &place),
+        format: formats::mine(&tokens, text, types, &place),
         values: values::mine(&tokens, text, &place),
     }
 }

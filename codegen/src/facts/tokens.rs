@@ -24,6 +24,8 @@ pub(super) struct Token {
     pub(super) range: Range<usize>,
     /// White space (or a backtick) stands before it.
     pub(super) spaced: bool,
+    /// That white space is a tab: the token may be the rest of a torn one.
+    pub(super) torn: bool,
 }
 
 impl Token {
@@ -36,10 +38,11 @@ impl Token {
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
-    let mut spaced = true;
+    let (mut spaced, mut torn) = (true, false);
     while let Some(first) = text[at..].chars().next() {
         if first.is_whitespace() || first == '`' {
             spaced = true;
+            torn |= first == '\t' && !tokens.is_empty();
             at += first.len_utf8();
             continue;
         }
@@ -62,8 +65,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             kind,
             range: at..at + len,
             spaced,
+            torn,
         });
-        spaced = false;
+        (spaced, torn) = (false, false);
         at += len;
     }
     tokens

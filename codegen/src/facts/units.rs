@@ -1,4 +1,5 @@
-//! Units: `measured in Wh`, `(in milliseconds)`, `limit in A`, `Energy (Wh)`.
+//! Units: `measured in Wh`, `(in milliseconds)`, `limit in A`, `Energy (Wh)`,
+//! `(milliseconds since boot)`, `frequency (~50Hz)`.
 
 use std::ops::Range;
 
@@ -40,20 +41,14 @@ pub(super) fn mine(
         let Some((unit, last)) = at.checked_sub(1).and_then(|_| unit(tokens, text, at)) else {
             continue;
         };
-        let introduced = &text[tokens[at - 1].range.clone()];
-        let before_end = ends(tokens, last + 1);
-        let stated = match introduced {
-            // "in seconds since" is plain; "in a", "in s" may be another word.
-            "in" => before_end || tokens[last].range.end - tokens[at].range.start > 2,
-            "(" => tokens.get(last + 1).is_some_and(|token| token.is(')')),
-            _ => false,
-        };
+        if !stated(tokens, text, at, last) {
+            continue;
+        }
         match &found {
-            _ if !stated => {}
             Some(other) if other.value != unit => return None,
             Some(_) => {}
             None => {
-                let range = tokens[at].range.start..tokens[last].range.end;
+                let range = phrase(tokens, text, at)..tokens[last].range.end;
                 found = Some(Fact {
                     value: unit,
                     span: place(range),
@@ -64,15 +59,60 @@ pub(super) fn mine(
     found
 }
 
+/// Whether the unit in tokens `at..=last` is plainly that of the value.
+fn stated(tokens: &[Token], text: &str, at: usize, last: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map(|token| &text[token.range.clone()]);
+    let goes_on = tokens.get(last + 1).is_some_and(|next| {
+        next.torn && matches!(next.kind, Kind::Word | Kind::Mixed | Kind::Number)
+    });
+    if goes_on || tokens[at..=last].iter().any(|token| token.torn) {
+        return false;
+    }
+    let since = matches!(word(last + 1), Some("since" | "seit"));
+    let approximate = tokens[at].kind == Kind::Mixed;
+    match word(at - 1) {
+        // "in seconds since" is plain; "in A position", "in min current" are not.
+        Some("in") if !approximate => {
+            let unit = &text[tokens[at].range.start..tokens[last].range.end];
+            let plain = unit.len() > 1 && unit != "min";
+            !tokens.get(last + 1).is_some_and(|next| next.is('/'))
+                && (plain || since || ends(tokens, last + 1))
+        }
+        // `(~50Hz)`
+        Some("~" | "≈") => approximate && ends(tokens, last + 1),
+        Some("(") => !approximate && (since || tokens.get(last + 1).is_some_and(|t| t.is(')'))),
+        _ => false,
+    }
+}
+
+/// Where the words begin that introduce the unit at token `at`.
+fn phrase(tokens: &[Token], text: &str, at: usize) -> usize {
+    let is = |back: usize, words: &[&str]| {
+        let token = at.checked_sub(back).map(|index| &tokens[index]);
+        token.is_some_and(|token| words.contains(&&text[token.range.clone()]))
+    };
+    let words = match (is(1, &["in"]), is(2, &["measured", "gemessen"])) {
+        (true, true) => 2,
+        (true, false) => 1,
+        (false, _) => 0,
+    };
+    tokens[at - words].range.start
+}
+
 /// The unit at token `at`, and the index of its last token.
 fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(&'static str, usize)> {
     let token = &tokens[at];
     let last = match token.kind {
         Kind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
-        Kind::Word | Kind::Mark('%') => at,
+        Kind::Word | Kind::Mixed | Kind::Mark('%') => at,
         _ => return None,
     };
     let word = &text[token.range.start..tokens[last].range.end];
+    // The number of `~50Hz`.
+    let word = match token.kind {
+        Kind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
+        _ => word,
+    };
     let (symbol, _) = UNITS.iter().find(|(symbol, words)| {
         *symbol == word || words.iter().any(|known| known.eq_ignore_ascii_case(word))
     })?;
@@ -108,6 +148,21 @@ mod tests {
             ("price in ct", Some("ct")),
             ("measured in °C", Some("°C")),
             ("level in %.", Some("%")),
+            ("energy in Wh since car connected", Some("Wh")),
+            ("current in A since then", Some("A")),
+            ("average frequency (~50Hz)", Some("Hz")),
+            ("frequency (~50Hz) or 0 if unknown", Some("Hz")),
+            ("last read (milliseconds since boot)", Some("ms")),
+            ("Zeit in Millisekunden seit dem Start", Some("ms")),
+            ("rate in %/s", None),
+            ("in min current", None),
+            ("(50Hz)", None),
+            ("done in 10min", None),
+            ("in seconds\t(of boot)", Some("s")),
+            ("in mill\tiseconds", None),
+            ("in W\th", None),
+            ("(W\th)", None),
+            ("in m\ts", None),
             ("in A position", None),
             ("Limits the current to 16A", None),
             ("reset after 10min", None),

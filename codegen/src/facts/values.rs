@@ -1,4 +1,5 @@
-//! Named numbers: `(None=0, Scanning=1)`, `6=a, 7=b`, `Austria=0, Germany=1,...`.
+//! Named values: `(None=0, Scanning=1)`, `6=a, 7=b`, `Austria=0, Germany=1,...`,
+//! `Static=false, Dynamic=true`.
 //!
 //! A list is at least two items between commas, or one and an ellipsis. A note
 //! in parentheses after a number is not part of a name. What stands between two
@@ -43,13 +44,16 @@ struct Scan<'a, P> {
 impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     /// The list that begins at token `at`, if one does, and where to go on.
     fn list(&self, at: usize) -> (Option<ValueList>, usize) {
-        let Some((first, mut next)) = self.item(at) else {
+        let Some((first, booleans, mut next)) = self.item(at) else {
             return (None, at + 1);
         };
+        let start = self.tokens[at].range.start;
         let mut list = ValueList {
             label: self.label(at),
             values: Vec::new(),
             open: false,
+            booleans,
+            span: first.span,
             unreadable: Vec::new(),
         };
         match self.cut_off_start(at) {
@@ -58,6 +62,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
                 .push((self.place)(start..self.tokens[next - 1].range.end)),
             None => list.values.push(first),
         }
+        list.unreadable.extend(self.unread_before(at));
         while self.separator(next) {
             next += 1;
             // `A=0, B=1, or C=2`
@@ -67,8 +72,11 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
                 next += 1;
                 break;
             }
-            if let Some((item, after)) = self.item(next) {
-                list.values.push(item);
+            if let Some((item, is_boolean, after)) = self.item(next) {
+                match is_boolean == booleans {
+                    true => list.values.push(item),
+                    false => list.unreadable.push(item.span),
+                }
                 next = after;
             } else if let Some(after) = self.unreadable(next) {
                 let range = self.tokens[next].range.start..self.tokens[after - 1].range.end;
@@ -81,30 +89,42 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
         if self.kind(next) == Some(Kind::Ellipsis) {
             list.open = true;
         }
-        let certain = list.values.len() > 1 || (list.open && !list.values.is_empty());
+        let both = list.values.len() == 2 && list.values[0].value != list.values[1].value;
+        let certain = match booleans {
+            true => both,
+            false => list.values.len() > 1 || (list.open && !list.values.is_empty()),
+        };
+        list.span = (self.place)(start..self.tokens[next.max(at + 1) - 1].range.end);
         list.open |= !list.unreadable.is_empty();
         (certain.then_some(list), next)
     }
 
-    /// `NAME=1` or `1=NAME`, with its note, before the end of an item.
-    fn item(&self, at: usize) -> Option<(NamedValue, usize)> {
-        let (name, value, mut next) = match self.kind(at)? {
-            Kind::Word if self.is_mark(at + 1, '=') => {
-                let (value, next) = self.number(at + 2)?;
-                (at, value, next)
-            }
-            _ => {
-                let (value, equals) = self.number(at)?;
-                let named = self.is_mark(equals, '=') && self.kind(equals + 1) == Some(Kind::Word);
-                named.then_some((equals + 1, value, equals + 2))?
-            }
+    /// `NAME=1` or `1=NAME`, with its note, before the end of an item; and
+    /// whether the value is a boolean.
+    fn item(&self, at: usize) -> Option<(NamedValue, bool, usize)> {
+        let name_first = || {
+            let is_it = self.kind(at)? == Kind::Word && self.is_mark(at + 1, '=');
+            let (value, boolean, next) = is_it.then(|| self.value(at + 2))??;
+            Some((at, value, boolean, next))
         };
+        let value_first = || {
+            let (value, boolean, equals) = self.value(at)?;
+            let named = self.is_mark(equals, '=') && self.kind(equals + 1) == Some(Kind::Word);
+            named.then_some((equals + 1, value, boolean, equals + 2))
+        };
+        let (name, value, boolean, mut next) = name_first().or_else(value_first)?;
+        // A tab may have torn a name or a number in two.
+        if (at + 1..next).any(|at| self.tokens[at].torn && !self.is_mark(at, '=')) {
+            return None;
+        }
         let range = self.tokens[at].range.start..self.tokens[next - 1].range.end;
         if self.is_mark(next, '(') {
             next = self.after_parenthesis(next)?;
         }
         let ends = match self.kind(next) {
             None | Some(Kind::Ellipsis | Kind::Mark(')' | ']' | '.')) => true,
+            // Published tables have a stray `+` behind some descriptions.
+            Some(Kind::Mark('+')) if next + 1 == self.tokens.len() => true,
             _ => self.separator(next),
         };
         let name = self.text[self.tokens[name].range.clone()].to_owned();
@@ -115,9 +135,35 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
                     value,
                     span: (self.place)(range),
                 },
+                boolean,
                 next,
             )
         })
+    }
+
+    /// A number, or `false` and `true` as 0 and 1, which is said.
+    fn value(&self, at: usize) -> Option<(i64, bool, usize)> {
+        let token = self.tokens.get(at)?;
+        match &self.text[token.range.clone()] {
+            "false" => Some((0, true, at + 1)),
+            "true" => Some((1, true, at + 1)),
+            _ => self.number(at).map(|(value, next)| (value, false, next)),
+        }
+    }
+
+    /// What stands between the two separators before token `at`, if it looks
+    /// like an item that could not be read.
+    fn unread_before(&self, at: usize) -> Option<Span> {
+        let comma = at.checked_sub(1).filter(|&before| self.separator(before))?;
+        let opens = |token: &Token| matches!(token.kind, Kind::Mark('(' | '[' | ','));
+        let start = self.tokens[..comma]
+            .iter()
+            .rposition(opens)
+            .map_or(0, |open| open + 1);
+        let part = self.tokens.get(start..comma)?;
+        let (first, last) = (part.first()?, part.last()?);
+        let meant = part.iter().any(|token| token.is('=')) && last.torn;
+        meant.then(|| (self.place)(first.range.start..last.range.end))
     }
 
     /// The words and numbers up to the next separator, if there is an `=` and a
@@ -140,11 +186,20 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     }
 
     /// `(Unknow n/Error=0, …`: the start of the first item's text, if a word
-    /// stands between the parenthesis and the name.
+    /// stands between the parenthesis and the name, or a tab before the name.
     fn cut_off_start(&self, at: usize) -> Option<usize> {
         let before = at.checked_sub(1)?;
-        let opens = before.checked_sub(1)?;
-        let cut = self.kind(before) == Some(Kind::Word) && self.is_mark(opens, '(');
+        let word = self.kind(before) == Some(Kind::Word);
+        let torn = self.tokens[at].torn
+            && matches!(
+                self.kind(before),
+                Some(Kind::Word | Kind::Mixed | Kind::Number)
+            );
+        let cut = torn
+            || (word
+                && before
+                    .checked_sub(1)
+                    .is_some_and(|opens| self.is_mark(opens, '(')));
         cut.then(|| self.tokens[before].range.start)
     }
 
@@ -176,8 +231,10 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     }
 
     fn after_parenthesis(&self, at: usize) -> Option<usize> {
+        // Notes that never close would make this quadratic.
+        const LONGEST: usize = 1000;
         let mut depth = 0_usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(at) {
+        for (index, token) in self.tokens.iter().enumerate().skip(at).take(LONGEST) {
             match token.kind {
                 Kind::Mark('(') => depth += 1,
                 Kind::Mark(')') if depth == 1 => return Some(index + 1),
@@ -232,6 +289,7 @@ mod tests {
                     .values
                     .iter()
                     .map(|v| format!("{}={}", v.name, v.value));
+                let booleans = list.booleans.then(|| "?".to_owned());
                 let open = list.open.then(|| "...".to_owned());
                 let bad = list
                     .unreadable
@@ -239,6 +297,7 @@ mod tests {
                     .map(|span| format!("!{}", &text[span.range()]));
                 label
                     .chain(values)
+                    .chain(booleans)
                     .chain(open)
                     .chain(bad)
                     .collect::<Vec<_>>()
@@ -257,6 +316,8 @@ mod tests {
         check("(for both) HT20=1, HT40=2", &["HT20=1 HT40=2"]);
         check("saving mode, None=0, `Europe=1`", &["None=0 Europe=1"]);
         check("Off=0, On=1 or Auto=-2.", &["Off=0 On=1 Auto=-2"]);
+        check("(0 = Always, 3 = Never) +", &["Always=0 Never=3"]);
+        check("HT20=1, HT40=2 +", &["HT20=1 HT40=2"]);
         check("(Unknown/Error=0, Idle=1 )", &["Unknown/Error=0 Idle=1"]);
     }
 
@@ -267,6 +328,35 @@ mod tests {
             &["A=9 NO_SHIELD=10"],
         );
         check("(A=9 (old), B=10)", &["A=9 B=10"]);
+    }
+
+    #[test]
+    fn reads_booleans() {
+        check(
+            "type (Static=false, Dynamic=true)",
+            &["Static=0 Dynamic=1 ?"],
+        );
+        check("(true=Dynamic, false=Static)", &["Dynamic=1 Static=0 ?"]);
+        check("set x=true", &[]);
+        check("x=true, y=true", &[]);
+        check("A=true, B=false, C=2", &["A=1 B=0 ? ... !C=2"]);
+    }
+
+    #[test]
+    fn takes_nothing_from_a_torn_word() {
+        check("(None=0, F\tiAc=1, C=2)", &["None=0 C=2 ... !F\tiAc=1"]);
+        check(
+            "(Unknow\tn/Error=0, B=1, C=2)",
+            &["B=1 C=2 ... !Unknow\tn/Error=0"],
+        );
+        check(
+            "mode Prefer\tGrid=0, B=1, C=2",
+            &["B=1 C=2 ... !Prefer\tGrid=0"],
+        );
+        check("(A=1\t2, B=3, C=4)", &["B=3 C=4 ... !A=1\t2"]);
+        check("(A=0, B=1\t2, C=3)", &["A=0 C=3 ... !B=1\t2"]);
+        check("(CONNECTED=3\t, B=4,\tC=5)", &["CONNECTED=3 B=4 C=5"]);
+        check("used later\t(A=0, B=1)", &["A=0 B=1"]);
     }
 
     #[test]

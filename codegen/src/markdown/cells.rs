@@ -9,7 +9,7 @@ use super::Row;
 use crate::source::{Source, Span, trim};
 
 /// Cuts the line in `range` into cells.
-pub(super) fn row(source: &Source, file: usize, range: Range<usize>) -> Row {
+pub(crate) fn row(source: &Source, file: usize, range: Range<usize>) -> Row {
     let range = trim(&source.text, range);
     let span = |range: Range<usize>| Span {
         file,
@@ -49,7 +49,7 @@ fn split(line: &str) -> Vec<Range<usize>> {
 }
 
 /// A row of dashes, as under a table's header.
-pub(super) fn is_delimiter(source: &Source, row: &Row) -> bool {
+pub(crate) fn is_delimiter(source: &Source, row: &Row) -> bool {
     let dashes = |cell: &Span| {
         let cell = source.slice(cell.range());
         cell.contains('-')
@@ -108,6 +108,14 @@ pub(crate) fn prose(source: &Source, span: Span) -> String {
         out.push_str(&unescape(piece, !code));
     }
     out
+}
+
+/// Where the first image `![text](address)` of `text` stands.
+pub(crate) fn image(text: &str) -> Option<Range<usize>> {
+    let start = text.find("![")?;
+    let middle = start + text[start..].find("](")?;
+    let end = middle + text[middle..].find(')')?;
+    Some(start..end + 1)
 }
 
 /// Cuts `text` into pieces, each with whether it is a code span (then with its
@@ -189,7 +197,7 @@ fn backslash(text: &str, escapes: bool) -> (char, usize) {
 
 /// The character that the entity at the start of `text` stands for, and its
 /// length; an unknown one is its own `&`.
-fn entity(text: &str) -> (char, usize) {
+pub(crate) fn entity(text: &str) -> (char, usize) {
     const NAMED: &[(&str, char)] = &[
         ("amp", '&'),
         ("lt", '<'),

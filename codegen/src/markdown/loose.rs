@@ -61,8 +61,11 @@ pub(super) fn adopt(
     tables: &mut Vec<(usize, Table)>,
     report: &mut Report,
 ) {
-    for run in runs(source, file, blocks, markers) {
-        drop_headings(blocks, &run);
+    let runs = runs(source, file, blocks, markers);
+    drop_headings(blocks, &runs);
+    // Those that markdown sees, and those made of loose rows: both in order.
+    let seen = tables.len();
+    for run in runs {
         let (Some(first), Some(last)) = (run.first(), run.last()) else {
             continue;
         };
@@ -71,39 +74,77 @@ pub(super) fn adopt(
             start: first.span.start,
             end: last.span.end,
         };
-        if run.len() > 1 && cells::is_delimiter(source, &run[1]) {
-            report.push(refused(source, &run[0], &run[1]));
-            let mut rows = run.into_iter();
-            if let (Some(header), _) = (rows.next(), rows.next()) {
-                let rows = rows.collect();
-                tables.push((
-                    whole.start,
-                    Table {
-                        header,
-                        rows,
-                        section: None,
-                    },
-                ));
-            }
+        if is_header(source, first)
+            && !run
+                .get(1)
+                .is_some_and(|row| cells::is_delimiter(source, row))
+        {
+            report.push(no_delimiter(first));
+            tables.push(headless(whole.start, run, 1));
             continue;
         }
+        if run.len() > 1 && cells::is_delimiter(source, &run[1]) {
+            report.push(refused(source, &run[0], &run[1]));
+            tables.push(headless(whole.start, run, 2));
+            continue;
+        }
+        let before = |start: usize| start < whole.start;
         let heading = blocks
             .headings
-            .iter()
-            .map(|(range, ..)| range.start)
-            .rfind(|&start| start < whole.start);
-        let above = tables
-            .iter_mut()
-            .filter(|(start, _)| *start < whole.start && heading.is_none_or(|h| h < *start))
+            .partition_point(|(range, ..)| before(range.start));
+        let heading = heading.checked_sub(1).map(|at| blocks.headings[at].0.start);
+        let (by_markdown, by_us) = tables.split_at_mut(seen);
+        let above = [by_markdown, by_us]
+            .into_iter()
+            .filter_map(|tables| {
+                let after = tables.partition_point(|(start, _)| before(*start));
+                tables[..after].last_mut()
+            })
             .max_by_key(|(start, _)| *start)
+            // Behind a heading only what is plainly a part of it.
+            .filter(|(start, table)| {
+                let same = |row: &Row| row.cells.len() == table.header.cells.len();
+                heading.is_none_or(|heading| heading < *start) || run.iter().all(same)
+            })
             .map(|(_, table)| table);
         if !follows_marker(source, markers, whole) {
-            report.push(torn(&run, above.as_deref()));
+            report.push(torn(source, &run, above.as_deref()));
         }
         if let Some(table) = above {
             table.rows.extend(run);
         }
     }
+}
+
+/// A table of loose rows: the first is its header, the others begin at `rows`.
+fn headless(start: usize, run: Vec<Row>, rows: usize) -> (usize, Table) {
+    let table = Table {
+        header: run[0].clone(),
+        rows: run[rows..].to_vec(),
+        section: None,
+    };
+    (start, table)
+}
+
+/// Whether the row is the header of a table of keys.
+fn is_header(source: &Source, row: &Row) -> bool {
+    let says = |word: &str| {
+        let mut cells = row.cells.iter();
+        cells.any(|cell| {
+            source
+                .slice(cell.range())
+                .trim_matches('*')
+                .eq_ignore_ascii_case(word)
+        })
+    };
+    says("Key") && (says("Type") || says("Typ"))
+}
+
+fn no_delimiter(header: &Row) -> Diagnostic {
+    let message = "no row of dashes under the header, so there is no table";
+    Diagnostic::new(&codes::LOOSE_ROW, message)
+        .at(header.span, "markdown takes this for prose")
+        .help("write a row of dashes under it, with as many cells: `|---|---|`")
 }
 
 /// Neighbouring lines that look like rows and are in no table, code or comment.
@@ -118,10 +159,10 @@ fn runs(source: &Source, file: usize, blocks: &Blocks, markers: &[usize]) -> Vec
     for line in 1..=source.line_count() {
         let range = trim(&source.text, source.line_range(line));
         let text = source.slice(range.clone());
-        let looks_like_row = text.starts_with('|') && text.matches('|').count() > 1;
-        if !looks_like_row
+        if !looks_like_row(text)
             || markers.binary_search(&line).is_ok()
-            || contains(&tables, range.start)
+            // The table of a quote begins behind the `>`.
+            || contains(&tables, range.end.saturating_sub(1))
             || contains(&blocks.verbatim, range.start)
         {
             continue;
@@ -136,13 +177,26 @@ fn runs(source: &Source, file: usize, blocks: &Blocks, markers: &[usize]) -> Vec
     runs
 }
 
-/// `=======` under loose rows makes a heading of them: not meant.
-fn drop_headings(blocks: &mut Blocks, run: &[Row]) {
-    if let (Some(first), Some(last)) = (run.first(), run.last()) {
-        blocks
-            .headings
-            .retain(|(range, ..)| range.end <= first.span.start || range.start >= last.span.end);
+/// Between pipes, or with so many of them that it can hardly be prose.
+fn looks_like_row(text: &str) -> bool {
+    let pipes = |text: &str| text.matches('|').count();
+    if text.starts_with('|') {
+        return pipes(text) > 1;
     }
+    let prose = cells::code_spans(text)
+        .into_iter()
+        .filter(|(_, code)| !code);
+    pipes(text) > 2 && prose.map(|(text, _)| pipes(text)).sum::<usize>() > 2
+}
+
+/// `=======` under loose rows makes a heading of them: not meant.
+fn drop_headings(blocks: &mut Blocks, runs: &[Vec<Row>]) {
+    let ends = |run: &Vec<Row>| Some((run.first()?.span.start, run.last()?.span.end));
+    let runs: Vec<_> = runs.iter().filter_map(ends).collect();
+    blocks.headings.retain(|(range, ..)| {
+        let next = runs.partition_point(|(_, end)| *end <= range.start);
+        runs.get(next).is_none_or(|(start, _)| range.end <= *start)
+    });
 }
 
 fn follows_marker(source: &Source, markers: &[usize], run: Span) -> bool {
@@ -171,20 +225,35 @@ fn refused(source: &Source, header: &Row, delimiter: &Row) -> Diagnostic {
         .help(help)
 }
 
-fn torn(run: &[Row], above: Option<&Table>) -> Diagnostic {
-    let first = run[0].span;
-    let rows = if run.len() == 1 { "row" } else { "rows" };
-    let message = format!("{} {rows} outside a table", run.len());
+/// The line before `run` ends the table above; it is at fault, the rows are
+/// what it costs.
+fn torn(source: &Source, run: &[Row], above: Option<&Table>) -> Diagnostic {
+    let (first, last) = (run[0].span, run[run.len() - 1].span);
+    let lines = (source.line(first.start), source.line(last.start));
+    let message = match run.len() {
+        1 => format!("a row outside a table, in line {}", lines.0),
+        n => format!(
+            "{n} rows outside a table, in lines {} to {}",
+            lines.0, lines.1
+        ),
+    };
     let diagnostic = Diagnostic::new(&codes::LOOSE_ROW, message);
-    match above {
-        Some(table) => diagnostic
-            .at(first, "markdown does not see this line in the table above")
-            .also(table.header.span, "the table begins here")
-            .help("remove the empty or stray line before it, so that the table goes on"),
-        None => diagnostic
+    let Some(table) = above else {
+        return diagnostic
             .at(first, "looks like a row of a table")
-            .help("give it a header and a row of dashes, or escape its pipes: `\\|`"),
-    }
+            .help("give it a header and a row of dashes, or escape its pipes: `\\|`");
+    };
+    let stray = source.line_range(lines.0.saturating_sub(1));
+    let stray = Span {
+        start: stray.start,
+        end: stray.end,
+        ..first
+    };
+    diagnostic
+        .at(stray, "this line ends the table")
+        .also(first, "markdown does not see this line in the table above")
+        .also(table.header.span, "the table begins here")
+        .help("remove the empty or stray line, so that the table goes on")
 }
 
 /// Whether one of `ranges`, which are in order, holds byte `at`.

@@ -30,7 +30,7 @@ pub(crate) struct Document {
 }
 
 /// A table, its delimiter row left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) header: Row,
     pub(crate) rows: Vec<Row>,
@@ -222,8 +222,18 @@ mod tests {
             &["S0106"],
         );
         check(
-            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|\n",
+            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|g|\n",
             &[&["a;b", "c;d"]],
+            &["S0106"],
+        );
+        check(
+            "|a|b|\n|-|-|\n|c|d|\n\n# new\n|e|f|\n",
+            &[&["a;b", "c;d", "e;f"]],
+            &["S0106"],
+        );
+        check(
+            "Key|Type|x|y\nc | d | e | f\n",
+            &[&["Key;Type;x;y", "c;d;e;f"]],
             &["S0106"],
         );
         check("|a|b|\n|-|\n|c|d|\n", &[&["a;b", "c;d"]], &["S0106"]);

@@ -17,7 +17,9 @@ pub struct Facts {
     pub range: Option<Fact<NumberRange>>,
     /// `max. 64 characters`.
     pub length: Option<Fact<Length>>,
-    /// Lists of named numbers.
+    /// `format: #RRGGBB`.
+    pub format: Option<Fact<Format>>,
+    /// Lists of named values.
     pub values: Vec<ValueList>,
 }
 
@@ -28,6 +30,29 @@ pub struct NumberRange {
     pub min: i64,
     /// The greatest.
     pub max: i64,
+}
+
+/// What a string or a number is the spelling of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Format {
+    /// `#RRGGBB`, checked on write.
+    Colour,
+    /// Seconds since 1970.
+    UnixTime,
+    /// Seconds since the day began. Whether the day's end may be written as
+    /// 86400 no description says, so nothing is checked.
+    SecondsOfDay,
+}
+
+impl Format {
+    /// As `dump` and schemas call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Colour => "#RRGGBB",
+            Format::UnixTime => "unix time",
+            Format::SecondsOfDay => "seconds since midnight",
+        }
+    }
 }
 
 /// How long a string or an array may be.
@@ -41,7 +66,7 @@ pub enum Length {
     Entries(u32),
 }
 
-/// `None=0, Scanning=1, Finished=2`.
+/// `None=0, Scanning=1, Finished=2`; or `Static=false, Dynamic=true`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ValueList {
     /// The field it belongs to: `encryptionType: OPEN=0, …`.
@@ -50,6 +75,11 @@ pub struct ValueList {
     pub values: Vec<NamedValue>,
     /// The text says that there are more: `…`, or an item was not readable.
     pub open: bool,
+    /// They stand for `false` (0) and `true` (1), not for numbers.
+    pub booleans: bool,
+    /// The whole list.
+    #[serde(skip)]
+    pub span: Span,
     /// Items that were not readable.
     #[serde(skip)]
     pub unreadable: Vec<Span>,

@@ -9,7 +9,7 @@ mod types;
 
 use serde::Serialize;
 
-pub use facts::{Fact, Facts, Length, NamedValue, NumberRange, ValueList};
+pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
 pub use types::{Access, Category, Scalar, Type};
 
 use crate::source::Span;
@@ -21,6 +21,9 @@ pub struct Model {
     pub hash: String,
     /// The keys, in order.
     pub keys: Vec<Key>,
+    /// Rows of which not everything could be read, in order; errors say why.
+    #[serde(skip)]
+    pub partial: Vec<PartialKey>,
     /// What arrays and objects hold.
     pub shapes: Vec<Shape>,
     /// The HTTP routes; may be empty.
@@ -85,8 +88,25 @@ pub struct Key {
     pub description: At<String>,
     /// What the description states about the value.
     pub facts: Facts,
-    /// Its row.
+    /// The release that introduced it: `60.0`.
+    pub since: Option<At<String>>,
+    /// The release that has it no more.
+    pub removed: Option<At<String>>,
+    /// Its row; keys of a row that names several have the same.
     pub origin: Origin,
+}
+
+/// A key of which something could not be read.
+#[derive(Clone, Debug)]
+pub struct PartialKey {
+    /// What could be read; the rest is a stand-in.
+    pub key: Key,
+    /// Its access was read.
+    pub has_access: bool,
+    /// Its type was read.
+    pub has_ty: bool,
+    /// Its category was read.
+    pub has_category: bool,
 }
 
 impl Key {
@@ -106,7 +126,7 @@ impl Key {
         self.facts
             .values
             .iter()
-            .find(|list| whole && list.label.is_none())
+            .find(|list| whole && list.label.is_none() && !list.booleans)
     }
 }
 
@@ -169,7 +189,7 @@ impl Field {
 
     /// The names of its numbers, if it has any.
     pub fn values(&self) -> Option<&ValueList> {
-        self.facts.values.first()
+        self.facts.values.iter().find(|list| !list.booleans)
     }
 }
 

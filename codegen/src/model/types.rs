@@ -198,8 +198,8 @@ static SCALARS: &[ScalarRow] = &[
     ScalarRow {
         scalar: Scalar::Any,
         name: "any",
-        aliases: &[],
-        vague: &["JsonVariantConst", "legacy", "TYPE"],
+        aliases: &["JsonVariantConst"],
+        vague: &["legacy", "TYPE"],
         limits: None,
     },
 ];
@@ -224,7 +224,9 @@ impl Scalar {
     pub(crate) fn parse(word: &str) -> Option<(Scalar, bool)> {
         SCALARS.iter().find_map(|row| {
             let known = row.name == word || row.aliases.contains(&word);
-            let vague = row.vague.contains(&word);
+            // `any` says no more than the others do, only knowingly.
+            let any = row.scalar == Scalar::Any && row.name == word;
+            let vague = row.vague.contains(&word) || any;
             (known || vague).then_some((row.scalar, vague))
         })
     }
@@ -261,7 +263,8 @@ mod tests {
     fn the_table_is_in_the_order_of_the_enum() {
         for (index, row) in SCALARS.iter().enumerate() {
             assert_eq!(row.scalar as usize, index, "{}", row.name);
-            assert_eq!(Scalar::parse(row.scalar.name()), Some((row.scalar, false)));
+            let vague = row.scalar == Scalar::Any;
+            assert_eq!(Scalar::parse(row.name), Some((row.scalar, vague)));
         }
     }
 }

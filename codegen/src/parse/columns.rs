@@ -2,12 +2,12 @@
 //!
 //! A table is known by the first column of its kind. A header that lacks a
 //! column, or misspells one, is an error; its rows are still read, a misspelled
-//! column by its place. Every row is given with exactly the cells of its kind,
-//! or is a diagnostic.
+//! column by its place. What the rows are made of is [`rows`]' matter.
 
+use super::rows::{self, Cells};
 use crate::{
     diagnostics::{Diagnostic, Report, codes},
-    markdown::{self, Document, Row, Section, cells},
+    markdown::{self, Document, Section, cells},
     source::{Source, Span},
     suggest,
 };
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Routes,
     Topics,
     Placeholders,
+    /// Corrections of a key table: only in an overlay.
+    Rules,
 }
 
 /// A table of a known kind.
@@ -29,25 +31,8 @@ pub(super) struct Table<'a> {
     pub(super) header: Span,
     pub(super) section: Option<&'a Section>,
     pub(super) rows: Vec<Cells>,
-}
-
-/// One row; [`columns`](KINDS) in the order of the kind.
-pub(super) struct Cells {
-    pub(super) span: Span,
-    cells: Vec<Option<Span>>,
-}
-
-impl Cells {
-    /// The cells of the first `N` columns, if none of them is missing.
-    pub(super) fn all<const N: usize>(&self) -> Option<[Span; N]> {
-        let cells: Option<Vec<Span>> = self.cells.iter().take(N).copied().collect();
-        cells?.try_into().ok()
-    }
-
-    /// The cell of one column.
-    pub(super) fn get(&self, column: usize) -> Option<Span> {
-        self.cells.get(column).copied().flatten()
-    }
+    /// For each column of the kind, the cell it is read from.
+    pub(super) places: Vec<Option<usize>>,
 }
 
 /// Each kind's columns; the first one tells it from the others.
@@ -71,6 +56,17 @@ const KINDS: &[(Kind, &[&str])] = &[
     ),
 ];
 
+/// The columns of an overlay's table.
+const RULES: &[&str] = &["Key", "R/W", "Type", "Category", "Description", "Reason"];
+
+/// What German documents call the columns.
+const GERMAN: &[(&str, &[&str])] = &[
+    ("Key", &["Schlüssel", "API-Key"]),
+    ("Type", &["Typ", "Datentyp"]),
+    ("Category", &["Kategorie"]),
+    ("Description", &["Beschreibung"]),
+];
+
 /// `table` with its columns sorted out, if it is of a known kind.
 pub(super) fn table<'a>(
     source: &'a Source,
@@ -87,19 +83,57 @@ pub(super) fn table<'a>(
     let (kind, columns) = *KINDS
         .iter()
         .find(|(kind, columns)| is_kind(*kind, columns, &header))?;
-    let places = places(table, &header, columns, report);
+    Some(of_kind(
+        kind, columns, source, document, table, &header, report,
+    ))
+}
+
+/// `table` of an overlay as rules, if it has a column of keys.
+pub(super) fn rules<'a>(
+    source: &'a Source,
+    document: &'a Document,
+    table: &'a markdown::Table,
+    report: &mut Report,
+) -> Option<Table<'a>> {
+    let header: Vec<String> = table
+        .header
+        .cells
+        .iter()
+        .map(|&c| title(source, c))
+        .collect();
+    is_kind(Kind::Keys, &RULES[..5], &header)
+        .then(|| of_kind(Kind::Rules, RULES, source, document, table, &header, report))
+}
+
+fn of_kind<'a>(
+    kind: Kind,
+    columns: &[&str],
+    source: &'a Source,
+    document: &'a Document,
+    table: &'a markdown::Table,
+    header: &[String],
+    report: &mut Report,
+) -> Table<'a> {
+    let places = places(table, header, columns, report);
+    let layout = rows::Layout {
+        kind,
+        columns,
+        places: &places,
+        width: header.len(),
+    };
     let rows = table
         .rows
         .iter()
-        .filter_map(|row| row_cells(source, row, table, &places, columns, report))
+        .flat_map(|row| rows::read(source, row, &layout, report))
         .collect();
-    Some(Table {
+    Table {
         kind,
         source,
         header: table.header.span,
         section: table.section.and_then(|index| document.sections.get(index)),
         rows,
-    })
+        places,
+    }
 }
 
 /// What a header cell says, without emphasis or code around it.
@@ -115,7 +149,9 @@ fn same(title: &str, column: &str) -> bool {
             .flat_map(char::to_lowercase)
             .collect()
     };
-    letters(title) == letters(column)
+    let german = GERMAN.iter().find(|(english, _)| *english == column);
+    let mut names = german.into_iter().flat_map(|(_, names)| *names);
+    letters(title) == letters(column) || names.any(|name| letters(title) == letters(name))
 }
 
 fn is_kind(kind: Kind, columns: &[&str], header: &[String]) -> bool {
@@ -160,9 +196,14 @@ fn places(
             },
         }
     }
-    for (column, place) in columns.iter().zip(&mut places) {
+    // Only one column is missing and only one is strange, at its very place.
+    let by_place = strangers.len() == 1
+        && header.len() == columns.len()
+        && places.iter().filter(|place| place.is_none()).count() == 1;
+    for (index, (column, place)) in columns.iter().zip(&mut places).enumerate() {
         if place.is_none() {
-            *place = missing(table, header, column, &mut strangers, report);
+            let by_place = by_place && strangers[0] == index;
+            *place = missing(table, header, column, by_place, &mut strangers, report);
         }
     }
     for index in strangers {
@@ -183,13 +224,16 @@ fn missing(
     table: &markdown::Table,
     header: &[String],
     column: &str,
+    by_place: bool,
     strangers: &mut Vec<usize>,
     report: &mut Report,
 ) -> Option<usize> {
     let message = format!("column `{column}` is missing");
     let diagnostic = Diagnostic::new(&codes::MISSING_COLUMN, message);
     let meant = |&index: &usize| {
-        header[index].contains(column) || suggest::nearest(&header[index], [column]).is_some()
+        by_place
+            || header[index].contains(column)
+            || suggest::nearest(&header[index], [column]).is_some()
     };
     let Some(at) = strangers.iter().position(meant) else {
         let help = format!("add a column `{column}` to the header, the row of dashes and each row");
@@ -210,79 +254,8 @@ fn missing(
     Some(index)
 }
 
-/// The cells of `row` by column, unless it is blank; reports a wrong number.
-fn row_cells(
-    source: &Source,
-    row: &Row,
-    table: &markdown::Table,
-    places: &[Option<usize>],
-    columns: &[&str],
-    report: &mut Report,
-) -> Option<Cells> {
-    let (found, expected) = (row.cells.len(), table.header.cells.len());
-    if row
-        .cells
-        .iter()
-        .all(|cell| source.slice(cell.range()).is_empty())
-    {
-        report.push(
-            Diagnostic::new(&codes::BLANK_ROW, "blank row")
-                .at(row.span, "all cells are empty")
-                .help("remove the row"),
-        );
-        return None;
-    }
-    if found > expected {
-        report.push(too_many(row, table));
-    } else if found < expected {
-        report.push(too_few(row, table, places, columns));
-    }
-    let cell = |place: &Option<usize>| place.and_then(|index| row.cells.get(index)).copied();
-    Some(Cells {
-        span: row.span,
-        cells: places.iter().map(cell).collect(),
-    })
-}
-
-fn too_many(row: &Row, table: &markdown::Table) -> Diagnostic {
-    let (found, expected) = (row.cells.len(), table.header.cells.len());
-    let first = row.cells[expected];
-    let last = row.cells[found - 1];
-    let surplus = non_empty(
-        Span {
-            end: last.end,
-            ..first
-        },
-        row.span,
-    );
-    let message = format!("the row has {found} cells, its header {expected}");
-    Diagnostic::new(&codes::TOO_MANY_CELLS, message)
-        .at(surplus, "markdown drops this")
-        .help("write a `|` that is part of a text as `\\|`, and each row on its own line")
-}
-
-fn too_few(
-    row: &Row,
-    table: &markdown::Table,
-    places: &[Option<usize>],
-    columns: &[&str],
-) -> Diagnostic {
-    let (found, expected) = (row.cells.len(), table.header.cells.len());
-    let missing: Vec<&str> = columns
-        .iter()
-        .zip(places)
-        .filter(|(_, place)| place.is_some_and(|index| index >= found))
-        .map(|(column, _)| *column)
-        .collect();
-    let message = format!("the row has {found} cells, its header {expected}");
-    let help = format!("add what is missing: {}", missing.join(", "));
-    Diagnostic::new(&codes::TOO_FEW_CELLS, message)
-        .at(row.span, "cells are missing here")
-        .help(help)
-}
-
 /// `span`, or `otherwise` where there is nothing to underline.
-fn non_empty(span: Span, otherwise: Span) -> Span {
+pub(super) fn non_empty(span: Span, otherwise: Span) -> Span {
     if span.start < span.end {
         span
     } else {

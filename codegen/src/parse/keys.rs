@@ -1,86 +1,197 @@
-//! Rows of a key table.
+//! Rows of a key table: first a [`KeyRow`] for each key that a row names, to
+//! which an overlay may be applied, then the typed keys.
 
-use super::{Cells, Context, Table, origin, prose, word};
+use super::{
+    Cells, Context, Table, Types, key_cell, origin, prose, release::Releases, rows::Fault,
+};
 use crate::{
-    diagnostics::{Diagnostic, codes},
     facts,
-    model::{At, Category, Key},
-    names,
+    model::{Access, At, Category, Key, PartialKey, Scalar, Type},
     source::{Source, Span},
 };
 
-pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
-    for row in &table.rows {
-        if let Some(key) = key(context, table.source, row) {
-            context.out.model.keys.push(key);
+/// Columns of a key table, as indices of [`KeyRow::cells`].
+pub(super) const COLUMNS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Description"];
+
+/// One key of one row; its cells may have been replaced by an overlay's, so
+/// each span's own file counts.
+#[derive(Clone, Debug)]
+pub(super) struct KeyRow {
+    /// `None` if there is no key in the row.
+    pub(super) name: Option<At<String>>,
+    pub(super) releases: Releases,
+    pub(super) cells: [Option<Span>; 5],
+    /// The row in the table.
+    pub(super) row: Span,
+    /// It stood behind another row on the same line.
+    glued: bool,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// What `table`, of keys, names, in order.
+pub(super) fn rows(table: &Table<'_>) -> Vec<KeyRow> {
+    table
+        .rows
+        .iter()
+        .flat_map(|row| split(table.source, row))
+        .collect()
+}
+
+fn split(source: &Source, row: &Cells) -> Vec<KeyRow> {
+    let cell = row.get(0).unwrap_or(row.span);
+    let read = key_cell::read(source, cell);
+    let cure = vec![0];
+    let own = read.faults.into_iter().map(|diagnostic| Fault {
+        diagnostic,
+        cure: cure.clone(),
+    });
+    let mut first = KeyRow {
+        name: None,
+        releases: read.releases,
+        cells: std::array::from_fn(|column| row.get(column)),
+        row: row.span,
+        glued: row.glued,
+        faults: row.faults.iter().cloned().chain(own).collect(),
+    };
+    let mut names = read.names.into_iter();
+    first.name = names.next();
+    let mut rows = vec![first];
+    for name in names {
+        // What is wrong with the row is said once.
+        let row = KeyRow {
+            name: Some(name),
+            faults: Vec::new(),
+            ..rows[0].clone()
+        };
+        rows.push(row);
+    }
+    rows
+}
+
+/// A key glued behind another row that has a row of its own elsewhere: its
+/// fault was reported, and the other row is the better one.
+pub(super) fn drop_doubly_glued(rows: &mut Vec<KeyRow>) {
+    let own: std::collections::BTreeSet<String> = rows
+        .iter()
+        .filter(|row| !row.glued)
+        .filter_map(|row| Some(row.name.as_ref()?.value.clone()))
+        .collect();
+    rows.retain(|row| {
+        !row.glued
+            || row
+                .name
+                .as_ref()
+                .is_none_or(|name| !own.contains(&name.value))
+    });
+}
+
+/// Types `rows` and adds their keys to the model.
+pub(super) fn lower(context: &mut Context, sources: &[Source], rows: Vec<KeyRow>) {
+    let mut rows = rows.into_iter().peekable();
+    while let Some(row) = rows.next() {
+        let mut names = vec![row.name.clone()];
+        // Keys of one row have one type: what is wrong with it is said once.
+        while let Some(next) = rows.next_if(|next| next.row == row.row && next.cells == row.cells) {
+            names.push(next.name);
+        }
+        if let Some(template) = read(context, sources, &row, &names) {
+            add(context, template, names);
         }
     }
 }
 
-/// The key of `row`, if its name, access and type could be read.
-fn key(context: &mut Context, source: &Source, row: &Cells) -> Option<Key> {
-    let name = name(context, source, row.get(0)?);
-    let of = match &name {
-        Some(name) => format!("key `{}`", name.value),
-        None => "this row".to_owned(),
+fn add(context: &mut Context, template: PartialKey, names: Vec<Option<At<String>>>) {
+    let PartialKey {
+        has_access,
+        has_ty,
+        has_category,
+        ..
+    } = template;
+    let complete = has_access && has_ty && has_category;
+    for name in names.into_iter().flatten() {
+        context.out.key_names.push(name.clone());
+        let mut partial = template.clone();
+        partial.key.name = name;
+        match complete {
+            true => context.out.model.keys.push(partial.key),
+            false => context.out.model.partial.push(partial),
+        }
+    }
+}
+
+/// What the cells of `row` say of the keys `names`; nothing if there is none.
+fn read(
+    context: &mut Context,
+    sources: &[Source],
+    row: &KeyRow,
+    names: &[Option<At<String>>],
+) -> Option<PartialKey> {
+    for fault in &row.faults {
+        context.push(fault.diagnostic.clone());
+    }
+    let of = match names {
+        [Some(name)] => format!("key `{}`", name.value),
+        [Some(first), .., Some(last)] => format!("keys `{}` to `{}`", first.value, last.value),
+        _ => "this row".to_owned(),
     };
     // Every cell is looked at, so that one run names all faults of a row.
-    let access = row
-        .get(1)
-        .and_then(|cell| context.access_cell(source, cell, &of));
-    let types = row
-        .get(2)
-        .and_then(|cell| context.type_cell(source, cell, &of, false));
-    let category = row
-        .get(3)
-        .and_then(|cell| context.category_cell(source, cell, &of));
-    let (name, access, types) = (name?, access?, types?);
+    let at = |column: usize| row.cells[column].map(|cell| (&sources[cell.file], cell));
+    let access = at(1).and_then(|(source, cell)| context.access_cell(source, cell, &of));
+    let types = at(2).and_then(|(source, cell)| context.type_cell(source, cell, &of, false));
+    let category = at(3).and_then(|(source, cell)| context.category_cell(source, cell, &of));
+    let name = row.name.clone()?;
 
-    let ty = types.get.ty();
-    let set_ty = types.set.map(|set| set.ty());
     let end = Span {
-        start: row.span.end,
-        ..row.span
+        start: row.row.end,
+        ..row.row
     };
-    let description = row.get(4).unwrap_or(end);
-    let type_span = row.get(2).unwrap_or(end);
-    Some(Key {
-        name,
-        access,
-        ty: At {
-            value: ty,
-            span: type_span,
+    let known = types.is_some();
+    let Types { ty, set_ty } = types.map_or(Types::STAND_IN, |types| types.into());
+    let (source, description) = at(4).unwrap_or((&sources[end.file], end));
+    let description = prose(source, description);
+    let mut releases = row.releases.clone();
+    releases.mine(source.slice(description.span.range()), description.span);
+    let facts = match known {
+        true => facts::mine(source, description.span, &[ty, set_ty.unwrap_or(ty)]),
+        false => Default::default(),
+    };
+    context.tab_in(source, description.span, &of);
+    let stand_in = |span| At {
+        value: Access::Read,
+        span,
+    };
+    Some(PartialKey {
+        has_access: access.is_some(),
+        has_ty: known,
+        has_category: category.is_some(),
+        key: Key {
+            name,
+            access: access.unwrap_or(stand_in(end)),
+            ty: At {
+                value: ty,
+                span: row.cells[2].unwrap_or(end),
+            },
+            set_ty,
+            category: category.unwrap_or(At {
+                value: Category::Unknown,
+                span: end,
+            }),
+            facts,
+            description,
+            since: releases.since,
+            removed: releases.removed,
+            origin: origin(&sources[row.row.file], row.row),
         },
-        set_ty,
-        // What is missing or not known was reported.
-        category: category.unwrap_or(At {
-            value: Category::Unknown,
-            span: end,
-        }),
-        facts: facts::mine(source, description, &[ty, set_ty.unwrap_or(ty)]),
-        description: prose(source, description),
-        origin: origin(source, row.span),
     })
 }
 
-fn name(context: &mut Context, source: &Source, cell: Span) -> Option<At<String>> {
-    let name = word(source, cell);
-    if names::is_key(&name.value) {
-        context.out.key_names.push(name.clone());
-        return Some(name);
-    }
-    let span = Span {
-        end: name.span.end.max(name.span.start + 1),
-        ..name.span
+impl Types {
+    /// For a key whose type could not be read.
+    const STAND_IN: Types = Types {
+        ty: Type {
+            scalar: Scalar::Any,
+            optional: false,
+        },
+        set_ty: None,
     };
-    let message = match name.value.is_empty() {
-        true => "no key in this row".to_owned(),
-        false => format!("`{}` is not a key", name.value),
-    };
-    context.push(
-        Diagnostic::new(&codes::BAD_KEY, message)
-            .at(span, "expected a letter, then letters, digits and `_`")
-            .help("one key a row, nothing else in its cell"),
-    );
-    None
 }

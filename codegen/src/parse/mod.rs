@@ -4,18 +4,25 @@
 //! report of what could not. What is only wrong beside something else (the same
 //! key twice, a range its type cannot hold) is left to [`check`](crate::check).
 //!
-//! Extension point: corrections of the table (`overlay.md`) are to be applied
-//! between [`tables`] and [`lower_table`], to rows that are still text.
+//! Corrections of key tables ([`overlay`]) are applied between [`tables`] and
+//! [`lower_table`], to rows that are still text.
 
 mod columns;
+mod key_cell;
 mod keys;
+mod overlay;
+mod release;
 mod routes;
+mod rows;
 mod shapes;
 mod topics;
 mod types;
 
-use columns::{Cells, Kind, Table};
+use columns::{Kind, Table};
+use rows::Cells;
 pub(crate) use shapes::resolve as resolve_shapes;
+use types::Types;
+pub(crate) use types::spelling as type_spelling;
 
 use crate::{
     diagnostics::{Diagnostic, Report, codes},
@@ -47,6 +54,13 @@ pub(crate) fn parse(spec: &Spec) -> Parsed {
     let documents = documents(spec, &mut report);
     let tables = tables(spec, &documents, &mut report);
     check_key_table(spec, &tables, &mut report);
+    let key_rows = tables
+        .iter()
+        .filter(|table| table.kind == Kind::Keys)
+        .flat_map(keys::rows);
+    let mut key_rows: Vec<_> = key_rows.collect();
+    overlay::apply(spec, &documents, &mut key_rows, &mut report);
+    keys::drop_doubly_glued(&mut key_rows);
 
     let model = Model {
         hash: spec.hash(),
@@ -58,10 +72,31 @@ pub(crate) fn parse(spec: &Spec) -> Parsed {
         key_names: Vec::new(),
     };
     let mut context = Context { out };
+    keys::lower(&mut context, spec.sources(), key_rows);
     for table in &tables {
         lower_table(&mut context, table);
     }
     context.out
+}
+
+/// For each column of a key table, the cell it is read from.
+pub(crate) type Places = Vec<Option<usize>>;
+
+/// The key tables of `source` (the rules of an overlay are one too), and what
+/// is wrong with their form.
+pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(markdown::Table, Places)> {
+    let document = markdown::parse(source, 0, report);
+    let mut found = Vec::new();
+    for table in &document.tables {
+        let typed = columns::table(source, &document, table, report);
+        let Some(typed) = typed.filter(|typed| typed.kind == Kind::Keys) else {
+            continue;
+        };
+        let faults = typed.rows.iter().flat_map(|row| &row.faults);
+        report.extend(faults.map(|fault| fault.diagnostic.clone()));
+        found.push((table.clone(), typed.places));
+    }
+    found
 }
 
 fn documents(spec: &Spec, report: &mut Report) -> Vec<Document> {
@@ -73,7 +108,10 @@ fn documents(spec: &Spec, report: &mut Report) -> Vec<Document> {
 
 fn tables<'a>(spec: &'a Spec, documents: &'a [Document], report: &mut Report) -> Vec<Table<'a>> {
     let mut tables = Vec::new();
-    for (source, document) in spec.sources().iter().zip(documents) {
+    for (file, (source, document)) in spec.sources().iter().zip(documents).enumerate() {
+        if spec.is_overlay(file) {
+            continue;
+        }
         for table in &document.tables {
             tables.extend(columns::table(source, document, table, report));
         }
@@ -82,8 +120,14 @@ fn tables<'a>(spec: &'a Spec, documents: &'a [Document], report: &mut Report) ->
 }
 
 fn lower_table(context: &mut Context, table: &Table<'_>) {
+    if table.kind != Kind::Keys {
+        let faults = table.rows.iter().flat_map(|row| &row.faults);
+        let faults: Vec<_> = faults.map(|fault| fault.diagnostic.clone()).collect();
+        context.out.report.extend(faults);
+    }
     match table.kind {
-        Kind::Keys => keys::lower(context, table),
+        // Typed before all others, across tables: an overlay knows no tables.
+        Kind::Keys | Kind::Rules => {}
         Kind::Fields => shapes::lower(context, table),
         Kind::Routes => routes::lower(context, table),
         Kind::Topics => topics::lower(context, table),
@@ -100,12 +144,11 @@ fn check_key_table(spec: &Spec, tables: &[Table<'_>], report: &mut Report) {
                 row of dashes with as many cells";
     let Some(first) = key_tables.peek() else {
         if let Some(span) = first_line(spec) {
-            let others = spec
-                .sources()
-                .iter()
-                .skip(1)
-                .map(|source| source.path.as_str());
-            let others: Vec<_> = others.collect();
+            let sources = spec.sources().iter().enumerate().skip(1);
+            let others: Vec<_> = sources
+                .filter(|(file, _)| !spec.is_overlay(*file))
+                .map(|(_, source)| source.path.as_str())
+                .collect();
             let diagnostic = Diagnostic::new(&codes::NO_KEY_TABLE, "no key table in the spec")
                 .at(span, "no table with a `Key` column from here on")
                 .help(help);

@@ -1,6 +1,6 @@
 //! The words of the Type, R/W and Category cells.
 
-use super::Context;
+use super::{Context, key_cell::torn};
 use crate::{
     diagnostics::{Diagnostic, codes},
     markdown::cells,
@@ -14,6 +14,21 @@ use crate::{
 pub(super) struct TypeCell {
     pub(super) get: Expr,
     pub(super) set: Option<Expr>,
+}
+
+/// The types of a key, which are never those of another field.
+pub(super) struct Types {
+    pub(super) ty: Type,
+    pub(super) set_ty: Option<Type>,
+}
+
+impl From<TypeCell> for Types {
+    fn from(cell: TypeCell) -> Self {
+        Types {
+            ty: cell.get.ty(),
+            set_ty: cell.set.map(|set| set.ty()),
+        }
+    }
 }
 
 /// A type, or the place where it is stated.
@@ -57,7 +72,14 @@ impl Context {
         of: &str,
         same_as: bool,
     ) -> Option<TypeCell> {
-        let text = cells::word(source, span).into_owned();
+        let mut text = cells::word(source, span).into_owned();
+        if text.contains('\t') && !understood(&text, same_as) {
+            let joined: String = text.split('\t').map(str::trim).collect();
+            if understood(&joined, same_as) {
+                self.push(torn(source, span, &joined, "type", &joined));
+                text = joined;
+            }
+        }
         let (get, set) = match get_set(&text) {
             Some((get, set)) => (get, Some(set)),
             None => (text.as_str(), None),
@@ -93,7 +115,7 @@ impl Context {
                         Diagnostic::new(&codes::VAGUE_TYPE, message)
                             .at(
                                 part(source, cell, &word),
-                                "kept as `any`: any JSON is accepted",
+                                "kept as `any`: any JSON is accepted, and readers get raw JSON",
                             )
                             .help("write down the type that the values have"),
                     );
@@ -131,6 +153,27 @@ impl Context {
                 None
             }
         }
+    }
+
+    /// A tab within the prose at `span`: published tables tear words by it.
+    pub(super) fn tab_in(&mut self, source: &Source, span: Span, of: &str) {
+        let text = source.slice(span.range());
+        let Some(at) = text.find('\t') else {
+            return;
+        };
+        let start = span.start + at;
+        let end = start + 1;
+        self.push(
+            Diagnostic::new(
+                &codes::TAB_IN_TEXT,
+                format!("a tab in the description of {of}"),
+            )
+            .at(
+                Span { start, end, ..span },
+                "tears a word, or stands for a space",
+            )
+            .help("write the word in one piece, or a space"),
+        );
     }
 
     /// The R/W cell at `span`.
@@ -184,7 +227,15 @@ impl Context {
         of: &str,
         otherwise: &str,
     ) -> Option<At<T>> {
-        let word = super::word(source, span);
+        let mut word = super::word(source, span);
+        let is_known = |word: &str| all.iter().any(|(known, _)| *known == word);
+        if word.value.contains('\t') {
+            let joined: String = word.value.split('\t').map(str::trim).collect();
+            if is_known(&joined) {
+                self.push(torn(source, word.span, &joined, what, &joined));
+                word.value = joined;
+            }
+        }
         if let Some((_, value)) = all.iter().find(|(known, _)| *known == word.value) {
             return Some(At {
                 value: *value,
@@ -206,6 +257,55 @@ impl Context {
                 .help(suggest::help(&word.value, known, otherwise)),
         );
         None
+    }
+}
+
+/// The one spelling of a Type cell's text, if it is a type.
+pub(super) fn canonical(text: &str) -> Option<String> {
+    let one = |text| {
+        expr(text, false, &mut None)
+            .ok()
+            .map(|expr| expr.ty().to_string())
+    };
+    match get_set(text) {
+        Some((get, set)) => Some(format!("get: {} set: {}", one(get)?, one(set)?)),
+        None => one(text),
+    }
+}
+
+/// The text of a Type cell in the spelling of the catalogue; words that say
+/// nothing stay as they are.
+pub(crate) fn spelling(text: &str) -> Option<String> {
+    fn one(text: &str) -> Option<String> {
+        let text = text.trim();
+        if let Some(inner) = nullable(text) {
+            return nullable(inner)
+                .is_none()
+                .then(|| one(inner))?
+                .map(|ty| format!("optional<{ty}>"));
+        }
+        let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (scalar, _) = Scalar::parse(&word)?;
+        Some(match scalar {
+            Scalar::Any => word,
+            scalar => scalar.name().to_owned(),
+        })
+    }
+    if text.contains('\t') {
+        return None;
+    }
+    match get_set(text) {
+        Some((get, set)) => Some(format!("get: {} set: {}", one(get)?, one(set)?)),
+        None => one(text),
+    }
+}
+
+/// Whether the text of a Type cell is one.
+fn understood(text: &str, same_as: bool) -> bool {
+    let understood = |text| expr(text, same_as, &mut None).is_ok();
+    match get_set(text) {
+        Some((get, set)) => understood(get) && understood(set),
+        None => understood(text),
     }
 }
 
@@ -263,6 +363,7 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
 
 /// The `X` of `optional<X>`, `X or null`, `null or X`.
 fn nullable(text: &str) -> Option<&str> {
+    let text = text.trim();
     text.strip_prefix("optional")
         .and_then(|rest| rest.trim_start().strip_prefix('<'))
         .and_then(|rest| rest.strip_suffix('>'))

@@ -8,12 +8,14 @@ use super::{
     enums::{Enums, owner},
 };
 use crate::{
-    model::{Facts, Field, Key, Length, Model, Scalar, Shape, Type, ValueList},
+    model::{Facts, Field, Format, Key, Length, Model, Scalar, Shape, Type, ValueList},
     names,
 };
 
 /// Bytes of a string where the spec says nothing.
 const TEXT_CAPACITY: u32 = 64;
+/// Bytes of `#RRGGBB`.
+const COLOUR_LEN: u32 = 7;
 /// Bytes of JSON that no shape describes.
 const RAW_CAPACITY: u32 = 256;
 
@@ -135,9 +137,25 @@ impl<'a> Typed<'a> {
     }
 
     fn text_capacity(&self) -> u32 {
+        if self.is_colour() {
+            return COLOUR_LEN;
+        }
         match self.facts.length.as_ref().map(|length| length.value) {
             Some(Length::Bytes(max) | Length::Characters(max)) => max,
             _ => TEXT_CAPACITY,
+        }
+    }
+
+    fn is_colour(&self) -> bool {
+        let format = self.facts.format.as_ref().map(|format| format.value);
+        format == Some(Format::Colour)
+    }
+
+    /// The most entries of an array that no shape describes.
+    fn entries(&self) -> Option<u32> {
+        match self.facts.length.as_ref()?.value {
+            Length::Entries(max) => Some(max),
+            _ => None,
         }
     }
 
@@ -263,8 +281,12 @@ impl<'a> Typed<'a> {
             out += &format!(".named(&{types}{})", values_static(name));
         } else if let Some(shape) = self.shape(form) {
             out += &format!(".of(&{types}{})", shape_static(shape));
-        } else if let (Some(_), Some(range)) = (ty.scalar.limits(), &self.facts.range) {
+        } else if let (true, Some(range)) = (ty.scalar.is_number(), &self.facts.range) {
             out += &format!(".within({}, {})", range.value.min, range.value.max);
+        } else if let (Scalar::Array, Some(entries)) = (ty.scalar, self.entries()) {
+            out += &format!(".few({entries})");
+        } else if ty.scalar == Scalar::String && self.is_colour() {
+            out += ".colour()";
         } else if ty.scalar == Scalar::String && self.text_capacity() != TEXT_CAPACITY {
             out += &format!(".at_most({})", self.text_capacity());
         }

@@ -1,0 +1,56 @@
+//! `goe-codegen explain`.
+
+use std::io::{self, Write as _};
+
+use clap::Args;
+use goe_codegen::{
+    diagnostics::{Severity, codes, find},
+    diff::{Rule, rules},
+};
+
+use super::usage_error;
+
+/// Print what a code means
+///
+/// Why it matters, what to do, and an example before and after; of a rule of
+/// `diff`, what it is to whom. Without a code: all of them, a line each.
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// `S0107`, as it stands in brackets after `error` or `warning`; or `D0501`
+    code: Option<String>,
+}
+
+pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<bool> {
+    let mut out = io::stdout().lock();
+    match &args.code {
+        Some(id) => match rules::find(id) {
+            Some(rule) => print_rule(rule, &mut out)?,
+            None => {
+                let code = find(id).unwrap_or_else(|error| usage_error(error));
+                out.write_all(code.page.as_bytes())?;
+            }
+        },
+        None => {
+            for code in codes::ALL {
+                let severity = match code.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                };
+                writeln!(out, "{}  {severity:<7}  {}", code.id, code.title)?;
+            }
+            for rule in rules::ALL {
+                writeln!(out, "{}  {:<7}  {}", rule.id, "diff", rule.title)?;
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn print_rule(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "# {}: {}\n", rule.id, rule.title)?;
+    writeln!(out, "A change that `goe-codegen diff` finds:\n")?;
+    writeln!(out, "- {} for those who read", rule.readers)?;
+    writeln!(out, "- {} for those who write\n", rule.writers)?;
+    let mirror = rules::find(rule.mirror).map_or("", |mirror| mirror.title);
+    writeln!(out, "Undone, it is `{}`, {mirror}.", rule.mirror)
+}

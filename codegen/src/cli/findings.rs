@@ -1,0 +1,94 @@
+//! How findings are printed: `--format`, `--allow`, `--deny`.
+//!
+//! As text they go to standard error, beside whatever the command prints; as
+//! JSON or SARIF they are what it prints, so that standard output is one
+//! document and everything else goes to standard error.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+
+use clap::{Args, ValueEnum};
+use goe_codegen::{
+    Report, Spec,
+    diagnostics::{Format, Levels},
+};
+
+use super::usage_error;
+
+#[derive(Args)]
+pub(crate) struct FindingArgs {
+    /// How findings are printed: for people, for scripts, or for code hosts
+    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
+    format: FormatArg,
+    /// Make errors of all `warnings`, or of those with this code
+    #[arg(long, value_name = "warnings|CODE")]
+    deny: Vec<String>,
+    /// Say nothing of warnings with this code
+    #[arg(long, value_name = "CODE")]
+    allow: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    /// The first hundred in full, the others counted; on standard error
+    Text,
+    /// An array, one object a line; on standard output
+    Json,
+    /// SARIF 2.1.0; on standard output
+    Sarif,
+}
+
+/// What [`FindingArgs`] ask for, found to make sense.
+pub(crate) struct Findings {
+    format: FormatArg,
+    levels: Levels,
+}
+
+impl FindingArgs {
+    /// Ends the program if a word is no code, or cannot be allowed.
+    pub(crate) fn read(&self) -> Findings {
+        let levels = Levels::new(&self.allow, &self.deny);
+        Findings {
+            format: self.format,
+            levels: levels.unwrap_or_else(|error| usage_error(error)),
+        }
+    }
+}
+
+impl Findings {
+    /// Prints the findings; gives whether there are no errors.
+    pub(crate) fn print(&self, spec: &Spec, mut report: Report) -> io::Result<bool> {
+        report.apply(&self.levels);
+        let format = match self.format {
+            FormatArg::Text => return print_text(spec, &report),
+            FormatArg::Json => Format::Json,
+            FormatArg::Sarif => Format::Sarif,
+        };
+        let mut out = BufWriter::new(io::stdout().lock());
+        report.write(spec, format, &mut out)?;
+        out.flush()?;
+        Ok(!report.has_errors())
+    }
+
+    /// Where a command says what it did.
+    pub(crate) fn out(&self) -> Box<dyn Write> {
+        match self.format {
+            FormatArg::Text => Box::new(io::stdout().lock()),
+            FormatArg::Json | FormatArg::Sarif => Box::new(io::stderr().lock()),
+        }
+    }
+
+    pub(crate) fn is_text(&self) -> bool {
+        self.format == FormatArg::Text
+    }
+}
+
+/// Prints the findings for people; gives whether there are no errors.
+pub(crate) fn print_text(spec: &Spec, report: &Report) -> io::Result<bool> {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let err = io::stderr().lock();
+    let colour = !no_colour && err.is_terminal();
+    let mut err = BufWriter::new(err);
+    report.write(spec, Format::Text { colour }, &mut err)?;
+    err.flush()?;
+    Ok(!report.has_errors())
+}

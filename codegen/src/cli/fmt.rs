@@ -1,0 +1,88 @@
+//! `goe-codegen fmt`.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use goe_codegen::{Spec, format, rewrite, unified_diff};
+
+use super::findings::print_text;
+
+/// Lay out the key tables of markdown files
+///
+/// Columns are aligned, words and types get one spelling; nothing outside key
+/// tables is touched, and what `dump` prints stays the same. A file with a table
+/// that cannot be laid out safely is left alone, with what is wrong with it.
+#[derive(Args)]
+pub(crate) struct FmtArgs {
+    /// Markdown files, or folders with such
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Write nothing; show how each file differs, and exit with 1 if any does
+    #[arg(long)]
+    check: bool,
+    /// Put the rows of each table in the order of their keys
+    #[arg(long)]
+    sort: bool,
+}
+
+/// Some editors begin a file with it.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+pub(crate) fn run(args: &FmtArgs) -> anyhow::Result<bool> {
+    let mut ok = true;
+    for path in files(&args.files)? {
+        ok &= run_file(args, &path).with_context(|| path.display().to_string())?;
+    }
+    Ok(ok)
+}
+
+fn run_file(args: &FmtArgs, path: &Path) -> anyhow::Result<bool> {
+    let old = fs::read(path)?;
+    let spec = Spec::from_files([(path.display().to_string(), old.clone())]);
+    let text = match format(&spec, args.sort) {
+        Ok(text) => text,
+        Err(report) => return Ok(print_text(&spec, &report)?),
+    };
+    let new = match old.starts_with(BYTE_ORDER_MARK.as_bytes()) {
+        true => format!("{BYTE_ORDER_MARK}{text}"),
+        false => text,
+    };
+    if new.as_bytes() == old {
+        return Ok(true);
+    }
+    let mut out = io::stdout().lock();
+    if args.check {
+        write!(out, "{}", unified_diff(path, &old, &new, "formatted"))?;
+        return Ok(false);
+    }
+    rewrite(path, &new)?;
+    writeln!(out, "formatted {}", path.display())?;
+    Ok(true)
+}
+
+/// The files, those of folders by name.
+fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let entries = fs::read_dir(path).with_context(|| path.display().to_string())?;
+        let mut found = Vec::new();
+        for entry in entries {
+            let file = entry?.path();
+            if file.extension().is_some_and(|extension| extension == "md") && file.is_file() {
+                found.push(file);
+            }
+        }
+        found.sort();
+        files.extend(found);
+    }
+    Ok(files)
+}

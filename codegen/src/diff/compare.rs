@@ -1,0 +1,308 @@
+//! Keys and fields against each other: who is gone, new or renamed, and what
+//! changed of those that are still there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Finding, facts,
+    rules::{self, Rule},
+    subject::{Pair, Subject, fields, finding, keys, spelled},
+    values,
+};
+use crate::model::{Access, Category, Model, Scalar, Type};
+
+pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
+    subjects(&keys(old), &keys(new), out);
+}
+
+/// Pairs them by name, the others by what they are, and compares the pairs.
+fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
+    let by_name = |all: &[Subject<'_>]| -> BTreeMap<String, usize> {
+        let numbered = all.iter().enumerate();
+        numbered
+            .map(|(index, s)| (last(&s.name).to_owned(), index))
+            .collect()
+    };
+    let (old_names, new_names) = (by_name(old), by_name(new));
+    let gone = old
+        .iter()
+        .filter(|s| !new_names.contains_key(last(&s.name)));
+    let come = new
+        .iter()
+        .filter(|s| !old_names.contains_key(last(&s.name)));
+    let (gone, come): (Vec<_>, Vec<_>) = (gone.collect(), come.collect());
+    let renamed = renamed(&gone, &come);
+    for new in new {
+        let same = old_names.get(last(&new.name)).map(|&index| &old[index]);
+        let was = renamed.get(new.name.as_str()).copied();
+        if let Some(old) = same.or(was) {
+            let pair = Pair { old, new };
+            if same.is_none() {
+                let message = format!("`{}` is called `{}` now", old.name, new.name);
+                let names = [old.name.clone(), new.name.clone()];
+                pair.finding(&rules::RENAMED, [true; 2], names, message, out);
+            }
+            compare(pair, out);
+        } else {
+            added_or_removed(new, true, out);
+        }
+    }
+    let kept: BTreeSet<&str> = renamed.values().map(|old| old.name.as_str()).collect();
+    for old in gone {
+        if !kept.contains(old.name.as_str()) {
+            added_or_removed(old, false, out);
+        }
+    }
+}
+
+/// A field without its key: the key may have another name now.
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// Those that are gone, by the name of the one that came in their place: both
+/// are the same in all but name, and no other is.
+fn renamed<'a>(
+    gone: &[&'a Subject<'a>],
+    come: &[&'a Subject<'a>],
+) -> BTreeMap<&'a str, &'a Subject<'a>> {
+    type Ends<'a> = [Vec<&'a Subject<'a>>; 2];
+    let mut same: BTreeMap<String, Ends<'a>> = BTreeMap::new();
+    for (end, subjects) in [gone, come].into_iter().enumerate() {
+        for subject in subjects {
+            if let Some(identity) = subject.identity() {
+                same.entry(identity).or_default()[end].push(subject);
+            }
+        }
+    }
+    let pairs = same
+        .into_values()
+        .filter_map(|[gone, come]| match (&gone[..], &come[..]) {
+            (&[from], &[to]) => Some((to.name.as_str(), from)),
+            _ => None,
+        });
+    pairs.collect()
+}
+
+fn added_or_removed(subject: &Subject<'_>, added: bool, out: &mut Vec<Finding>) {
+    let (rule, verb) = match (added, subject.removed) {
+        (true, None) => (&rules::ADDED, "is new"),
+        (false, None) => (&rules::REMOVED, "is gone"),
+        (true, Some(_)) => (&rules::MARKED_ADDED, "is listed as removed"),
+        (false, Some(_)) => (&rules::MARKED_GONE, "is gone, as its row said"),
+    };
+    let signature = subject.signature();
+    let was = if added { "" } else { "was " };
+    let message = format!("`{}` {verb} ({was}{signature})", subject.name);
+    let access = subject.access.unwrap_or(Access::ReadWrite);
+    let sides = [access.readable(), access.writable()];
+    let side = Some(subject.side(signature));
+    let (old, new) = if added { (None, side) } else { (side, None) };
+    out.extend(finding(rule, sides, old, new, message));
+}
+
+fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    mark(pair, out);
+    access(pair, out);
+    types(pair, out);
+    facts::compare(pair, out);
+    values::compare(pair, out);
+    category(pair, out);
+    description(pair, out);
+    shape(pair, out);
+}
+
+fn mark(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let name = &pair.new.name;
+    let (rule, message) = match (pair.old.removed, pair.new.removed) {
+        (None, Some(release)) => (
+            &rules::MARKED,
+            format!("`{name}` is removed with {release}"),
+        ),
+        (Some(release), None) => {
+            let message = format!("`{name}` is no longer said to be removed with {release}");
+            (&rules::UNMARKED, message)
+        }
+        _ => return,
+    };
+    let text = |removed: Option<&str>| removed.unwrap_or("there").to_owned();
+    let ends = [text(pair.old.removed), text(pair.new.removed)];
+    pair.finding(rule, pair.sides(), ends, message, out);
+}
+
+fn access(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let (Some(old), Some(new)) = (pair.old.access, pair.new.access) else {
+        return;
+    };
+    let name = &pair.new.name;
+    let mut changed = |rule: &'static Rule, sides| {
+        let message = format!("`{name}` {} (`{old}` → `{new}`)", rule.title);
+        let ends = [old.to_string(), new.to_string()];
+        pair.finding(rule, sides, ends, message, out);
+    };
+    match (old.readable(), new.readable()) {
+        (true, false) => changed(&rules::READ_LOST, [true, false]),
+        (false, true) => changed(&rules::READ_GAINED, [true, false]),
+        _ => {}
+    }
+    match (old.writable(), new.writable()) {
+        (true, false) => changed(&rules::WRITE_LOST, [false, true]),
+        (false, true) => changed(&rules::WRITE_GAINED, [false, true]),
+        _ => {}
+    }
+}
+
+fn types(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let (Some(old), Some(new)) = (pair.old.types, pair.new.types) else {
+        return;
+    };
+    let sides = pair.sides();
+    let changes = [0, 1].map(|side| (old[side], new[side]));
+    if changes[0] == changes[1] || sides != [true, true] {
+        let side = usize::from(!sides[0]);
+        if sides.contains(&true) {
+            one_type(pair, changes[side], sides, "", out);
+        }
+        return;
+    }
+    one_type(pair, changes[0], [true, false], " as read", out);
+    one_type(pair, changes[1], [false, true], " as written", out);
+}
+
+fn one_type(
+    pair: Pair<'_>,
+    (old, new): (Type, Type),
+    sides: [bool; 2],
+    way: &str,
+    out: &mut Vec<Finding>,
+) {
+    let bare = |scalar| Type {
+        scalar,
+        optional: false,
+    };
+    let ends = [
+        spelled(bare(old.scalar), pair.old.list),
+        spelled(bare(new.scalar), pair.new.list),
+    ];
+    let name = &pair.new.name;
+    if ends[0] != ends[1] {
+        let wider = holds(new.scalar, old.scalar);
+        let narrower = holds(old.scalar, new.scalar);
+        let rule = match (pair.old.list == pair.new.list, wider, narrower) {
+            (true, true, true) => &rules::TYPE_SPELLED,
+            (true, true, false) => &rules::TYPE_WIDER,
+            (true, false, true) => &rules::TYPE_NARROWER,
+            _ => &rules::TYPE_OTHER,
+        };
+        let message = format!(
+            "`{name}`: {}{way}, `{}` → `{}`",
+            rule.title, ends[0], ends[1]
+        );
+        pair.finding(rule, sides, ends, message, out);
+    }
+    // `any` holds null, whatever is written around it.
+    let null = |ty: Type| ty.optional || ty.scalar == Scalar::Any;
+    let rule = match (null(old), null(new)) {
+        (false, true) if new.scalar != Scalar::Any => &rules::NULL_GAINED,
+        (true, false) if old.scalar != Scalar::Any => &rules::NULL_LOST,
+        _ => return,
+    };
+    let message = format!("`{name}` {}{way}, `{old}` → `{new}`", rule.title);
+    pair.finding(
+        rule,
+        sides,
+        [old.to_string(), new.to_string()],
+        message,
+        out,
+    );
+}
+
+/// Whether each value of `b` is one of `a` too. A double holds whole numbers up
+/// to 2^53, a float up to 2^24.
+fn holds(a: Scalar, b: Scalar) -> bool {
+    let reach = |bits: u32| (-(1_i128 << bits), 1_i128 << bits);
+    let limits = match a {
+        _ if a == b => return true,
+        Scalar::Any => return true,
+        Scalar::Double if b == Scalar::Float => return true,
+        Scalar::Double => Some(reach(53)),
+        Scalar::Float => Some(reach(24)),
+        _ => a.limits(),
+    };
+    limits
+        .zip(b.limits())
+        .is_some_and(|(a, b)| a.0 <= b.0 && b.1 <= a.1)
+}
+
+fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let (Some(old), Some(new)) = (pair.old.category, pair.new.category) else {
+        return;
+    };
+    let rule = match (old, new) {
+        _ if old == new => return,
+        (Category::Unknown, _) => &rules::CATEGORY_STATED,
+        (_, Category::Unknown) => &rules::CATEGORY_UNSTATED,
+        _ => &rules::CATEGORY,
+    };
+    let message = format!("`{}`: {}, {old} → {new}", pair.new.name, rule.title);
+    pair.finding(
+        rule,
+        [true; 2],
+        [old.to_string(), new.to_string()],
+        message,
+        out,
+    );
+}
+
+/// White space aside: it is no text, and a word torn by a tab is the same word.
+fn description(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let ends = [words(pair.old.description), words(pair.new.description)];
+    if ends[0].replace(' ', "") != ends[1].replace(' ', "") {
+        let message = format!("`{}`: description changed", pair.new.name);
+        pair.finding(&rules::DESCRIPTION, [true; 2], ends, message, out);
+    }
+}
+
+fn shape(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let rule = match (pair.old.shape, pair.new.shape) {
+        (Some(old), Some(new)) => return subjects(&fields(old), &fields(new), out),
+        (None, None) => return,
+        (None, Some(_)) => &rules::SHAPE_STATED,
+        (Some(_), None) => &rules::SHAPE_UNSTATED,
+    };
+    let count = |subject: &Subject<'_>| {
+        let fields = subject.shape.map(|shape| shape.fields.len());
+        fields.map_or("none".to_owned(), |count| format!("{count} fields"))
+    };
+    let ends = [count(pair.old), count(pair.new)];
+    let message = format!("`{}`: {}", pair.new.name, rule.title);
+    pair.finding(rule, pair.sides(), ends, message, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_hold_types() {
+        use Scalar::{
+            Any, Bool, Double, Float, Int8, Int64, Seconds, String, Uint8, Uint16, Uint32,
+        };
+        let cases = [
+            (Uint16, Uint8, [true, false]),
+            (Uint8, Int8, [false, false]),
+            (Float, Uint16, [true, false]),
+            (Float, Uint32, [false, false]),
+            (Double, Uint32, [true, false]),
+            (Double, Int64, [false, false]),
+            (Double, Float, [true, false]),
+            (Int64, Seconds, [true, true]),
+            (Any, String, [true, false]),
+            (Bool, String, [false, false]),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!([holds(a, b), holds(b, a)], expected, "{a:?} {b:?}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What descriptions and shapes state about a value: unit, format, range, length.
+
+use super::{
+    Finding,
+    rules::{self, Rule},
+    subject::Pair,
+};
+use crate::model::{Facts, Length, Scalar};
+
+/// From the least to the most; `counted` in this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    min: i128,
+    max: i128,
+    counted: &'static str,
+}
+
+impl Limit {
+    pub(super) fn entries(max: u32, exact: bool) -> Self {
+        Limit {
+            min: if exact { max.into() } else { 0 },
+            max: max.into(),
+            counted: "entries",
+        }
+    }
+
+    fn range(facts: &Facts) -> Option<Self> {
+        let range = facts.range.as_ref()?.value;
+        Some(Limit {
+            min: range.min.into(),
+            max: range.max.into(),
+            counted: "",
+        })
+    }
+
+    fn length(facts: &Facts) -> Option<Self> {
+        let (max, counted) = match facts.length.as_ref()?.value {
+            Length::Bytes(max) => (max, "bytes"),
+            Length::Characters(max) => (max, "characters"),
+            Length::Entries(max) => (max, "entries"),
+        };
+        let max = max.into();
+        Some(Limit {
+            min: 0,
+            max,
+            counted,
+        })
+    }
+
+    fn text(self) -> String {
+        let Limit { min, max, counted } = self;
+        match counted {
+            "" => format!("{min} to {max}"),
+            _ if min == max => format!("always {max} {counted}"),
+            _ => format!("at most {max} {counted}"),
+        }
+    }
+}
+
+/// What a change of a limit is called.
+struct LimitRules {
+    wider: &'static Rule,
+    narrower: &'static Rule,
+    stated: &'static Rule,
+    unstated: &'static Rule,
+}
+
+static RANGE: LimitRules = LimitRules {
+    wider: &rules::RANGE_WIDER,
+    narrower: &rules::RANGE_NARROWER,
+    stated: &rules::RANGE_STATED,
+    unstated: &rules::RANGE_UNSTATED,
+};
+
+static LENGTH: LimitRules = LimitRules {
+    wider: &rules::LENGTH_LONGER,
+    narrower: &rules::LENGTH_SHORTER,
+    stated: &rules::LENGTH_STATED,
+    unstated: &rules::LENGTH_UNSTATED,
+};
+
+pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    unit(pair, out);
+    format(pair, out);
+    let (old, new) = (pair.old.facts, pair.new.facts);
+    limit(pair, &RANGE, [Limit::range(old), Limit::range(new)], out);
+    // A shape's capacity is the better statement of the same thing.
+    let old = pair.old.entries.or(Limit::length(old));
+    let new = pair.new.entries.or(Limit::length(new));
+    limit(pair, &LENGTH, [old, new], out);
+}
+
+fn unit(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let rules = [
+        &rules::UNIT_CHANGED,
+        &rules::UNIT_STATED,
+        &rules::UNIT_UNSTATED,
+    ];
+    word(pair, rules, [pair.old.unit(), pair.new.unit()], out);
+}
+
+fn format(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let rules = [
+        &rules::FORMAT_CHANGED,
+        &rules::FORMAT_STATED,
+        &rules::FORMAT_UNSTATED,
+    ];
+    let name = |facts: &Facts| facts.format.as_ref().map(|format| format.value.name());
+    word(
+        pair,
+        rules,
+        [name(pair.old.facts), name(pair.new.facts)],
+        out,
+    );
+}
+
+/// What is stated in a word, or not at all.
+fn word(
+    pair: Pair<'_>,
+    [changed, stated, unstated]: [&'static Rule; 3],
+    [old, new]: [Option<&str>; 2],
+    out: &mut Vec<Finding>,
+) {
+    let rule = match (old, new) {
+        _ if old == new => return,
+        (Some(_), Some(_)) => changed,
+        (None, _) => stated,
+        (_, None) => unstated,
+    };
+    let text = |word: Option<&str>| word.unwrap_or("none").to_owned();
+    let ends = [text(old), text(new)];
+    let message = format!(
+        "`{}`: {}, {} → {}",
+        pair.new.name, rule.title, ends[0], ends[1]
+    );
+    pair.finding(rule, pair.sides(), ends, message, out);
+}
+
+fn limit(
+    pair: Pair<'_>,
+    rules: &LimitRules,
+    [old, new]: [Option<Limit>; 2],
+    out: &mut Vec<Finding>,
+) {
+    let text = |limit: Option<Limit>| limit.map_or("none".to_owned(), Limit::text);
+    let ends = [text(old), text(new)];
+    let mut changed = |rule: &'static Rule| {
+        let message = format!(
+            "`{}`: {}, {} → {}",
+            pair.new.name, rule.title, ends[0], ends[1]
+        );
+        pair.finding(rule, pair.sides(), ends.clone(), message, out);
+    };
+    match (old, new) {
+        (None, None) => {}
+        (None, Some(_)) => changed(rules.stated),
+        (Some(_), None) => changed(rules.unstated),
+        (Some(old), Some(new)) if old.counted != new.counted => changed(&rules::LENGTH_OTHER),
+        (Some(old), Some(new)) => {
+            // One that moved does both.
+            if new.min < old.min || old.max < new.max {
+                changed(rules.wider);
+            }
+            if old.min < new.min || new.max < old.max {
+                changed(rules.narrower);
+            }
+        }
+    }
+}
+
+/// The unit that a type of time has by its name.
+pub(super) fn type_unit(scalar: Scalar) -> Option<&'static str> {
+    match scalar {
+        Scalar::Microseconds => Some("µs"),
+        Scalar::Milliseconds => Some("ms"),
+        Scalar::Seconds => Some("s"),
+        Scalar::Minutes => Some("min"),
+        _ => None,
+    }
+}

@@ -1,0 +1,47 @@
+//! Changes for scripts: one object, its findings one a line.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Diff, Severity, Side};
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    rule: &'static str,
+    title: &'static str,
+    severity: Severity,
+    readers: Option<Severity>,
+    writers: Option<Severity>,
+    key: &'a str,
+    message: &'a str,
+    old: Option<&'a Side>,
+    new: Option<&'a Side>,
+    fingerprint: String,
+    waived: Option<&'a str>,
+}
+
+pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{{\"bump\":\"{}\",\"partial\":", diff.bump())?;
+    serde_json::to_writer(&mut *out, &diff.partial)?;
+    out.write_all(b",\"findings\":[")?;
+    for (index, finding) in diff.findings.iter().enumerate() {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        let json = FindingJson {
+            rule: finding.rule.id,
+            title: finding.rule.title,
+            severity: finding.severity,
+            readers: finding.readers,
+            writers: finding.writers,
+            key: finding.subject(),
+            message: &finding.message,
+            old: finding.old.as_ref(),
+            new: finding.new.as_ref(),
+            fingerprint: finding.fingerprint(),
+            waived: finding.waived.as_deref(),
+        };
+        serde_json::to_writer(&mut *out, &json)?;
+    }
+    let newline = if diff.findings.is_empty() { "" } else { "\n" };
+    writeln!(out, "{newline}]}}")
+}

@@ -1,0 +1,204 @@
+//! A key or a field of a shape, as the comparison sees it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Finding, Rule, Severity, Side,
+    facts::{Limit, type_unit},
+};
+use crate::model::{Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Shape, Type};
+
+/// A key, or a field of a key's shape. What could not be read is `None`.
+#[derive(Debug)]
+pub(super) struct Subject<'a> {
+    /// `scan`, `scan.rssi`.
+    pub(super) name: String,
+    pub(super) access: Option<Access>,
+    /// As it is read, and as it is written.
+    pub(super) types: Option<[Type; 2]>,
+    /// It is a list of its type: `ipv6[4]`.
+    pub(super) list: bool,
+    pub(super) category: Option<Category>,
+    pub(super) description: &'a str,
+    pub(super) facts: &'a Facts,
+    /// How many entries a shape or a list allows.
+    pub(super) entries: Option<Limit>,
+    pub(super) shape: Option<&'a Shape>,
+    /// The release that has it no more.
+    pub(super) removed: Option<&'a str>,
+    pub(super) origin: &'a Origin,
+}
+
+/// The keys of `model`, each once: of two rows the first counts.
+pub(super) fn keys(model: &Model) -> Vec<Subject<'_>> {
+    let mut shapes = BTreeMap::new();
+    for shape in &model.shapes {
+        shapes.entry(shape.key.value.as_str()).or_insert(shape);
+    }
+    let whole = model.keys.iter().map(|key| of_key(key, &shapes, [true; 3]));
+    let part = |p: &PartialKey| [p.has_access, p.has_ty, p.has_category];
+    let partial = model.partial.iter();
+    let partial = partial.map(|p| of_key(&p.key, &shapes, part(p)));
+    let mut seen = BTreeSet::new();
+    let all = whole.chain(partial);
+    all.filter(|s| seen.insert(s.name.clone())).collect()
+}
+
+fn of_key<'a>(key: &'a Key, shapes: &BTreeMap<&str, &'a Shape>, has: [bool; 3]) -> Subject<'a> {
+    let [has_access, has_ty, has_category] = has;
+    let shape = shapes.get(key.name.value.as_str()).copied();
+    let entries = shape.and_then(|shape| {
+        let max = shape.capacity.as_ref()?.value;
+        Some(Limit::entries(max, shape.exact))
+    });
+    Subject {
+        name: key.name.value.clone(),
+        access: has_access.then_some(key.access.value),
+        types: has_ty.then(|| [key.ty.value, key.write_ty()]),
+        list: false,
+        category: has_category.then_some(key.category.value),
+        description: &key.description.value,
+        facts: &key.facts,
+        entries,
+        shape,
+        removed: key.removed.as_ref().map(|at| at.value.as_str()),
+        origin: &key.origin,
+    }
+}
+
+/// The fields of `shape`, each once.
+pub(super) fn fields(shape: &Shape) -> Vec<Subject<'_>> {
+    let of_field = |field: &'_ Field| format!("{}.{}", shape.key.value, field.name.value);
+    let mut seen = BTreeSet::new();
+    let all = shape.fields.iter().filter(|f| seen.insert(&f.name.value));
+    all.map(|field| Subject {
+        name: of_field(field),
+        access: Some(field.access.value),
+        types: Some([field.ty.value, field.write_ty()]),
+        list: field.capacity.is_some(),
+        category: None,
+        description: &field.description.value,
+        facts: &field.facts,
+        entries: field
+            .capacity
+            .as_ref()
+            .map(|at| Limit::entries(at.value, false)),
+        shape: None,
+        removed: None,
+        origin: &field.origin,
+    })
+    .collect()
+}
+
+impl Subject<'_> {
+    pub(super) fn side(&self, text: impl Into<String>) -> Side {
+        Side::new(self.name.clone(), text, self.origin)
+    }
+
+    /// The unit of its numbers: what the text states, or else the type.
+    pub(super) fn unit(&self) -> Option<&'static str> {
+        let stated = self.facts.unit.as_ref().map(|unit| unit.value);
+        stated.or_else(|| type_unit(self.types?[0].scalar))
+    }
+
+    /// In short: `R/W optional<double>, Config`.
+    pub(super) fn signature(&self) -> String {
+        let mut parts = Vec::new();
+        let access = self.access.map(|access| access.to_string());
+        let types = self.types.map(|[read, write]| match read == write {
+            true => format!("`{}`", spelled(read, self.list)),
+            false => format!("read as `{read}`, written as `{write}`"),
+        });
+        let head: Vec<String> = access.into_iter().chain(types).collect();
+        parts.push(head.join(" "));
+        parts.extend(self.category.map(|category| category.to_string()));
+        parts.extend(self.unit().map(|unit| format!("in {unit}")));
+        parts.retain(|part| !part.is_empty());
+        parts.join(", ")
+    }
+
+    /// What a renamed one keeps; nothing if it says too little to be told apart.
+    pub(super) fn identity(&self) -> Option<String> {
+        let words: Vec<&str> = self.description.split_whitespace().collect();
+        let says_something = words.iter().any(|word| word.chars().count() > 1);
+        let (access, types) = (self.access?, self.types?);
+        let facts = serde_json::to_string(self.facts).ok()?;
+        says_something.then(|| {
+            let text = words.join(" ").to_lowercase();
+            format!("{access} {types:?} {} {facts} {text}", self.list)
+        })
+    }
+}
+
+/// Words of a spec as code in Markdown: nothing in them is markup then.
+pub(super) fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'"))
+}
+
+/// A type as people write it; a list of it with its brackets.
+pub(super) fn spelled(ty: Type, list: bool) -> String {
+    match list {
+        true => format!("{ty}[]"),
+        false => ty.to_string(),
+    }
+}
+
+/// Two ends of the same thing.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) old: &'a Subject<'a>,
+    pub(super) new: &'a Subject<'a>,
+}
+
+impl Pair<'_> {
+    /// Whether there are readers, and writers, before and after. An access that
+    /// could not be read is taken to be the other one's.
+    pub(super) fn sides(&self) -> [bool; 2] {
+        let old = self.old.access.or(self.new.access);
+        let new = self.new.access.or(self.old.access);
+        let (Some(old), Some(new)) = (old, new) else {
+            return [true, true];
+        };
+        [
+            old.readable() && new.readable(),
+            old.writable() && new.writable(),
+        ]
+    }
+
+    /// A change of what is stated from `old` to `new`, which concerns `sides`;
+    /// nothing if it concerns nobody.
+    pub(super) fn finding(
+        &self,
+        rule: &'static Rule,
+        sides: [bool; 2],
+        [old, new]: [String; 2],
+        message: String,
+        out: &mut Vec<Finding>,
+    ) {
+        let old = Some(self.old.side(old));
+        let new = Some(self.new.side(new));
+        out.extend(finding(rule, sides, old, new, message));
+    }
+}
+
+/// A finding, unless it concerns nobody.
+pub(super) fn finding(
+    rule: &'static Rule,
+    [readers, writers]: [bool; 2],
+    old: Option<Side>,
+    new: Option<Side>,
+    message: String,
+) -> Option<Finding> {
+    let readers: Option<Severity> = readers.then_some(rule.readers);
+    let writers: Option<Severity> = writers.then_some(rule.writers);
+    Some(Finding {
+        rule,
+        severity: readers.max(writers)?,
+        readers,
+        writers,
+        message,
+        old,
+        new,
+        waived: None,
+    })
+}

@@ -1,0 +1,121 @@
+//! Formats: `format: #RRGGBB`, `unix-time`, `seconds since day begin`.
+
+use std::ops::Range;
+
+use super::tokens::Token;
+use crate::{
+    model::{Fact, Format, Scalar, Type},
+    source::Span,
+};
+
+/// What stands for each format, as tokens in lower case.
+const FORMATS: &[(Format, &[&str])] = &[
+    (Format::Colour, &["#", "rrggbb"]),
+    (Format::UnixTime, &["unix-time"]),
+    (Format::UnixTime, &["unix", "time"]),
+    (Format::UnixTime, &["unix", "timestamp"]),
+    (Format::UnixTime, &["unix-timestamp"]),
+    (Format::UnixTime, &["unix-zeit"]),
+    (Format::UnixTime, &["seconds", "since", "1970"]),
+    (Format::SecondsOfDay, &["seconds", "since", "day", "begin"]),
+    (Format::SecondsOfDay, &["seconds", "since", "midnight"]),
+    (Format::SecondsOfDay, &["sekunden", "seit", "mitternacht"]),
+    (Format::SecondsOfDay, &["sekunden", "seit", "tagesbeginn"]),
+];
+
+/// The format that `text` names, unless it names two.
+pub(super) fn mine(
+    tokens: &[Token],
+    text: &str,
+    types: &[Type],
+    place: &impl Fn(Range<usize>) -> Span,
+) -> Option<Fact<Format>> {
+    let mut found: Option<Fact<Format>> = None;
+    for at in 0..tokens.len() {
+        for &(value, words) in FORMATS {
+            let Some(part) = tokens.get(at..at + words.len()) else {
+                continue;
+            };
+            let same =
+                |(token, word): (&Token, &&str)| text[token.range.clone()].to_lowercase() == **word;
+            let torn = part.iter().skip(1).any(|token| token.torn);
+            if torn || !part.iter().zip(words).all(same) || !fits(value, types) {
+                continue;
+            }
+            if found.as_ref().is_some_and(|other| other.value != value) {
+                return None;
+            }
+            let range = part[0].range.start..part[words.len() - 1].range.end;
+            found.get_or_insert(Fact {
+                value,
+                span: place(range),
+            });
+        }
+    }
+    found
+}
+
+/// Whether a value of these types can have the format; times inside an object
+/// or array are not the value's own.
+fn fits(format: Format, types: &[Type]) -> bool {
+    types.iter().any(|ty| match format {
+        Format::Colour => ty.scalar == Scalar::String,
+        Format::UnixTime | Format::SecondsOfDay => ty.scalar.is_number(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    #[test]
+    fn reads_formats() {
+        let cases = [
+            (
+                "color_idle, format: #RRGGBB",
+                Scalar::String,
+                Some(Format::Colour),
+            ),
+            ("Farbe `#rrggbb`", Scalar::String, Some(Format::Colour)),
+            ("format: #RRGGBB", Scalar::Uint32, None),
+            ("format: #RRG\tGBB", Scalar::String, None),
+            (
+                "stop time in seconds since day begin",
+                Scalar::Seconds,
+                Some(Format::SecondsOfDay),
+            ),
+            (
+                "Sekunden seit Mitternacht",
+                Scalar::Uint32,
+                Some(Format::SecondsOfDay),
+            ),
+            (
+                "timestamp in unix-time",
+                Scalar::Int64,
+                Some(Format::UnixTime),
+            ),
+            (
+                "unix time, seconds since 1970",
+                Scalar::Int64,
+                Some(Format::UnixTime),
+            ),
+            ("prices, timestamps are in unix-time", Scalar::Array, None),
+            ("unix time or seconds since midnight", Scalar::Int64, None),
+            ("milliseconds since boot", Scalar::Int64, None),
+        ];
+        for (text, scalar, expected) in cases {
+            let place = |range: Range<usize>| Span {
+                file: 0,
+                start: range.start,
+                end: range.end,
+            };
+            let types = [Type {
+                scalar,
+                optional: false,
+            }];
+            let format = mine(&tokens(text), text, &types, &place).map(|fact| fact.value);
+            assert_eq!(format, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The Key cell: mostly one key, in published tables also ten, a release, or a
+//! word that a tab tore.
+//!
+//! | cell | keys |
+//! |---|---|
+//! | `dwo`, `` `dwo` `` | dwo |
+//! | `c0n c1n c2n` | c0n, c1n, c2n: they differ in their number only |
+//! | `cch, cwc / cid` | cch, cwc, cid |
+//! | `c0n-c9n`, `c0n … c9n`, `c0n, c1n, ..., c9n` | c0n to c9n |
+//! | `cards (removed in firmware 60.0)` | cards, removed: 60.0 |
+//! | `pvopt_aver⇥agePPv` | pvopt_averagePPv, and a fault |
+
+use super::release::{self, Releases};
+use crate::{
+    diagnostics::{Diagnostic, codes},
+    markdown::cells,
+    model::At,
+    names,
+    source::{Source, Span, trim},
+};
+
+/// The most keys that a cell with a range such as `a0-a99` may stand for.
+const MOST: usize = 1000;
+
+/// What a Key cell says.
+#[derive(Debug, Default)]
+pub(super) struct KeyCell {
+    /// In order; empty if it holds no key.
+    pub(super) names: Vec<At<String>>,
+    pub(super) releases: Releases,
+    /// Cured by an overlay that states the key.
+    pub(super) faults: Vec<Diagnostic>,
+}
+
+pub(super) fn read(source: &Source, cell: Span) -> KeyCell {
+    let mut out = KeyCell::default();
+    let mut span = cell;
+    while let text = source.slice(span.range())
+        && let Some(image) = cells::image(text)
+    {
+        let before = trimmed(source, span, 0..image.start);
+        let after = trimmed(source, span, image.end..text.len());
+        span = if before.start < before.end {
+            before
+        } else {
+            after
+        };
+    }
+    while let text = source.slice(span.range())
+        && let Some(open) = note(text)
+    {
+        let inner = &text[open + 1..text.len() - 1];
+        let place = trimmed(source, span, open..text.len());
+        if !out.releases.add(inner, place) {
+            out.faults.push(unknown_note(inner, place));
+        }
+        span = trimmed(source, span, 0..open);
+    }
+    let name = super::word(source, span);
+    if names::is_key(&name.value) {
+        out.names.push(name);
+    } else if let Some(names) = list(source, span) {
+        out.names = names;
+    } else if let Some(joined) = joined(&name.value) {
+        out.faults
+            .push(torn(source, name.span, &joined, "key", &joined));
+        out.names.push(At {
+            value: joined,
+            span: name.span,
+        });
+    } else {
+        out.faults.push(bad_key(&name));
+    }
+    out
+}
+
+fn trimmed(source: &Source, span: Span, range: std::ops::Range<usize>) -> Span {
+    let range = trim(
+        &source.text,
+        span.start + range.start..span.start + range.end,
+    );
+    Span {
+        start: range.start,
+        end: range.end,
+        ..span
+    }
+}
+
+/// Where the parenthesis at the end of `text` opens, if text stands before it.
+fn note(text: &str) -> Option<usize> {
+    text.strip_suffix(')')?;
+    let open = text.rfind('(')?;
+    (!text[..open].trim().is_empty()).then_some(open)
+}
+
+fn unknown_note(note: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &codes::BAD_KEY,
+        format!("`({note})` says nothing about a release"),
+    )
+    .at(span, "not a part of the key")
+    .help(release::HELP)
+}
+
+fn bad_key(name: &At<String>) -> Diagnostic {
+    let span = Span {
+        end: name.span.end.max(name.span.start + 1),
+        ..name.span
+    };
+    let message = match name.value.is_empty() {
+        true => "no key in this row".to_owned(),
+        false => format!("`{}` is not a key", name.value),
+    };
+    Diagnostic::new(&codes::BAD_KEY, message)
+        .at(span, "expected a letter, then letters, digits and `_`")
+        .help("one key a row, nothing else in its cell")
+}
+
+/// The word without the tabs in it, if that is a key.
+fn joined(word: &str) -> Option<String> {
+    let joined: String = word.split('\t').map(str::trim).collect();
+    (word.contains('\t') && names::is_key(&joined)).then_some(joined)
+}
+
+/// A word with a tab in it that was read without.
+pub(super) fn torn(
+    source: &Source,
+    cell: Span,
+    what: &str,
+    kind: &str,
+    spelling: &str,
+) -> Diagnostic {
+    let text = source.slice(cell.range());
+    let start = cell.start + text.find('\t').unwrap_or_default();
+    let end = cell.start + text.rfind('\t').map_or(text.len(), |at| at + 1);
+    Diagnostic::new(
+        &codes::TORN_WORD,
+        format!("a tab tears the {kind} `{what}` apart"),
+    )
+    .at(Span { start, end, ..cell }, format!("read as `{spelling}`"))
+    .help(format!("write `{spelling}`"))
+}
+
+/// Several keys in one cell, if that is what it says for certain.
+fn list(source: &Source, span: Span) -> Option<Vec<At<String>>> {
+    let text = source.slice(span.range());
+    let mut items = Vec::new();
+    let mut separated = false;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let len = if let Some(item) = piece(rest) {
+            items.push((item, at));
+            item.len()
+        } else if rest.starts_with("<br") {
+            separated = true;
+            rest.find('>')? + 1
+        } else {
+            let letter = rest.chars().next()?;
+            separated |= matches!(letter, ',' | '/' | ';');
+            let between = letter.is_whitespace() || matches!(letter, ',' | '/' | ';' | '`' | '&');
+            between.then(|| letter.len_utf8())?
+        };
+        at += len;
+    }
+    let (names, ranges) = expand(&items, span)?;
+    let family = names
+        .windows(2)
+        .all(|pair| alike(&pair[0].value, &pair[1].value));
+    (names.len() > 1 && (separated || ranges || family)).then_some(names)
+}
+
+/// The key, dash or ellipsis at the start of `text`.
+fn piece(text: &str) -> Option<&str> {
+    let word = text
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    if word > 0 {
+        return Some(&text[..word]);
+    }
+    let dots = text.bytes().take_while(|&b| b == b'.').count();
+    if dots > 1 {
+        return Some(&text[..dots]);
+    }
+    ["…", "–", "-"]
+        .iter()
+        .find(|dash| text.starts_with(**dash))
+        .copied()
+}
+
+/// The keys that `items` name, and whether there is a range among them.
+fn expand(items: &[(&str, usize)], span: Span) -> Option<(Vec<At<String>>, bool)> {
+    let mut names: Vec<At<String>> = Vec::new();
+    let mut ranges = false;
+    let mut items = items.iter();
+    while let Some(&(item, at)) = items.next() {
+        let place = |at: usize, len: usize| Span {
+            start: span.start + at,
+            end: span.start + at + len,
+            ..span
+        };
+        // A key may be called `to`; between two of a family it is none.
+        let to = matches!(item, "to" | "bis")
+            && (names.last().zip(items.as_slice().first()))
+                .is_some_and(|(first, (last, _))| alike(&first.value, last));
+        if names::is_key(item) && !to {
+            let (value, span) = (item.to_owned(), place(at, item.len()));
+            names.push(At { value, span });
+            continue;
+        }
+        let dash = to || !item.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let (&(last, at), first) = (items.next().filter(|_| dash)?, names.last()?);
+        let place = place(at, last.len());
+        let values = between(&first.value, last)?;
+        if names.len() + values.len() > MOST {
+            return None;
+        }
+        names.extend(values.into_iter().map(|value| At { value, span: place }));
+        ranges = true;
+    }
+    Some((names, ranges))
+}
+
+/// The keys after `first` up to `last`, which differs in its number only.
+fn between(first: &str, last: &str) -> Option<Vec<String>> {
+    let [(head, low, tail), (head2, high, tail2)] = [numbered(first)?, numbered(last)?];
+    if (head, tail) != (head2, tail2) || low >= high || high - low > MOST as u64 {
+        return None;
+    }
+    Some(
+        (low + 1..=high)
+            .map(|number| format!("{head}{number}{tail}"))
+            .collect(),
+    )
+}
+
+/// `c`, 3 and `n` of `c3n`.
+fn numbered(name: &str) -> Option<(&str, u64, &str)> {
+    let start = name.find(|c: char| c.is_ascii_digit())?;
+    let digits = &name[start..];
+    let end = start
+        + digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
+    Some((&name[..start], name[start..end].parse().ok()?, &name[end..]))
+}
+
+fn alike(one: &str, other: &str) -> bool {
+    let outside = |name| numbered(name).map(|(head, _, tail)| (head, tail));
+    outside(one).is_some() && outside(one) == outside(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cell: &str, names: &str, releases: (Option<&str>, Option<&str>), codes: &[&str]) {
+        let source = Source::new(String::new(), String::new(), cell.as_bytes());
+        let span = Span {
+            file: 0,
+            start: 0,
+            end: cell.len(),
+        };
+        let read = read(&source, span);
+        let found: Vec<_> = read.names.iter().map(|name| name.value.as_str()).collect();
+        assert_eq!(found.join(" "), names, "{cell}");
+        let release = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+        let found = (
+            release(&read.releases.since),
+            release(&read.releases.removed),
+        );
+        let (since, removed) = (releases.0.map(str::to_owned), releases.1.map(str::to_owned));
+        assert_eq!(found, (since, removed), "{cell}");
+        let found: Vec<_> = read.faults.iter().map(|fault| fault.code.id).collect();
+        assert_eq!(found, codes, "{cell}");
+    }
+
+    #[test]
+    fn reads_keys() {
+        let none = (None, None);
+        check("dwo", "dwo", none, &[]);
+        check("`dwo`", "dwo", none, &[]);
+        check("c0n c1n c2n", "c0n c1n c2n", none, &[]);
+        check("`c0n`, `c1n`", "c0n c1n", none, &[]);
+        check("cch, cwc / cid", "cch cwc cid", none, &[]);
+        check("c0n<br>c1n<br/>c2n", "c0n c1n c2n", none, &[]);
+        check("c0n-c3n", "c0n c1n c2n c3n", none, &[]);
+        check("c0n … c2n", "c0n c1n c2n", none, &[]);
+        check("c0n, c1n, ..., c4n", "c0n c1n c2n c3n c4n", none, &[]);
+        check("c0n bis c2n", "c0n c1n c2n", none, &[]);
+        check(
+            "c0n, …, c2n (since 60.0)",
+            "c0n c1n c2n",
+            (Some("60.0"), None),
+            &[],
+        );
+        check(
+            "cards (removed in firmware 60.0)",
+            "cards",
+            (None, Some("60.0")),
+            &[],
+        );
+        check(
+            "cards (entfernt mit Firmware 60.0)",
+            "cards",
+            (None, Some("60.0")),
+            &[],
+        );
+        check(
+            "`c0i` (introduced in 60.0)",
+            "c0i",
+            (Some("60.0"), None),
+            &[],
+        );
+        check(
+            "a (since 59.1) (removed in 60.0)",
+            "a",
+            (Some("59.1"), Some("60.0")),
+            &[],
+        );
+    }
+
+    #[test]
+    fn says_what_it_had_to_repair() {
+        let none = (None, None);
+        check("pvopt_avera\tg\tePPv", "pvopt_averagePPv", none, &["S0119"]);
+        check("cards (old)", "cards", none, &["S0111"]);
+        check("![x](y.png) cch", "cch", none, &[]);
+    }
+
+    #[test]
+    fn does_not_guess() {
+        let none = (None, None);
+        for cell in [
+            "",
+            "al-w",
+            "may charge",
+            "1st",
+            "../../etc",
+            "c0n-c9i",
+            "c9n-c0n",
+            "a0-a9999999",
+        ] {
+            check(cell, "", none, &["S0111"]);
+        }
+        check("![x](y.png)", "", none, &["S0111"]);
+    }
+}

@@ -1,0 +1,313 @@
+//! Corrections of key tables: `spec/overlay.md`.
+//!
+//! | Key | R/W | Type | Category | Description | Reason |
+//! |---|---|---|---|---|---|
+//! | `dwo` | | `optional<double>` | | | a blank cell keeps what the spec says |
+//! | `~~old~~` | | | | | the row is removed |
+//! | `~~dup~~` | | | | second | only the row that says this is removed |
+//!
+//! Applied to rows that are still text, before anything is typed, so that what
+//! is wrong with them can be put right: a rule that states a cell cures that
+//! cell, one that states every cell the form of the row too. Overlays must not
+//! rot: a rule that matches no row, or states what the spec says by now, is an
+//! error, and so is one without a reason.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Cells, columns,
+    key_cell::{self, KeyCell},
+    keys::{COLUMNS, KeyRow},
+    types,
+};
+use crate::{
+    diagnostics::{Diagnostic, Report, codes},
+    markdown::{Document, cells},
+    model::At,
+    source::{Source, Span, trim},
+    spec::Spec,
+    suggest,
+};
+
+/// One row of an overlay.
+struct Rule {
+    names: Vec<At<String>>,
+    /// `~~key~~`.
+    removes: bool,
+    /// The cells that are not blank; the first one is always `None`.
+    cells: [Option<Span>; 5],
+    row: Span,
+}
+
+/// Applies the overlays of `spec` to `rows`.
+pub(super) fn apply(
+    spec: &Spec,
+    documents: &[Document],
+    rows: &mut Vec<KeyRow>,
+    report: &mut Report,
+) {
+    let rules = rules(spec, documents, report);
+    check_unique(&rules, report);
+    for rule in &rules {
+        apply_rule(spec, rule, rows, report);
+    }
+}
+
+fn rules(spec: &Spec, documents: &[Document], report: &mut Report) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for (file, (source, document)) in spec.sources().iter().zip(documents).enumerate() {
+        if !spec.is_overlay(file) {
+            continue;
+        }
+        let mut tables = 0;
+        for table in &document.tables {
+            let Some(table) = columns::rules(source, document, table, report) else {
+                continue;
+            };
+            tables += 1;
+            for row in &table.rows {
+                rules.extend(rule(source, row, report));
+            }
+        }
+        if tables == 0 {
+            report.push(no_rules(source, file));
+        }
+    }
+    rules
+}
+
+fn no_rules(source: &Source, file: usize) -> Diagnostic {
+    let lines = (1..=source.line_count()).map(|line| source.line_range(line));
+    let first = lines
+        .into_iter()
+        .find(|line| !source.slice(line.clone()).trim().is_empty());
+    let line = first.unwrap_or(0..0);
+    let span = Span {
+        file,
+        start: line.start,
+        end: line.end,
+    };
+    Diagnostic::new(&codes::NO_RULES, "no rule in the overlay")
+        .at(span, "no table with a `Key` column from here on")
+        .help(
+            "an overlay is a table `| Key | R/W | Type | Category | Description | Reason |`; \
+             remove the file if there is nothing to correct",
+        )
+}
+
+fn rule(source: &Source, row: &Cells, report: &mut Report) -> Option<Rule> {
+    report.extend(row.faults.iter().map(|fault| fault.diagnostic.clone()));
+    let cell = row.get(0).unwrap_or(row.span);
+    let struck = source
+        .slice(cell.range())
+        .strip_prefix("~~")
+        .and_then(|rest| rest.strip_suffix("~~"))
+        .is_some();
+    let inner = match struck {
+        true => {
+            let range = trim(&source.text, cell.start + 2..cell.end - 2);
+            Span {
+                start: range.start,
+                end: range.end,
+                ..cell
+            }
+        }
+        false => cell,
+    };
+    let KeyCell { names, faults, .. } = key_cell::read(source, inner);
+    report.extend(faults);
+    let stated = |column: usize| {
+        let cell = row.get(column)?;
+        (!source.slice(cell.range()).is_empty()).then_some(cell)
+    };
+    if stated(5).is_none() && row.faults.is_empty() {
+        let span = row.get(5).unwrap_or(row.span);
+        report.push(
+            Diagnostic::new(&codes::RULE_WITHOUT_REASON, "a correction without a reason")
+                .at(
+                    columns::non_empty(span, row.span),
+                    "why does it differ from the spec?",
+                )
+                .help("say in the Reason column why, and how that is known"),
+        );
+    }
+    let mut cells = std::array::from_fn(stated);
+    cells[0] = None;
+    (!names.is_empty()).then_some(Rule {
+        names,
+        removes: struck,
+        cells,
+        row: row.span,
+    })
+}
+
+/// A key has one rule that changes it, and may have some that remove rows.
+fn check_unique(rules: &[Rule], report: &mut Report) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for name in rules
+        .iter()
+        .filter(|rule| !rule.removes)
+        .flat_map(|rule| &rule.names)
+    {
+        let Some(first) = seen.insert(&name.value, name.span) else {
+            continue;
+        };
+        let message = format!("two rules correct key `{}`", name.value);
+        report.push(
+            Diagnostic::new(&codes::DUPLICATE_RULE, message)
+                .at(name.span, "corrected again here")
+                .also(first, "first corrected here")
+                .help("make one rule of both"),
+        );
+    }
+}
+
+fn apply_rule(spec: &Spec, rule: &Rule, rows: &mut Vec<KeyRow>, report: &mut Report) {
+    for name in &rule.names {
+        let is_it = |row: &KeyRow| row.name.as_ref().is_some_and(|n| n.value == name.value);
+        if !rows.iter().any(is_it) {
+            report.push(unmatched(rule, name, rows));
+        } else if rule.removes {
+            let selected = |row: &KeyRow| is_it(row) && differing(spec, rule, row).is_empty();
+            if rows.iter().any(selected) {
+                rows.retain(|row| !selected(row));
+            } else {
+                report.extend(not_selected(
+                    spec,
+                    rule,
+                    name,
+                    rows.iter().find(|row| is_it(row)),
+                ));
+            }
+        } else {
+            let mut stale = Vec::new();
+            for row in rows.iter_mut().filter(|row| is_it(row)) {
+                stale.push(correct(spec, rule, name, row));
+            }
+            // Of two rows with one name, one may well say it already.
+            if stale.iter().all(Option::is_some) {
+                report.extend(stale.into_iter().flatten().take(1));
+            }
+        }
+    }
+}
+
+/// Puts the rule's cells into `row`; an error if that changes nothing, or a
+/// cell of it changes nothing.
+fn correct(spec: &Spec, rule: &Rule, name: &At<String>, row: &mut KeyRow) -> Option<Diagnostic> {
+    let differing = differing(spec, rule, row);
+    let stated: Vec<usize> = (1..5)
+        .filter(|&column| rule.cells[column].is_some())
+        .collect();
+    let cures = |cure: &[usize]| {
+        cure.iter()
+            .all(|column| *column == 0 || stated.contains(column))
+    };
+    let faults = row.faults.len();
+    row.faults.retain(|fault| !cures(&fault.cure));
+    let cured = row.faults.len() < faults;
+    let before = row.cells;
+    for &column in &stated {
+        row.cells[column] = rule.cells[column];
+    }
+    if cured || (differing.len() == stated.len() && !stated.is_empty()) {
+        return None;
+    }
+    let at = match stated.iter().find(|column| !differing.contains(column)) {
+        Some(&column) => rule.cells[column],
+        None => Some(name.span),
+    };
+    let spec_says = stated
+        .iter()
+        .filter(|column| !differing.contains(column))
+        .find_map(|&column| before[column]);
+    let help = match differing.is_empty() {
+        true => "remove the rule",
+        false => "leave the cell blank",
+    };
+    let message = match spec_says {
+        Some(_) => format!("the spec has caught up with the rule for `{}`", name.value),
+        None => format!("the rule for `{}` changes nothing", name.value),
+    };
+    let mut diagnostic = Diagnostic::new(&codes::RULE_STALE, message)
+        .at(at.unwrap_or(rule.row), "this changes nothing")
+        .help(help);
+    if let Some(cell) = spec_says {
+        diagnostic = diagnostic.also(columns::non_empty(cell, row.row), "the spec says so itself");
+    }
+    Some(diagnostic)
+}
+
+/// The columns in which the rule states something else than the row.
+fn differing(spec: &Spec, rule: &Rule, row: &KeyRow) -> Vec<usize> {
+    let differs = |column: &usize| match (rule.cells[*column], row.cells[*column]) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(ours), Some(theirs)) => {
+            meaning(spec, *column, ours) != meaning(spec, *column, theirs)
+        }
+    };
+    (1..5).filter(differs).collect()
+}
+
+/// What a cell says, in one spelling.
+fn meaning(spec: &Spec, column: usize, cell: Span) -> String {
+    let Some(source) = spec.sources().get(cell.file) else {
+        return String::new();
+    };
+    if column == 4 {
+        let text = cells::prose(source, cell);
+        // A tab tears a word; a space does not.
+        return text
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+    }
+    let word = cells::word(source, cell);
+    match column {
+        2 => types::canonical(&word).unwrap_or(word.into_owned()),
+        _ => word.into_owned(),
+    }
+}
+
+fn unmatched(rule: &Rule, name: &At<String>, rows: &[KeyRow]) -> Diagnostic {
+    let known = rows.iter().filter_map(|row| row.name.as_ref());
+    let help = suggest::help(
+        &name.value,
+        known.map(|name| name.value.as_str()),
+        "remove the rule: the spec has no such key any more",
+    );
+    let verb = if rule.removes { "removes" } else { "corrects" };
+    Diagnostic::new(
+        &codes::RULE_UNMATCHED,
+        format!(
+            "the rule {verb} key `{}`, which the spec does not have",
+            name.value
+        ),
+    )
+    .at(name.span, "no row has this key")
+    .help(help)
+}
+
+/// The rule names a key, but no row of it says what the rule says.
+fn not_selected(
+    spec: &Spec,
+    rule: &Rule,
+    name: &At<String>,
+    row: Option<&KeyRow>,
+) -> Option<Diagnostic> {
+    let row = row?;
+    let column = *differing(spec, rule, row).first()?;
+    let message = format!("no row of `{}` says what the rule removes", name.value);
+    let label = format!("another {}", COLUMNS[column]);
+    Some(
+        Diagnostic::new(&codes::RULE_UNMATCHED, message)
+            .at(rule.cells[column].unwrap_or(rule.row), "no row says this")
+            .also(
+                columns::non_empty(row.cells[column].unwrap_or(row.row), row.row),
+                label,
+            )
+            .help("state what the row to be removed says, or leave the cell blank to remove all"),
+    )
+}

@@ -1,0 +1,164 @@
+//! `(introduced in 60.0)`, `(removed in firmware 60.0)`, `(entfernt mit
+//! Firmware 60.0)`: the releases that have a key.
+
+use crate::{model::At, source::Span};
+
+/// How a release is stated.
+pub(super) const HELP: &str = "write `(introduced in 60.0)` or `(removed in firmware 60.0)` behind the key, anything else \
+     into the description";
+
+/// From which release on there is a key, and from which on no more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Releases {
+    pub(super) since: Option<At<String>>,
+    pub(super) removed: Option<At<String>>,
+}
+
+/// Words that say since when.
+const SINCE: &[&str] = &[
+    "introduced",
+    "added",
+    "new",
+    "since",
+    "from",
+    "ab",
+    "seit",
+    "neu",
+    "eingeführt",
+    "hinzugefügt",
+];
+/// Words that say until when.
+const REMOVED: &[&str] = &[
+    "removed",
+    "deleted",
+    "dropped",
+    "entfernt",
+    "gelöscht",
+    "entfällt",
+];
+/// Words that say nothing more.
+const BESIDE: &[&str] = &[
+    "in", "with", "on", "as", "of", "mit", "der", "firmware", "fw", "version", "wurde", "was",
+];
+
+/// Without one of these, a number in a description may be anything.
+const CERTAIN: &[&str] = &[
+    "introduced",
+    "added",
+    "removed",
+    "firmware",
+    "version",
+    "eingeführt",
+    "hinzugefügt",
+    "entfernt",
+];
+
+impl Releases {
+    /// Takes over what the note says, `false` if that is nothing of this kind.
+    pub(super) fn add(&mut self, note: &str, span: Span) -> bool {
+        let parts: Option<Vec<_>> = note.split([',', ';']).map(part).collect();
+        let Some(parts) = parts else {
+            return false;
+        };
+        for (since, version) in parts {
+            let place = match since {
+                true => &mut self.since,
+                false => &mut self.removed,
+            };
+            let value = version.to_owned();
+            place.get_or_insert(At { value, span });
+        }
+        true
+    }
+
+    /// What the parentheses of a description say of releases.
+    pub(super) fn mine(&mut self, text: &str, span: Span) {
+        for (close, _) in text.match_indices(')') {
+            let before = &text[..close];
+            let start = before.rfind(')').map_or(0, |at| at + 1);
+            let Some(open) = text[start..close].rfind('(').map(|at| start + at) else {
+                continue;
+            };
+            let place = Span {
+                start: span.start + open,
+                end: span.start + close + 1,
+                ..span
+            };
+            // "(from 6)" may be about anything.
+            let note = &text[open + 1..close];
+            let lower = note.to_lowercase();
+            if CERTAIN.iter().any(|word| lower.contains(word)) {
+                self.add(note, place);
+            }
+        }
+    }
+}
+
+/// Whether it says since when (or else until when), and the version.
+fn part(text: &str) -> Option<(bool, &str)> {
+    let mut since = None;
+    let mut version = None;
+    for word in text.split_whitespace() {
+        let lower = word.to_lowercase();
+        if BESIDE.contains(&lower.as_str()) {
+            continue;
+        }
+        let direction = match () {
+            () if REMOVED.contains(&lower.as_str()) => Some(false),
+            () if SINCE.contains(&lower.as_str()) => Some(true),
+            () => None,
+        };
+        match direction {
+            // "removed from 60.0 on" is about the removal.
+            Some(direction) => since = Some(since.unwrap_or(direction)),
+            None if version.is_none() => version = Some(number(word)?),
+            None => return None,
+        }
+    }
+    Some((since?, version?))
+}
+
+/// `60.0`, `v60.0`: the number.
+fn number(word: &str) -> Option<&str> {
+    let number = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    let digit = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    number.split('.').all(digit).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_releases() {
+        let cases = [
+            ("introduced in 60.0", Some("60.0"), None),
+            ("removed in firmware 60.0", None, Some("60.0")),
+            ("entfernt mit Firmware 60.0", None, Some("60.0")),
+            ("eingeführt mit Firmware 60.0", Some("60.0"), None),
+            ("ab Firmware 59.4", Some("59.4"), None),
+            ("since v59.4, removed in 60.1", Some("59.4"), Some("60.1")),
+            ("removed from 60 on", None, Some("60")),
+            ("introduced", None, None),
+            ("60.0", None, None),
+            ("removed in 60.0 or so", None, None),
+            ("erases ssid, key, ...", None, None),
+        ];
+        for (note, since, removed) in cases {
+            let mut releases = Releases::default();
+            let span = Span {
+                file: 0,
+                start: 0,
+                end: 1,
+            };
+            releases.add(note, span);
+            let value = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+            let found = (value(&releases.since), value(&releases.removed));
+            assert_eq!(
+                found,
+                (since.map(str::to_owned), removed.map(str::to_owned)),
+                "{note}"
+            );
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! One line of a table to its cells by column.
+//!
+//! Every row gives exactly the cells of its kind, or a diagnostic. Two rows
+//! glued into one line are cut apart. What is wrong with the form of a row is a
+//! [`Fault`] that stays with it, since an overlay may restate the row; whoever
+//! has no overlay reports it at once.
+
+use super::columns::{Kind, non_empty};
+use crate::{
+    diagnostics::{Diagnostic, Report, codes},
+    markdown::{Row, cells},
+    model::Access,
+    names,
+    source::{Source, Span},
+};
+
+/// How the columns of a table lie.
+pub(super) struct Layout<'a> {
+    pub(super) kind: Kind,
+    /// The columns of its kind.
+    pub(super) columns: &'a [&'a str],
+    /// For each of them, the cell it is read from.
+    pub(super) places: &'a [Option<usize>],
+    /// How many cells the header has.
+    pub(super) width: usize,
+}
+
+/// One row; cells in the order of the kind's columns.
+#[derive(Clone, Debug)]
+pub(super) struct Cells {
+    pub(super) span: Span,
+    cells: Vec<Option<Span>>,
+    /// What is wrong with its form.
+    pub(super) faults: Vec<Fault>,
+    /// It stood behind another row on the same line.
+    pub(super) glued: bool,
+}
+
+/// A fault of a row's form, and what an overlay must state to cure it.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub(super) diagnostic: Diagnostic,
+    /// Columns, by index.
+    pub(super) cure: Vec<usize>,
+}
+
+impl Cells {
+    /// The cells of the first `N` columns, if none of them is missing.
+    pub(super) fn all<const N: usize>(&self) -> Option<[Span; N]> {
+        let cells: Option<Vec<Span>> = self.cells.iter().take(N).copied().collect();
+        cells?.try_into().ok()
+    }
+
+    /// The cell of one column.
+    pub(super) fn get(&self, column: usize) -> Option<Span> {
+        self.cells.get(column).copied().flatten()
+    }
+}
+
+/// The rows on the line of `row`: mostly one, none if it is blank.
+pub(super) fn read(
+    source: &Source,
+    row: &Row,
+    layout: &Layout<'_>,
+    report: &mut Report,
+) -> Vec<Cells> {
+    let blank = |cell: &Span| source.slice(cell.range()).is_empty();
+    if row.cells.iter().all(blank) {
+        report.push(
+            Diagnostic::new(&codes::BLANK_ROW, "blank row")
+                .at(row.span, "all cells are empty")
+                .help("remove the row"),
+        );
+        return Vec::new();
+    }
+    let mut parts = vec![row.cells.as_slice()];
+    while layout.kind == Kind::Keys
+        && let Some(last) = parts.last().copied()
+        && let Some(next) = glued(source, last, layout)
+    {
+        parts.push(next);
+    }
+    let mut rows: Vec<Cells> = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| {
+            // What is behind all but the last are the others.
+            let own = match index + 1 < parts.len() {
+                true => layout.width,
+                false => part.len(),
+            };
+            cut(source, row, &part[..own], layout)
+        })
+        .collect();
+    if let [first, others @ ..] = rows.as_mut_slice()
+        && !others.is_empty()
+    {
+        // One finding says it all: the first row's surplus is the next row.
+        first.faults = vec![glue(row, &parts, layout)];
+        for other in others {
+            other.glued = true;
+        }
+    }
+    rows
+}
+
+/// The cells behind those of the first row in `part`, if they begin another.
+fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout<'_>) -> Option<&'a [Span]> {
+    let mut rest = part.get(layout.width..)?;
+    if let [empty, others @ ..] = rest
+        && empty.start == empty.end
+    {
+        rest = others;
+    }
+    let cell = |column: usize| {
+        let place = layout.places.get(column).copied().flatten()?;
+        rest.get(place).map(|&span| cells::word(source, span))
+    };
+    let key = cell(0).is_some_and(|key| names::is_key(&key));
+    let access =
+        cell(1).is_some_and(|word| Access::ALL.iter().any(|(known, _)| *known == word.as_ref()));
+    (key && access && rest.len() > 2).then_some(rest)
+}
+
+fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout<'_>) -> Cells {
+    let mut faults = Vec::new();
+    if part.len() > layout.width {
+        faults.push(too_many(row, part, layout));
+    } else if part.len() < layout.width {
+        faults.push(too_few(row, part, layout));
+    }
+    for (column, place) in layout.places.iter().enumerate() {
+        let cell = place.and_then(|index| part.get(index));
+        faults.extend(cell.and_then(|&cell| image(source, cell, column)));
+    }
+    let cell = |place: &Option<usize>| place.and_then(|index| part.get(index)).copied();
+    Cells {
+        span: row.span,
+        cells: layout.places.iter().map(cell).collect(),
+        faults,
+        glued: false,
+    }
+}
+
+/// So many of the rows on one line are pointed at.
+const SHOWN: usize = 8;
+
+/// To state the row anew, an overlay states every column.
+fn all_columns() -> Vec<usize> {
+    (0..5).collect()
+}
+
+fn glue(row: &Row, parts: &[&[Span]], layout: &Layout<'_>) -> Fault {
+    let (found, expected) = (row.cells.len(), layout.width);
+    let message = format!(
+        "{} rows on one line: {found} cells, the header has {expected}",
+        parts.len()
+    );
+    let mut diagnostic = Diagnostic::new(&codes::GLUED_ROWS, message);
+    for (index, part) in parts.iter().enumerate().skip(1).take(SHOWN) {
+        if let (Some(first), Some(last)) = (part.first(), part.last()) {
+            let span = Span {
+                end: last.end,
+                ..*first
+            };
+            diagnostic = match index {
+                1 => diagnostic.at(span, "another row; markdown drops it"),
+                _ => diagnostic.also(span, "and another"),
+            };
+        }
+    }
+    Fault {
+        diagnostic: diagnostic.help("write each row on its own line"),
+        cure: all_columns(),
+    }
+}
+
+fn too_many(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
+    let (found, expected) = (part.len(), layout.width);
+    let first = part[expected];
+    let surplus = Span {
+        end: part[found - 1].end,
+        ..first
+    };
+    let message = format!("the row has {found} cells, its header {expected}");
+    Fault {
+        diagnostic: Diagnostic::new(&codes::TOO_MANY_CELLS, message)
+            .at(non_empty(surplus, row.span), "markdown drops this")
+            .help("write a `|` that is part of a text as `\\|`, and each row on its own line"),
+        cure: all_columns(),
+    }
+}
+
+fn too_few(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
+    let (found, expected) = (part.len(), layout.width);
+    let missing: Vec<usize> = (0..layout.columns.len())
+        .filter(|&column| layout.places[column].is_some_and(|index| index >= found))
+        .collect();
+    let names: Vec<&str> = missing
+        .iter()
+        .map(|&column| layout.columns[column])
+        .collect();
+    let message = format!("the row has {found} cells, its header {expected}");
+    let help = format!("add what is missing: {}", names.join(", "));
+    Fault {
+        diagnostic: Diagnostic::new(&codes::TOO_FEW_CELLS, message)
+            .at(row.span, "cells are missing here")
+            .help(help),
+        cure: missing,
+    }
+}
+
+/// `![text](address)` in the cell.
+fn image(source: &Source, cell: Span, column: usize) -> Option<Fault> {
+    let range = cells::image(source.slice(cell.range()))?;
+    let span = Span {
+        start: cell.start + range.start,
+        end: cell.start + range.end,
+        ..cell
+    };
+    Some(Fault {
+        diagnostic: Diagnostic::new(&codes::IMAGE, "an image in a row")
+            .at(span, "says nothing to a generator")
+            .help("remove it, and say in words what it shows"),
+        cure: vec![column],
+    })
+}
