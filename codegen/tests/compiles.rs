@@ -13,6 +13,7 @@ use std::{
 };
 
 use goe_codegen::{Spec, generate, write_changed};
+use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 
 const HEADER: &str = "| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n";
 
@@ -111,6 +112,82 @@ fn generated_code_compiles_without_warnings() {
     compile("compiles", specs.chain([own]).collect());
 }
 
+/// A row as its author might have written it, with prose that would like to be
+/// code.
+fn row() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        4 => "[a-z]{1,4}",
+        2 => "[a-z]{1,3}[A-Z][a-z0-9]{0,3}",
+        1 => "[a-z]{1,2}_[a-z0-9]{1,3}",
+        1 => select(vec!["type", "mod", "dyn", "yield", "union", "key", "Key", "out", "none", "vec"]).prop_map(str::to_owned),
+    ];
+    let ty = prop_oneof![
+        3 => select(SCALARS).prop_map(str::to_owned),
+        2 => select(SCALARS).prop_map(|scalar| format!("optional<{scalar}>")),
+        1 => (select(SCALARS), select(SCALARS)).prop_map(|(get, set)| format!("get: {get} set: {set}")),
+        1 => select(vec!["TYPE", "legacy", "JsonArray", "size_t", "null or milliseconds"]).prop_map(str::to_owned),
+    ];
+    let prose = prop::collection::vec(
+        prop_oneof![
+            "[a-zA-Z ]{0,12}",
+            "\\PC{0,6}",
+            select(vec![
+                "(None=0, Some=1, Ok=2)",
+                "(A=0, a=1)",
+                "(X=-1, Y=1, ...)",
+                "6-32",
+                "0-255",
+                "max. 5 characters",
+                "measured in Wh",
+                "#RRGGBB",
+                "*/",
+                "//",
+                "\"#",
+                "`",
+                "]]>",
+                "</script>",
+                "{}",
+                "[`Key`]",
+                "\\",
+                "<b>",
+                "](x)",
+                "\u{202e}",
+                "# a",
+                "(false=off, true=on)",
+            ])
+            .prop_map(str::to_owned),
+        ],
+        0..5,
+    );
+    let access = select(vec!["R", "R/W", "W"]);
+    let category = select(vec!["Constant", "Status", "Config", "Other", "Unknown"]);
+    (name, access, ty, category, prose).prop_map(|(name, access, ty, category, prose)| {
+        let prose = prose.join(" ").replace(['|', '\n', '\r'], " ");
+        format!("| {name} | {access} | {ty} | {category} | {prose} |\n")
+    })
+}
+
+/// What the front end accepts compiles, without a warning. All accepted tables
+/// of the run are checked at once, for a compiler takes longer than a case.
+#[test]
+fn what_is_accepted_compiles() {
+    let mut runner = TestRunner::deterministic();
+    let tables = prop::collection::vec(row(), 1..12);
+    let mut accepted = Vec::new();
+    let mut tried = 0;
+    while accepted.len() < 24 {
+        tried += 1;
+        assert!(tried < 1000, "hardly anything is accepted");
+        let rows = tables.new_tree(&mut runner).unwrap().current().concat();
+        let spec = Spec::from_files([("spec/api.md", (HEADER.to_owned() + &rows).into_bytes())]);
+        if generate(&spec).is_ok() {
+            accepted.push((format!("random{}", accepted.len()), spec));
+        }
+    }
+    let specs = accepted.iter().map(|(name, spec)| (name.as_str(), spec));
+    compile_all("random", specs.collect());
+}
+
 /// Published tables, each with the overlay that makes it a spec.
 fn corrected() -> Vec<(&'static str, Spec)> {
     let read = |dir: &str, file: &str| {
@@ -158,8 +235,13 @@ fn shared_tables_with_an_overlay_are_clean() {
     }
 }
 
-/// Checks what follows from `specs` as one workspace.
 fn compile(dir: &str, specs: Vec<(&str, Spec)>) {
+    let specs = specs.iter().map(|(name, spec)| (*name, spec));
+    compile_all(dir, specs.collect());
+}
+
+/// Checks what follows from `specs` as one workspace.
+fn compile_all(dir: &str, specs: Vec<(&str, &Spec)>) {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(dir);
     fs::create_dir_all(&dir).unwrap();
     let mut names = Vec::new();
