@@ -128,6 +128,11 @@ fn line_endings_and_quotes_stay() {
 #[test]
 fn what_is_not_safe_is_refused_with_its_place() {
     let cases = [
+        // An escaped pipe before the header: no reader sees a table.
+        (
+            "> \\| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n| a | R | bool | Status | x |\n",
+            "S0106",
+        ),
         (MESSY, "S0103"),
         (
             "|Key|R/W|Type|Category|Description|\n|-|-|-|-|-|\n|a|R|bool|Status|x|y|\n",

@@ -612,6 +612,7 @@ mod tests {
             (colour, "\"\\u0023123456\"", Ok(())),
             (colour, "\"#00FFA\"", Err("value must be #RRGGBB")),
             (colour, "\"#00FFAG\"", Err("value must be #RRGGBB")),
+            (colour, "\"0123456\"", Err("value must be #RRGGBB")),
             (colour, "\"red\"", Err("value must be #RRGGBB")),
             (colour, "5", Err("value must be string")),
         ];

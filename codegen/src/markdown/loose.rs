@@ -205,7 +205,8 @@ fn follows_marker(source: &Source, markers: &[usize], run: Span) -> bool {
 
 fn refused(source: &Source, header: &Row, delimiter: &Row) -> Diagnostic {
     let (expected, found) = (header.cells.len(), delimiter.cells.len());
-    if expected == found && cells::is_gfm_delimiter(source, delimiter) {
+    let tab = source.slice(delimiter.span.range()).contains('\t');
+    if tab && expected == found && cells::is_gfm_delimiter(source, delimiter) {
         return Diagnostic::new(
             &codes::TAB_DELIMITER,
             "not every reader of markdown sees a table here",

@@ -12,7 +12,7 @@
 //! rot: a rule that matches no row, or states what the spec says by now, is an
 //! error, and so is one without a reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Cells, columns,
@@ -48,9 +48,22 @@ pub(super) fn apply(
 ) {
     let rules = rules(spec, documents, report);
     check_unique(&rules, report);
-    for rule in &rules {
-        apply_rule(spec, rule, rows, report);
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if let Some(name) = &row.name {
+            places.entry(name.value.clone()).or_default().push(at);
+        }
     }
+    let mut removed = BTreeSet::new();
+    for rule in &rules {
+        for name in &rule.names {
+            let found = places.get(&name.value).into_iter().flatten();
+            let found: Vec<usize> = found.copied().filter(|at| !removed.contains(at)).collect();
+            apply_rule(spec, rule, name, rows, &found, &mut removed, report);
+        }
+    }
+    let mut at = 0..;
+    rows.retain(|_| at.next().is_some_and(|at| !removed.contains(&at)));
 }
 
 fn rules(spec: &Spec, documents: &[Document], report: &mut Report) -> Vec<Rule> {
@@ -162,33 +175,36 @@ fn check_unique(rules: &[Rule], report: &mut Report) {
     }
 }
 
-fn apply_rule(spec: &Spec, rule: &Rule, rows: &mut Vec<KeyRow>, report: &mut Report) {
-    for name in &rule.names {
-        let is_it = |row: &KeyRow| row.name.as_ref().is_some_and(|n| n.value == name.value);
-        if !rows.iter().any(is_it) {
-            report.push(unmatched(rule, name, rows));
-        } else if rule.removes {
-            let selected = |row: &KeyRow| is_it(row) && differing(spec, rule, row).is_empty();
-            if rows.iter().any(selected) {
-                rows.retain(|row| !selected(row));
-            } else {
-                report.extend(not_selected(
-                    spec,
-                    rule,
-                    name,
-                    rows.iter().find(|row| is_it(row)),
-                ));
-            }
-        } else {
-            let mut stale = Vec::new();
-            for row in rows.iter_mut().filter(|row| is_it(row)) {
-                stale.push(correct(spec, rule, name, row));
-            }
-            // Of two rows with one name, one may well say it already.
-            if stale.iter().all(Option::is_some) {
-                report.extend(stale.into_iter().flatten().take(1));
-            }
+/// Applies the rule for `name` to those of `rows` that have it: `found`.
+fn apply_rule(
+    spec: &Spec,
+    rule: &Rule,
+    name: &At<String>,
+    rows: &mut [KeyRow],
+    found: &[usize],
+    removed: &mut BTreeSet<usize>,
+    report: &mut Report,
+) {
+    let Some(&first) = found.first() else {
+        report.push(unmatched(rule, name, rows));
+        return;
+    };
+    if rule.removes {
+        let selected = |at: &&usize| differing(spec, rule, &rows[**at]).is_empty();
+        let selected: Vec<usize> = found.iter().filter(selected).copied().collect();
+        if selected.is_empty() {
+            report.extend(not_selected(spec, rule, name, &rows[first]));
         }
+        removed.extend(selected);
+        return;
+    }
+    let mut stale = Vec::new();
+    for &at in found {
+        stale.push(correct(spec, rule, name, &mut rows[at]));
+    }
+    // Of two rows with one name, one may well say it already.
+    if stale.iter().all(Option::is_some) {
+        report.extend(stale.into_iter().flatten().take(1));
     }
 }
 
@@ -291,13 +307,7 @@ fn unmatched(rule: &Rule, name: &At<String>, rows: &[KeyRow]) -> Diagnostic {
 }
 
 /// The rule names a key, but no row of it says what the rule says.
-fn not_selected(
-    spec: &Spec,
-    rule: &Rule,
-    name: &At<String>,
-    row: Option<&KeyRow>,
-) -> Option<Diagnostic> {
-    let row = row?;
+fn not_selected(spec: &Spec, rule: &Rule, name: &At<String>, row: &KeyRow) -> Option<Diagnostic> {
     let column = *differing(spec, rule, row).first()?;
     let message = format!("no row of `{}` says what the rule removes", name.value);
     let label = format!("another {}", COLUMNS[column]);
