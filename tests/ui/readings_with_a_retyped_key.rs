@@ -9,7 +9,7 @@ fn main() {
     let _ = Readings {
         r#mod: 1,
         rfb: 0,
-        alw: true,
+        alw: 1,
         acu: 16,
         adi: false,
         dwo: None,
@@ -26,7 +26,7 @@ fn main() {
         ccw: None,
         host: None,
         lwcf: false,
-        rssi: 0,
+        rssi: None,
         lssfc: None,
         lsstc: None,
     };
