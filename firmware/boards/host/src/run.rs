@@ -35,15 +35,24 @@ const STOP: Duration = Duration::from_millis(900);
 type Charging = Wallbox<Sim>;
 
 /// Runs until Ctrl-C or SIGTERM.
-pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    LocalSet::new().block_on(&runtime, serve(args))
+    // Everything that polls one of embassy's timers has to be a task of its own:
+    // their queue tells its entries apart by their wakers, and that of tokio's
+    // outermost future does not always equal itself. The queue would fill up
+    // with its copies, and waking one after the other would take a whole core.
+    LocalSet::new().block_on(&runtime, async move {
+        spawn_local(serve(args))
+            .await
+            .context("the charger ended badly")?
+    })
 }
 
-async fn serve(args: &Args) -> anyhow::Result<()> {
+async fn serve(args: Args) -> anyhow::Result<()> {
+    let args = &args;
     let shutdown = Shutdown::listen().context("cannot listen for signals")?;
     let listener = TcpListener::bind(args.http).await.with_context(|| {
         format!(

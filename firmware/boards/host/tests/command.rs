@@ -95,3 +95,16 @@ fn it_stops_while_its_broker_is_away() {
         charger.log()
     );
 }
+
+/// Not a matter of speed: a charger that wakes itself without end takes a whole
+/// core, whatever the machine.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_idle_charger_sleeps() {
+    let charger = Charger::start();
+    charger.wait_for_log("mqtt: connected");
+    let before = charger.cpu_ticks();
+    std::thread::sleep(Duration::from_secs(2));
+    let used = charger.cpu_ticks() - before;
+    assert!(used < 40, "{used} hundredths of a second in two seconds");
+}

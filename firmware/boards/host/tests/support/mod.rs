@@ -205,6 +205,17 @@ impl Charger {
         self.log.lock().expect("lock").clone()
     }
 
+    /// CPU time of all its threads, in ticks, of which Linux has 100 a second.
+    #[cfg(target_os = "linux")]
+    pub fn cpu_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
+            .expect("the process runs");
+        let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let ticks = |at: usize| fields[at].parse::<u64>().expect("a number");
+        ticks(11) + ticks(12)
+    }
+
     /// As a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().expect("was running");
