@@ -27,7 +27,6 @@ pub struct Wallbox<H> {
     unpublished: Changes,
     /// Settings that flash does not hold yet.
     unsaved: Changes,
-    connected: Cell<bool>,
 }
 
 struct Inner<H> {
@@ -85,7 +84,6 @@ impl<H: Hardware> Wallbox<H> {
             }),
             unpublished: Changes::new(),
             unsaved: Changes::new(),
-            connected: Cell::new(false),
         };
         wallbox.render();
         wallbox
@@ -110,16 +108,6 @@ impl<H: Hardware> Wallbox<H> {
         if self.inner.borrow().charger.wants_save() {
             self.unsaved.signal.signal(());
         }
-    }
-
-    /// Reaches the board, for what is none of the charger's business.
-    pub fn with_hardware<R>(&self, reach: impl FnOnce(&mut H) -> R) -> R {
-        reach(&mut self.inner.borrow_mut().hardware)
-    }
-
-    /// Whether the MQTT broker has accepted the connection.
-    pub fn mqtt_connected(&self) -> bool {
-        self.connected.get()
     }
 
     fn render(&self) {
@@ -280,9 +268,5 @@ impl<H: Hardware> mqtt::Device for Wallbox<H> {
             secret: false,
         };
         let _ = write!(result, "{}", WriteError::PayloadTooLong.mqtt(nothing));
-    }
-
-    fn status(&self, status: mqtt::Status) {
-        self.connected.set(status == mqtt::Status::Connected);
     }
 }

@@ -263,11 +263,6 @@ impl<'b, F: Flash> Store<'b, F> {
         }
         Ok(())
     }
-
-    /// The flash, for a board that takes it back.
-    pub fn into_flash(self) -> F {
-        self.map.destroy().0
-    }
 }
 
 fn stored_keys<S: Source>() -> impl Iterator<Item = KeyIndex> {
