@@ -40,7 +40,7 @@ fn check_unique<'a, T>(
     id: impl Fn(&'a T) -> (String, Span),
     code: &'static Code,
     what: &str,
-    help: &str,
+    help: &'static str,
     report: &mut Report,
 ) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();

@@ -32,7 +32,7 @@ struct Finding<'a> {
     end: Option<Position>,
     labels: Vec<LabelJson<'a>>,
     help: Option<&'a str>,
-    notes: &'a [String],
+    notes: &'a [super::Text],
 }
 
 #[derive(Serialize)]

@@ -116,7 +116,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, spec: &'a Spec) -> Group<'a> {
         Severity::Warning => Level::WARNING,
     };
     let title = level
-        .primary_title(diagnostic.message.as_str())
+        .primary_title(&*diagnostic.message)
         .id(diagnostic.code.id);
     let mut elements: Vec<Element<'a>> = Vec::new();
     if let Some(path) = &diagnostic.path {
@@ -136,10 +136,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, spec: &'a Spec) -> Group<'a> {
         elements.extend(snippet(&part, spec));
     }
     for note in &diagnostic.notes {
-        elements.push(Level::NOTE.message(note.as_str()).into());
+        elements.push(Level::NOTE.message(&**note).into());
     }
     if let Some(help) = &diagnostic.help {
-        elements.push(Level::HELP.message(help.as_str()).into());
+        elements.push(Level::HELP.message(&**help).into());
     }
     title.elements(elements)
 }
@@ -185,7 +185,7 @@ fn snippet<'a>(labels: &[Placed<'a>], spec: &'a Spec) -> Option<Element<'a>> {
     for (kind, label) in labels {
         let start = label.span.start.min(excerpt.end) - offset;
         let end = label.span.end.min(excerpt.end).max(offset + start) - offset;
-        let text = Some(label.text.as_str()).filter(|text| !text.is_empty());
+        let text = Some(&*label.text).filter(|text| !text.is_empty());
         snippet = snippet.annotation(kind.span(start..end).label(text));
     }
     Some(snippet.into())

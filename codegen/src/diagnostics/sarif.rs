@@ -104,7 +104,7 @@ fn result<'a>(
 
 /// What happened, what is to be seen there, and what to do, a line each.
 fn message(diagnostic: &Diagnostic, primary: Option<&Place<'_>>) -> String {
-    let mut text = diagnostic.message.clone();
+    let mut text = diagnostic.message.clone().into_owned();
     if let Some(label) = primary.map(|place| place.text).filter(|t| !t.is_empty()) {
         text += &format!(": {label}");
     }

@@ -56,7 +56,11 @@ impl Waivers {
                     start: 0,
                     end,
                 };
-                report.push(bad(message, span, "no table of waivers from here on"));
+                report.push(bad(
+                    message.into(),
+                    span,
+                    "no table of waivers from here on",
+                ));
             }
         }
         (waivers, report)
@@ -87,14 +91,14 @@ impl Waivers {
             if !hex || fingerprint.value.len() != 16 {
                 let message = format!("`{}` is not a fingerprint", fingerprint.value);
                 report.push(bad(
-                    &message,
+                    message,
                     fingerprint.span,
                     "expected 16 hexadecimal digits",
                 ));
             } else if let Some(before) = before {
                 let message = format!("`{}` is waived twice", fingerprint.value);
                 report.push(
-                    bad(&message, fingerprint.span, "waived again here")
+                    bad(message, fingerprint.span, "waived again here")
                         .also(before.fingerprint.span, "first waived here"),
                 );
             } else {
@@ -137,7 +141,7 @@ impl Waivers {
     }
 }
 
-fn bad(message: &str, span: Span, label: &str) -> Diagnostic {
+fn bad(message: String, span: Span, label: &'static str) -> Diagnostic {
     Diagnostic::new(&codes::BAD_WAIVER, message)
         .at(span, label)
         .help("a table `| Fingerprint | Reason |`; `goe-codegen diff` prints the fingerprints")

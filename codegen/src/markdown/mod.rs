@@ -110,9 +110,25 @@ pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Docume
 
 fn blocks(text: &str) -> Blocks {
     let mut found = Blocks::default();
+    let mut from = 0;
+    while let Some(row) = read_blocks(text, from, &mut found) {
+        from = finish_table(text, row, &mut found);
+    }
+    found
+}
+
+/// Adds the blocks from byte `from` on; gives the start of a row at which
+/// pulldown-cmark gave up.
+///
+/// It fills short rows up with cells, by 262,144 cells in all, against texts
+/// that are made to take its memory; the row where it gives up is empty.
+fn read_blocks(text: &str, from: usize, found: &mut Blocks) -> Option<usize> {
     let mut heading: Option<(String, Option<Range<usize>>)> = None;
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+    let events = Parser::new_ext(&text[from..], Options::ENABLE_TABLES).into_offset_iter();
+    for (event, range) in events {
+        let range = range.start + from..range.end + from;
         match event {
+            Event::Start(Tag::TableRow) if range.is_empty() => return Some(range.start),
             Event::Start(Tag::Table(_)) => found.tables.push((range, Vec::new())),
             Event::Start(Tag::TableHead | Tag::TableRow) => {
                 if let Some((_, rows)) = found.tables.last_mut() {
@@ -140,7 +156,27 @@ fn blocks(text: &str) -> Blocks {
             _ => {}
         }
     }
-    found
+    None
+}
+
+/// Adds the rows from byte `start` to the next blank line to the last table;
+/// gives where that ends.
+fn finish_table(text: &str, start: usize, found: &mut Blocks) -> usize {
+    let mut end = start;
+    let lines = text[start..].split_inclusive('\n');
+    let rows = lines
+        .map(|line| {
+            let row = end..end + line.len();
+            end = row.end;
+            row
+        })
+        .take_while(|row| row.start == start || !text[row.clone()].trim().is_empty());
+    let rows: Vec<_> = rows.collect();
+    if let (Some((range, table)), Some(last)) = (found.tables.last_mut(), rows.last()) {
+        range.end = last.end;
+        table.extend(rows);
+    }
+    end
 }
 
 fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {
@@ -243,6 +279,21 @@ mod tests {
             &[],
         );
         check("|a|b|\n|-|-|\n\n```\n|e|f|\n```\n", &[&["a;b"]], &[]);
+    }
+
+    #[test]
+    fn reads_more_short_rows_than_markdown_fills_up() {
+        let many = 70_000;
+        let short = "| e |\n".repeat(many);
+        let text = format!("|a|b|c|d|e|\n|-|-|-|-|-|\n{short}last\n\n# s\n|f|\n|-|\n|g|\n");
+        let source = Source::new("t.md".into(), "t.md".into(), text.as_bytes());
+        let mut report = Report::default();
+        let document = parse(&source, 0, &mut report);
+        let rows: Vec<_> = document.tables.iter().map(|t| t.rows.len()).collect();
+        assert_eq!(rows, [many + 1, 1]);
+        assert!(document.tables[0].rows.iter().all(|r| r.cells.len() == 1));
+        assert_eq!(document.tables[1].section, Some(0));
+        assert!(report.is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use super::rows::{self, Cells};
 use crate::{
     diagnostics::{Diagnostic, Report, codes},
-    markdown::{self, Document, Section, cells},
+    markdown::{self, Section, cells},
     source::{Source, Span},
     suggest,
 };
@@ -67,11 +67,12 @@ const GERMAN: &[(&str, &[&str])] = &[
     ("Description", &["Beschreibung"]),
 ];
 
-/// `table` with its columns sorted out, if it is of a known kind.
+/// `table` with its columns sorted out, if it is of a known kind: then its rows
+/// are used up, since two forms of a large table at once are a lot of memory.
 pub(super) fn table<'a>(
     source: &'a Source,
-    document: &'a Document,
-    table: &'a markdown::Table,
+    sections: &'a [Section],
+    table: &mut markdown::Table,
     report: &mut Report,
 ) -> Option<Table<'a>> {
     let header: Vec<String> = table
@@ -84,15 +85,15 @@ pub(super) fn table<'a>(
         .iter()
         .find(|(kind, columns)| is_kind(*kind, columns, &header))?;
     Some(of_kind(
-        kind, columns, source, document, table, &header, report,
+        kind, columns, source, sections, table, &header, report,
     ))
 }
 
 /// `table` of an overlay as rules, if it has a column of keys.
 pub(super) fn rules<'a>(
     source: &'a Source,
-    document: &'a Document,
-    table: &'a markdown::Table,
+    sections: &'a [Section],
+    table: &mut markdown::Table,
     report: &mut Report,
 ) -> Option<Table<'a>> {
     let header: Vec<String> = table
@@ -102,15 +103,15 @@ pub(super) fn rules<'a>(
         .map(|&c| title(source, c))
         .collect();
     is_kind(Kind::Keys, &RULES[..5], &header)
-        .then(|| of_kind(Kind::Rules, RULES, source, document, table, &header, report))
+        .then(|| of_kind(Kind::Rules, RULES, source, sections, table, &header, report))
 }
 
 fn of_kind<'a>(
     kind: Kind,
     columns: &[&str],
     source: &'a Source,
-    document: &'a Document,
-    table: &'a markdown::Table,
+    sections: &'a [Section],
+    table: &mut markdown::Table,
     header: &[String],
     report: &mut Report,
 ) -> Table<'a> {
@@ -121,16 +122,14 @@ fn of_kind<'a>(
         places: &places,
         width: header.len(),
     };
-    let rows = table
-        .rows
-        .iter()
-        .flat_map(|row| rows::read(source, row, &layout, report))
-        .collect();
+    let rows = std::mem::take(&mut table.rows).into_iter();
+    let rows = rows.flat_map(|row| rows::read(source, &row, &layout, report));
+    let rows = rows.collect();
     Table {
         kind,
         source,
         header: table.header.span,
-        section: table.section.and_then(|index| document.sections.get(index)),
+        section: table.section.and_then(|index| sections.get(index)),
         rows,
         places,
     }

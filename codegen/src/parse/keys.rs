@@ -19,7 +19,8 @@ pub(super) const COLUMNS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Descri
 pub(super) struct KeyRow {
     /// `None` if there is no key in the row.
     pub(super) name: Option<At<String>>,
-    pub(super) releases: Releases,
+    /// Few rows have any.
+    pub(super) releases: Option<Box<Releases>>,
     pub(super) cells: [Option<Span>; 5],
     /// The row in the table.
     pub(super) row: Span,
@@ -28,30 +29,27 @@ pub(super) struct KeyRow {
     pub(super) faults: Vec<Fault>,
 }
 
-/// What `table`, of keys, names, in order.
-pub(super) fn rows(table: &Table<'_>) -> Vec<KeyRow> {
-    table
-        .rows
-        .iter()
-        .flat_map(|row| split(table.source, row))
-        .collect()
+/// What `table`, of keys, names, in order; its rows are used up.
+pub(super) fn rows(table: &mut Table<'_>) -> Vec<KeyRow> {
+    let rows = std::mem::take(&mut table.rows).into_iter();
+    rows.flat_map(|row| split(table.source, row)).collect()
 }
 
-fn split(source: &Source, row: &Cells) -> Vec<KeyRow> {
+fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let cell = row.get(0).unwrap_or(row.span);
     let read = key_cell::read(source, cell);
     let cure = vec![0];
     let own = read.faults.into_iter().map(|diagnostic| Fault {
-        diagnostic,
+        diagnostic: Box::new(diagnostic),
         cure: cure.clone(),
     });
     let mut first = KeyRow {
         name: None,
-        releases: read.releases,
+        releases: (read.releases != Releases::default()).then(|| Box::new(read.releases)),
         cells: std::array::from_fn(|column| row.get(column)),
         row: row.span,
         glued: row.glued,
-        faults: row.faults.iter().cloned().chain(own).collect(),
+        faults: row.faults.into_iter().chain(own).collect(),
     };
     let mut names = read.names.into_iter();
     first.name = names.next();
@@ -88,7 +86,12 @@ pub(super) fn drop_doubly_glued(rows: &mut Vec<KeyRow>) {
 /// Types `rows` and adds their keys to the model.
 pub(super) fn lower(context: &mut Context, sources: &[Source], rows: Vec<KeyRow>) {
     let mut rows = rows.into_iter().peekable();
-    while let Some(row) = rows.next() {
+    while let Some(mut row) = rows.next() {
+        let faults = std::mem::take(&mut row.faults).into_iter();
+        context
+            .out
+            .report
+            .extend(faults.map(|fault| *fault.diagnostic));
         let mut names = vec![row.name.clone()];
         // Keys of one row have one type: what is wrong with it is said once.
         while let Some(next) = rows.next_if(|next| next.row == row.row && next.cells == row.cells) {
@@ -126,9 +129,6 @@ fn read(
     row: &KeyRow,
     names: &[Option<At<String>>],
 ) -> Option<PartialKey> {
-    for fault in &row.faults {
-        context.push(fault.diagnostic.clone());
-    }
     let of = match names {
         [Some(name)] => format!("key `{}`", name.value),
         [Some(first), .., Some(last)] => format!("keys `{}` to `{}`", first.value, last.value),
@@ -149,7 +149,7 @@ fn read(
     let Types { ty, set_ty } = types.map_or(Types::STAND_IN, |types| types.into());
     let (source, description) = at(4).unwrap_or((&sources[end.file], end));
     let description = prose(source, description);
-    let mut releases = row.releases.clone();
+    let mut releases = row.releases.as_deref().cloned().unwrap_or_default();
     releases.mine(source.slice(description.span.range()), description.span);
     let facts = match known {
         true => facts::mine(source, description.span, &[ty, set_ty.unwrap_or(ty)]),

@@ -51,15 +51,16 @@ pub(super) struct Context {
 pub(crate) fn parse(spec: &Spec) -> Parsed {
     let mut report = Report::default();
     report.extend(spec.faults().iter().cloned());
-    let documents = documents(spec, &mut report);
-    let tables = tables(spec, &documents, &mut report);
+    let mut documents = documents(spec, &mut report);
+    let rules = overlay::read(spec, &documents, &mut report);
+    let mut tables = tables(spec, &mut documents, &mut report);
     check_key_table(spec, &tables, &mut report);
     let key_rows = tables
-        .iter()
+        .iter_mut()
         .filter(|table| table.kind == Kind::Keys)
         .flat_map(keys::rows);
     let mut key_rows: Vec<_> = key_rows.collect();
-    overlay::apply(spec, &documents, &mut key_rows, &mut report);
+    overlay::apply(spec, &rules, &mut key_rows, &mut report);
     keys::drop_doubly_glued(&mut key_rows);
 
     let model = Model {
@@ -88,12 +89,12 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(markdown:
     let document = markdown::parse(source, 0, report);
     let mut found = Vec::new();
     for table in &document.tables {
-        let typed = columns::table(source, &document, table, report);
+        let typed = columns::table(source, &document.sections, &mut table.clone(), report);
         let Some(typed) = typed.filter(|typed| typed.kind == Kind::Keys) else {
             continue;
         };
         let faults = typed.rows.iter().flat_map(|row| &row.faults);
-        report.extend(faults.map(|fault| fault.diagnostic.clone()));
+        report.extend(faults.map(|fault| (*fault.diagnostic).clone()));
         found.push((table.clone(), typed.places));
     }
     found
@@ -106,14 +107,19 @@ fn documents(spec: &Spec, report: &mut Report) -> Vec<Document> {
         .collect()
 }
 
-fn tables<'a>(spec: &'a Spec, documents: &'a [Document], report: &mut Report) -> Vec<Table<'a>> {
+fn tables<'a>(
+    spec: &'a Spec,
+    documents: &'a mut [Document],
+    report: &mut Report,
+) -> Vec<Table<'a>> {
     let mut tables = Vec::new();
     for (file, (source, document)) in spec.sources().iter().zip(documents).enumerate() {
         if spec.is_overlay(file) {
             continue;
         }
-        for table in &document.tables {
-            tables.extend(columns::table(source, document, table, report));
+        for table in &mut document.tables {
+            let sections = &document.sections;
+            tables.extend(columns::table(source, sections, table, report));
         }
     }
     tables
@@ -122,7 +128,7 @@ fn tables<'a>(spec: &'a Spec, documents: &'a [Document], report: &mut Report) ->
 fn lower_table(context: &mut Context, table: &Table<'_>) {
     if table.kind != Kind::Keys {
         let faults = table.rows.iter().flat_map(|row| &row.faults);
-        let faults: Vec<_> = faults.map(|fault| fault.diagnostic.clone()).collect();
+        let faults: Vec<_> = faults.map(|fault| (*fault.diagnostic).clone()).collect();
         context.out.report.extend(faults);
     }
     match table.kind {

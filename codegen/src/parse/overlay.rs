@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// One row of an overlay.
-struct Rule {
+pub(super) struct Rule {
     names: Vec<At<String>>,
     /// `~~key~~`.
     removes: bool,
@@ -39,15 +39,8 @@ struct Rule {
     row: Span,
 }
 
-/// Applies the overlays of `spec` to `rows`.
-pub(super) fn apply(
-    spec: &Spec,
-    documents: &[Document],
-    rows: &mut Vec<KeyRow>,
-    report: &mut Report,
-) {
-    let rules = rules(spec, documents, report);
-    check_unique(&rules, report);
+/// Applies `rules`, the overlays of `spec`, to `rows`.
+pub(super) fn apply(spec: &Spec, rules: &[Rule], rows: &mut Vec<KeyRow>, report: &mut Report) {
     let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         if let Some(name) = &row.name {
@@ -55,7 +48,7 @@ pub(super) fn apply(
         }
     }
     let mut removed = BTreeSet::new();
-    for rule in &rules {
+    for rule in rules {
         for name in &rule.names {
             let found = places.get(&name.value).into_iter().flatten();
             let found: Vec<usize> = found.copied().filter(|at| !removed.contains(at)).collect();
@@ -66,7 +59,8 @@ pub(super) fn apply(
     rows.retain(|_| at.next().is_some_and(|at| !removed.contains(&at)));
 }
 
-fn rules(spec: &Spec, documents: &[Document], report: &mut Report) -> Vec<Rule> {
+/// The overlays of `spec`.
+pub(super) fn read(spec: &Spec, documents: &[Document], report: &mut Report) -> Vec<Rule> {
     let mut rules = Vec::new();
     for (file, (source, document)) in spec.sources().iter().zip(documents).enumerate() {
         if !spec.is_overlay(file) {
@@ -74,7 +68,9 @@ fn rules(spec: &Spec, documents: &[Document], report: &mut Report) -> Vec<Rule> 
         }
         let mut tables = 0;
         for table in &document.tables {
-            let Some(table) = columns::rules(source, document, table, report) else {
+            let Some(table) =
+                columns::rules(source, &document.sections, &mut table.clone(), report)
+            else {
                 continue;
             };
             tables += 1;
@@ -86,6 +82,7 @@ fn rules(spec: &Spec, documents: &[Document], report: &mut Report) -> Vec<Rule> 
             report.push(no_rules(source, file));
         }
     }
+    check_unique(&rules, report);
     rules
 }
 
@@ -109,7 +106,8 @@ fn no_rules(source: &Source, file: usize) -> Diagnostic {
 }
 
 fn rule(source: &Source, row: &Cells, report: &mut Report) -> Option<Rule> {
-    report.extend(row.faults.iter().map(|fault| fault.diagnostic.clone()));
+    let faults = row.faults.iter();
+    report.extend(faults.map(|fault| (*fault.diagnostic).clone()));
     let cell = row.get(0).unwrap_or(row.span);
     let struck = source
         .slice(cell.range())

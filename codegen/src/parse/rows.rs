@@ -39,7 +39,8 @@ pub(super) struct Cells {
 /// A fault of a row's form, and what an overlay must state to cure it.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
-    pub(super) diagnostic: Diagnostic,
+    /// Few rows have any: a place for four of them is kept small.
+    pub(super) diagnostic: Box<Diagnostic>,
     /// Columns, by index.
     pub(super) cure: Vec<usize>,
 }
@@ -170,7 +171,7 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout<'_>) -> Fault {
         }
     }
     Fault {
-        diagnostic: diagnostic.help("write each row on its own line"),
+        diagnostic: Box::new(diagnostic.help("write each row on its own line")),
         cure: all_columns(),
     }
 }
@@ -184,9 +185,11 @@ fn too_many(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
     };
     let message = format!("the row has {found} cells, its header {expected}");
     Fault {
-        diagnostic: Diagnostic::new(&codes::TOO_MANY_CELLS, message)
-            .at(non_empty(surplus, row.span), "markdown drops this")
-            .help("write a `|` that is part of a text as `\\|`, and each row on its own line"),
+        diagnostic: Box::new(
+            Diagnostic::new(&codes::TOO_MANY_CELLS, message)
+                .at(non_empty(surplus, row.span), "markdown drops this")
+                .help("write a `|` that is part of a text as `\\|`, and each row on its own line"),
+        ),
         cure: all_columns(),
     }
 }
@@ -203,9 +206,11 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
     let message = format!("the row has {found} cells, its header {expected}");
     let help = format!("add what is missing: {}", names.join(", "));
     Fault {
-        diagnostic: Diagnostic::new(&codes::TOO_FEW_CELLS, message)
-            .at(row.span, "cells are missing here")
-            .help(help),
+        diagnostic: Box::new(
+            Diagnostic::new(&codes::TOO_FEW_CELLS, message)
+                .at(row.span, "cells are missing here")
+                .help(help),
+        ),
         cure: missing,
     }
 }
@@ -219,9 +224,11 @@ fn image(source: &Source, cell: Span, column: usize) -> Option<Fault> {
         ..cell
     };
     Some(Fault {
-        diagnostic: Diagnostic::new(&codes::IMAGE, "an image in a row")
-            .at(span, "says nothing to a generator")
-            .help("remove it, and say in words what it shows"),
+        diagnostic: Box::new(
+            Diagnostic::new(&codes::IMAGE, "an image in a row")
+                .at(span, "says nothing to a generator")
+                .help("remove it, and say in words what it shows"),
+        ),
         cure: vec![column],
     })
 }

@@ -427,7 +427,11 @@ mod tests {
                 get,
                 set: Some(set),
             }) => format!("{} / {}", show(&get), show(&set)),
-            None => context.out.report.diagnostics()[0].help.clone().unwrap(),
+            None => context.out.report.diagnostics()[0]
+                .help
+                .clone()
+                .unwrap()
+                .into_owned(),
         };
         assert_eq!(shown, expected, "{text}");
     }
