@@ -463,6 +463,49 @@ fn every_rule_has_a_case_and_its_mirror_is_what_the_way_back_finds() {
     assert_eq!(found, all);
 }
 
+/// The tables before and after that the lines of a rule's page are from.
+fn example(rule: &rules::Rule) -> [String; 2] {
+    let page = rule.page();
+    let lines = page.split_once("## Example\n\n").unwrap().1;
+    let of = |sign: &str| -> String {
+        let lines = lines.lines().map(str::trim_start);
+        let lines = lines.filter_map(|line| Some(line.strip_prefix(sign)?.trim_start()));
+        lines.map(|line| format!("{line}\n")).collect()
+    };
+    let stays = "| stays | R | bool | Status | here |\n";
+    let topic = "| `{prefix}/{key}` | JSON | state | yes | x |\n";
+    ["-", "+"].map(of).map(|rows| match &rule.id[..4] {
+        "D080" => format!("{HEADER}{SCAN}\n{rows}"),
+        _ if rows.is_empty() => format!("{HEADER}{stays}"),
+        "D090" => format!("{HEADER}{stays}\n{ROUTES}{rows}"),
+        "D091" => format!("{HEADER}{stays}\n{TOPICS}{rows}"),
+        "D092" => {
+            let head = "| Placeholder | Default | Description |\n|-|-|-|\n";
+            format!("{HEADER}{stays}\n{TOPICS}{topic}\n{head}{rows}")
+        }
+        _ => format!("{HEADER}{stays}{rows}"),
+    })
+}
+
+#[test]
+fn every_page_has_an_example_of_its_rule() {
+    let mut wrong = Vec::new();
+    for rule in rules::ALL {
+        let [old, new] = example(rule);
+        let found = changes(&old, &new).findings;
+        // What goes with it: another description, the length of a new array.
+        let beside =
+            |id: &str| id == "D0611" || (id.starts_with("D042") && &rule.id[..4] == "D080");
+        let ids = found.iter().map(|f| f.rule.id);
+        let ids: Vec<_> = ids.filter(|id| *id == rule.id || !beside(id)).collect();
+        if ids != [rule.id] {
+            wrong.push(format!("{ids:?} for {}\n{old}\n{new}", rule.id));
+        }
+        assert!(!rule.page().contains("finds. \n"), "{}: why?", rule.id);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 type Plain = (String, Option<(String, String)>, Option<(String, String)>);
 
 fn plain(diff: &Diff) -> Vec<Plain> {

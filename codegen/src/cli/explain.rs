@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use clap::Args;
 use goe_codegen::{
     diagnostics::{Severity, codes, find},
-    diff::{Rule, rules},
+    diff::rules,
 };
 
 use super::usage_error;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<bool> {
     let mut out = io::stdout().lock();
     match &args.code {
         Some(id) => match rules::find(id) {
-            Some(rule) => print_rule(rule, &mut out)?,
+            Some(rule) => out.write_all(rule.page().as_bytes())?,
             None => {
                 let code = find(id).unwrap_or_else(|error| usage_error(error));
                 out.write_all(code.page.as_bytes())?;
@@ -44,13 +44,4 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<bool> {
         }
     }
     Ok(true)
-}
-
-fn print_rule(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(out, "# {}: {}\n", rule.id, rule.title)?;
-    writeln!(out, "A change that `goe-codegen diff` finds:\n")?;
-    writeln!(out, "- {} for those who read", rule.readers)?;
-    writeln!(out, "- {} for those who write\n", rule.writers)?;
-    let mirror = rules::find(rule.mirror).map_or("", |mirror| mirror.title);
-    writeln!(out, "Undone, it is `{}`, {mirror}.", rule.mirror)
 }

@@ -114,6 +114,38 @@ rules! {
     DEFAULT = "D0921" "default changed"                    Risky      Risky      "D0921"
 }
 
+/// A section for each rule, by id: why it matters, and lines before and after.
+const EXAMPLES: &str = include_str!("examples.md");
+
+impl Rule {
+    /// A page about it: why it matters, what it is to whom, and lines of a table
+    /// before (`-`) and after (`+`).
+    pub fn page(&self) -> String {
+        let (why, example) = self.section().split_once("\n\n").unwrap_or_default();
+        let mirror = find(self.mirror).map_or("", |mirror| mirror.title);
+        format!(
+            "# {}: {}\n\nA change that `goe-codegen diff` finds. {why}\n\n\
+             - {} for those who read\n- {} for those who write\n\n\
+             Undone, it is `{}`, {mirror}.\n\n## Example\n\n{}\n",
+            self.id,
+            self.title,
+            self.readers,
+            self.writers,
+            self.mirror,
+            example.trim_end(),
+        )
+    }
+
+    fn section(&self) -> &'static str {
+        let mut sections = EXAMPLES.split("# D");
+        let section = sections.find_map(|section| {
+            let (id, text) = section.split_once('\n')?;
+            (id == &self.id[1..]).then_some(text)
+        });
+        section.unwrap_or_default()
+    }
+}
+
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     let mut all = ALL.iter();
