@@ -88,6 +88,22 @@ fn every_fault_of_a_row_can_be_cured() {
     );
 }
 
+/// Only there, and only by that word: a placeholder is one everywhere.
+#[test]
+fn who_states_any_means_it() {
+    let placeholder = "| a | R | TYPE | Status | x |\n";
+    let (_, _, report) = corrected(placeholder, "");
+    assert_eq!(report.diagnostics()[0].code.id, "S0114");
+    let any = &["a R any Status x"];
+    check(placeholder, "| a | | any | | | why |\n", any, &[]);
+    check(placeholder, "| a | | legacy | | | why |\n", any, &["S0114"]);
+    let (_, _, report) = corrected(
+        "| a | R | any | Status | x |\n",
+        "| a | | any | | | why |\n",
+    );
+    assert_eq!(report.diagnostics()[0].code.id, "S0602");
+}
+
 #[test]
 fn struck_keys_go() {
     let twice = "| a | R | bool | Status | x |\n| a | R | int | Status | y |\n| b | R | bool | Status | z |\n";

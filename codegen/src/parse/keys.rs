@@ -3,6 +3,7 @@
 
 use super::{
     Cells, Context, Table, Types, key_cell, origin, prose, release::Releases, rows::Fault,
+    types::Whose,
 };
 use crate::{
     facts,
@@ -137,7 +138,13 @@ fn read(
     // Every cell is looked at, so that one run names all faults of a row.
     let at = |column: usize| row.cells[column].map(|cell| (&sources[cell.file], cell));
     let access = at(1).and_then(|(source, cell)| context.access_cell(source, cell, &of));
-    let types = at(2).and_then(|(source, cell)| context.type_cell(source, cell, &of, false));
+    let types = at(2).and_then(|(source, cell)| {
+        let whose = match cell.file == row.row.file {
+            true => Whose::Key,
+            false => Whose::Correction,
+        };
+        context.type_cell(source, cell, &of, whose)
+    });
     let category = at(3).and_then(|(source, cell)| context.category_cell(source, cell, &of));
     let name = row.name.clone()?;
 

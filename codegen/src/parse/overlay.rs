@@ -280,7 +280,7 @@ fn meaning(spec: &Spec, column: usize, cell: Span) -> String {
     }
     let word = cells::word(source, cell);
     match column {
-        2 => types::canonical(&word).unwrap_or(word.into_owned()),
+        2 => types::spelling(&word).unwrap_or(word.into_owned()),
         _ => word.into_owned(),
     }
 }

@@ -3,7 +3,11 @@
 //! `## scan[16]` is an array of at most 16 objects, `## ccw` an object; a
 //! sentence `always 10 entries` in the section makes the number exact.
 
-use super::{Cells, Context, Table, capacity, origin, prose, split_capacity, types::Expr, word};
+use super::{
+    Cells, Context, Table, capacity, origin, prose, split_capacity,
+    types::{Expr, Whose},
+    word,
+};
 use crate::{
     diagnostics::{Diagnostic, codes},
     facts,
@@ -157,7 +161,7 @@ fn field(context: &mut Context, source: &Source, key: &str, row: &Cells) -> Opti
         .and_then(|cell| context.access_cell(source, cell, &of));
     let types = row
         .get(2)
-        .and_then(|cell| context.type_cell(source, cell, &of, true));
+        .and_then(|cell| context.type_cell(source, cell, &of, Whose::Field));
     let [_, _, type_span, description] = row.all()?;
     let ((name, capacity), access, types) = (name?, access?, types?);
 

@@ -56,6 +56,16 @@ impl Expr {
     }
 }
 
+/// Whose Type cell it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Key,
+    /// An overlay's: who writes `any` there, beside a reason, means it.
+    Correction,
+    /// A field's, which may be the type of another field.
+    Field,
+}
+
 /// Why a type was not understood.
 enum Fault {
     Unknown(String),
@@ -63,15 +73,15 @@ enum Fault {
 }
 
 impl Context {
-    /// The Type cell at `span`, of `of` (such as ``key `mod` ``); only fields
-    /// may be the `same_as` another.
+    /// The Type cell at `span`, of `of` (such as ``key `mod` ``).
     pub(super) fn type_cell(
         &mut self,
         source: &Source,
         span: Span,
         of: &str,
-        same_as: bool,
+        whose: Whose,
     ) -> Option<TypeCell> {
+        let same_as = whose == Whose::Field;
         let mut text = cells::word(source, span).into_owned();
         if text.contains('\t') && !understood(&text, same_as) {
             let joined: String = text.split('\t').map(str::trim).collect();
@@ -84,8 +94,8 @@ impl Context {
             Some((get, set)) => (get, Some(set)),
             None => (text.as_str(), None),
         };
-        let get = self.type_expr(source, span, get, of, same_as);
-        let set = set.map(|set| self.type_expr(source, span, set, of, same_as));
+        let get = self.type_expr(source, span, get, of, whose);
+        let set = set.map(|set| self.type_expr(source, span, set, of, whose));
         match set {
             None => Some(TypeCell {
                 get: get?,
@@ -104,12 +114,13 @@ impl Context {
         cell: Span,
         text: &str,
         of: &str,
-        same_as: bool,
+        whose: Whose,
     ) -> Option<Expr> {
         let mut vague = None;
-        match expr(text, same_as, &mut vague) {
+        match expr(text, whose == Whose::Field, &mut vague) {
             Ok(expr) => {
-                if let Some(word) = vague {
+                let meant = |word: &String| whose == Whose::Correction && word == "any";
+                if let Some(word) = vague.filter(|word| !meant(word)) {
                     let message = format!("type `{word}` of {of} says nothing");
                     self.push(
                         Diagnostic::new(&codes::VAGUE_TYPE, message)
@@ -117,7 +128,10 @@ impl Context {
                                 part(source, cell, &word),
                                 "kept as `any`: any JSON is accepted, and readers get raw JSON",
                             )
-                            .help("write down the type that the values have"),
+                            .help(
+                                "write down the type that the values have; if nobody knows it, \
+                                 say so in an overlay, by a rule with the type `any`",
+                            ),
                     );
                 }
                 Some(expr)
@@ -257,19 +271,6 @@ impl Context {
                 .help(suggest::help(&word.value, known, otherwise)),
         );
         None
-    }
-}
-
-/// The one spelling of a Type cell's text, if it is a type.
-pub(super) fn canonical(text: &str) -> Option<String> {
-    let one = |text| {
-        expr(text, false, &mut None)
-            .ok()
-            .map(|expr| expr.ty().to_string())
-    };
-    match get_set(text) {
-        Some((get, set)) => Some(format!("get: {} set: {}", one(get)?, one(set)?)),
-        None => one(text),
     }
 }
 
@@ -421,7 +422,7 @@ mod tests {
                 optional,
             } => format!("{key}.{field} {optional}"),
         };
-        let shown = match context.type_cell(source, span, "key `k`", true) {
+        let shown = match context.type_cell(source, span, "key `k`", Whose::Field) {
             Some(TypeCell { get, set: None }) => show(&get),
             Some(TypeCell {
                 get,
