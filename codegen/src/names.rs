@@ -82,7 +82,10 @@ fn is_ident(word: &str) -> bool {
             && word.starts_with(letter)
             && word.chars().all(|c| letter(c) || c.is_ascii_digit());
     }
-    syn::parse_str::<syn::Ident>(word).is_ok()
+    let mut letters = word.chars();
+    let first = letters.next();
+    first.is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
+        && letters.all(unicode_ident::is_xid_continue)
 }
 
 /// Types that generated code uses or defines itself.

@@ -2,7 +2,7 @@
 
 #![allow(clippy::enum_variant_names, reason = "the names are the spec's")]
 
-use goe_runtime::{Access::{Read, ReadWrite}, Field, FromValue, JsonStr, List, NamedValue, Out, Shape, Text, ToJson, Type, Value};
+use goe_runtime::{Access::{Read, ReadWrite}, Field, JsonStr, List, Shape, Text, Type};
 
 /// Named values of key `scas`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,7 @@ pub enum Scas {
     Failed = 3,
 }
 
-goe_runtime::named_values!(Scas: None = 0, Scanning = 1, Finished = 2, Failed = 3);
-
-/// The spelling of the values of key `scas`.
-pub static SCAS_VALUES: [NamedValue; 4] = [NamedValue { name: "None", value: 0 }, NamedValue { name: "Scanning", value: 1 }, NamedValue { name: "Finished", value: 2 }, NamedValue { name: "Failed", value: 3 }];
+goe_runtime::named_values!(Scas: None = 0 "None", Scanning = 1 "Scanning", Finished = 2 "Finished", Failed = 3 "Failed");
 
 /// Named values of key `wst`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +44,7 @@ pub enum Wst {
     NoShield = 10,
 }
 
-goe_runtime::named_values!(Wst: IdleStatus = 0, NoSsidAvail = 1, ScanCompleted = 2, Connected = 3, ConnectFailed = 4, ConnectionLost = 5, Disconnected = 6, Connecting = 8, Disconnecting = 9, NoShield = 10);
-
-/// The spelling of the values of key `wst`.
-pub static WST_VALUES: [NamedValue; 10] = [NamedValue { name: "IDLE_STATUS", value: 0 }, NamedValue { name: "NO_SSID_AVAIL", value: 1 }, NamedValue { name: "SCAN_COMPLETED", value: 2 }, NamedValue { name: "CONNECTED", value: 3 }, NamedValue { name: "CONNECT_FAILED", value: 4 }, NamedValue { name: "CONNECTION_LOST", value: 5 }, NamedValue { name: "DISCONNECTED", value: 6 }, NamedValue { name: "CONNECTING", value: 8 }, NamedValue { name: "DISCONNECTING", value: 9 }, NamedValue { name: "NO_SHIELD", value: 10 }];
+goe_runtime::named_values!(Wst: IdleStatus = 0 "IDLE_STATUS", NoSsidAvail = 1 "NO_SSID_AVAIL", ScanCompleted = 2 "SCAN_COMPLETED", Connected = 3 "CONNECTED", ConnectFailed = 4 "CONNECT_FAILED", ConnectionLost = 5 "CONNECTION_LOST", Disconnected = 6 "DISCONNECTED", Connecting = 8 "CONNECTING", Disconnecting = 9 "DISCONNECTING", NoShield = 10 "NO_SHIELD");
 
 /// Named values of key `wsms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +59,7 @@ pub enum Wsms {
     Connected = 3,
 }
 
-goe_runtime::named_values!(Wsms: None = 0, Scanning = 1, Connecting = 2, Connected = 3);
-
-/// The spelling of the values of key `wsms`.
-pub static WSMS_VALUES: [NamedValue; 4] = [NamedValue { name: "None", value: 0 }, NamedValue { name: "Scanning", value: 1 }, NamedValue { name: "Connecting", value: 2 }, NamedValue { name: "Connected", value: 3 }];
+goe_runtime::named_values!(Wsms: None = 0 "None", Scanning = 1 "Scanning", Connecting = 2 "Connecting", Connected = 3 "Connected");
 
 /// Named values of field `encryptionType` of key `scan`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,10 +82,7 @@ pub enum ScanEncryptionType {
     Wpa2Wpa3Psk = 7,
 }
 
-goe_runtime::named_values!(ScanEncryptionType: Open = 0, Wep = 1, WpaPsk = 2, Wpa2Psk = 3, WpaWpa2Psk = 4, Wpa2Enterprise = 5, Wpa3Psk = 6, Wpa2Wpa3Psk = 7);
-
-/// The spelling of the values of field `encryptionType` of key `scan`.
-pub static SCAN_ENCRYPTION_TYPE_VALUES: [NamedValue; 8] = [NamedValue { name: "OPEN", value: 0 }, NamedValue { name: "WEP", value: 1 }, NamedValue { name: "WPA_PSK", value: 2 }, NamedValue { name: "WPA2_PSK", value: 3 }, NamedValue { name: "WPA_WPA2_PSK", value: 4 }, NamedValue { name: "WPA2_ENTERPRISE", value: 5 }, NamedValue { name: "WPA3_PSK", value: 6 }, NamedValue { name: "WPA2_WPA3_PSK", value: 7 }];
+goe_runtime::named_values!(ScanEncryptionType: Open = 0 "OPEN", Wep = 1 "WEP", WpaPsk = 2 "WPA_PSK", Wpa2Psk = 3 "WPA2_PSK", WpaWpa2Psk = 4 "WPA_WPA2_PSK", Wpa2Enterprise = 5 "WPA2_ENTERPRISE", Wpa3Psk = 6 "WPA3_PSK", Wpa2Wpa3Psk = 7 "WPA2_WPA3_PSK");
 
 /// Shape of key `wifis`.
 pub static WIFIS_SHAPE: Shape = Shape {
@@ -114,24 +102,9 @@ pub struct WifisEntry<'a> {
     pub key: bool,
 }
 
-impl ToJson for WifisEntry<'_> {
-    fn write(&self, out: &mut Out<'_>) {
-        out.member(true, "ssid", &self.ssid);
-        out.member(false, "key", &self.key);
-        out.put(b"}");
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for WifisEntry<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("ssid", &self.ssid)?;
-        map.serialize_entry("key", &self.key)?;
-        map.end()
-    }
-}
+goe_runtime::object!(WifisEntry<'_>:
+    "ssid" ssid, "key" key,
+);
 
 /// An entry of `wifis`, as it is written: what is `None` was not sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -142,20 +115,9 @@ pub struct WifisPatch<'a> {
     pub key: Option<JsonStr<'a>>,
 }
 
-impl<'a> FromValue<'a> for WifisPatch<'a> {
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        let mut patch = Self::default();
-        for (name, json) in goe_runtime::value::members(value)? {
-            if name == *"ssid" {
-                patch.ssid = FromValue::from_json(json);
-            }
-            if name == *"key" {
-                patch.key = FromValue::from_json(json);
-            }
-        }
-        Some(patch)
-    }
-}
+goe_runtime::patch!(WifisPatch<'a>:
+    "ssid" ssid, "key" key,
+);
 
 /// An entry of `wifis`, as it is stored: whole, secrets included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -166,20 +128,16 @@ pub struct WifisStored<'a> {
     pub key: Text<'a, 64>,
 }
 
-impl ToJson for WifisStored<'_> {
-    fn write(&self, out: &mut Out<'_>) {
-        out.member(true, "ssid", &self.ssid);
-        out.member(false, "key", &self.key);
-        out.put(b"}");
-    }
-}
+goe_runtime::stored_object!(WifisStored<'_>:
+    "ssid" ssid, "key" key,
+);
 
 /// Shape of key `scan`.
 pub static SCAN_SHAPE: Shape = Shape {
     capacity: 16,
     fields: &[
         Field::new("ssid", Read, Type::STRING.at_most(32)),
-        Field::new("encryptionType", Read, Type::UINT8.named(&SCAN_ENCRYPTION_TYPE_VALUES)),
+        Field::new("encryptionType", Read, Type::UINT8.named(ScanEncryptionType::VALUES)),
         Field::new("rssi", Read, Type::INT8),
         Field::new("channel", Read, Type::UINT8),
         Field::new("bssid", Read, Type::STRING.at_most(17)),
@@ -201,37 +159,16 @@ pub struct ScanEntry<'a> {
     pub bssid: Text<'a, 17>,
 }
 
-impl ToJson for ScanEntry<'_> {
-    fn write(&self, out: &mut Out<'_>) {
-        out.member(true, "ssid", &self.ssid);
-        out.member(false, "encryptionType", &self.encryption_type);
-        out.member(false, "rssi", &self.rssi);
-        out.member(false, "channel", &self.channel);
-        out.member(false, "bssid", &self.bssid);
-        out.put(b"}");
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for ScanEntry<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(5))?;
-        map.serialize_entry("ssid", &self.ssid)?;
-        map.serialize_entry("encryptionType", &self.encryption_type)?;
-        map.serialize_entry("rssi", &self.rssi)?;
-        map.serialize_entry("channel", &self.channel)?;
-        map.serialize_entry("bssid", &self.bssid)?;
-        map.end()
-    }
-}
+goe_runtime::object!(ScanEntry<'_>:
+    "ssid" ssid, "encryptionType" encryption_type, "rssi" rssi, "channel" channel, "bssid" bssid,
+);
 
 /// Shape of key `ccw`.
 pub static CCW_SHAPE: Shape = Shape {
     capacity: 1,
     fields: &[
         Field::new("ssid", Read, Type::STRING.at_most(32)),
-        Field::new("encryptionType", Read, Type::UINT8.named(&SCAN_ENCRYPTION_TYPE_VALUES)),
+        Field::new("encryptionType", Read, Type::UINT8.named(ScanEncryptionType::VALUES)),
         Field::new("pairwiseCipher", Read, Type::UINT8),
         Field::new("groupCipher", Read, Type::UINT8),
         Field::new("b", Read, Type::BOOL),
@@ -289,51 +226,9 @@ pub struct Ccw<'a> {
     pub ipv6: List<Text<'a, 39>, 4>,
 }
 
-impl ToJson for Ccw<'_> {
-    fn write(&self, out: &mut Out<'_>) {
-        out.member(true, "ssid", &self.ssid);
-        out.member(false, "encryptionType", &self.encryption_type);
-        out.member(false, "pairwiseCipher", &self.pairwise_cipher);
-        out.member(false, "groupCipher", &self.group_cipher);
-        out.member(false, "b", &self.b);
-        out.member(false, "g", &self.g);
-        out.member(false, "n", &self.n);
-        out.member(false, "lr", &self.lr);
-        out.member(false, "wps", &self.wps);
-        out.member(false, "ftmResponder", &self.ftm_responder);
-        out.member(false, "ftmInitiator", &self.ftm_initiator);
-        out.member(false, "channel", &self.channel);
-        out.member(false, "bssid", &self.bssid);
-        out.member(false, "ip", &self.ip);
-        out.member(false, "netmask", &self.netmask);
-        out.member(false, "gw", &self.gw);
-        out.member(false, "ipv6", &self.ipv6);
-        out.put(b"}");
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Ccw<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(17))?;
-        map.serialize_entry("ssid", &self.ssid)?;
-        map.serialize_entry("encryptionType", &self.encryption_type)?;
-        map.serialize_entry("pairwiseCipher", &self.pairwise_cipher)?;
-        map.serialize_entry("groupCipher", &self.group_cipher)?;
-        map.serialize_entry("b", &self.b)?;
-        map.serialize_entry("g", &self.g)?;
-        map.serialize_entry("n", &self.n)?;
-        map.serialize_entry("lr", &self.lr)?;
-        map.serialize_entry("wps", &self.wps)?;
-        map.serialize_entry("ftmResponder", &self.ftm_responder)?;
-        map.serialize_entry("ftmInitiator", &self.ftm_initiator)?;
-        map.serialize_entry("channel", &self.channel)?;
-        map.serialize_entry("bssid", &self.bssid)?;
-        map.serialize_entry("ip", &self.ip)?;
-        map.serialize_entry("netmask", &self.netmask)?;
-        map.serialize_entry("gw", &self.gw)?;
-        map.serialize_entry("ipv6", &self.ipv6[..])?;
-        map.end()
-    }
-}
+goe_runtime::object!(Ccw<'_>:
+    "ssid" ssid, "encryptionType" encryption_type, "pairwiseCipher" pairwise_cipher,
+    "groupCipher" group_cipher, "b" b, "g" g, "n" n, "lr" lr, "wps" wps,
+    "ftmResponder" ftm_responder, "ftmInitiator" ftm_initiator, "channel" channel, "bssid" bssid,
+    "ip" ip, "netmask" netmask, "gw" gw, "ipv6" ipv6 [..],
+);

@@ -300,13 +300,12 @@ impl Type {
     }
 }
 
-const fn digits(mut number: u64) -> usize {
-    let mut count = 1;
-    while number >= 10 {
-        number /= 10;
-        count += 1;
+/// Without a loop: it runs for every key of a table whenever that is compiled.
+const fn digits(number: u64) -> usize {
+    match number.checked_ilog10() {
+        Some(log) => log as usize + 1,
+        None => 1,
     }
-    count
 }
 
 /// One field of a [`Shape`].

@@ -7,17 +7,71 @@
 //! Bytes are laid out as `{"a":1,"b":2}`, each key with the character before
 //! it, so that a key's entry and the whole are both contiguous.
 
-use crate::descriptor::{Registry, document_capacity};
-use crate::key_set::{KeyIndex, KeySet, Keys};
-use crate::out::Out;
+use core::fmt;
 
-/// What can be rendered: the readings of a generated crate.
+use crate::descriptor::{Descriptor, Registry, document_capacity};
+use crate::key_set::{KeyIndex, KeySet, Keys};
+use crate::out::{Out, ToJson};
+
+/// What can be rendered: the readings of a generated crate, or its settings.
+///
+/// The values come as one list, not by a `match` of a key: an arm a key is most
+/// of what a compiler would have to look at in a generated crate.
 pub trait Render {
-    /// The keys, in the order they are rendered.
+    /// All keys of the table.
     const REGISTRY: &'static Registry;
 
-    /// Writes the JSON of one readable key; nothing for any other.
-    fn write_value(&self, key: KeyIndex, out: &mut Out<'_>);
+    /// Whether there is a value of this key.
+    fn has(descriptor: &Descriptor) -> bool;
+
+    /// Hands over the values of the keys that it [`has`](Self::has), in table
+    /// order.
+    fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R;
+
+    /// Writes the JSON of one key; nothing for one that it does not have.
+    fn write_value(&self, key: KeyIndex, out: &mut Out<'_>) {
+        let has = |descriptor: &&Descriptor| Self::has(descriptor);
+        let descriptors = Self::REGISTRY.descriptors;
+        let Some((descriptor, before)) = descriptors
+            .get(..=usize::from(key.0))
+            .and_then(<[Descriptor]>::split_last)
+        else {
+            return;
+        };
+        if Self::has(descriptor) {
+            let position = before.iter().filter(has).count();
+            self.values(|values| {
+                if let Some(value) = values.get(position) {
+                    value.write(out);
+                }
+            });
+        }
+    }
+}
+
+/// Prints values as the object that clients see, for the `Debug` of what can be
+/// rendered; `N` is the most bytes of one value, and what is longer is left out.
+///
+/// # Errors
+/// When the formatter has one.
+pub fn debug<const N: usize, R: Render>(values: &R, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let descriptors = R::REGISTRY.descriptors.iter();
+    let names = descriptors.filter(|descriptor| R::has(descriptor));
+    values.values(|values| {
+        let mut map = f.debug_map();
+        for (descriptor, value) in names.zip(values) {
+            let mut buffer = [0; N];
+            let mut out = Out::new(&mut buffer);
+            value.write(&mut out);
+            let json = out.written().map(core::str::from_utf8);
+            let json = json.and_then(Result::ok).unwrap_or("…");
+            map.entry(
+                &format_args!("{}", descriptor.name),
+                &format_args!("{json}"),
+            );
+        }
+        map.finish()
+    })
 }
 
 /// A rendered status of `K` keys in at most `N` bytes; `W` is
@@ -55,25 +109,28 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
             assert!(N >= document_capacity(R::REGISTRY.descriptors));
             assert!(W * 32 >= K);
         }
+        readings.values(|values| self.render_values(R::REGISTRY, values))
+    }
+
+    /// The same for the values of all readable keys.
+    fn render_values(&mut self, registry: &Registry, values: &[&dyn ToJson]) -> KeySet<W> {
+        let mut values = values.iter();
         let mut changed = KeySet::EMPTY;
-        let mut first = true;
         let mut start = 0;
         // The end of the last segment, and how far those not yet visited moved.
         let mut end = self.ends.last().map_or(0, |&end| end as usize);
         let mut moved = 0isize;
-        for (key, descriptor) in R::REGISTRY.keys().zip(R::REGISTRY.descriptors) {
+        for (key, descriptor) in registry.keys().zip(registry.descriptors) {
             let old_end = (self.ends[usize::from(key.0)] as usize).wrapping_add_signed(moved);
-            if descriptor.access.readable() {
+            if descriptor.access.readable()
+                && let Some(value) = values.next()
+            {
                 let segment = Segment {
                     start,
                     old_end,
                     document_end: end,
                 };
-                let write = |out: &mut Out<'_>| {
-                    out.put(if first { b"{" } else { b"," });
-                    out.name(descriptor.name);
-                    readings.write_value(key, out);
-                };
+                let write = |out: &mut Out<'_>| out.member(start == 0, descriptor.name, *value);
                 let (new_end, differs) = self.write_segment(segment, write);
                 if differs {
                     changed.insert(key);
@@ -81,7 +138,6 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
                 moved += new_end as isize - old_end as isize;
                 end = end - old_end + new_end;
                 start = new_end;
-                first = false;
             }
             self.ends[usize::from(key.0)] = start as u32;
         }
@@ -201,13 +257,13 @@ mod tests {
     impl Render for Texts<'_> {
         const REGISTRY: &'static Registry = &REGISTRY;
 
-        fn write_value(&self, key: KeyIndex, out: &mut Out<'_>) {
-            match key.0 {
-                1 => out.value(self.0[0]),
-                3 => out.value(self.0[1]),
-                4 => out.value(self.0[2]),
-                _ => {}
-            }
+        fn has(descriptor: &Descriptor) -> bool {
+            descriptor.access.readable()
+        }
+
+        fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
+            let [a, b, c] = &self.0;
+            take(&[a, b, c])
         }
     }
 
@@ -255,6 +311,20 @@ mod tests {
                 assert_eq!(view.entry(KeyIndex(write_only)), None);
                 assert_eq!(view.value(KeyIndex(write_only)), None);
             }
+        }
+    }
+
+    #[test]
+    fn one_value_by_its_key() {
+        let texts = Texts(["x", "y", "z"]);
+        for (key, expected) in ["", "\"x\"", "", "\"y\"", "\"z\"", "", ""]
+            .iter()
+            .enumerate()
+        {
+            let mut buffer = [0; 8];
+            let mut out = Out::new(&mut buffer);
+            texts.write_value(KeyIndex(key as u16), &mut out);
+            assert_eq!(text(out.written()), Some(*expected), "{key}");
         }
     }
 

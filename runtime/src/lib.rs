@@ -21,6 +21,7 @@ pub mod http;
 pub mod json;
 pub mod key_set;
 pub mod mask;
+mod members;
 pub mod mqtt;
 mod named;
 pub mod out;

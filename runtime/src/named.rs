@@ -1,15 +1,20 @@
 //! What every enum of named values has in common.
 
-/// Gives an enum of named values its number, both ways, on the wire and in Rust.
+/// Gives an enum of named values its numbers and names, on the wire and in Rust.
 ///
-/// `named_values!(Scas: None = 0, Scanning = 1)`.
+/// `named_values!(Scas: None = 0 "None", Scanning = 1 "Scanning")`.
 #[macro_export]
 macro_rules! named_values {
-    ($name:ident: $($variant:ident = $number:literal),* $(,)?) => {
+    ($name:ident: $($variant:ident = $number:literal $spelling:literal),* $(,)?) => {
         impl $name {
+            /// How the table spells the values, in its order.
+            pub const VALUES: &'static [$crate::NamedValue] = &[
+                $($crate::NamedValue { name: $spelling, value: $number }),*
+            ];
+
             /// The number on the wire.
             pub const fn number(self) -> i64 {
-                match self { $($name::$variant => $number),* }
+                self as i64
             }
 
             /// The value with that number.
@@ -62,7 +67,7 @@ macro_rules! serialize_named_value {
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro writes for public enums")]
 mod tests {
-    use crate::{Access, Category, Descriptor, NamedValue, Out, Type, value};
+    use crate::{Access, Category, Descriptor, FromValue, Out, Type, value};
 
     #[derive(Clone, Copy, Debug, PartialEq)]
     enum Light {
@@ -70,18 +75,7 @@ mod tests {
         On = 7,
     }
 
-    crate::named_values!(Light: Off = -1, On = 7);
-
-    static LIGHT: [NamedValue; 2] = [
-        NamedValue {
-            name: "Off",
-            value: -1,
-        },
-        NamedValue {
-            name: "On",
-            value: 7,
-        },
-    ];
+    crate::named_values!(Light: Off = -1 "Off", On = 7 "On");
 
     #[test]
     fn numbers_both_ways() {
@@ -90,9 +84,12 @@ mod tests {
             "light",
             Access::Write,
             Category::Other,
-            Type::INT8.named(&LIGHT).or_null(),
+            Type::INT8.named(Light::VALUES).or_null(),
         );
-        let read = |raw| value::read(&light, raw)?.to::<Option<Light>>(&light);
+        let read = |raw| {
+            let value = value::read(&light, raw)?;
+            Option::<Light>::from_value(value).ok_or(value::mismatch(&light))
+        };
         assert_eq!(read("-1"), Ok(Some(Light::Off)));
         assert_eq!(read("7"), Ok(Some(Light::On)));
         assert_eq!(read("null"), Ok(None));
@@ -104,6 +101,6 @@ mod tests {
         out.value(&Light::Off);
         assert_eq!(out.written(), Some(b"-1".as_slice()));
         assert_eq!(light.write.bound(), 4);
-        assert_eq!(Type::INT8.named(&LIGHT).bound(), 2);
+        assert_eq!(Type::INT8.named(Light::VALUES).bound(), 2);
     }
 }

@@ -77,6 +77,14 @@ impl<'b> Out<'b> {
         value.write(self);
     }
 
+    /// Appends an object of these members.
+    pub fn object(&mut self, members: &[(&str, &dyn ToJson)]) {
+        for (at, (name, value)) in members.iter().enumerate() {
+            self.member(at == 0, name, *value);
+        }
+        self.put(if members.is_empty() { b"{}" } else { b"}" });
+    }
+
     /// Appends `"name":`. Names are identifiers, so nothing is escaped.
     pub(crate) fn name(&mut self, name: &str) {
         self.put(b"\"");
@@ -239,6 +247,12 @@ impl ToJson for bool {
 impl ToJson for str {
     fn write(&self, out: &mut Out<'_>) {
         out.string(self);
+    }
+}
+
+impl<T: ToJson + ?Sized> ToJson for &T {
+    fn write(&self, out: &mut Out<'_>) {
+        (**self).write(out);
     }
 }
 

@@ -191,16 +191,19 @@ pub trait FromValue<'a>: Sized {
 }
 
 impl<'a> Value<'a> {
-    /// The value as `T`.
-    ///
-    /// # Errors
-    /// When it is no `T`; that is a fault of the generated table, not of
-    /// whoever sent the value, for the value was checked before.
-    pub fn to<T: FromValue<'a>>(self, descriptor: &Descriptor) -> Result<T, WriteError> {
-        T::from_value(self).ok_or(WriteError::Rejected {
-            reason: Reason::WrongType(descriptor.write.name),
-            place: Place::TOP,
-        })
+    /// The value as what `write` takes, for the arms of a generated `match`;
+    /// `None` when it is nothing like it.
+    pub fn into_write<T: FromValue<'a>, W>(self, write: fn(T) -> W) -> Option<W> {
+        T::from_value(self).map(write)
+    }
+}
+
+/// That a checked value is not what generated code makes of it: a fault of the
+/// generated table, not of whoever sent the value.
+pub fn mismatch(descriptor: &Descriptor) -> WriteError {
+    WriteError::Rejected {
+        reason: Reason::WrongType(descriptor.write.name),
+        place: Place::TOP,
     }
 }
 
@@ -639,7 +642,7 @@ mod tests {
             key: &Descriptor,
             json: &'a str,
         ) -> Result<Items<'a, Patch<'a>>, WriteError> {
-            read(key, json)?.to(key)
+            Items::from_value(read(key, json)?).ok_or(mismatch(key))
         }
         for raw in ["1.5", "\"x\"", "true", "[1]", "{\"a\":[]}"] {
             let json = std::format!("[{{}}, {{\"\\u0061ny\": {raw} }}]");

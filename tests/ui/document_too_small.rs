@@ -1,11 +1,17 @@
-use goe_api::runtime::{Document, KeyIndex, Out, Registry, Render};
+use goe_api::runtime::{Descriptor, Document, Registry, Render, ToJson};
 
 struct Nothing;
 
 impl Render for Nothing {
     const REGISTRY: &'static Registry = &goe_api::REGISTRY;
 
-    fn write_value(&self, _: KeyIndex, _: &mut Out<'_>) {}
+    fn has(_: &Descriptor) -> bool {
+        false
+    }
+
+    fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
+        take(&[])
+    }
 }
 
 fn main() {

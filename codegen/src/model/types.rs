@@ -66,9 +66,16 @@ impl Category {
     ];
 }
 
+impl Category {
+    /// As the table spells it.
+    pub fn name(self) -> &'static str {
+        spelling(Self::ALL, self)
+    }
+}
+
 impl fmt::Display for Category {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(spelling(Self::ALL, *self))
+        f.write_str(self.name())
     }
 }
 

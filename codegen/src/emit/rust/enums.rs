@@ -1,85 +1,112 @@
 //! Which values become enums, how they are called, and every other type that
 //! is named after something in the spec.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::ty::{forms, struct_name};
 use crate::{
-    model::{Field, Model, Shape, Type, ValueList},
+    model::{Field, Key, Model, Shape, Type, ValueList},
     names,
     source::Span,
 };
 
 /// The enums of a model: which values have names, and how the type is called.
-pub(super) struct Enums(BTreeMap<Owner, String>);
+/// It also finds keys and shapes by name, for a model has them in a list.
+pub(super) struct Enums<'a> {
+    names: HashMap<Owner<'a>, String>,
+    keys: HashMap<&'a str, &'a Key>,
+    shapes: HashMap<&'a str, &'a Shape>,
+}
 
 /// A key, or the field of a key's shape.
-pub(super) type Owner = (String, Option<String>);
+pub(super) type Owner<'a> = (&'a str, Option<&'a str>);
 
-impl Enums {
-    pub(super) fn new(model: &Model) -> Self {
-        let mut enums = BTreeMap::new();
+impl<'a> Enums<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let keys = model.keys.iter().map(|key| (key.name.value.as_str(), key));
+        let shapes = model.shapes.iter();
+        let shapes = shapes.map(|shape| (shape.key.value.as_str(), shape));
+        let mut enums = Enums {
+            names: HashMap::new(),
+            // Of several, the first one counts.
+            keys: keys.rev().collect(),
+            shapes: shapes.rev().collect(),
+        };
         for key in &model.keys {
             if closed(key.values(), &[key.ty.value, key.write_ty()]).is_some() {
-                let owner = (key.name.value.clone(), None);
-                enums.insert(owner, names::type_name(&key.name.value));
+                let name = &key.name.value;
+                enums.names.insert((name, None), names::type_name(name));
             }
         }
-        for (shape, field) in model
-            .shapes
-            .iter()
-            .flat_map(|s| s.fields.iter().map(move |f| (s, f)))
-        {
+        for (shape, field) in fields(model) {
             if field_values(field).is_some() {
-                let owner = owner(model, shape, field);
-                let joined = format!("{}_{}", owner.0, owner.1.as_deref().unwrap_or_default());
-                enums.insert(owner, names::type_name(&joined));
+                let owner = enums.owner(shape, field);
+                let joined = format!("{}_{}", owner.0, owner.1.unwrap_or_default());
+                enums.names.insert(owner, names::type_name(&joined));
             }
         }
-        Enums(enums)
+        enums
     }
 
-    pub(super) fn get(&self, owner: &Owner) -> Option<&str> {
-        self.0.get(owner).map(String::as_str)
+    /// The key of this name.
+    pub(super) fn key(&self, name: &str) -> Option<&'a Key> {
+        self.keys.get(name).copied()
+    }
+
+    /// The shape of the key of this name.
+    pub(super) fn shape(&self, key: &str) -> Option<&'a Shape> {
+        self.shapes.get(key).copied()
+    }
+
+    /// The type of a key's values.
+    pub(super) fn of_key(&self, key: &'a str) -> Option<&str> {
+        self.names.get(&(key, None)).map(String::as_str)
+    }
+
+    /// The type of a field's values.
+    pub(super) fn of_field(&self, shape: &'a Shape, field: &'a Field) -> Option<&str> {
+        let name = self.names.get(&self.owner(shape, field));
+        name.map(String::as_str)
     }
 
     /// Each enum once: its name, its values, and whose they are.
-    pub(super) fn all<'a>(&'a self, model: &'a Model) -> Vec<(&'a str, &'a ValueList, String)> {
+    pub(super) fn all(&self, model: &'a Model) -> Vec<(&str, &'a ValueList, String)> {
         let mut all = Vec::new();
         for key in &model.keys {
-            let name = self.get(&(key.name.value.clone(), None));
-            if let (Some(name), Some(list)) = (name, key.values()) {
+            if let (Some(name), Some(list)) = (self.of_key(&key.name.value), key.values()) {
                 all.push((name, list, format!("key `{}`", key.name.value)));
             }
         }
-        for (shape, field) in model
-            .shapes
-            .iter()
-            .flat_map(|s| s.fields.iter().map(move |f| (s, f)))
-        {
-            let id = (shape.key.value.clone(), Some(field.name.value.clone()));
-            if let (Some(name), Some(list)) = (self.get(&id), field.values()) {
+        for (shape, field) in fields(model) {
+            let own = (shape.key.value.as_str(), Some(field.name.value.as_str()));
+            if let (Some(name), Some(list)) = (self.names.get(&own), field.values()) {
                 let whose = format!("field `{}` of key `{}`", field.name.value, shape.key.value);
                 all.push((name, list, whose));
             }
         }
         all
     }
+
+    /// Whose enum a field has: its own, or that of the field it is the same as.
+    fn owner(&self, shape: &'a Shape, field: &'a Field) -> Owner<'a> {
+        let own = (shape.key.value.as_str(), Some(field.name.value.as_str()));
+        let Some((key, name)) = &field.same_as else {
+            return own;
+        };
+        let target = self
+            .shape(key)
+            .and_then(|s| s.fields.iter().find(|f| f.name.value == *name));
+        match target.and_then(field_values) {
+            Some(_) => (key, Some(name)),
+            None => own,
+        }
+    }
 }
 
-/// Whose enum a field has: its own, or that of the field it is the same as.
-pub(super) fn owner(model: &Model, shape: &Shape, field: &Field) -> Owner {
-    let own = (shape.key.value.clone(), Some(field.name.value.clone()));
-    let Some((key, name)) = &field.same_as else {
-        return own;
-    };
-    let target = model
-        .shape(key)
-        .and_then(|s| s.fields.iter().find(|f| f.name.value == *name));
-    match target.and_then(field_values) {
-        Some(_) => (key.clone(), Some(name.clone())),
-        None => own,
-    }
+fn fields(model: &Model) -> impl Iterator<Item = (&Shape, &Field)> {
+    let of = |shape| std::iter::repeat(shape);
+    let shapes = model.shapes.iter();
+    shapes.flat_map(move |shape| of(shape).zip(&shape.fields))
 }
 
 fn field_values(field: &Field) -> Option<&ValueList> {
@@ -101,7 +128,7 @@ pub(crate) fn type_names(model: &Model) -> Vec<(String, Span)> {
         names.extend(span.map(|span| (name.to_owned(), span)));
     }
     for shape in &model.shapes {
-        if let Some(key) = model.key(&shape.key.value) {
+        if let Some(key) = enums.key(&shape.key.value) {
             let forms = forms(key, shape).into_iter();
             names.extend(forms.map(|form| (struct_name(shape, form), shape.key.span)));
         }

@@ -2,98 +2,95 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{
-    OutputFile, access,
-    enums::Enums,
-    file, filled, import, sentence, string, table,
-    ty::{Form, Typed},
-    variant_ident,
-};
+use super::{Api, OutputFile, access, api::Row, escape, file, filled, import, sentence};
 use crate::model::{Access, Key, Model};
 
-pub(super) fn emit(model: &Model) -> OutputFile {
-    let enums = Enums::new(model);
-    let rows: Vec<String> = model
-        .keys
-        .iter()
-        .map(|key| descriptor(model, &enums, key))
-        .collect();
-    let mut out = imports(model, &rows);
-    key_enum(&mut out, model);
-    key_impl(&mut out, model);
-    descriptors(&mut out, model, rows);
-    constants(&mut out, model.keys.len());
+pub(super) fn emit(api: &Api<'_>) -> OutputFile {
+    let mut rows = String::new();
+    for row in &api.rows {
+        descriptor(&mut rows, row);
+    }
+    let mut out = imports(api.model, &rows);
+    key_enum(&mut out, api);
+    key_impl(&mut out, api);
+    descriptors(&mut out, api, &rows);
+    constants(&mut out, api.rows.len());
     file("keys", &out)
 }
 
 /// The `use` lines; nothing that no row needs.
-fn imports(model: &Model, rows: &[String]) -> String {
+fn imports(model: &Model, rows: &str) -> String {
     let accesses: BTreeSet<&str> = model
         .keys
         .iter()
         .map(|key| access(key.access.value))
         .collect();
-    let categories: BTreeSet<String> = model
+    let categories: BTreeSet<&str> = model
         .keys
         .iter()
-        .map(|key| key.category.value.to_string())
+        .map(|key| key.category.value.name())
         .collect();
-    let categories: Vec<&str> = categories.iter().map(String::as_str).collect();
+    let categories: Vec<&str> = categories.into_iter().collect();
     let accesses: Vec<&str> = accesses.into_iter().collect();
     let mut out = format!(
-        "use goe_runtime::{{{}, {}, Descriptor, Doc, KeyIndex, Registry, Type}};\n",
+        "use core::fmt;
+
+use goe_runtime::{{{}, {}, Descriptor, Doc, KeyIndex, Registry, Type}};
+",
         import("Access", &accesses),
         import("Category", &categories),
     );
-    if rows.iter().any(|row| row.contains("&types::")) {
+    if rows.contains("types::") {
         out.push_str("\nuse crate::types;\n");
     }
     out
 }
 
-fn key_enum(out: &mut String, model: &Model) {
+fn key_enum(out: &mut String, api: &Api<'_>) {
     out.push_str(
         "
 /// Every key of the table, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
 ",
     );
-    for key in &model.keys {
-        let Key { name, origin, .. } = key;
-        let ty = match key.set_ty {
-            Some(set) => format!("`{}`, written as `{set}`", key.ty.value),
-            None => format!("`{}`", key.ty.value),
-        };
-        let access = match key.access.value {
-            Access::Read => "read-only",
-            Access::ReadWrite => "read and write",
-            Access::Write => "write-only",
-        };
-        let unit = super::unit(key);
-        let description = sentence(&key.description.value);
+    for row in &api.rows {
+        let Key { name, origin, .. } = row.key;
         // Into a string, which takes everything.
-        let _ = writeln!(
+        let _ = write!(out, "    /// `{}`: ", name.value);
+        sentence(out, &row.key.description.value);
+        about_type(out, row.key);
+        let _ = write!(
             out,
-            "    /// `{}`: {description} Type {ty}{unit}, {access}, category {}.\n    \
-             /// Source: {}, line {}.\n    {},",
-            name.value,
-            key.category.value,
-            super::escape::text(&origin.file),
+            "    /// Source: {}, line {}.\n    {},\n",
+            escape::text(&origin.file),
             origin.line,
-            variant_ident(&name.value),
+            row.variant,
         );
     }
     out.push_str("}\n");
 }
 
-fn key_impl(out: &mut String, model: &Model) {
-    let count = model.keys.len();
-    let all = model
-        .keys
-        .iter()
-        .map(|key| format!("Key::{}", variant_ident(&key.name.value)));
+/// ` Type …, category …` and the end of the line.
+fn about_type(out: &mut String, key: &Key) {
+    let access = match key.access.value {
+        Access::Read => "read-only",
+        Access::ReadWrite => "read and write",
+        Access::Write => "write-only",
+    };
+    let (comma, unit) = super::unit(key);
+    let category = key.category.value.name();
+    let _ = write!(out, " Type `{}`", key.ty.value);
+    if let Some(set) = key.set_ty {
+        let _ = write!(out, ", written as `{set}`");
+    }
+    let _ = writeln!(out, "{comma}{unit}, {access}, category {category}.");
+}
+
+fn key_impl(out: &mut String, api: &Api<'_>) {
+    let count = api.rows.len();
+    let all = api.rows.iter().map(|row| format!("Key::{}", row.variant));
     let all = filled("        ", all);
     let _ = write!(
         out,
@@ -134,35 +131,34 @@ impl Key {{
         &crate::docs::DOCS[self as usize]
     }}
 }}
+
+impl fmt::Debug for Key {{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
+        f.write_str(self.name())
+    }}
+}}
 "
     );
 }
 
-fn descriptor(model: &Model, enums: &Enums, key: &Key) -> String {
-    let typed = Typed::key(model, enums, key);
-    let mut row = format!(
-        "Descriptor::new({}, {}, {}, {})",
-        string(&key.name.value),
-        access(key.access.value),
-        key.category.value,
-        typed.descriptor(Form::Read, "types::"),
+fn descriptor(out: &mut String, row: &Row<'_>) {
+    let (key, access) = (row.key, access(row.key.access.value));
+    let _ = write!(
+        out,
+        "    Descriptor::new({:?}, {access}, {}, ",
+        row.wire(),
+        key.category.value.name(),
     );
-    if typed.written_as_another() {
-        let _ = write!(
-            row,
-            ".written_as({})",
-            typed.descriptor(Form::Write, "types::")
-        );
-    }
-    row
+    row.typed.descriptors(out, "types::");
+    out.push_str(",\n");
 }
 
-fn descriptors(out: &mut String, model: &Model, rows: Vec<String>) {
-    let mut by_name: Vec<(&str, usize)> = model
-        .keys
+fn descriptors(out: &mut String, api: &Api<'_>, rows: &str) {
+    let mut by_name: Vec<(&str, usize)> = api
+        .rows
         .iter()
         .enumerate()
-        .map(|(at, key)| (key.name.value.as_str(), at))
+        .map(|(at, row)| (row.wire(), at))
         .collect();
     by_name.sort_unstable();
     let by_name = filled("        ", by_name.iter().map(|(_, at)| at.to_string()));
@@ -170,8 +166,8 @@ fn descriptors(out: &mut String, model: &Model, rows: Vec<String>) {
         out,
         "
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; {}] = [
-{}];
+pub static DESCRIPTORS: [Descriptor; {count}] = [
+{rows}];
 
 /// All keys, for code that names none.
 pub static REGISTRY: Registry = Registry {{
@@ -181,8 +177,7 @@ pub static REGISTRY: Registry = Registry {{
     ],
 }};
 ",
-        rows.len(),
-        table(rows),
+        count = api.rows.len(),
     );
 }
 
@@ -207,26 +202,27 @@ pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, {count}, {{ goe_run
 }
 
 pub(super) fn emit_docs(model: &Model) -> OutputFile {
-    let rows = model.keys.iter().map(|key| {
-        let unit = match &key.facts.unit {
-            Some(unit) => format!("Some({})", string(unit.value)),
-            None => "None".to_owned(),
-        };
-        format!(
-            "Doc {{ description: {}, unit: {unit}, file: {}, line: {} }}",
-            string(&key.description.value),
-            string(&key.origin.file),
-            key.origin.line,
-        )
-    });
-    let body = format!(
-        "use goe_runtime::Doc;\n
+    let mut out = format!(
+        "use goe_runtime::Doc;
+
 /// Prose about each key, in table order.
 pub static DOCS: [Doc; {}] = [
-{}];
 ",
         model.keys.len(),
-        table(rows),
     );
-    file("docs", &body)
+    for key in &model.keys {
+        let _ = write!(
+            out,
+            "    Doc {{ description: {:?}, unit: ",
+            key.description.value
+        );
+        let _ = match &key.facts.unit {
+            Some(unit) => write!(out, "Some({:?})", unit.value),
+            None => write!(out, "None"),
+        };
+        let (file, line) = (&key.origin.file, key.origin.line);
+        let _ = writeln!(out, ", file: {file:?}, line: {line} }},");
+    }
+    out.push_str("];\n");
+    file("docs", &out)
 }

@@ -1,13 +1,17 @@
 //! `src/*.rs`: the Rust that the firmware compiles against.
 //!
 //! Data first: tables of a line a key for the whole spec, never code per key.
-//! Items are quoted and laid out by prettyplease, tables by [`table`] and its
-//! like, since formatters put a row of a table on ten lines. What the tables
-//! are written in terms of is the crate `goe_runtime`.
+//! What the tables are written in terms of is the crate `goe_runtime`.
+//!
+//! Text is written as it stands in the file, for a formatter would take most of
+//! the time of a run; a test holds items against what prettyplease makes of
+//! them. Rows of tables are a line each, which no formatter leaves, so that the
+//! files are `#[rustfmt::skip]`.
 //!
 //! Only names that [`check`](crate::check) let through come here, so that every
 //! identifier is one.
 
+mod api;
 mod enums;
 mod keys;
 mod library;
@@ -21,27 +25,28 @@ pub(crate) use enums::type_names;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
-
 use super::{COMMAND, MARK, OutputFile, escape};
 use crate::{
     model::{Access, Key, Model},
     names,
 };
+use api::Api;
+use enums::Enums;
 
 /// Lines with several entries are at most this wide.
 const WIDTH: usize = 100;
 
 pub(super) fn emit(model: &Model) -> Vec<OutputFile> {
+    let enums = Enums::new(model);
+    let api = Api::new(model, &enums);
     vec![
         library::emit(model),
-        keys::emit(model),
+        keys::emit(&api),
         keys::emit_docs(model),
-        types::emit(model),
-        render::emit_readings(model),
-        render::emit_settings(model),
-        write::emit(model),
+        types::emit(&api),
+        render::emit_readings(&api),
+        render::emit_settings(&api),
+        write::emit(&api),
         wire::emit_http(model),
         wire::emit_mqtt(model),
     ]
@@ -70,15 +75,16 @@ struct Uses {
 
 impl Uses {
     /// `name` of the runtime, imported.
-    fn runtime(&mut self, name: &'static str) -> Ident {
+    fn runtime(&mut self, name: &'static str) -> &'static str {
         self.runtime.insert(name);
-        ident(name)
+        name
     }
 
     /// `name` of the generated crate, imported.
-    fn krate(&mut self, name: &str) -> Ident {
-        self.krate.insert(name.to_owned());
-        ident(name)
+    fn krate(&mut self, name: &str) {
+        if !self.krate.contains(name) {
+            self.krate.insert(name.to_owned());
+        }
     }
 
     /// The `use` lines.
@@ -117,22 +123,14 @@ fn access(access: Access) -> &'static str {
     }
 }
 
-/// An identifier that may be raw: `r#mod`.
-fn ident(name: &str) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(name) => Ident::new_raw(name, Span::call_site()),
-        None => Ident::new(name, Span::call_site()),
-    }
-}
-
 /// The field of a key or field called `name`.
-fn field_ident(name: &str) -> Ident {
-    ident(&names::field(name).unwrap_or_else(|| unusable(name)))
+fn field_ident(name: &str) -> String {
+    names::field(name).unwrap_or_else(|| unusable(name))
 }
 
 /// The variant of a key or value called `name`.
-fn variant_ident(name: &str) -> Ident {
-    ident(&names::variant(name).unwrap_or_else(|| unusable(name)))
+fn variant_ident(name: &str) -> String {
+    names::variant(name).unwrap_or_else(|| unusable(name))
 }
 
 /// Checked names never come here; if one did, rustc would name it.
@@ -141,34 +139,17 @@ fn unusable(name: &str) -> String {
     format!("unusable_{}", name.chars().map(plain).collect::<String>())
 }
 
-/// A doc comment of one line.
-fn doc(text: &str) -> TokenStream {
-    let text = Literal::string(&format!(" {text}"));
-    quote!(#[doc = #text])
-}
-
-/// Prose of the spec for a doc comment; one dot at the end.
-fn sentence(prose: &str) -> String {
+/// Appends prose of the spec to a doc comment; one dot at the end.
+fn sentence(out: &mut String, prose: &str) {
     let text = escape::text(prose.trim());
     if text.is_empty() {
-        return "No description.".to_owned();
+        out.push_str("No description.");
+        return;
     }
-    match text.ends_with(['.', '!', '?', '…']) {
-        true => text,
-        false => format!("{text}."),
+    out.push_str(&text);
+    if !text.ends_with(['.', '!', '?', '…']) {
+        out.push('.');
     }
-}
-
-/// Each item laid out, with an empty line between them.
-fn pretty(items: impl IntoIterator<Item = TokenStream>) -> String {
-    let laid_out = items
-        .into_iter()
-        .map(|item| match syn::parse2(item.clone()) {
-            Ok(file) => prettyplease::unparse(&file),
-            // Only a fault of an emitter comes here; rustc will show the place.
-            Err(_) => format!("{item}\n"),
-        });
-    laid_out.collect::<Vec<_>>().join("\n")
 }
 
 /// A string as a literal of Rust.
@@ -176,18 +157,12 @@ fn string(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// Rows of a table, one a line.
-fn table(rows: impl IntoIterator<Item = String>) -> String {
-    rows.into_iter()
-        .map(|row| format!("    {row},\n"))
-        .collect()
-}
-
 /// Short entries, as many a line as fit.
-fn filled(indent: &str, entries: impl IntoIterator<Item = String>) -> String {
+fn filled<T: AsRef<str>>(indent: &str, entries: impl IntoIterator<Item = T>) -> String {
     let mut out = String::new();
     let mut width = WIDTH;
     for entry in entries {
+        let entry = entry.as_ref();
         if width + entry.len() + 2 > WIDTH {
             out.push_str(if out.is_empty() { "" } else { "\n" });
             out.push_str(indent);
@@ -197,18 +172,16 @@ fn filled(indent: &str, entries: impl IntoIterator<Item = String>) -> String {
             width += 1;
         }
         width += entry.len() + 1;
-        out.push_str(&entry);
+        out.push_str(entry);
         out.push(',');
     }
     out
 }
 
 /// `, Wh` behind the link to a key, where its unit is known.
-fn unit(key: &Key) -> String {
-    let unit = key
-        .facts
-        .unit
-        .as_ref()
-        .map(|unit| format!(", {}", unit.value));
-    unit.unwrap_or_default()
+fn unit(key: &Key) -> (&'static str, &'static str) {
+    match &key.facts.unit {
+        Some(unit) => (", ", unit.value),
+        None => ("", ""),
+    }
 }

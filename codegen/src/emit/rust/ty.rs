@@ -1,14 +1,10 @@
 //! Types of the spec as types of Rust, and as what `goe_runtime` calls a type.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use std::{borrow::Cow, fmt::Write as _};
 
-use super::{
-    Uses,
-    enums::{Enums, owner},
-};
+use super::{Uses, enums::Enums};
 use crate::{
-    model::{Facts, Field, Format, Key, Length, Model, Scalar, Shape, Type, ValueList},
+    model::{Facts, Field, Format, Key, Length, Scalar, Shape, Type, ValueList},
     names,
 };
 
@@ -44,7 +40,8 @@ impl Form {
 
 /// A type of Rust.
 pub(super) struct RustType {
-    pub(super) tokens: TokenStream,
+    /// As it is written.
+    pub(super) text: Cow<'static, str>,
     /// It has the lifetime `'a`.
     pub(super) borrows: bool,
     /// It is `Copy`.
@@ -52,21 +49,29 @@ pub(super) struct RustType {
 }
 
 impl RustType {
-    fn plain(tokens: TokenStream) -> Self {
+    const fn plain(text: &'static str) -> Self {
         RustType {
-            tokens,
+            text: Cow::Borrowed(text),
             borrows: false,
             copy: true,
         }
     }
 
+    fn text(text: String) -> Self {
+        RustType {
+            text: Cow::Owned(text),
+            borrows: true,
+            copy: true,
+        }
+    }
+
     fn or_null(self, optional: bool) -> Self {
-        match (optional, &self.tokens) {
-            (true, inner) => RustType {
-                tokens: quote!(Option<#inner>),
-                ..self
-            },
-            (false, _) => self,
+        if !optional {
+            return self;
+        }
+        RustType {
+            text: Cow::Owned(format!("Option<{}>", self.text)),
+            ..self
         }
     }
 }
@@ -86,33 +91,26 @@ pub(super) struct Typed<'a> {
 }
 
 impl<'a> Typed<'a> {
-    pub(super) fn key(model: &'a Model, enums: &'a Enums, key: &'a Key) -> Self {
-        let name = enums.get(&(key.name.value.clone(), None));
+    pub(super) fn key(enums: &'a Enums<'a>, key: &'a Key) -> Self {
         Typed {
             read: key.ty.value,
             write: key.write_ty(),
             facts: &key.facts,
-            shape: model.shape(&key.name.value),
+            shape: enums.shape(&key.name.value),
             repeated: None,
-            named: key.values().zip(name),
+            named: key.values().zip(enums.of_key(&key.name.value)),
         }
     }
 
-    pub(super) fn field(model: &Model, enums: &'a Enums, shape: &Shape, field: &'a Field) -> Self {
-        let name = enums.get(&owner(model, shape, field));
+    pub(super) fn field(enums: &'a Enums<'a>, shape: &'a Shape, field: &'a Field) -> Self {
         Typed {
             read: field.ty.value,
             write: field.write_ty(),
             facts: &field.facts,
             shape: None,
             repeated: field.capacity.as_ref().map(|capacity| capacity.value),
-            named: field.values().zip(name),
+            named: field.values().zip(enums.of_field(shape, field)),
         }
-    }
-
-    /// Whether it is written as another type than it is read.
-    pub(super) fn written_as_another(&self) -> bool {
-        self.read != self.write
     }
 
     fn ty(&self, form: Form) -> Type {
@@ -171,142 +169,140 @@ impl<'a> Typed<'a> {
 
     fn rust_one(&self, form: Form, uses: &mut Uses) -> RustType {
         if let Some((_, name)) = self.named(form) {
-            let name = uses.krate(name);
-            return RustType::plain(quote!(#name));
+            uses.krate(name);
+            return RustType {
+                text: Cow::Owned(name.to_owned()),
+                borrows: false,
+                copy: true,
+            };
         }
         if let Some(shape) = self.shape(form) {
             return self.rust_shape(shape, form, uses);
         }
         match self.ty(form).scalar {
-            Scalar::Bool => RustType::plain(quote!(bool)),
-            Scalar::Uint8 => RustType::plain(quote!(u8)),
-            Scalar::Uint16 => RustType::plain(quote!(u16)),
-            Scalar::Uint32 => RustType::plain(quote!(u32)),
-            Scalar::Uint64 => RustType::plain(quote!(u64)),
-            Scalar::Int8 => RustType::plain(quote!(i8)),
-            Scalar::Int16 => RustType::plain(quote!(i16)),
-            Scalar::Int32 => RustType::plain(quote!(i32)),
+            Scalar::Bool => RustType::plain("bool"),
+            Scalar::Uint8 => RustType::plain("u8"),
+            Scalar::Uint16 => RustType::plain("u16"),
+            Scalar::Uint32 => RustType::plain("u32"),
+            Scalar::Uint64 => RustType::plain("u64"),
+            Scalar::Int8 => RustType::plain("i8"),
+            Scalar::Int16 => RustType::plain("i16"),
+            Scalar::Int32 => RustType::plain("i32"),
             Scalar::Int64
             | Scalar::Microseconds
             | Scalar::Milliseconds
             | Scalar::Seconds
-            | Scalar::Minutes => RustType::plain(quote!(i64)),
-            Scalar::Float => RustType::plain(quote!(f32)),
-            Scalar::Double => RustType::plain(quote!(f64)),
+            | Scalar::Minutes => RustType::plain("i64"),
+            Scalar::Float => RustType::plain("f32"),
+            Scalar::Double => RustType::plain("f64"),
             Scalar::String if form == Form::Write => {
-                let name = uses.runtime("JsonStr");
-                RustType {
-                    tokens: quote!(#name<'a>),
-                    borrows: true,
-                    copy: true,
-                }
+                RustType::text(format!("{}<'a>", uses.runtime("JsonStr")))
             }
             Scalar::String => {
-                let (name, max) = (uses.runtime("Text"), number(self.text_capacity()));
-                RustType {
-                    tokens: quote!(#name<'a, #max>),
-                    borrows: true,
-                    copy: true,
-                }
+                let (name, max) = (uses.runtime("Text"), self.text_capacity());
+                RustType::text(format!("{name}<'a, {max}>"))
             }
             Scalar::Array | Scalar::Object | Scalar::Any => {
-                let (name, max) = (uses.runtime("RawJson"), number(RAW_CAPACITY));
-                RustType {
-                    tokens: quote!(#name<'a, #max>),
-                    borrows: true,
-                    copy: true,
-                }
+                let name = uses.runtime("RawJson");
+                RustType::text(format!("{name}<'a, {RAW_CAPACITY}>"))
             }
         }
     }
 
     fn rust_shape(&self, shape: &Shape, form: Form, uses: &mut Uses) -> RustType {
-        let name = uses.krate(&struct_name(shape, form));
-        let content = struct_traits(shape, form);
-        let tokens = match content.borrows {
-            true => quote!(#name<'a>),
-            false => quote!(#name),
+        let mut name = struct_name(shape, form);
+        uses.krate(&name);
+        let StructTraits { borrows, copy } = struct_traits(shape, form);
+        if borrows {
+            name.push_str("<'a>");
+        }
+        let one = RustType {
+            text: Cow::Owned(name),
+            borrows,
+            copy,
         };
-        let one = RustType { tokens, ..content };
         match &shape.capacity {
             None => one,
-            Some(count) if shape.exact && form != Form::Write => {
-                let (inner, count) = (&one.tokens, number(count.value));
-                RustType {
-                    tokens: quote!([#inner; #count]),
-                    ..one
-                }
-            }
+            Some(count) if shape.exact && form != Form::Write => RustType {
+                text: Cow::Owned(format!("[{}; {}]", one.text, count.value)),
+                ..one
+            },
             Some(count) => self.rust_list(one, form, count.value, uses),
         }
     }
 
     fn rust_list(&self, one: RustType, form: Form, count: u32, uses: &mut Uses) -> RustType {
-        let inner = one.tokens;
+        let inner = one.text;
         if form == Form::Write {
-            let items = uses.runtime("Items");
             return RustType {
-                tokens: quote!(#items<'a, #inner>),
+                text: Cow::Owned(format!("{}<'a, {inner}>", uses.runtime("Items"))),
                 borrows: true,
                 copy: one.copy,
             };
         }
-        let (list, count) = (uses.runtime("List"), number(count));
         RustType {
-            tokens: quote!(#list<#inner, #count>),
+            text: Cow::Owned(format!("{}<{inner}, {count}>", uses.runtime("List"))),
             borrows: one.borrows,
             copy: false,
         }
     }
 
-    /// How tools on a host serialize `value`, which holds it: lists as slices.
-    pub(super) fn serialize(&self, value: TokenStream) -> TokenStream {
+    /// How tools on a host serialize a field that holds it: what stands behind
+    /// its name in `goe_runtime::serialize!`.
+    pub(super) fn serialize(&self) -> &'static str {
         let list = self.repeated.is_some()
             || self
                 .shape(Form::Read)
                 .is_some_and(|shape| shape.capacity.is_some());
         match (list, self.read.optional) {
-            (false, _) => quote!(&#value),
-            (true, false) => quote!(&#value[..]),
-            (true, true) => quote!(&#value.as_ref().map(|list| &list[..])),
+            (false, _) => "",
+            (true, false) => " [..]",
+            (true, true) => " [?]",
         }
     }
 
-    /// The `goe_runtime::Type` of it: `Type::UINT8.within(0, 9)`. Statics are
+    /// The `goe_runtime::Type` of it: `Type::UINT8.within(0, 9)`. Types are
     /// looked up in the module path `types`.
-    pub(super) fn descriptor(&self, form: Form, types: &str) -> String {
+    pub(super) fn descriptor(&self, out: &mut String, form: Form, types: &str) {
         let ty = self.ty(form);
-        let mut out = format!("Type::{}", ty.scalar.name().to_uppercase());
-        if let Some((_, name)) = self.named(form) {
-            out += &format!(".named(&{types}{})", values_static(name));
+        out.push_str("Type::");
+        let name = ty.scalar.name();
+        out.extend(name.chars().map(|letter| letter.to_ascii_uppercase()));
+        // Into a string, which takes everything.
+        let _ = if let Some((_, name)) = self.named(form) {
+            write!(out, ".named({types}{name}::VALUES)")
         } else if let Some(shape) = self.shape(form) {
-            out += &format!(".of(&{types}{})", shape_static(shape));
+            write!(out, ".of(&{types}{})", shape_static(shape))
         } else if let (true, Some(range)) = (ty.scalar.is_number(), &self.facts.range) {
-            out += &format!(".within({}, {})", range.value.min, range.value.max);
+            write!(out, ".within({}, {})", range.value.min, range.value.max)
         } else if let (Scalar::Array, Some(entries)) = (ty.scalar, self.entries()) {
-            out += &format!(".few({entries})");
+            write!(out, ".few({entries})")
         } else if ty.scalar == Scalar::String && self.is_colour() {
-            out += ".colour()";
+            write!(out, ".colour()")
         } else if ty.scalar == Scalar::String && self.text_capacity() != TEXT_CAPACITY {
-            out += &format!(".at_most({})", self.text_capacity());
-        }
+            write!(out, ".at_most({})", self.text_capacity())
+        } else {
+            Ok(())
+        };
         if let Some(count) = self.repeated {
-            out += &format!(".repeated({count})");
+            let _ = write!(out, ".repeated({count})");
         }
         if ty.optional {
-            out += ".or_null()";
+            out.push_str(".or_null()");
         }
-        out
     }
-}
 
-fn number(value: u32) -> Literal {
-    Literal::u32_unsuffixed(value)
-}
-
-/// The static with the names of an enum's values.
-pub(super) fn values_static(name: &str) -> String {
-    format!("{}_VALUES", names::constant(name))
+    /// The same for both forms, as the last argument of a constructor and what
+    /// follows it.
+    pub(super) fn descriptors(&self, out: &mut String, types: &str) {
+        self.descriptor(out, Form::Read, types);
+        out.push(')');
+        if self.read != self.write {
+            out.push_str(".written_as(");
+            self.descriptor(out, Form::Write, types);
+            out.push(')');
+        }
+    }
 }
 
 /// The static that describes a shape.
@@ -323,17 +319,27 @@ pub(super) fn struct_name(shape: &Shape, form: Form) -> String {
 }
 
 /// The fields that a struct of this form has.
-pub(super) fn struct_fields(shape: &Shape, form: Form) -> Vec<&Field> {
-    let has = |field: &&Field| match form {
+pub(super) fn struct_fields(shape: &Shape, form: Form) -> impl Iterator<Item = &Field> {
+    let has = move |field: &&Field| match form {
         Form::Read => field.access.value.readable(),
         Form::Write | Form::Stored => field.access.value.writable(),
     };
-    shape.fields.iter().filter(has).collect()
+    shape.fields.iter().filter(has)
 }
 
-/// Whether a struct of this form borrows, and is `Copy`; no tokens.
-pub(super) fn struct_traits(shape: &Shape, form: Form) -> RustType {
-    let mut all = RustType::plain(TokenStream::new());
+/// What can be said of a struct without its fields' types.
+pub(super) struct StructTraits {
+    /// It has the lifetime `'a`.
+    pub(super) borrows: bool,
+    pub(super) copy: bool,
+}
+
+/// Whether a struct of this form borrows, and is `Copy`.
+pub(super) fn struct_traits(shape: &Shape, form: Form) -> StructTraits {
+    let mut all = StructTraits {
+        borrows: false,
+        copy: true,
+    };
     for field in struct_fields(shape, form) {
         let ty = if form == Form::Read {
             field.ty.value

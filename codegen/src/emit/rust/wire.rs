@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{OutputFile, file, import, string, table};
+use super::{OutputFile, file, import, string};
 use crate::{
     check::wire::{HttpAction, Level, MqttAction},
     model::Model,
@@ -98,4 +98,10 @@ pub static TOPICS: TopicMap = TopicMap {{
 fn named(kinds: &mut BTreeSet<&'static str>, kind: &'static str) -> String {
     kinds.insert(kind);
     kind.to_owned()
+}
+
+/// Rows of a table, one a line.
+fn table(rows: Vec<String>) -> String {
+    let row = |row: &String| format!("    {row},\n");
+    rows.iter().map(row).collect()
 }

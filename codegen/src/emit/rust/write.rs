@@ -1,138 +1,143 @@
 //! `src/write.rs`: a variant for each key that can be written.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::fmt::Write as _;
 
-use super::{
-    OutputFile, Uses, doc,
-    enums::Enums,
-    file, pretty,
-    ty::{Form, Typed},
-    variant_ident,
-};
-use crate::model::{Key, Model};
+use super::{Api, OutputFile, Uses, api::Row, file, ty::Form};
 
-pub(super) fn emit(model: &Model) -> OutputFile {
+pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     let mut uses = Uses::default();
-    let enums = Enums::new(model);
-    let keys: Vec<&Key> = model
-        .keys
-        .iter()
-        .filter(|key| key.access.value.writable())
-        .collect();
-    let mut borrows = false;
-    let mut variants = Vec::new();
-    for key in &keys {
-        let ty = Typed::key(model, &enums, key).rust(Form::Write, &mut uses);
-        borrows |= ty.borrows;
-        let (tokens, name) = (ty.tokens, variant_ident(&key.name.value));
-        let range = match &key.facts.range {
-            Some(range) => format!(", {} to {}", range.value.min, range.value.max),
-            None => String::new(),
-        };
-        let about = doc(&format!("[`Key::{name}`]{}{range}.", super::unit(key)));
-        variants.push(quote!(#about #name(#tokens)));
-    }
-    let lifetime = borrows.then(|| quote!(<'a>));
-    let about = [
-        "One accepted write: parsed and checked against the table.",
-        "",
-        "Match it without `_`: then a writable key that the table gains is a compile",
-        "error that names the variant.",
-    ];
-    let about = about.iter().map(|line| match *line {
-        "" => quote!(#[doc = ""]),
-        line => doc(line),
-    });
-    let definition = quote! {
-        #(#about)*
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        pub enum Write #lifetime {
-            #(#variants,)*
-        }
+    uses.runtime("WriteError");
+    uses.krate("Key");
+    let rows = api.rows.iter();
+    let rows: Vec<&Row> = rows.filter(|row| row.key.access.value.writable()).collect();
+    let (variants, borrows) = variants(&rows, &mut uses);
+    let others = rows.len() < api.rows.len();
+    let writes = Writes {
+        rows,
+        borrows,
+        others,
     };
-    let all = keys.len() == model.keys.len();
-    let (parse, key) = (
-        parse(&keys, all, borrows, &mut uses),
-        key_of(&keys, &mut uses),
+    let (lifetime, any) = match borrows {
+        true => ("<'a>", "<'_>"),
+        false => ("", ""),
+    };
+    let body = format!(
+        "\
+/// One accepted write: parsed and checked against the table.
+///
+/// Match it without `_`: then a writable key that the table gains is a compile
+/// error that names the variant.
+#[derive(Clone, Copy)]
+pub enum Write{lifetime} {{
+{variants}}}
+
+impl{lifetime} Write{lifetime} {{
+{}
+{}}}
+
+/// The key alone: what is written may be a secret.
+impl fmt::Debug for Write{any} {{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
+        f.debug_tuple(\"Write\").field(&self.key()).finish()
+    }}
+}}
+",
+        writes.parse(),
+        writes.key(),
     );
-    let implementation = quote! {
-        impl #lifetime Write #lifetime {
-            #parse
-            #key
-        }
-    };
-    let body = separate_methods(&pretty([definition, implementation]));
-    file("write", &format!("{}\n{body}", uses.lines()))
+    file(
+        "write",
+        &format!("use core::fmt;\n\n{}\n{body}", uses.lines()),
+    )
 }
 
-fn parse(keys: &[&Key], all: bool, borrows: bool, uses: &mut Uses) -> TokenStream {
-    let (key, error) = (uses.krate("Key"), uses.runtime("WriteError"));
-    let arms = keys.iter().map(|row| {
-        let name = variant_ident(&row.name.value);
-        quote!(#key::#name => Write::#name(value.to(descriptor)?),)
-    });
-    let others = (!all).then(|| quote!(_ => return Err(#error::WithoutSetter),));
-    let about = [
-        "Parses and checks the JSON text of a set.",
-        "",
-        "# Errors",
-        "The key cannot be written, the text is not JSON, or the value does not",
-        "satisfy the table, in this order.",
-    ];
-    let about = about.iter().map(|line| match *line {
-        "" => quote!(#[doc = ""]),
-        line => doc(line),
-    });
-    let json = match borrows {
-        true => quote!(&'a str),
-        false => quote!(&str),
-    };
-    let body = match keys.is_empty() {
-        true => quote! {
-            let _ = (key, json);
-            Err(#error::WithoutSetter)
-        },
-        false => quote! {
-            let descriptor = key.descriptor();
-            if !descriptor.access.writable() {
-                return Err(#error::WithoutSetter);
+/// The lines of the enum, and whether it borrows.
+fn variants(rows: &[&Row<'_>], uses: &mut Uses) -> (String, bool) {
+    let (mut out, mut borrows) = (String::new(), false);
+    for row in rows {
+        let ty = row.typed.rust(Form::Write, uses);
+        borrows |= ty.borrows;
+        let (comma, unit) = super::unit(row.key);
+        // Into a string, which takes everything.
+        let _ = write!(out, "    /// [`Key::{}`]{comma}{unit}", row.variant);
+        if let Some(range) = &row.key.facts.range {
+            let _ = write!(out, ", {} to {}", range.value.min, range.value.max);
+        }
+        let _ = write!(out, ".\n    {}({}),\n", row.variant, ty.text);
+    }
+    (out, borrows)
+}
+
+struct Writes<'a> {
+    rows: Vec<&'a Row<'a>>,
+    borrows: bool,
+    /// There are keys that cannot be written.
+    others: bool,
+}
+
+impl Writes<'_> {
+    fn parse(&self) -> String {
+        let json = if self.borrows { "&'a str" } else { "&str" };
+        let body = match self.rows.is_empty() {
+            true => {
+                "        let _ = (key, json);\n        Err(WriteError::WithoutSetter)\n".to_owned()
             }
-            let value = goe_runtime::value::read(descriptor, json)?;
-            let write = match key {
-                #(#arms)*
-                #others
-            };
-            Ok(write)
-        },
-    };
-    quote! {
-        #(#about)*
-        pub fn parse(key: #key, json: #json) -> Result<Self, #error> {
-            #body
-        }
+            false => self.parse_body(),
+        };
+        format!(
+            "    \
+    /// Parses and checks the JSON text of a set.
+    ///
+    /// # Errors
+    /// The key cannot be written, the text is not JSON, or the value does not
+    /// satisfy the table, in this order.
+    pub fn parse(key: Key, json: {json}) -> Result<Self, WriteError> {{
+{body}    }}
+"
+        )
     }
-}
 
-fn key_of(keys: &[&Key], uses: &mut Uses) -> TokenStream {
-    let (key, about) = (uses.krate("Key"), doc("The key it writes."));
-    let arms = keys.iter().map(|row| {
-        let name = variant_ident(&row.name.value);
-        quote!(Write::#name(_) => #key::#name,)
-    });
-    let subject = match keys.is_empty() {
-        true => quote!(*self),
-        false => quote!(self),
-    };
-    quote! {
-        #about
-        pub const fn key(&self) -> #key {
-            match #subject { #(#arms)* }
+    fn parse_body(&self) -> String {
+        let mut arms = String::new();
+        for Row { variant, .. } in &self.rows {
+            // Into a string, which takes everything.
+            let _ = writeln!(
+                arms,
+                "            Key::{variant} => value.into_write(Write::{variant}),"
+            );
         }
+        if self.others {
+            arms.push_str("            _ => return Err(WriteError::WithoutSetter),\n");
+        }
+        format!(
+            "        \
+        let descriptor = key.descriptor();
+        if !descriptor.access.writable() {{
+            return Err(WriteError::WithoutSetter);
+        }}
+        let value = goe_runtime::value::read(descriptor, json)?;
+        let write = match key {{
+{arms}        }};
+        write.ok_or(goe_runtime::value::mismatch(descriptor))
+"
+        )
     }
-}
 
-/// An empty line between two methods, which prettyplease leaves out.
-fn separate_methods(code: &str) -> String {
-    code.replace("    }\n    ///", "    }\n\n    ///")
+    fn key(&self) -> String {
+        let mut arms = String::new();
+        for Row { variant, .. } in &self.rows {
+            let _ = writeln!(arms, "            Write::{variant}(_) => Key::{variant},");
+        }
+        let body = match self.rows.is_empty() {
+            true => "        match *self {}\n".to_owned(),
+            false => format!("        match self {{\n{arms}        }}\n"),
+        };
+        format!(
+            "    \
+    /// The key it writes.
+    pub const fn key(&self) -> Key {{
+{body}    }}
+"
+        )
+    }
 }

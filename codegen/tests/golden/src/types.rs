@@ -2,7 +2,7 @@
 
 #![allow(clippy::enum_variant_names, reason = "the names are the spec's")]
 
-use goe_runtime::{Access::ReadWrite, Field, FromValue, JsonStr, NamedValue, Out, Shape, Text, ToJson, Type, Value};
+use goe_runtime::{Access::ReadWrite, Field, JsonStr, Shape, Text, Type};
 
 /// Named values of key `wst`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +13,7 @@ pub enum Wst {
     NoShield = 10,
 }
 
-goe_runtime::named_values!(Wst: IdleStatus = 0, NoShield = 10);
-
-/// The spelling of the values of key `wst`.
-pub static WST_VALUES: [NamedValue; 2] = [NamedValue { name: "IDLE_STATUS", value: 0 }, NamedValue { name: "NO_SHIELD", value: 10 }];
+goe_runtime::named_values!(Wst: IdleStatus = 0 "IDLE_STATUS", NoShield = 10 "NO_SHIELD");
 
 /// Shape of key `nets`.
 pub static NETS_SHAPE: Shape = Shape {
@@ -36,24 +33,9 @@ pub struct NetsEntry<'a> {
     pub key: bool,
 }
 
-impl ToJson for NetsEntry<'_> {
-    fn write(&self, out: &mut Out<'_>) {
-        out.member(true, "ssid", &self.ssid);
-        out.member(false, "key", &self.key);
-        out.put(b"}");
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for NetsEntry<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("ssid", &self.ssid)?;
-        map.serialize_entry("key", &self.key)?;
-        map.end()
-    }
-}
+goe_runtime::object!(NetsEntry<'_>:
+    "ssid" ssid, "key" key,
+);
 
 /// An entry of `nets`, as it is written: what is `None` was not sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -64,20 +46,9 @@ pub struct NetsPatch<'a> {
     pub key: Option<JsonStr<'a>>,
 }
 
-impl<'a> FromValue<'a> for NetsPatch<'a> {
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        let mut patch = Self::default();
-        for (name, json) in goe_runtime::value::members(value)? {
-            if name == *"ssid" {
-                patch.ssid = FromValue::from_json(json);
-            }
-            if name == *"key" {
-                patch.key = FromValue::from_json(json);
-            }
-        }
-        Some(patch)
-    }
-}
+goe_runtime::patch!(NetsPatch<'a>:
+    "ssid" ssid, "key" key,
+);
 
 /// An entry of `nets`, as it is stored: whole, secrets included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,10 +59,6 @@ pub struct NetsStored<'a> {
     pub key: Text<'a, 64>,
 }
 
-impl ToJson for NetsStored<'_> {
-    fn write(&self, out: &mut Out<'_>) {
-        out.member(true, "ssid", &self.ssid);
-        out.member(false, "key", &self.key);
-        out.put(b"}");
-    }
-}
+goe_runtime::stored_object!(NetsStored<'_>:
+    "ssid" ssid, "key" key,
+);
