@@ -22,7 +22,7 @@ pub(super) fn status(reference: &Reference<'_>) -> String {
     );
     properties(&mut out, reference, Form::Read);
     out.push_str("\n  },\n  \"$defs\": {\n");
-    out.push_str("    \"full-status\": {\"$ref\":\"#\",\"required\":[");
+    out.push_str("    \"full-status\": {\"$ref\":\"#\",\"type\":\"object\",\"required\":[");
     required(&mut out, reference);
     out.push_str("]},");
     definitions(&mut out, reference, Form::Read);
