@@ -160,16 +160,15 @@ def check_recordings(folder, schema):
             if key not in schema["properties"]:
                 unknown += 1
                 continue
-            try:
-                value = json.loads(payload)
-            except ValueError:
-                # Whoever recorded it made some values unreadable.
+            # Whoever recorded it made some values unreadable, on purpose.
+            if "redacted" in payload or "..." in payload:
                 cut += 1
                 continue
+            value = json.loads(payload)
             compared += 1
             agree(definition(schema, key), value, f"{path.name}, {key}")
         expect(compared > 0, path.name, "has no key of the table")
-        print(f"  {path.name}: {compared} values agree; {unknown} of keys that are not in the table, {cut} cut by who recorded them")
+        print(f"  {path.name}: {compared} values agree; {unknown} of keys that are not in the table, {cut} made unreadable by who recorded them")
 
 
 docs = pathlib.Path(sys.argv[1])
