@@ -128,7 +128,7 @@ await visit('filters', {}, async (tab) => {
 
 const last = [...all].at(-1);
 await visit('a link to a key', { hash: `#${last}` }, async (tab) => {
-  assert.equal(await focused(tab), last);
+  await tab.waitForFunction((id) => document.activeElement.closest('article')?.id === id, last);
   assert.ok(await tab.locator(`[id="${last}"] details`).getAttribute('open') !== null, 'its examples are open');
   const inside = await tab.locator(`[id="${last}"] h3`).evaluate((heading) => {
     const box = heading.getBoundingClientRect();
@@ -141,7 +141,7 @@ await visit('a link to a key', { hash: `#${last}` }, async (tab) => {
   const [other] = all;
   await tab.evaluate((id) => { location.hash = id; }, other);
   await tab.locator(`[id="${other}"]`).waitFor({ state: 'visible' });
-  assert.equal(await focused(tab), other);
+  await tab.waitForFunction((id) => document.activeElement.closest('article')?.id === id, other);
 });
 
 await visit('by keyboard alone', {}, async (tab) => {

@@ -274,5 +274,6 @@
   if (intro && matchMedia('(max-width: 52rem)').matches) intro.open = false;
   recall();
   if (location.search) show();
-  go();
+  // The browser's own step to the fragment comes first: it would take the focus.
+  addEventListener('load', () => requestAnimationFrame(go));
 })();
