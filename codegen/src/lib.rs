@@ -77,5 +77,6 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
 pub fn read(spec: &Spec) -> (Model, Report) {
     let mut parsed = parse::parse(spec);
     check::check(&mut parsed);
+    parsed.model.title = spec.title().to_owned();
     (parsed.model, parsed.report)
 }

@@ -85,6 +85,18 @@ impl Spec {
         label.is_some_and(|label| label.rsplit('/').next() == Some(OVERLAY))
     }
 
+    /// What the API is called: the text of the first `# heading` of the first
+    /// file; empty without one.
+    pub fn title(&self) -> &str {
+        let text = self.sources.first().map_or("", |file| file.text.as_str());
+        let mut in_code = false;
+        let heading = text.lines().find_map(|line| {
+            in_code ^= line.trim_start().starts_with("```");
+            line.strip_prefix("# ").filter(|_| !in_code)
+        });
+        heading.map_or("", |title| title.trim().trim_end_matches('#').trim_end())
+    }
+
     /// What went wrong in reading them.
     pub(crate) fn faults(&self) -> &[Diagnostic] {
         &self.faults
@@ -192,6 +204,20 @@ mod tests {
             hash.write(text.as_bytes());
             assert_eq!(hash.0, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_title_is_the_first_heading() {
+        let cases = [
+            ("intro\n\n# Pump, v2 #\n\n# Other\n", "Pump, v2"),
+            ("```\n# code\n```\n## Keys\n# Pump\n", "Pump"),
+            ("| Key |\n", ""),
+        ];
+        for (text, title) in cases {
+            let spec = Spec::from_files([("api.md", text.as_bytes().to_vec())]);
+            assert_eq!(spec.title(), title, "{text}");
+        }
+        assert_eq!(Spec::default().title(), "");
     }
 
     #[test]

@@ -1,9 +1,17 @@
-//! Text of the spec inside markdown: in pages and in the comments of Rust.
+//! Text of the spec inside other languages: markdown (in pages and in the
+//! comments of Rust), HTML, JSON and the comments of TypeScript.
+//!
+//! Whatever stands in a description, it shows as text and ends nothing. Control
+//! characters, and those that turn the writing direction and so could show a
+//! reader something else than what a machine reads, become U+FFFD.
 
 use crate::markdown::cells;
 
 /// `text` as markdown that shows exactly it, on one line; its code spans stay.
 pub(super) fn text(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for (piece, code) in cells::code_spans(text) {
         match code {
@@ -14,8 +22,17 @@ pub(super) fn text(text: &str) -> String {
     out
 }
 
+/// Whether no character of `text` means anything in markdown: most of prose.
+fn is_plain(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b" ,.()='/?%;\"".contains(&b);
+    text.bytes().all(plain) && !text.starts_with(|c: char| c == '=' || c.is_ascii_digit())
+}
+
 /// Code in a cell: nothing but the pipe has a meaning there.
 pub(super) fn cell(text: &str) -> String {
+    if !text.contains(['|', '\n', '\r', '\0']) {
+        return text.to_owned();
+    }
     text.replace('|', "\\|")
         .replace(['\n', '\r'], " ")
         .replace('\0', "\u{fffd}")
@@ -69,9 +86,183 @@ fn list_number(text: &str) -> Option<usize> {
     list.then_some(digits)
 }
 
+/// Bytes at which an escaping may have to stop: control characters, what means
+/// something in one of the languages, and the first byte of C1 controls and of
+/// the characters that turn the writing direction.
+static STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        stops[byte] = true;
+        byte += 1;
+    }
+    let others = *b"\x7f<>&\"'\\\xc2\xe2";
+    let mut at = 0;
+    while at < others.len() {
+        stops[others[at] as usize] = true;
+        at += 1;
+    }
+    stops
+};
+
+/// Appends `text` with what `replace` says in the place of characters.
+fn replaced(text: &str, out: &mut String, replace: impl Fn(char) -> Option<&'static str>) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !STOPS[usize::from(byte)] {
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            continue;
+        };
+        let other = match c {
+            '\0'..='\x08' | '\x0b'..='\x1f' if c != '\r' => Some("\u{fffd}"),
+            '\x7f'..='\u{9f}' => Some("\u{fffd}"),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some("\u{fffd}"),
+            c => replace(c),
+        };
+        if let Some(other) = other {
+            out.push_str(&text[done..at]);
+            out.push_str(other);
+            done = at + c.len_utf8();
+        }
+    }
+    out.push_str(&text[done..]);
+}
+
+/// Appends `text` as HTML, in content and in quoted attributes alike.
+pub(super) fn html(text: &str, out: &mut String) {
+    replaced(text, out, |c| match c {
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '&' => Some("&amp;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        _ => None,
+    });
+}
+
+/// Appends `text`, in which backticks mark code, as HTML.
+pub(super) fn html_prose(text: &str, out: &mut String) {
+    if !text.contains('`') {
+        return html(text, out);
+    }
+    for (piece, code) in cells::code_spans(text) {
+        if code {
+            out.push_str("<code>");
+            html(inside(piece), out);
+            out.push_str("</code>");
+        } else {
+            html(piece, out);
+        }
+    }
+}
+
+/// What a code span shows: without its backticks, and without the one space
+/// that keeps backticks inside apart from them.
+pub(super) fn inside(span: &str) -> &str {
+    let inner = span.trim_matches('`');
+    let padded = inner
+        .strip_prefix(' ')
+        .and_then(|rest| rest.strip_suffix(' '));
+    padded
+        .filter(|inner| !inner.trim().is_empty())
+        .unwrap_or(inner)
+}
+
+/// Appends `text` as a string of JSON, which is one of TypeScript, too.
+pub(super) fn json(text: &str, out: &mut String) {
+    out.push('"');
+    json_inside(text, out);
+    out.push('"');
+}
+
+/// The same without its quotes.
+pub(super) fn json_inside(text: &str, out: &mut String) {
+    replaced(text, out, |c| match c {
+        '"' => Some("\\\""),
+        '\\' => Some("\\\\"),
+        '\n' => Some("\\n"),
+        '\r' => Some("\\r"),
+        '\t' => Some("\\t"),
+        _ => None,
+    });
+}
+
+/// Appends `text` as a part of a `/** comment */` of one line.
+pub(super) fn comment(text: &str, out: &mut String) {
+    let start = out.len();
+    replaced(text, out, |c| match c {
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(" "),
+        _ => None,
+    });
+    if out[start..].contains("*/") {
+        let safe = out[start..].replace("*/", "*\\/");
+        out.truncate(start);
+        out.push_str(&safe);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_cannot_break_out_of_other_languages() {
+        type Escape = fn(&str, &mut String);
+        let cases: [(Escape, &str, &str); 12] = [
+            (
+                html,
+                "</script> & \"a\" 'b'",
+                "&lt;/script&gt; &amp; &quot;a&quot; &#39;b&#39;",
+            ),
+            (
+                html,
+                "a\u{202e}b\0c\u{85}d\u{2069}",
+                "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}",
+            ),
+            (html, "\u{e4} \u{20ac} \u{a0}", "\u{e4} \u{20ac} \u{a0}"),
+            (
+                html_prose,
+                "see `a<b` & `` ` `` or ` alone",
+                "see <code>a&lt;b</code> &amp; <code>`</code> or ` alone",
+            ),
+            (html_prose, "-->", "--&gt;"),
+            (json, "a\"b\\c\n\t\r", "\"a\\\"b\\\\c\\n\\t\\r\""),
+            (json, "\0\x1f", "\"\u{fffd}\u{fffd}\""),
+            (json, "", "\"\""),
+            (
+                comment,
+                "ends */ here **/ and `code */`",
+                "ends *\\/ here **\\/ and `code *\\/`",
+            ),
+            (comment, "a\nb\u{2028}c", "a b c"),
+            (comment, "*", "*"),
+            (comment, "\u{202e}x", "\u{fffd}x"),
+        ];
+        for (escape, plain, expected) in cases {
+            let mut out = String::new();
+            escape(plain, &mut out);
+            assert_eq!(out, expected, "{plain:?}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_says_the_same() {
+        for byte in 0..128u8 {
+            let c = char::from(byte);
+            for plain in [
+                format!("a{c}b"),
+                format!("{c}b"),
+                format!("a{c}"),
+                format!("1{c} b"),
+            ] {
+                let mut long = String::new();
+                escape(&plain, &mut long);
+                assert!(!is_plain(&plain) || long == plain, "{plain:?}");
+            }
+        }
+    }
 
     #[test]
     fn text_cannot_break_the_page() {

@@ -1,115 +1,197 @@
 //! `docs/api-keys.md`: the reference, for people who read markdown.
 //!
 //! A table of all keys, then a section for each with what is known about its
-//! value and where the spec says so. Text of the spec is escaped, so that no
-//! description can end a cell, open a tag or start a heading.
+//! value, how it is called over HTTP and MQTT, and where the spec says so. Text
+//! of the spec is escaped, so that no description can end a cell, open a tag or
+//! start a heading.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
-    COMMAND, MARK, OutputFile,
     escape::{cell, text},
+    reference::{Entry, Reference},
+    value::{Form, Value, push_number},
 };
-use crate::model::{Facts, Field, Key, Length, Model, Route, Shape, Topic, Type, ValueList};
+use crate::{
+    check::wire::HttpAction,
+    model::{Facts, Field, Length, Route, Shape, Topic, Type, ValueList},
+};
 
-pub(super) fn emit(model: &Model) -> Vec<OutputFile> {
-    let mut page = Page::default();
-    page.line(&format!(
-        "<!-- {MARK} from spec {}, do not edit. To write it anew: {COMMAND} -->",
-        model.hash
-    ));
-    page.line("\n# API keys\n");
-    overview(&mut page, model);
-    for key in &model.keys {
-        section(&mut page, key, model.shape(&key.name.value));
+pub(super) fn page(reference: &Reference<'_>) -> String {
+    let mut page = String::with_capacity(reference.keys.len() * 700 + 4096);
+    push(&mut page, &["<!-- ", &reference.header(), " -->\n\n# "]);
+    push(&mut page, &[&text(reference.title()), ": keys\n\n"]);
+    overview(&mut page, reference);
+    for entry in &reference.keys {
+        section(&mut page, reference, entry);
     }
-    routes(&mut page, &model.routes);
-    topics(&mut page, &model.topics);
-    vec![OutputFile {
-        path: "docs/api-keys.md".into(),
-        contents: page.0,
-    }]
+    routes(&mut page, &reference.model.routes);
+    topics(&mut page, &reference.model.topics);
+    page
 }
 
+fn push(page: &mut String, pieces: &[&str]) {
+    for piece in pieces {
+        page.push_str(piece);
+    }
+}
+
+fn row(page: &mut String, cells: &[&str]) {
+    page.push('|');
+    for cell in cells {
+        push(page, &[" ", cell, " |"]);
+    }
+    page.push('\n');
+}
+
+fn header(page: &mut String, cells: &[&str]) {
+    row(page, cells);
+    page.push('|');
+    for _ in cells {
+        page.push_str(" --- |");
+    }
+    page.push('\n');
+}
+
+fn overview(page: &mut String, reference: &Reference<'_>) {
+    header(page, &["Key", "R/W", "Type", "Category", "Description"]);
+    let mut anchors = Anchors::default();
+    for entry in &reference.keys {
+        let (key, name) = (entry.key, entry.name());
+        let gone = if key.removed.is_some() { "~~" } else { "" };
+        push(
+            page,
+            &[
+                "| ",
+                gone,
+                "[`",
+                name,
+                "`](#",
+                &anchors.of(name),
+                ")",
+                gone,
+                " | ",
+            ],
+        );
+        push(page, &[access(entry), " | "]);
+        types(page, key.ty.value, key.set_ty);
+        push(
+            page,
+            &[" | ", super::schema::category(key.category.value), " | "],
+        );
+        push(page, &[&text(&key.description.value), " |\n"]);
+    }
+}
+
+/// The anchors that renderers give to headings: in small letters, and numbered
+/// where keys differ in nothing else.
 #[derive(Default)]
-struct Page(String);
+struct Anchors(HashMap<String, usize>);
 
-impl Page {
-    fn line(&mut self, line: &str) {
-        self.0.push_str(line);
-        self.0.push('\n');
-    }
-
-    fn row(&mut self, cells: &[&str]) {
-        let _ = writeln!(self.0, "| {} |", cells.join(" | "));
-    }
-}
-
-fn overview(page: &mut Page, model: &Model) {
-    page.row(&["Key", "R/W", "Type", "Category", "Description"]);
-    page.row(&["---"; 5]);
-    for key in &model.keys {
-        let name = &key.name.value;
-        let link = format!("[`{name}`](#{})", name.to_lowercase());
-        let access = key.access.value.to_string();
-        let ty = types(key.ty.value, key.set_ty);
-        let category = key.category.value.to_string();
-        page.row(&[
-            &link,
-            &access,
-            &ty,
-            &category,
-            &text(&key.description.value),
-        ]);
+impl Anchors {
+    fn of<'n>(&mut self, name: &'n str) -> Cow<'n, str> {
+        let small = name.to_lowercase();
+        let count = self.0.entry(small).or_default();
+        *count += 1;
+        let small = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(name.to_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        };
+        match *count {
+            1 => small,
+            again => Cow::Owned(format!("{small}-{}", again - 1)),
+        }
     }
 }
 
-fn section(page: &mut Page, key: &Key, shape: Option<&Shape>) {
-    page.line(&format!("\n## {}\n", text(&key.name.value)));
+fn access(entry: &Entry<'_>) -> &'static str {
+    use crate::model::Access;
+    let mut all = Access::ALL.iter();
+    all.find(|(_, known)| *known == entry.value.access)
+        .map_or("", |(name, _)| name)
+}
+
+fn section(page: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+    let key = entry.key;
+    push(page, &["\n## ", entry.name(), "\n\n"]);
     if !key.description.value.is_empty() {
-        page.line(&format!("{}\n", text(&key.description.value)));
+        push(page, &[&text(&key.description.value), "\n\n"]);
     }
-    page.line(&format!("- Access: {}", key.access.value));
-    page.line(&format!("- Type: {}", types(key.ty.value, key.set_ty)));
-    page.line(&format!("- Category: {}", key.category.value));
-    for (what, fact) in facts(&key.facts) {
-        page.line(&format!("- {what}: {fact}"));
+    push(page, &["- Access: ", access(entry), "\n- Type: "]);
+    types(page, key.ty.value, key.set_ty);
+    push(
+        page,
+        &[
+            "\n- Category: ",
+            super::schema::category(key.category.value),
+        ],
+    );
+    if key.stored() {
+        page.push_str(", kept over a restart");
+    }
+    page.push('\n');
+    for (what, fact) in facts(&key.facts, &entry.value) {
+        push(page, &["- ", what, ": ", &fact, "\n"]);
     }
     for (what, release) in [("Since", &key.since), ("Removed", &key.removed)] {
         if let Some(release) = release {
-            page.line(&format!("- {what}: firmware {}", text(&release.value)));
+            push(
+                page,
+                &["- ", what, ": firmware ", &text(&release.value), "\n"],
+            );
         }
     }
-    page.line(&format!(
-        "- Source: {}, line {}",
-        text(&key.origin.file),
-        key.origin.line
-    ));
+    examples(page, reference, entry);
+    push(page, &["- Source: ", &text(&key.origin.file), ", line "]);
+    push_number(page, key.origin.line as i64);
+    page.push('\n');
     for list in &key.facts.values {
         values(page, list);
     }
-    if let Some(shape) = shape {
+    if let Some(shape) = entry.shape {
         fields(page, shape);
     }
 }
 
-fn types(get: Type, set: Option<Type>) -> String {
-    match set {
-        Some(set) => format!("`{get}`, written as `{set}`"),
-        None => format!("`{get}`"),
+/// A value that is read and one that is written.
+fn examples(page: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+    for (form, what) in [(Form::Read, "- Reads like: "), (Form::Write, "- Write: ")] {
+        if entry.value.has(form) {
+            let example = cell(reference.example(entry, form));
+            // A description may show a value that has backticks itself.
+            let ticks = if example.contains('`') { "`` " } else { "`" };
+            let end = if example.contains('`') { " ``" } else { "`" };
+            push(page, &[what, ticks, &example, end, "\n"]);
+        }
     }
 }
 
+fn types(page: &mut String, get: Type, set: Option<Type>) {
+    ty(page, get);
+    if let Some(set) = set {
+        page.push_str(", written as ");
+        ty(page, set);
+    }
+}
+
+fn ty(page: &mut String, ty: Type) {
+    let (open, close) = if ty.optional {
+        ("`optional<", ">`")
+    } else {
+        ("`", "`")
+    };
+    push(page, &[open, ty.scalar.name(), close]);
+}
+
 /// What is known besides named values, by name.
-fn facts(facts: &Facts) -> Vec<(&'static str, String)> {
-    let unit = facts.unit.iter().map(|unit| ("Unit", text(unit.value)));
-    let range = facts.range.iter().map(|range| {
-        (
-            "Range",
-            format!("{} to {}", range.value.min, range.value.max),
-        )
+fn facts(facts: &Facts, value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    let unit = value.unit().map(|unit| ("Unit", text(unit)));
+    let range = facts.range.as_ref().map(|range| {
+        let (min, max) = (range.value.min, range.value.max);
+        ("Range", format!("{min} to {max}"))
     });
-    let length = facts.length.iter().map(|length| {
+    let length = facts.length.as_ref().map(|length| {
         let text = match length.value {
             Length::Bytes(max) => format!("at most {max} bytes"),
             Length::Characters(max) => format!("at most {max} characters"),
@@ -119,57 +201,66 @@ fn facts(facts: &Facts) -> Vec<(&'static str, String)> {
     });
     let format = facts
         .format
-        .iter()
+        .as_ref()
         .map(|format| ("Format", text(format.value.name())));
-    unit.chain(range).chain(length).chain(format).collect()
+    unit.into_iter().chain(range).chain(length).chain(format)
 }
 
-fn values(page: &mut Page, list: &ValueList) {
-    let whose = match &list.label {
-        Some(label) => format!("Values of {}", text(&label.value)),
-        None => "Values".to_owned(),
-    };
-    let more = if list.open { ", among others" } else { "" };
-    page.line(&format!("\n{whose}{more}:\n"));
-    page.row(&[if list.booleans { "Value" } else { "Number" }, "Name"]);
-    page.row(&["---"; 2]);
+fn values(page: &mut String, list: &ValueList) {
+    match &list.label {
+        Some(label) => push(page, &["\nValues of ", &text(&label.value)]),
+        None => page.push_str("\nValues"),
+    }
+    page.push_str(if list.open {
+        ", among others:\n\n"
+    } else {
+        ":\n\n"
+    });
+    header(
+        page,
+        &[if list.booleans { "Value" } else { "Number" }, "Name"],
+    );
     for item in &list.values {
-        let value = match list.booleans {
-            true => (item.value != 0).to_string(),
-            false => item.value.to_string(),
-        };
-        page.row(&[&value, &text(&item.name)]);
+        page.push_str("| ");
+        match list.booleans {
+            true => page.push_str(if item.value == 0 { "false" } else { "true" }),
+            false => push_number(page, item.value),
+        }
+        push(page, &[" | ", &text(&item.name), " |\n"]);
     }
 }
 
-fn fields(page: &mut Page, shape: &Shape) {
+fn fields(page: &mut String, shape: &Shape) {
     let what = match (&shape.capacity, shape.exact) {
         (None, _) => "The object has".to_owned(),
         (Some(count), true) => format!("Always {} entries; each has", count.value),
         (Some(count), false) => format!("At most {} entries; each has", count.value),
     };
-    page.line(&format!("\n{what}:\n"));
-    page.row(&["Field", "R/W", "Type", "Facts", "Description"]);
-    page.row(&["---"; 5]);
+    push(page, &["\n", &what, ":\n\n"]);
+    header(page, &["Field", "R/W", "Type", "Facts", "Description"]);
     for field in &shape.fields {
         let name = format!("`{}`", field.name.value);
         let access = field.access.value.to_string();
         let (ty, facts) = (field_type(field), field_facts(field));
-        page.row(&[&name, &access, &ty, &facts, &text(&field.description.value)]);
+        row(
+            page,
+            &[&name, &access, &ty, &facts, &text(&field.description.value)],
+        );
     }
 }
 
 fn field_type(field: &Field) -> String {
-    let ty = types(field.ty.value, field.set_ty);
-    match &field.capacity {
-        Some(capacity) => format!("array of at most {} {ty}", capacity.value),
-        None => ty,
+    let mut out = String::new();
+    if let Some(capacity) = &field.capacity {
+        out = format!("array of at most {} ", capacity.value);
     }
+    types(&mut out, field.ty.value, field.set_ty);
+    out
 }
 
 fn field_facts(field: &Field) -> String {
-    let mut all: Vec<String> = facts(&field.facts)
-        .into_iter()
+    let value = Value::field(field);
+    let mut all: Vec<String> = facts(&field.facts, &value)
         .map(|(what, fact)| match what {
             "Unit" => format!("in {fact}"),
             _ => fact,
@@ -184,43 +275,59 @@ fn field_facts(field: &Field) -> String {
     all.join(", ")
 }
 
-fn routes(page: &mut Page, routes: &[Route]) {
+fn routes(page: &mut String, routes: &[Route]) {
     if routes.is_empty() {
         return;
     }
-    page.line("\n# HTTP\n");
-    page.row(&["Method", "Path", "Query", "Action", "Description"]);
-    page.row(&["---"; 5]);
+    page.push_str("\n# HTTP\n\n");
+    header(page, &["Method", "Path", "Query", "Action", "Description"]);
     for route in routes {
         let path = format!("`{}`", cell(&route.path.value));
         let (query, action) = (text(&route.query.value), text(&route.action.value));
-        page.row(&[
-            &text(&route.method.value),
-            &path,
-            &query,
-            &action,
-            &text(&route.description),
-        ]);
+        row(
+            page,
+            &[
+                &text(&route.method.value),
+                &path,
+                &query,
+                &action,
+                &text(&route.description),
+            ],
+        );
+    }
+    if routes
+        .iter()
+        .any(|route| HttpAction::of(&route.action.value) == Some(HttpAction::Set))
+    {
+        page.push_str(
+            "\nA set is answered with `true`, or the reason of the refusal, for each key: with status 200 when all were taken, \
+             with 500 when any was refused; the others are in effect all the same.\n",
+        );
     }
 }
 
-fn topics(page: &mut Page, topics: &[Topic]) {
+fn topics(page: &mut String, topics: &[Topic]) {
     if topics.is_empty() {
         return;
     }
-    page.line("\n# MQTT\n");
-    page.row(&["Topic", "Payload", "Action", "Retained", "Description"]);
-    page.row(&["---"; 5]);
+    page.push_str("\n# MQTT\n\n");
+    header(
+        page,
+        &["Topic", "Payload", "Action", "Retained", "Description"],
+    );
     for topic in topics {
         let name = format!("`{}`", cell(&topic.topic.value));
         let retained = if topic.retained { "yes" } else { "no" };
         let (payload, action) = (text(&topic.payload), text(&topic.action.value));
-        page.row(&[
-            &name,
-            &payload,
-            &action,
-            retained,
-            &text(&topic.description),
-        ]);
+        row(
+            page,
+            &[
+                &name,
+                &payload,
+                &action,
+                retained,
+                &text(&topic.description),
+            ],
+        );
     }
 }

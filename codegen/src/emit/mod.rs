@@ -3,9 +3,18 @@
 //! Extension point: an output is a function from the model to files, and a row
 //! of [`EMITTERS`].
 
+mod asyncapi;
 mod escape;
+mod example;
+mod html;
+mod json_schema;
 mod markdown;
+mod openapi;
+mod reference;
 mod rust;
+mod schema;
+mod typescript;
+mod value;
 
 pub(crate) use rust::type_names;
 
@@ -28,7 +37,7 @@ pub struct OutputFile {
 
 type Emitter = fn(&Model) -> Vec<OutputFile>;
 
-const EMITTERS: &[Emitter] = &[markdown::emit, rust::emit];
+const EMITTERS: &[Emitter] = &[reference::emit, rust::emit];
 
 /// All files for `model`, by path.
 pub(crate) fn emit(model: &Model) -> Vec<OutputFile> {

@@ -19,6 +19,9 @@ use crate::source::Span;
 pub struct Model {
     /// [`Spec::hash`](crate::Spec::hash) of what it was read from.
     pub hash: String,
+    /// What the API is called: the first heading of its first file. Empty
+    /// without one.
+    pub title: String,
     /// The keys, in order.
     pub keys: Vec<Key>,
     /// Rows of which not everything could be read, in order; errors say why.

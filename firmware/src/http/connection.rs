@@ -87,6 +87,7 @@ impl<'b, S: Socket> Connection<'b, S> {
             out: Gathered {
                 buffer: transmit,
                 length: 0,
+                held: false,
             },
             refused: None,
         }
@@ -211,6 +212,8 @@ impl<R: Read> Read for Receive<'_, R> {
 struct Gathered<'b> {
     buffer: &'b mut [u8],
     length: usize,
+    /// A flush was held back, and nothing was appended since.
+    held: bool,
 }
 
 impl Gathered<'_> {
@@ -221,6 +224,7 @@ impl Gathered<'_> {
             .await
             .map_err(broken)?;
         self.length = 0;
+        self.held = false;
         writer.flush().await.map_err(broken)
     }
 
@@ -229,6 +233,7 @@ impl Gathered<'_> {
         let length = bytes.len().min(room.len());
         room[..length].copy_from_slice(&bytes[..length]);
         self.length += length;
+        self.held &= length == 0;
         length
     }
 
@@ -261,9 +266,11 @@ impl<W: Write> Write for Transmit<'_, '_, W> {
     }
 
     /// picoserve flushes the head of an answer by itself; that would be a
-    /// segment, and on a host a system call, of its own.
+    /// segment, and on a host a system call, of its own. It flushes again behind
+    /// the body, and after HEAD there is none: the second time it is meant.
     async fn flush(&mut self) -> Result<(), Failure> {
-        if self.out.is_head() {
+        if self.out.is_head() && !self.out.held {
+            self.out.held = true;
             return Ok(());
         }
         self.out.send(&mut self.writer).await
@@ -280,7 +287,9 @@ impl<W: Write> picoserve::io::Write for Transmit<'_, '_, W> {
         }
         let mut room = BorrowedBuffer::new(&mut self.out.buffer[self.out.length..]);
         let result = fill(room.unfilled());
-        self.out.length += room.len();
+        let length = room.len();
+        self.out.length += length;
+        self.out.held &= length == 0;
         Ok(result)
     }
 }

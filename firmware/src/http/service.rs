@@ -103,12 +103,19 @@ impl<'a, D: Device> Service<'a, D> {
                     .write_response(connection, answer.with_headers(ANY_ORIGIN))
                     .await
             }
+            None if head => {
+                let counted = self
+                    .device
+                    .with_document(|document| status::Counted::new(document, filter.as_ref()));
+                writer
+                    .write_response(connection, Response::ok(counted).with_headers(ANY_ORIGIN))
+                    .await
+            }
             None => {
                 let long = status::Long {
                     device: self.device,
                     filter,
                     buffer: body,
-                    head,
                 };
                 let answer = ChunkedResponse::new(long).into_response();
                 writer

@@ -121,12 +121,45 @@ impl Content for Whole<'_> {
     }
 }
 
+/// The head of an answer that does not fit the connection's buffer. HEAD has no
+/// body in chunks either, so what it would be is counted.
+pub(super) struct Counted {
+    length: usize,
+}
+
+impl Counted {
+    pub(super) fn new<K: Keys>(document: DocumentView<'_>, filter: Option<&K>) -> Self {
+        let mut length = 1;
+        let mut from = 0;
+        while let Some(key) = next(document, filter, from) {
+            length += document.entry(key).map_or(0, |entry| entry.len() + 1);
+            from = key.0 + 1;
+        }
+        Counted {
+            length: length.max(2),
+        }
+    }
+}
+
+impl Content for Counted {
+    fn content_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    fn content_length(&self) -> usize {
+        self.length
+    }
+
+    async fn write_content<W: Write>(self, _writer: W) -> Result<(), W::Error> {
+        Ok(())
+    }
+}
+
 /// An answer that does not fit the connection's buffer.
 pub(super) struct Long<'a, D: Device> {
     pub(super) device: &'a D,
     pub(super) filter: Option<D::Keys>,
     pub(super) buffer: &'a mut [u8],
-    pub(super) head: bool,
 }
 
 impl<D: Device> Chunks for Long<'_, D> {
@@ -138,7 +171,7 @@ impl<D: Device> Chunks for Long<'_, D> {
         self,
         mut writer: ChunkWriter<W>,
     ) -> Result<ChunksWritten, W::Error> {
-        let mut from = (!self.head).then_some(KeyIndex(0));
+        let mut from = Some(KeyIndex(0));
         let mut first = true;
         while let Some(key) = from {
             let (length, rest) = self.device.with_document(|document| {

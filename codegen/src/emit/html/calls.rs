@@ -1,0 +1,206 @@
+//! Example requests and replies of a key, by the routes and topics of the spec.
+//!
+//! What differs from one reader's device to the next stands in braces
+//! (`{host}`, `{prefix}`); the script puts the reader's own in its place.
+
+use super::push;
+use crate::{
+    check::wire::{HttpAction, MqttAction},
+    emit::{
+        escape,
+        reference::{Entry, Reference},
+        value::Form,
+    },
+    model::{Model, Route, Topic},
+};
+
+/// What is the same for all keys, escaped already.
+pub(super) struct Calls<'a> {
+    /// Before the key, of a status.
+    status: Option<String>,
+    /// Of a set: how `curl` is called, and the address.
+    set: Option<(String, String)>,
+    state_topic: Option<Around<'a>>,
+    set_topic: Option<Around<'a>>,
+    result_topic: Option<Around<'a>>,
+}
+
+/// A topic before and behind its key.
+type Around<'a> = (&'a str, &'a str);
+
+impl<'a> Calls<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let route = |action: HttpAction| {
+            let mut routes = model.routes.iter();
+            routes.find(|route| {
+                HttpAction::of(&route.action.value) == Some(action) && !route.query.value.is_empty()
+            })
+        };
+        let topic = |action: MqttAction| {
+            let mut topics = model.topics.iter();
+            topics.find_map(|topic| {
+                (MqttAction::of(&topic.action.value) == Some(action)).then(|| around(topic))?
+            })
+        };
+        Calls {
+            status: route(HttpAction::Status).and_then(|route| {
+                let name = HttpAction::Status.filter(&route.query.value)?;
+                Some(format!("{}?{name}=", address(route)))
+            }),
+            set: route(HttpAction::Set).map(|route| (curl(route), address(route))),
+            state_topic: topic(MqttAction::State),
+            set_topic: topic(MqttAction::Set),
+            result_topic: topic(MqttAction::Result),
+        }
+        .with_method(route(HttpAction::Status))
+    }
+
+    /// A status is asked for with the method of its route.
+    fn with_method(mut self, route: Option<&Route>) -> Self {
+        if let (Some(status), Some(route)) = (&mut self.status, route) {
+            *status = format!("{} &#39;{status}", curl(route));
+        }
+        self
+    }
+
+    /// Appends all examples of a key; nothing, if it cannot be reached.
+    pub(super) fn push(&self, out: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+        let start = out.len();
+        push(
+            out,
+            &["<details><summary>Examples<span class=\"quiet-text\"> of "],
+        );
+        push(
+            out,
+            &[entry.name(), "</span></summary><div class=\"calls\">"],
+        );
+        let empty = out.len();
+        self.push_http(out, reference, entry);
+        self.push_mqtt(out, reference, entry);
+        if out.len() == empty {
+            out.truncate(start);
+            return;
+        }
+        out.push_str("</div></details>\n");
+    }
+
+    fn push_http(&self, out: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+        let name = entry.name();
+        let status = self.status.as_ref().filter(|_| entry.value.has(Form::Read));
+        let set = self.set.as_ref().filter(|_| entry.value.has(Form::Write));
+        if status.is_none() && set.is_none() {
+            return;
+        }
+        out.push_str("<div><h4>HTTP</h4>");
+        if let Some(status) = status {
+            push(
+                out,
+                &[
+                    "<pre><code>",
+                    status,
+                    name,
+                    "&#39;</code>\n<samp>{&quot;",
+                    name,
+                    "&quot;:",
+                ],
+            );
+            escape::html(reference.example(entry, Form::Read), out);
+            out.push_str("}</samp></pre>");
+        }
+        if let Some((curl, address)) = set {
+            let value = reference.example(entry, Form::Write);
+            push(out, &["<pre><code>", curl]);
+            if value
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+            {
+                push(out, &[" &#39;", address, "?", name, "=", value, "&#39;"]);
+            } else {
+                push(
+                    out,
+                    &[
+                        " -G &#39;",
+                        address,
+                        "&#39; --data-urlencode &#39;",
+                        name,
+                        "=",
+                    ],
+                );
+                quoted(value, out);
+                out.push_str("&#39;");
+            }
+            push(
+                out,
+                &["</code>\n<samp>{&quot;", name, "&quot;:true}</samp></pre>"],
+            );
+        }
+        out.push_str("</div>");
+    }
+
+    fn push_mqtt(&self, out: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+        let name = entry.name();
+        let state = self.state_topic.filter(|_| entry.value.has(Form::Read));
+        let set = self.set_topic.filter(|_| entry.value.has(Form::Write));
+        if state.is_none() && set.is_none() {
+            return;
+        }
+        out.push_str("<div><h4>MQTT</h4>");
+        if let Some((before, behind)) = state {
+            out.push_str("<pre><code>mosquitto_sub -h {broker} -t &#39;");
+            topic(out, before, name, behind);
+            out.push_str("&#39;</code>\n<samp>");
+            escape::html(reference.example(entry, Form::Read), out);
+            out.push_str("</samp></pre>");
+        }
+        if let Some((before, behind)) = set {
+            out.push_str("<pre><code>mosquitto_pub -h {broker} -t &#39;");
+            topic(out, before, name, behind);
+            out.push_str("&#39; -m &#39;");
+            quoted(reference.example(entry, Form::Write), out);
+            out.push_str("&#39;</code>");
+            if let Some((before, behind)) = self.result_topic {
+                out.push_str("\n<samp>");
+                topic(out, before, name, behind);
+                out.push_str(" success</samp>");
+            }
+            out.push_str("</pre>");
+        }
+        out.push_str("</div>");
+    }
+}
+
+/// The topic around its key, if it has one.
+fn around(topic: &Topic) -> Option<Around<'_>> {
+    topic.topic.value.split_once("{key}")
+}
+
+fn topic(out: &mut String, before: &str, name: &str, behind: &str) {
+    escape::html(before, out);
+    out.push_str(name);
+    escape::html(behind, out);
+}
+
+/// `curl`, with the method unless it is its own.
+fn curl(route: &Route) -> String {
+    match route.method.value.as_str() {
+        "GET" => "curl".to_owned(),
+        "HEAD" => "curl -I".to_owned(),
+        method => format!("curl -X {method}"),
+    }
+}
+
+fn address(route: &Route) -> String {
+    let mut out = "http://{host}".to_owned();
+    escape::html(&route.path.value, &mut out);
+    out
+}
+
+/// Text inside single quotes of a shell.
+fn quoted(text: &str, out: &mut String) {
+    for (index, piece) in text.split('\'').enumerate() {
+        if index > 0 {
+            out.push_str("&#39;\\&#39;&#39;");
+        }
+        escape::html(piece, out);
+    }
+}

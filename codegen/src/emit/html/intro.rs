@@ -1,0 +1,178 @@
+//! What stands before the keys: the routes, the topics, how refusals read, and
+//! the fields for the reader's own addresses.
+
+use super::push;
+use crate::{
+    check::wire::{HttpAction, MqttAction},
+    emit::{escape, reference::Reference},
+    model::{Model, TopicPart},
+};
+
+pub(super) fn push_intro(out: &mut String, reference: &Reference<'_>) {
+    let model = reference.model;
+    if model.routes.is_empty() && model.topics.is_empty() {
+        return;
+    }
+    out.push_str("<details class=\"before-keys\" open><summary>How keys are read and set</summary>\n<div class=\"intro\">\n");
+    routes(out, model);
+    topics(out, model);
+    out.push_str("</div>\n");
+    refusals(out, model);
+    yours(out, model);
+    out.push_str("</details>\n");
+}
+
+fn routes(out: &mut String, model: &Model) {
+    if model.routes.is_empty() {
+        return;
+    }
+    out.push_str("<section aria-labelledby=\"about-http\"><h2 id=\"about-http\">HTTP</h2><dl>");
+    for route in &model.routes {
+        push(out, &["<dt><code>", &route.method.value, " "]);
+        escape::html(&route.path.value, out);
+        let query = route.query.value.trim_matches('`');
+        if !query.is_empty() {
+            out.push('?');
+            escape::html(query, out);
+            out.push('=');
+        }
+        out.push_str("</code></dt><dd>");
+        escape::html_prose(&route.description, out);
+        out.push_str("</dd>");
+    }
+    out.push_str("</dl></section>\n");
+}
+
+fn topics(out: &mut String, model: &Model) {
+    if model.topics.is_empty() {
+        return;
+    }
+    out.push_str("<section aria-labelledby=\"about-mqtt\"><h2 id=\"about-mqtt\">MQTT</h2><dl>");
+    for topic in &model.topics {
+        out.push_str("<dt><code>");
+        escape::html(&topic.topic.value, out);
+        out.push_str("</code></dt><dd>");
+        escape::html_prose(&topic.description, out);
+        out.push_str(" Payload: ");
+        escape::html_prose(&topic.payload, out);
+        out.push_str(if topic.retained {
+            "; retained."
+        } else {
+            "; not retained."
+        });
+        out.push_str("</dd>");
+    }
+    out.push_str("</dl></section>\n");
+}
+
+/// What a refusal says over HTTP, over MQTT, and when. The words are the
+/// runtime's (`runtime/src/error.rs`); deployed clients match on them.
+const REFUSALS: &[[&str; 3]] = &[
+    [
+        "KEY: unknown api key",
+        "unknown api key",
+        "there is no such key",
+    ],
+    [
+        "KEY: tried to set api key without setter (RAW)",
+        "without setter RAW",
+        "it can only be read",
+    ],
+    [
+        "KEY: tried to set api key with invalid json InvalidInput (RAW)",
+        "invalid json InvalidInput: RAW",
+        "the value is no JSON; IncompleteInput if it ends too early",
+    ],
+    [
+        "KEY: value must be TYPE (RAW)",
+        "value must be TYPE RAW",
+        "it is of another type",
+    ],
+    [
+        "KEY: failed: Value N exceeds range MIN to MAX (RAW)",
+        "Value N exceeds range MIN to MAX",
+        "it is out of range",
+    ],
+    [
+        "KEY: failed: Value exceeds N bytes (RAW)",
+        "Value exceeds N bytes",
+        "it is too long",
+    ],
+];
+
+fn refusals(out: &mut String, model: &Model) {
+    let http = model
+        .routes
+        .iter()
+        .any(|route| HttpAction::of(&route.action.value) == Some(HttpAction::Set));
+    let mqtt = model
+        .topics
+        .iter()
+        .any(|topic| MqttAction::of(&topic.action.value) == Some(MqttAction::Result));
+    if !http && !mqtt {
+        return;
+    }
+    out.push_str("<details class=\"refusals\"><summary>What a set is answered with</summary>\n");
+    if http {
+        out.push_str("<p>Over HTTP an object with an entry for each key that was named: <code>true</code>, or the reason of its refusal. Status 200 when all were taken, 500 when any was refused; the others are in effect all the same. Besides: 404 for an unknown path, 405 for another method, 414 for a request line beyond 8 KB.</p>\n");
+    }
+    out.push_str("<table><thead><tr>");
+    out.push_str(if http {
+        "<th scope=\"col\">HTTP</th>"
+    } else {
+        ""
+    });
+    out.push_str(if mqtt {
+        "<th scope=\"col\">MQTT</th>"
+    } else {
+        ""
+    });
+    out.push_str("<th scope=\"col\">Because</th></tr></thead><tbody>\n");
+    for [over_http, over_mqtt, why] in REFUSALS {
+        out.push_str("<tr>");
+        for (is_there, text) in [(http, over_http), (mqtt, over_mqtt)] {
+            if is_there {
+                push(out, &["<td><code>", text, "</code></td>"]);
+            }
+        }
+        push(out, &["<td>", why, "</td></tr>\n"]);
+    }
+    out.push_str("</tbody></table></details>\n");
+}
+
+fn yours(out: &mut String, model: &Model) {
+    out.push_str("<div class=\"yours js-only\" role=\"group\" aria-labelledby=\"about-yours\"><p id=\"about-yours\">Your device, for the examples:</p><div>");
+    if !model.routes.is_empty() {
+        input(out, "host", "HTTP address", None);
+    }
+    if !model.topics.is_empty() {
+        input(out, "broker", "MQTT broker", None);
+    }
+    let mut names = Vec::new();
+    for topic in &model.topics {
+        for part in &topic.parts {
+            if let TopicPart::Placeholder(name) = part
+                && name != "key"
+                && !names.contains(&name.as_str())
+            {
+                names.push(name);
+            }
+        }
+    }
+    for name in names {
+        let mut rows = model.placeholders.iter();
+        let row = rows.find(|row| row.name.value == name);
+        input(out, name, name, row.and_then(|row| row.default.as_deref()));
+    }
+    out.push_str("</div></div>\n");
+}
+
+fn input(out: &mut String, name: &str, label: &str, value: Option<&str>) {
+    push(
+        out,
+        &["<label>", label, " <input type=\"text\" name=\"", name],
+    );
+    out.push_str("\" autocomplete=\"off\" spellcheck=\"false\" value=\"");
+    escape::html(value.unwrap_or_default(), out);
+    out.push_str("\"></label>");
+}

@@ -1,0 +1,317 @@
+//! What must hold of the documentation of any spec: hostile text ends nothing,
+//! references lead somewhere, and no device but the spec's own shows through.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use goe_codegen::{Generated, Spec, generate};
+use serde_json::Value;
+
+const HEADER: &str = "| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n";
+
+/// The files for people and tools.
+const FILES: &[&str] = &[
+    "docs/api-keys.md",
+    "docs/api.d.ts",
+    "docs/asyncapi.json",
+    "docs/index.html",
+    "docs/openapi.json",
+    "docs/set.schema.json",
+    "docs/status.schema.json",
+];
+
+fn generated(text: &str) -> Generated {
+    let spec = Spec::from_files([("spec/api.md", text.as_bytes().to_vec())]);
+    match generate(&spec) {
+        Ok(generated) => generated,
+        Err(report) => panic!("{}", report.render(&spec, false)),
+    }
+}
+
+fn file<'a>(generated: &'a Generated, path: &str) -> &'a str {
+    let file = generated.files.iter().find(|file| file.path == path);
+    &file.unwrap_or_else(|| panic!("no {path}")).contents
+}
+
+fn json(generated: &Generated, path: &str) -> Value {
+    let text = file(generated, path);
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"))
+}
+
+/// The JSON is JSON, its references lead somewhere, the tags of the page match,
+/// and every comment of the declarations ends where it should.
+fn check(generated: &Generated) {
+    for path in FILES.iter().filter(|path| path.ends_with(".json")) {
+        let document = json(generated, path);
+        each_reference(&document, &mut |reference| {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{path}: {reference}");
+        });
+    }
+    check_tags(file(generated, "docs/index.html"));
+    for line in file(generated, "docs/api.d.ts").lines() {
+        let [open, close] = ["/**", "*/"].map(|mark| line.matches(mark).count());
+        assert!(open == close && open <= 1, "{line}");
+        assert!(
+            open == 0 || line.ends_with(" */") && line.trim_start().starts_with("/** "),
+            "{line}"
+        );
+    }
+    let controls = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    for path in FILES {
+        assert!(!file(generated, path).contains(controls), "{path}");
+    }
+}
+
+fn each_reference(value: &Value, seen: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_str() {
+                    Some(reference) if name == "$ref" => seen(reference),
+                    _ => each_reference(value, seen),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| each_reference(item, seen)),
+        _ => {}
+    }
+}
+
+/// Reads the page as a browser does, as far as tags go: each is closed, in
+/// order; nothing of a spec opens one.
+fn check_tags(page: &str) {
+    const EMPTY: &[&str] = &["!doctype", "meta", "link", "input"];
+    const KNOWN: &str = "html head title script style body a header div h1 h2 h3 h4 p form label \
+        span kbd input fieldset legend button nav ul li main section article code b dl dt dd \
+        details summary pre samp table thead tbody tr th td";
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = page;
+    let mut scripts = 0;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.split_once("-->").unwrap().1;
+            continue;
+        }
+        let end = rest.find(['>', ' ', '\n']).unwrap();
+        let name = &rest[..end];
+        if let Some(name) = name.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{}", &rest[..40.min(rest.len())]);
+            continue;
+        }
+        if EMPTY.contains(&name) {
+            continue;
+        }
+        assert!(
+            KNOWN.split_whitespace().any(|known| known == name),
+            "<{name}"
+        );
+        open.push(name);
+        if name == "script" || name == "style" {
+            scripts += 1;
+            let close = format!("</{name}>");
+            rest = &rest[rest.find(&close).unwrap()..];
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    assert_eq!(scripts, 3, "two scripts and one style sheet, all our own");
+}
+
+#[test]
+fn hostile_text_ends_nothing() {
+    let hostile = [
+        "</script><script>alert(1)</script>",
+        "--> <!-- ]]> */ /* **/",
+        "`</code>` and `` ` `` and a lone ` tick",
+        "\"quotes\" 'single' \\\" back\\\\slash ${x} {{title}} {{script}}",
+        "\u{202e}right to left\u{2066} \u{0} NUL \u{1b}[31m \u{85}",
+        "<img src=x onerror=alert(1)> &amp;lt; &#60;b&#62;",
+        "@deprecated @param {x} </style></title></textarea>",
+        "(A\"B=0, <b>=1, */=2, </script>=3)",
+    ];
+    let mut text = format!("# </title><script> */ --> \"q\" {{{{keys}}}}\n\n{HEADER}");
+    for (index, prose) in hostile.iter().enumerate() {
+        for (access, ty) in [("R/W", "uint8"), ("R", "string"), ("W", "array")] {
+            let name = format!("k{index}{}", ty.as_bytes()[0] as char);
+            text += &format!("| {name} | {access} | {ty} | Config | {prose} |\n");
+        }
+    }
+    text += "\n| Method | Path | Query | Action | Description |\n|-|-|-|-|-|\n\
+        | GET | `/a'b{x}/&amp;` | `f` | status | </dd><script> `*/` |\n\
+        | PUT | `/set` | `{key}` | set | \"--> |\n\n\
+        | Topic | Payload | Action | Retained | Description |\n|-|-|-|-|-|\n\
+        | `{prefix}/<i>'$&/{key}` | </samp> | state | yes | </dt> |\n\
+        | `{prefix}/x/{key}` | JSON | set | no | */ |\n\n\
+        | Placeholder | Default | Description |\n|-|-|-|\n\
+        | `{prefix}` | `\"><script>` | `</script>` |\n";
+    let generated = generated(&text);
+    check(&generated);
+
+    let schema = json(&generated, "docs/status.schema.json");
+    let description = |key: &str| schema["$defs"][key]["description"].as_str().unwrap();
+    assert_eq!(description("k0u"), hostile[0]);
+    assert_eq!(description("k6s"), hostile[6]);
+    let page = file(&generated, "docs/index.html");
+    assert!(
+        page.contains("{{title}} {{script}}"),
+        "text is not a template"
+    );
+    assert!(page.contains("/a&#39;b{x}/&amp;amp;"));
+    let openapi = json(&generated, "docs/openapi.json");
+    assert!(openapi["paths"]["/a'b%7Bx%7D/&amp;"].is_object());
+}
+
+/// A device that this project knows nothing about.
+#[test]
+fn another_device_has_documents_of_its_own() {
+    let generated = generated(include_str!("specs/heat-pump.md"));
+    check(&generated);
+    for path in FILES {
+        let text = file(&generated, path);
+        let ours = text.split_once('\n').unwrap().1.to_lowercase();
+        for word in ["go-e", "goe-", "charger", "wallbox", "api/set", "wifi"] {
+            assert!(!ours.contains(word), "{path}: {word}");
+        }
+    }
+    let openapi = json(&generated, "docs/openapi.json");
+    assert_eq!(openapi["info"]["title"], "Heat pump, interface 3");
+    let parameter = &openapi["paths"]["/v3/values"]["get"]["parameters"][0];
+    assert_eq!(parameter["name"], "names");
+    let set = &openapi["paths"]["/v3/orders"]["post"];
+    assert_eq!(set["parameters"].as_array().unwrap().len(), 11);
+    assert!(
+        openapi["paths"]["/v3/orders"]["head"].is_null(),
+        "POST has no HEAD"
+    );
+    let asyncapi = json(&generated, "docs/asyncapi.json");
+    let channel = &asyncapi["channels"]["set-target"];
+    assert_eq!(channel["address"], "plant/{house}/{serial}/want/target");
+    assert_eq!(
+        asyncapi["components"]["parameters"]["house"]["default"],
+        "home"
+    );
+    let page = file(&generated, "docs/index.html");
+    for call in [
+        "curl &#39;http://{host}/v3/values?names=target&#39;",
+        "curl -X POST &#39;http://{host}/v3/orders?target=17&#39;",
+        "mosquitto_pub -h {broker} -t &#39;plant/{house}/{serial}/want/target&#39; -m &#39;17&#39;",
+        "plant/{house}/{serial}/said/target success",
+    ] {
+        assert!(page.contains(call), "{call}");
+    }
+}
+
+/// What a value is, in the words of JSON Schema.
+#[test]
+fn schemas_say_what_the_wire_does() {
+    let generated = generated(include_str!("specs/heat-pump.md"));
+    let read = json(&generated, "docs/status.schema.json");
+    let write = json(&generated, "docs/set.schema.json");
+    let cases = [
+        (&read, "flowTemp", "/type", r#"["number","null"]"#),
+        (&read, "flowTemp", "/readOnly", "true"),
+        (&write, "target", "/minimum", "5"),
+        (&write, "target", "/maximum", "30"),
+        (&write, "target", "/x-unit", "\"°C\""),
+        (
+            &read,
+            "mode",
+            "/oneOf/3",
+            r#"{"const":5,"title":"Defrost"}"#,
+        ),
+        (&read, "fault", "/anyOf/3", r#"{"title":"another"}"#),
+        (&read, "fault", "/maximum", "65535"),
+        (
+            &read,
+            "quiet",
+            "/oneOf/0",
+            r#"{"const":false,"title":"Loud"}"#,
+        ),
+        (&write, "badge", "/maxLength", "12"),
+        (&write, "badge", "/x-max-bytes", "12"),
+        (&write, "backlight", "/pattern", "\"^#[0-9A-Fa-f]{6}$\""),
+        (&read, "code", "/type", "\"boolean\""),
+        (&write, "code", "/type", "\"string\""),
+        (&write, "code", "/format", "\"password\""),
+        (&write, "reset", "/writeOnly", "true"),
+        (&read, "started", "/x-format", "\"unix-time\""),
+        (&write, "nightEnds", "/x-unit", "\"s\""),
+        (&read, "plan", "/maxItems", "4"),
+        (&read, "plan", "/items/required", r#"["from","mode"]"#),
+        (&write, "plan", "/items/additionalProperties", "false"),
+        (
+            &read,
+            "sensors",
+            "/properties/rooms/items/type",
+            "\"number\"",
+        ),
+        (&write, "notes", "/maxItems", "3"),
+        (&read, "olden", "/deprecated", "true"),
+        (&read, "olden", "/x-removed", "\"2.0\""),
+    ];
+    for (schema, key, pointer, expected) in cases {
+        let found = schema["$defs"][key].pointer(pointer);
+        let expected: Value = serde_json::from_str(expected).unwrap();
+        assert_eq!(found, Some(&expected), "{key} {pointer}");
+    }
+    assert!(read["$defs"]["reset"].is_null() && write["$defs"]["fault"].is_null());
+    let required = read["$defs"]["full-status"]["required"].as_array().unwrap();
+    assert!(required.contains(&"target".into()) && !required.contains(&"olden".into()));
+}
+
+/// Every example satisfies the schema beside it, as far as types go.
+#[test]
+fn descriptions_may_show_the_example() {
+    let generated = generated(include_str!("specs/heat-pump.md"));
+    let page = file(&generated, "docs/index.html");
+    let shown = "-G &#39;http://{host}/v3/orders&#39; --data-urlencode &#39;plan=[{&quot;from&quot;:21600,&quot;mode&quot;:1}]&#39;";
+    assert!(page.contains(shown));
+}
+
+/// Nothing but a key table, of which nobody wrote down a type.
+#[test]
+fn a_table_of_unknown_types_has_documents() {
+    let rows = "| a | R | TYPE | Unknown | |\n| b | R/W | TYPE | Config | b |\n| c | W | TYPE | Other | c |\n";
+    let generated = generated(&format!("{HEADER}{rows}"));
+    check(&generated);
+    for path in FILES {
+        assert!(!file(&generated, path).is_empty(), "{path}");
+    }
+    let openapi = json(&generated, "docs/openapi.json");
+    assert_eq!(openapi["info"]["title"], "API");
+    assert_eq!(openapi["paths"], serde_json::json!({}));
+    let page = file(&generated, "docs/index.html");
+    assert!(page.contains("<article id=\"a\"") && !page.contains("<details>"));
+    assert!(file(&generated, "docs/api.d.ts").contains("readonly a: unknown;"));
+}
+
+#[test]
+fn one_sided_tables_have_documents() {
+    for access in ["R", "W"] {
+        check(&generated(&format!(
+            "{HEADER}| a | {access} | bool | Other | it |\n"
+        )));
+    }
+}
+
+/// The lengths that documents state where the spec says nothing are those that
+/// the generated code enforces.
+#[test]
+fn unstated_lengths_are_those_of_the_code() {
+    let rows = "| a | R/W | string | Config | it |\n| b | R/W | any | Config | it |\n";
+    let generated = generated(&format!("{HEADER}{rows}"));
+    let schema = json(&generated, "docs/set.schema.json");
+    let max = |key: &str| schema["$defs"][key]["x-max-bytes"].as_u64().unwrap();
+    let readings = file(&generated, "src/readings.rs");
+    assert!(
+        readings.contains(&format!("Text<'a, {}>", max("a"))),
+        "{readings}"
+    );
+    assert!(
+        readings.contains(&format!("RawJson<'a, {}>", max("b"))),
+        "{readings}"
+    );
+}
