@@ -24,8 +24,10 @@ pub(super) fn text(text: &str) -> String {
 
 /// Whether no character of `text` means anything in markdown: most of prose.
 fn is_plain(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b" ,.()='/?%;\"".contains(&b);
-    text.bytes().all(plain) && !text.starts_with(|c: char| c == '=' || c.is_ascii_digit())
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b" ,.()='/?%;\":-+".contains(&b);
+    // Some mean something at the start, and a colon does in an address.
+    let start = |c: char| matches!(c, '=' | '-' | '+') || c.is_ascii_digit();
+    text.bytes().all(plain) && !text.starts_with(start) && !text.contains("://")
 }
 
 /// Code in a cell: nothing but the pipe has a meaning there.
@@ -256,6 +258,7 @@ mod tests {
                 format!("{c}b"),
                 format!("a{c}"),
                 format!("1{c} b"),
+                format!("a:{c}/b"),
             ] {
                 let mut long = String::new();
                 escape(&plain, &mut long);

@@ -5,7 +5,7 @@
 //! of the spec is escaped, so that no description can end a cell, open a tag or
 //! start a heading.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{
     escape::{cell, text},
@@ -89,18 +89,13 @@ fn overview(page: &mut String, reference: &Reference<'_>) {
 struct Anchors(HashMap<String, usize>);
 
 impl Anchors {
-    fn of<'n>(&mut self, name: &'n str) -> Cow<'n, str> {
-        let small = name.to_lowercase();
-        let count = self.0.entry(small).or_default();
-        *count += 1;
-        let small = if name.bytes().any(|b| b.is_ascii_uppercase()) {
-            Cow::Owned(name.to_lowercase())
-        } else {
-            Cow::Borrowed(name)
-        };
-        match *count {
-            1 => small,
-            again => Cow::Owned(format!("{small}-{}", again - 1)),
+    fn of(&mut self, name: &str) -> String {
+        let anchor = name.to_lowercase();
+        let again = self.0.entry(anchor.clone()).or_default();
+        *again += 1;
+        match *again {
+            1 => anchor,
+            count => format!("{anchor}-{}", count - 1),
         }
     }
 }

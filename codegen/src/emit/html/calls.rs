@@ -16,7 +16,7 @@ use crate::{
 
 /// What is the same for all keys, escaped already.
 pub(super) struct Calls<'a> {
-    /// Before the key, of a status.
+    /// How a status is asked for, up to the key.
     status: Option<String>,
     /// Of a set: how `curl` is called, and the address.
     set: Option<(String, String)>,
@@ -45,22 +45,14 @@ impl<'a> Calls<'a> {
         Calls {
             status: route(HttpAction::Status).and_then(|route| {
                 let name = HttpAction::Status.filter(&route.query.value)?;
-                Some(format!("{}?{name}=", address(route)))
+                let (curl, address) = (curl(route), address(route));
+                Some(format!("{curl} &#39;{address}?{name}="))
             }),
             set: route(HttpAction::Set).map(|route| (curl(route), address(route))),
             state_topic: topic(MqttAction::State),
             set_topic: topic(MqttAction::Set),
             result_topic: topic(MqttAction::Result),
         }
-        .with_method(route(HttpAction::Status))
-    }
-
-    /// A status is asked for with the method of its route.
-    fn with_method(mut self, route: Option<&Route>) -> Self {
-        if let (Some(status), Some(route)) = (&mut self.status, route) {
-            *status = format!("{} &#39;{status}", curl(route));
-        }
-        self
     }
 
     /// Appends all examples of a key; nothing, if it cannot be reached.

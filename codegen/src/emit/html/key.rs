@@ -38,18 +38,65 @@ pub(super) fn push_article(
     push(out, &[category(key.category.value), "</span></p>\n"]);
     if !key.description.value.is_empty() {
         out.push_str("<p class=\"text\">");
-        escape::html_prose(&key.description.value, out);
+        description(out, &key.description.value, &key.facts.values);
         out.push_str("</p>\n");
     }
     facts(out, entry);
     for list in &key.facts.values {
-        values(out, list);
+        // Those of a field stand with the field.
+        if !list
+            .label
+            .as_ref()
+            .is_some_and(|label| is_field(entry.shape, &label.value))
+        {
+            values(out, list);
+        }
     }
     if let Some(shape) = entry.shape {
         fields(out, shape);
     }
     calls.push(out, reference, entry);
     out.push_str("</article>\n");
+}
+
+/// A description without the list that stands in parentheses and says nothing
+/// but what the values below it do.
+fn description(out: &mut String, text: &str, lists: &[ValueList]) {
+    let [list] = lists else {
+        return escape::html_prose(text, out);
+    };
+    let Some((before, rest)) = text.split_once(" (") else {
+        return escape::html_prose(text, out);
+    };
+    let mut spelled = String::new();
+    if let Some(label) = &list.label {
+        push(&mut spelled, &[&label.value, ": "]);
+    }
+    for item in &list.values {
+        if list.booleans {
+            return escape::html_prose(text, out);
+        }
+        push(&mut spelled, &[&item.name, "="]);
+        push_number(&mut spelled, item.value);
+        spelled.push_str(", ");
+    }
+    let spelled = spelled.trim_end_matches(", ");
+    match rest
+        .strip_prefix(spelled)
+        .and_then(|rest| rest.strip_prefix(')'))
+    {
+        Some(behind) => {
+            escape::html_prose(before, out);
+            escape::html_prose(behind, out);
+        }
+        None => escape::html_prose(text, out),
+    }
+}
+
+fn is_field(shape: Option<&Shape>, label: &str) -> bool {
+    let fields = shape.map_or(&[][..], |shape| &shape.fields);
+    let mut fields = fields.iter();
+    fields.any(|field| field.name.value == label && field.values().is_some())
 }
 
 fn push_types(out: &mut String, get: Type, set: Option<Type>) {

@@ -10,8 +10,9 @@
   const articles = [...list.children];
   const links = new Map([...byId('the-index').children].map((item) => [item.textContent, item]));
   const total = articles.length;
+  const places = new Map(articles.map((article, index) => [article, index]));
   let texts = null;
-  let sorted = false;
+  let moved = [];
 
   // What is searched in: the name, and everything but the examples.
   const textOf = (article) => {
@@ -33,6 +34,18 @@
     return name === word ? 0 : name.startsWith(word) ? 1 : name.includes(word) ? 2 : 3;
   };
 
+  // Few are moved, and moved back: all of thousands would take a second.
+  const order = (found, words) => {
+    moved.sort((a, b) => places.get(b) - places.get(a));
+    for (const article of moved) list.insertBefore(article, articles[places.get(article) + 1] ?? null);
+    const groups = [[], [], []];
+    if (words.length > 0) {
+      for (const article of found) groups[rank(article, words)]?.push(article);
+    }
+    moved = groups.flat().slice(0, 50);
+    list.prepend(...moved);
+  };
+
   const show = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const categories = checked('category');
@@ -50,15 +63,7 @@
         if (item) item.hidden = hidden;
       }
     }
-    if (words.length > 0) {
-      const groups = [[], [], [], []];
-      for (const article of found) groups[rank(article, words)].push(article);
-      list.append(...groups.flat());
-      sorted = true;
-    } else if (sorted) {
-      list.append(...articles);
-      sorted = false;
-    }
+    order(found, words);
     const filtered = words.length + categories.size + accesses.size > 0;
     if (intro) intro.hidden = filtered;
     none.hidden = found.length > 0 || total === 0;
