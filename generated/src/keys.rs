@@ -178,4 +178,8 @@ pub const NAME_CAPACITY: usize = 5;
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(23) }>;
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 23, { goe_runtime::key_set::words(23) }>;
+pub type Document = goe_runtime::Document<
+    DOCUMENT_CAPACITY,
+    23,
+    { goe_runtime::key_set::words(23) },
+>;

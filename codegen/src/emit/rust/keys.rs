@@ -210,7 +210,11 @@ pub const NAME_CAPACITY: usize = {name};
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<{{ goe_runtime::key_set::words({count}) }}>;
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, {count}, {{ goe_runtime::key_set::words({count}) }}>;
+pub type Document = goe_runtime::Document<
+    DOCUMENT_CAPACITY,
+    {count},
+    {{ goe_runtime::key_set::words({count}) }},
+>;
 "
     );
 }

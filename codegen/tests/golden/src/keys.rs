@@ -104,4 +104,8 @@ pub const NAME_CAPACITY: usize = 4;
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(5) }>;
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 5, { goe_runtime::key_set::words(5) }>;
+pub type Document = goe_runtime::Document<
+    DOCUMENT_CAPACITY,
+    5,
+    { goe_runtime::key_set::words(5) },
+>;
