@@ -80,6 +80,61 @@ fn facts_become_types() {
     }
 }
 
+/// The emitter lays out text itself; what it writes is what prettyplease makes
+/// of it, but for rows of tables, which are a line each, and the empty lines
+/// between methods.
+#[test]
+fn items_are_laid_out_as_a_formatter_would() {
+    let own = Spec::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec"));
+    let own = generate(&own).unwrap_or_else(|_| panic!("the spec has errors"));
+    let shapes = generated(include_str!("specs/shapes.md"));
+    let values = generated(include_str!("specs/values.md"));
+    let mut compared = 0;
+    for file in own.files.iter().chain(&shapes.files).chain(&values.files) {
+        if !file.path.ends_with(".rs") {
+            continue;
+        }
+        for item in items(&file.contents) {
+            let parsed = syn::parse_file(&item).unwrap();
+            let is_table = |item: &syn::Item| {
+                matches!(
+                    item,
+                    syn::Item::Static(_) | syn::Item::Macro(_) | syn::Item::Use(_)
+                )
+            };
+            // Or it has one inside.
+            let table = parsed.items.iter().any(is_table) || item.contains("[\n");
+            if table || parsed.items.is_empty() {
+                continue;
+            }
+            let pretty = prettyplease::unparse(&parsed);
+            assert_eq!(without_gaps(&item), without_gaps(&pretty), "{}", file.path);
+            compared += 1;
+        }
+    }
+    assert!(compared > 40, "{compared} items");
+}
+
+/// What stands between empty lines at the top level.
+fn items(text: &str) -> Vec<String> {
+    let mut items = vec![String::new()];
+    let mut gap = false;
+    for line in text.lines() {
+        let starts = gap && !line.starts_with([' ', '}']);
+        gap = line.is_empty();
+        match items.last_mut() {
+            Some(item) if !starts => *item += &format!("{line}\n"),
+            _ => items.push(format!("{line}\n")),
+        }
+    }
+    items
+}
+
+fn without_gaps(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 #[test]
 fn a_key_costs_few_lines() {
     let mut text = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n".to_owned();

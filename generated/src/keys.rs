@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use goe_runtime::{Access::{Read, ReadWrite, Write}, Category::{Config, Constant, Other, Status}, Descriptor, Doc, KeyIndex, Registry, Type};
+use goe_runtime::{Access::{Read, ReadWrite, Write}, Capacities, Category::{Config, Constant, Other, Status}, Descriptor, Doc, KeyIndex, Registry, Type};
 
 use crate::types;
 
@@ -159,17 +159,27 @@ pub static REGISTRY: Registry = Registry {
     by_name: &[
         3, 4, 2, 17, 11, 5, 8, 9, 18, 21, 22, 19, 0, 1, 20, 14, 13, 12, 7, 6, 10, 16, 15,
     ],
+    capacities: Capacities {
+        document: DOCUMENT_CAPACITY,
+        entry: ENTRY_CAPACITY,
+        stored: STORED_CAPACITY,
+        name: NAME_CAPACITY,
+    },
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = goe_runtime::descriptor::document_capacity(&DESCRIPTORS);
+pub const DOCUMENT_CAPACITY: usize = 10863;
 /// Bytes of one entry of it, at most.
-pub const ENTRY_CAPACITY: usize = goe_runtime::descriptor::entry_capacity(&DESCRIPTORS);
+pub const ENTRY_CAPACITY: usize = 5818;
 /// Bytes of one stored setting, at most.
-pub const STORED_CAPACITY: usize = goe_runtime::descriptor::stored_capacity(&DESCRIPTORS);
+pub const STORED_CAPACITY: usize = 5982;
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = goe_runtime::descriptor::name_capacity(&DESCRIPTORS);
+pub const NAME_CAPACITY: usize = 5;
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(23) }>;
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 23, { goe_runtime::key_set::words(23) }>;
+pub type Document = goe_runtime::Document<
+    DOCUMENT_CAPACITY,
+    23,
+    { goe_runtime::key_set::words(23) },
+>;

@@ -5,81 +5,81 @@
 use goe_runtime::{Access::{Read, ReadWrite}, Field, JsonStr, List, Shape, Text, Type};
 
 /// Named values of key `scas`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Scas {
     /// `None`, 0.
-    None = 0,
+    None,
     /// `Scanning`, 1.
-    Scanning = 1,
+    Scanning,
     /// `Finished`, 2.
-    Finished = 2,
+    Finished,
     /// `Failed`, 3.
-    Failed = 3,
+    Failed,
 }
 
 goe_runtime::named_values!(Scas: None = 0 "None", Scanning = 1 "Scanning", Finished = 2 "Finished", Failed = 3 "Failed");
 
 /// Named values of key `wst`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Wst {
     /// `IDLE_STATUS`, 0.
-    IdleStatus = 0,
+    IdleStatus,
     /// `NO_SSID_AVAIL`, 1.
-    NoSsidAvail = 1,
+    NoSsidAvail,
     /// `SCAN_COMPLETED`, 2.
-    ScanCompleted = 2,
+    ScanCompleted,
     /// `CONNECTED`, 3.
-    Connected = 3,
+    Connected,
     /// `CONNECT_FAILED`, 4.
-    ConnectFailed = 4,
+    ConnectFailed,
     /// `CONNECTION_LOST`, 5.
-    ConnectionLost = 5,
+    ConnectionLost,
     /// `DISCONNECTED`, 6.
-    Disconnected = 6,
+    Disconnected,
     /// `CONNECTING`, 8.
     Connecting = 8,
     /// `DISCONNECTING`, 9.
-    Disconnecting = 9,
+    Disconnecting,
     /// `NO_SHIELD`, 10.
-    NoShield = 10,
+    NoShield,
 }
 
 goe_runtime::named_values!(Wst: IdleStatus = 0 "IDLE_STATUS", NoSsidAvail = 1 "NO_SSID_AVAIL", ScanCompleted = 2 "SCAN_COMPLETED", Connected = 3 "CONNECTED", ConnectFailed = 4 "CONNECT_FAILED", ConnectionLost = 5 "CONNECTION_LOST", Disconnected = 6 "DISCONNECTED", Connecting = 8 "CONNECTING", Disconnecting = 9 "DISCONNECTING", NoShield = 10 "NO_SHIELD");
 
 /// Named values of key `wsms`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Wsms {
     /// `None`, 0.
-    None = 0,
+    None,
     /// `Scanning`, 1.
-    Scanning = 1,
+    Scanning,
     /// `Connecting`, 2.
-    Connecting = 2,
+    Connecting,
     /// `Connected`, 3.
-    Connected = 3,
+    Connected,
 }
 
 goe_runtime::named_values!(Wsms: None = 0 "None", Scanning = 1 "Scanning", Connecting = 2 "Connecting", Connected = 3 "Connected");
 
 /// Named values of field `encryptionType` of key `scan`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum ScanEncryptionType {
     /// `OPEN`, 0.
-    Open = 0,
+    Open,
     /// `WEP`, 1.
-    Wep = 1,
+    Wep,
     /// `WPA_PSK`, 2.
-    WpaPsk = 2,
+    WpaPsk,
     /// `WPA2_PSK`, 3.
-    Wpa2Psk = 3,
+    Wpa2Psk,
     /// `WPA_WPA2_PSK`, 4.
-    WpaWpa2Psk = 4,
+    WpaWpa2Psk,
     /// `WPA2_ENTERPRISE`, 5.
-    Wpa2Enterprise = 5,
+    Wpa2Enterprise,
     /// `WPA3_PSK`, 6.
-    Wpa3Psk = 6,
+    Wpa3Psk,
     /// `WPA2_WPA3_PSK`, 7.
-    Wpa2Wpa3Psk = 7,
+    Wpa2Wpa3Psk,
 }
 
 goe_runtime::named_values!(ScanEncryptionType: Open = 0 "OPEN", Wep = 1 "WEP", WpaPsk = 2 "WPA_PSK", Wpa2Psk = 3 "WPA2_PSK", WpaWpa2Psk = 4 "WPA_WPA2_PSK", Wpa2Enterprise = 5 "WPA2_ENTERPRISE", Wpa3Psk = 6 "WPA3_PSK", Wpa2Wpa3Psk = 7 "WPA2_WPA3_PSK");

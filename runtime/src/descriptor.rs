@@ -484,6 +484,46 @@ pub struct Registry {
     pub descriptors: &'static [Descriptor],
     /// Positions ordered by name, for [`Registry::find`].
     pub by_name: &'static [u16],
+    /// What the descriptors need, worked out by the generator.
+    pub capacities: Capacities,
+}
+
+/// Bytes that are enough for whatever the keys of a table hold.
+///
+/// The generator states them, since to work them out is most of what a compiler
+/// does for a table; who renders a document has them held against the table
+/// once, see [`suffices`](Self::suffices).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacities {
+    /// Of the status document.
+    pub document: usize,
+    /// Of one entry of it.
+    pub entry: usize,
+    /// Of one stored value.
+    pub stored: usize,
+    /// Of a key's name.
+    pub name: usize,
+}
+
+impl Capacities {
+    /// What the keys need.
+    pub const fn of(descriptors: &[Descriptor]) -> Self {
+        Capacities {
+            document: document_capacity(descriptors),
+            entry: entry_capacity(descriptors),
+            stored: stored_capacity(descriptors),
+            name: name_capacity(descriptors),
+        }
+    }
+
+    /// Whether it is enough for all of them.
+    pub const fn suffices(&self, descriptors: &[Descriptor]) -> bool {
+        let needed = Capacities::of(descriptors);
+        self.document >= needed.document
+            && self.entry >= needed.entry
+            && self.stored >= needed.stored
+            && self.name >= needed.name
+    }
 }
 
 impl Registry {

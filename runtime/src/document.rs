@@ -108,6 +108,7 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
             assert!(K == R::REGISTRY.descriptors.len());
             assert!(N >= document_capacity(R::REGISTRY.descriptors));
             assert!(W * 32 >= K);
+            assert!(R::REGISTRY.capacities.suffices(R::REGISTRY.descriptors));
         }
         readings.values(|values| self.render_values(R::REGISTRY, values))
     }
@@ -238,18 +239,21 @@ mod tests {
     use std::string::String;
 
     use super::*;
-    use crate::descriptor::{Access, Category, Descriptor, Type};
+    use crate::descriptor::{Access, Capacities, Category, Type};
+
+    static DESCRIPTORS: &[Descriptor] = &[
+        Descriptor::new("w0", Access::Write, Category::Other, Type::BOOL),
+        Descriptor::new("a", Access::Read, Category::Status, Type::STRING),
+        Descriptor::new("w1", Access::Write, Category::Other, Type::BOOL),
+        Descriptor::new("b", Access::ReadWrite, Category::Status, Type::STRING),
+        Descriptor::new("c", Access::Read, Category::Status, Type::STRING),
+        Descriptor::new("w2", Access::Write, Category::Other, Type::BOOL),
+    ];
 
     static REGISTRY: Registry = Registry {
-        descriptors: &[
-            Descriptor::new("w0", Access::Write, Category::Other, Type::BOOL),
-            Descriptor::new("a", Access::Read, Category::Status, Type::STRING),
-            Descriptor::new("w1", Access::Write, Category::Other, Type::BOOL),
-            Descriptor::new("b", Access::ReadWrite, Category::Status, Type::STRING),
-            Descriptor::new("c", Access::Read, Category::Status, Type::STRING),
-            Descriptor::new("w2", Access::Write, Category::Other, Type::BOOL),
-        ],
+        descriptors: DESCRIPTORS,
         by_name: &[1, 3, 4, 0, 2, 5],
+        capacities: Capacities::of(DESCRIPTORS),
     };
 
     struct Texts<'a>([&'a str; 3]);

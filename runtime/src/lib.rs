@@ -23,13 +23,14 @@ pub mod key_set;
 pub mod mask;
 mod members;
 pub mod mqtt;
-mod named;
+#[doc(hidden)]
+pub mod named;
 pub mod out;
 pub mod text;
 pub mod value;
 
 pub use descriptor::{
-    Access, Category, Descriptor, Doc, Field, Kind, NamedValue, Registry, Shape, Type,
+    Access, Capacities, Category, Descriptor, Doc, Field, Kind, NamedValue, Registry, Shape, Type,
 };
 pub use document::{Document, DocumentView, Render};
 pub use error::{Place, Reason, Refusal, WriteError};

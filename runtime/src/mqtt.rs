@@ -120,35 +120,35 @@ mod tests {
 
     #[test]
     fn both_ways() {
-        for prefix in ["go-eCharger", "/go-eCharger", "a/b/c"] {
+        for prefix in ["a-device", "/a-device", "a/b/c"] {
             let names = Names {
                 prefix,
                 serial: "000001",
             };
             let mut buffer = [0; 64];
             let mut out = Out::new(&mut buffer);
-            SET.write(names, "amp", &mut out);
+            SET.write(names, "level", &mut out);
             let topic = core::str::from_utf8(out.written().expect("fits")).expect("utf-8");
-            assert_eq!(topic.strip_prefix(prefix), Some("/000001/amp/set"));
-            assert_eq!(SET.parse(names, topic), Some("amp"));
+            assert_eq!(topic.strip_prefix(prefix), Some("/000001/level/set"));
+            assert_eq!(SET.parse(names, topic), Some("level"));
         }
     }
 
     #[test]
     fn other_topics_name_no_key() {
         let names = Names {
-            prefix: "go-eCharger",
+            prefix: "a-device",
             serial: "000001",
         };
         for topic in [
-            "go-eCharger/000001/amp",
-            "go-eCharger/000001/amp/result",
-            "go-eCharger/000001/amp/set/",
-            "go-eCharger/000001/amp/x/set",
-            "go-eCharger/000002/amp/set",
-            "go-eCharger/000001//set",
-            "/go-eCharger/000001/amp/set",
-            "go-eCharger",
+            "a-device/000001/level",
+            "a-device/000001/level/result",
+            "a-device/000001/level/set/",
+            "a-device/000001/level/x/set",
+            "a-device/000002/level/set",
+            "a-device/000001//set",
+            "/a-device/000001/level/set",
+            "a-device",
             "",
         ] {
             assert_eq!(SET.parse(names, topic), None, "{topic}");

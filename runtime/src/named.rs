@@ -23,6 +23,15 @@ macro_rules! named_values {
             }
         }
 
+        impl Eq for $name {}
+
+        /// As the table spells it.
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::named::debug(Self::VALUES, self.number(), f)
+            }
+        }
+
         impl $crate::ToJson for $name {
             fn write(&self, out: &mut $crate::Out<'_>) {
                 out.value(&self.number());
@@ -37,6 +46,17 @@ macro_rules! named_values {
 
         $crate::serialize_named_value!($name);
     };
+}
+
+/// The name of a number.
+#[doc(hidden)]
+pub fn debug(
+    values: &[crate::NamedValue],
+    number: i64,
+    f: &mut core::fmt::Formatter<'_>,
+) -> core::fmt::Result {
+    let value = values.iter().find(|value| value.value == number);
+    f.write_str(value.map_or("?", |value| value.name))
 }
 
 /// The part of [`named_values!`] that only tools on a host have.
@@ -69,7 +89,7 @@ macro_rules! serialize_named_value {
 mod tests {
     use crate::{Access, Category, Descriptor, FromValue, Out, Type, value};
 
-    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[derive(Clone, Copy, PartialEq)]
     enum Light {
         Off = -1,
         On = 7,
@@ -80,6 +100,7 @@ mod tests {
     #[test]
     fn numbers_both_ways() {
         assert_eq!(Light::Off as i64, Light::Off.number());
+        assert_eq!(std::format!("{:?}", Light::Off), "Off");
         let light = Descriptor::new(
             "light",
             Access::Write,

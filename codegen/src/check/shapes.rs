@@ -20,9 +20,10 @@ pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
         help,
         report,
     );
+    let index = model.index();
     for shape in &model.shapes {
         check_fields(shape, report);
-        match model.key(&shape.key.value) {
+        match index.key(&shape.key.value) {
             Some(key) => {
                 check_fits(shape, key, report);
                 check_access(shape, key, report);

@@ -36,8 +36,7 @@ pub(super) fn mine(
             let Some(part) = tokens.get(at..at + words.len()) else {
                 continue;
             };
-            let same =
-                |(token, word): (&Token, &&str)| text[token.range.clone()].to_lowercase() == **word;
+            let same = |(token, word): (&Token, &&str)| is_lower(&text[token.range.clone()], word);
             let torn = part.iter().skip(1).any(|token| token.torn);
             if torn || !part.iter().zip(words).all(same) || !fits(value, types) {
                 continue;
@@ -53,6 +52,14 @@ pub(super) fn mine(
         }
     }
     found
+}
+
+/// Whether `text` is `word` in lower case.
+fn is_lower(text: &str, word: &str) -> bool {
+    match text.is_ascii() {
+        true => text.eq_ignore_ascii_case(word),
+        false => text.to_lowercase() == word,
+    }
 }
 
 /// Whether a value of these types can have the format; times inside an object

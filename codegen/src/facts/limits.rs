@@ -118,6 +118,9 @@ pub(super) fn length(
     let has = |scalar| types.iter().any(|ty| ty.scalar == scalar);
     tokens.iter().enumerate().find_map(|(at, token)| {
         let word = &text[token.range.clone()];
+        if !word.starts_with(['m', 'M']) {
+            return None;
+        }
         let number = match word.to_lowercase().as_str() {
             "max" | "maximal" => at + 1 + usize::from(tokens.get(at + 1)?.is('.')),
             "maximum" => at + 1,

@@ -7,6 +7,8 @@
 mod facts;
 mod types;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
@@ -46,6 +48,40 @@ impl Model {
     /// The shape of the key of this name.
     pub fn shape(&self, key: &str) -> Option<&Shape> {
         self.shapes.iter().find(|shape| shape.key.value == key)
+    }
+
+    /// The same for who looks up many.
+    pub(crate) fn index(&self) -> Index<'_> {
+        Index::new(&self.keys, &self.shapes)
+    }
+}
+
+/// The keys and shapes of a model by name, for who looks up many. Of several
+/// with one name it has the first.
+pub(crate) struct Index<'a> {
+    keys: HashMap<&'a str, &'a Key>,
+    shapes: HashMap<&'a str, &'a Shape>,
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(keys: &'a [Key], shapes: &'a [Shape]) -> Self {
+        let keys = keys.iter().map(|key| (key.name.value.as_str(), key));
+        let shapes = shapes.iter();
+        let shapes = shapes.map(|shape| (shape.key.value.as_str(), shape));
+        Index {
+            keys: keys.rev().collect(),
+            shapes: shapes.rev().collect(),
+        }
+    }
+
+    /// The key of this name.
+    pub(crate) fn key(&self, name: &str) -> Option<&'a Key> {
+        self.keys.get(name).copied()
+    }
+
+    /// The shape of the key of this name.
+    pub(crate) fn shape(&self, key: &str) -> Option<&'a Shape> {
+        self.shapes.get(key).copied()
     }
 }
 

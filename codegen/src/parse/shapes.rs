@@ -12,7 +12,7 @@ use crate::{
     diagnostics::{Diagnostic, codes},
     facts,
     markdown::Section,
-    model::{At, Field, Shape},
+    model::{At, Field, Index, Shape},
     names,
     source::{Source, Span},
     suggest,
@@ -231,13 +231,12 @@ fn name(context: &mut Context, source: &Source, cell: Span) -> Option<FieldName>
 /// Gives fields what is stated elsewhere: named values in the description of
 /// their key, the type of the field that they are the same as.
 pub(crate) fn resolve(parsed: &mut super::Parsed) {
-    let keys = std::mem::take(&mut parsed.model.keys);
+    let index = Index::new(&parsed.model.keys, &[]);
     for shape in &mut parsed.model.shapes {
-        if let Some(key) = keys.iter().find(|key| key.name.value == shape.key.value) {
+        if let Some(key) = index.key(&shape.key.value) {
             attach_values(shape, key, &mut parsed.report);
         }
     }
-    parsed.model.keys = keys;
     let stated = parsed.model.shapes.clone();
     for shape in &mut parsed.model.shapes {
         for field in &mut shape.fields {

@@ -5,17 +5,15 @@ use std::collections::HashMap;
 
 use super::ty::{forms, struct_name};
 use crate::{
-    model::{Field, Key, Model, Shape, Type, ValueList},
+    model::{Field, Index, Key, Model, Shape, Type, ValueList},
     names,
     source::Span,
 };
 
 /// The enums of a model: which values have names, and how the type is called.
-/// It also finds keys and shapes by name, for a model has them in a list.
 pub(super) struct Enums<'a> {
     names: HashMap<Owner<'a>, String>,
-    keys: HashMap<&'a str, &'a Key>,
-    shapes: HashMap<&'a str, &'a Shape>,
+    index: Index<'a>,
 }
 
 /// A key, or the field of a key's shape.
@@ -23,14 +21,9 @@ pub(super) type Owner<'a> = (&'a str, Option<&'a str>);
 
 impl<'a> Enums<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
-        let keys = model.keys.iter().map(|key| (key.name.value.as_str(), key));
-        let shapes = model.shapes.iter();
-        let shapes = shapes.map(|shape| (shape.key.value.as_str(), shape));
         let mut enums = Enums {
             names: HashMap::new(),
-            // Of several, the first one counts.
-            keys: keys.rev().collect(),
-            shapes: shapes.rev().collect(),
+            index: model.index(),
         };
         for key in &model.keys {
             if closed(key.values(), &[key.ty.value, key.write_ty()]).is_some() {
@@ -50,12 +43,12 @@ impl<'a> Enums<'a> {
 
     /// The key of this name.
     pub(super) fn key(&self, name: &str) -> Option<&'a Key> {
-        self.keys.get(name).copied()
+        self.index.key(name)
     }
 
     /// The shape of the key of this name.
     pub(super) fn shape(&self, key: &str) -> Option<&'a Shape> {
-        self.shapes.get(key).copied()
+        self.index.shape(key)
     }
 
     /// The type of a key's values.

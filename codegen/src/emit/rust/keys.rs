@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{Api, OutputFile, access, api::Row, escape, file, filled, import, sentence};
+use super::{
+    Api, OutputFile, access, api::Row, bounds::Bounds, escape, file, filled, import, sentence,
+};
 use crate::model::{Access, Key, Model};
 
 pub(super) fn emit(api: &Api<'_>) -> OutputFile {
@@ -14,7 +16,7 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     key_enum(&mut out, api);
     key_impl(&mut out, api);
     descriptors(&mut out, api, &rows);
-    constants(&mut out, api.rows.len());
+    constants(&mut out, &Bounds::new(api), api.rows.len());
     file("keys", &out)
 }
 
@@ -35,7 +37,7 @@ fn imports(model: &Model, rows: &str) -> String {
     let mut out = format!(
         "use core::fmt;
 
-use goe_runtime::{{{}, {}, Descriptor, Doc, KeyIndex, Registry, Type}};
+use goe_runtime::{{{}, Capacities, {}, Descriptor, Doc, KeyIndex, Registry, Type}};
 ",
         import("Access", &accesses),
         import("Category", &categories),
@@ -175,28 +177,44 @@ pub static REGISTRY: Registry = Registry {{
     by_name: &[
 {by_name}
     ],
+    capacities: Capacities {{
+        document: DOCUMENT_CAPACITY,
+        entry: ENTRY_CAPACITY,
+        stored: STORED_CAPACITY,
+        name: NAME_CAPACITY,
+    }},
 }};
 ",
         count = api.rows.len(),
     );
 }
 
-fn constants(out: &mut String, count: usize) {
+fn constants(out: &mut String, bounds: &Bounds, count: usize) {
+    let Bounds {
+        document,
+        entry,
+        stored,
+        name,
+    } = bounds;
     let _ = write!(
         out,
         "
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = goe_runtime::descriptor::document_capacity(&DESCRIPTORS);
+pub const DOCUMENT_CAPACITY: usize = {document};
 /// Bytes of one entry of it, at most.
-pub const ENTRY_CAPACITY: usize = goe_runtime::descriptor::entry_capacity(&DESCRIPTORS);
+pub const ENTRY_CAPACITY: usize = {entry};
 /// Bytes of one stored setting, at most.
-pub const STORED_CAPACITY: usize = goe_runtime::descriptor::stored_capacity(&DESCRIPTORS);
+pub const STORED_CAPACITY: usize = {stored};
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = goe_runtime::descriptor::name_capacity(&DESCRIPTORS);
+pub const NAME_CAPACITY: usize = {name};
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<{{ goe_runtime::key_set::words({count}) }}>;
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, {count}, {{ goe_runtime::key_set::words({count}) }}>;
+pub type Document = goe_runtime::Document<
+    DOCUMENT_CAPACITY,
+    {count},
+    {{ goe_runtime::key_set::words({count}) }},
+>;
 "
     );
 }

@@ -12,6 +12,7 @@
 //! identifier is one.
 
 mod api;
+mod bounds;
 mod enums;
 mod keys;
 mod library;

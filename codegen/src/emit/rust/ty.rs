@@ -13,7 +13,7 @@ const TEXT_CAPACITY: u32 = 64;
 /// Bytes of `#RRGGBB`.
 const COLOUR_LEN: u32 = 7;
 /// Bytes of JSON that no shape describes.
-const RAW_CAPACITY: u32 = 256;
+pub(super) const RAW_CAPACITY: u32 = 256;
 
 /// What a value is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +81,11 @@ impl RustType {
 pub(super) struct Typed<'a> {
     read: Type,
     write: Type,
-    facts: &'a Facts,
+    pub(super) facts: &'a Facts,
     /// What an object or array of it holds.
     shape: Option<&'a Shape>,
     /// Fields only: it is an array of so many.
-    repeated: Option<u32>,
+    pub(super) repeated: Option<u32>,
     /// The names of its numbers, and the type that they make.
     named: Option<(&'a ValueList, &'a str)>,
 }
@@ -113,7 +113,7 @@ impl<'a> Typed<'a> {
         }
     }
 
-    fn ty(&self, form: Form) -> Type {
+    pub(super) fn ty(&self, form: Form) -> Type {
         if form == Form::Read {
             self.read
         } else {
@@ -122,19 +122,19 @@ impl<'a> Typed<'a> {
     }
 
     /// The shape, if a value of this form has it.
-    fn shape(&self, form: Form) -> Option<&'a Shape> {
+    pub(super) fn shape(&self, form: Form) -> Option<&'a Shape> {
         self.shape.filter(|shape| match shape.capacity {
             Some(_) => self.ty(form).scalar == Scalar::Array,
             None => self.ty(form).scalar == Scalar::Object,
         })
     }
 
-    fn named(&self, form: Form) -> Option<(&'a ValueList, &'a str)> {
+    pub(super) fn named(&self, form: Form) -> Option<(&'a ValueList, &'a str)> {
         self.named
             .filter(|_| self.ty(form).scalar.limits().is_some())
     }
 
-    fn text_capacity(&self) -> u32 {
+    pub(super) fn text_capacity(&self) -> u32 {
         if self.is_colour() {
             return COLOUR_LEN;
         }

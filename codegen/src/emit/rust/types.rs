@@ -43,17 +43,20 @@ fn enumeration(out: &mut String, name: &str, list: &ValueList, whose: &str) {
     // Into a string, which takes everything.
     let _ = write!(
         out,
-        "\n/// Named values of {whose}.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
+        "\n/// Named values of {whose}.\n#[derive(Clone, Copy, PartialEq)]\n\
          {repr}pub enum {name} {{\n",
     );
     let mut values = String::new();
+    // The number that the next one has by itself.
+    let mut implied = Some(0);
     for item in &list.values {
         let (variant, value) = (variant_ident(&item.name), item.value);
-        let _ = write!(
-            out,
-            "    /// `{}`, {value}.\n    {variant} = {value},\n",
-            item.name,
-        );
+        let _ = write!(out, "    /// `{}`, {value}.\n    {variant}", item.name);
+        let _ = match implied == Some(value) {
+            true => writeln!(out, ","),
+            false => writeln!(out, " = {value},"),
+        };
+        implied = value.checked_add(1);
         let comma = if values.is_empty() { "" } else { ", " };
         let _ = write!(values, "{comma}{variant} = {value} {:?}", item.name);
     }

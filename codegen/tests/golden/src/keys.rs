@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use goe_runtime::{Access::{Read, ReadWrite, Write}, Category::{Config, Constant, Other, Status}, Descriptor, Doc, KeyIndex, Registry, Type};
+use goe_runtime::{Access::{Read, ReadWrite, Write}, Capacities, Category::{Config, Constant, Other, Status}, Descriptor, Doc, KeyIndex, Registry, Type};
 
 use crate::types;
 
@@ -85,17 +85,27 @@ pub static REGISTRY: Registry = Registry {
     by_name: &[
         2, 1, 0, 4, 3,
     ],
+    capacities: Capacities {
+        document: DOCUMENT_CAPACITY,
+        entry: ENTRY_CAPACITY,
+        stored: STORED_CAPACITY,
+        name: NAME_CAPACITY,
+    },
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = goe_runtime::descriptor::document_capacity(&DESCRIPTORS);
+pub const DOCUMENT_CAPACITY: usize = 497;
 /// Bytes of one entry of it, at most.
-pub const ENTRY_CAPACITY: usize = goe_runtime::descriptor::entry_capacity(&DESCRIPTORS);
+pub const ENTRY_CAPACITY: usize = 444;
 /// Bytes of one stored setting, at most.
-pub const STORED_CAPACITY: usize = goe_runtime::descriptor::stored_capacity(&DESCRIPTORS);
+pub const STORED_CAPACITY: usize = 1198;
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = goe_runtime::descriptor::name_capacity(&DESCRIPTORS);
+pub const NAME_CAPACITY: usize = 4;
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(5) }>;
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 5, { goe_runtime::key_set::words(5) }>;
+pub type Document = goe_runtime::Document<
+    DOCUMENT_CAPACITY,
+    5,
+    { goe_runtime::key_set::words(5) },
+>;

@@ -5,10 +5,10 @@
 use goe_runtime::{Access::ReadWrite, Field, JsonStr, Shape, Text, Type};
 
 /// Named values of key `wst`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Wst {
     /// `IDLE_STATUS`, 0.
-    IdleStatus = 0,
+    IdleStatus,
     /// `NO_SHIELD`, 10.
     NoShield = 10,
 }
