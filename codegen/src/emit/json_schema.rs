@@ -7,6 +7,7 @@
 use super::{
     escape,
     reference::Reference,
+    schema::{self, Dialect, How},
     value::{Form, pop_comma},
 };
 
@@ -97,7 +98,8 @@ fn definitions(out: &mut String, reference: &Reference<'_>, form: Form) {
         out.push_str("\n    \"");
         out.push_str(entry.name());
         out.push_str("\": ");
-        out.push_str(reference.schema(entry, form));
+        let dialect = Dialect::Validator;
+        schema::key(out, entry.key, &entry.value, How { form, dialect });
         out.push(',');
     }
     pop_comma(out);

@@ -36,7 +36,7 @@ pub(super) fn document(reference: &Reference<'_>) -> String {
     escape::json(&reference.model.hash, &mut out);
     out.push_str(",\"description\":");
     escape::json(ABOUT, &mut out);
-    out.push_str("},\n  \"servers\": [{\"url\":\"http://{host}\",\"description\":\"the device in your network\",\"variables\":{\"host\":{\"default\":\"localhost:8080\",\"description\":\"its address\"}}}],\n  \"paths\": {");
+    out.push_str("},\n  \"servers\": [{\"url\":\"http://{host}\",\"description\":\"the device in your network\",\"variables\":{\"host\":{\"default\":\"localhost:8080\",\"description\":\"its address\"}}}],\n  \"security\": [],\n  \"tags\": [{\"name\":\"keys\",\"description\":\"the values of the device\"}],\n  \"paths\": {");
     paths(&mut out, reference);
     out.push_str("\n  },\n  \"components\": {\n    \"schemas\": {");
     schemas(&mut out, reference);
@@ -105,7 +105,7 @@ fn operation(
         id += "-head";
     }
     escape::json(&id, out);
-    out.push_str(",\n        \"summary\": ");
+    out.push_str(",\n        \"tags\": [\"keys\"],\n        \"summary\": ");
     escape::json(&route.description, out);
     out.push_str(",\n        \"description\": ");
     escape::json(

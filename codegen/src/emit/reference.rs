@@ -6,7 +6,8 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    COMMAND, MARK, OutputFile, asyncapi, example, html, json_schema, markdown, openapi, schema,
+    COMMAND, MARK, OutputFile, asyncapi, example, html, json_schema, markdown, openapi,
+    schema::{self, Dialect, How},
     typescript,
     value::{Form, Value},
 };
@@ -98,7 +99,7 @@ impl<'a> Reference<'a> {
         self.keys.iter().filter(move |entry| entry.value.has(form))
     }
 
-    /// The schema of a key in a form that it has.
+    /// The schema of a key in a form that it has, for OpenAPI and AsyncAPI.
     pub(super) fn schema(&self, entry: &Entry<'_>, form: Form) -> &str {
         let range = &entry.texts(form).schema;
         self.text.get(range.clone()).unwrap_or_default()
@@ -129,7 +130,11 @@ fn texts(text: &mut String, key: &Key, value: &Value<'_>, form: Form) -> Texts {
         return Texts::default();
     }
     let start = text.len();
-    schema::key(text, key, value, form);
+    let how = How {
+        form,
+        dialect: Dialect::Api,
+    };
+    schema::key(text, key, value, how);
     let middle = text.len();
     example::value(text, value, form);
     Texts {
