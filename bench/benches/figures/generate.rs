@@ -24,7 +24,7 @@ const BLOCKS: [usize; 3] = [1, 10, 100];
 /// Peers take long for the largest.
 const PEER_BLOCKS: [usize; 2] = [1, 10];
 
-const SLOPE_ROUNDS: usize = 5;
+const SLOPE_ROUNDS: usize = 3;
 
 /// The section.
 pub(crate) fn measure() -> anyhow::Result<String> {
