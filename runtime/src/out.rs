@@ -65,15 +65,31 @@ impl<'b> Out<'b> {
         self.at = end;
     }
 
+    /// Appends one byte: most of what stands between values.
+    fn byte(&mut self, byte: u8) {
+        match self.buffer.get_mut(self.at) {
+            Some(old) => {
+                self.changed |= *old != byte;
+                *old = byte;
+            }
+            None => self.changed = true,
+        }
+        self.at += 1;
+    }
+
     /// Appends a value.
     pub fn value<T: ToJson + ?Sized>(&mut self, value: &T) {
         value.write(self);
     }
 
-    /// Appends a member of an object; `first` leaves out the comma.
+    /// Appends a member of an object; `first` leaves out the comma. Names are
+    /// identifiers, so nothing in them is escaped.
     pub fn member<T: ToJson + ?Sized>(&mut self, first: bool, name: &str, value: &T) {
-        self.put(if first { b"{" } else { b"," });
-        self.name(name);
+        self.byte(if first { b'{' } else { b',' });
+        self.byte(b'"');
+        self.put(name.as_bytes());
+        self.byte(b'"');
+        self.byte(b':');
         value.write(self);
     }
 
@@ -85,20 +101,16 @@ impl<'b> Out<'b> {
         self.put(if members.is_empty() { b"{}" } else { b"}" });
     }
 
-    /// Appends `"name":`. Names are identifiers, so nothing is escaped.
-    pub(crate) fn name(&mut self, name: &str) {
-        self.put(b"\"");
-        self.put(name.as_bytes());
-        self.put(b"\":");
-    }
-
     fn string(&mut self, text: &str) {
-        self.put(b"\"");
+        self.byte(b'"');
         escape(text, |piece| self.put(piece));
-        self.put(b"\"");
+        self.byte(b'"');
     }
 
     fn unsigned(&mut self, mut number: u64) {
+        if number < 10 {
+            return self.byte(b'0' + number as u8);
+        }
         let mut digits = [0; 20];
         let mut at = digits.len();
         loop {
@@ -279,14 +291,14 @@ impl<T: ToJson> ToJson for Option<T> {
 
 impl<T: ToJson> ToJson for [T] {
     fn write(&self, out: &mut Out<'_>) {
-        out.put(b"[");
+        out.byte(b'[');
         for (index, value) in self.iter().enumerate() {
             if index > 0 {
-                out.put(b",");
+                out.byte(b',');
             }
             value.write(out);
         }
-        out.put(b"]");
+        out.byte(b']');
     }
 }
 

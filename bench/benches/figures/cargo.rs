@@ -11,6 +11,11 @@ pub(crate) fn root() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
+/// Where this program was built, and may build others.
+pub(crate) fn target() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+}
+
 /// `cargo` with these arguments, in the workspace's root.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -8,11 +8,15 @@
 //! does falls on both. Nothing here passes or fails by a time.
 
 mod cargo;
+mod check;
+mod document;
 mod generate;
 mod http;
 mod machine;
+mod peers;
 mod rebuild;
 mod stats;
+mod table;
 
 use anyhow::bail;
 
@@ -24,10 +28,26 @@ struct Section {
 }
 
 /// Pinning outlives its section, so the one that pins comes last.
-const SECTIONS: [Section; 3] = [
+const SECTIONS: [Section; 7] = [
     Section {
         name: "generate",
         measure: generate::measure,
+    },
+    Section {
+        name: "check",
+        measure: check::measure,
+    },
+    Section {
+        name: "document",
+        measure: document::measure,
+    },
+    Section {
+        name: "lookup",
+        measure: document::lookup,
+    },
+    Section {
+        name: "parse",
+        measure: document::parse,
     },
     Section {
         name: "rebuild",

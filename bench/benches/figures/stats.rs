@@ -37,6 +37,14 @@ impl Rounds {
     }
 }
 
+/// What one more costs: the difference of two costs by that of two sizes.
+pub(crate) fn slope(sizes: &[f64], costs: &[f64]) -> f64 {
+    match (sizes, costs) {
+        ([first, .., last], [less, .., more]) => (more - less) / (last - first),
+        _ => f64::NAN,
+    }
+}
+
 impl From<Vec<f64>> for Rounds {
     /// # Panics
     /// Without a value: there is no median of nothing.

@@ -60,7 +60,7 @@ fn announce(address: SocketAddr) -> io::Result<()> {
 }
 
 /// What a charger reads with an empty flash after [`AGE_S`] seconds.
-fn readings() -> anyhow::Result<Readings<'static>> {
+pub(crate) fn readings() -> anyhow::Result<Readings<'static>> {
     let identity = Identity::new("000001", 1).context("the serial number cannot be used")?;
     let charger = Box::leak(Box::new(Charger::new(identity, Counters::default())));
     let mut garage = Sim::new(&SimConfig::default());

@@ -1,0 +1,326 @@
+//! The rendered status, the look-up of a key, and the parsing of a set, beside
+//! what a Rust program would take for each otherwise.
+//!
+//! The readings are those of the project's own table, as the firmware gives
+//! them after some time in the simulated garage.
+
+mod equal;
+
+use std::collections::HashMap;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use goe_api::{Document, Key, KeySet, REGISTRY, Readings, Write};
+use goe_runtime::http;
+
+use crate::http::peer::readings;
+use crate::stats::Rounds;
+use equal::Equal;
+
+const ROUNDS: usize = 15;
+
+/// A round of one contestant.
+const ROUND: Duration = Duration::from_millis(10);
+
+/// Something to be measured, in the order of a table.
+type Contestant<'a> = (&'a str, Box<dyn FnMut() + 'a>);
+
+/// Nanoseconds a call for each, in alternating rounds, as rows of a table: the
+/// ratio is that of the first one's time, by the round.
+fn rows(mut contestants: Vec<Contestant<'_>>) -> String {
+    let mut times = vec![Vec::new(); contestants.len()];
+    for _ in 0..ROUNDS {
+        for ((_, run), times) in contestants.iter_mut().zip(&mut times) {
+            times.push(nanoseconds(run));
+        }
+    }
+    let first = times[0].clone();
+    let row = |((name, _), times): (&Contestant<'_>, Vec<f64>)| {
+        let ratios: Vec<f64> = times
+            .iter()
+            .zip(&first)
+            .map(|(time, own)| time / own)
+            .collect();
+        format!(
+            "| {name} | {} | {} |",
+            Rounds::from(times).with_range(1),
+            Rounds::from(ratios).with_range(2),
+        )
+    };
+    let rows: Vec<String> = contestants.iter().zip(times).map(row).collect();
+    format!(
+        "| what | ns (range) | ÷ the first (range) |\n| --- | ---: | ---: |\n{}",
+        rows.join("\n")
+    )
+}
+
+fn nanoseconds(run: &mut dyn FnMut()) -> f64 {
+    const BATCH: u32 = 16;
+    let start = Instant::now();
+    let mut calls = 0;
+    loop {
+        for _ in 0..BATCH {
+            run();
+        }
+        calls += BATCH;
+        let spent = start.elapsed();
+        if spent >= ROUND {
+            return spent.as_nanos() as f64 / f64::from(calls);
+        }
+    }
+}
+
+const HOW: &str = "Medians of 15 rounds of 10 ms in which all take turns.";
+
+/// The section.
+pub(crate) fn measure() -> anyhow::Result<String> {
+    let readings = readings()?;
+    let equal = Equal::of(&readings);
+    let mut document = Document::new();
+    document.render(&readings);
+    let full = document.view(&REGISTRY).full().to_vec();
+    let by_serde = serde_json::to_vec(&equal).context("no JSON")?;
+    let parsed = |json: &[u8]| serde_json::from_slice::<serde_json::Value>(json);
+    anyhow::ensure!(
+        parsed(&full)? == parsed(&by_serde)?,
+        "they mean different things"
+    );
+    Ok(format!(
+        "### The status document ({} bytes, {} keys)\n\n\
+         Rendering:\n\n{}\n\nServing all of it, from the document or by serializing:\n\n{}\n\n\
+         Serving five keys of it:\n\n{}\n\n\
+         {HOW} `serde_json` writes a struct of plain types with derived `Serialize`, which holds \
+         the same values, into a buffer that has room for it. The document is rendered over what it \
+         held before: once the same, once all of it anew.",
+        full.len(),
+        REGISTRY.descriptors.len(),
+        rendering(&readings, &equal),
+        serving(&full, &equal),
+        filtering(&readings),
+    ))
+}
+
+fn rendering(readings: &Readings<'_>, equal: &Equal<'_>) -> String {
+    let mut same = Document::new();
+    same.render(readings);
+    let (mut buffer, mut another) = (Vec::with_capacity(1 << 14), Vec::with_capacity(1 << 14));
+    rows(vec![
+        (
+            "`Document::render`, nothing changed",
+            Box::new(move || {
+                black_box(same.render(black_box(readings)));
+            }),
+        ),
+        (
+            "`Document::render`, every byte changed",
+            Box::new(move || {
+                let mut anew = Document::new();
+                black_box(anew.render(black_box(readings)));
+                black_box(&anew);
+            }),
+        ),
+        (
+            "`serde_json`, derive of an equal struct",
+            Box::new(move || write_json(&mut buffer, equal)),
+        ),
+        (
+            "`serde_json`, the generated `Serialize`",
+            Box::new(move || write_json(&mut another, readings)),
+        ),
+    ])
+}
+
+fn write_json(buffer: &mut Vec<u8>, value: &impl serde::Serialize) {
+    buffer.clear();
+    // Memory takes whatever is written to it.
+    let _ = serde_json::to_writer(&mut *buffer, black_box(value));
+    black_box(&buffer);
+}
+
+fn serving(full: &[u8], equal: &Equal<'_>) -> String {
+    let (mut copy, mut memcpy) = (Vec::with_capacity(1 << 14), vec![0; full.len()]);
+    let mut buffer = Vec::with_capacity(1 << 14);
+    rows(vec![
+        (
+            "the document's slice, into a buffer",
+            Box::new(move || {
+                copy.clear();
+                copy.extend_from_slice(black_box(full));
+                black_box(&copy);
+            }),
+        ),
+        (
+            "memcpy of as many bytes",
+            Box::new(move || {
+                memcpy.copy_from_slice(black_box(full));
+                black_box(&memcpy);
+            }),
+        ),
+        (
+            "`serde_json`, derive of an equal struct",
+            Box::new(move || write_json(&mut buffer, equal)),
+        ),
+    ])
+}
+
+/// What evcc asks for, in our words.
+const FILTER: &str = "alw,acu,eto,wst,rssi";
+
+fn filtering(readings: &Readings<'_>) -> String {
+    let mut document = Document::new();
+    document.render(readings);
+    let document = std::rc::Rc::new(document);
+    let other = document.clone();
+    let names: Vec<&str> = FILTER.split(',').collect();
+    let (mut out, mut map) = (Vec::with_capacity(1 << 12), Vec::with_capacity(1 << 14));
+    rows(vec![
+        (
+            "`filter=` parsed, its entries copied from the document",
+            Box::new(move || {
+                out.clear();
+                let view = document.view(&REGISTRY);
+                let keys: KeySet = http::filter(&REGISTRY, black_box(FILTER)).unwrap_or_default();
+                for entry in keys.iter().filter_map(|key| view.entry(key)) {
+                    out.push(if out.is_empty() { b'{' } else { b',' });
+                    out.extend_from_slice(entry);
+                }
+                out.push(b'}');
+                black_box(&out);
+            }),
+        ),
+        (
+            "`serde_json`: to a map, the others taken out, written",
+            Box::new(move || {
+                map.clear();
+                let whole = other.view(&REGISTRY).full();
+                // What was rendered is JSON.
+                let mut all: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_slice(black_box(whole)).unwrap_or_default();
+                all.retain(|name, _| names.contains(&name.as_str()));
+                let _ = serde_json::to_writer(&mut map, &all);
+                black_box(&map);
+            }),
+        ),
+    ])
+}
+
+macro_rules! names {
+    ($($name:literal $key:ident),* $(,)?) => {
+        static BY_PHF: phf::Map<&str, Key> = phf::phf_map! { $($name => Key::$key),* };
+
+        fn by_match(name: &str) -> Option<Key> {
+            match name {
+                $($name => Some(Key::$key),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+names! {
+    "mod" Mod, "rfb" Rfb, "alw" Alw, "acu" Acu, "adi" Adi, "dwo" Dwo, "tpa" Tpa, "sse" Sse,
+    "eto" Eto, "etop" Etop, "wifis" Wifis, "delw" Delw, "scas" Scas, "scan" Scan, "scaa" Scaa,
+    "wst" Wst, "wsms" Wsms, "ccw" Ccw, "host" Host, "lwcf" Lwcf, "rssi" Rssi, "lssfc" Lssfc,
+    "lsstc" Lsstc,
+}
+
+/// The section.
+pub(crate) fn lookup() -> anyhow::Result<String> {
+    let mut names: Vec<&str> = Key::ALL.iter().map(|key| key.name()).collect();
+    names.extend(["", "zzz", "wif", "wifisx"]);
+    let by_hash: HashMap<&str, Key> = Key::ALL.iter().map(|key| (key.name(), *key)).collect();
+    for name in &names {
+        let expected = Key::from_name(name);
+        anyhow::ensure!(by_match(name) == expected && by_hash.get(name).copied() == expected);
+        anyhow::ensure!(BY_PHF.get(name).copied() == expected);
+    }
+    let names = &names;
+    let all = |mut find: Box<dyn FnMut(&str) -> Option<Key>>| -> Box<dyn FnMut()> {
+        let names = names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>();
+        Box::new(move || {
+            for name in &names {
+                black_box(find(black_box(name)));
+            }
+        })
+    };
+    let table = rows(vec![
+        ("`Key::from_name`", all(Box::new(Key::from_name))),
+        ("`phf`", all(Box::new(|name| BY_PHF.get(name).copied()))),
+        (
+            "`HashMap` (SipHash)",
+            all(Box::new(move |name| by_hash.get(name).copied())),
+        ),
+        ("`match`", all(Box::new(by_match))),
+    ]);
+    Ok(format!(
+        "### Looking up a name ({} names, of which 4 are no key)\n\n{table}\n\n{HOW} A call is all \
+         names, one after the other.",
+        names.len(),
+    ))
+}
+
+/// The section.
+pub(crate) fn parse() -> anyhow::Result<String> {
+    const WIFIS: &str = r#"[{},{"ssid":"guests at home","key":"correct horse"}]"#;
+    anyhow::ensure!(Write::parse(Key::Wifis, WIFIS).is_ok());
+    let number = rows(vec![
+        (
+            "`Write::parse` of `dwo=3500.5`, checked",
+            Box::new(|| {
+                let _ = black_box(Write::parse(Key::Dwo, black_box("3500.5")));
+            }),
+        ),
+        (
+            "`serde_json`, `Option<f64>`",
+            Box::new(|| {
+                drop(black_box(serde_json::from_str::<Option<f64>>(black_box(
+                    "3500.5",
+                ))))
+            }),
+        ),
+        (
+            "`serde_json`, `Value`",
+            Box::new(|| {
+                drop(black_box(serde_json::from_str::<serde_json::Value>(
+                    black_box("3500.5"),
+                )));
+            }),
+        ),
+    ]);
+    let patch = rows(vec![
+        (
+            "`Write::parse` of two `wifis`, checked, each read",
+            Box::new(|| {
+                if let Ok(Write::Wifis(patches)) = Write::parse(Key::Wifis, black_box(WIFIS)) {
+                    for patch in patches.iter() {
+                        black_box(patch);
+                    }
+                }
+            }),
+        ),
+        (
+            "`serde_json`, `Vec` of a derived struct",
+            Box::new(|| {
+                drop(black_box(serde_json::from_str::<Vec<equal::Patch<'_>>>(
+                    black_box(WIFIS),
+                )));
+            }),
+        ),
+        (
+            "`serde_json`, `Value`",
+            Box::new(|| {
+                drop(black_box(serde_json::from_str::<serde_json::Value>(
+                    black_box(WIFIS),
+                )));
+            }),
+        ),
+    ]);
+    Ok(format!(
+        "### Parsing a set\n\n{number}\n\n{patch}\n\n{HOW} Ours checks type, range, lengths and \
+         unknown members besides.",
+    ))
+}
