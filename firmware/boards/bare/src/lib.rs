@@ -15,6 +15,5 @@ mod http;
 mod mqtt;
 mod socket;
 
-pub use http::{Listener, Web, listen};
+pub use http::{DOORS, DoorMemory, SEATS, SeatMemory, Web, door, seat};
 pub use mqtt::{Broker, MqttMemory, run_mqtt};
-pub use socket::NetSocket;

@@ -7,11 +7,11 @@ use embassy_net::tcp::TcpSocket;
 use embassy_net::{IpAddress, Stack};
 use embassy_time::Duration;
 use goe_api::mqtt::TOPICS;
-use goe_api::{ENTRY_CAPACITY, REGISTRY, STORED_CAPACITY};
+use goe_api::{ENTRY_CAPACITY, REGISTRY};
 use goe_firmware::mqtt::{self, Connect, pending::Slot, topics::Topics};
 use goe_runtime::mqtt::Names;
 
-use crate::socket::NetSocket;
+use crate::socket::BrokerSocket;
 
 /// Where the broker is, and who the client is to it.
 #[derive(Clone, Copy, Debug)]
@@ -26,17 +26,18 @@ pub struct Broker<'a> {
     pub password: Option<&'a str>,
 }
 
-/// Room for the longest setting with its topic.
-const RECEIVE: usize = STORED_CAPACITY + 256;
+/// Room for a setting with its topic: all WiFi entries at their longest take
+/// 1.3 KB. Longer ones are answered with `payload too long`.
+const RECEIVE: usize = 2048;
 /// Room for the longest value with its topic.
-const TRANSMIT: usize = ENTRY_CAPACITY + 512;
+const TRANSMIT: usize = ENTRY_CAPACITY + 256;
 
 /// Memory of the MQTT client.
 pub struct MqttMemory {
     receive: [u8; RECEIVE],
     transmit: [u8; TRANSMIT],
     slots: [Slot; REGISTRY.descriptors.len()],
-    socket_receive: [u8; 1024],
+    socket_receive: [u8; 512],
     socket_transmit: [u8; 1024],
 }
 
@@ -46,7 +47,7 @@ impl MqttMemory {
         receive: [0; RECEIVE],
         transmit: [0; TRANSMIT],
         slots: [Slot::NEW; REGISTRY.descriptors.len()],
-        socket_receive: [0; 1024],
+        socket_receive: [0; 512],
         socket_transmit: [0; 1024],
     };
 }
@@ -71,12 +72,12 @@ enum Unreachable {
 
 impl Connect for Dial<'_> {
     type Socket<'a>
-        = NetSocket<'a>
+        = BrokerSocket<'a>
     where
         Self: 'a;
     type Error = Unreachable;
 
-    async fn connect(&mut self) -> Result<NetSocket<'_>, Unreachable> {
+    async fn connect(&mut self) -> Result<BrokerSocket<'_>, Unreachable> {
         self.stack.wait_config_up().await;
         let address = match self.broker.host.parse::<Ipv4Addr>() {
             Ok(address) => IpAddress::Ipv4(address),
@@ -93,7 +94,7 @@ impl Connect for Dial<'_> {
             .connect((address, self.broker.port))
             .await
             .map_err(Unreachable::Connect)?;
-        Ok(NetSocket(socket))
+        Ok(BrokerSocket(socket))
     }
 }
 

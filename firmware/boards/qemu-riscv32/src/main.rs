@@ -20,7 +20,7 @@ use embassy_executor::{Executor, Spawner};
 use embassy_net::{Runner, Stack, StackResources};
 use embassy_time::{Duration, Instant, Timer};
 use goe_api::STORED_CAPACITY;
-use goe_bare::{Broker, Listener, MqttMemory, Web, listen, run_mqtt};
+use goe_bare::{Broker, DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::store::Store;
 use goe_firmware::wallbox::Wallbox;
@@ -34,10 +34,8 @@ use crate::options::Options;
 
 type Charging = Wallbox<Sim>;
 
-/// Sockets that wait for HTTP clients.
-const LISTENERS: usize = 6;
-/// Those, DHCP, DNS and the MQTT client's.
-const SOCKETS: usize = LISTENERS + 3;
+/// Those of the HTTP server and the MQTT client, and DHCP and DNS.
+const SOCKETS: usize = DOORS + 3;
 
 #[riscv_rt::entry]
 fn main() -> ! {
@@ -144,12 +142,17 @@ async fn start(spawner: Spawner) {
         seed,
     );
     spawner.spawn(network(runner).expect("one"));
+    static DOOR_MEMORY: ConstStaticCell<[DoorMemory; DOORS]> =
+        ConstStaticCell::new([DoorMemory::NEW; DOORS]);
     static WEB: StaticCell<Web> = StaticCell::new();
-    let web: &'static Web = WEB.init_with(Web::new);
-    static MEMORY: ConstStaticCell<[Listener; LISTENERS]> =
-        ConstStaticCell::new([Listener::NEW; LISTENERS]);
-    for memory in MEMORY.take() {
-        spawner.spawn(http(stack, web, memory, wallbox).expect("as many as listeners"));
+    let web: &'static Web = WEB.init_with(|| Web::new(stack, DOOR_MEMORY.take()));
+    for index in 0..DOORS {
+        spawner.spawn(door(web, index).expect("as many as doors"));
+    }
+    static SEAT_MEMORY: ConstStaticCell<[SeatMemory; SEATS]> =
+        ConstStaticCell::new([SeatMemory::NEW; SEATS]);
+    for (index, memory) in SEAT_MEMORY.take().iter_mut().enumerate() {
+        spawner.spawn(seat(web, index, memory, wallbox).expect("as many as seats"));
     }
     if config.host.is_some() {
         spawner.spawn(mqtt(stack, config, wallbox).expect("one"));
@@ -166,14 +169,19 @@ async fn network(mut runner: Runner<'static, Card>) {
     runner.run().await;
 }
 
-#[embassy_executor::task(pool_size = LISTENERS)]
-async fn http(
-    stack: Stack<'static>,
+#[embassy_executor::task(pool_size = DOORS)]
+async fn door(web: &'static Web, index: usize) {
+    goe_bare::door(web, index).await;
+}
+
+#[embassy_executor::task(pool_size = SEATS)]
+async fn seat(
     web: &'static Web,
-    memory: &'static mut Listener,
+    index: usize,
+    memory: &'static mut SeatMemory,
     wallbox: &'static Charging,
 ) {
-    listen(stack, web, memory, wallbox).await;
+    goe_bare::seat(web, index, memory, wallbox).await;
 }
 
 #[embassy_executor::task]
