@@ -107,6 +107,14 @@ impl Big {
         })
     }
 
+    /// How many bits it has, below 4000.
+    fn bits(&self) -> i32 {
+        match self.words[..self.length].last() {
+            Some(word) => self.length as i32 * 32 - word.leading_zeros() as i32,
+            None => 0,
+        }
+    }
+
     fn is_zero(&self) -> bool {
         self.length == 0
     }
@@ -258,19 +266,19 @@ struct Decimal<'a> {
 impl<'a> Decimal<'a> {
     /// Splits a JSON number, without its sign.
     fn new(text: &'a str) -> Self {
-        let (mantissa, exponent) = match text.bytes().position(|byte| byte | 32 == b'e') {
+        let text = text.as_bytes();
+        let (mantissa, exponent) = match text.iter().position(|byte| byte | 32 == b'e') {
             Some(at) => (&text[..at], &text[at + 1..]),
-            None => (text, ""),
+            None => (text, &b""[..]),
         };
         // What is beyond all floats need not be exact.
-        let (negative, digits) = match exponent.as_bytes() {
+        let (negative, digits) = match exponent {
             [b'-', digits @ ..] => (true, digits),
             [b'+', digits @ ..] | digits => (false, digits),
         };
         let exponent = digits.iter().fold(0i32, |sum, digit| {
             (sum * 10 + i32::from(digit & 15)).min(100_000_000)
         });
-        let mantissa = mantissa.as_bytes();
         let (whole, fraction) = match mantissa.iter().position(|&byte| byte == b'.') {
             Some(at) => (&mantissa[..at], &mantissa[at + 1..]),
             None => (mantissa, &b""[..]),
@@ -286,7 +294,10 @@ impl<'a> Decimal<'a> {
     fn digits(self) -> (impl Iterator<Item = u8> + Clone + 'a, i64) {
         let last = i64::from(self.exponent) - self.fraction.len() as i64;
         let all = self.whole.iter().chain(self.fraction);
-        (all.map(|digit| digit & 15).skip_while(|&digit| digit == 0), last)
+        (
+            all.map(|digit| digit & 15).skip_while(|&digit| digit == 0),
+            last,
+        )
     }
 }
 
@@ -295,115 +306,75 @@ impl<'a> Decimal<'a> {
 ///
 /// The sign must be gone, and the text be what JSON calls a number.
 pub(crate) fn parse(text: &str) -> f64 {
-    let (digits, mut last) = Decimal::new(text).digits();
+    let (digits, last) = Decimal::new(text).digits();
     let count = digits.clone().count();
-    if count == 0 {
-        return 0.0;
-    }
     let highest = last + count as i64;
     // 1e309 is beyond, 1e-324 rounds to nothing; texts may be longer than that.
+    if count == 0 || highest < -330 {
+        return 0.0;
+    }
     if highest > 310 {
         return f64::INFINITY;
     }
-    if highest < -330 {
+    let mut above = Big::new(0);
+    for digit in digits.clone().take(DIGITS) {
+        above.mul(10, digit.into());
+    }
+    let rest = digits.skip(DIGITS);
+    let mut last = last + rest.clone().count() as i64;
+    if rest.clone().any(|digit| digit > 0) {
+        // A little more than what stands here.
+        above.mul(10, 1);
+        last -= 1;
+    }
+    let mut below = Big::new(1);
+    // Below 1500, as more was excluded.
+    let power = last.unsigned_abs() as u32;
+    if last >= 0 {
+        above.mul_power_of_ten(power);
+    } else {
+        below.mul_power_of_ten(power);
+    }
+    quotient(above, below)
+}
+
+/// The float nearest to the quotient of two numbers that are not zero.
+fn quotient(mut above: Big, mut below: Big) -> f64 {
+    // Shifted so that the quotient has 63 or 64 bits.
+    let shift = 63 - (above.bits() - below.bits());
+    above.mul_power_of_two(shift.max(0) as u32);
+    below.mul_power_of_two(63 + shift.min(0).unsigned_abs());
+    let mut bits = 0u64;
+    for _ in 0..64 {
+        bits <<= 1;
+        if above.cmp(&below).is_ge() {
+            above.sub(&below);
+            bits |= 1;
+        }
+        above.mul(2, 0);
+    }
+    let highest = 63 - bits.leading_zeros() as i32;
+    let exponent = highest - shift;
+    if exponent > 1023 {
+        return f64::INFINITY;
+    }
+    // Subnormal floats have fewer bits.
+    let kept = 53 - (-1022 - exponent).max(0);
+    let dropped = highest + 1 - kept;
+    if dropped > 64 {
         return 0.0;
     }
-    let mut exact = Big::new(0);
-    let mut front = 0u64;
-    let mut front_last = last;
-    for (index, digit) in digits.enumerate() {
-        if index < 19 {
-            front = front * 10 + u64::from(digit);
-            front_last = last + (count - index - 1) as i64;
-        }
-        if index < DIGITS {
-            exact.mul(10, digit.into());
-        } else if digit > 0 {
-            // A little more than what stands here.
-            last += (count - DIGITS) as i64 - 1;
-            exact.mul(10, 1);
-            return nearest(&exact, last, scaled(front, front_last));
-        }
+    let wide = u128::from(bits);
+    let mut mantissa = (wide >> dropped) as u64;
+    let left = wide & ((1 << dropped) - 1);
+    let half = 1 << (dropped - 1);
+    if left > half || left == half && (!above.is_zero() || mantissa & 1 == 1) {
+        mantissa += 1;
     }
-    last += count.saturating_sub(DIGITS) as i64;
-    let guess = scaled(front, front_last);
-    // Both are exact, so their product or quotient is rounded once.
-    if front < 1 << 53 && count <= 19 && (-22..=22).contains(&last) {
-        return guess;
-    }
-    nearest(&exact, last, guess)
-}
-
-/// About `value * 10^exponent`.
-fn scaled(value: u64, exponent: i64) -> f64 {
-    let mut result = value as f64;
-    let mut left = exponent.unsigned_abs();
-    // A power that is itself exact.
-    while left > 0 {
-        let step = left.min(22);
-        let mut power = 1.0;
-        for _ in 0..step {
-            power *= 10.0;
-        }
-        if exponent < 0 {
-            result /= power;
-        } else {
-            result *= power;
-        }
-        left -= step;
-    }
-    result
-}
-
-/// The float nearest to `digits * 10^exponent`, from one not far from it.
-fn nearest(digits: &Big, exponent: i64, guess: f64) -> f64 {
-    // Infinity is what the next larger float would be.
-    let mut bits = guess.to_bits().min(f64::INFINITY.to_bits());
-    // The guess is off by a unit for each of some fifteen roundings at most, or,
-    // among the subnormal, by what those lost.
-    for _ in 0..64 {
-        if bits < f64::INFINITY.to_bits() {
-            match halfway_above(digits, exponent, bits) {
-                Ordering::Greater => {
-                    bits += 1;
-                    continue;
-                }
-                Ordering::Equal => return f64::from_bits(bits + (bits & 1)),
-                Ordering::Less => {}
-            }
-        }
-        if bits == 0 {
-            break;
-        }
-        match halfway_above(digits, exponent, bits - 1) {
-            Ordering::Less => bits -= 1,
-            Ordering::Equal => return f64::from_bits(bits - (bits & 1)),
-            Ordering::Greater => break,
-        }
-    }
-    f64::from_bits(bits)
-}
-
-/// How `digits * 10^exponent` compares to the point half-way between the float
-/// with these bits and the next larger.
-fn halfway_above(digits: &Big, exponent: i64, bits: u64) -> Ordering {
-    let parts = Parts::of_f64(f64::from_bits(bits));
-    let mut ours = digits.clone();
-    let mut half = Big::new(2 * parts.mantissa + 1);
-    let two = parts.exponent - 1;
-    // Below 1500, as the callers have excluded more.
-    let ten = exponent.unsigned_abs() as u32;
-    if exponent >= 0 {
-        ours.mul_power_of_ten(ten);
-    } else {
-        half.mul_power_of_ten(ten);
-    }
-    if two >= 0 {
-        half.mul_power_of_two(two as u32);
-    } else {
-        ours.mul_power_of_two(two.unsigned_abs());
-    }
-    ours.cmp(&half)
+    // The hidden bit counts the exponent up by one, as does a mantissa that was
+    // rounded up to the next power of two.
+    let exponent = (exponent + 1022).max(0) as u64;
+    f64::from_bits((exponent << 52) + mantissa)
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl<'b> Out<'b> {
     }
 
     /// Whether a byte differs from what the buffer held before.
-    pub(crate) fn changed(&self) -> bool {
+    pub fn changed(&self) -> bool {
         self.changed
     }
 

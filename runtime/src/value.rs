@@ -311,7 +311,7 @@ fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, Wri
             }
         }
         (Kind::Text { max }, Value::Text(text)) => {
-            if text.len() > usize::from(max) {
+            if !crate::text::fits(text.chars(), max.into()) {
                 return Err(rejected(Reason::TooLong { max }));
             }
         }

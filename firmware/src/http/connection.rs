@@ -331,9 +331,16 @@ impl<W: Write> Write for Transmit<'_, '_, W> {
 }
 
 impl<W: Write> Transmit<'_, '_, W> {
+    /// The end of an answer is sent when picoserve has done with its request.
     async fn send(&mut self) -> Result<(), Failure> {
-        self.out.send(&mut self.writer).await?;
+        let is_end = self.place.is_idle();
         self.place.answering();
+        self.out.send(&mut self.writer).await?;
+        if is_end {
+            self.place.idle();
+        } else {
+            self.place.answering();
+        }
         Ok(())
     }
 }

@@ -34,14 +34,19 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// Who gives way first: the lowest, and of those the earliest.
-    fn rank(self, now: Instant) -> Option<(u8, Instant)> {
-        match self {
-            Step::Free | Step::Queued => None,
-            Step::Idle(since) => Some((0, since)),
-            Step::Reading(since) => Some((1, since)),
-            Step::Answering(since) => (now - since >= PATIENCE).then_some((2, since)),
-        }
+    /// Who gives way first: the lowest, and of those the earliest. One that has
+    /// just come is the last, or a crowd would push it out before its request
+    /// is here.
+    fn rank(self, now: Instant) -> Option<(bool, u8, Instant)> {
+        let (kind, since) = match self {
+            Step::Free | Step::Queued => return None,
+            Step::Idle(since) => (0, since),
+            Step::Reading(since) => (1, since),
+            Step::Answering(since) => (2, since),
+        };
+        let is_fresh = now - since < PATIENCE;
+        // Whose client is taking its answer is left alone.
+        (kind < 2 || !is_fresh).then_some((is_fresh, kind, since))
     }
 }
 
@@ -73,15 +78,17 @@ impl<'s> Place<'s> {
         self.phase.step.set(Step::Queued);
     }
 
-    /// Its turn has come.
+    /// Its turn has come; more room for the same request is no new one.
     pub(super) fn begins(&self) {
-        self.phase.step.set(Step::Reading(Instant::now()));
-        self.changed.signal(());
+        if !matches!(self.phase.step.get(), Step::Reading(_)) {
+            self.phase.step.set(Step::Reading(Instant::now()));
+            self.changed.signal(());
+        }
     }
 
     /// Bytes of a request came in; `true` when they are its first.
     pub(super) fn reading(&self) -> bool {
-        let first = matches!(self.phase.step.get(), Step::Idle(_));
+        let first = self.is_idle();
         if first {
             self.begins();
         }
@@ -93,6 +100,11 @@ impl<'s> Place<'s> {
         self.phase.step.set(Step::Answering(Instant::now()));
     }
 
+    /// Whether the client is waited for.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.phase.step.get(), Step::Idle(_))
+    }
+
     /// The answer is out.
     pub(super) fn idle(&self) {
         self.phase.step.set(Step::Idle(Instant::now()));
@@ -100,7 +112,7 @@ impl<'s> Place<'s> {
     }
 
     /// Ready when the connection shall end, and not before.
-    pub(super) fn gives_way(&self) -> impl Future<Output = ()> + 's {
+    pub fn gives_way(&self) -> impl Future<Output = ()> + 's {
         let phase = self.phase;
         async move {
             loop {
@@ -158,7 +170,7 @@ impl<const N: usize> Slots<N> {
                 waiting.end.signal(());
             }
             // That a client takes nothing of its answer, nobody tells.
-            select(self.changed.wait(), Timer::after(PATIENCE)).await;
+            select(self.changed.wait(), Timer::after(PATIENCE / 4)).await;
         }
     }
 

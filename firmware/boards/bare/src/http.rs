@@ -3,12 +3,12 @@
 //!
 //! A *door* is a socket that listens, and then is one connection. The network
 //! stack queues no clients, a connection that finds no listening socket is
-//! reset; so there are two more doors than connections may stay, and a client
+//! reset; so there are three more doors than connections may stay, and a client
 //! that comes when all are taken makes the idlest leave. A connection without a
 //! request costs its socket and nothing else.
 //!
 //! A *seat* is the memory in which requests are answered, with the task that
-//! does it. Doors with a request queue for one in turn, and a client that holds
+//! does it. Doors queue for one with each request, in turn, and a client that holds
 //! one without sending or taking anything loses it after 100 ms when others
 //! wait. Requests that are longer than a seat's buffer, which happens when all
 //! WiFi entries are set at once, take turns with one long buffer.
@@ -16,7 +16,8 @@
 use core::cell::Cell;
 use core::pin::pin;
 
-use embassy_futures::select::{Either, select};
+use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_futures::yield_now;
 use embassy_net::Stack;
 use embassy_net::tcp::TcpSocket;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
@@ -32,10 +33,10 @@ use goe_firmware::http::{self, Buffers, PATIENCE, Place, REQUEST_LINE_MAX, Serve
 use crate::socket::NetSocket;
 
 /// Sockets.
-pub const DOORS: usize = 6;
+pub const DOORS: usize = 8;
 
 /// Connections that may stay.
-const CONNECTIONS: usize = DOORS - 2;
+const CONNECTIONS: usize = DOORS - 3;
 
 /// Requests answered at the same time.
 pub const SEATS: usize = 2;
@@ -63,15 +64,15 @@ type Turn<'a> = SemaphoreReleaser<'a, FairSemaphore<NoopRawMutex, DOORS>>;
 
 /// A socket with its buffers.
 pub struct DoorMemory {
-    receive: [u8; 512],
-    transmit: [u8; 1024],
+    receive: [u8; 384],
+    transmit: [u8; 768],
 }
 
 impl DoorMemory {
     /// Unused.
     pub const NEW: Self = DoorMemory {
-        receive: [0; 512],
-        transmit: [0; 1024],
+        receive: [0; 384],
+        transmit: [0; 768],
     };
 }
 
@@ -146,7 +147,7 @@ impl Web {
     async fn turn(semaphore: &FairSemaphore<NoopRawMutex, DOORS>, waiting: impl Fn()) -> Turn<'_> {
         let mut acquire = pin!(semaphore.acquire(1));
         loop {
-            match select(acquire.as_mut(), Timer::after(PATIENCE)).await {
+            match select(acquire.as_mut(), Timer::after(PATIENCE / 4)).await {
                 Either::First(Ok(turn)) => return turn,
                 Either::First(Err(_)) => acquire.set(semaphore.acquire(1)),
                 Either::Second(()) => waiting(),
@@ -175,8 +176,12 @@ impl Web {
 pub async fn door(web: &'static Web, index: usize) -> ! {
     let door = &web.doors[index];
     loop {
-        if let Err(error) = door.socket.lock().await.accept(PORT).await {
-            log::debug!("http: {error:?}");
+        // It fails when the client has gone before it was quite there.
+        let accepted = door.socket.lock().await.accept(PORT).await;
+        if accepted.is_err() {
+            door.socket.lock().await.abort();
+            yield_now().await;
+            continue;
         }
         let slot = {
             let _turn = Web::turn(&web.claiming, || ()).await;
@@ -243,10 +248,11 @@ async fn serve<D: Device>(
     }
     let mut lock = pin!(web.long.lock());
     let mut long = loop {
-        match select(lock.as_mut(), Timer::after(PATIENCE)).await {
-            Either::First(long) => break long,
+        match select3(lock.as_mut(), place.gives_way(), Timer::after(PATIENCE / 4)).await {
+            Either3::First(long) => break long,
+            Either3::Second(()) => return Served::Ended,
             // Another seat has it, and must give it up if it does not go on.
-            Either::Second(()) => web.slots.hurry(),
+            Either3::Third(()) => web.slots.hurry(),
         }
     };
     let buffers = Buffers {

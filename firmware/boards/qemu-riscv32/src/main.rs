@@ -29,7 +29,7 @@ use heapless::String;
 use static_cell::{ConstStaticCell, StaticCell};
 
 use crate::flash::Pflash;
-use crate::net::Card;
+use crate::net::{Card, Rings};
 use crate::options::Options;
 
 type Charging = Wallbox<Sim>;
@@ -42,10 +42,11 @@ fn main() -> ! {
     stack::paint();
     uart::start();
     clock::start();
-    log::info!(
-        "go-eCharger on riscv32imc, {} panics since power on",
-        crash::count()
-    );
+    log::info!("go-eCharger on riscv32imc");
+    match crash::count() {
+        0 => {}
+        panics => log::warn!("{panics} panics since power came on"),
+    }
     // SAFETY: the handlers are in place, and nothing that they touch is borrowed.
     unsafe { riscv::interrupt::enable() };
     static EXECUTOR: StaticCell<Executor> = StaticCell::new();
@@ -109,11 +110,9 @@ async fn start(spawner: Spawner) {
 
     static ITEM: ConstStaticCell<[u8; Store::<Pflash>::item_capacity(STORED_CAPACITY)]> =
         ConstStaticCell::new([0; Store::<Pflash>::item_capacity(STORED_CAPACITY)]);
-    static VALUE: ConstStaticCell<[u8; STORED_CAPACITY]> =
-        ConstStaticCell::new([0; STORED_CAPACITY]);
     // SAFETY: this task runs once.
     let flash = unsafe { Pflash::new() };
-    let mut store = match Store::mount(flash, ITEM.take(), VALUE.take()).await {
+    let mut store = match Store::mount(flash, ITEM.take()).await {
         Ok((mut store, mut found)) => {
             if let Err(error) = store.restore(wallbox, &mut found).await {
                 log::error!("store: {error:?}");
@@ -131,9 +130,9 @@ async fn start(spawner: Spawner) {
         }
     };
 
-    static BUFFERS: ConstStaticCell<net::Buffers> = ConstStaticCell::new(net::Buffers::NEW);
+    static RINGS: ConstStaticCell<Rings> = ConstStaticCell::new(Rings::NEW);
     static RESOURCES: StaticCell<StackResources<SOCKETS>> = StaticCell::new();
-    let card = Card::start(BUFFERS.take()).expect("the machine has a network card");
+    let card = Card::start(RINGS.take()).expect("the machine has a network card");
     let seed = config.seed ^ Instant::now().as_ticks();
     let (stack, runner) = embassy_net::new(
         card,

@@ -1,32 +1,58 @@
 //! virtio's network card as embassy-net's driver.
 //!
-//! The card reads and writes memory by itself; between handing a buffer over
-//! and taking it back nobody here touches it. Its interrupt does nothing but
-//! wake the network task.
+//! A card has two rings, of frames received and frames to send, and here each
+//! place of a ring has its own buffer for good: place `i` of the ring always
+//! describes buffer `i`. The card reads and writes buffers by itself; from
+//! handing one over until the ring says it came back nobody here touches it. Its
+//! interrupt does nothing but wake the network task.
+//!
+//! The crate virtio-drivers does this for all kinds of devices; it takes a page
+//! of memory for what are 100 bytes here, 16 KB in all, and 8 KB of flash, which
+//! is more than a device with a budget of 72 KB and 180 KB has for its cable.
 
-use core::cell::RefCell;
-use core::ops::Range;
-use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering, fence};
 use core::task::Context;
 
 use embassy_net_driver::{Capabilities, Driver, HardwareAddress, LinkState, RxToken, TxToken};
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::waitqueue::GenericAtomicWaker;
 use riscv::interrupt::Interrupt;
-use virtio_drivers::device::net::VirtIONetRaw;
-use virtio_drivers::transport::mmio::{MmioTransport, VirtIOHeader};
-use virtio_drivers::transport::{DeviceType, Transport};
-use virtio_drivers::{BufferDirection, Hal, PAGE_SIZE, PhysAddr};
 
 /// Where the machine's eight virtio devices may be, and their interrupts.
 const SLOTS: usize = 8;
 const SLOT_BASE: usize = 0x1000_1000;
 const SLOT_SIZE: usize = 0x1000;
 const FIRST_INTERRUPT: usize = 1;
-/// Of a device's registers.
-const INTERRUPT_STATUS: usize = 0x60;
-const INTERRUPT_ACK: usize = 0x64;
+
+/// Registers of a virtio device, by the names of its specification (4.2.2).
+const MAGIC_VALUE: usize = 0x000;
+const VERSION: usize = 0x004;
+const DEVICE_ID: usize = 0x008;
+const DRIVER_FEATURES: usize = 0x020;
+const DRIVER_FEATURES_SEL: usize = 0x024;
+const QUEUE_SEL: usize = 0x030;
+const QUEUE_NUM: usize = 0x038;
+const QUEUE_READY: usize = 0x044;
+const QUEUE_NOTIFY: usize = 0x050;
+const INTERRUPT_STATUS: usize = 0x060;
+const INTERRUPT_ACK: usize = 0x064;
+const STATUS: usize = 0x070;
+const QUEUE_DESC_LOW: usize = 0x080;
+const QUEUE_DRIVER_LOW: usize = 0x090;
+const QUEUE_DEVICE_LOW: usize = 0x0a0;
+const CONFIG: usize = 0x100;
+
+/// What they hold.
+const MAGIC: u32 = 0x7472_6976;
+const MODERN: u32 = 2;
+const NETWORK: u32 = 1;
+const ACKNOWLEDGE: u32 = 1;
+const DRIVER: u32 = 2;
+const DRIVER_OK: u32 = 4;
+const FEATURES_OK: u32 = 8;
+/// The only features that are wanted: the card's own address (bit 5), and the
+/// modern form of everything (bit 32).
+const FEATURES: [u32; 2] = [1 << 5, 1 << (32 - 32)];
 
 /// The interrupt controller (PLIC), hart 0 in machine mode.
 const PLIC_PRIORITY: usize = 0x0c00_0000;
@@ -34,21 +60,26 @@ const PLIC_ENABLE: usize = 0x0c00_2000;
 const PLIC_THRESHOLD: usize = 0x0c20_0000;
 const PLIC_CLAIM: usize = 0x0c20_0004;
 
+/// The longest frame, and virtio's header before each.
 const FRAME: usize = 1514;
-/// virtio's header and a frame.
-const BUFFER: usize = 1526;
+const HEADER: usize = 12;
+const BUFFER: usize = HEADER + FRAME;
+
+/// The two rings, and how many frames each holds: powers of two.
 const RECEIVE: usize = 4;
 const TRANSMIT: usize = 2;
-const QUEUE: usize = 4;
+const RECEIVE_QUEUE: u32 = 0;
+const TRANSMIT_QUEUE: u32 = 1;
 
 fn read(address: usize) -> u32 {
-    // SAFETY: called with the constants above only, which are registers that
-    // the machine always has.
+    // SAFETY: called with addresses of registers only, which the machine always
+    // has; reading them has no effect on memory.
     unsafe { core::ptr::with_exposed_provenance::<u32>(address).read_volatile() }
 }
 
 fn write(address: usize, value: u32) {
-    // SAFETY: as for `read`.
+    // SAFETY: as for `read`. What makes the card use memory is the address of a
+    // ring, and those are of statics.
     unsafe { core::ptr::with_exposed_provenance_mut::<u32>(address).write_volatile(value) }
 }
 
@@ -70,190 +101,278 @@ fn external() {
     }
 }
 
-/// Memory that the card and its driver share.
-#[repr(align(4096))]
-struct Pages([[u8; PAGE_SIZE]; PAGES]);
-const PAGES: usize = 4;
-static mut POOL: Pages = Pages([[0; PAGE_SIZE]; PAGES]);
-static TAKEN: AtomicUsize = AtomicUsize::new(0);
-
-struct Machine;
-
-// SAFETY: addresses are physical ones, as the machine runs without translation.
-// Pages are handed out once each, from a pool that nothing else names, zeroed
-// as all of .bss and aligned by its type.
-unsafe impl Hal for Machine {
-    fn dma_alloc(pages: usize, _direction: BufferDirection) -> (PhysAddr, NonNull<u8>) {
-        let first = TAKEN.load(Ordering::Relaxed);
-        assert!(first + pages <= PAGES, "the pool holds what one card needs");
-        TAKEN.store(first + pages, Ordering::Relaxed);
-        let pool = NonNull::from(unsafe { &mut (*(&raw mut POOL)).0[first] }).cast::<u8>();
-        (pool.as_ptr().expose_provenance() as PhysAddr, pool)
-    }
-
-    unsafe fn dma_dealloc(_paddr: PhysAddr, _vaddr: NonNull<u8>, _pages: usize) -> i32 {
-        // The card is never given up.
-        0
-    }
-
-    unsafe fn mmio_phys_to_virt(paddr: PhysAddr, _size: usize) -> NonNull<u8> {
-        let address = core::ptr::with_exposed_provenance_mut(paddr as usize);
-        NonNull::new(address).unwrap_or(NonNull::dangling())
-    }
-
-    unsafe fn share(buffer: NonNull<[u8]>, _direction: BufferDirection) -> PhysAddr {
-        buffer.cast::<u8>().as_ptr().expose_provenance() as PhysAddr
-    }
-
-    unsafe fn unshare(_paddr: PhysAddr, _buffer: NonNull<[u8]>, _direction: BufferDirection) {}
+/// What a place of a ring describes (2.7.5).
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Descriptor {
+    address: u64,
+    length: u32,
+    flags: u16,
+    next: u16,
 }
 
-type Raw = VirtIONetRaw<Machine, MmioTransport<'static>, QUEUE>;
+/// The card writes the buffer instead of reading it.
+const FOR_WRITING: u16 = 2;
 
-/// Buffers of the card.
-pub(crate) struct Buffers {
-    receive: [[u8; BUFFER]; RECEIVE],
-    transmit: [[u8; BUFFER]; TRANSMIT],
+/// A buffer that came back.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Used {
+    place: u32,
+    length: u32,
 }
 
-impl Buffers {
-    pub(crate) const NEW: Self = Buffers {
-        receive: [[0; BUFFER]; RECEIVE],
-        transmit: [[0; BUFFER]; TRANSMIT],
+/// A ring as the card wants it, and its buffers.
+#[repr(C, align(16))]
+pub(crate) struct Memory<const N: usize> {
+    descriptors: [Descriptor; N],
+    // What the driver hands over (2.7.6).
+    available_flags: u16,
+    available_count: u16,
+    available: [u16; N],
+    // What the card gives back (2.7.8).
+    used_flags: u16,
+    used_count: u16,
+    used: [Used; N],
+    buffers: [[u8; BUFFER]; N],
+}
+
+impl<const N: usize> Memory<N> {
+    const NEW: Self = {
+        // Both tables follow one another without gaps only then.
+        assert!(N.is_power_of_two() && N >= 2);
+        Memory {
+            descriptors: [Descriptor {
+                address: 0,
+                length: 0,
+                flags: 0,
+                next: 0,
+            }; N],
+            available_flags: 0,
+            available_count: 0,
+            available: [0; N],
+            used_flags: 0,
+            used_count: 0,
+            used: [Used {
+                place: 0,
+                length: 0,
+            }; N],
+            buffers: [[0; BUFFER]; N],
+        }
     };
+}
+
+/// Memory of both rings.
+pub(crate) struct Rings {
+    receive: Memory<RECEIVE>,
+    transmit: Memory<TRANSMIT>,
+}
+
+impl Rings {
+    pub(crate) const NEW: Self = Rings {
+        receive: Memory::NEW,
+        transmit: Memory::NEW,
+    };
+}
+
+/// One ring.
+struct Ring<const N: usize> {
+    /// The card's, too: accessed by volatile reads and writes of single fields.
+    memory: *mut Memory<N>,
+    /// The card's registers.
+    card: usize,
+    queue: u32,
+    /// How many came back so far, of those the card has counted.
+    seen: u16,
+    /// Which buffers are the card's.
+    lent: [bool; N],
+}
+
+/// One field of a ring.
+macro_rules! field {
+    ($ring:expr, $($field:tt)+) => {
+        // SAFETY: the memory is a static's that was given to this ring for good;
+        // no reference to it exists, so that the card may change it.
+        unsafe { &raw mut (*$ring.memory).$($field)+ }
+    };
+}
+
+impl<const N: usize> Ring<N> {
+    fn new(memory: &'static mut Memory<N>, card: usize, queue: u32, flags: u16) -> Self {
+        let ring = Ring {
+            memory,
+            card,
+            queue,
+            seen: 0,
+            lent: [false; N],
+        };
+        for place in 0..N {
+            let descriptor = Descriptor {
+                address: field!(ring, buffers[place]).expose_provenance() as u64,
+                length: BUFFER as u32,
+                flags,
+                next: 0,
+            };
+            // SAFETY: the place is within the table, and the card does not know
+            // of it yet.
+            unsafe { field!(ring, descriptors[place]).write_volatile(descriptor) };
+        }
+        write(card + QUEUE_SEL, queue);
+        write(card + QUEUE_NUM, N as u32);
+        // The machine has 32 bits of addresses: the high words stay zero.
+        for (register, address) in [
+            (QUEUE_DESC_LOW, field!(ring, descriptors).expose_provenance()),
+            (QUEUE_DRIVER_LOW, field!(ring, available_flags).expose_provenance()),
+            (QUEUE_DEVICE_LOW, field!(ring, used_flags).expose_provenance()),
+        ] {
+            write(card + register, address as u32);
+            write(card + register + 4, 0);
+        }
+        write(card + QUEUE_READY, 1);
+        ring
+    }
+
+    /// Hands a buffer over to the card.
+    fn lend(&mut self, place: usize, length: usize) {
+        self.lent[place] = true;
+        // SAFETY: fields of the memory, at places within their tables; the card
+        // reads them only after the count has gone up, which the fence orders.
+        unsafe {
+            field!(self, descriptors[place].length).write_volatile(length as u32);
+            let count = field!(self, available_count).read_volatile();
+            field!(self, available[usize::from(count) % N]).write_volatile(place as u16);
+            fence(Ordering::SeqCst);
+            field!(self, available_count).write_volatile(count.wrapping_add(1));
+            fence(Ordering::SeqCst);
+            // The card says when it need not be told.
+            if field!(self, used_flags).read_volatile() & 1 == 0 {
+                write(self.card + QUEUE_NOTIFY, self.queue);
+            }
+        }
+    }
+
+    /// A buffer that the card gives back, and how much it wrote there.
+    fn take_back(&mut self) -> Option<(usize, usize)> {
+        // SAFETY: fields of the memory; the fence makes what the card wrote
+        // before it counted up visible after the count was read.
+        let used = unsafe {
+            if field!(self, used_count).read_volatile() == self.seen {
+                return None;
+            }
+            fence(Ordering::SeqCst);
+            field!(self, used[usize::from(self.seen) % N]).read_volatile()
+        };
+        self.seen = self.seen.wrapping_add(1);
+        let place = used.place as usize % N;
+        self.lent[place] = false;
+        Some((place, (used.length as usize).min(BUFFER)))
+    }
+
+    /// A buffer that is not the card's.
+    fn buffer(&mut self, place: usize) -> &mut [u8; BUFFER] {
+        assert!(!self.lent[place], "a buffer is used while the card has it");
+        // SAFETY: the card does not touch it before it is lent, which takes the
+        // ring itself; and the reference borrows the ring.
+        unsafe { &mut *field!(self, buffers[place]) }
+    }
 }
 
 /// The network card.
 pub(crate) struct Card {
-    /// Borrowed for single calls only: a frame is answered while it is held.
-    raw: RefCell<Raw>,
-    receive: &'static mut [[u8; BUFFER]; RECEIVE],
-    /// Which buffer a token of the receive queue stands for.
-    received: [usize; QUEUE],
-    transmit: &'static mut [[u8; BUFFER]; TRANSMIT],
-    /// The token and length under which each transmit buffer is being sent.
-    sending: [Option<(u16, usize)>; TRANSMIT],
+    receive: Ring<RECEIVE>,
+    transmit: Ring<TRANSMIT>,
+    address: [u8; 6],
 }
 
 impl Card {
-    /// Finds the card and gives it its buffers; `None` when there is none.
-    pub(crate) fn start(buffers: &'static mut Buffers) -> Option<Self> {
-        let slot = (0..SLOTS).find_map(|slot| {
-            let base = SLOT_BASE + slot * SLOT_SIZE;
-            let header = core::ptr::with_exposed_provenance_mut::<VirtIOHeader>(base);
-            // SAFETY: the slot is one of the machine's eight, each of this size,
-            // and nobody else drives it.
-            let transport = unsafe { MmioTransport::new(NonNull::new(header)?, SLOT_SIZE) }.ok()?;
-            let found = transport.device_type() == DeviceType::Network;
-            found.then_some((slot, base, transport))
-        });
-        let (slot, base, transport) = slot?;
-        let Buffers { receive, transmit } = buffers;
-        let mut card = Card {
-            raw: RefCell::new(Raw::new(transport).ok()?),
-            receive,
-            received: [0; QUEUE],
-            transmit,
-            sending: [None; TRANSMIT],
-        };
-        for index in 0..RECEIVE {
-            give(&card.raw, &mut card.received, card.receive, index);
+    /// Finds the card and gives it its memory; `None` when there is none.
+    pub(crate) fn start(rings: &'static mut Rings) -> Option<Self> {
+        let (slot, card) = (0..SLOTS)
+            .map(|slot| (slot, SLOT_BASE + slot * SLOT_SIZE))
+            .find(|&(_, base)| {
+                read(base + MAGIC_VALUE) == MAGIC
+                    && read(base + VERSION) == MODERN
+                    && read(base + DEVICE_ID) == NETWORK
+            })?;
+        let mut status = 0;
+        write(card + STATUS, status);
+        for step in [ACKNOWLEDGE, DRIVER] {
+            status |= step;
+            write(card + STATUS, status);
         }
-        CARD.store(base, Ordering::Relaxed);
+        for (half, features) in FEATURES.into_iter().enumerate() {
+            write(card + DRIVER_FEATURES_SEL, half as u32);
+            write(card + DRIVER_FEATURES, features);
+        }
+        status |= FEATURES_OK;
+        write(card + STATUS, status);
+        if read(card + STATUS) & FEATURES_OK == 0 {
+            return None;
+        }
+        let Rings { receive, transmit } = rings;
+        let mut receive = Ring::new(receive, card, RECEIVE_QUEUE, FOR_WRITING);
+        let transmit = Ring::new(transmit, card, TRANSMIT_QUEUE, 0);
+        write(card + STATUS, status | DRIVER_OK);
+        for place in 0..RECEIVE {
+            receive.lend(place, BUFFER);
+        }
+        let words = [read(card + CONFIG), read(card + CONFIG + 4)].map(u32::to_le_bytes);
+        let [[a, b, c, d], [e, f, ..]] = words;
+
+        CARD.store(card, Ordering::Relaxed);
         let interrupt = FIRST_INTERRUPT + slot;
         write(PLIC_PRIORITY + 4 * interrupt, 1);
         write(PLIC_ENABLE, 1 << interrupt);
         write(PLIC_THRESHOLD, 0);
         // SAFETY: the handler above is in place.
         unsafe { riscv::register::mie::set_mext() };
-        Some(card)
-    }
-
-    /// Takes a received frame: its buffer, and where it lies in there.
-    fn take(&mut self) -> Option<(usize, Range<usize>)> {
-        let raw = self.raw.get_mut();
-        let token = raw.poll_receive()?;
-        let index = self.received[usize::from(token) % QUEUE];
-        // SAFETY: this buffer was given under this token.
-        let taken = unsafe { raw.receive_complete(token, &mut self.receive[index]) };
-        let (header, length) = taken.ok()?;
-        Some((index, header..header + length))
+        Some(Card {
+            receive,
+            transmit,
+            address: [a, b, c, d, e, f],
+        })
     }
 
     /// A transmit buffer that is free.
     fn free(&mut self) -> Option<usize> {
-        let raw = self.raw.get_mut();
-        // The card gives them back in any order, each once.
+        // As many can come back as there are.
         for _ in 0..TRANSMIT {
-            let Some(done) = raw.poll_transmit() else {
-                break;
-            };
-            for (sending, buffer) in self.sending.iter_mut().zip(&*self.transmit) {
-                if let Some((token, length)) = *sending
-                    && token == done
-                {
-                    // SAFETY: this is what was sent under this token. It is ours
-                    // again whatever the card says of it.
-                    let _ = unsafe { raw.transmit_complete(token, &buffer[..length]) };
-                    *sending = None;
-                }
-            }
+            self.transmit.take_back();
         }
-        self.sending.iter().position(Option::is_none)
-    }
-}
-
-/// Hands a receive buffer to the card.
-fn give(
-    raw: &RefCell<Raw>,
-    received: &mut [usize; QUEUE],
-    buffers: &mut [[u8; BUFFER]; RECEIVE],
-    index: usize,
-) {
-    // SAFETY: the buffer is not touched until `take` gets its token back.
-    match unsafe { raw.borrow_mut().receive_begin(&mut buffers[index]) } {
-        Ok(token) => received[usize::from(token) % QUEUE] = index,
-        Err(error) => log::error!("net: a receive buffer is lost: {error:?}"),
+        self.transmit.lent.iter().position(|lent| !lent)
     }
 }
 
 /// A frame that was received.
 pub(crate) struct Received<'a> {
-    raw: &'a RefCell<Raw>,
-    received: &'a mut [usize; QUEUE],
-    buffers: &'a mut [[u8; BUFFER]; RECEIVE],
-    index: usize,
-    frame: Range<usize>,
+    ring: &'a mut Ring<RECEIVE>,
+    place: usize,
+    length: usize,
 }
 
 impl RxToken for Received<'_> {
     fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, read: F) -> R {
-        let result = read(&mut self.buffers[self.index][self.frame]);
-        give(self.raw, self.received, self.buffers, self.index);
+        let frame = self.ring.buffer(self.place).get_mut(HEADER..self.length);
+        // Shorter than a header is no frame.
+        let result = read(frame.unwrap_or_default());
+        self.ring.lend(self.place, BUFFER);
         result
     }
 }
 
 /// Room for a frame to be sent.
 pub(crate) struct Sending<'a> {
-    raw: &'a RefCell<Raw>,
-    buffer: &'a mut [u8; BUFFER],
-    sending: &'a mut Option<(u16, usize)>,
+    ring: &'a mut Ring<TRANSMIT>,
+    place: usize,
 }
 
 impl TxToken for Sending<'_> {
     fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, length: usize, fill: F) -> R {
-        let mut raw = self.raw.borrow_mut();
-        // The buffer has room for the header of any version.
-        let header = raw.fill_buffer_header(self.buffer).unwrap_or(0);
-        let end = header + length.min(FRAME);
-        let result = fill(&mut self.buffer[header..end]);
-        // SAFETY: the buffer is not touched until `free` gets its token back.
-        match unsafe { raw.transmit_begin(&self.buffer[..end]) } {
-            Ok(token) => *self.sending = Some((token, end)),
-            // The frame is lost, as frames may be.
-            Err(error) => log::warn!("net: a frame was not sent: {error:?}"),
-        }
+        let (header, frame) = self.ring.buffer(self.place).split_at_mut(HEADER);
+        // No feature of the header is in use.
+        header.fill(0);
+        let result = fill(&mut frame[..length]);
+        self.ring.lend(self.place, HEADER + length);
         result
     }
 }
@@ -264,30 +383,27 @@ impl Driver for Card {
 
     fn receive(&mut self, cx: &mut Context<'_>) -> Option<(Received<'_>, Sending<'_>)> {
         EVENT.register(cx.waker());
+        // A frame may have to be answered: without room for that it waits.
         let free = self.free()?;
-        let (index, frame) = self.take()?;
+        let (place, length) = self.receive.take_back()?;
         let received = Received {
-            raw: &self.raw,
-            received: &mut self.received,
-            buffers: self.receive,
-            index,
-            frame,
+            ring: &mut self.receive,
+            place,
+            length,
         };
         let sending = Sending {
-            raw: &self.raw,
-            buffer: &mut self.transmit[free],
-            sending: &mut self.sending[free],
+            ring: &mut self.transmit,
+            place: free,
         };
         Some((received, sending))
     }
 
     fn transmit(&mut self, cx: &mut Context<'_>) -> Option<Sending<'_>> {
         EVENT.register(cx.waker());
-        let free = self.free()?;
+        let place = self.free()?;
         Some(Sending {
-            raw: &self.raw,
-            buffer: &mut self.transmit[free],
-            sending: &mut self.sending[free],
+            ring: &mut self.transmit,
+            place,
         })
     }
 
@@ -303,6 +419,6 @@ impl Driver for Card {
     }
 
     fn hardware_address(&self) -> HardwareAddress {
-        HardwareAddress::Ethernet(self.raw.borrow().mac_address())
+        HardwareAddress::Ethernet(self.address)
     }
 }

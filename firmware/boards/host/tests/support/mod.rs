@@ -326,7 +326,12 @@ pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {
     pub fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("connects");
+        // QEMU queues one client only; when several come at once, the system
+        // would try again after a second.
+        let at_once = Duration::from_millis(100);
+        let stream = (0..100)
+            .find_map(|_| TcpStream::connect_timeout(&address, at_once).ok())
+            .expect("connects");
         stream.set_read_timeout(Some(SOON)).expect("timeout is set");
         stream
             .set_write_timeout(Some(SOON))
@@ -337,6 +342,25 @@ impl Connection {
 
     pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.0.get_mut().write_all(bytes)
+    }
+
+    /// Sends as much as is taken within a moment; `false` when that is not all.
+    pub fn send_some(&mut self, bytes: &[u8]) -> bool {
+        let stream = self.0.get_mut();
+        let moment = Some(Duration::from_millis(20));
+        stream.set_write_timeout(moment).expect("timeout is set");
+        stream.write_all(bytes).is_ok()
+    }
+
+    /// Reads and drops what has come, or comes within a moment.
+    pub fn discard(&mut self) {
+        let moment = Some(Duration::from_millis(5));
+        self.0
+            .get_mut()
+            .set_read_timeout(moment)
+            .expect("timeout is set");
+        let mut bytes = [0; 4096];
+        while matches!(self.0.read(&mut bytes), Ok(1..)) {}
     }
 
     /// Reads one answer; `None` when the connection ended instead.
