@@ -4,8 +4,10 @@
 //! would hold it until a timeout; a handful of them would shut out everybody.
 //! So when all slots are taken and another client comes, the connection that
 //! has waited longest for its client ends at once: first of those between two
-//! requests, who lose nothing, then of those within one, and last of those
-//! whose client takes nothing of its answer.
+//! requests, who lose nothing, then of those within one, then of those whose
+//! client takes nothing of its answer. When all are busy it is the one that has
+//! been served longest, so that a client with request after request does not
+//! shut out others either.
 
 use core::cell::Cell;
 use core::future::Future;
@@ -25,8 +27,9 @@ pub(super) enum Step {
     Free,
     /// Between two requests, or before the first.
     Idle(Instant),
-    /// A request has begun to come in and waits for its turn.
-    Queued,
+    /// A request has begun to come in and waits for its turn; others were
+    /// answered since then.
+    Queued(Option<Instant>),
     /// Within a request.
     Reading(Instant),
     /// Being answered; the client took something then.
@@ -39,7 +42,8 @@ impl Step {
     /// is here.
     fn rank(self, now: Instant) -> Option<(bool, u8, Instant)> {
         let (kind, since) = match self {
-            Step::Free | Step::Queued => return None,
+            Step::Free | Step::Queued(None) => return None,
+            Step::Queued(Some(since)) => (3, since),
             Step::Idle(since) => (0, since),
             Step::Reading(since) => (1, since),
             Step::Answering(since) => (2, since),
@@ -53,6 +57,8 @@ impl Step {
 /// What one connection is doing, and the wish that it end.
 struct Phase {
     step: Cell<Step>,
+    /// When its first request was answered.
+    served: Cell<Option<Instant>>,
     end: Signal<NoopRawMutex, ()>,
 }
 
@@ -60,6 +66,7 @@ impl Phase {
     const fn new() -> Self {
         Phase {
             step: Cell::new(Step::Free),
+            served: Cell::new(None),
             end: Signal::new(),
         }
     }
@@ -75,7 +82,7 @@ pub struct Place<'s> {
 impl<'s> Place<'s> {
     /// A request has begun to come in, and waits until there is memory for it.
     pub fn queued(&self) {
-        self.phase.step.set(Step::Queued);
+        self.phase.step.set(Step::Queued(self.phase.served.get()));
     }
 
     /// Its turn has come; more room for the same request is no new one.
@@ -107,7 +114,9 @@ impl<'s> Place<'s> {
 
     /// The answer is out.
     pub(super) fn idle(&self) {
-        self.phase.step.set(Step::Idle(Instant::now()));
+        let now = Instant::now();
+        self.phase.step.set(Step::Idle(now));
+        self.phase.served.set(self.phase.served.get().or(Some(now)));
         self.changed.signal(());
     }
 
@@ -163,6 +172,7 @@ impl<const N: usize> Slots<N> {
             if let Some(index) = self.free() {
                 let phase = &self.phases[index];
                 phase.end.reset();
+                phase.served.set(None);
                 phase.step.set(Step::Idle(Instant::now()));
                 return Slot { slots: self, index };
             }
@@ -180,7 +190,7 @@ impl<const N: usize> Slots<N> {
         let now = Instant::now();
         let keeps = |step| match step {
             Step::Reading(since) | Step::Answering(since) => now - since >= PATIENCE,
-            Step::Free | Step::Idle(_) | Step::Queued => false,
+            Step::Free | Step::Idle(_) | Step::Queued(_) => false,
         };
         if let Some(waiting) = self.longest_waiting(keeps) {
             waiting.end.signal(());

@@ -158,7 +158,11 @@ impl Web {
     /// Has a seat answer what the door's client sent.
     async fn have_served(&self, index: usize, place: Place<'static>) -> Served {
         place.queued();
-        let _turn = Self::turn(&self.free_seats, || self.slots.hurry()).await;
+        let turn = Self::turn(&self.free_seats, || self.slots.hurry());
+        let _turn = match select(turn, place.gives_way()).await {
+            Either::First(turn) => turn,
+            Either::Second(()) => return Served::Ended,
+        };
         let free = self.seats.iter().find(|seat| !seat.is_taken.get());
         // There are as many turns as seats.
         let Some(seat) = free else {
