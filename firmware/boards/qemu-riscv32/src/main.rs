@@ -13,6 +13,7 @@ mod crash;
 mod flash;
 mod net;
 mod options;
+mod prologue;
 mod stack;
 mod uart;
 

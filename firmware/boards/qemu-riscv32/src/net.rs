@@ -190,11 +190,13 @@ struct Ring<const N: usize> {
 
 /// One field of a ring.
 macro_rules! field {
-    ($ring:expr, $($field:tt)+) => {
+    ($ring:expr, $($field:tt)+) => {{
+        #[allow(unused_unsafe, reason = "it stands within unsafe blocks, too")]
         // SAFETY: the memory is a static's that was given to this ring for good;
         // no reference to it exists, so that the card may change it.
-        unsafe { &raw mut (*$ring.memory).$($field)+ }
-    };
+        let field = unsafe { &raw mut (*$ring.memory).$($field)+ };
+        field
+    }};
 }
 
 impl<const N: usize> Ring<N> {
