@@ -288,6 +288,19 @@ fn member(dir: &Path, name: &str, spec: &Spec) {
     let dir = dir.join(name);
     write_changed(&dir, &generated.files).unwrap();
     write(&dir.join("Cargo.toml"), &manifest);
+    // The generator counts what the runtime would: what it says too much is
+    // memory of every device, and too little does not compile there.
+    let check = "use goe_runtime::descriptor::Capacities;\n\
+                 const NEED: Capacities = Capacities::of(&crate::DESCRIPTORS);\n\
+                 const HAVE: Capacities = crate::REGISTRY.capacities;\n\
+                 const _: () = assert!(NEED.document == HAVE.document && NEED.entry == HAVE.entry);\n\
+                 const _: () = assert!(NEED.stored == HAVE.stored && NEED.name == HAVE.name);\n";
+    write(&dir.join("src/capacities.rs"), check);
+    let lib = fs::read_to_string(dir.join("src/lib.rs")).unwrap();
+    write(
+        &dir.join("src/lib.rs"),
+        &format!("{lib}\nmod capacities;\n"),
+    );
 }
 
 /// Only what differs, so that a second run has nothing to compile.

@@ -168,11 +168,11 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 10863;
+pub const DOCUMENT_CAPACITY: usize = 4935;
 /// Bytes of one entry of it, at most.
-pub const ENTRY_CAPACITY: usize = 5818;
+pub const ENTRY_CAPACITY: usize = 2682;
 /// Bytes of one stored setting, at most.
-pub const STORED_CAPACITY: usize = 5982;
+pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 5;
 /// A set of these keys.

@@ -75,8 +75,8 @@ impl Typed<'_> {
                 width(min).max(width(max))
             }
             (Scalar::Bool, _) => 5,
-            // Each byte may be a `\u00XX`.
-            (Scalar::String, _) => 2 + 6 * u64::from(self.text_capacity()),
+            // What a text keeps to, whatever has to be escaped in it.
+            (Scalar::String, _) => 2 + 2 * u64::from(self.text_capacity()),
             _ => super::ty::RAW_CAPACITY.into(),
         }
     }

@@ -94,11 +94,11 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 497;
+pub const DOCUMENT_CAPACITY: usize = 241;
 /// Bytes of one entry of it, at most.
-pub const ENTRY_CAPACITY: usize = 444;
+pub const ENTRY_CAPACITY: usize = 188;
 /// Bytes of one stored setting, at most.
-pub const STORED_CAPACITY: usize = 1198;
+pub const STORED_CAPACITY: usize = 430;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 4;
 /// A set of these keys.
