@@ -137,10 +137,8 @@ impl<F: Flash> Store<'_, F> {
             return Err(sequential_storage::Error::ItemTooBig);
         };
         // It is written over what flash holds: that needs no second buffer.
-        let place = match self.map.fetch_item::<&[u8]>(self.item, &name).await? {
-            Some(held) => Some((held.as_ptr().addr(), held.len())),
-            None => None,
-        };
+        let held = self.map.fetch_item::<&[u8]>(self.item, &name).await?;
+        let place = held.map(|held| (held.as_ptr().addr(), held.len()));
         if let Some((address, length)) = place {
             let start = address - self.item.as_ptr().addr();
             let held = self.item.get_mut(start..start + length).unwrap_or_default();

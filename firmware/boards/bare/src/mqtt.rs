@@ -82,7 +82,10 @@ impl Connect for Dial<'_> {
         let address = match self.broker.host.parse::<Ipv4Addr>() {
             Ok(address) => IpAddress::Ipv4(address),
             Err(_) => {
-                let found = self.stack.dns_query(self.broker.host, DnsQueryType::A).await;
+                let found = self
+                    .stack
+                    .dns_query(self.broker.host, DnsQueryType::A)
+                    .await;
                 let first = found.ok().and_then(|found| found.first().copied());
                 first.ok_or(Unreachable::UnknownName)?
             }

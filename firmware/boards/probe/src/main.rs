@@ -12,7 +12,7 @@ use core::hint::black_box;
 use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 
-use goe_api::{Document, KeySet, Key, REGISTRY, Readings, Settings, Write, mqtt::TOPICS};
+use goe_api::{Document, Key, KeySet, REGISTRY, Readings, Settings, Write, mqtt::TOPICS};
 use goe_runtime::{Keys, Out, Render};
 
 /// What a device keeps for a table: its document, the keys to be published and

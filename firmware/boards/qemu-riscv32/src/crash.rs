@@ -12,6 +12,7 @@ use crate::uart::Uart;
 /// The machine's reset: writing [`RESET`] restarts it.
 const TEST_DEVICE: *mut u32 = 0x0010_0000 as *mut u32;
 const RESET: u32 = 0x7777;
+const POWER_OFF: u32 = 0x5555;
 
 /// Says that the memory was written by us. Any value would do that chance is
 /// unlikely to leave there.
@@ -53,6 +54,16 @@ fn set_count(panics: u32) {
             panics,
             check: !panics,
         });
+    }
+}
+
+/// Ends the machine.
+#[allow(dead_code, reason = "for the test of this module")]
+pub(crate) fn power_off() -> ! {
+    // SAFETY: the device is always there; QEMU ends.
+    unsafe { TEST_DEVICE.write_volatile(POWER_OFF) };
+    loop {
+        core::hint::spin_loop();
     }
 }
 

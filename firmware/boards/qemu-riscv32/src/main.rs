@@ -95,7 +95,7 @@ async fn start(spawner: Spawner) {
     static CONFIG: StaticCell<Config> = StaticCell::new();
     let config: &'static Config = CONFIG.init_with(Config::read);
 
-    let identity = Identity::new(&config.serial, 1).expect("a serial number of six letters");
+    let identity = Identity::new(&config.serial, 1).expect("six characters are not too long");
     let garage = SimConfig {
         seed: config.seed,
         plugged: config.plugged,

@@ -223,9 +223,18 @@ impl<const N: usize> Ring<N> {
         write(card + QUEUE_NUM, N as u32);
         // The machine has 32 bits of addresses: the high words stay zero.
         for (register, address) in [
-            (QUEUE_DESC_LOW, field!(ring, descriptors).expose_provenance()),
-            (QUEUE_DRIVER_LOW, field!(ring, available_flags).expose_provenance()),
-            (QUEUE_DEVICE_LOW, field!(ring, used_flags).expose_provenance()),
+            (
+                QUEUE_DESC_LOW,
+                field!(ring, descriptors).expose_provenance(),
+            ),
+            (
+                QUEUE_DRIVER_LOW,
+                field!(ring, available_flags).expose_provenance(),
+            ),
+            (
+                QUEUE_DEVICE_LOW,
+                field!(ring, used_flags).expose_provenance(),
+            ),
         ] {
             write(card + register, address as u32);
             write(card + register + 4, 0);

@@ -2,7 +2,7 @@
 //!
 //! With the target feature `save-restore` a function does not store each
 //! register itself but calls one of these, named by how many registers `s0` to
-//! `s11` it saves, which takes 8 KB out of the image. They are part of the
+//! `s11` it saves, which takes 4 KB out of the image. They are part of the
 //! RISC-V ABI and usually come with a C compiler's library.
 
 use core::arch::global_asm;

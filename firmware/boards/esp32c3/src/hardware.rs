@@ -1,0 +1,76 @@
+//! The board's hardware: the chip's own radio, and for the rest the simulated
+//! garage until there is a circuit board with a contactor.
+
+use goe_firmware::board::{
+    AdapterSense, Contactor, Meter, MeterReading, Pilot, PilotState, Radio, RadioCommand,
+    RadioInputs,
+};
+use goe_sim::{Sim, SimConfig};
+
+use crate::radio::{Air, Station};
+
+/// Everything the charger samples and drives.
+pub(crate) struct Board {
+    garage: Sim,
+    station: Station,
+}
+
+impl Board {
+    pub(crate) fn new(air: &'static Air) -> Self {
+        Board {
+            garage: Sim::new(&SimConfig::default()),
+            station: Station::new(air),
+        }
+    }
+
+    /// Lets the garage's time pass.
+    pub(crate) fn advance(&mut self, now_ms: u64) {
+        self.garage.advance(now_ms);
+    }
+}
+
+impl Contactor for Board {
+    fn set_contactor(&mut self, closed: bool) {
+        self.garage.set_contactor(closed);
+    }
+
+    fn contactor_closed(&self) -> bool {
+        self.garage.contactor_closed()
+    }
+}
+
+impl Pilot for Board {
+    fn pilot_state(&self) -> PilotState {
+        self.garage.pilot_state()
+    }
+
+    fn set_offer(&mut self, offer_ma: Option<u32>) {
+        self.garage.set_offer(offer_ma);
+    }
+
+    fn cable_ma(&self) -> Option<u32> {
+        self.garage.cable_ma()
+    }
+}
+
+impl AdapterSense for Board {
+    fn adapter_used(&self) -> bool {
+        self.garage.adapter_used()
+    }
+}
+
+impl Meter for Board {
+    fn meter(&self) -> MeterReading {
+        self.garage.meter()
+    }
+}
+
+impl Radio for Board {
+    fn command(&mut self, command: RadioCommand<'_>) {
+        self.station.command(command);
+    }
+
+    fn poll(&mut self) -> RadioInputs<'_> {
+        self.station.poll()
+    }
+}
