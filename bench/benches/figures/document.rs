@@ -225,6 +225,9 @@ names! {
     "lsstc" Lsstc,
 }
 
+/// A way to look a name up.
+type Find = Box<dyn FnMut(&str) -> Option<Key>>;
+
 /// The section.
 pub(crate) fn lookup() -> anyhow::Result<String> {
     let mut names: Vec<&str> = Key::ALL.iter().map(|key| key.name()).collect();
@@ -236,7 +239,7 @@ pub(crate) fn lookup() -> anyhow::Result<String> {
         anyhow::ensure!(BY_PHF.get(name).copied() == expected);
     }
     let names = &names;
-    let all = |mut find: Box<dyn FnMut(&str) -> Option<Key>>| -> Box<dyn FnMut()> {
+    let all = |mut find: Find| -> Box<dyn FnMut()> {
         let names = names
             .iter()
             .map(|name| (*name).to_owned())

@@ -43,7 +43,7 @@ pub(crate) fn svd(fields: usize) -> String {
 }
 
 fn field(item: usize, at: usize) -> String {
-    let access = if item % 2 == 0 {
+    let access = if item.is_multiple_of(2) {
         "read-only"
     } else {
         "read-write"
