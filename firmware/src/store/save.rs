@@ -8,9 +8,10 @@ use goe_runtime::KeyIndex;
 
 use super::{COUNTERS, Flash, Name, Source, Store};
 
-/// From one write to the next, at least. A little less than a second, so that a
-/// setting which arrives while another is written is on flash within one.
-pub const SPACING: Duration = Duration::from_millis(950);
+/// From one write to the next, at least. Less than a second by what a write
+/// takes, so that a setting which arrives while another is written is on flash
+/// within one.
+pub const SPACING: Duration = Duration::from_millis(900);
 
 /// From one write of the counters to the next, at least; the end of the run is
 /// an exception.
