@@ -12,7 +12,9 @@
 //!   one, the oldest, and erases that. If the next one is not erased, either the
 //!   copies are not complete, or the erase is not. A unit whose every item the
 //!   map finds without it is not needed any more, and its erase is finished. One
-//!   that is needed is whole, and the map begins the copies again by itself.
+//!   that is needed is whole; the copies are erased, and the map makes them again.
+//! - Of 65536 headers of items that were written in part, one has a checksum that
+//!   is right by chance, and may claim more than memory holds: it is set to zeros.
 //!
 //! Each step may be cut off again, and is then done at the next boot.
 
@@ -33,17 +35,40 @@ enum Unit {
     Torn,
 }
 
+/// The bytes of an item's header: a checksum of the item, its length, and a
+/// checksum of that.
+const HEADER: usize = 8;
+
+/// Of an item's length, as sequential-storage has it.
+fn checksum(length: [u8; 2]) -> u16 {
+    let mut sum = 0xFFFF;
+    for byte in length {
+        sum ^= u16::from(byte);
+        for _ in 0..8 {
+            let lowest = sum & 1;
+            sum = (sum >> 1) ^ (lowest * 0x1A2E);
+        }
+    }
+    match !sum {
+        0xFFFF => 0xFFFE,
+        sum => sum,
+    }
+}
+
 impl<F: Flash> Store<'_, F> {
     pub(super) async fn settle(&mut self) -> Result<(), F::Error> {
         self.finish_marks().await?;
         self.erase_rests().await?;
-        if let Some(oldest) = self.unsettled().await?
-            && !self.is_needed(oldest).await?
-        {
+        if let Some(oldest) = self.unsettled().await? {
             log::warn!("store: finishing an erase that was cut off");
-            self.erase(oldest).await?;
+            let rest = match self.is_needed(oldest).await? {
+                false => oldest,
+                // What was copied of it, or an erase of that.
+                true => self.previous(oldest),
+            };
+            self.erase(rest).await?;
         }
-        Ok(())
+        self.mend_headers().await
     }
 
     /// Addresses of the units.
@@ -129,6 +154,44 @@ impl<F: Flash> Store<'_, F> {
                     return self.erase(unit).await;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Only where the map was writing there can be such a header.
+    async fn mend_headers(&mut self) -> Result<(), F::Error> {
+        for unit in self.units() {
+            if self.state(unit).await? == Unit::Partial {
+                self.mend_headers_of(unit).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn mend_headers_of(&mut self, unit: u32) -> Result<(), F::Error> {
+        let word = mark_length::<F>() as u32;
+        let length = HEADER.next_multiple_of(word as usize);
+        let end = unit + F::ERASE_SIZE as u32 - word;
+        let mut at = unit + word;
+        while at + length as u32 <= end {
+            let mut header = [0; WORD_MAX];
+            let flash = &mut self.map.flash().flash;
+            flash.read(at, &mut header[..length]).await?;
+            if header[..length].iter().all(|&byte| byte == 0xFF) {
+                return Ok(());
+            }
+            let [_, _, _, _, low, high, check_low, check_high, ..] = header;
+            let claimed = u16::from_le_bytes([low, high]);
+            let room = u32::from(claimed).next_multiple_of(word);
+            let is_item = checksum([low, high]) == u16::from_le_bytes([check_low, check_high]);
+            let fits = at + length as u32 + room <= end;
+            if is_item && fits && room as usize > self.item.len() {
+                flash.write(at, &[0; WORD_MAX][..length]).await?;
+            }
+            at += match is_item && fits && room as usize <= self.item.len() {
+                true => length as u32 + room,
+                false => word,
+            };
         }
         Ok(())
     }
