@@ -10,6 +10,32 @@ use crate::{Ccw, Key, REGISTRY, ScanEntry, Scas, WifisEntry, Wsms, Wst};
 /// is a compile error that names the field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Readings<'a> {
+    /// [`Key::Hai`].
+    pub hai: bool,
+    /// [`Key::Mce`].
+    pub mce: bool,
+    /// [`Key::Mcu`].
+    pub mcu: Text<'a, 128>,
+    /// [`Key::Mcr`].
+    pub mcr: bool,
+    /// [`Key::Mtp`].
+    pub mtp: Text<'a, 48>,
+    /// [`Key::Mqg`].
+    pub mqg: bool,
+    /// [`Key::Mqcn`].
+    pub mqcn: bool,
+    /// [`Key::Mqss`].
+    pub mqss: bool,
+    /// [`Key::Mcs`].
+    pub mcs: bool,
+    /// [`Key::Mcc`].
+    pub mcc: bool,
+    /// [`Key::Mcca`].
+    pub mcca: Option<i64>,
+    /// [`Key::Mlr`].
+    pub mlr: Option<Text<'a, 64>>,
+    /// [`Key::Mlra`].
+    pub mlra: Option<i64>,
     /// [`Key::Mod`].
     pub r#mod: u8,
     /// [`Key::Rfb`].
@@ -60,6 +86,19 @@ impl Render for Readings<'_> {
     const REGISTRY: &'static Registry = &REGISTRY;
     fn write_value(&self, key: KeyIndex, out: &mut Out<'_>) {
         match Key::from_index(key) {
+            Some(Key::Hai) => out.value(&self.hai),
+            Some(Key::Mce) => out.value(&self.mce),
+            Some(Key::Mcu) => out.value(&self.mcu),
+            Some(Key::Mcr) => out.value(&self.mcr),
+            Some(Key::Mtp) => out.value(&self.mtp),
+            Some(Key::Mqg) => out.value(&self.mqg),
+            Some(Key::Mqcn) => out.value(&self.mqcn),
+            Some(Key::Mqss) => out.value(&self.mqss),
+            Some(Key::Mcs) => out.value(&self.mcs),
+            Some(Key::Mcc) => out.value(&self.mcc),
+            Some(Key::Mcca) => out.value(&self.mcca),
+            Some(Key::Mlr) => out.value(&self.mlr),
+            Some(Key::Mlra) => out.value(&self.mlra),
             Some(Key::Mod) => out.value(&self.r#mod),
             Some(Key::Rfb) => out.value(&self.rfb),
             Some(Key::Alw) => out.value(&self.alw),
@@ -91,7 +130,20 @@ impl Render for Readings<'_> {
 impl serde::Serialize for Readings<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(22))?;
+        let mut map = serializer.serialize_map(Some(35))?;
+        map.serialize_entry("hai", &self.hai)?;
+        map.serialize_entry("mce", &self.mce)?;
+        map.serialize_entry("mcu", &self.mcu)?;
+        map.serialize_entry("mcr", &self.mcr)?;
+        map.serialize_entry("mtp", &self.mtp)?;
+        map.serialize_entry("mqg", &self.mqg)?;
+        map.serialize_entry("mqcn", &self.mqcn)?;
+        map.serialize_entry("mqss", &self.mqss)?;
+        map.serialize_entry("mcs", &self.mcs)?;
+        map.serialize_entry("mcc", &self.mcc)?;
+        map.serialize_entry("mcca", &self.mcca)?;
+        map.serialize_entry("mlr", &self.mlr)?;
+        map.serialize_entry("mlra", &self.mlra)?;
         map.serialize_entry("mod", &self.r#mod)?;
         map.serialize_entry("rfb", &self.rfb)?;
         map.serialize_entry("alw", &self.alw)?;
