@@ -12,6 +12,7 @@
 use core::fmt;
 
 use embassy_futures::select::{Either, Either4, select, select4};
+use embassy_futures::yield_now;
 use embassy_time::{Instant, Timer};
 use embedded_io_async::{Read, Write};
 
@@ -156,6 +157,9 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
                 && let Some(packet) = decoder.next()?
             {
                 self.receive(packet).await?;
+                // A buffer holds hundreds of settings, each as much work as a
+                // request; others have their turn in between.
+                yield_now().await;
             }
             if self.stop.is_requested() {
                 return self.goodbye().await;
