@@ -55,7 +55,10 @@ impl TlsError {
             return Unreachable::Handshake;
         };
         match fault {
-            CertificateError::UnknownIssuer => Unreachable::UnknownAuthority,
+            // Of one that only has the name of ours.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Unreachable::UnknownAuthority
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Unreachable::WrongName
             }

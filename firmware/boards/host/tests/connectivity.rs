@@ -76,7 +76,9 @@ fn a_prefix_of_ones_own_with_a_slash_or_without() {
     }
     assert_eq!(charger.set("mtp", "null").status, 200);
     assert_eq!(charger.value("mtp"), json!("go-eCharger"));
-    all.wait_until(&format!("{PREFIX}/mtp"), |payload| payload == b"\"go-eCharger\"");
+    all.wait_until(&format!("{PREFIX}/mtp"), |payload| {
+        payload == b"\"go-eCharger\""
+    });
     assert_eq!(all.set("dwo", b"9"), "success");
 }
 

@@ -50,7 +50,10 @@ impl Peer {
     pub fn wait_until(&mut self, topic: &str, satisfied: impl Fn(&[u8]) -> bool) -> Publish {
         let started = Instant::now();
         loop {
-            assert!(started.elapsed() < 3 * SOON, "nothing of that kind on {topic}");
+            assert!(
+                started.elapsed() < 3 * SOON,
+                "nothing of that kind on {topic}"
+            );
             let publish = self.next();
             if publish.topic == topic && satisfied(&publish.payload) {
                 return publish;
