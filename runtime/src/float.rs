@@ -286,7 +286,10 @@ impl<'a> Decimal<'a> {
     fn digits(self) -> (impl Iterator<Item = u8> + Clone + 'a, i64) {
         let last = i64::from(self.exponent) - self.fraction.len() as i64;
         let all = self.whole.iter().chain(self.fraction);
-        (all.map(|digit| digit & 15).skip_while(|&digit| digit == 0), last)
+        (
+            all.map(|digit| digit & 15).skip_while(|&digit| digit == 0),
+            last,
+        )
     }
 }
 
