@@ -136,16 +136,18 @@ fn secrets_go_to_the_store_and_nowhere_else() {
 #[test]
 fn says_how_it_can_be_reached() {
     let mut charger = charger();
-    let readings = charger.readings();
-    assert_eq!(
-        (readings.hai, readings.mce, readings.mcr),
-        (true, false, false)
-    );
-    assert_eq!((&*readings.mcu, &*readings.mtp), ("", "go-eCharger"));
-    assert_eq!(
-        (readings.mqg, readings.mqcn, readings.mqss),
-        (true, false, false)
-    );
+    {
+        let readings = charger.readings();
+        assert_eq!(
+            (readings.hai, readings.mce, readings.mcr),
+            (true, false, false)
+        );
+        assert_eq!((&*readings.mcu, &*readings.mtp), ("", "go-eCharger"));
+        assert_eq!(
+            (readings.mqg, readings.mqcn, readings.mqss),
+            (true, false, false)
+        );
+    }
     assert!(charger.wanted_mqtt().is_none());
     // A broker of the board's own stands in, and is not stored.
     charger.give_broker("mqtt://127.0.0.1:1", false);
