@@ -20,6 +20,11 @@ pub trait Device {
     /// awaits of anybody.
     fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R;
 
+    /// Whether HTTP may read and set the keys now.
+    fn serves_http(&self) -> bool {
+        true
+    }
+
     /// Sets one key from JSON text; the status shows it when this returns.
     ///
     /// # Errors

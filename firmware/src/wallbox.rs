@@ -27,6 +27,8 @@ pub struct Wallbox<H> {
     unpublished: Changes,
     /// Settings that flash does not hold yet.
     unsaved: Changes,
+    /// The settings of MQTT may have changed.
+    reconfigured: Signal<NoopRawMutex, ()>,
 }
 
 struct Inner<H> {
@@ -84,6 +86,7 @@ impl<H: Hardware> Wallbox<H> {
             }),
             unpublished: Changes::new(),
             unsaved: Changes::new(),
+            reconfigured: Signal::new(),
         };
         wallbox.render();
         wallbox
@@ -122,7 +125,21 @@ impl<H: Hardware> Wallbox<H> {
     fn write(&self, key: Key, json: &str) -> Result<(), WriteError> {
         let write = Write::parse(key, json)?;
         let mut inner = self.inner.borrow_mut();
-        inner.charger.apply(write).map_err(WriteError::Refused)
+        let before = inner.charger.mqtt_changes();
+        let applied = inner.charger.apply(write).map_err(WriteError::Refused);
+        if inner.charger.mqtt_changes() != before {
+            self.reconfigured.signal(());
+        }
+        applied
+    }
+
+    /// A broker of the board's: used while none is set or, to prescribe it, in
+    /// spite of what is set, until that is set again. It is never stored. For
+    /// after the stored settings were restored.
+    pub fn give_broker(&self, url: &'static str, prescribe: bool) {
+        self.inner.borrow_mut().charger.give_broker(url, prescribe);
+        self.reconfigured.signal(());
+        self.render();
     }
 }
 
@@ -133,6 +150,10 @@ impl<H: Hardware> Device for Wallbox<H> {
 
     fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
         read(self.inner.borrow().document.view(&REGISTRY))
+    }
+
+    fn serves_http(&self) -> bool {
+        self.inner.borrow().charger.serves_http()
     }
 
     fn set(&self, index: KeyIndex, json: &str) -> Result<(), WriteError> {
@@ -246,6 +267,10 @@ impl<H: Hardware> mqtt::Device for Wallbox<H> {
             raw: "",
             secret: key.is_some_and(|key| REGISTRY.descriptor(key).is_secret()),
         };
+        if key.is_some() && self.inner.borrow().charger.mqtt_is_readonly() {
+            let _ = result.write_str(READONLY);
+            return;
+        }
         let outcome = match (key, core::str::from_utf8(payload)) {
             (None, _) => Err(WriteError::UnknownKey),
             (Some(key), Ok(json)) => {
@@ -271,4 +296,41 @@ impl<H: Hardware> mqtt::Device for Wallbox<H> {
         };
         let _ = write!(result, "{}", WriteError::PayloadTooLong.mqtt(nothing));
     }
+
+    fn status(&self, status: mqtt::Status) {
+        {
+            let charger = &mut self.inner.borrow_mut().charger;
+            match status {
+                mqtt::Status::Connected => charger.mqtt_connected(),
+                mqtt::Status::Lost(lost) => charger.mqtt_disconnected(Some(lost.text())),
+                mqtt::Status::Stopped => charger.mqtt_disconnected(None),
+            }
+        }
+        self.render();
+    }
 }
+
+impl<H: Hardware> mqtt::Configured for Wallbox<H> {
+    fn wanted(&self, take: &mut dyn FnMut(mqtt::Wanted<'_>)) {
+        self.reconfigured.reset();
+        if let Some(wanted) = self.inner.borrow().charger.wanted_mqtt() {
+            take(wanted);
+        }
+    }
+
+    async fn reconfigured(&self) {
+        self.reconfigured.wait().await;
+    }
+
+    fn running(&self, is_running: bool) {
+        self.inner.borrow_mut().charger.mqtt_running(is_running);
+        self.render();
+    }
+
+    fn connected_key(&self) -> u16 {
+        Charger::MQTT_CONNECTED.index().0
+    }
+}
+
+/// The answer to a setting that MQTT may not make.
+const READONLY: &str = "MQTT is readonly";

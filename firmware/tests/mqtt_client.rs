@@ -280,7 +280,10 @@ fn a_full_publication_takes_few_writes() {
     impl goe_firmware::mqtt::Connect for Memory {
         type Socket<'a> = Memory;
         type Error = Infallible;
-        async fn connect(&mut self) -> Result<Memory, Infallible> {
+        async fn connect(
+            &mut self,
+            _: &goe_firmware::mqtt::Broker<'_>,
+        ) -> Result<Memory, Infallible> {
             Ok(Memory(Rc::clone(&self.0)))
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use goe_firmware::mqtt::codec::{DecodeError, Refusal};
 use goe_firmware::mqtt::session::SessionError;
-use goe_firmware::mqtt::{Lost, Status, Unfit};
+use goe_firmware::mqtt::{Lost, Status, Unfit, Unreachable};
 use mqtt_support::broker::{Played, message};
 use mqtt_support::device::Fake;
 use mqtt_support::{Dial, SETUP, Setup, on_one_thread, run, soon, start};
@@ -261,7 +261,7 @@ fn a_broker_that_is_not_there_is_tried_again_and_again() {
         let mut last = client.device.status(1).await.1;
         for (count, ceiling) in [(2, 500), (3, 1000), (4, 2000)] {
             let (status, at) = client.device.status(count).await;
-            assert_eq!(status, Status::Lost(Lost::Unreachable));
+            assert_eq!(status, Status::Lost(Lost::Unreachable(Unreachable::Other)));
             let delay = (at - last).as_millis();
             assert!(
                 (ceiling / 2..ceiling + 300).contains(&delay),

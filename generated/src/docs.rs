@@ -3,7 +3,20 @@
 use goe_runtime::Doc;
 
 /// Prose about each key, in table order.
-pub static DOCS: [Doc; 23] = [
+pub static DOCS: [Doc; 36] = [
+    Doc { description: "Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory", unit: None, file: "spec/connectivity.md", line: 31 },
+    Doc { description: "Shall the charger connect to the MQTT broker?", unit: None, file: "spec/connectivity.md", line: 32 },
+    Doc { description: "URL of the MQTT broker, max. 128 bytes; its password reads back as three stars", unit: None, file: "spec/connectivity.md", line: 33 },
+    Doc { description: "Does MQTT only publish? Then every set that comes from the broker is refused", unit: None, file: "spec/connectivity.md", line: 34 },
+    Doc { description: "First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default", unit: None, file: "spec/connectivity.md", line: 35 },
+    Doc { description: "Does the system's store of authorities say which brokers with TLS to trust? True from the factory", unit: None, file: "spec/connectivity.md", line: 36 },
+    Doc { description: "Shall a certificate do that is not for the broker's host name?", unit: None, file: "spec/connectivity.md", line: 37 },
+    Doc { description: "Shall any certificate do, so that the broker may be anyone?", unit: None, file: "spec/connectivity.md", line: 38 },
+    Doc { description: "Is the MQTT client running, that is switched on and given a usable URL?", unit: None, file: "spec/connectivity.md", line: 39 },
+    Doc { description: "Is the charger connected to the MQTT broker?", unit: None, file: "spec/connectivity.md", line: 40 },
+    Doc { description: "Since when the MQTT connection is up, as its age; null while there is none", unit: None, file: "spec/connectivity.md", line: 41 },
+    Doc { description: "Why MQTT was last lost or could not be connected, max. 64 bytes", unit: None, file: "spec/connectivity.md", line: 42 },
+    Doc { description: "Age of that last error", unit: None, file: "spec/connectivity.md", line: 43 },
     Doc { description: "Hardware version of the module's circuit board (0, 1, ...)", unit: None, file: "spec/go-e-charger-api-v2.md", line: 70 },
     Doc { description: "Feedback of the relay: what its contacts report, not what was asked of it", unit: None, file: "spec/go-e-charger-api-v2.md", line: 71 },
     Doc { description: "Is the car allowed to charge at all now?", unit: None, file: "spec/go-e-charger-api-v2.md", line: 72 },

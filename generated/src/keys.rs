@@ -10,6 +10,45 @@ use crate::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
+    /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 31.
+    Hai,
+    /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 32.
+    Mce,
+    /// `mcu`: URL of the MQTT broker, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 33.
+    Mcu,
+    /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 34.
+    Mcr,
+    /// `mtp`: First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default. Type `string`, written as `optional<string>`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 35.
+    Mtp,
+    /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 36.
+    Mqg,
+    /// `mqcn`: Shall a certificate do that is not for the broker's host name? Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 37.
+    Mqcn,
+    /// `mqss`: Shall any certificate do, so that the broker may be anyone? Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 38.
+    Mqss,
+    /// `mcs`: Is the MQTT client running, that is switched on and given a usable URL? Type `bool`, read-only, category Status.
+    /// Source: spec/connectivity.md, line 39.
+    Mcs,
+    /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status.
+    /// Source: spec/connectivity.md, line 40.
+    Mcc,
+    /// `mcca`: Since when the MQTT connection is up, as its age; null while there is none. Type `optional<milliseconds>`, read-only, category Status.
+    /// Source: spec/connectivity.md, line 41.
+    Mcca,
+    /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status.
+    /// Source: spec/connectivity.md, line 42.
+    Mlr,
+    /// `mlra`: Age of that last error. Type `optional<milliseconds>`, read-only, category Status.
+    /// Source: spec/connectivity.md, line 43.
+    Mlra,
     /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
     /// Source: spec/go-e-charger-api-v2.md, line 70.
     Mod,
@@ -83,10 +122,12 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 23] = [
-        Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto,
-        Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms,
-        Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+    pub const ALL: [Key; 36] = [
+        Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mcs,
+        Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi,
+        Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas,
+        Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
+        Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -127,7 +168,20 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 23] = [
+pub static DESCRIPTORS: [Descriptor; 36] = [
+    Descriptor::new("hai", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mce", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mcu", ReadWrite, Config, Type::STRING.at_most(128)),
+    Descriptor::new("mcr", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mtp", ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
+    Descriptor::new("mqg", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mqcn", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mqss", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mcs", Read, Status, Type::BOOL),
+    Descriptor::new("mcc", Read, Status, Type::BOOL),
+    Descriptor::new("mcca", Read, Status, Type::MILLISECONDS.or_null()),
+    Descriptor::new("mlr", Read, Status, Type::STRING.or_null()),
+    Descriptor::new("mlra", Read, Status, Type::MILLISECONDS.or_null()),
     Descriptor::new("mod", Read, Constant, Type::UINT8),
     Descriptor::new("rfb", Read, Status, Type::INT32),
     Descriptor::new("alw", Read, Status, Type::BOOL),
@@ -157,7 +211,8 @@ pub static DESCRIPTORS: [Descriptor; 23] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        3, 4, 2, 17, 11, 5, 8, 9, 18, 21, 22, 19, 0, 1, 20, 14, 13, 12, 7, 6, 10, 16, 15,
+        16, 17, 15, 30, 24, 18, 21, 22, 0, 31, 34, 35, 32, 9, 10, 1, 3, 8, 2, 11, 12, 13, 6, 5, 7,
+        4, 14, 33, 27, 26, 25, 20, 19, 23, 29, 28,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -168,7 +223,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 4935;
+pub const DOCUMENT_CAPACITY: usize = 5596;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
 /// Bytes of one stored setting, at most.
@@ -176,10 +231,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 5;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(23) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(36) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    23,
-    { goe_runtime::key_set::words(23) },
+    36,
+    { goe_runtime::key_set::words(36) },
 >;

@@ -13,6 +13,32 @@ use crate::Key;
 /// Build it by a struct literal without `..`: then a key that the table gains
 /// is a compile error that names the field.
 pub struct Readings<'a> {
+    /// [`Key::Hai`].
+    pub hai: bool,
+    /// [`Key::Mce`].
+    pub mce: bool,
+    /// [`Key::Mcu`].
+    pub mcu: Text<'a, 128>,
+    /// [`Key::Mcr`].
+    pub mcr: bool,
+    /// [`Key::Mtp`].
+    pub mtp: Text<'a, 48>,
+    /// [`Key::Mqg`].
+    pub mqg: bool,
+    /// [`Key::Mqcn`].
+    pub mqcn: bool,
+    /// [`Key::Mqss`].
+    pub mqss: bool,
+    /// [`Key::Mcs`].
+    pub mcs: bool,
+    /// [`Key::Mcc`].
+    pub mcc: bool,
+    /// [`Key::Mcca`].
+    pub mcca: Option<i64>,
+    /// [`Key::Mlr`].
+    pub mlr: Option<Text<'a, 64>>,
+    /// [`Key::Mlra`].
+    pub mlra: Option<i64>,
     /// [`Key::Mod`].
     pub r#mod: u8,
     /// [`Key::Rfb`].
@@ -68,10 +94,11 @@ impl Render for Readings<'_> {
 
     fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
         take(&[
-            &self.r#mod, &self.rfb, &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa,
-            &self.sse, &self.eto, &self.etop, &self.wifis, &self.scas, &self.scan, &self.scaa,
-            &self.wst, &self.wsms, &self.ccw, &self.host, &self.lwcf, &self.rssi, &self.lssfc,
-            &self.lsstc,
+            &self.hai, &self.mce, &self.mcu, &self.mcr, &self.mtp, &self.mqg, &self.mqcn,
+            &self.mqss, &self.mcs, &self.mcc, &self.mcca, &self.mlr, &self.mlra, &self.r#mod,
+            &self.rfb, &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto,
+            &self.etop, &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms,
+            &self.ccw, &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
         ])
     }
 }
@@ -84,8 +111,9 @@ impl fmt::Debug for Readings<'_> {
 }
 
 goe_runtime::serialize!(Readings<'_>:
-    "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse,
-    "eto" eto, "etop" etop, "wifis" wifis [..], "scas" scas, "scan" scan [..], "scaa" scaa,
-    "wst" wst, "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc,
-    "lsstc" lsstc,
+    "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss,
+    "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb, "alw" alw,
+    "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
+    "wifis" wifis [..], "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms,
+    "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
 );

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use goe_runtime::{Items, WriteError};
+use goe_runtime::{Items, JsonStr, WriteError};
 
 use crate::{Key, WifisPatch};
 
@@ -12,6 +12,22 @@ use crate::{Key, WifisPatch};
 /// error that names the variant.
 #[derive(Clone, Copy)]
 pub enum Write<'a> {
+    /// [`Key::Hai`].
+    Hai(bool),
+    /// [`Key::Mce`].
+    Mce(bool),
+    /// [`Key::Mcu`].
+    Mcu(JsonStr<'a>),
+    /// [`Key::Mcr`].
+    Mcr(bool),
+    /// [`Key::Mtp`].
+    Mtp(Option<JsonStr<'a>>),
+    /// [`Key::Mqg`].
+    Mqg(bool),
+    /// [`Key::Mqcn`].
+    Mqcn(bool),
+    /// [`Key::Mqss`].
+    Mqss(bool),
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),
     /// [`Key::Wifis`].
@@ -33,6 +49,14 @@ impl<'a> Write<'a> {
         }
         let value = goe_runtime::value::read(descriptor, json)?;
         let write = match key {
+            Key::Hai => value.into_write(Write::Hai),
+            Key::Mce => value.into_write(Write::Mce),
+            Key::Mcu => value.into_write(Write::Mcu),
+            Key::Mcr => value.into_write(Write::Mcr),
+            Key::Mtp => value.into_write(Write::Mtp),
+            Key::Mqg => value.into_write(Write::Mqg),
+            Key::Mqcn => value.into_write(Write::Mqcn),
+            Key::Mqss => value.into_write(Write::Mqss),
             Key::Dwo => value.into_write(Write::Dwo),
             Key::Wifis => value.into_write(Write::Wifis),
             Key::Delw => value.into_write(Write::Delw),
@@ -44,6 +68,14 @@ impl<'a> Write<'a> {
     /// The key it writes.
     pub const fn key(&self) -> Key {
         match self {
+            Write::Hai(_) => Key::Hai,
+            Write::Mce(_) => Key::Mce,
+            Write::Mcu(_) => Key::Mcu,
+            Write::Mcr(_) => Key::Mcr,
+            Write::Mtp(_) => Key::Mtp,
+            Write::Mqg(_) => Key::Mqg,
+            Write::Mqcn(_) => Key::Mqcn,
+            Write::Mqss(_) => Key::Mqss,
             Write::Dwo(_) => Key::Dwo,
             Write::Wifis(_) => Key::Wifis,
             Write::Delw(_) => Key::Delw,

@@ -7,7 +7,7 @@
 use core::fmt::{self, Display, Formatter};
 
 use crate::json::JsonError;
-use crate::mask::Masked;
+use crate::mask::{Masked, WithoutLogin};
 use crate::out::Float;
 use crate::value::Number;
 
@@ -176,7 +176,7 @@ impl Display for Sent<'_> {
         if self.secret {
             Masked(self.raw).fmt(f)
         } else {
-            f.write_str(self.raw)
+            WithoutLogin(self.raw).fmt(f)
         }
     }
 }

@@ -36,6 +36,24 @@ impl Display for Masked<'_> {
     }
 }
 
+/// Prints the text, but for what may be the login of a URL: all from the first
+/// colon to the last `@`, or to the last escape, which may be one.
+#[derive(Clone, Copy, Debug)]
+pub struct WithoutLogin<'a>(pub &'a str);
+
+impl Display for WithoutLogin<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let text = self.0;
+        let end = text.rfind('@').max(text.rfind("\\u"));
+        match (text.find(':'), end) {
+            (Some(colon), Some(end)) if colon < end => {
+                write!(f, "{}***{}", &text[..=colon], &text[end..])
+            }
+            _ => f.write_str(text),
+        }
+    }
+}
+
 /// Prints the string that `text` begins with and returns its length.
 fn string(text: &str, before: u8, f: &mut Formatter<'_>) -> Result<usize, fmt::Error> {
     let Some(end) = closing_quote(text) else {
@@ -87,7 +105,24 @@ fn bare(text: &str, before: u8, f: &mut Formatter<'_>) -> Result<usize, fmt::Err
 mod tests {
     use std::string::ToString;
 
-    use super::Masked;
+    use super::{Masked, WithoutLogin};
+
+    #[test]
+    fn hides_the_login_of_a_url() {
+        for (raw, shown) in [
+            ("mqtt://me:secret@b:1", "mqtt:***@b:1"),
+            (r#""mqtt:\/\/me:secret@b""#, r#""mqtt:***@b""#),
+            ("mqtt://me:s@cret@b", "mqtt:***@b"),
+            ("me:secret@b", "me:***@b"),
+            (r#""mqtt://me:secret\u0040b""#, r#""mqtt:***\u0040b""#),
+            ("mqtt://b:1", "mqtt://b:1"),
+            ("a@b", "a@b"),
+            ("{\"a\":1}", "{\"a\":1}"),
+            ("", ""),
+        ] {
+            assert_eq!(WithoutLogin(raw).to_string(), shown);
+        }
+    }
 
     #[test]
     fn hides_values_and_shows_structure() {

@@ -14,6 +14,7 @@ mod connection;
 mod energy;
 mod identity;
 mod limit;
+mod reach;
 mod readings;
 mod scan;
 mod session;
@@ -21,15 +22,17 @@ mod station;
 mod supply;
 mod wifi_config;
 
-use goe_api::{Readings, Settings, Write};
-use goe_runtime::Refusal;
+use goe_api::{Key, Readings, Settings, Write};
+use goe_runtime::{Refusal, Text};
 
 pub use energy::Counters;
 pub use identity::{Identity, SerialTooLong};
 
 use crate::board::{Inputs, Outputs};
+use crate::mqtt::Wanted;
 use average::Average;
 use energy::Energy;
+use reach::Reach;
 use session::{EnergyLimit, Session};
 use station::Station;
 use supply::Supply;
@@ -53,6 +56,7 @@ pub struct Charger {
     supply: Supply,
     wifi: WifiConfig,
     station: Station,
+    reach: Reach,
 }
 
 impl Charger {
@@ -71,6 +75,7 @@ impl Charger {
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
+            reach: Reach::new(),
         }
     }
 
@@ -109,6 +114,14 @@ impl Charger {
     /// refusal says what would.
     pub fn apply(&mut self, write: Write<'_>) -> Result<(), Refusal> {
         match write {
+            Write::Hai(enabled) => self.reach.http = enabled,
+            Write::Mce(enabled) => self.reach.enable(enabled),
+            Write::Mcu(url) => self.reach.set_url(url)?,
+            Write::Mcr(readonly) => self.reach.readonly = readonly,
+            Write::Mtp(prefix) => self.reach.set_prefix(prefix)?,
+            Write::Mqg(system) => self.reach.trust(|trust| trust.system = system),
+            Write::Mqcn(any_name) => self.reach.trust(|trust| trust.any_name = any_name),
+            Write::Mqss(anyone) => self.reach.trust(|trust| trust.anyone = anyone),
             Write::Dwo(limit_wh) => self.energy_limit = EnergyLimit::new(limit_wh),
             Write::Wifis(patches) => {
                 if self.wifi.patch(|| patches.iter())? {
@@ -122,7 +135,16 @@ impl Charger {
 
     /// What the store keeps: each setting as it was written, secrets included.
     pub fn settings(&self) -> Settings<'_> {
+        let reach = &self.reach;
         Settings {
+            hai: reach.http,
+            mce: reach.stored_enabled(),
+            mcu: Text::of(reach.stored_url()),
+            mcr: reach.readonly,
+            mtp: reach.prefix().map(Text::of),
+            mqg: reach.trusted.system,
+            mqcn: reach.trusted.any_name,
+            mqss: reach.trusted.anyone,
             dwo: self.energy_limit.wh(),
             wifis: self.wifi.stored(),
         }
@@ -148,6 +170,50 @@ impl Charger {
     /// [`Counters`] for how often that comes.
     pub fn wants_save(&self) -> bool {
         self.energy.wants_save(self.supply.is_closed())
+    }
+
+    /// A broker of the board's: used while none is set or, to prescribe it, in
+    /// spite of what is set, until that is set again. It is never stored.
+    pub fn give_broker(&mut self, url: &'static str, prescribe: bool) {
+        self.reach.give(url, prescribe);
+    }
+
+    /// Whether the HTTP API is to answer.
+    pub fn serves_http(&self) -> bool {
+        self.reach.http
+    }
+
+    /// What an MQTT client is to do; `None` when there shall be none.
+    pub fn wanted_mqtt(&self) -> Option<Wanted<'_>> {
+        self.reach.wanted()
+    }
+
+    /// Counts the times that this became something else.
+    pub fn mqtt_changes(&self) -> u32 {
+        self.reach.changes()
+    }
+
+    /// Whether nothing may be set by MQTT.
+    pub fn mqtt_is_readonly(&self) -> bool {
+        self.reach.readonly
+    }
+
+    /// The key whose value says whether MQTT is connected.
+    pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
+
+    /// Whether there is an MQTT client that tries to connect.
+    pub fn mqtt_running(&mut self, is_running: bool) {
+        self.reach.is_running = is_running;
+    }
+
+    /// The broker has accepted the charger.
+    pub fn mqtt_connected(&mut self) {
+        self.reach.connected(self.now_ms);
+    }
+
+    /// The broker is gone, or was not there; a reason makes it a fault.
+    pub fn mqtt_disconnected(&mut self, reason: Option<&'static str>) {
+        self.reach.disconnected(self.now_ms, reason);
     }
 
     /// Whether the car is allowed to charge now, or would be if there were one.

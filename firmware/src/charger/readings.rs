@@ -3,15 +3,18 @@
 //! The only place where the two meet, and where floats are made. The literal
 //! has no `..`, so that a key which the table gains is a compile error here.
 
+use goe_api::mqtt::TOPICS;
 use goe_api::{Ccw, Readings, ScanEncryptionType, ScanEntry, Scas, WifisEntry, Wsms, Wst};
 use goe_runtime::Text;
 
 use super::Charger;
 use super::connection::Connection;
+use super::reach::Reach;
 use super::scan::{Heard, ScanState};
 use super::station::{Outcome, Phase};
 use super::wifi_config::Entry;
 use crate::board::Encryption;
+use crate::mqtt::TOPIC_PREFIX_MAX;
 
 pub(super) fn of(charger: &Charger) -> Readings<'_> {
     let Charger {
@@ -25,10 +28,25 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         wifi,
         station,
         adapter,
+        reach,
         ..
     } = charger;
     let scanner = station.scanner();
+    let error = reach.error(*now_ms);
     Readings {
+        hai: reach.http,
+        mce: reach.is_enabled(),
+        mcu: Text::of(reach.shown_url()),
+        mcr: reach.readonly,
+        mtp: prefix(reach),
+        mqg: reach.trusted.system,
+        mqcn: reach.trusted.any_name,
+        mqss: reach.trusted.anyone,
+        mcs: reach.is_running,
+        mcc: reach.connected_age_ms(*now_ms).is_some(),
+        mcca: reach.connected_age_ms(*now_ms).map(milliseconds),
+        mlr: error.map(|(reason, _)| Text::cut(reason)),
+        mlra: error.map(|(_, age_ms)| milliseconds(age_ms)),
         r#mod: identity.pcb_version(),
         rfb: i32::from(*contactor_closed),
         alw: charger.allowed(),
@@ -69,6 +87,14 @@ fn watts(power_mw: u32) -> f32 {
 /// Wraps after 292 million years.
 fn milliseconds(ms: u64) -> i64 {
     ms as i64
+}
+
+/// The default comes from the topics table.
+fn prefix(reach: &Reach) -> Text<'_, TOPIC_PREFIX_MAX> {
+    match reach.prefix() {
+        Some(prefix) => Text::of(prefix),
+        None => Text::cut(TOPICS.default_prefix),
+    }
 }
 
 /// A key only shows whether there is one.

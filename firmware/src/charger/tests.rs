@@ -134,6 +134,96 @@ fn secrets_go_to_the_store_and_nowhere_else() {
 }
 
 #[test]
+fn says_how_it_can_be_reached() {
+    let mut charger = charger();
+    {
+        let readings = charger.readings();
+        assert_eq!(
+            (readings.hai, readings.mce, readings.mcr),
+            (true, false, false)
+        );
+        assert_eq!((&*readings.mcu, &*readings.mtp), ("", "go-eCharger"));
+        assert_eq!(
+            (readings.mqg, readings.mqcn, readings.mqss),
+            (true, false, false)
+        );
+    }
+    assert!(charger.wanted_mqtt().is_none());
+    // A broker of the board's own stands in, and is not stored.
+    charger.give_broker("mqtt://127.0.0.1:1", false);
+    assert_eq!(&*charger.readings().mcu, "mqtt://127.0.0.1:1");
+    assert!(charger.readings().mce && charger.settings().mcu.is_empty());
+    for (key, json, mcu, stored, wanted) in [
+        (
+            Key::Mcu,
+            r#""mqtt://me:pw@b""#,
+            "mqtt://me:***@b",
+            "mqtt://me:pw@b",
+            true,
+        ),
+        (
+            Key::Mcu,
+            r#""mqtt://me:***@b""#,
+            "mqtt://me:***@b",
+            "mqtt://me:pw@b",
+            true,
+        ),
+        (
+            Key::Mce,
+            "false",
+            "mqtt://me:***@b",
+            "mqtt://me:pw@b",
+            false,
+        ),
+        (Key::Mce, "true", "mqtt://me:***@b", "mqtt://me:pw@b", true),
+        (Key::Mcu, r#""""#, "mqtt://127.0.0.1:1", "", true),
+    ] {
+        write(&mut charger, key, json).expect(json);
+        assert_eq!(&*charger.readings().mcu, mcu, "{json}");
+        assert_eq!(&*charger.settings().mcu, stored, "{json}");
+        assert_eq!(charger.wanted_mqtt().is_some(), wanted, "{json}");
+    }
+    // One that is prescribed goes before what is set, until that is set again.
+    write(&mut charger, Key::Mce, "false").expect("a switch");
+    charger.give_broker("mqtts://c", true);
+    assert_eq!(
+        (charger.readings().mce, &*charger.readings().mcu),
+        (true, "mqtts://c")
+    );
+    assert!(!charger.settings().mce);
+    write(&mut charger, Key::Mce, "false").expect("a switch");
+    assert!(charger.wanted_mqtt().is_none());
+}
+
+#[test]
+fn only_what_is_another_wish_makes_another_connection() {
+    let mut charger = charger();
+    write(&mut charger, Key::Mce, "true").expect("a switch");
+    for (key, json, changes) in [
+        (Key::Mcu, r#""mqtt://me:pw@b""#, true),
+        (Key::Mcu, r#""mqtt://me:***@b""#, false),
+        (Key::Mcu, r#""mqtt://me:pw@b""#, false),
+        (Key::Mce, "true", false),
+        (Key::Mtp, r#""/x""#, true),
+        (Key::Mtp, r#""/x""#, false),
+        (Key::Mtp, "null", true),
+        (Key::Mqg, "true", false),
+        (Key::Mqss, "true", true),
+        (Key::Mcr, "true", false),
+        (Key::Hai, "false", false),
+        (Key::Dwo, "5", false),
+    ] {
+        let before = charger.mqtt_changes();
+        write(&mut charger, key, json).expect(json);
+        assert_eq!(charger.mqtt_changes() != before, changes, "{json}");
+    }
+    for wrong in [r#""b""#, r#""mqtt://""#, r#""mqtt://b/topic""#] {
+        assert!(write(&mut charger, Key::Mcu, wrong).is_err(), "{wrong}");
+        assert_eq!(&*charger.readings().mcu, "mqtt://me:***@b");
+    }
+}
+
+#[test]
 fn tells_the_radio_whom_to_join() {
     let mut charger = charger();
     write(&mut charger, Key::Wifis, r#"[{"ssid":"cafe"}]"#).expect("a network");

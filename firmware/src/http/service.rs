@@ -32,6 +32,8 @@ enum Task {
     WrongMethod(&'static str),
     NotFound,
     LineTooLong,
+    /// The device does not want to be reached this way.
+    SwitchedOff,
 }
 
 const ANY_ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
@@ -61,6 +63,9 @@ impl<'a, D: Device> Service<'a, D> {
         let Some(route) = self.routes.iter().find(|route| route.path == path) else {
             return Task::NotFound;
         };
+        if !self.device.serves_http() {
+            return Task::SwitchedOff;
+        }
         // HEAD is GET without the body.
         let method = match parts.method() {
             "HEAD" => "GET",
@@ -188,6 +193,10 @@ impl<'a, D: Device> Service<'a, D> {
                 Some(methods),
             ),
             Task::NotFound => ((StatusCode::NOT_FOUND, "not found\n"), None),
+            Task::SwitchedOff => (
+                (StatusCode::FORBIDDEN, "the HTTP API is switched off\n"),
+                None,
+            ),
             Task::LineTooLong => ((StatusCode::URI_TOO_LONG, "request line too long\n"), None),
         };
         self.refuse(refusal, allow, head, connection, writer).await

@@ -51,8 +51,8 @@ impl Backoff {
         }
     }
 
-    /// Marsaglia's xorshift with 13, 17, 5.
-    fn draw(&mut self) -> u32 {
+    /// A number by chance: Marsaglia's xorshift with 13, 17, 5.
+    pub(super) fn draw(&mut self) -> u32 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 17;
         self.random ^= self.random << 5;

@@ -5,21 +5,23 @@
 //! value published again. What is kept in between is only when each key was
 //! last published, how long to wait, and what was logged.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::future::Future;
 use core::pin::pin;
 
 use embassy_futures::select::{Either, Either3, select, select3};
 use embassy_time::{Duration, Timer};
+use heapless::String;
 
 use super::backoff::Backoff;
 use super::codec::{self, EncodeError, Publish};
 use super::link::{Link, Lost};
 use super::pending::{Pending, Slot};
+use super::session::SessionError;
 use super::stop::Stop;
 use super::topics::{Action, TOPIC_MAX, Topics};
 use super::tx::Tx;
-use super::{Connect, Device, Status};
+use super::{Broker, Connect, Device, Status, Unreachable};
 use crate::net::Socket;
 
 /// How long a board may take to connect, in seconds.
@@ -27,6 +29,16 @@ const CONNECT_S: u64 = 10;
 
 /// How long closing may take, in milliseconds.
 const CLOSE_MS: u64 = 500;
+
+/// A connection that the broker closes before that is one of the strikes, in
+/// milliseconds.
+const SOON_MS: u64 = 600_000;
+
+/// So many make the client take another id.
+const STRIKES: u8 = 2;
+
+/// The longest client id that still can be made longer.
+const ID_MAX: usize = 64;
 
 /// The shortest receive buffer that holds the packets a client needs.
 const RX_MIN: usize = 16;
@@ -40,6 +52,8 @@ pub struct Config<'a> {
     pub connect: codec::Connect<'a>,
     /// The topics.
     pub topics: Topics<'a>,
+    /// Where to connect.
+    pub broker: Broker<'a>,
 }
 
 /// The memory of a client.
@@ -83,6 +97,10 @@ pub struct Client<'b> {
     keys: usize,
     pending: Pending<'b>,
     backoff: Backoff,
+    /// How often the broker closed a connection soon, one after the other.
+    strikes: u8,
+    /// The client id in place of one that others use.
+    alias: String<ID_MAX>,
     /// What the log said last, so that it says it once.
     reported: Option<Lost>,
 }
@@ -99,6 +117,8 @@ impl<'b> Client<'b> {
             keys: slots.len(),
             pending: Pending::new(slots),
             backoff: Backoff::new(seed),
+            strikes: 0,
+            alias: String::new(),
             reported: None,
         }
     }
@@ -147,17 +167,30 @@ impl<'b> Client<'b> {
         D: Device,
     {
         let patience = Timer::after_secs(CONNECT_S);
-        let mut socket = match select3(connector.connect(), patience, stop.wait()).await {
+        let mut socket = match select3(
+            connector.connect(&self.config.broker),
+            patience,
+            stop.wait(),
+        )
+        .await
+        {
             Either3::First(Ok(socket)) => socket,
             Either3::First(Err(error)) => {
-                return Err(self.report(Lost::Unreachable, Some(&error)));
+                let lost = Lost::Unreachable(C::reason(&error));
+                return Err(self.report(lost, Some(&error)));
             }
-            Either3::Second(()) => return Err(self.report(Lost::Unreachable, None)),
+            Either3::Second(()) => {
+                return Err(self.report(Lost::Unreachable(Unreachable::TimedOut), None));
+            }
             Either3::Third(()) => return Ok(()),
         };
         let (reader, writer) = socket.split();
+        let mut config = self.config;
+        if !self.alias.is_empty() {
+            config.connect.client_id = &self.alias;
+        }
         let mut link = Link::new(
-            &self.config,
+            &config,
             device,
             stop,
             &mut self.pending,
@@ -165,12 +198,14 @@ impl<'b> Client<'b> {
             writer,
         );
         let ended = link.serve(reader, self.rx).await;
-        if let Some(connected) = link.connected_at() {
-            self.backoff.was_up(connected.elapsed().as_millis());
+        let up_ms = link.connected_at().map(|since| since.elapsed().as_millis());
+        drop(link);
+        if let Some(up_ms) = up_ms {
+            self.backoff.was_up(up_ms);
             self.reported = None;
         }
-        drop(link);
         if let Err(lost) = ended {
+            self.look_for_rival(lost, up_ms);
             return Err(self.report(lost, None));
         }
         let patience = Timer::after_millis(CLOSE_MS);
@@ -178,6 +213,37 @@ impl<'b> Client<'b> {
             log::debug!("mqtt: the broker did not let go");
         }
         Ok(())
+    }
+
+    /// MQTT 3.1.1 does not say why it closes a connection. Twice soon after each
+    /// other is what it looks like when another client has the same id, and the
+    /// two throw each other out for ever; so this one takes another.
+    fn look_for_rival(&mut self, lost: Lost, up_ms: Option<u64>) {
+        match (lost, up_ms) {
+            (Lost::Closed | Lost::Network, Some(up_ms)) if up_ms < SOON_MS => self.strikes += 1,
+            // A broker may only accept the id that it knows.
+            (Lost::Session(SessionError::Refused(_)), _) => {
+                self.strikes = 0;
+                self.alias.clear();
+            }
+            (_, Some(_)) => self.strikes = 0,
+            (_, None) => {}
+        }
+        if self.strikes < STRIKES {
+            return;
+        }
+        self.strikes = 0;
+        self.alias.clear();
+        let number = self.backoff.draw();
+        if write!(self.alias, "{}-{number:08x}", self.config.connect.client_id).is_err() {
+            // Too long an id has no room for more.
+            self.alias.clear();
+            return;
+        }
+        log::warn!(
+            "mqtt: another client seems to use our id; going on as {}",
+            self.alias
+        );
     }
 
     /// Logs why there is no connection, if the log does not say so already.

@@ -12,6 +12,7 @@
 use core::fmt;
 
 use embassy_futures::select::{Either, Either4, select, select4};
+use embassy_futures::yield_now;
 use embassy_time::{Instant, Timer};
 use embedded_io_async::{Read, Write};
 
@@ -25,7 +26,7 @@ use super::session::{Event, Session, SessionError};
 use super::stop::Stop;
 use super::topics::{Action, TOPIC_MAX};
 use super::tx::Tx;
-use super::{Device, Status};
+use super::{Device, Status, Unreachable};
 
 /// How long one write may take, in seconds.
 const WRITE_S: u64 = 5;
@@ -41,7 +42,7 @@ const ANSWER_TEXT: usize = 128;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
     /// The board did not get through to the broker.
-    Unreachable,
+    Unreachable(Unreachable),
     /// The broker closed the connection.
     Closed,
     /// The network reported an error.
@@ -55,10 +56,11 @@ pub enum Lost {
     Session(SessionError),
 }
 
-impl fmt::Display for Lost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unreachable => "cannot reach the broker",
+impl Lost {
+    /// At most 64 bytes.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Unreachable(reason) => reason.text(),
             Self::Closed => "the broker closed the connection",
             Self::Network => "the network lost the connection",
             Self::Stalled => "the broker takes nothing any more",
@@ -76,7 +78,13 @@ impl fmt::Display for Lost {
             Self::Session(SessionError::Malformed(_) | SessionError::OutOfOrder) => {
                 "the broker does not keep to MQTT"
             }
-        })
+        }
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
     }
 }
 
@@ -100,7 +108,7 @@ impl From<EncodeError> for Lost {
 
 /// One connection, but for its receiving half.
 pub(super) struct Link<'l, 'b, 's, W, D> {
-    config: &'l Config<'b>,
+    config: &'l Config<'l>,
     device: &'l D,
     stop: &'l Stop<'s>,
     pending: &'l mut Pending<'b>,
@@ -112,7 +120,7 @@ pub(super) struct Link<'l, 'b, 's, W, D> {
 
 impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
     pub(super) fn new(
-        config: &'l Config<'b>,
+        config: &'l Config<'l>,
         device: &'l D,
         stop: &'l Stop<'s>,
         pending: &'l mut Pending<'b>,
@@ -149,6 +157,9 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
                 && let Some(packet) = decoder.next()?
             {
                 self.receive(packet).await?;
+                // A buffer holds hundreds of settings, each as much work as a
+                // request; others have their turn in between.
+                yield_now().await;
             }
             if self.stop.is_requested() {
                 return self.goodbye().await;
@@ -358,8 +369,20 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
         Ok(())
     }
 
-    /// Sends the answers that are still owed, and DISCONNECT.
+    /// Sends the answers that are still owed, what the broker would say in our
+    /// name if we just went, and DISCONNECT.
     async fn goodbye(&mut self) -> Result<(), Lost> {
+        if let Some(will) = self
+            .config
+            .connect
+            .will
+            .filter(|_| self.session.is_connected())
+        {
+            let said = Publish::at_most_once(will.retain, will.topic, will.payload);
+            self.make_room(Publish::OVERHEAD + will.topic.len() + will.payload.len())
+                .await?;
+            self.tx.push(|out| said.encode(out))?;
+        }
         self.make_room(DISCONNECT.len()).await?;
         self.tx.push_bytes(&DISCONNECT)?;
         self.flush().await

@@ -3,8 +3,8 @@
 //!
 //! From the bytes up: `codec` (packets), `session` (one connection, by the
 //! standard), `topics` and `pending` (which key goes where, and when), `link`
-//! (one connection, with its sockets) and [`Client`] (connection after
-//! connection, for ever). The first four do no I/O and have no clock.
+//! (one connection, with its sockets), [`Client`] (connection after connection)
+//! and [`run`] (a client as the settings want it, for ever). The first four do no I/O and have no clock.
 //!
 //! A board gives a way to [`Connect`]; the firmware gives a [`Device`]. Nothing
 //! in here knows a key by name or what a charger is: keys are dense numbers
@@ -19,10 +19,12 @@
 //! no answer because the connection breaks may have been applied or not.
 
 pub mod backoff;
+mod broker;
 mod client;
 pub mod codec;
 mod link;
 pub mod pending;
+mod service;
 pub mod session;
 mod stop;
 pub mod topics;
@@ -32,11 +34,13 @@ use core::fmt;
 
 use crate::net::Socket;
 
+pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
 pub use client::{Buffers, Client, Config, Unfit};
 pub use link::Lost;
+pub use service::{Configured, Memory, TOPIC_PREFIX_MAX, Wanted, run};
 
-/// How a board reaches the broker. Address, name resolution and encryption are
-/// the board's; so is turning Nagle's algorithm off, without which an answer
+/// How a board reaches a broker. Name resolution and encryption are the
+/// board's; so is turning Nagle's algorithm off, without which an answer
 /// may wait 40 ms.
 // One thread: no future here is ever sent to another.
 #[allow(async_fn_in_trait)]
@@ -46,12 +50,17 @@ pub trait Connect {
     where
         Self: 'a;
 
-    /// Why there is none; only ever logged.
+    /// Why there is none, for the log.
     type Error: fmt::Debug;
+
+    /// The same in one of the words that there are for it.
+    fn reason(_error: &Self::Error) -> Unreachable {
+        Unreachable::Other
+    }
 
     /// Connects. The future is dropped when it takes longer than ten seconds,
     /// or when the client is to stop.
-    async fn connect(&mut self) -> Result<Self::Socket<'_>, Self::Error>;
+    async fn connect(&mut self, broker: &Broker<'_>) -> Result<Self::Socket<'_>, Self::Error>;
 }
 
 /// The side of the firmware: keys with values, and settings to be made.

@@ -7,7 +7,8 @@
 //!
 //! The first erase unit holds a header that says what this flash is; the rest
 //! is a [`sequential_storage`] map, which appends, so that a write that was cut
-//! off leaves the value before it. Flash that is not ours, or damaged, is set
+//! off leaves the value before it; a boot finishes an erase that was cut off.
+//! Flash that is not ours, or damaged, is set
 //! aside and reported, and the device starts with defaults: never a boot that
 //! fails.
 //!
@@ -29,6 +30,8 @@
 
 mod header;
 mod save;
+mod settle;
+mod view;
 
 use core::fmt::{self, Debug};
 
@@ -39,6 +42,8 @@ use heapless::String;
 use sequential_storage::Error;
 use sequential_storage::cache::{Cache, Uncached};
 use sequential_storage::map::{MapConfig, MapStorage};
+
+use view::{Show, View};
 
 pub use save::{COUNTERS_SPACING, SPACING};
 
@@ -123,7 +128,7 @@ type Name = String<32>;
 /// No key has this name.
 const COUNTERS: &str = "#counters";
 
-type Map<F> = MapStorage<Name, F, Cache<Uncached, Uncached, Uncached, Name>>;
+type Map<F> = MapStorage<Name, View<F>, Cache<Uncached, Uncached, Uncached, Name>>;
 
 /// The flash, mounted.
 pub struct Store<'b, F: Flash> {
@@ -135,7 +140,8 @@ pub struct Store<'b, F: Flash> {
 /// Why nothing can be stored at all.
 #[derive(Debug)]
 pub enum MountError<E> {
-    /// The flash has less than three erase units, or its size is not a whole
+    /// The flash has less than four erase units (in three, a power cut during an
+    /// erase would leave no telling which unit is the newer), or its size is not a whole
     /// number of them.
     Size,
     /// The flash does not work.
@@ -181,8 +187,14 @@ impl<'b, F: Flash> Store<'b, F> {
                     .map_err(MountError::Flash)?;
             }
         }
-        let map = Map::new(flash, config, Cache::new_uncached());
-        Ok((Store { map, item }, found))
+        let view = View {
+            flash,
+            show: Show::All,
+        };
+        let map = Map::new(view, config, Cache::new_uncached());
+        let mut store = Store { map, item };
+        store.settle().await.map_err(MountError::Flash)?;
+        Ok((store, found))
     }
 
     /// Replays what is stored into the device.
@@ -202,8 +214,9 @@ impl<'b, F: Flash> Store<'b, F> {
                     "store: flash is damaged ({error:?}); set aside, going on with what was read"
                 );
                 found.set_aside = true;
-                self.map.flash().set_aside().await?;
-                header::format(self.map.flash()).await?;
+                let flash = &mut self.map.flash().flash;
+                flash.set_aside().await?;
+                header::format(flash).await?;
                 for key in stored_keys::<S>() {
                     source.put_back(key);
                 }

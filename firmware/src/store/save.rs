@@ -154,7 +154,7 @@ impl<F: Flash> Store<'_, F> {
     }
 
     async fn sync(&mut self) {
-        if let Err(error) = self.map.flash().sync().await {
+        if let Err(error) = self.map.flash().flash.sync().await {
             log::error!("store: flash could not be synced: {error:?}");
         }
     }

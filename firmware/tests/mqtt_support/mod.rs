@@ -18,7 +18,7 @@ use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use goe_firmware::mqtt::codec;
 use goe_firmware::mqtt::pending::Slot;
 use goe_firmware::mqtt::topics::Topics;
-use goe_firmware::mqtt::{Buffers, Client, Config, Connect, Unfit};
+use goe_firmware::mqtt::{Broker, Buffers, Client, Config, Connect, Unfit};
 use goe_firmware::net::Socket;
 use goe_runtime::mqtt::Level::{Key, Literal, Prefix, Serial};
 use goe_runtime::mqtt::{Action, Names, Topic, TopicMap};
@@ -96,6 +96,13 @@ pub const SETUP: Setup = Setup {
     will: None,
 };
 
+/// Nobody looks: connectors here know where to go.
+const BROKER: Broker<'static> = Broker {
+    host: "broker",
+    port: 1883,
+    tls: None,
+};
+
 /// A client at work.
 pub struct Running {
     pub device: Rc<Fake>,
@@ -138,6 +145,7 @@ pub async fn run<C: Connect>(
             will: setup.will,
         },
         topics: Topics::new(&TOPICS, names).expect("topics"),
+        broker: BROKER,
     };
     let (mut rx, mut tx) = (vec![0; setup.rx], vec![0; setup.tx]);
     let mut slots = vec![Slot::NEW; device.len()];
@@ -176,7 +184,7 @@ impl Connect for Dial {
     type Socket<'a> = Tcp;
     type Error = std::io::Error;
 
-    async fn connect(&mut self) -> Result<Tcp, std::io::Error> {
+    async fn connect(&mut self, _: &Broker<'_>) -> Result<Tcp, std::io::Error> {
         let stream = TcpStream::connect(self.0).await?;
         stream.set_nodelay(true)?;
         Ok(Tcp(stream))

@@ -16,4 +16,4 @@ mod mqtt;
 mod socket;
 
 pub use http::{DOORS, DoorMemory, SEATS, SeatMemory, Web, door, seat};
-pub use mqtt::{Broker, MqttMemory, run_mqtt};
+pub use mqtt::{MqttMemory, run_mqtt};

@@ -8,23 +8,9 @@ use embassy_net::{IpAddress, Stack};
 use embassy_time::Duration;
 use goe_api::mqtt::TOPICS;
 use goe_api::{ENTRY_CAPACITY, REGISTRY};
-use goe_firmware::mqtt::{self, Connect, pending::Slot, topics::Topics};
-use goe_runtime::mqtt::Names;
+use goe_firmware::mqtt::{self, Broker, Configured, Connect, pending::Slot};
 
 use crate::socket::BrokerSocket;
-
-/// Where the broker is, and who the client is to it.
-#[derive(Clone, Copy, Debug)]
-pub struct Broker<'a> {
-    /// Name or address.
-    pub host: &'a str,
-    /// Its port.
-    pub port: u16,
-    /// User, if it wants one.
-    pub user: Option<&'a str>,
-    /// Password, if it wants one.
-    pub password: Option<&'a str>,
-}
 
 /// Room for a setting with its topic: all WiFi entries at their longest take
 /// 1.3 KB. Longer ones are answered with `payload too long`.
@@ -57,7 +43,6 @@ const SILENCE: Duration = Duration::from_secs(20);
 
 struct Dial<'a> {
     stack: Stack<'a>,
-    broker: Broker<'a>,
     receive: &'a mut [u8],
     transmit: &'a mut [u8],
 }
@@ -66,6 +51,7 @@ struct Dial<'a> {
 #[derive(Debug)]
 #[allow(dead_code, reason = "read by the log")]
 enum Unreachable {
+    NoTls,
     UnknownName,
     Connect(embassy_net::tcp::ConnectError),
 }
@@ -77,15 +63,25 @@ impl Connect for Dial<'_> {
         Self: 'a;
     type Error = Unreachable;
 
-    async fn connect(&mut self) -> Result<BrokerSocket<'_>, Unreachable> {
+    fn reason(error: &Unreachable) -> mqtt::Unreachable {
+        use embassy_net::tcp::ConnectError;
+        match error {
+            Unreachable::NoTls => mqtt::Unreachable::NoTls,
+            Unreachable::UnknownName => mqtt::Unreachable::UnknownHost,
+            Unreachable::Connect(ConnectError::ConnectionReset) => mqtt::Unreachable::Refused,
+            Unreachable::Connect(_) => mqtt::Unreachable::Other,
+        }
+    }
+
+    async fn connect(&mut self, broker: &Broker<'_>) -> Result<BrokerSocket<'_>, Unreachable> {
+        if broker.tls.is_some() {
+            return Err(Unreachable::NoTls);
+        }
         self.stack.wait_config_up().await;
-        let address = match self.broker.host.parse::<Ipv4Addr>() {
+        let address = match broker.host.parse::<Ipv4Addr>() {
             Ok(address) => IpAddress::Ipv4(address),
             Err(_) => {
-                let found = self
-                    .stack
-                    .dns_query(self.broker.host, DnsQueryType::A)
-                    .await;
+                let found = self.stack.dns_query(broker.host, DnsQueryType::A).await;
                 let first = found.ok().and_then(|found| found.first().copied());
                 first.ok_or(Unreachable::UnknownName)?
             }
@@ -94,17 +90,16 @@ impl Connect for Dial<'_> {
         socket.set_timeout(Some(SILENCE));
         socket.set_nagle_enabled(false);
         socket
-            .connect((address, self.broker.port))
+            .connect((address, broker.port))
             .await
             .map_err(Unreachable::Connect)?;
         Ok(BrokerSocket(socket))
     }
 }
 
-/// Keeps the charger connected to the broker, for ever.
-pub async fn run_mqtt<D: mqtt::Device>(
+/// Keeps the charger connected to the broker that its settings name, for ever.
+pub async fn run_mqtt<D: Configured>(
     stack: Stack<'_>,
-    broker: Broker<'_>,
     serial: &str,
     memory: &mut MqttMemory,
     device: &D,
@@ -117,43 +112,16 @@ pub async fn run_mqtt<D: mqtt::Device>(
         socket_receive,
         socket_transmit,
     } = memory;
-    let prefix = TOPICS.default_prefix;
-    let topics = match Topics::new(&TOPICS, Names { prefix, serial }) {
-        Ok(topics) => topics,
-        Err(error) => return log::error!("mqtt: the topics cannot be used: {error:?}"),
+    let mut dial = Dial {
+        stack,
+        receive: socket_receive,
+        transmit: socket_transmit,
     };
-    let mut client_id = heapless::String::<64>::new();
-    for part in [prefix, "-", serial] {
-        if client_id.push_str(part).is_err() {
-            return log::error!("mqtt: the client id is too long");
-        }
-    }
-    let config = mqtt::Config {
-        connect: mqtt::codec::Connect {
-            client_id: &client_id,
-            keep_alive_s: 30,
-            clean_session: true,
-            credentials: broker.user.map(|user| mqtt::codec::Credentials {
-                user,
-                password: broker.password.map(str::as_bytes),
-            }),
-            will: None,
-        },
-        topics,
-    };
-    let buffers = mqtt::Buffers {
+    let memory = mqtt::Memory {
         rx: receive,
         tx: transmit,
         slots,
     };
-    let mut dial = Dial {
-        stack,
-        broker,
-        receive: socket_receive,
-        transmit: socket_transmit,
-    };
-    let mut client = mqtt::Client::new(config, buffers, seed);
-    if let Err(error) = client.run(&mut dial, device, core::future::pending()).await {
-        log::error!("mqtt: not started: {error:?}");
-    }
+    let never = core::future::pending();
+    mqtt::run(&mut dial, device, (&TOPICS, serial), memory, seed, never).await;
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, ValueEnum};
-use url::Url;
+use goe_firmware::mqtt::Url;
 
 /// A go-eCharger on your desk: its firmware, with a simulated car and WiFi.
 ///
@@ -23,9 +23,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883")]
     pub(crate) broker: SocketAddr,
 
-    /// A broker to use instead: mqtt://user:password@host:port
+    /// A broker to use instead, for this run: mqtt://user:password@host:port, or
+    /// mqtts:// with TLS. The key mcu sets one for good.
     #[arg(long, value_name = "URL", conflicts_with = "broker")]
     pub(crate) mqtt_url: Option<MqttUrl>,
+
+    /// The authorities that may have signed the broker's certificate, as PEM, in
+    /// place of those of this system.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mqtt_ca: Option<PathBuf>,
 
     /// Serial number: six letters or digits.
     #[arg(long, default_value = "000001", value_parser = serial)]
@@ -65,29 +71,16 @@ fn serial(text: &str) -> Result<String, String> {
     }
 }
 
-/// A broker that is not our own.
+/// A broker that is not our own. It shows no password.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct MqttUrl {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    pub(crate) user: Option<String>,
-    pub(crate) password: Option<String>,
-}
-
-/// Without the password.
-impl fmt::Display for MqttUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mqtt://")?;
-        if let Some(user) = &self.user {
-            write!(f, "{user}@")?;
-        }
-        write!(f, "{}:{}", self.host, self.port)
-    }
-}
+pub(crate) struct MqttUrl(pub(crate) String);
 
 impl fmt::Debug for MqttUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        match Url::parse(&self.0) {
+            Ok(url) => fmt::Display::fmt(&url, f),
+            Err(reason) => f.write_str(reason),
+        }
     }
 }
 
@@ -95,37 +88,12 @@ impl FromStr for MqttUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let hint = "expected mqtt://user:password@host:port";
-        let url = Url::parse(text).map_err(|error| format!("{error}; {hint}"))?;
-        if url.scheme() != "mqtt" {
-            return Err(format!("`{}` is not supported; {hint}", url.scheme()));
+        let hint = "expected mqtt://user:password@host:port, or mqtts:// with TLS";
+        match Url::parse(text) {
+            Ok(_) => Ok(MqttUrl(text.to_owned())),
+            Err(reason) => Err(format!("{reason}; {hint}")),
         }
-        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-            return Err(format!("nothing may follow the port; {hint}"));
-        }
-        let host = url.host_str().filter(|host| !host.is_empty());
-        let decode = |text: &str| {
-            percent_decode(text).ok_or_else(|| format!("user and password must be UTF-8; {hint}"))
-        };
-        let user = Some(url.username()).filter(|user| !user.is_empty());
-        Ok(MqttUrl {
-            // Brackets belong to the URL, not to an IPv6 address.
-            host: host
-                .ok_or_else(|| format!("no host; {hint}"))?
-                .trim_matches(['[', ']'])
-                .to_owned(),
-            port: url.port().unwrap_or(1883),
-            user: user.map(decode).transpose()?,
-            password: url.password().map(decode).transpose()?,
-        })
     }
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8()
-        .ok()
-        .map(|decoded| decoded.into_owned())
 }
 
 #[cfg(test)]
@@ -136,29 +104,6 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn broker_urls() {
-        let parse = |text: &str| text.parse::<MqttUrl>();
-        let full = parse("mqtt://me:p%40ss%3A@broker.lan:1884").expect("valid");
-        assert_eq!((full.host.as_str(), full.port), ("broker.lan", 1884));
-        assert_eq!(full.user.as_deref(), Some("me"));
-        assert_eq!(full.password.as_deref(), Some("p@ss:"));
-        assert_eq!(full.to_string(), "mqtt://me@broker.lan:1884");
-        let short = parse("mqtt://[::1]").expect("valid");
-        assert_eq!((short.host.as_str(), short.port), ("::1", 1883));
-        assert_eq!((short.user, short.password), (None, None));
-        for wrong in [
-            "broker:1883",
-            "http://x",
-            "mqtt://",
-            "mqtt://x/topic",
-            "mqtt://x?y",
-            "",
-        ] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

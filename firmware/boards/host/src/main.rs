@@ -8,10 +8,12 @@
 mod args;
 mod broker;
 mod clock;
+mod dial;
 mod flash;
 mod net;
 mod run;
 mod shutdown;
+mod tls;
 
 use std::process::ExitCode;
 

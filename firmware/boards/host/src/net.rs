@@ -4,7 +4,6 @@ use std::io;
 use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
-use goe_firmware::mqtt::Connect;
 use goe_firmware::net::Socket;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -71,22 +70,6 @@ impl Write for Writer<'_> {
 
     async fn flush(&mut self) -> io::Result<()> {
         self.0.flush().await
-    }
-}
-
-/// Reaches one broker by name or address.
-#[derive(Debug)]
-pub(crate) struct Dial {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-}
-
-impl Connect for Dial {
-    type Socket<'a> = TcpSocket;
-    type Error = io::Error;
-
-    async fn connect(&mut self) -> io::Result<TcpSocket> {
-        TcpSocket::new(TcpStream::connect((self.host.as_str(), self.port)).await?)
     }
 }
 

@@ -11,10 +11,9 @@ use goe_api::{ENTRY_CAPACITY, REGISTRY, STORED_CAPACITY, http::ROUTES, mqtt::TOP
 use goe_firmware::board::Hardware;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::http;
-use goe_firmware::mqtt::{self, pending::Slot, topics::Topics};
+use goe_firmware::mqtt::{self, Configured, Url, pending::Slot};
 use goe_firmware::store::{Found, MountError, Store};
 use goe_firmware::wallbox::Wallbox;
-use goe_runtime::mqtt::Names;
 use goe_sim::{Sim, SimConfig};
 use tokio::net::TcpListener;
 use tokio::task::{LocalSet, spawn_local};
@@ -22,9 +21,11 @@ use tokio::task::{LocalSet, spawn_local};
 use crate::args::{Args, Car};
 use crate::broker;
 use crate::clock::Clock;
+use crate::dial::Dial;
 use crate::flash::{FileFlash, FlashError, default_path};
-use crate::net::{Dial, accept};
+use crate::net::accept;
 use crate::shutdown::Shutdown;
+use crate::tls::Tls;
 
 /// HTTP connections served at the same time.
 const CONNECTIONS: usize = 32;
@@ -71,26 +72,21 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let mut item = vec![0; Store::<FileFlash>::item_capacity(STORED_CAPACITY)];
     let mut store = mount(flash, &mut item, &wallbox).await?;
 
-    let dial = match &args.mqtt_url {
-        Some(url) => Dial {
-            host: url.host.clone(),
-            port: url.port,
-        },
-        None => {
-            let address = broker::start(args.broker)?;
-            Dial {
-                host: address.ip().to_string(),
-                port: address.port(),
-            }
-        }
+    let dial = Dial {
+        tls: Tls::new(args.mqtt_ca.as_deref())?,
     };
-    announce(args, http, &dial, &flash_path).context("cannot write to standard output")?;
+    let own = match &args.mqtt_url {
+        Some(_) => None,
+        None => Some(broker::start(args.broker)?),
+    };
+    give_broker(args, own, &wallbox);
+    announce(args, http, own, &wallbox, &flash_path).context("cannot write to standard output")?;
 
     let clock = spawn_local(run_clock(wallbox.clone(), args.speed, shutdown.clone()));
     let web = spawn_local(run_http(wallbox.clone(), listener, shutdown.clone()));
     let mqtt = spawn_local(run_mqtt(
         wallbox.clone(),
-        MqttConfig::new(args),
+        args.serial.clone(),
         dial,
         shutdown.clone(),
     ));
@@ -142,22 +138,42 @@ async fn mount<'b, H: Hardware>(
     Ok(store)
 }
 
+/// The broker of the command line goes before the one that is set, ours behind
+/// it; neither is stored.
+fn give_broker(args: &Args, own: Option<SocketAddr>, wallbox: &Charging) {
+    let url = match (&args.mqtt_url, own) {
+        (Some(url), _) => url.0.clone(),
+        (None, Some(own)) => format!("mqtt://{own}"),
+        (None, None) => return,
+    };
+    // Once in a run.
+    wallbox.give_broker(url.leak(), args.mqtt_url.is_some());
+}
+
 fn announce(
     args: &Args,
     http: SocketAddr,
-    dial: &Dial,
+    own: Option<SocketAddr>,
+    wallbox: &Charging,
     flash: &std::path::Path,
 ) -> std::io::Result<()> {
-    let broker = match &args.mqtt_url {
-        Some(url) => url.to_string(),
-        None => format!("mqtt://{}:{} (its own broker)", dial.host, dial.port),
-    };
-    let prefix = TOPICS.default_prefix;
     let serial = &args.serial;
-    let host = match dial.port {
-        1883 => format!("-h {}", dial.host),
-        port => format!("-h {} -p {port}", dial.host),
-    };
+    let mut broker = "switched off (mce)".to_owned();
+    let mut prefix = TOPICS.default_prefix.to_owned();
+    let mut at = String::new();
+    wallbox.wanted(&mut |wanted| {
+        prefix = wanted.prefix.unwrap_or(&prefix).to_owned();
+        if let Ok(url) = Url::parse(wanted.url) {
+            let to = url.broker(wanted.trust);
+            at = match to.port {
+                1883 => format!("-h {}", to.host),
+                port => format!("-h {} -p {port}", to.host),
+            };
+            let is_own = own.is_some_and(|own| wanted.url == format!("mqtt://{own}"));
+            let whose = if is_own { " (its own broker)" } else { "" };
+            broker = format!("{url}{whose}, topics {prefix}/{serial}/#");
+        }
+    });
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
@@ -165,12 +181,12 @@ fn announce(
         args.speed
     )?;
     writeln!(out, "  HTTP   http://{http}/api/status")?;
-    writeln!(out, "  MQTT   {broker}, topics {prefix}/{serial}/#")?;
+    writeln!(out, "  MQTT   {broker}")?;
     writeln!(out, "  flash  {}", flash.display())?;
     writeln!(out, "try:")?;
     writeln!(out, "  curl 'http://{http}/api/status?filter=alw,acu,eto'")?;
     writeln!(out, "  curl 'http://{http}/api/set?dwo=3500'")?;
-    writeln!(out, "  mosquitto_sub {host} -t '{prefix}/{serial}/#' -v")?;
+    writeln!(out, "  mosquitto_sub {at} -t '{prefix}/{serial}/#' -v")?;
     out.flush()
 }
 
@@ -214,58 +230,30 @@ async fn run_http(wallbox: Rc<Charging>, listener: TcpListener, shutdown: Shutdo
     }
 }
 
-/// What the MQTT client is told of the command line.
-struct MqttConfig {
-    serial: String,
-    user: Option<String>,
-    password: Option<String>,
-    seed: u64,
-}
-
-impl MqttConfig {
-    fn new(args: &Args) -> Self {
-        let url = args.mqtt_url.as_ref();
-        MqttConfig {
-            serial: args.serial.clone(),
-            user: url.and_then(|url| url.user.clone()),
-            password: url.and_then(|url| url.password.clone()),
-            seed: args.seed,
-        }
-    }
-}
-
-async fn run_mqtt(wallbox: Rc<Charging>, config: MqttConfig, mut dial: Dial, shutdown: Shutdown) {
-    let names = Names {
-        prefix: TOPICS.default_prefix,
-        serial: &config.serial,
-    };
-    let topics = match Topics::new(&TOPICS, names) {
-        Ok(topics) => topics,
-        Err(error) => return tracing::error!("mqtt: the topics cannot be used: {error:?}"),
-    };
+async fn run_mqtt(wallbox: Rc<Charging>, serial: String, mut dial: Dial, shutdown: Shutdown) {
     let mut slots = vec![Slot::NEW; REGISTRY.descriptors.len()];
     let mut receive = vec![0; 16 * 1024];
     let mut transmit = vec![0; ENTRY_CAPACITY + 4096];
-    let client_config = mqtt::Config {
-        connect: mqtt::codec::Connect {
-            client_id: &format!("{}-{}", TOPICS.default_prefix, config.serial),
-            keep_alive_s: 30,
-            clean_session: true,
-            credentials: config.user.as_deref().map(|user| mqtt::codec::Credentials {
-                user,
-                password: config.password.as_deref().map(str::as_bytes),
-            }),
-            will: None,
-        },
-        topics,
-    };
-    let buffers = mqtt::Buffers {
+    let memory = mqtt::Memory {
         rx: &mut receive,
         tx: &mut transmit,
         slots: &mut slots,
     };
-    let mut client = mqtt::Client::new(client_config, buffers, config.seed);
-    if let Err(error) = client.run(&mut dial, &*wallbox, shutdown.wait()).await {
-        tracing::error!("mqtt: not started: {error:?}");
-    }
+    let topics = (&TOPICS, serial.as_str());
+    mqtt::run(
+        &mut dial,
+        &*wallbox,
+        topics,
+        memory,
+        chance(),
+        shutdown.wait(),
+    )
+    .await;
+}
+
+/// A number of this run alone: two chargers with one serial number must not
+/// leave the same to chance.
+fn chance() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
 }

@@ -10,7 +10,20 @@ use support::{Charger, Connection, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 22] = [
+const READABLE: [(&str, Check); 35] = [
+    ("hai", |v| v == true),
+    ("mce", Value::is_boolean),
+    ("mcu", Value::is_string),
+    ("mcr", Value::is_boolean),
+    ("mtp", |v| v == "go-eCharger"),
+    ("mqg", Value::is_boolean),
+    ("mqcn", Value::is_boolean),
+    ("mqss", Value::is_boolean),
+    ("mcs", Value::is_boolean),
+    ("mcc", Value::is_boolean),
+    ("mcca", |v| v.is_null() || v.is_u64()),
+    ("mlr", |v| v.is_null() || v.is_string()),
+    ("mlra", |v| v.is_null() || v.is_u64()),
     ("mod", |v| is_whole(v, 0, 255)),
     ("rfb", |v| {
         is_whole(v, i64::from(i32::MIN), i64::from(i32::MAX))

@@ -21,7 +21,7 @@ use embassy_executor::{Executor, Spawner};
 use embassy_net::{Runner, Stack, StackResources};
 use embassy_time::{Duration, Instant, Timer};
 use goe_api::STORED_CAPACITY;
-use goe_bare::{Broker, DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
+use goe_bare::{DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::store::Store;
 use goe_firmware::wallbox::Wallbox;
@@ -62,11 +62,8 @@ struct Config {
     seed: u64,
     speed: u64,
     plugged: bool,
-    /// The broker; none when there is no host.
-    host: Option<String<128>>,
-    port: u16,
-    user: Option<String<64>>,
-    password: Option<String<64>>,
+    /// The broker for this run.
+    url: Option<String<128>>,
 }
 
 impl Config {
@@ -78,13 +75,7 @@ impl Config {
             seed: options.number("seed").unwrap_or(1),
             speed: options.number("speed").unwrap_or(1).clamp(1, 10_000),
             plugged: options.text::<8>("car").is_none_or(|car| car == "plugged"),
-            host: options.text("mqtt-host"),
-            port: options
-                .number("mqtt-port")
-                .and_then(|port| port.try_into().ok())
-                .unwrap_or(1883),
-            user: options.text("mqtt-user"),
-            password: options.text("mqtt-password"),
+            url: options.text("mqtt-url"),
         }
     }
 }
@@ -154,9 +145,10 @@ async fn start(spawner: Spawner) {
     for (index, memory) in SEAT_MEMORY.take().iter_mut().enumerate() {
         spawner.spawn(seat(web, index, memory, wallbox).expect("as many as seats"));
     }
-    if config.host.is_some() {
-        spawner.spawn(mqtt(stack, config, wallbox).expect("one"));
+    if let Some(url) = &config.url {
+        wallbox.give_broker(url, true);
     }
+    spawner.spawn(mqtt(stack, config, wallbox).expect("one"));
     spawner.spawn(steps(wallbox, config.speed).expect("one"));
     spawner.spawn(report(stack).expect("one"));
     if let Some(store) = &mut store {
@@ -187,21 +179,9 @@ async fn seat(
 #[embassy_executor::task]
 async fn mqtt(stack: Stack<'static>, config: &'static Config, wallbox: &'static Charging) {
     static MEMORY: ConstStaticCell<MqttMemory> = ConstStaticCell::new(MqttMemory::NEW);
-    let broker = Broker {
-        host: config.host.as_deref().unwrap_or_default(),
-        port: config.port,
-        user: config.user.as_deref(),
-        password: config.password.as_deref(),
-    };
-    run_mqtt(
-        stack,
-        broker,
-        &config.serial,
-        MEMORY.take(),
-        wallbox,
-        config.seed,
-    )
-    .await;
+    // Which two chargers of one seed do not share.
+    let seed = config.seed ^ Instant::now().as_ticks();
+    run_mqtt(stack, &config.serial, MEMORY.take(), wallbox, seed).await;
 }
 
 /// Steps of the charger's logic: one a second of its own time.

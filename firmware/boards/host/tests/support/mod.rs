@@ -24,6 +24,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub mod mosquitto;
+pub mod peer;
+pub mod played;
 
 use mosquitto::Mosquitto;
 
@@ -297,6 +299,14 @@ impl Drop for Charger {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What this computer is called by a charger.
+pub fn this_computer() -> &'static str {
+    match board() {
+        Board::Host => "127.0.0.1",
+        Board::Qemu => "10.0.2.2",
     }
 }
 

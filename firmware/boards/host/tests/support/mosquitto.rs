@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,12 +20,26 @@ pub struct Mosquitto {
 impl Mosquitto {
     /// On a free port, or on one that was used before.
     pub fn start(port: Option<u16>, users: Option<(&str, &str)>) -> Self {
+        Self::with(port, users, "")
+    }
+
+    /// With TLS, on a free port.
+    pub fn encrypted(certificate: &Path, key: &Path) -> Self {
+        let files = format!(
+            "certfile {}\nkeyfile {}\n",
+            certificate.display(),
+            key.display()
+        );
+        Self::with(None, None, &files)
+    }
+
+    fn with(port: Option<u16>, users: Option<(&str, &str)>, more: &str) -> Self {
         let port = port.unwrap_or_else(|| {
             let probe = TcpListener::bind("127.0.0.1:0").expect("a free port");
             probe.local_addr().expect("an address").port()
         });
         let folder = tempfile::tempdir().expect("temporary folder");
-        let mut config = format!("listener {port} 127.0.0.1\npersistence false\nuser root\n");
+        let mut config = format!("listener {port} 127.0.0.1\npersistence false\nuser root\n{more}");
         match users {
             None => config.push_str("allow_anonymous true\n"),
             Some((user, password)) => {

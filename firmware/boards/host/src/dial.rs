@@ -1,0 +1,132 @@
+//! The way to a broker, with TLS or without.
+
+use std::fmt;
+use std::io;
+
+use embedded_io_async::{ErrorType, Read, Write};
+use goe_firmware::mqtt::{Broker, Connect, Unreachable};
+use goe_firmware::net::Socket;
+use tokio::io::{
+    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf,
+    WriteHalf,
+};
+use tokio::net::{TcpStream, lookup_host};
+
+use crate::tls::{Tls, TlsError};
+
+/// Reaches any broker.
+#[derive(Debug)]
+pub(crate) struct Dial {
+    pub(crate) tls: Tls,
+}
+
+/// Why a broker cannot be reached.
+#[derive(Debug)]
+#[allow(dead_code, reason = "read by the log")]
+pub(crate) enum DialError {
+    UnknownHost(io::Error),
+    Connect(io::Error),
+    Tls(TlsError),
+}
+
+impl Connect for Dial {
+    type Socket<'a> = BrokerSocket;
+    type Error = DialError;
+
+    fn reason(error: &DialError) -> Unreachable {
+        match error {
+            DialError::UnknownHost(_) => Unreachable::UnknownHost,
+            DialError::Connect(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                Unreachable::Refused
+            }
+            DialError::Connect(_) => Unreachable::Other,
+            DialError::Tls(error) => error.reason(),
+        }
+    }
+
+    async fn connect(&mut self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {
+        let addresses: Vec<_> = lookup_host((broker.host, broker.port))
+            .await
+            .map_err(DialError::UnknownHost)?
+            .collect();
+        let stream = TcpStream::connect(addresses.as_slice())
+            .await
+            .map_err(DialError::Connect)?;
+        stream.set_nodelay(true).map_err(DialError::Connect)?;
+        let stream: Box<dyn Stream> = match broker.tls {
+            None => Box::new(stream),
+            Some(trust) => {
+                let encrypted = self.tls.connect(broker.host, trust, stream).await;
+                Box::new(encrypted.map_err(DialError::Tls)?)
+            }
+        };
+        Ok(BrokerSocket(BufReader::new(stream)))
+    }
+}
+
+/// A connection, encrypted or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
+/// A connection to a broker.
+pub(crate) struct BrokerSocket(BufReader<Box<dyn Stream>>);
+
+impl fmt::Debug for BrokerSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BrokerSocket(..)")
+    }
+}
+
+type Whole<'a> = &'a mut BufReader<Box<dyn Stream>>;
+
+/// The receiving half.
+pub(crate) struct Reader<'a>(ReadHalf<Whole<'a>>);
+
+/// The sending half.
+pub(crate) struct Writer<'a>(WriteHalf<Whole<'a>>);
+
+impl Socket for BrokerSocket {
+    type Reader<'a> = Reader<'a>;
+    type Writer<'a> = Writer<'a>;
+
+    async fn readable(&mut self) {
+        // An error shows itself when it is read.
+        let _ = self.0.fill_buf().await;
+    }
+
+    fn split(&mut self) -> (Reader<'_>, Writer<'_>) {
+        let (reader, writer) = tokio::io::split(&mut self.0);
+        (Reader(reader), Writer(writer))
+    }
+
+    async fn close(&mut self) {
+        if let Err(error) = self.0.shutdown().await {
+            tracing::trace!("closing the connection to the broker: {error}");
+        }
+    }
+}
+
+impl ErrorType for Reader<'_> {
+    type Error = io::Error;
+}
+
+impl Read for Reader<'_> {
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).await
+    }
+}
+
+impl ErrorType for Writer<'_> {
+    type Error = io::Error;
+}
+
+impl Write for Writer<'_> {
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().await
+    }
+}

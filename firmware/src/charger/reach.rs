@@ -1,0 +1,254 @@
+//! How the charger can be reached: the switch of the HTTP API, and MQTT with
+//! its broker.
+//!
+//! Keeps the settings, checks them, and remembers what became of the
+//! connection. It opens none: whoever does asks [`Reach::wanted`] and tells how
+//! it went. A board may have a broker to offer, which is used while none is set,
+//! or to prescribe for one run; neither is ever stored.
+
+use core::fmt::Write as _;
+
+use goe_api::Key;
+use goe_runtime::{JsonStr, Place, Refusal};
+use heapless::String;
+
+use crate::mqtt::{TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted};
+
+/// Settings of HTTP and MQTT, and how MQTT fares.
+#[derive(Debug)]
+pub(super) struct Reach {
+    pub(super) http: bool,
+    pub(super) readonly: bool,
+    pub(super) trusted: Trust,
+    /// As it was written; `None` from the factory.
+    enabled: Option<bool>,
+    /// Empty when none was written.
+    url: Password,
+    /// The URL in force, without its password.
+    shown: String<URL_MAX>,
+    prefix: Option<String<TOPIC_PREFIX_MAX>>,
+    given: Given,
+    pub(super) is_running: bool,
+    connected_ms: Option<u64>,
+    error: Option<(&'static str, u64)>,
+    /// How often what is wanted became something else.
+    changes: u32,
+}
+
+/// The text of a URL, which no log shall show.
+#[derive(Default)]
+struct Password(String<URL_MAX>);
+
+impl core::fmt::Debug for Password {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// A broker of the board's.
+#[derive(Default)]
+struct Given {
+    url: &'static str,
+    /// Stronger than what is set, until that is set again.
+    over_url: bool,
+    over_enabled: bool,
+}
+
+impl core::fmt::Debug for Given {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Given(..)")
+    }
+}
+
+impl Reach {
+    /// The key whose value says whether MQTT is connected.
+    pub(super) const CONNECTED: Key = Key::Mcc;
+
+    pub(super) fn new() -> Self {
+        Reach {
+            http: true,
+            readonly: false,
+            trusted: Trust {
+                system: true,
+                ..Trust::default()
+            },
+            enabled: None,
+            url: Password::default(),
+            shown: String::new(),
+            prefix: None,
+            given: Given::default(),
+            is_running: false,
+            connected_ms: None,
+            error: None,
+            changes: 0,
+        }
+    }
+
+    /// A broker for as long as none is set, or in spite of what is set.
+    pub(super) fn give(&mut self, url: &'static str, prescribe: bool) {
+        self.given = Given {
+            url,
+            over_url: prescribe,
+            over_enabled: prescribe,
+        };
+        self.show();
+    }
+
+    pub(super) fn is_enabled(&self) -> bool {
+        let factory = !self.given.url.is_empty();
+        self.given.over_enabled || self.enabled.unwrap_or(factory)
+    }
+
+    pub(super) fn enable(&mut self, enabled: bool) {
+        self.note(self.is_enabled() != enabled);
+        self.enabled = Some(enabled);
+        self.given.over_enabled = false;
+    }
+
+    pub(super) fn trust(&mut self, change: impl FnOnce(&mut Trust)) {
+        let before = self.trusted;
+        change(&mut self.trusted);
+        self.note(self.trusted != before);
+    }
+
+    /// Counts the times that something else was wanted.
+    pub(super) fn changes(&self) -> u32 {
+        self.changes
+    }
+
+    fn note(&mut self, changed: bool) {
+        self.changes = self.changes.wrapping_add(changed.into());
+    }
+
+    /// What was set, for the store.
+    pub(super) fn stored_enabled(&self) -> bool {
+        self.enabled.unwrap_or_else(|| self.is_enabled())
+    }
+
+    /// With its password, for the store.
+    pub(super) fn stored_url(&self) -> &String<URL_MAX> {
+        &self.url.0
+    }
+
+    /// The URL in force, without its password.
+    pub(super) fn shown_url(&self) -> &String<URL_MAX> {
+        &self.shown
+    }
+
+    pub(super) fn prefix(&self) -> Option<&String<TOPIC_PREFIX_MAX>> {
+        self.prefix.as_ref()
+    }
+
+    /// Takes a URL; an empty one forgets what was set.
+    pub(super) fn set_url(&mut self, url: JsonStr<'_>) -> Result<(), Refusal> {
+        let text: String<URL_MAX> = url.decode().ok_or(refusal("URL is too long"))?;
+        if !text.is_empty() {
+            let url = Url::parse(&text).map_err(refusal)?;
+            // As it is shown: the password that it stands for is held.
+            let held = Url::parse(self.url()).ok();
+            if held.is_some_and(|held| url.shows(&held)) {
+                return Ok(());
+            }
+            if write!(String::<URL_MAX>::new(), "{url}").is_err() {
+                return Err(refusal(
+                    "URL is too long to be shown with a hidden password",
+                ));
+            }
+        }
+        let wanted = if text.is_empty() {
+            self.given.url
+        } else {
+            &text
+        };
+        self.note(self.url() != wanted);
+        self.url = Password(text);
+        self.given.over_url = false;
+        self.show();
+        Ok(())
+    }
+
+    /// Takes a prefix, `None` being the default.
+    pub(super) fn set_prefix(&mut self, prefix: Option<JsonStr<'_>>) -> Result<(), Refusal> {
+        let prefix = match prefix {
+            None => None,
+            Some(prefix) => {
+                let text: String<TOPIC_PREFIX_MAX> =
+                    prefix.decode().ok_or(refusal("topic prefix is too long"))?;
+                if text.is_empty() {
+                    return Err(refusal(
+                        "topic prefix must not be empty; null is the default",
+                    ));
+                }
+                if text.starts_with('$') || text.chars().any(|c| c.is_control() || "+#".contains(c))
+                {
+                    return Err(refusal(
+                        "topic prefix must not have a wildcard, nor begin with $",
+                    ));
+                }
+                Some(text)
+            }
+        };
+        self.note(self.prefix != prefix);
+        self.prefix = prefix;
+        Ok(())
+    }
+
+    /// The URL in force.
+    fn url(&self) -> &str {
+        if self.given.over_url || self.url.0.is_empty() {
+            self.given.url
+        } else {
+            &self.url.0
+        }
+    }
+
+    fn show(&mut self) {
+        let mut shown = String::new();
+        if let Ok(url) = Url::parse(self.url()) {
+            // It was tried before it was taken.
+            let _ = write!(shown, "{url}");
+        }
+        self.shown = shown;
+    }
+
+    /// What an MQTT client shall do.
+    pub(super) fn wanted(&self) -> Option<Wanted<'_>> {
+        let url = self.url();
+        (self.is_enabled() && !url.is_empty()).then_some(Wanted {
+            url,
+            prefix: self.prefix.as_deref(),
+            trust: self.trusted,
+        })
+    }
+
+    pub(super) fn connected(&mut self, now_ms: u64) {
+        self.connected_ms = Some(now_ms);
+    }
+
+    /// The connection is gone, by a fault if there is a reason.
+    pub(super) fn disconnected(&mut self, now_ms: u64, reason: Option<&'static str>) {
+        self.connected_ms = None;
+        if let Some(reason) = reason {
+            self.error = Some((reason, now_ms));
+        }
+    }
+
+    /// Since when it is connected, if it is.
+    pub(super) fn connected_age_ms(&self, now_ms: u64) -> Option<u64> {
+        self.connected_ms
+            .map(|since_ms| now_ms.saturating_sub(since_ms))
+    }
+
+    /// The last error, and its age.
+    pub(super) fn error(&self, now_ms: u64) -> Option<(&'static str, u64)> {
+        self.error
+            .map(|(reason, at_ms)| (reason, now_ms.saturating_sub(at_ms)))
+    }
+}
+
+fn refusal(reason: &'static str) -> Refusal {
+    Refusal {
+        place: Place::TOP,
+        reason,
+    }
+}

@@ -1,0 +1,169 @@
+//! A client as the settings want it: which broker, under which topics, or none;
+//! and another one when they change.
+
+use core::fmt::Write as _;
+use core::future::Future;
+use core::pin::pin;
+
+use embassy_futures::select::select;
+use goe_runtime::mqtt::{Names, TopicMap};
+use heapless::String;
+
+use super::broker::{Trust, URL_MAX, Url};
+use super::client::{Buffers, Client, Config};
+use super::codec::{self, Credentials, Qos, Will};
+use super::pending::Slot;
+use super::stop::Stop;
+use super::topics::{Action, Topics};
+use super::{Connect, Device};
+
+/// The longest first part of a topic, in bytes.
+pub const TOPIC_PREFIX_MAX: usize = 48;
+
+/// The longest client id: the default prefix, a dash, and the serial number.
+const ID_MAX: usize = 40;
+
+/// The longest topic of the key that says whether the client is connected.
+const WILL_TOPIC_MAX: usize = 128;
+
+/// After this many seconds of silence a broker takes the client for gone.
+const KEEP_ALIVE_S: u16 = 30;
+
+/// What an MQTT client shall do.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The broker, with user and password.
+    pub url: &'a str,
+    /// The first part of all topics; `None` is the table's default.
+    pub prefix: Option<&'a str>,
+    /// Whom to trust, if the URL asks for TLS.
+    pub trust: Trust,
+}
+
+/// The side of the firmware that knows how it shall be reached.
+#[allow(async_fn_in_trait)]
+pub trait Configured: Device {
+    /// Calls `take` with what is wanted now, or not at all if no client is.
+    fn wanted(&self, take: &mut dyn FnMut(Wanted<'_>));
+
+    /// Waits until that is not what it was when it was last asked for. It is
+    /// dropped and called again at any time.
+    async fn reconfigured(&self);
+
+    /// Hears whether a client tries to connect.
+    fn running(&self, is_running: bool);
+
+    /// The key that is `true` while the client is connected, and for which the
+    /// broker says `false` when it is gone.
+    fn connected_key(&self) -> u16;
+}
+
+/// The memory of a client; what each part has to hold is said at [`Buffers`].
+#[derive(Debug)]
+pub struct Memory<'m> {
+    /// What is received.
+    pub rx: &'m mut [u8],
+    /// What is sent.
+    pub tx: &'m mut [u8],
+    /// One for each key.
+    pub slots: &'m mut [Slot],
+}
+
+/// What was wanted when a client began.
+#[derive(Default)]
+struct Held {
+    url: String<URL_MAX>,
+    prefix: String<TOPIC_PREFIX_MAX>,
+    trust: Trust,
+}
+
+/// Runs clients one after the other, each until the settings change, and ends
+/// with `stop`. `seed` is for what is left to chance: give each device its own.
+pub async fn run<C: Connect, D: Configured>(
+    connector: &mut C,
+    device: &D,
+    (topics, serial): (&TopicMap, &str),
+    memory: Memory<'_>,
+    seed: u64,
+    stop: impl Future<Output = ()>,
+) {
+    let stop = pin!(stop);
+    let stop = Stop::new(stop);
+    let Memory { rx, tx, slots } = memory;
+    let mut id = String::<ID_MAX>::new();
+    // Cut off at worst, where a serial number is longer than any is.
+    let _ = write!(id, "{}-{serial}", topics.default_prefix);
+    while !stop.is_requested() {
+        let mut held = Held::default();
+        let mut is_wanted = false;
+        device.wanted(&mut |wanted| is_wanted = held.hold(&wanted, topics.default_prefix));
+        let until = async {
+            select(device.reconfigured(), stop.wait()).await;
+        };
+        let names = Names {
+            prefix: &held.prefix,
+            serial,
+        };
+        let (url, names) = match (Url::parse(&held.url), Topics::new(topics, names)) {
+            (Ok(url), Ok(names)) if is_wanted => (url, names),
+            (Err(reason), _) if is_wanted => {
+                log::error!("mqtt: {reason}");
+                until.await;
+                continue;
+            }
+            (_, Err(_)) if is_wanted => {
+                log::error!("mqtt: the topics cannot be used");
+                until.await;
+                continue;
+            }
+            _ => {
+                until.await;
+                continue;
+            }
+        };
+        let mut login = [0; URL_MAX];
+        let mut will_topic = [0; WILL_TOPIC_MAX];
+        let said_of = device.name(device.connected_key());
+        let config = Config {
+            connect: codec::Connect {
+                client_id: &id,
+                clean_session: true,
+                keep_alive_s: KEEP_ALIVE_S,
+                credentials: url
+                    .login(&mut login)
+                    .map(|(user, password)| Credentials { user, password }),
+                will: names
+                    .format(Action::State, said_of, &mut will_topic)
+                    .map(|topic| Will {
+                        topic,
+                        payload: b"false",
+                        qos: Qos::AtLeastOnce,
+                        retain: true,
+                    }),
+            },
+            topics: names,
+            broker: url.broker(held.trust),
+        };
+        let buffers = Buffers {
+            rx: &mut *rx,
+            tx: &mut *tx,
+            slots: &mut *slots,
+        };
+        device.running(true);
+        let mut client = Client::new(config, buffers, seed);
+        let ended = client.run(connector, device, until).await;
+        device.running(false);
+        if let Err(unfit) = ended {
+            log::error!("mqtt: not started: {unfit:?}");
+            select(device.reconfigured(), stop.wait()).await;
+        }
+    }
+}
+
+impl Held {
+    fn hold(&mut self, wanted: &Wanted<'_>, default_prefix: &str) -> bool {
+        let prefix = wanted.prefix.unwrap_or(default_prefix);
+        self.trust = wanted.trust;
+        self.url.push_str(wanted.url).is_ok() && self.prefix.push_str(prefix).is_ok()
+    }
+}

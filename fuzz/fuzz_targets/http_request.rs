@@ -1,0 +1,109 @@
+//! Any bytes as what an HTTP client sends, to the charger itself: never a panic,
+//! no endless loop, and no answer that is not HTTP or tells a passphrase.
+
+#![no_main]
+
+use std::convert::Infallible;
+
+use embedded_io_async::{ErrorType, Read, Write};
+use goe_api::ENTRY_CAPACITY;
+use goe_api::http::ROUTES;
+use goe_firmware::charger::{Charger, Counters, Identity};
+use goe_firmware::device::Device;
+use goe_firmware::http::{self, Buffers, REQUEST_LINE_MAX, Slots};
+use goe_firmware::net::Socket;
+use goe_firmware::wallbox::Wallbox;
+use goe_fuzz::poll;
+use goe_sim::{Sim, SimConfig};
+use libfuzzer_sys::fuzz_target;
+
+/// What was stored before, and never comes back.
+const SECRET: &str = "correct horse";
+
+struct Client<'a> {
+    sends: Vec<u8>,
+    hears: &'a mut Vec<u8>,
+}
+
+struct Sends<'s>(&'s mut Vec<u8>);
+struct Hears<'s>(&'s mut Vec<u8>);
+
+impl Socket for Client<'_> {
+    type Reader<'r>
+        = Sends<'r>
+    where
+        Self: 'r;
+    type Writer<'w>
+        = Hears<'w>
+    where
+        Self: 'w;
+
+    async fn readable(&mut self) {}
+
+    fn split(&mut self) -> (Sends<'_>, Hears<'_>) {
+        (Sends(&mut self.sends), Hears(self.hears))
+    }
+
+    async fn close(&mut self) {}
+}
+
+impl ErrorType for Sends<'_> {
+    type Error = Infallible;
+}
+
+impl Read for Sends<'_> {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
+        let length = buffer.len().min(self.0.len());
+        let now: Vec<u8> = self.0.drain(..length).collect();
+        buffer[..length].copy_from_slice(&now);
+        Ok(length)
+    }
+}
+
+impl ErrorType for Hears<'_> {
+    type Error = Infallible;
+}
+
+impl Write for Hears<'_> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let identity = Identity::new("000001", 1).expect("short");
+    let sim = Sim::new(&SimConfig::default());
+    let wallbox = Wallbox::new(Charger::new(identity, Counters::default()), sim);
+    let key = goe_api::REGISTRY.find("wifis").expect("a key");
+    let stored = format!("[{{\"ssid\":\"home\",\"key\":\"{SECRET}\"}}]");
+    Device::set(&wallbox, key, &stored).expect("is taken");
+    let slots = Slots::<1>::new();
+    let (mut request, mut body) = (vec![0; REQUEST_LINE_MAX + 512], vec![0; ENTRY_CAPACITY + 3]);
+    let mut transmit = vec![0; 640];
+    let buffers = Buffers {
+        request: &mut request,
+        body: &mut body,
+        transmit: &mut transmit,
+    };
+    let mut hears = Vec::new();
+    let client = Client {
+        sends: bytes.to_vec(),
+        hears: &mut hears,
+    };
+    poll(async {
+        let slot = slots.claim().await;
+        http::serve(&wallbox, &ROUTES, slot, client, buffers).await;
+    });
+    assert!(hears.is_empty() || hears.starts_with(b"HTTP/1.1 "));
+    // Unless the request said so itself.
+    let tells = |text: &[u8]| {
+        text.windows(SECRET.len())
+            .any(|part| part == SECRET.as_bytes())
+    };
+    assert!(!tells(&hears) || tells(bytes));
+});

@@ -1,0 +1,155 @@
+//! Any bytes as what a broker sends, to the client of the charger itself: never a
+//! panic, and what the client sends is whole packets that tell no passphrase.
+
+#![no_main]
+
+use std::convert::Infallible;
+use std::future::pending;
+
+use embedded_io_async::{ErrorType, Read, Write};
+use goe_api::mqtt::TOPICS;
+use goe_api::{ENTRY_CAPACITY, REGISTRY};
+use goe_firmware::charger::{Charger, Counters, Identity};
+use goe_firmware::device::Device;
+use goe_firmware::mqtt::pending::Slot;
+use goe_firmware::mqtt::{self, Broker, Connect, Memory};
+use goe_firmware::net::Socket;
+use goe_firmware::wallbox::Wallbox;
+use goe_fuzz::poll;
+use goe_sim::{Sim, SimConfig};
+use libfuzzer_sys::fuzz_target;
+
+/// What was stored before, and never comes out.
+const SECRET: &str = "correct horse";
+
+struct Server {
+    sends: Vec<u8>,
+    hears: Vec<u8>,
+    connections: usize,
+}
+
+struct Wire<'a>(&'a mut Server);
+struct Sends<'a>(&'a mut Vec<u8>);
+struct Hears<'a>(&'a mut Vec<u8>);
+
+impl Connect for Server {
+    type Socket<'a> = Wire<'a>;
+    type Error = Infallible;
+
+    async fn connect(&mut self, _: &Broker<'_>) -> Result<Wire<'_>, Infallible> {
+        self.connections += 1;
+        Ok(Wire(self))
+    }
+}
+
+impl Socket for Wire<'_> {
+    type Reader<'r>
+        = Sends<'r>
+    where
+        Self: 'r;
+    type Writer<'w>
+        = Hears<'w>
+    where
+        Self: 'w;
+
+    async fn readable(&mut self) {}
+
+    fn split(&mut self) -> (Sends<'_>, Hears<'_>) {
+        (Sends(&mut self.0.sends), Hears(&mut self.0.hears))
+    }
+
+    async fn close(&mut self) {}
+}
+
+impl ErrorType for Sends<'_> {
+    type Error = Infallible;
+}
+
+impl Read for Sends<'_> {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
+        let length = buffer.len().min(self.0.len());
+        let now: Vec<u8> = self.0.drain(..length).collect();
+        buffer[..length].copy_from_slice(&now);
+        Ok(length)
+    }
+}
+
+impl ErrorType for Hears<'_> {
+    type Error = Infallible;
+}
+
+impl Write for Hears<'_> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// Walks over the packets; nothing may be left of them.
+fn are_whole(mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        let (mut length, mut at) = (0, 1);
+        loop {
+            let Some(&byte) = bytes.get(at) else {
+                return false;
+            };
+            length |= usize::from(byte & 0x7F) << (7 * (at - 1));
+            at += 1;
+            if byte < 0x80 || at > 4 {
+                break;
+            }
+        }
+        match bytes.get(at + length..) {
+            Some(rest) => bytes = rest,
+            None => return false,
+        }
+    }
+    true
+}
+
+fuzz_target!(|input: (bool, &[u8])| {
+    let (is_welcome, bytes) = input;
+    let identity = Identity::new("000001", 1).expect("short");
+    let sim = Sim::new(&SimConfig::default());
+    let wallbox = Wallbox::new(Charger::new(identity, Counters::default()), sim);
+    let key = REGISTRY.find("wifis").expect("a key");
+    let stored = format!("[{{\"ssid\":\"home\",\"key\":\"{SECRET}\"}}]");
+    Device::set(&wallbox, key, &stored).expect("is taken");
+    wallbox.give_broker("mqtt://me:pass@broker", true);
+    let mut server = Server {
+        sends: match is_welcome {
+            true => [&[0x20, 2, 0, 0, 0x90, 3, 0, 1, 1], bytes].concat(),
+            false => bytes.to_vec(),
+        },
+        hears: Vec::new(),
+        connections: 0,
+    };
+    let mut slots = vec![Slot::NEW; REGISTRY.descriptors.len()];
+    let (mut rx, mut tx) = (vec![0; 512], vec![0; ENTRY_CAPACITY + 512]);
+    let memory = Memory {
+        rx: &mut rx,
+        tx: &mut tx,
+        slots: &mut slots,
+    };
+    let topics = (&TOPICS, "000001");
+    // Ends in the pause before the next attempt.
+    poll(mqtt::run(
+        &mut server,
+        &wallbox,
+        topics,
+        memory,
+        1,
+        pending(),
+    ));
+    assert!(server.connections <= 2, "no pause between connections");
+    assert!(are_whole(&server.hears));
+    let tells = |text: &[u8]| {
+        text.windows(SECRET.len())
+            .any(|part| part == SECRET.as_bytes())
+    };
+    assert!(!tells(&server.hears) || tells(bytes));
+});
