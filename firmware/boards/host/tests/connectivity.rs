@@ -240,4 +240,19 @@ fn what_the_command_line_says_is_not_stored() {
         (charger.value("mtp"), charger.value("mqg")),
         (json!("/x"), json!(false))
     );
+    drop(charger);
+    // The command line goes before both.
+    let broker = Played::new();
+    let prescribed = Options {
+        args: vec![
+            "--mqtt-url".to_owned(),
+            format!("mqtt://{}", broker.address()),
+        ],
+        own_broker: false,
+        ..Options::default()
+    }
+    .flash(&flash)
+    .start();
+    let _connection = broker.welcome();
+    prescribed.wait_for("mcc", SOON, |value| value == &json!(true));
 }
