@@ -6,7 +6,9 @@ mod support;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use support::{Charger, Options, command};
+use serde_json::json;
+use support::played::Played;
+use support::{Charger, Options, SOON, command};
 
 fn fails_with(args: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("temporary folder");
@@ -83,6 +85,61 @@ fn a_damaged_flash_file_is_kept_beside_a_new_one() {
         assert_eq!(&std::fs::read(copy).expect("was kept"), bytes);
         charger.terminate();
     }
+}
+
+#[test]
+fn what_the_command_line_says_is_not_stored() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let broker = Played::new();
+    let url = format!("mqtt://{}", broker.address());
+    let mut charger = Options {
+        args: vec!["--mqtt-url".to_owned(), url],
+        own_broker: false,
+        ..Options::default()
+    }
+    .flash(&flash)
+    .start();
+    drop(broker.welcome());
+    assert_eq!(charger.value("mce"), json!(true));
+    // An action, after which every setting is looked at.
+    assert_eq!(charger.set("delw", "1").status, 200);
+    charger.stop();
+    let mut charger = Options::default().flash(&flash).start();
+    let shown = charger.value("mcu");
+    let own = charger.broker.expect("a broker");
+    assert!(
+        shown
+            .as_str()
+            .is_some_and(|shown| shown.ends_with(&own.port().to_string())),
+        "{shown}"
+    );
+    // What is set is stored, and goes before the board's own broker.
+    assert_eq!(charger.set("mcu", "\"mqtt://192.0.2.1\"").status, 200);
+    assert_eq!(charger.set("mtp", "\"/x\"").status, 200);
+    assert_eq!(charger.set("mqg", "false").status, 200);
+    charger.stop();
+    let charger = Options::default().flash(&flash).start();
+    assert_eq!(charger.value("mcu"), json!("mqtt://192.0.2.1"));
+    assert_eq!(
+        (charger.value("mtp"), charger.value("mqg")),
+        (json!("/x"), json!(false))
+    );
+    drop(charger);
+    // The command line goes before both.
+    let broker = Played::new();
+    let prescribed = Options {
+        args: vec![
+            "--mqtt-url".to_owned(),
+            format!("mqtt://{}", broker.address()),
+        ],
+        own_broker: false,
+        ..Options::default()
+    }
+    .flash(&flash)
+    .start();
+    let _connection = broker.welcome();
+    prescribed.wait_for("mcc", SOON, |value| value == &json!(true));
 }
 
 #[test]
