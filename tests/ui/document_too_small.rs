@@ -14,6 +14,9 @@ impl Render for Nothing {
     }
 }
 
+const KEYS: usize = goe_api::Key::ALL.len();
+const WORDS: usize = goe_api::runtime::key_set::words(KEYS);
+
 fn main() {
-    Document::<{ goe_api::DOCUMENT_CAPACITY - 1 }, 23, 1>::new().render(&Nothing);
+    Document::<{ goe_api::DOCUMENT_CAPACITY - 1 }, KEYS, WORDS>::new().render(&Nothing);
 }
