@@ -52,7 +52,10 @@ fn the_shared_seed_has_the_keys_of_our_spec() {
     let seed = Spec::read_paths(&[history().join("2021-09-06-seed.md")]);
     let (seed_model, report) = read(&seed);
     assert!(report.is_empty(), "{}", report.render(&seed, false));
-    let (own, _) = read(&Spec::read_dir(root().join("spec")));
+    let (mut own, _) = read(&Spec::read_dir(root().join("spec")));
+    // Other files add keys that came later.
+    let first = "spec/go-e-charger-api-v2.md";
+    own.keys.retain(|key| key.origin.file == first);
     assert_eq!(seed_model.keys.len(), 23);
     assert_eq!(facts(&seed_model), facts(&own));
 }
