@@ -40,7 +40,7 @@ pub(super) fn document(reference: &Reference<'_>) -> String {
     paths(&mut out, reference);
     out.push_str("\n  },\n  \"components\": {\n    \"schemas\": {");
     schemas(&mut out, reference);
-    out.push_str("\n    },\n    \"headers\": {\n      \"AnyOrigin\": {\"description\":\"pages of any origin may read the answer\",\"required\":true,\"schema\":{\"const\":\"*\"}}\n    },\n    \"responses\": {\n      \"LineTooLong\": {\"description\":\"the request line is longer than 8 KB\",\"content\":{\"text/plain\":{\"schema\":{\"type\":\"string\"}}}}\n    }\n  }\n}\n");
+    out.push_str("\n    },\n    \"headers\": {\n      \"AnyOrigin\": {\"description\":\"pages of any origin may read the answer\",\"required\":true,\"schema\":{\"const\":\"*\"}}\n    },\n    \"responses\": {\n      \"SwitchedOff\": {\"description\":\"the device has a setting that switches HTTP off, and it is off\",\"content\":{\"text/plain\":{\"schema\":{\"type\":\"string\"}}}},\n      \"LineTooLong\": {\"description\":\"the request line is longer than 8 KB\",\"content\":{\"text/plain\":{\"schema\":{\"type\":\"string\"}}}}\n    }\n  }\n}\n");
     out
 }
 
@@ -152,6 +152,7 @@ fn operation(
             }
         }
     }
+    out.push_str("\n          \"403\": {\"$ref\":\"#/components/responses/SwitchedOff\"},");
     out.push_str("\n          \"414\": {\"$ref\":\"#/components/responses/LineTooLong\"}\n        }\n      },");
 }
 
