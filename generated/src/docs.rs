@@ -6,7 +6,7 @@ use goe_runtime::Doc;
 pub static DOCS: [Doc; 36] = [
     Doc { description: "Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory", unit: None, file: "spec/connectivity.md", line: 31 },
     Doc { description: "Shall the charger connect to the MQTT broker?", unit: None, file: "spec/connectivity.md", line: 32 },
-    Doc { description: "URL of the MQTT broker, max. 128 bytes; its password reads back as three stars", unit: None, file: "spec/connectivity.md", line: 33 },
+    Doc { description: "URL of the MQTT broker, such as `\"mqtt://user:password@192.168.4.3:1883\"`, max. 128 bytes; its password reads back as three stars", unit: None, file: "spec/connectivity.md", line: 33 },
     Doc { description: "Does MQTT only publish? Then every set that comes from the broker is refused", unit: None, file: "spec/connectivity.md", line: 34 },
     Doc { description: "First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default", unit: None, file: "spec/connectivity.md", line: 35 },
     Doc { description: "Does the system's store of authorities say which brokers with TLS to trust? True from the factory", unit: None, file: "spec/connectivity.md", line: 36 },
