@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn value(out: &mut String, value: &Value<'_>, form: Form) {
     let ty = value.ty(form);
     if form == Form::Write
-        && matches!(ty.scalar, Scalar::Array | Scalar::Object)
+        && matches!(ty.scalar, Scalar::Array | Scalar::Object | Scalar::String)
         && let Some(shown) = shown(value.description, ty.scalar)
     {
         return out.push_str(shown);
@@ -36,7 +36,11 @@ fn shown(description: &str, scalar: Scalar) -> Option<&str> {
     if !description.contains('`') {
         return None;
     }
-    let open = if scalar == Scalar::Array { '[' } else { '{' };
+    let open = match scalar {
+        Scalar::Array => '[',
+        Scalar::String => '"',
+        _ => '{',
+    };
     let spans = cells::code_spans(description).into_iter();
     spans
         .filter(|(_, code)| *code)
