@@ -19,6 +19,9 @@ pub trait Socket {
     where
         Self: 'a;
 
+    /// Ready when there is something to read: bytes, the end, or an error.
+    async fn readable(&mut self);
+
     /// Both halves.
     fn split(&mut self) -> (Self::Reader<'_>, Self::Writer<'_>);
 

@@ -168,13 +168,15 @@ impl<H: Hardware> store::Source for Wallbox<H> {
         self.unsaved.add(&[key].into_iter().collect());
     }
 
-    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<usize> {
+    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<store::Written> {
         let inner = self.inner.borrow();
         let mut out = Out::new(json);
         inner.charger.settings().write_value(key, &mut out);
-        let length = out.len();
-        out.written().filter(|json| !json.is_empty())?;
-        Some(length)
+        let written = store::Written {
+            length: out.len(),
+            changed: out.changed(),
+        };
+        (written.length > 0).then_some(written)
     }
 
     fn counters(&self) -> Option<store::Record> {

@@ -287,6 +287,7 @@ fn a_full_publication_takes_few_writes() {
     impl goe_firmware::net::Socket for Memory {
         type Reader<'a> = Reader;
         type Writer<'a> = Writer;
+        async fn readable(&mut self) {}
         fn split(&mut self) -> (Reader, Writer) {
             let answers = [0x20, 2, 0, 0, 0x90, 3, 0, 1, 1];
             (Reader(answers.to_vec()), Writer(Rc::clone(&self.0)))

@@ -259,8 +259,9 @@ impl Type {
 
     /// The most bytes of JSON a value of this type can have.
     ///
-    /// Numbers count their widest spelling, strings six bytes a byte (every
-    /// byte a `\u00XX`), so that a document sized by it cannot overflow.
+    /// Numbers count their widest spelling, strings two bytes a byte, which is
+    /// what a [`Text`](crate::Text) keeps to, so that a document sized by it
+    /// cannot overflow.
     pub const fn bound(&self) -> usize {
         let one = match self.kind {
             Kind::Bool => 5,
@@ -283,8 +284,8 @@ impl Type {
             }
             Kind::Float | Kind::Double | Kind::RealWithin { .. } => crate::out::FLOAT_BOUND,
             // What the device shows is not checked to be one.
-            Kind::Colour => 2 + 6 * COLOUR_LEN,
-            Kind::Text { max } => 2 + 6 * max as usize,
+            Kind::Colour => 2 + 2 * COLOUR_LEN,
+            Kind::Text { max } => 2 + 2 * max as usize,
             Kind::Object(shape) => shape.entry_bound(),
             Kind::Array(shape) => 2 + shape.capacity as usize * (shape.entry_bound() + 1),
             Kind::AnyObject { max }

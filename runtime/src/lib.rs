@@ -17,6 +17,7 @@ extern crate std;
 pub mod descriptor;
 pub mod document;
 pub mod error;
+mod float;
 pub mod http;
 pub mod json;
 pub mod key_set;

@@ -21,16 +21,16 @@ impl Display for Masked<'_> {
                 b'"' => string(rest, before, f)?,
                 b'{' | b'}' | b'[' | b']' | b',' | b':' => {
                     before = byte;
-                    f.write_str(&rest[..1])?;
+                    f.write_str(rest.get(..1).unwrap_or_default())?;
                     1
                 }
                 b' ' | b'\t' | b'\n' | b'\r' => {
-                    f.write_str(&rest[..1])?;
+                    f.write_str(rest.get(..1).unwrap_or_default())?;
                     1
                 }
                 _ => bare(rest, before, f)?,
             };
-            rest = &rest[length..];
+            rest = rest.get(length..).unwrap_or_default();
         }
         Ok(())
     }
@@ -43,10 +43,16 @@ fn string(text: &str, before: u8, f: &mut Formatter<'_>) -> Result<usize, fmt::E
         return Ok(text.len());
     };
     let is_name = matches!(before, b'{' | b',')
-        && text[end..]
+        && text
+            .get(end..)
+            .unwrap_or_default()
             .trim_start_matches([' ', '\t', '\n', '\r'])
             .starts_with(':');
-    f.write_str(if is_name { &text[..end] } else { "\"***\"" })?;
+    f.write_str(if is_name {
+        text.get(..end).unwrap_or_default()
+    } else {
+        "\"***\""
+    })?;
     Ok(end)
 }
 
@@ -69,9 +75,10 @@ fn bare(text: &str, before: u8, f: &mut Formatter<'_>) -> Result<usize, fmt::Err
     let end = text
         .find(['"', '{', '}', '[', ']', ',', ':', ' ', '\t', '\n', '\r'])
         .unwrap_or(text.len());
-    let word = &text[..end];
+    let word = text.get(..end).unwrap_or_default();
     let literal = matches!(word, "true" | "false" | "null");
-    let number = before != b':' && word.parse::<f64>().is_ok();
+    let digits = word.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    let number = before != b':' && digits && crate::json::check(word).is_ok();
     f.write_str(if literal || number { word } else { "***" })?;
     Ok(end)
 }

@@ -6,6 +6,7 @@
 
 use core::fmt::{self, Display, Formatter, Write};
 
+use crate::float::{Digits, Parts};
 use crate::text::{List, RawJson, Text};
 
 /// The most bytes [`Float`] prints for any finite number.
@@ -41,7 +42,7 @@ impl<'b> Out<'b> {
     }
 
     /// Whether a byte differs from what the buffer held before.
-    pub(crate) fn changed(&self) -> bool {
+    pub fn changed(&self) -> bool {
         self.changed
     }
 
@@ -170,17 +171,53 @@ impl<W: Write> Write for Escaping<'_, W> {
 #[derive(Clone, Copy, Debug)]
 pub struct Float<F>(pub F);
 
+/// Writes a float that is not zero.
+fn float(parts: Parts, f: &mut Formatter<'_>) -> fmt::Result {
+    let found = Digits::shortest(parts);
+    let (digits, point) = (found.digits(), found.point());
+    let zeros = |f: &mut Formatter<'_>, count: i32| (0..count).try_for_each(|_| f.write_char('0'));
+    // Digits are ASCII.
+    let put = |f: &mut Formatter<'_>, digits: &[u8]| {
+        let mut digits = digits.iter().map(|&digit| char::from(digit));
+        digits.try_for_each(|digit| f.write_char(digit))
+    };
+    let (whole, shift) = match point {
+        // From 1e-5 up to, but without, 1e17.
+        -4..=0 => {
+            f.write_str("0.")?;
+            zeros(f, -point)?;
+            return put(f, digits);
+        }
+        1..=17 => (point, None),
+        _ => (1, Some(point - 1)),
+    };
+    let split = digits.len().min(whole as usize);
+    put(f, &digits[..split])?;
+    zeros(f, whole - split as i32)?;
+    if split < digits.len() {
+        f.write_char('.')?;
+        put(f, &digits[split..])?;
+    }
+    match shift {
+        Some(shift) => write!(f, "e{shift}"),
+        None => Ok(()),
+    }
+}
+
 macro_rules! floats {
-    ($($ty:ty),*) => {$(
+    ($($ty:ty, $parts:path);*) => {$(
         impl Display for Float<$ty> {
             fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                let magnitude = self.0.abs();
                 if !self.0.is_finite() {
-                    f.write_str("null")
-                } else if magnitude == 0.0 || (1e-5..1e17).contains(&magnitude) {
-                    Display::fmt(&self.0, f)
+                    return f.write_str("null");
+                }
+                if self.0.is_sign_negative() {
+                    f.write_char('-')?;
+                }
+                if self.0 == 0.0 {
+                    f.write_char('0')
                 } else {
-                    fmt::LowerExp::fmt(&self.0, f)
+                    float($parts(self.0), f)
                 }
             }
         }
@@ -210,7 +247,7 @@ pub trait ToJson {
     fn write(&self, out: &mut Out<'_>);
 }
 
-floats!(f32, f64);
+floats!(f32, Parts::of_f32; f64, Parts::of_f64);
 
 macro_rules! unsigned {
     ($($ty:ty),*) => {$(

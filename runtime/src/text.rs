@@ -6,35 +6,65 @@ use core::ops::Deref;
 /// A list of at most `N` items.
 pub type List<T, const N: usize> = heapless::Vec<T, N>;
 
-/// A string known to hold at most `N` bytes of UTF-8.
+/// A string known to hold at most `N` bytes of UTF-8, and to take at most `2 * N`
+/// in JSON, between its quotes.
+///
+/// Quotes and backslashes take two bytes each, so only one with many control
+/// characters, of six bytes each, reaches the second limit first. That is what
+/// keeps buffers sized for the worst case at a third of what they would be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Text<'a, const N: usize>(&'a str);
 
 impl<'a, const N: usize> Text<'a, N> {
-    /// `None` when the string is longer than `N` bytes.
-    pub const fn new(text: &'a str) -> Option<Self> {
-        if text.len() <= N {
-            Some(Text(text))
-        } else {
-            None
-        }
+    /// `None` when the string is longer than that.
+    pub fn new(text: &'a str) -> Option<Self> {
+        fits(text.chars(), N).then_some(Text(text))
     }
 
     /// As much of the string as fits, cut between characters.
     pub fn cut(text: &'a str) -> Self {
-        Text(&text[..text.floor_char_boundary(N)])
+        let (mut end, mut spelled) = (0, 0);
+        for character in text.chars() {
+            spelled += spelled_len(character);
+            if end + character.len_utf8() > N || spelled > 2 * N {
+                break;
+            }
+            end += character.len_utf8();
+        }
+        // It is where a character ends.
+        Text(text.get(..end).unwrap_or_default())
     }
 
     /// What a buffer of at most `N` bytes holds; a larger buffer does not
-    /// compile.
+    /// compile. What a set has accepted is never cut.
     pub fn of<const M: usize>(buffer: &'a heapless::String<M>) -> Self {
         const { assert!(M <= N, "the buffer holds more bytes than the text may") };
-        Text(buffer.as_str())
+        Self::cut(buffer.as_str())
     }
 
     /// The string itself, for as long as its source lives.
     pub const fn as_str(&self) -> &'a str {
         self.0
+    }
+}
+
+/// Whether a text of these characters may be a [`Text`] of `max` bytes.
+pub(crate) fn fits(characters: impl Iterator<Item = char>, max: usize) -> bool {
+    let (mut length, mut spelled) = (0, 0);
+    for character in characters {
+        length += character.len_utf8();
+        spelled += spelled_len(character);
+    }
+    length <= max && spelled <= 2 * max
+}
+
+/// Bytes of a character within a JSON string, as [`escape`](crate::out::escape)
+/// spells it.
+fn spelled_len(character: char) -> usize {
+    match character {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..' ' => 6,
+        _ => character.len_utf8(),
     }
 }
 

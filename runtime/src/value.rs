@@ -55,7 +55,8 @@ impl Number {
                 magnitude,
             });
         }
-        let real: f64 = text.parse().ok()?;
+        let real = crate::float::parse(digits);
+        let real = if negative { -real } else { real };
         // Below 2^53 every whole f64 is exact, so `1e3` is the whole number it says.
         let whole = real as i64;
         if real.abs() < 9_007_199_254_740_992.0 && whole as f64 == real {
@@ -313,7 +314,7 @@ fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, Wri
             }
         }
         (Kind::Text { max }, Value::Text(text)) => {
-            if text.len() > usize::from(max) {
+            if !crate::text::fits(text.chars(), max.into()) {
                 return Err(rejected(Reason::TooLong { max }));
             }
         }

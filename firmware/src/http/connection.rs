@@ -1,10 +1,14 @@
 //! A board's socket as picoserve wants it.
 //!
-//! Three things happen here that a server on a small device needs: what is sent
-//! is gathered so that an answer costs as few segments as it can, a request
-//! that does not fit is answered with 414 or 431 instead of being cut off, and
-//! the connection's [`Progress`] is kept.
+//! Four things happen here that a server on a small device needs: what is sent
+//! is gathered so that an answer costs as few segments as it can; a request
+//! that does not fit is read again with more room where there is some, and
+//! answered with 414 or 431 where there is none, instead of being cut off; the
+//! connection's [`Place`] is kept; and once nothing is left to be answered
+//! picoserve is told that the connection has ended, so that the memory it works
+//! in is free for another while this client thinks.
 
+use core::cell::Cell;
 use core::fmt;
 
 use embassy_futures::select::select;
@@ -12,7 +16,7 @@ use embassy_time::{Duration, Timer};
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use picoserve::mem::{BorrowedBuffer, BorrowedCursor};
 
-use super::slots::Progress;
+use super::slots::Place;
 use crate::net::Socket;
 
 /// The longest request line that is served, in bytes without its line end: ten
@@ -73,23 +77,50 @@ impl embedded_io_async::Error for Failure {
 
 /// A socket with its buffer for sending.
 pub(super) struct Connection<'b, S> {
-    socket: S,
-    progress: Progress<'b>,
+    socket: &'b mut S,
+    /// What was read of the request before this.
+    begun: &'b [u8],
+    place: Place<'b>,
     out: Gathered<'b>,
-    refused: Option<Failure>,
+    /// Where it is told how this ended.
+    outcome: &'b Cell<Outcome>,
+    /// The length of picoserve's buffer, and whether there is a longer one.
+    room: usize,
+    has_more_room: bool,
+}
+
+/// How the serving of a connection ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The connection is over.
+    Ended,
+    /// Nothing was left to be answered.
+    Waiting,
+    /// A request did not fit.
+    Refused(Failure),
 }
 
 impl<'b, S: Socket> Connection<'b, S> {
-    pub(super) fn new(socket: S, progress: Progress<'b>, transmit: &'b mut [u8]) -> Self {
+    pub(super) fn new(
+        socket: &'b mut S,
+        begun: &'b [u8],
+        place: Place<'b>,
+        transmit: &'b mut [u8],
+        outcome: &'b Cell<Outcome>,
+        (room, has_more_room): (usize, bool),
+    ) -> Self {
         Connection {
             socket,
-            progress,
+            begun,
+            place,
             out: Gathered {
                 buffer: transmit,
                 length: 0,
                 held: false,
             },
-            refused: None,
+            outcome,
+            room,
+            has_more_room,
         }
     }
 
@@ -97,7 +128,7 @@ impl<'b, S: Socket> Connection<'b, S> {
     /// still sends is read for a moment: closing before that would reset the
     /// connection, and the client might never see the answer.
     async fn finish(mut self) {
-        let refused = self.refused.is_some();
+        let refused = matches!(self.outcome.get(), Outcome::Refused(_));
         let send = async {
             let (mut reader, mut writer) = self.socket.split();
             let sent = self.out.send(&mut writer).await;
@@ -126,12 +157,19 @@ impl<'b, S: Socket> picoserve::io::Socket<Runtime> for Connection<'b, S> {
         let (reader, writer) = self.socket.split();
         let receive = Receive {
             reader,
-            progress: self.progress,
+            place: self.place,
+            begun: self.begun,
             in_request_line: true,
-            refused: &mut self.refused,
+            is_first: true,
+            room: self.room,
+            outcome: self.outcome,
         };
-        let out = &mut self.out;
-        (receive, Transmit { writer, out })
+        let transmit = Transmit {
+            writer,
+            place: self.place,
+            out: &mut self.out,
+        };
+        (receive, transmit)
     }
 
     async fn abort<T: picoserve::Timer<Runtime>>(
@@ -139,11 +177,12 @@ impl<'b, S: Socket> picoserve::io::Socket<Runtime> for Connection<'b, S> {
         _timeouts: &picoserve::Timeouts,
         _timer: &T,
     ) -> Result<(), picoserve::Error<Failure>> {
-        let status = match self.refused {
-            Some(Failure::LineTooLong) => "414 URI Too Long",
-            Some(Failure::HeadersTooLong) => "431 Request Header Fields Too Large",
+        let status = match self.outcome.get() {
+            Outcome::Refused(_) if self.has_more_room => return Ok(()),
+            Outcome::Refused(Failure::LineTooLong) => "414 URI Too Long",
+            Outcome::Refused(Failure::HeadersTooLong) => "431 Request Header Fields Too Large",
             // Broken, or answered with 400 and that answer still waits.
-            Some(Failure::Io(_)) | None => {
+            Outcome::Refused(Failure::Io(_)) | Outcome::Ended | Outcome::Waiting => {
                 self.finish().await;
                 return Ok(());
             }
@@ -164,7 +203,10 @@ impl<'b, S: Socket> picoserve::io::Socket<Runtime> for Connection<'b, S> {
         _timeouts: &picoserve::Timeouts,
         _timer: &T,
     ) -> Result<(), picoserve::Error<Failure>> {
-        self.finish().await;
+        // Before it waits for more, picoserve has sent all its answers.
+        if self.outcome.get() != Outcome::Waiting {
+            self.finish().await;
+        }
         Ok(())
     }
 }
@@ -172,9 +214,14 @@ impl<'b, S: Socket> picoserve::io::Socket<Runtime> for Connection<'b, S> {
 /// The receiving half, which notices when a request does not fit.
 pub(super) struct Receive<'a, R> {
     reader: R,
-    progress: Progress<'a>,
+    begun: &'a [u8],
+    place: Place<'a>,
     in_request_line: bool,
-    refused: &'a mut Option<Failure>,
+    /// Nothing was read yet.
+    is_first: bool,
+    /// The length of picoserve's buffer.
+    room: usize,
+    outcome: &'a Cell<Outcome>,
 }
 
 impl<R> ErrorType for Receive<'_, R> {
@@ -190,18 +237,30 @@ impl<R: Read> Read for Receive<'_, R> {
             } else {
                 Failure::HeadersTooLong
             };
-            *self.refused = Some(failure);
+            self.outcome.set(Outcome::Refused(failure));
             return Err(failure);
         }
-        let length = self
-            .reader
-            .read(buffer)
-            .await
-            .map_err(|error| Failure::Io(error.kind()))?;
+        let is_first = core::mem::take(&mut self.is_first);
+        let length = if !self.begun.is_empty() {
+            let (now, later) = self.begun.split_at(self.begun.len().min(buffer.len()));
+            buffer[..now.len()].copy_from_slice(now);
+            self.begun = later;
+            now.len()
+        } else if buffer.len() == self.room && !is_first {
+            // picoserve holds nothing of a further request. It takes this for
+            // the end of the connection.
+            self.outcome.set(Outcome::Waiting);
+            return Ok(0);
+        } else {
+            self.reader
+                .read(buffer)
+                .await
+                .map_err(|error| Failure::Io(error.kind()))?
+        };
         if length > 0 {
             // A request that begins within these bytes, behind another one, is
             // taken for headers: the answer then is 431 instead of 414.
-            self.in_request_line |= self.progress.reading();
+            self.in_request_line |= self.place.reading();
             self.in_request_line &= !buffer[..length].contains(&b'\n');
         }
         Ok(length)
@@ -250,6 +309,7 @@ impl Gathered<'_> {
 /// The sending half, which gathers what is written until it is flushed.
 pub(super) struct Transmit<'a, 'b, W> {
     writer: W,
+    place: Place<'b>,
     out: &'a mut Gathered<'b>,
 }
 
@@ -260,7 +320,7 @@ impl<W> ErrorType for Transmit<'_, '_, W> {
 impl<W: Write> Write for Transmit<'_, '_, W> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
         if self.out.length == self.out.buffer.len() {
-            self.out.send(&mut self.writer).await?;
+            self.send().await?;
         }
         Ok(self.out.append(bytes))
     }
@@ -273,7 +333,22 @@ impl<W: Write> Write for Transmit<'_, '_, W> {
             self.out.held = true;
             return Ok(());
         }
-        self.out.send(&mut self.writer).await
+        self.send().await
+    }
+}
+
+impl<W: Write> Transmit<'_, '_, W> {
+    /// The end of an answer is sent when picoserve has done with its request.
+    async fn send(&mut self) -> Result<(), Failure> {
+        let is_end = self.place.is_idle();
+        self.place.answering();
+        self.out.send(&mut self.writer).await?;
+        if is_end {
+            self.place.idle();
+        } else {
+            self.place.answering();
+        }
+        Ok(())
     }
 }
 
@@ -283,7 +358,7 @@ impl<W: Write> picoserve::io::Write for Transmit<'_, '_, W> {
         fill: F,
     ) -> Result<R, Failure> {
         if self.out.length == self.out.buffer.len() {
-            self.out.send(&mut self.writer).await?;
+            self.send().await?;
         }
         let mut room = BorrowedBuffer::new(&mut self.out.buffer[self.out.length..]);
         let result = fill(room.unfilled());

@@ -15,21 +15,26 @@ mod set;
 mod slots;
 mod status;
 
-use embassy_futures::select::{Either, select};
+use core::cell::Cell;
+
+use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_time::Timer;
 use goe_runtime::http::Route;
 use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 
 use crate::device::Device;
 use crate::net::Socket;
+use connection::Outcome;
 
 pub use connection::{REQUEST_LINE_MAX, Runtime};
-pub use slots::{Slot, Slots};
+pub use slots::{PATIENCE, Place, Slot, Slots};
 
-/// Memory of one connection, given by the board.
+/// Memory for the requests of one connection, given by the board.
 #[derive(Debug)]
 pub struct Buffers<'b> {
     /// Holds a request's line and headers: [`REQUEST_LINE_MAX`] bytes and as
-    /// much again as its headers may have.
+    /// much again as its headers may have, or less where there is more room
+    /// elsewhere.
     pub request: &'b mut [u8],
     /// Holds a decoded value, and a part of an answer: at least the generated
     /// `ENTRY_CAPACITY` and three bytes.
@@ -38,11 +43,15 @@ pub struct Buffers<'b> {
     pub transmit: &'b mut [u8],
 }
 
-/// How long a client may take. Clients that only keep a connection are not
-/// timed out early: they give way when another needs theirs.
+/// A client that keeps a connection without using it gives way to others; this
+/// is for when there are none.
+const IDLE: embassy_time::Duration = embassy_time::Duration::from_secs(60);
+
+/// How long a client may take. What it is waited for between two requests is
+/// not picoserve's to know.
 const CONFIG: Config = Config::new(Timeouts {
-    start_read_request: Duration::from_secs(30),
-    persistent_start_read_request: Duration::from_secs(60),
+    start_read_request: Duration::from_secs(5),
+    persistent_start_read_request: Duration::from_secs(5),
     read_request: Duration::from_secs(5),
     write: Duration::from_secs(5),
 })
@@ -51,32 +60,83 @@ const CONFIG: Config = Config::new(Timeouts {
 /// Most parameters that one set may have.
 pub const PARAMETERS_MAX: usize = 64;
 
-/// Serves one connection until it ends, or another one needs its slot.
+/// What became of the requests that a client had sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Served {
+    /// They are answered; the client may send more.
+    Waiting,
+    /// The connection is over.
+    Ended,
+    /// The request buffer is full of one request, and there is more room.
+    NeedsRoom,
+}
+
+/// Serves a connection until it ends, or another one needs its slot.
 ///
 /// Dropping the future aborts the connection; what was set stays set.
 pub async fn serve<D: Device, S: Socket, const N: usize>(
     device: &D,
     routes: &'static [Route],
     slot: Slot<'_, N>,
-    socket: S,
+    mut socket: S,
     buffers: Buffers<'_>,
 ) {
-    let service = service::Service::new(device, routes, slot.progress(), buffers.body);
+    let place = slot.place();
+    while wait(place, &mut socket).await {
+        let buffers = Buffers {
+            request: &mut *buffers.request,
+            body: &mut *buffers.body,
+            transmit: &mut *buffers.transmit,
+        };
+        if answer(device, routes, place, &mut socket, &[], buffers, false).await != Served::Waiting
+        {
+            return;
+        }
+    }
+}
+
+/// Waits for a request; `false` when none comes in a minute, or another
+/// connection needs the slot. It needs no memory of a board's.
+pub async fn wait<S: Socket>(place: Place<'_>, socket: &mut S) -> bool {
+    let patience = Timer::after(IDLE);
+    let first = select3(socket.readable(), place.gives_way(), patience).await;
+    matches!(first, Either3::First(()))
+}
+
+/// Answers the requests that come without a pause between them.
+///
+/// `begun` is what was read of the first before this, in a buffer that was too
+/// short for it; `has_more_room` says that there is a longer one than this.
+///
+/// Dropping the future aborts the connection; what was set stays set.
+pub async fn answer<D: Device, S: Socket>(
+    device: &D,
+    routes: &'static [Route],
+    place: Place<'_>,
+    socket: &mut S,
+    begun: &[u8],
+    buffers: Buffers<'_>,
+    has_more_room: bool,
+) -> Served {
+    place.begins();
+    let outcome = Cell::new(Outcome::Ended);
+    let room = (buffers.request.len(), has_more_room);
+    let connection =
+        connection::Connection::new(socket, begun, place, buffers.transmit, &outcome, room);
+    let service = service::Service::new(device, routes, place, buffers.body);
     let app = Router::from_service(service);
-    let connection = connection::Connection::new(socket, slot.progress(), buffers.transmit);
     let server = Server::custom(&app, connection::Timers, &CONFIG, buffers.request);
-    match select(server.serve(connection), slot.gives_way()).await {
-        Either::First(Ok(info)) => {
-            log::trace!(
-                "http: closed after {} requests",
-                info.handled_requests_count
-            );
-        }
-        Either::First(Err(error)) => {
-            log::debug!("http: connection ended: {error:?}");
-        }
+    match select(server.serve(connection), place.gives_way()).await {
+        Either::First(Ok(_)) => {}
+        Either::First(Err(error)) => log::debug!("http: connection ended: {error:?}"),
         Either::Second(()) => {
             log::debug!("http: connection gave way to another");
+            return Served::Ended;
         }
+    }
+    match outcome.get() {
+        Outcome::Waiting => Served::Waiting,
+        Outcome::Refused(_) if has_more_room => Served::NeedsRoom,
+        Outcome::Refused(_) | Outcome::Ended => Served::Ended,
     }
 }

@@ -12,7 +12,7 @@ use picoserve::routing::PathRouterService;
 
 use super::connection::REQUEST_LINE_MAX;
 use super::query::{decode, decoded, parameters};
-use super::slots::Progress;
+use super::slots::Place;
 use super::{set, status};
 use crate::device::Device;
 
@@ -20,7 +20,7 @@ use crate::device::Device;
 pub(super) struct Service<'a, D> {
     device: &'a D,
     routes: &'static [Route],
-    progress: Progress<'a>,
+    place: Place<'a>,
     /// Taken while a request is answered; requests come one by one.
     body: Cell<&'a mut [u8]>,
 }
@@ -40,13 +40,13 @@ impl<'a, D: Device> Service<'a, D> {
     pub(super) fn new(
         device: &'a D,
         routes: &'static [Route],
-        progress: Progress<'a>,
+        place: Place<'a>,
         body: &'a mut [u8],
     ) -> Self {
         Service {
             device,
             routes,
-            progress,
+            place,
             body: Cell::new(body),
         }
     }
@@ -225,12 +225,12 @@ impl<D: Device> PathRouterService for Service<'_, D> {
         request: Request<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
-        self.progress.answering();
+        self.place.answering();
         let connection = request.body_connection.finalize().await?;
         let body = self.body.take();
         let sent = self.answer(request.parts, body, connection, writer).await;
         self.body.set(body);
-        self.progress.idle();
+        self.place.idle();
         sent
     }
 }

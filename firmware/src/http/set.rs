@@ -18,10 +18,26 @@ use super::PARAMETERS_MAX;
 use super::query::{Parameter, decode, decoded, parameters};
 use crate::device::Device;
 
+/// Most refusals of one request whose reasons are kept. A reason takes 64 bytes,
+/// and there are two connections' worth of them.
+const REASONS_MAX: usize = 16;
+
 /// What became of the parameters of one request.
 pub(super) struct Outcomes<'q> {
     query: &'q str,
-    results: heapless::Vec<Result<(), WriteError>, PARAMETERS_MAX>,
+    results: heapless::Vec<Outcome, PARAMETERS_MAX>,
+    /// Where [`Outcome::Refused`] points to.
+    reasons: heapless::Vec<WriteError, REASONS_MAX>,
+}
+
+/// What became of one parameter, in a byte or two.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Accepted,
+    UnknownKey,
+    WithoutSetter,
+    /// For the reason of this number.
+    Refused(u8),
 }
 
 const TOO_MANY: WriteError = WriteError::Refused(Refusal {
@@ -29,14 +45,35 @@ const TOO_MANY: WriteError = WriteError::Refused(Refusal {
     reason: "a request may set 64 keys at most",
 });
 
+const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal {
+    place: Place::TOP,
+    reason: "refused, like 16 before it, whose reasons are told",
+});
+
 /// Applies every parameter.
 pub(super) fn apply<'q, D: Device>(device: &D, query: &'q str, scratch: &mut [u8]) -> Outcomes<'q> {
     let mut results = heapless::Vec::new();
+    let mut reasons = heapless::Vec::new();
     for parameter in parameters(query).take(PARAMETERS_MAX) {
+        let outcome = match apply_one(device, parameter, scratch) {
+            Ok(()) => Outcome::Accepted,
+            Err(WriteError::UnknownKey) => Outcome::UnknownKey,
+            Err(WriteError::WithoutSetter) => Outcome::WithoutSetter,
+            Err(error) => {
+                // Without room the number points nowhere, which says so.
+                let number = reasons.len();
+                let _ = reasons.push(error);
+                Outcome::Refused(number as u8)
+            }
+        };
         // The vector has room for as many as are taken.
-        let _ = results.push(apply_one(device, parameter, scratch));
+        let _ = results.push(outcome);
     }
-    Outcomes { query, results }
+    Outcomes {
+        query,
+        results,
+        reasons,
+    }
 }
 
 fn apply_one<D: Device>(
@@ -78,9 +115,21 @@ impl<'q> Outcomes<'q> {
                     .clone()
                     .filter(|(_, other)| same(other.name, first.name))
                     .last()?;
-                let result = self.results.get(index).copied().unwrap_or(Err(TOO_MANY));
-                Some((last, result))
+                Some((last, self.result(index)))
             })
+    }
+
+    fn result(&self, index: usize) -> Result<(), WriteError> {
+        match self.results.get(index) {
+            Some(Outcome::Accepted) => Ok(()),
+            Some(Outcome::UnknownKey) => Err(WriteError::UnknownKey),
+            Some(Outcome::WithoutSetter) => Err(WriteError::WithoutSetter),
+            Some(&Outcome::Refused(number)) => {
+                let reason = self.reasons.get(usize::from(number)).copied();
+                Err(reason.unwrap_or(TOO_MANY_REASONS))
+            }
+            None => Err(TOO_MANY),
+        }
     }
 
     /// Whether the answer is all `true`.

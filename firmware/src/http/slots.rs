@@ -4,15 +4,22 @@
 //! would hold it until a timeout; a handful of them would shut out everybody.
 //! So when all slots are taken and another client comes, the connection that
 //! has waited longest for its client ends at once: first of those between two
-//! requests, who lose nothing, else of those within one. A connection whose
-//! answer is being sent is left alone; sending has its own, short timeout.
+//! requests, who lose nothing, then of those within one, then of those whose
+//! client takes nothing of its answer. When all are busy it is the one that has
+//! been served longest, so that a client with request after request does not
+//! shut out others either.
 
 use core::cell::Cell;
 use core::future::Future;
 
+use embassy_futures::select::select;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::signal::Signal;
-use embassy_time::Instant;
+use embassy_time::{Duration, Instant, Timer};
+
+/// How long a client may leave its connection without a step forward before
+/// it has to give way to others.
+pub const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a connection is doing, since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +27,38 @@ pub(super) enum Step {
     Free,
     /// Between two requests, or before the first.
     Idle(Instant),
+    /// A request has begun to come in and waits for its turn; others were
+    /// answered since then.
+    Queued(Option<Instant>),
     /// Within a request.
     Reading(Instant),
-    Answering,
+    /// Being answered; the client took something then.
+    Answering(Instant),
+}
+
+impl Step {
+    /// Who gives way first: the lowest, and of those the earliest. One that has
+    /// just come is the last, or a crowd would push it out before its request
+    /// is here.
+    fn rank(self, now: Instant) -> Option<(bool, u8, Instant)> {
+        let (kind, since) = match self {
+            Step::Free | Step::Queued(None) => return None,
+            Step::Queued(Some(since)) => (3, since),
+            Step::Idle(since) => (0, since),
+            Step::Reading(since) => (1, since),
+            Step::Answering(since) => (2, since),
+        };
+        let is_fresh = now - since < PATIENCE;
+        // Whose client is taking its answer is left alone.
+        (kind < 2 || !is_fresh).then_some((is_fresh, kind, since))
+    }
 }
 
 /// What one connection is doing, and the wish that it end.
 struct Phase {
     step: Cell<Step>,
+    /// When its first request was answered.
+    served: Cell<Option<Instant>>,
     end: Signal<NoopRawMutex, ()>,
 }
 
@@ -35,6 +66,7 @@ impl Phase {
     const fn new() -> Self {
         Phase {
             step: Cell::new(Step::Free),
+            served: Cell::new(None),
             end: Signal::new(),
         }
     }
@@ -42,30 +74,65 @@ impl Phase {
 
 /// Where a connection tells what it is doing.
 #[derive(Clone, Copy)]
-pub(super) struct Progress<'s> {
+pub struct Place<'s> {
     phase: &'s Phase,
     changed: &'s Signal<NoopRawMutex, ()>,
 }
 
-impl Progress<'_> {
+impl<'s> Place<'s> {
+    /// A request has begun to come in, and waits until there is memory for it.
+    pub fn queued(&self) {
+        self.phase.step.set(Step::Queued(self.phase.served.get()));
+    }
+
+    /// Its turn has come; more room for the same request is no new one.
+    pub(super) fn begins(&self) {
+        if !matches!(self.phase.step.get(), Step::Reading(_)) {
+            self.phase.step.set(Step::Reading(Instant::now()));
+            self.changed.signal(());
+        }
+    }
+
     /// Bytes of a request came in; `true` when they are its first.
     pub(super) fn reading(&self) -> bool {
-        let first = matches!(self.phase.step.get(), Step::Idle(_));
+        let first = self.is_idle();
         if first {
-            self.phase.step.set(Step::Reading(Instant::now()));
+            self.begins();
         }
         first
     }
 
-    /// The request is complete.
+    /// The request is complete, or the client has taken some of the answer.
     pub(super) fn answering(&self) {
-        self.phase.step.set(Step::Answering);
+        self.phase.step.set(Step::Answering(Instant::now()));
+    }
+
+    /// Whether the client is waited for.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.phase.step.get(), Step::Idle(_))
     }
 
     /// The answer is out.
     pub(super) fn idle(&self) {
-        self.phase.step.set(Step::Idle(Instant::now()));
+        let now = Instant::now();
+        self.phase.step.set(Step::Idle(now));
+        self.phase.served.set(self.phase.served.get().or(Some(now)));
         self.changed.signal(());
+    }
+
+    /// Ready when the connection shall end, and not before.
+    pub fn gives_way(&self) -> impl Future<Output = ()> + 's {
+        let phase = self.phase;
+        async move {
+            loop {
+                phase.end.wait().await;
+                // It may have gone on since it was chosen; whoever chose it
+                // chooses again.
+                if phase.step.get().rank(Instant::now()).is_some() {
+                    return;
+                }
+            }
+        }
     }
 }
 
@@ -105,13 +172,28 @@ impl<const N: usize> Slots<N> {
             if let Some(index) = self.free() {
                 let phase = &self.phases[index];
                 phase.end.reset();
+                phase.served.set(None);
                 phase.step.set(Step::Idle(Instant::now()));
                 return Slot { slots: self, index };
             }
-            if let Some(waiting) = self.longest_waiting() {
+            if let Some(waiting) = self.longest_waiting(|_| true) {
                 waiting.end.signal(());
             }
-            self.changed.wait().await;
+            // That a client takes nothing of its answer, nobody tells.
+            select(self.changed.wait(), Timer::after(PATIENCE / 4)).await;
+        }
+    }
+
+    /// Ends the connection that has kept a request's memory longest without a
+    /// step forward. For boards where fewer are answered at once than connected.
+    pub fn hurry(&self) {
+        let now = Instant::now();
+        let keeps = |step| match step {
+            Step::Reading(since) | Step::Answering(since) => now - since >= PATIENCE,
+            Step::Free | Step::Idle(_) | Step::Queued(_) => false,
+        };
+        if let Some(waiting) = self.longest_waiting(keeps) {
+            waiting.end.signal(());
         }
     }
 
@@ -121,44 +203,28 @@ impl<const N: usize> Slots<N> {
             .position(|phase| phase.step.get() == Step::Free)
     }
 
-    fn longest_waiting(&self) -> Option<&Phase> {
+    fn longest_waiting(&self, of: impl Fn(Step) -> bool) -> Option<&Phase> {
+        let now = Instant::now();
         self.phases
             .iter()
-            .filter_map(|phase| match phase.step.get() {
-                Step::Idle(since) => Some((0, since, phase)),
-                Step::Reading(since) => Some((1, since, phase)),
-                Step::Free | Step::Answering => None,
-            })
-            .min_by_key(|&(rank, since, _)| (rank, since))
-            .map(|(_, _, phase)| phase)
+            .filter(|phase| of(phase.step.get()))
+            .filter_map(|phase| Some((phase.step.get().rank(now)?, phase)))
+            .min_by_key(|&(rank, _)| rank)
+            .map(|(_, phase)| phase)
     }
 }
 
 impl<'s, const N: usize> Slot<'s, N> {
-    /// Its number, below `N`: which of the board's buffers are its own.
+    /// Its number, below `N`.
     pub fn index(&self) -> usize {
         self.index
     }
 
-    pub(super) fn progress(&self) -> Progress<'s> {
-        Progress {
+    /// Where its connection tells what it is doing.
+    pub fn place(&self) -> Place<'s> {
+        Place {
             phase: &self.slots.phases[self.index],
             changed: &self.slots.changed,
-        }
-    }
-
-    /// Ready when the connection shall end, and not before.
-    pub(super) fn gives_way(&self) -> impl Future<Output = ()> + 's {
-        let phase = self.progress().phase;
-        async move {
-            loop {
-                phase.end.wait().await;
-                // It may have got a whole request since it was chosen; whoever
-                // chose it hears of it when the answer is out.
-                if phase.step.get() != Step::Answering {
-                    return;
-                }
-            }
         }
     }
 }

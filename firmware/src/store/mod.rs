@@ -30,9 +30,10 @@
 mod header;
 mod save;
 
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 
 use embedded_storage_async::nor_flash::NorFlash;
+use goe_runtime::error::Sent;
 use goe_runtime::{KeyIndex, Registry, WriteError};
 use heapless::String;
 use sequential_storage::Error;
@@ -74,8 +75,9 @@ pub trait Source {
     /// Gives a setting back that could not be stored.
     fn put_back(&self, key: KeyIndex);
 
-    /// Writes a setting's JSON, whole and secrets included, and gives its length.
-    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<usize>;
+    /// Writes a setting's JSON, whole and secrets included, and gives its length,
+    /// which may be more than the buffer's; `None` when it has none.
+    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written>;
 
     /// The counters, when they are worth storing.
     fn counters(&self) -> Option<Record>;
@@ -91,6 +93,15 @@ pub trait Source {
 
     /// Takes the stored counters at boot; `false` when it cannot read them.
     fn restore_counters(&self, record: &[u8]) -> bool;
+}
+
+/// A value that was written to a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its bytes, or those it would have had.
+    pub length: usize,
+    /// The buffer held something else before.
+    pub changed: bool,
 }
 
 /// What was found at boot.
@@ -119,8 +130,6 @@ pub struct Store<'b, F: Flash> {
     map: Map<F>,
     /// Holds one item: its name, its value, and padding.
     item: &'b mut [u8],
-    /// Holds one value.
-    value: &'b mut [u8],
 }
 
 /// Why nothing can be stored at all.
@@ -142,15 +151,14 @@ impl<'b, F: Flash> Store<'b, F> {
 
     /// Mounts the flash; blank or damaged flash is made ready for use.
     ///
-    /// `value` holds the longest stored value of the registry, `item` at least
-    /// [`item_capacity`](Self::item_capacity) of that.
+    /// `item` holds at least [`item_capacity`](Self::item_capacity) of the
+    /// longest stored value of the registry.
     ///
     /// # Errors
     /// Only when no flash could be used. What is on it is never an error.
     pub async fn mount(
         mut flash: F,
         item: &'b mut [u8],
-        value: &'b mut [u8],
     ) -> Result<(Self, Found), MountError<F::Error>> {
         let range = header::data_range(&flash).ok_or(MountError::Size)?;
         let config = MapConfig::try_new(range).map_err(|_| MountError::Size)?;
@@ -174,7 +182,7 @@ impl<'b, F: Flash> Store<'b, F> {
             }
         }
         let map = Map::new(flash, config, Cache::new_uncached());
-        Ok((Store { map, item, value }, found))
+        Ok((Store { map, item }, found))
     }
 
     /// Replays what is stored into the device.
@@ -220,9 +228,9 @@ impl<'b, F: Flash> Store<'b, F> {
                 .and_then(|json| source.restore(key, json).map_err(Some));
             match restored {
                 Ok(()) => found.settings += 1,
-                // The value may be a secret, so only the kind of fault is told.
                 Err(error) => {
-                    log::warn!("store: stored `{name}` is refused ({error:?}), using its default");
+                    let reason = Refused(error);
+                    log::warn!("store: stored `{name}` is refused: {reason}; using its default");
                     found.skipped += 1;
                 }
             }
@@ -262,6 +270,23 @@ impl<'b, F: Flash> Store<'b, F> {
             }
         }
         Ok(())
+    }
+}
+
+/// Why a stored value is not taken. The value may be a secret and is left out;
+/// `None` is for one that is not text.
+struct Refused(Option<WriteError>);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nothing = Sent {
+            raw: "",
+            secret: true,
+        };
+        match &self.0 {
+            Some(error) => fmt::Display::fmt(&error.mqtt(nothing), f),
+            None => f.write_str("not UTF-8"),
+        }
     }
 }
 

@@ -6,11 +6,14 @@ use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use goe_runtime::KeyIndex;
 
-use super::{COUNTERS, Flash, Name, Source, Store};
+use sequential_storage::map::{SerializationError, Value};
 
-/// From one write to the next, at least. A little less than a second, so that a
-/// setting which arrives while another is written is on flash within one.
-pub const SPACING: Duration = Duration::from_millis(950);
+use super::{COUNTERS, Flash, Name, Source, Store, Written};
+
+/// From one write to the next, at least. Less than a second by what a write
+/// takes, so that a setting which arrives while another is written is on flash
+/// within one.
+pub const SPACING: Duration = Duration::from_millis(900);
 
 /// From one write of the counters to the next, at least; the end of the run is
 /// an exception.
@@ -18,6 +21,24 @@ pub const COUNTERS_SPACING: Duration = Duration::from_secs(10);
 
 /// How long to leave the flash alone after it failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// A value that is written where it is needed.
+struct Fresh<W>(W);
+
+impl<'a, W: Fn(&mut [u8]) -> Option<Written>> Value<'a> for Fresh<W> {
+    fn serialize_into(&self, buffer: &mut [u8]) -> Result<usize, SerializationError> {
+        // It had a value a moment ago, and keys that are stored always have one.
+        let written = (self.0)(buffer).ok_or(SerializationError::InvalidData)?;
+        if written.length > buffer.len() {
+            return Err(SerializationError::BufferTooSmall);
+        }
+        Ok(written.length)
+    }
+
+    fn deserialize_from(_buffer: &'a [u8]) -> Result<(Self, usize), SerializationError> {
+        Err(SerializationError::InvalidData)
+    }
+}
 
 /// Gives a setting back unless it was stored, also when the future that stores
 /// it is dropped.
@@ -74,12 +95,7 @@ impl<F: Flash> Store<'_, F> {
                 stored: false,
             };
             let name = S::REGISTRY.descriptor(key).name;
-            let Some(length) = source.setting(key, self.value) else {
-                log::error!("store: `{name}` has no value to store");
-                taken.stored = true;
-                continue;
-            };
-            match self.store(name, length).await {
+            match self.store(name, |json| source.setting(key, json)).await {
                 Ok(()) => taken.stored = true,
                 Err(error) => {
                     log::error!("store: `{name}` could not be stored: {error:?}");
@@ -95,33 +111,48 @@ impl<F: Flash> Store<'_, F> {
         let Some(record) = source.counters() else {
             return false;
         };
-        let Some(room) = self.value.get_mut(..record.len()) else {
-            return false;
+        let write = |bytes: &mut [u8]| {
+            let changed = bytes.get(..record.len()) != Some(&record[..]);
+            if let Some(room) = bytes.get_mut(..record.len()) {
+                room.copy_from_slice(&record);
+            }
+            let length = record.len();
+            Some(Written { length, changed })
         };
-        room.copy_from_slice(&record);
-        match self.store(COUNTERS, record.len()).await {
+        match self.store(COUNTERS, write).await {
             Ok(()) => source.counters_stored(&record),
             Err(error) => log::error!("store: counters could not be stored: {error:?}"),
         }
         true
     }
 
-    /// Stores the first bytes of the value buffer, unless flash holds the same:
-    /// clients like to set what is already so, and that shall not wear it.
+    /// Stores a value, unless flash holds the same: clients like to set what is
+    /// already so, and that shall not wear it.
     async fn store(
         &mut self,
         name: &str,
-        length: usize,
+        write: impl Fn(&mut [u8]) -> Option<Written>,
     ) -> Result<(), sequential_storage::Error<F::Error>> {
         let Ok(name) = Name::try_from(name) else {
             return Err(sequential_storage::Error::ItemTooBig);
         };
-        let value = &self.value[..length];
-        let held = self.map.fetch_item::<&[u8]>(self.item, &name).await?;
-        if held == Some(value) {
-            return Ok(());
+        // It is written over what flash holds: that needs no second buffer.
+        let place = match self.map.fetch_item::<&[u8]>(self.item, &name).await? {
+            Some(held) => Some((held.as_ptr().addr(), held.len())),
+            None => None,
+        };
+        if let Some((address, length)) = place {
+            let start = address - self.item.as_ptr().addr();
+            let held = self.item.get_mut(start..start + length).unwrap_or_default();
+            let same = Written {
+                length,
+                changed: false,
+            };
+            if write(held) == Some(same) {
+                return Ok(());
+            }
         }
-        self.map.store_item(self.item, &name, &value).await
+        self.map.store_item(self.item, &name, &Fresh(write)).await
     }
 
     async fn sync(&mut self) {

@@ -191,6 +191,10 @@ impl Socket for Tcp {
     type Reader<'a> = Reader<'a>;
     type Writer<'a> = Writer<'a>;
 
+    async fn readable(&mut self) {
+        let _ = self.0.readable().await;
+    }
+
     fn split(&mut self) -> (Reader<'_>, Writer<'_>) {
         let (reader, writer) = self.0.split();
         (Reader(reader), Writer(writer))

@@ -33,6 +33,11 @@ impl Socket for TcpSocket {
     type Reader<'a> = Reader<'a>;
     type Writer<'a> = Writer<'a>;
 
+    async fn readable(&mut self) {
+        // An error shows itself when it is read.
+        let _ = self.0.readable().await;
+    }
+
     fn split(&mut self) -> (Reader<'_>, Writer<'_>) {
         let (reader, writer) = self.0.split();
         (Reader(reader), Writer(writer))

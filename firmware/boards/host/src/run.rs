@@ -69,8 +69,7 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let wallbox = Rc::new(wallbox(args)?);
 
     let mut item = vec![0; Store::<FileFlash>::item_capacity(STORED_CAPACITY)];
-    let mut value = vec![0; STORED_CAPACITY];
-    let mut store = mount(flash, &mut item, &mut value, &wallbox).await?;
+    let mut store = mount(flash, &mut item, &wallbox).await?;
 
     let dial = match &args.mqtt_url {
         Some(url) => Dial {
@@ -126,17 +125,15 @@ fn wallbox(args: &Args) -> anyhow::Result<Charging> {
 async fn mount<'b, H: Hardware>(
     flash: FileFlash,
     item: &'b mut [u8],
-    value: &'b mut [u8],
     wallbox: &Wallbox<H>,
 ) -> anyhow::Result<Store<'b, FileFlash>> {
     let broken = |error: FlashError| anyhow::anyhow!("the flash file cannot be used: {error}");
-    let (mut store, mut found) =
-        Store::mount(flash, item, value)
-            .await
-            .map_err(|error| match error {
-                MountError::Size => anyhow::anyhow!("the flash file has an impossible size"),
-                MountError::Flash(error) => broken(error),
-            })?;
+    let (mut store, mut found) = Store::mount(flash, item)
+        .await
+        .map_err(|error| match error {
+            MountError::Size => anyhow::anyhow!("the flash file has an impossible size"),
+            MountError::Flash(error) => broken(error),
+        })?;
     store.restore(wallbox, &mut found).await.map_err(broken)?;
     let Found {
         settings, skipped, ..

@@ -1,4 +1,5 @@
-//! The command itself: its addresses, its faults, its end.
+//! What is true of the virtual charger alone: its addresses, its faults, its
+//! flash file, its end.
 
 mod support;
 
@@ -59,6 +60,29 @@ fn two_chargers_do_not_share_flash() {
         path,
     ]);
     assert!(said.contains("--flash"), "{said}");
+}
+
+#[test]
+fn a_damaged_flash_file_is_kept_beside_a_new_one() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let start = || Options::default().flash(&flash).start();
+    let mut charger = start();
+    assert_eq!(charger.set("dwo", "5").status, 200);
+    assert!(charger.terminate().1);
+    let good = std::fs::read(&flash).expect("reads");
+    let zeros = vec![0; good.len()];
+    let damaged = [b"".as_slice(), &good[..good.len() / 2], &zeros];
+    for (number, bytes) in damaged.iter().enumerate() {
+        std::fs::write(&flash, bytes).expect("writes");
+        let mut charger = start();
+        assert_eq!(charger.value("dwo"), serde_json::Value::Null);
+        let log = charger.log();
+        assert!(log.contains("starting with defaults"), "{log}");
+        let copy = folder.path().join(format!("flash.damaged-{}", number + 1));
+        assert_eq!(&std::fs::read(copy).expect("was kept"), bytes);
+        charger.terminate();
+    }
 }
 
 #[test]

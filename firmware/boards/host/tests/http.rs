@@ -416,10 +416,9 @@ fn half_sent_requests_do_not_shut_others_out() {
         let mut half = Connection::open(charger.http);
         match number % 3 {
             0 => {}
-            1 => half.send(b"GET /api/sta").expect("sends"),
-            _ => half
-                .send(b"GET /api/status HTTP/1.1\r\nHost: ")
-                .expect("sends"),
+            // A board with few connections may have closed it already.
+            1 => drop(half.send(b"GET /api/sta")),
+            _ => drop(half.send(b"GET /api/status HTTP/1.1\r\nHost: ")),
         }
         halves.push(half);
     }

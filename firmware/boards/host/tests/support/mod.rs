@@ -1,4 +1,10 @@
 //! A charger of the test's own, and a client that shows what is on the wire.
+//!
+//! Which board it runs on is chosen by `GOE_BOARD`: the virtual charger without
+//! it, the bare-metal image in QEMU with `GOE_BOARD=qemu`. Tests do not know; what
+//! is true of one board alone is tested in `command.rs`. QEMU is started by the
+//! same command that people use, so it builds first, unless `GOE_IMAGE` names an
+//! image that was built before.
 
 #![allow(
     dead_code,
@@ -19,6 +25,24 @@ use tempfile::TempDir;
 
 pub mod mosquitto;
 
+use mosquitto::Mosquitto;
+
+/// What a charger runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Board {
+    Host,
+    Qemu,
+}
+
+/// The board that this run of the tests is about.
+pub fn board() -> Board {
+    match std::env::var("GOE_BOARD").as_deref() {
+        Err(_) | Ok("host") => Board::Host,
+        Ok("qemu") => Board::Qemu,
+        Ok(other) => panic!("GOE_BOARD is host or qemu, not {other}"),
+    }
+}
+
 /// Longest wait for anything that is not a matter of seconds by itself.
 pub const SOON: Duration = Duration::from_secs(10);
 
@@ -30,6 +54,8 @@ pub struct Charger {
     pub broker: Option<SocketAddr>,
     pub folder: Option<TempDir>,
     log: Arc<Mutex<String>>,
+    /// The broker of a board that has none of its own.
+    _mosquitto: Option<Mosquitto>,
 }
 
 /// How to start one.
@@ -76,8 +102,13 @@ impl Options {
             .args(["--http", "127.0.0.1:0"])
             .arg("--flash")
             .arg(flash);
-        if self.own_broker {
+        let mut mosquitto = None;
+        if self.own_broker && board() == Board::Host {
             command.args(["--broker", "127.0.0.1:0"]);
+        } else if self.own_broker {
+            let broker = mosquitto.insert(Mosquitto::start(None, None));
+            let url = format!("mqtt://{}", broker.address);
+            command.args(["--mqtt-url", &url]);
         }
         let mut child = command
             .args(self.args)
@@ -96,7 +127,7 @@ impl Options {
             }
         });
         let mut http = None;
-        let mut broker = None;
+        let mut broker = mosquitto.as_ref().map(|broker| broker.address);
         let stdout = child.stdout.take().expect("piped");
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             let words: Vec<&str> = line.split_whitespace().collect();
@@ -127,13 +158,24 @@ impl Options {
             broker,
             folder,
             log,
+            _mosquitto: mosquitto,
         }
     }
 }
 
 /// The program, with its log at a level that tests can look at.
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goe-charger"));
+    let mut command = match board() {
+        Board::Host => Command::new(env!("CARGO_BIN_EXE_goe-charger")),
+        Board::Qemu => {
+            let run = concat!(env!("CARGO_MANIFEST_DIR"), "/../qemu-riscv32/run");
+            let mut command = Command::new(run);
+            if let Some(image) = std::env::var_os("GOE_IMAGE") {
+                command.arg("--image").arg(image);
+            }
+            command
+        }
+    };
     command
         .env("RUST_LOG", "info,rumqttd=off")
         .env("NO_COLOR", "1");
@@ -222,6 +264,21 @@ impl Charger {
         self.child.wait().expect("ends");
     }
 
+    /// Ends it so that what was acknowledged is kept. Bare metal knows no end
+    /// but that of its power, which settings survive after a second; there is
+    /// no event to wait for.
+    pub fn stop(&mut self) {
+        match board() {
+            Board::Host => {
+                self.terminate();
+            }
+            Board::Qemu => {
+                std::thread::sleep(Duration::from_secs(1));
+                self.kill();
+            }
+        }
+    }
+
     /// SIGTERM; gives how long it took to end and whether it ended well.
     pub fn terminate(&mut self) -> (Duration, bool) {
         let started = Instant::now();
@@ -269,7 +326,12 @@ pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {
     pub fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("connects");
+        // QEMU queues one client only; when several come at once, the system
+        // would try again after a second.
+        let at_once = Duration::from_millis(100);
+        let stream = (0..100)
+            .find_map(|_| TcpStream::connect_timeout(&address, at_once).ok())
+            .expect("connects");
         stream.set_read_timeout(Some(SOON)).expect("timeout is set");
         stream
             .set_write_timeout(Some(SOON))
@@ -280,6 +342,25 @@ impl Connection {
 
     pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.0.get_mut().write_all(bytes)
+    }
+
+    /// Sends as much as is taken within a moment; `false` when that is not all.
+    pub fn send_some(&mut self, bytes: &[u8]) -> bool {
+        let stream = self.0.get_mut();
+        let moment = Some(Duration::from_millis(20));
+        stream.set_write_timeout(moment).expect("timeout is set");
+        stream.write_all(bytes).is_ok()
+    }
+
+    /// Reads and drops what has come, or comes within a moment.
+    pub fn discard(&mut self) {
+        let moment = Some(Duration::from_millis(5));
+        self.0
+            .get_mut()
+            .set_read_timeout(moment)
+            .expect("timeout is set");
+        let mut bytes = [0; 4096];
+        while matches!(self.0.read(&mut bytes), Ok(1..)) {}
     }
 
     /// Reads one answer; `None` when the connection ended instead.

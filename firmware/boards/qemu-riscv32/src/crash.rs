@@ -1,0 +1,90 @@
+//! A panic: logged, counted, and followed by a reset.
+//!
+//! The count lives in memory that neither a reset nor the start-up code clears,
+//! so the next boot can tell of it. It starts at zero when power comes on.
+
+use core::fmt::Write;
+use core::panic::PanicInfo;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use crate::uart::Uart;
+
+/// The machine's reset: writing [`RESET`] restarts it.
+const TEST_DEVICE: *mut u32 = 0x0010_0000 as *mut u32;
+const RESET: u32 = 0x7777;
+
+/// Says that the memory was written by us. Any value would do that chance is
+/// unlikely to leave there.
+const MARK: u32 = 0x676f_6521;
+
+#[repr(C)]
+struct Kept {
+    mark: u32,
+    panics: u32,
+    /// To tell a torn write.
+    check: u32,
+}
+
+fn kept() -> *mut Kept {
+    unsafe extern "C" {
+        static mut _kept_start: Kept;
+    }
+    &raw mut _kept_start
+}
+
+/// Panics since power came on.
+pub(crate) fn count() -> u32 {
+    // SAFETY: the linker script keeps this place for us, aligned and large
+    // enough; any bits are a value of the type. There is one hart, and the panic
+    // handler, which writes it, does not return to here.
+    let kept = unsafe { kept().read_volatile() };
+    if kept.mark == MARK && kept.check == !kept.panics {
+        kept.panics
+    } else {
+        0
+    }
+}
+
+fn set_count(panics: u32) {
+    // SAFETY: as in `count`.
+    unsafe {
+        kept().write_volatile(Kept {
+            mark: MARK,
+            panics,
+            check: !panics,
+        });
+    }
+}
+
+fn reset() -> ! {
+    // SAFETY: the device is always there; the machine restarts.
+    unsafe { TEST_DEVICE.write_volatile(RESET) };
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+static PANICKING: AtomicBool = AtomicBool::new(false);
+
+#[panic_handler]
+fn panic(info: &PanicInfo<'_>) -> ! {
+    riscv::interrupt::disable();
+    // A panic while a panic is printed goes straight to the reset.
+    if !PANICKING.load(Ordering::Relaxed) {
+        PANICKING.store(true, Ordering::Relaxed);
+        set_count(count().saturating_add(1));
+        // The port cannot fail.
+        let _ = writeln!(Uart, "{info}; resetting");
+    }
+    reset()
+}
+
+/// Traps that nobody expects: a fault in code that is unsafe.
+#[unsafe(export_name = "ExceptionHandler")]
+fn exception(_frame: &riscv_rt::TrapFrame) -> ! {
+    panic!(
+        "exception {:#x} at {:#x}",
+        riscv::register::mcause::read().bits(),
+        riscv::register::mepc::read()
+    );
+}
