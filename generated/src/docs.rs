@@ -3,7 +3,26 @@
 use goe_runtime::Doc;
 
 /// Prose about each key, in table order.
-pub static DOCS: [Doc; 23] = [
+pub static DOCS: [Doc; 42] = [
+    Doc { description: "Name that its owner gave it, max. 64 bytes", unit: None, file: "spec/charging.md", line: 15 },
+    Doc { description: "Who built it, max. 16 bytes", unit: None, file: "spec/charging.md", line: 16 },
+    Doc { description: "What kind of device it is, max. 16 bytes", unit: None, file: "spec/charging.md", line: 17 },
+    Doc { description: "Size of the unit in kW: 11 carries up to 16 A on each phase, 22 up to 32 A", unit: Some("kW"), file: "spec/charging.md", line: 18 },
+    Doc { description: "Version of the firmware, max. 16 bytes", unit: None, file: "spec/charging.md", line: 19 },
+    Doc { description: "How many times it has booted", unit: None, file: "spec/charging.md", line: 20 },
+    Doc { description: "Time since it booted (in milliseconds)", unit: Some("ms"), file: "spec/charging.md", line: 21 },
+    Doc { description: "Boots the charger anew, whatever the value. Settings and total energy stay; a session ends", unit: None, file: "spec/charging.md", line: 22 },
+    Doc { description: "Time of day in UTC, as `2024-09-18T05:49:15.785`; may be set where nothing else tells the time, max. 29 bytes", unit: None, file: "spec/charging.md", line: 23 },
+    Doc { description: "Time of day where the charger is, with its distance from UTC, max. 36 bytes", unit: None, file: "spec/charging.md", line: 24 },
+    Doc { description: "Distance of local standard time from UTC (in minutes), east of Greenwich above zero", unit: Some("min"), file: "spec/charging.md", line: 25 },
+    Doc { description: "Rules for daylight saving time (None=0, EuropeanSummerTime=1, UsDaylightTime=2, AustralianDaylightTime=3)", unit: None, file: "spec/charging.md", line: 26 },
+    Doc { description: "Brightness of the LED ring, 0-255", unit: None, file: "spec/charging.md", line: 27 },
+    Doc { description: "Shall the LED ring go dark after a while to save energy?", unit: None, file: "spec/charging.md", line: 28 },
+    Doc { description: "Colour of the LED ring without a car, format: #RRGGBB", unit: None, file: "spec/charging.md", line: 29 },
+    Doc { description: "Colour of the LED ring while it waits for the car, format: #RRGGBB", unit: None, file: "spec/charging.md", line: 30 },
+    Doc { description: "Colour of the LED ring while the car charges, format: #RRGGBB", unit: None, file: "spec/charging.md", line: 31 },
+    Doc { description: "Colour of the LED ring when the car has finished, format: #RRGGBB", unit: None, file: "spec/charging.md", line: 32 },
+    Doc { description: "Currents that the button steps through, in A, each from 6 to 32 and above the one before; max. 5 entries", unit: None, file: "spec/charging.md", line: 33 },
     Doc { description: "Hardware version of the module's circuit board (0, 1, ...)", unit: None, file: "spec/go-e-charger-api-v2.md", line: 70 },
     Doc { description: "Feedback of the relay: what its contacts report, not what was asked of it", unit: None, file: "spec/go-e-charger-api-v2.md", line: 71 },
     Doc { description: "Is the car allowed to charge at all now?", unit: None, file: "spec/go-e-charger-api-v2.md", line: 72 },

@@ -10,6 +10,63 @@ use crate::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
+    /// `fna`: Name that its owner gave it, max. 64 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 15.
+    Fna,
+    /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant.
+    /// Source: spec/charging.md, line 16.
+    Oem,
+    /// `typ`: What kind of device it is, max. 16 bytes. Type `string`, read-only, category Constant.
+    /// Source: spec/charging.md, line 17.
+    Typ,
+    /// `var`: Size of the unit in kW: 11 carries up to 16 A on each phase, 22 up to 32 A. Type `uint8`, kW, read-only, category Constant.
+    /// Source: spec/charging.md, line 18.
+    Var,
+    /// `fwv`: Version of the firmware, max. 16 bytes. Type `string`, read-only, category Status.
+    /// Source: spec/charging.md, line 19.
+    Fwv,
+    /// `rbc`: How many times it has booted. Type `uint32`, read-only, category Status.
+    /// Source: spec/charging.md, line 20.
+    Rbc,
+    /// `rbt`: Time since it booted (in milliseconds). Type `int64`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 21.
+    Rbt,
+    /// `rst`: Boots the charger anew, whatever the value. Settings and total energy stay; a session ends. Type `any`, write-only, category Other.
+    /// Source: spec/charging.md, line 22.
+    Rst,
+    /// `utc`: Time of day in UTC, as `2024-09-18T05:49:15.785`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status.
+    /// Source: spec/charging.md, line 23.
+    Utc,
+    /// `loc`: Time of day where the charger is, with its distance from UTC, max. 36 bytes. Type `string`, read-only, category Status.
+    /// Source: spec/charging.md, line 24.
+    Loc,
+    /// `tof`: Distance of local standard time from UTC (in minutes), east of Greenwich above zero. Type `int32`, min, read and write, category Config.
+    /// Source: spec/charging.md, line 25.
+    Tof,
+    /// `tds`: Rules for daylight saving time (None=0, EuropeanSummerTime=1, UsDaylightTime=2, AustralianDaylightTime=3). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 26.
+    Tds,
+    /// `lbr`: Brightness of the LED ring, 0-255. Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 27.
+    Lbr,
+    /// `lse`: Shall the LED ring go dark after a while to save energy? Type `bool`, read and write, category Config.
+    /// Source: spec/charging.md, line 28.
+    Lse,
+    /// `cid`: Colour of the LED ring without a car, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 29.
+    Cid,
+    /// `cwc`: Colour of the LED ring while it waits for the car, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 30.
+    Cwc,
+    /// `cch`: Colour of the LED ring while the car charges, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 31.
+    Cch,
+    /// `cfi`: Colour of the LED ring when the car has finished, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 32.
+    Cfi,
+    /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before; max. 5 entries. Type `array`, read and write, category Config.
+    /// Source: spec/charging.md, line 33.
+    Clp,
     /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
     /// Source: spec/go-e-charger-api-v2.md, line 70.
     Mod,
@@ -83,10 +140,12 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 23] = [
-        Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto,
-        Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms,
-        Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+    pub const ALL: [Key; 42] = [
+        Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
+        Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
+        Key::Clp, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse,
+        Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst,
+        Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -127,7 +186,26 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 23] = [
+pub static DESCRIPTORS: [Descriptor; 42] = [
+    Descriptor::new("fna", ReadWrite, Config, Type::STRING),
+    Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
+    Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
+    Descriptor::new("var", Read, Constant, Type::UINT8),
+    Descriptor::new("fwv", Read, Status, Type::STRING.at_most(16)),
+    Descriptor::new("rbc", Read, Status, Type::UINT32),
+    Descriptor::new("rbt", Read, Status, Type::INT64),
+    Descriptor::new("rst", Write, Other, Type::ANY),
+    Descriptor::new("utc", ReadWrite, Status, Type::STRING.at_most(29)),
+    Descriptor::new("loc", Read, Status, Type::STRING.at_most(36)),
+    Descriptor::new("tof", ReadWrite, Config, Type::INT32),
+    Descriptor::new("tds", ReadWrite, Config, Type::UINT8.named(types::Tds::VALUES)),
+    Descriptor::new("lbr", ReadWrite, Config, Type::UINT8.within(0, 255)),
+    Descriptor::new("lse", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("cid", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("cwc", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("cch", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("cfi", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("clp", ReadWrite, Config, Type::ARRAY.few(5)),
     Descriptor::new("mod", Read, Constant, Type::UINT8),
     Descriptor::new("rfb", Read, Status, Type::INT32),
     Descriptor::new("alw", Read, Status, Type::BOOL),
@@ -157,7 +235,8 @@ pub static DESCRIPTORS: [Descriptor; 23] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        3, 4, 2, 17, 11, 5, 8, 9, 18, 21, 22, 19, 0, 1, 20, 14, 13, 12, 7, 6, 10, 16, 15,
+        22, 23, 21, 16, 36, 17, 14, 18, 15, 30, 24, 27, 28, 0, 4, 37, 12, 9, 13, 40, 41, 38, 19, 1,
+        5, 6, 20, 39, 7, 33, 32, 31, 26, 11, 10, 25, 2, 8, 3, 29, 35, 34,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -168,7 +247,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 10863;
+pub const DOCUMENT_CAPACITY: usize = 12548;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 5818;
 /// Bytes of one stored setting, at most.
@@ -176,10 +255,10 @@ pub const STORED_CAPACITY: usize = 5982;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 5;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(23) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(42) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    23,
-    { goe_runtime::key_set::words(23) },
+    42,
+    { goe_runtime::key_set::words(42) },
 >;

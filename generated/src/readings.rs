@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use goe_runtime::{Descriptor, List, Registry, Render, Text, ToJson};
+use goe_runtime::{Descriptor, List, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Ccw, ENTRY_CAPACITY, REGISTRY, ScanEntry, Scas, WifisEntry, Wsms, Wst};
+use crate::{Ccw, ENTRY_CAPACITY, REGISTRY, ScanEntry, Scas, Tds, WifisEntry, Wsms, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -13,6 +13,42 @@ use crate::Key;
 /// Build it by a struct literal without `..`: then a key that the table gains
 /// is a compile error that names the field.
 pub struct Readings<'a> {
+    /// [`Key::Fna`].
+    pub fna: Text<'a, 64>,
+    /// [`Key::Oem`].
+    pub oem: Text<'a, 16>,
+    /// [`Key::Typ`].
+    pub typ: Text<'a, 16>,
+    /// [`Key::Var`], kW.
+    pub var: u8,
+    /// [`Key::Fwv`].
+    pub fwv: Text<'a, 16>,
+    /// [`Key::Rbc`].
+    pub rbc: u32,
+    /// [`Key::Rbt`], ms.
+    pub rbt: i64,
+    /// [`Key::Utc`].
+    pub utc: Text<'a, 29>,
+    /// [`Key::Loc`].
+    pub loc: Text<'a, 36>,
+    /// [`Key::Tof`], min.
+    pub tof: i32,
+    /// [`Key::Tds`].
+    pub tds: Tds,
+    /// [`Key::Lbr`].
+    pub lbr: u8,
+    /// [`Key::Lse`].
+    pub lse: bool,
+    /// [`Key::Cid`].
+    pub cid: Text<'a, 7>,
+    /// [`Key::Cwc`].
+    pub cwc: Text<'a, 7>,
+    /// [`Key::Cch`].
+    pub cch: Text<'a, 7>,
+    /// [`Key::Cfi`].
+    pub cfi: Text<'a, 7>,
+    /// [`Key::Clp`].
+    pub clp: RawJson<'a, 256>,
     /// [`Key::Mod`].
     pub r#mod: u8,
     /// [`Key::Rfb`].
@@ -68,10 +104,12 @@ impl Render for Readings<'_> {
 
     fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
         take(&[
-            &self.r#mod, &self.rfb, &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa,
-            &self.sse, &self.eto, &self.etop, &self.wifis, &self.scas, &self.scan, &self.scaa,
-            &self.wst, &self.wsms, &self.ccw, &self.host, &self.lwcf, &self.rssi, &self.lssfc,
-            &self.lsstc,
+            &self.fna, &self.oem, &self.typ, &self.var, &self.fwv, &self.rbc, &self.rbt, &self.utc,
+            &self.loc, &self.tof, &self.tds, &self.lbr, &self.lse, &self.cid, &self.cwc, &self.cch,
+            &self.cfi, &self.clp, &self.r#mod, &self.rfb, &self.alw, &self.acu, &self.adi,
+            &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop, &self.wifis, &self.scas,
+            &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw, &self.host, &self.lwcf,
+            &self.rssi, &self.lssfc, &self.lsstc,
         ])
     }
 }
@@ -84,8 +122,10 @@ impl fmt::Debug for Readings<'_> {
 }
 
 goe_runtime::serialize!(Readings<'_>:
-    "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse,
-    "eto" eto, "etop" etop, "wifis" wifis [..], "scas" scas, "scan" scan [..], "scaa" scaa,
-    "wst" wst, "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc,
-    "lsstc" lsstc,
+    "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
+    "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
+    "cfi" cfi, "clp" clp, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo,
+    "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..], "scas" scas, "scan" scan [..],
+    "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi,
+    "lssfc" lssfc, "lsstc" lsstc,
 );

@@ -4,6 +4,21 @@
 
 use goe_runtime::{Access::{Read, ReadWrite}, Field, JsonStr, List, Shape, Text, Type};
 
+/// Named values of key `tds`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Tds {
+    /// `None`, 0.
+    None,
+    /// `EuropeanSummerTime`, 1.
+    EuropeanSummerTime,
+    /// `UsDaylightTime`, 2.
+    UsDaylightTime,
+    /// `AustralianDaylightTime`, 3.
+    AustralianDaylightTime,
+}
+
+goe_runtime::named_values!(Tds: None = 0 "None", EuropeanSummerTime = 1 "EuropeanSummerTime", UsDaylightTime = 2 "UsDaylightTime", AustralianDaylightTime = 3 "AustralianDaylightTime");
+
 /// Named values of key `scas`.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Scas {

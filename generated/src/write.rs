@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use goe_runtime::{Items, WriteError};
+use goe_runtime::{Items, JsonStr, RawJson, WriteError};
 
-use crate::{Key, WifisPatch};
+use crate::{Key, Tds, WifisPatch};
 
 /// One accepted write: parsed and checked against the table.
 ///
@@ -12,6 +12,30 @@ use crate::{Key, WifisPatch};
 /// error that names the variant.
 #[derive(Clone, Copy)]
 pub enum Write<'a> {
+    /// [`Key::Fna`].
+    Fna(JsonStr<'a>),
+    /// [`Key::Rst`].
+    Rst(RawJson<'a, 256>),
+    /// [`Key::Utc`].
+    Utc(JsonStr<'a>),
+    /// [`Key::Tof`], min.
+    Tof(i32),
+    /// [`Key::Tds`].
+    Tds(Tds),
+    /// [`Key::Lbr`], 0 to 255.
+    Lbr(u8),
+    /// [`Key::Lse`].
+    Lse(bool),
+    /// [`Key::Cid`].
+    Cid(JsonStr<'a>),
+    /// [`Key::Cwc`].
+    Cwc(JsonStr<'a>),
+    /// [`Key::Cch`].
+    Cch(JsonStr<'a>),
+    /// [`Key::Cfi`].
+    Cfi(JsonStr<'a>),
+    /// [`Key::Clp`].
+    Clp(RawJson<'a, 256>),
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),
     /// [`Key::Wifis`].
@@ -33,6 +57,18 @@ impl<'a> Write<'a> {
         }
         let value = goe_runtime::value::read(descriptor, json)?;
         let write = match key {
+            Key::Fna => value.into_write(Write::Fna),
+            Key::Rst => value.into_write(Write::Rst),
+            Key::Utc => value.into_write(Write::Utc),
+            Key::Tof => value.into_write(Write::Tof),
+            Key::Tds => value.into_write(Write::Tds),
+            Key::Lbr => value.into_write(Write::Lbr),
+            Key::Lse => value.into_write(Write::Lse),
+            Key::Cid => value.into_write(Write::Cid),
+            Key::Cwc => value.into_write(Write::Cwc),
+            Key::Cch => value.into_write(Write::Cch),
+            Key::Cfi => value.into_write(Write::Cfi),
+            Key::Clp => value.into_write(Write::Clp),
             Key::Dwo => value.into_write(Write::Dwo),
             Key::Wifis => value.into_write(Write::Wifis),
             Key::Delw => value.into_write(Write::Delw),
@@ -44,6 +80,18 @@ impl<'a> Write<'a> {
     /// The key it writes.
     pub const fn key(&self) -> Key {
         match self {
+            Write::Fna(_) => Key::Fna,
+            Write::Rst(_) => Key::Rst,
+            Write::Utc(_) => Key::Utc,
+            Write::Tof(_) => Key::Tof,
+            Write::Tds(_) => Key::Tds,
+            Write::Lbr(_) => Key::Lbr,
+            Write::Lse(_) => Key::Lse,
+            Write::Cid(_) => Key::Cid,
+            Write::Cwc(_) => Key::Cwc,
+            Write::Cch(_) => Key::Cch,
+            Write::Cfi(_) => Key::Cfi,
+            Write::Clp(_) => Key::Clp,
             Write::Dwo(_) => Key::Dwo,
             Write::Wifis(_) => Key::Wifis,
             Write::Delw(_) => Key::Delw,

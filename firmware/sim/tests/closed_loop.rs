@@ -363,6 +363,8 @@ fn time_passes_the_same_in_large_and_small_steps() {
         let offer = goe_firmware::board::Outputs {
             offer_ma: Some(16_000),
             close_contactor: true,
+            three_phases: true,
+            lock: true,
             radio: None,
         };
         sim.drive(&offer);

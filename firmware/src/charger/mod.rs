@@ -10,10 +10,12 @@
 //! flash or a real clock. Each subject is a file; this one joins them.
 
 mod average;
+mod clock;
 mod connection;
 mod energy;
 mod identity;
 mod limit;
+mod looks;
 mod readings;
 mod scan;
 mod session;
@@ -22,14 +24,16 @@ mod supply;
 mod wifi_config;
 
 use goe_api::{Readings, Settings, Write};
-use goe_runtime::Refusal;
+use goe_runtime::{RawJson, Refusal, Text};
 
 pub use energy::Counters;
-pub use identity::{Identity, SerialTooLong};
+pub use identity::{Identity, SerialTooLong, Variant};
 
 use crate::board::{Inputs, Outputs};
 use average::Average;
-use energy::Energy;
+use clock::Clock;
+use energy::{Boots, Energy};
+use looks::{Looks, paint};
 use session::{EnergyLimit, Session};
 use station::Station;
 use supply::Supply;
@@ -40,8 +44,13 @@ use wifi_config::WifiConfig;
 #[derive(Debug)]
 pub struct Charger {
     identity: Identity,
-    /// Time of the last step.
+    /// Time of the last step, since boot.
     now_ms: u64,
+    /// When it booted, by the time that steps come with.
+    booted_at_ms: u64,
+    boots: Boots,
+    clock: Clock,
+    looks: Looks,
     /// Current that cable, adapter and device allow.
     limit_ma: u32,
     adapter: bool,
@@ -59,8 +68,12 @@ impl Charger {
     /// A charger as it leaves the reset, `counters` being what flash holds.
     pub fn new(identity: Identity, counters: Counters) -> Self {
         Charger {
+            looks: Looks::new(identity.serial()),
             identity,
             now_ms: 0,
+            booted_at_ms: 0,
+            boots: Boots::new(counters),
+            clock: Clock::new(),
             limit_ma: limit::DEVICE_MA,
             adapter: false,
             contactor_closed: false,
@@ -75,12 +88,14 @@ impl Charger {
     }
 
     /// One step of the logic, once a second of the charger's time; shorter and
-    /// longer intervals are taken as what they are. `now_ms` counts from boot
-    /// and never falls.
+    /// longer intervals are taken as what they are. `now_ms` counts from when the
+    /// board started and never falls.
     ///
     /// The outputs borrow the charger: carry them out before the next call.
     pub fn step(&mut self, now_ms: u64, inputs: &Inputs<'_>) -> Outputs<'_> {
-        self.now_ms = self.now_ms.max(now_ms);
+        let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
+        self.now_ms = self.now_ms.max(since_boot_ms);
+        self.clock.step(self.now_ms, inputs.utc_ms);
         self.adapter = inputs.adapter;
         self.contactor_closed = inputs.contactor_closed;
         self.limit_ma = limit::allowed_ma(inputs.cable_ma, inputs.adapter);
@@ -93,6 +108,8 @@ impl Charger {
         Outputs {
             offer_ma: self.supply.offer_ma(),
             close_contactor: self.supply.is_closed(),
+            three_phases: true,
+            lock: false,
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
         }
     }
@@ -116,13 +133,52 @@ impl Charger {
                 }
             }
             Write::Delw(entry) => self.wifi.erase(entry)?,
+            Write::Fna(name) => self.looks.rename(name)?,
+            Write::Lbr(brightness) => self.looks.brightness = brightness,
+            Write::Lse(saves_energy) => self.looks.saves_energy = saves_energy,
+            Write::Cid(colour) => paint(&mut self.looks.idle, colour)?,
+            Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
+            Write::Cch(colour) => paint(&mut self.looks.charging, colour)?,
+            Write::Cfi(colour) => paint(&mut self.looks.finished, colour)?,
+            Write::Clp(presets) => self.looks.set_presets(presets.as_str())?,
+            Write::Tof(offset_min) => self.clock.set_offset(offset_min)?,
+            Write::Tds(daylight) => self.clock.set_daylight(daylight),
+            Write::Utc(time) => {
+                let time = time.decode::<29>();
+                self.clock.set(time.as_deref().unwrap_or_default())?;
+            }
+            Write::Rst(_) => self.reboot(),
         }
         Ok(())
     }
 
+    /// Begins anew with what flash would hold: settings and counters stay, and
+    /// so do the meter and the wall clock, which do not boot.
+    fn reboot(&mut self) {
+        self.booted_at_ms += self.now_ms;
+        self.now_ms = 0;
+        self.clock.reboot();
+        self.boots.again();
+        self.average = Average::new();
+        self.session = Session::new();
+        self.supply = Supply::new();
+        self.station = Station::new();
+    }
+
     /// What the store keeps: each setting as it was written, secrets included.
     pub fn settings(&self) -> Settings<'_> {
+        let looks = &self.looks;
         Settings {
+            fna: Text::of(&looks.name),
+            tof: self.clock.zone().offset_min,
+            tds: self.clock.zone().daylight,
+            lbr: looks.brightness,
+            lse: looks.saves_energy,
+            cid: Text::of(&looks.idle),
+            cwc: Text::of(&looks.waiting),
+            cch: Text::of(&looks.charging),
+            cfi: Text::of(&looks.finished),
+            clp: RawJson::new(looks.presets()).unwrap_or_default(),
             dwo: self.energy_limit.wh(),
             wifis: self.wifi.stored(),
         }
@@ -130,24 +186,26 @@ impl Charger {
 
     /// What the store keeps beside the settings.
     pub fn counters(&self) -> Counters {
-        self.energy.counters()
+        self.energy.counters(&self.boots)
     }
 
     /// For a store that is read after the charger was made: what flash holds,
     /// to which anything counted in the meantime is added.
     pub fn restore_counters(&mut self, counters: Counters) {
         self.energy.restore(counters);
+        self.boots.restore(counters);
     }
 
     /// To be called by the store with what flash holds from now on.
     pub fn counters_persisted(&mut self, counters: Counters) {
         self.energy.persisted(counters);
+        self.boots.persisted(counters);
     }
 
     /// Whether the counters are worth a write to flash now; see
     /// [`Counters`] for how often that comes.
     pub fn wants_save(&self) -> bool {
-        self.energy.wants_save(self.supply.is_closed())
+        self.energy.wants_save(self.supply.is_closed()) || self.boots.wants_save()
     }
 
     /// Whether the car is allowed to charge now, or would be if there were one.

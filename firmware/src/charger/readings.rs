@@ -4,10 +4,11 @@
 //! has no `..`, so that a key which the table gains is a compile error here.
 
 use goe_api::{Ccw, Readings, ScanEncryptionType, ScanEntry, Scas, WifisEntry, Wsms, Wst};
-use goe_runtime::Text;
+use goe_runtime::{RawJson, Text};
 
 use super::Charger;
 use super::connection::Connection;
+use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
 use super::scan::{Heard, ScanState};
 use super::station::{Outcome, Phase};
 use super::wifi_config::Entry;
@@ -25,10 +26,31 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         wifi,
         station,
         adapter,
+        boots,
+        clock,
+        looks,
         ..
     } = charger;
     let scanner = station.scanner();
     Readings {
+        fna: Text::of(&looks.name),
+        oem: Text::cut(MANUFACTURER),
+        typ: Text::cut(DEVICE_TYPE),
+        var: identity.variant().kilowatts(),
+        fwv: Text::cut(FIRMWARE),
+        rbc: boots.count(),
+        rbt: milliseconds(*now_ms),
+        utc: Text::of(clock.utc()),
+        loc: Text::of(clock.local()),
+        tof: clock.zone().offset_min,
+        tds: clock.zone().daylight,
+        lbr: looks.brightness,
+        lse: looks.saves_energy,
+        cid: Text::of(&looks.idle),
+        cwc: Text::of(&looks.waiting),
+        cch: Text::of(&looks.charging),
+        cfi: Text::of(&looks.finished),
+        clp: RawJson::new(looks.presets()).unwrap_or_default(),
         r#mod: identity.pcb_version(),
         rfb: i32::from(*contactor_closed),
         alw: charger.allowed(),

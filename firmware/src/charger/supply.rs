@@ -62,7 +62,7 @@ impl Supply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{MeterReading, RadioInputs};
+    use crate::board::MeterReading;
     use PilotState::{A, B, C, D, E, F};
 
     /// `(t_ms, pilot, load_ma, allowed_ma)` and what must come of it:
@@ -74,14 +74,12 @@ mod tests {
         for (row, &((now_ms, pilot, load_ma, allowed_ma), expected)) in rows.iter().enumerate() {
             let inputs = Inputs {
                 pilot,
-                cable_ma: Some(32_000),
-                adapter: false,
                 contactor_closed: supply.is_closed(),
                 meter: MeterReading {
-                    current_ma: [0, load_ma, 0],
+                    current_ma: [0, 0, load_ma],
                     ..MeterReading::default()
                 },
-                radio: RadioInputs::default(),
+                ..Inputs::IDLE
             };
             supply.step(now_ms, &inputs, allowed_ma);
             assert_eq!(

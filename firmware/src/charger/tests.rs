@@ -12,6 +12,7 @@ fn charger() -> Charger {
     let identity = Identity::new("000001", 2).expect("short");
     let counters = Counters {
         energy_total_mwh: 1_234_567,
+        boots: 6,
     };
     Charger::new(identity, counters)
 }
@@ -25,13 +26,39 @@ fn inputs(pilot: PilotState, energy_mwh: u64) -> Inputs<'static> {
         pilot,
         cable_ma: Some(20_000),
         adapter: false,
-        contactor_closed: false,
         meter: MeterReading {
             energy_mwh,
             ..MeterReading::default()
         },
-        radio: RadioInputs::default(),
+        ..Inputs::IDLE
     }
+}
+
+#[test]
+fn a_reboot_ends_the_session_and_keeps_what_flash_holds() {
+    let mut charger = charger();
+    write(&mut charger, Key::Fna, r#""home""#).expect("a name");
+    write(&mut charger, Key::Dwo, "1").expect("a limit");
+    for (now_ms, energy_mwh) in [(0, 0), (1_000, 500), (60_000, 2_000)] {
+        charger.step(now_ms, &inputs(C, energy_mwh));
+    }
+    let boot = |charger: &Charger| {
+        let readings = charger.readings();
+        (readings.rbt, readings.rbc, readings.alw)
+    };
+    assert_eq!(boot(&charger), (60_000, 7, false));
+    for json in ["1", "true", "null", "{}"] {
+        write(&mut charger, Key::Rst, json).expect(json);
+        assert_eq!(charger.readings().rbt, 0);
+    }
+    charger.step(65_000, &inputs(C, 2_500));
+    assert_eq!(boot(&charger), (5_000, 11, true));
+    let readings = charger.readings();
+    assert_eq!(
+        (&*readings.fna, readings.dwo, readings.eto),
+        ("home", Some(1.0), 1_237)
+    );
+    assert!(charger.wants_save());
 }
 
 #[test]

@@ -10,7 +10,25 @@ use support::{Charger, Connection, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 22] = [
+const READABLE: [(&str, Check); 40] = [
+    ("fna", |v| v == "go-eCharger 000001"),
+    ("oem", |v| v == "go-e"),
+    ("typ", |v| v == "go-eCharger"),
+    ("var", |v| v == 11 || v == 22),
+    ("fwv", Value::is_string),
+    ("rbc", |v| v.as_u64().is_some_and(|boots| boots > 0)),
+    ("rbt", Value::is_u64),
+    ("utc", |v| v.as_str().map(str::len) == Some(23)),
+    ("loc", |v| v.as_str().map(str::len) == Some(30)),
+    ("tof", |v| v == 60),
+    ("tds", |v| v == 1),
+    ("lbr", |v| is_whole(v, 0, 255)),
+    ("lse", Value::is_boolean),
+    ("cid", is_colour),
+    ("cwc", is_colour),
+    ("cch", is_colour),
+    ("cfi", is_colour),
+    ("clp", |v| v == &json!([6, 10, 12, 14, 16])),
     ("mod", |v| is_whole(v, 0, 255)),
     ("rfb", |v| {
         is_whole(v, i64::from(i32::MIN), i64::from(i32::MAX))
@@ -47,6 +65,13 @@ const READABLE: [(&str, Check); 22] = [
     ("lssfc", |v| v.is_null() || v.is_u64()),
     ("lsstc", |v| v.is_null() || v.is_u64()),
 ];
+
+fn is_colour(value: &Value) -> bool {
+    let digits = value.as_str().and_then(|text| text.strip_prefix('#'));
+    digits.is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
 
 fn is_whole(value: &Value, min: i64, max: i64) -> bool {
     value

@@ -2,9 +2,9 @@
 //! and serde's, which tools on a host use. And whatever the readings are, they
 //! fit the document.
 
-use goe_api::runtime::{List, Text};
+use goe_api::runtime::{List, RawJson, Text};
 use goe_api::{
-    Ccw, DESCRIPTORS, Document, Key, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas,
+    Ccw, DESCRIPTORS, Document, Key, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas, Tds,
     WifisEntry, Wsms, Wst,
 };
 use proptest::prelude::*;
@@ -47,6 +47,22 @@ fn ccw(words: &Words, number: u8) -> Ccw<'_> {
     }
 }
 
+/// JSON of no described shape: short, or as long as may be.
+fn raw(number: u8) -> RawJson<'static, 256> {
+    const LONGEST: &str = concat!(
+        "[11111111,11111111,11111111,11111111,11111111,11111111,11111111,",
+        "222222222,222222222,222222222,222222222,222222222,222222222,2222,",
+        "333333333,333333333,333333333,333333333,333333333,333333333,3333,",
+        "44444444,44444444,44444444,44444444,44444444,44444]",
+    );
+    let json = if number > 127 {
+        LONGEST
+    } else {
+        "[6,16.5,null]"
+    };
+    RawJson::new(json).expect("JSON of at most 256 bytes")
+}
+
 type Numbers = (u8, i32, u64, i64, f64, f32, i8, bool);
 
 fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
@@ -63,6 +79,24 @@ fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
         bssid: text(words, 2),
     };
     Readings {
+        fna: text(words, 5),
+        oem: text(words, 6),
+        typ: text(words, 7),
+        var: small,
+        fwv: text(words, 0),
+        rbc: u32::MAX,
+        rbt: time,
+        utc: text(words, 1),
+        loc: text(words, 2),
+        tof: int,
+        tds: Tds::AustralianDaylightTime,
+        lbr: small,
+        lse: flag,
+        cid: text(words, 3),
+        cwc: text(words, 4),
+        cch: text(words, 5),
+        cfi: text(words, 6),
+        clp: raw(small),
         r#mod: small,
         rfb: int,
         alw: flag,
