@@ -3,7 +3,7 @@
 use goe_runtime::Doc;
 
 /// Prose about each key, in table order.
-pub static DOCS: [Doc; 42] = [
+pub static DOCS: [Doc; 65] = [
     Doc { description: "Name that its owner gave it, max. 64 bytes", unit: None, file: "spec/charging.md", line: 15 },
     Doc { description: "Who built it, max. 16 bytes", unit: None, file: "spec/charging.md", line: 16 },
     Doc { description: "What kind of device it is, max. 16 bytes", unit: None, file: "spec/charging.md", line: 17 },
@@ -23,6 +23,29 @@ pub static DOCS: [Doc; 42] = [
     Doc { description: "Colour of the LED ring while the car charges, format: #RRGGBB", unit: None, file: "spec/charging.md", line: 31 },
     Doc { description: "Colour of the LED ring when the car has finished, format: #RRGGBB", unit: None, file: "spec/charging.md", line: 32 },
     Doc { description: "Currents that the button steps through, in A, each from 6 to 32 and above the one before; max. 5 entries", unit: None, file: "spec/charging.md", line: 33 },
+    Doc { description: "Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2)", unit: None, file: "spec/charging.md", line: 43 },
+    Doc { description: "Current that the owner wants, in A, 6-32", unit: Some("A"), file: "spec/charging.md", line: 44 },
+    Doc { description: "Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect", unit: Some("A"), file: "spec/charging.md", line: 45 },
+    Doc { description: "Current that the cable carries, in A; null without a cable", unit: Some("A"), file: "spec/charging.md", line: 46 },
+    Doc { description: "Current that the temperature leaves, in A", unit: Some("A"), file: "spec/charging.md", line: 47 },
+    Doc { description: "Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41)", unit: None, file: "spec/charging.md", line: 48 },
+    Doc { description: "When `modelStatus` last changed (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 49 },
+    Doc { description: "When `alw` last changed (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 50 },
+    Doc { description: "What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6)", unit: None, file: "spec/charging.md", line: 56 },
+    Doc { description: "What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23)", unit: None, file: "spec/charging.md", line: 57 },
+    Doc { description: "Energy since the car was plugged in, measured in Wh", unit: Some("Wh"), file: "spec/charging.md", line: 58 },
+    Doc { description: "16 numbers: voltage in V (L1, L2, L3, N), current in A (L1, L2, L3), power in W (L1, L2, L3, N, total), power factor in % (L1, L2, L3, N); max. 16 entries", unit: None, file: "spec/charging.md", line: 59 },
+    Doc { description: "Six truth values: which phases are live behind the contactor (L1, L2, L3) and before it (L1, L2, L3); max. 6 entries", unit: None, file: "spec/charging.md", line: 60 },
+    Doc { description: "How many phases the car draws from now", unit: None, file: "spec/charging.md", line: 61 },
+    Doc { description: "Frequency of the mains (~50Hz), 0 while unknown", unit: Some("Hz"), file: "spec/charging.md", line: 62 },
+    Doc { description: "Temperature of each sensor, in °C; max. 2 entries", unit: None, file: "spec/charging.md", line: 63 },
+    Doc { description: "When a car last came (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 64 },
+    Doc { description: "When a car last ended to charge (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 65 },
+    Doc { description: "When a car last began to charge (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 66 },
+    Doc { description: "When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2)", unit: None, file: "spec/charging.md", line: 72 },
+    Doc { description: "What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3)", unit: None, file: "spec/charging.md", line: 73 },
+    Doc { description: "What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5)", unit: None, file: "spec/charging.md", line: 74 },
+    Doc { description: "Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2)", unit: None, file: "spec/charging.md", line: 75 },
     Doc { description: "Hardware version of the module's circuit board (0, 1, ...)", unit: None, file: "spec/go-e-charger-api-v2.md", line: 70 },
     Doc { description: "Feedback of the relay: what its contacts report, not what was asked of it", unit: None, file: "spec/go-e-charger-api-v2.md", line: 71 },
     Doc { description: "Is the car allowed to charge at all now?", unit: None, file: "spec/go-e-charger-api-v2.md", line: 72 },

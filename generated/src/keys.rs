@@ -67,6 +67,75 @@ pub enum Key {
     /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before; max. 5 entries. Type `array`, read and write, category Config.
     /// Source: spec/charging.md, line 33.
     Clp,
+    /// `frc`: Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 43.
+    Frc,
+    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config.
+    /// Source: spec/charging.md, line 44.
+    Amp,
+    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config.
+    /// Source: spec/charging.md, line 45.
+    Ama,
+    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status.
+    /// Source: spec/charging.md, line 46.
+    Cbl,
+    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status.
+    /// Source: spec/charging.md, line 47.
+    Amt,
+    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 48.
+    ModelStatus,
+    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 49.
+    Lmsc,
+    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 50.
+    Alwt,
+    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status.
+    /// Source: spec/charging.md, line 56.
+    Car,
+    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status.
+    /// Source: spec/charging.md, line 57.
+    Err,
+    /// `wh`: Energy since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status.
+    /// Source: spec/charging.md, line 58.
+    Wh,
+    /// `nrg`: 16 numbers: voltage in V (L1, L2, L3, N), current in A (L1, L2, L3), power in W (L1, L2, L3, N, total), power factor in % (L1, L2, L3, N); max. 16 entries. Type `array`, read-only, category Status.
+    /// Source: spec/charging.md, line 59.
+    Nrg,
+    /// `pha`: Six truth values: which phases are live behind the contactor (L1, L2, L3) and before it (L1, L2, L3); max. 6 entries. Type `optional<array>`, read-only, category Status.
+    /// Source: spec/charging.md, line 60.
+    Pha,
+    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 61.
+    Pnp,
+    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status.
+    /// Source: spec/charging.md, line 62.
+    Fhz,
+    /// `tma`: Temperature of each sensor, in °C; max. 2 entries. Type `array`, read-only, category Status.
+    /// Source: spec/charging.md, line 63.
+    Tma,
+    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 64.
+    Lccfi,
+    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 65.
+    Lccfc,
+    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 66.
+    Lcctc,
+    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 72.
+    Ust,
+    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 73.
+    Lck,
+    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 74.
+    Cus,
+    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 75.
+    Ffb,
     /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
     /// Source: spec/go-e-charger-api-v2.md, line 70.
     Mod,
@@ -140,12 +209,15 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 42] = [
+    pub const ALL: [Key; 65] = [
         Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
         Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
-        Key::Clp, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse,
-        Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst,
-        Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+        Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
+        Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz, Key::Tma,
+        Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Mod,
+        Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop,
+        Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw,
+        Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -186,7 +258,7 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 42] = [
+pub static DESCRIPTORS: [Descriptor; 65] = [
     Descriptor::new("fna", ReadWrite, Config, Type::STRING),
     Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
     Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
@@ -206,6 +278,29 @@ pub static DESCRIPTORS: [Descriptor; 42] = [
     Descriptor::new("cch", ReadWrite, Config, Type::STRING.colour()),
     Descriptor::new("cfi", ReadWrite, Config, Type::STRING.colour()),
     Descriptor::new("clp", ReadWrite, Config, Type::ARRAY.few(5)),
+    Descriptor::new("frc", ReadWrite, Config, Type::UINT8.named(types::Frc::VALUES)),
+    Descriptor::new("amp", ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Descriptor::new("ama", ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Descriptor::new("cbl", Read, Status, Type::INT32.or_null()),
+    Descriptor::new("amt", Read, Status, Type::INT32),
+    Descriptor::new("modelStatus", Read, Status, Type::UINT8.named(types::ModelStatus::VALUES)),
+    Descriptor::new("lmsc", Read, Status, Type::INT64),
+    Descriptor::new("alwt", Read, Status, Type::INT64),
+    Descriptor::new("car", Read, Status, Type::UINT8.named(types::Car::VALUES).or_null()),
+    Descriptor::new("err", Read, Status, Type::UINT8.named(types::ErrValue::VALUES).or_null()),
+    Descriptor::new("wh", Read, Status, Type::DOUBLE),
+    Descriptor::new("nrg", Read, Status, Type::ARRAY.few(16)),
+    Descriptor::new("pha", Read, Status, Type::ARRAY.few(6).or_null()),
+    Descriptor::new("pnp", Read, Status, Type::UINT8),
+    Descriptor::new("fhz", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("tma", Read, Status, Type::ARRAY.few(2)),
+    Descriptor::new("lccfi", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("lccfc", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("lcctc", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("ust", ReadWrite, Config, Type::UINT8.named(types::Ust::VALUES)),
+    Descriptor::new("lck", Read, Status, Type::UINT8.named(types::Lck::VALUES)),
+    Descriptor::new("cus", Read, Status, Type::UINT8.named(types::Cus::VALUES)),
+    Descriptor::new("ffb", Read, Status, Type::UINT8.named(types::Ffb::VALUES)),
     Descriptor::new("mod", Read, Constant, Type::UINT8),
     Descriptor::new("rfb", Read, Status, Type::INT32),
     Descriptor::new("alw", Read, Status, Type::BOOL),
@@ -235,8 +330,9 @@ pub static DESCRIPTORS: [Descriptor; 42] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        22, 23, 21, 16, 36, 17, 14, 18, 15, 30, 24, 27, 28, 0, 4, 37, 12, 9, 13, 40, 41, 38, 19, 1,
-        5, 6, 20, 39, 7, 33, 32, 31, 26, 11, 10, 25, 2, 8, 3, 29, 35, 34,
+        45, 46, 44, 26, 21, 20, 23, 27, 22, 16, 59, 17, 14, 18, 40, 15, 53, 47, 28, 50, 51, 41, 33,
+        0, 19, 4, 60, 12, 36, 35, 37, 39, 25, 9, 13, 63, 64, 61, 42, 24, 30, 1, 31, 32, 5, 6, 43,
+        62, 7, 56, 55, 54, 49, 11, 34, 10, 48, 2, 38, 8, 3, 29, 52, 58, 57,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -247,18 +343,18 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 12548;
+pub const DOCUMENT_CAPACITY: usize = 13686;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 5818;
 /// Bytes of one stored setting, at most.
 pub const STORED_CAPACITY: usize = 5982;
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = 5;
+pub const NAME_CAPACITY: usize = 11;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(42) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(65) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    42,
-    { goe_runtime::key_set::words(42) },
+    65,
+    { goe_runtime::key_set::words(65) },
 >;

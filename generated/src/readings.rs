@@ -4,7 +4,7 @@ use core::fmt;
 
 use goe_runtime::{Descriptor, List, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Ccw, ENTRY_CAPACITY, REGISTRY, ScanEntry, Scas, Tds, WifisEntry, Wsms, Wst};
+use crate::{Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Lck, ModelStatus, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -49,6 +49,52 @@ pub struct Readings<'a> {
     pub cfi: Text<'a, 7>,
     /// [`Key::Clp`].
     pub clp: RawJson<'a, 256>,
+    /// [`Key::Frc`].
+    pub frc: Frc,
+    /// [`Key::Amp`], A.
+    pub amp: u8,
+    /// [`Key::Ama`], A.
+    pub ama: u8,
+    /// [`Key::Cbl`], A.
+    pub cbl: Option<i32>,
+    /// [`Key::Amt`], A.
+    pub amt: i32,
+    /// [`Key::ModelStatus`].
+    pub model_status: ModelStatus,
+    /// [`Key::Lmsc`], ms.
+    pub lmsc: i64,
+    /// [`Key::Alwt`], ms.
+    pub alwt: i64,
+    /// [`Key::Car`].
+    pub car: Option<Car>,
+    /// [`Key::Err`].
+    pub err: Option<ErrValue>,
+    /// [`Key::Wh`], Wh.
+    pub wh: f64,
+    /// [`Key::Nrg`].
+    pub nrg: RawJson<'a, 256>,
+    /// [`Key::Pha`].
+    pub pha: Option<RawJson<'a, 256>>,
+    /// [`Key::Pnp`].
+    pub pnp: u8,
+    /// [`Key::Fhz`], Hz.
+    pub fhz: Option<f32>,
+    /// [`Key::Tma`].
+    pub tma: RawJson<'a, 256>,
+    /// [`Key::Lccfi`], ms.
+    pub lccfi: Option<i64>,
+    /// [`Key::Lccfc`], ms.
+    pub lccfc: Option<i64>,
+    /// [`Key::Lcctc`], ms.
+    pub lcctc: Option<i64>,
+    /// [`Key::Ust`].
+    pub ust: Ust,
+    /// [`Key::Lck`].
+    pub lck: Lck,
+    /// [`Key::Cus`].
+    pub cus: Cus,
+    /// [`Key::Ffb`].
+    pub ffb: Ffb,
     /// [`Key::Mod`].
     pub r#mod: u8,
     /// [`Key::Rfb`].
@@ -106,10 +152,13 @@ impl Render for Readings<'_> {
         take(&[
             &self.fna, &self.oem, &self.typ, &self.var, &self.fwv, &self.rbc, &self.rbt, &self.utc,
             &self.loc, &self.tof, &self.tds, &self.lbr, &self.lse, &self.cid, &self.cwc, &self.cch,
-            &self.cfi, &self.clp, &self.r#mod, &self.rfb, &self.alw, &self.acu, &self.adi,
-            &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop, &self.wifis, &self.scas,
-            &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw, &self.host, &self.lwcf,
-            &self.rssi, &self.lssfc, &self.lsstc,
+            &self.cfi, &self.clp, &self.frc, &self.amp, &self.ama, &self.cbl, &self.amt,
+            &self.model_status, &self.lmsc, &self.alwt, &self.car, &self.err, &self.wh, &self.nrg,
+            &self.pha, &self.pnp, &self.fhz, &self.tma, &self.lccfi, &self.lccfc, &self.lcctc,
+            &self.ust, &self.lck, &self.cus, &self.ffb, &self.r#mod, &self.rfb, &self.alw,
+            &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop,
+            &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw,
+            &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
         ])
     }
 }
@@ -124,8 +173,11 @@ impl fmt::Debug for Readings<'_> {
 goe_runtime::serialize!(Readings<'_>:
     "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
     "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
-    "cfi" cfi, "clp" clp, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo,
-    "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..], "scas" scas, "scan" scan [..],
-    "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi,
-    "lssfc" lssfc, "lsstc" lsstc,
+    "cfi" cfi, "clp" clp, "frc" frc, "amp" amp, "ama" ama, "cbl" cbl, "amt" amt,
+    "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car, "err" err, "wh" wh, "nrg" nrg,
+    "pha" pha, "pnp" pnp, "fhz" fhz, "tma" tma, "lccfi" lccfi, "lccfc" lccfc, "lcctc" lcctc,
+    "ust" ust, "lck" lck, "cus" cus, "ffb" ffb, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
+    "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..],
+    "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host,
+    "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
 );

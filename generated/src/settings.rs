@@ -2,7 +2,7 @@
 
 use goe_runtime::{Descriptor, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{REGISTRY, Tds, WifisStored};
+use crate::{Frc, REGISTRY, Tds, Ust, WifisStored};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -29,6 +29,14 @@ pub struct Settings<'a> {
     pub cfi: Text<'a, 7>,
     /// [`Key::Clp`].
     pub clp: RawJson<'a, 256>,
+    /// [`Key::Frc`].
+    pub frc: Frc,
+    /// [`Key::Amp`], A.
+    pub amp: u8,
+    /// [`Key::Ama`], A.
+    pub ama: u8,
+    /// [`Key::Ust`].
+    pub ust: Ust,
     /// [`Key::Dwo`], Wh.
     pub dwo: Option<f64>,
     /// [`Key::Wifis`].
@@ -45,7 +53,8 @@ impl Render for Settings<'_> {
     fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
         take(&[
             &self.fna, &self.tof, &self.tds, &self.lbr, &self.lse, &self.cid, &self.cwc, &self.cch,
-            &self.cfi, &self.clp, &self.dwo, &self.wifis,
+            &self.cfi, &self.clp, &self.frc, &self.amp, &self.ama, &self.ust, &self.dwo,
+            &self.wifis,
         ])
     }
 }

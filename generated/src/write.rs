@@ -4,7 +4,7 @@ use core::fmt;
 
 use goe_runtime::{Items, JsonStr, RawJson, WriteError};
 
-use crate::{Key, Tds, WifisPatch};
+use crate::{Frc, Key, Tds, Ust, WifisPatch};
 
 /// One accepted write: parsed and checked against the table.
 ///
@@ -36,6 +36,14 @@ pub enum Write<'a> {
     Cfi(JsonStr<'a>),
     /// [`Key::Clp`].
     Clp(RawJson<'a, 256>),
+    /// [`Key::Frc`].
+    Frc(Frc),
+    /// [`Key::Amp`], A, 6 to 32.
+    Amp(u8),
+    /// [`Key::Ama`], A, 6 to 32.
+    Ama(u8),
+    /// [`Key::Ust`].
+    Ust(Ust),
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),
     /// [`Key::Wifis`].
@@ -69,6 +77,10 @@ impl<'a> Write<'a> {
             Key::Cch => value.into_write(Write::Cch),
             Key::Cfi => value.into_write(Write::Cfi),
             Key::Clp => value.into_write(Write::Clp),
+            Key::Frc => value.into_write(Write::Frc),
+            Key::Amp => value.into_write(Write::Amp),
+            Key::Ama => value.into_write(Write::Ama),
+            Key::Ust => value.into_write(Write::Ust),
             Key::Dwo => value.into_write(Write::Dwo),
             Key::Wifis => value.into_write(Write::Wifis),
             Key::Delw => value.into_write(Write::Delw),
@@ -92,6 +104,10 @@ impl<'a> Write<'a> {
             Write::Cch(_) => Key::Cch,
             Write::Cfi(_) => Key::Cfi,
             Write::Clp(_) => Key::Clp,
+            Write::Frc(_) => Key::Frc,
+            Write::Amp(_) => Key::Amp,
+            Write::Ama(_) => Key::Ama,
+            Write::Ust(_) => Key::Ust,
             Write::Dwo(_) => Key::Dwo,
             Write::Wifis(_) => Key::Wifis,
             Write::Delw(_) => Key::Delw,

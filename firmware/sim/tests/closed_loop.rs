@@ -401,3 +401,99 @@ fn the_charger_takes_steps_of_any_length() {
         );
     }
 }
+
+/// The numbers of `nrg`, `pha` and `tma`.
+fn numbers(json: &str) -> Vec<f64> {
+    let inside = json.trim_matches(['[', ']']);
+    let number = |text: &str| text.parse().unwrap_or(f64::from(u8::from(text == "true")));
+    inside.split(',').map(number).collect()
+}
+
+/// What is shown agrees with itself in every second: P = U·I·pf on each phase,
+/// and the energy of the session is the integral of the power.
+#[test]
+fn power_and_energy_are_those_of_physics() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Amp, "16");
+    let mut joules = 0.0;
+    let mut before_w = 0.0;
+    for second in 0..3_600 {
+        match second {
+            600 => garage.write(Key::Amp, "8"),
+            1_200 => garage.write(Key::Frc, "1"),
+            1_500 => garage.write(Key::Frc, "0"),
+            2_400 => garage.write(Key::Amp, "32"),
+            _ => {}
+        }
+        garage.step(1_000);
+        let readings = garage.readings();
+        let nrg = numbers(readings.nrg.as_str());
+        assert_eq!(nrg.len(), 16);
+        for phase in 0..3 {
+            let power_w = nrg[phase] * nrg[4 + phase] * nrg[12 + phase] / 100.0;
+            let off = (power_w - nrg[7 + phase]).abs();
+            assert!(off <= 0.001 * nrg[7 + phase] + 0.01, "{second} s: {nrg:?}");
+        }
+        let total_w = nrg[11];
+        assert!((nrg[7] + nrg[8] + nrg[9] - total_w).abs() < 0.01, "{nrg:?}");
+        joules += (before_w + total_w) / 2.0;
+        before_w = total_w;
+        let drawing = nrg[4] > 1.0;
+        assert!(!drawing || readings.car.map(|car| car as u8) == Some(2));
+        assert_eq!(readings.pnp, if drawing { 3 } else { 0 });
+    }
+    let readings = garage.readings();
+    let integral_wh = joules / 3_600.0;
+    assert!(
+        (readings.wh - integral_wh).abs() < integral_wh / 1_000.0,
+        "{} Wh shown, {integral_wh} Wh drawn",
+        readings.wh
+    );
+    assert_eq!(readings.eto, readings.wh as u64);
+    assert!(numbers(readings.tma.as_str())[0] > 26.0, "it is warm");
+}
+
+#[test]
+fn what_breaks_is_told_and_stops_charging() {
+    let mut garage = Loop::new(&SimConfig::default());
+    let err = |readings: &Readings<'_>| readings.err.map_or(0, |err| err as u8);
+    let charging = |readings: &Readings<'_>| readings.car.map(|car| car as u8) == Some(2);
+    garage.until(30, "charging", charging);
+    garage.seconds(30);
+
+    garage.sim.set_phase_dead(0, true);
+    garage.until(3, "no first phase", |readings| err(readings) == 3);
+    assert_eq!(garage.readings().rfb, 1, "the contactor takes a moment");
+    garage.seconds(2);
+    assert_eq!(garage.readings().rfb, 0);
+    garage.sim.set_phase_dead(0, false);
+    garage.until(30, "charging again", charging);
+    garage.seconds(10);
+
+    garage.sim.set_contactor_welded(true);
+    garage.write(Key::Frc, "1");
+    garage.until(20, "contactor stuck", |readings| err(readings) == 9);
+    garage.sim.set_contactor_welded(false);
+    garage.seconds(5);
+    assert_eq!(err(&garage.readings()), 9, "somebody has to look");
+    garage.sim.unplug();
+    garage.until(3, "nothing wrong", |readings| err(readings) == 0);
+
+    garage.write(Key::Frc, "0");
+    garage.seconds(3);
+    garage.sim.set_lock_stuck(true);
+    garage.sim.plug();
+    garage.until(10, "the bolt is stuck", |readings| {
+        (readings.cus as u8, readings.ffb as u8) == (4, 1)
+    });
+    garage.sim.set_lock_stuck(false);
+    garage.until(10, "locked", |readings| readings.cus as u8 == 3);
+
+    garage.sim.set_ambient(62_000);
+    garage.until(3_600, "less current for heat", |readings| readings.amt < 32);
+    garage.sim.set_ambient(90_000);
+    garage.until(60, "too hot", |readings| err(readings) == 16);
+    assert_eq!(garage.readings().model_status as u8, 1);
+    garage.sim.set_ambient(20_000);
+    garage.until(60, "charging when cool", charging);
+}

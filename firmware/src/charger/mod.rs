@@ -13,14 +13,19 @@ mod average;
 mod clock;
 mod connection;
 mod energy;
+mod faults;
 mod identity;
 mod limit;
+mod lock;
 mod looks;
+mod measured;
 mod readings;
+mod reason;
 mod scan;
 mod session;
 mod station;
 mod supply;
+mod vehicle;
 mod wifi_config;
 
 use goe_api::{Readings, Settings, Write};
@@ -33,11 +38,20 @@ use crate::board::{Inputs, Outputs};
 use average::Average;
 use clock::Clock;
 use energy::{Boots, Energy};
+use faults::{Asked, Fault, Faults};
+use limit::Limits;
+use lock::Lock;
 use looks::{Looks, paint};
+use measured::Measured;
+use reason::{Decision, Force, Situation};
 use session::{EnergyLimit, Session};
 use station::Station;
 use supply::Supply;
+use vehicle::Watch;
 use wifi_config::WifiConfig;
+
+/// From being told to boot until charging goes on, ms.
+const BOOT_MS: u64 = 3_000;
 
 /// One charging point. Starts with default settings: replay the stored ones
 /// through [`apply`](Self::apply) before the first step.
@@ -48,12 +62,18 @@ pub struct Charger {
     now_ms: u64,
     /// When it booted, by the time that steps come with.
     booted_at_ms: u64,
+    /// It was told to boot, and has not come up yet.
+    booting: bool,
     boots: Boots,
     clock: Clock,
     looks: Looks,
-    /// Current that cable, adapter and device allow.
-    limit_ma: u32,
-    adapter: bool,
+    limits: Limits,
+    force: Force,
+    decision: Decision,
+    faults: Faults,
+    watch: Watch,
+    lock: Lock,
+    measured: Measured,
     contactor_closed: bool,
     energy: Energy,
     average: Average,
@@ -69,13 +89,19 @@ impl Charger {
     pub fn new(identity: Identity, counters: Counters) -> Self {
         Charger {
             looks: Looks::new(identity.serial()),
+            limits: Limits::new(identity.variant().current_ma()),
             identity,
             now_ms: 0,
             booted_at_ms: 0,
             boots: Boots::new(counters),
             clock: Clock::new(),
-            limit_ma: limit::DEVICE_MA,
-            adapter: false,
+            force: Force::default(),
+            decision: Decision::new(),
+            faults: Faults::new(),
+            watch: Watch::new(),
+            lock: Lock::new(),
+            measured: Measured::new(),
+            booting: false,
             contactor_closed: false,
             energy: Energy::new(counters),
             average: Average::new(),
@@ -96,22 +122,44 @@ impl Charger {
         let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
         self.now_ms = self.now_ms.max(since_boot_ms);
         self.clock.step(self.now_ms, inputs.utc_ms);
-        self.adapter = inputs.adapter;
+        self.booting &= self.now_ms < BOOT_MS;
         self.contactor_closed = inputs.contactor_closed;
-        self.limit_ma = limit::allowed_ma(inputs.cable_ma, inputs.adapter);
+        self.measured.step(inputs);
+        self.limits.cable_ma = inputs.cable_ma;
+        self.limits.adapter = inputs.adapter;
+        self.limits.warmth_ma = limit::by_warmth_ma(&inputs.temperatures_mc);
         self.average.sample(self.now_ms, inputs.meter.power_mw);
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
         self.session.step(inputs.pilot, delivered_mwh);
-        let allowed = self.allowed().then_some(self.limit_ma);
-        self.supply.step(self.now_ms, inputs, allowed);
+        self.charge(inputs);
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
             offer_ma: self.supply.offer_ma(),
             close_contactor: self.supply.is_closed(),
             three_phases: true,
-            lock: false,
+            lock: self.lock.is_wanted(),
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
         }
+    }
+
+    /// Decides whether the car may charge, and acts on it.
+    fn charge(&mut self, inputs: &Inputs<'_>) {
+        let asked = Asked {
+            closed: self.supply.is_closed(),
+            offer_ma: self.supply.offer_ma(),
+        };
+        self.faults.step(self.now_ms, inputs, asked);
+        self.decision.step(self.now_ms, &self.situation());
+        let faulty = self.faults.fault().is_some();
+        let allowed = self.allowed().then_some(self.limits.least_ma());
+        self.supply.step(self.now_ms, inputs, allowed, faulty);
+        if self.booting {
+            return self.watch.forget();
+        }
+        let supplied = self.supply.is_closed();
+        self.watch.step(self.now_ms, inputs.pilot, supplied, faulty);
+        let (vehicle, plugged) = (self.watch.vehicle(), inputs.cable_ma.is_some());
+        self.lock.step(self.now_ms, vehicle, plugged, inputs.lock);
     }
 
     /// Everything that can be read, as of the last step and the writes since.
@@ -148,7 +196,13 @@ impl Charger {
                 self.clock.set(time.as_deref().unwrap_or_default())?;
             }
             Write::Rst(_) => self.reboot(),
+            Write::Frc(force) => self.force = readings::force_of(force),
+            Write::Amp(amperes) => self.limits.requested_a = amperes,
+            Write::Ama(amperes) => self.limits.absolute_a = amperes,
+            Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
         }
+        // What the write decides shows at once.
+        self.decision.step(self.now_ms, &self.situation());
         Ok(())
     }
 
@@ -162,6 +216,11 @@ impl Charger {
         self.average = Average::new();
         self.session = Session::new();
         self.supply = Supply::new();
+        self.booting = true;
+        self.decision = Decision::new();
+        self.faults = Faults::new();
+        self.watch = Watch::new();
+        self.watch.forget();
         self.station = Station::new();
     }
 
@@ -169,6 +228,10 @@ impl Charger {
     pub fn settings(&self) -> Settings<'_> {
         let looks = &self.looks;
         Settings {
+            frc: readings::force(self.force),
+            amp: self.limits.requested_a,
+            ama: self.limits.absolute_a,
+            ust: readings::lock_rule(self.lock.rule),
             fna: Text::of(&looks.name),
             tof: self.clock.zone().offset_min,
             tds: self.clock.zone().daylight,
@@ -210,7 +273,20 @@ impl Charger {
 
     /// Whether the car is allowed to charge now, or would be if there were one.
     fn allowed(&self) -> bool {
-        self.session.is_within(&self.energy_limit)
+        self.decision.reason().allows()
+    }
+
+    /// What decides about that.
+    fn situation(&self) -> Situation {
+        let fault = self.faults.fault();
+        Situation {
+            initializing: self.booting,
+            too_hot: fault == Some(Fault::Overtemperature),
+            faulty: fault.is_some(),
+            authorized: true,
+            force: self.force,
+            within_energy_limit: self.session.is_within(&self.energy_limit),
+        }
     }
 }
 

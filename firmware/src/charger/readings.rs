@@ -3,14 +3,21 @@
 //! The only place where the two meet, and where floats are made. The literal
 //! has no `..`, so that a key which the table gains is a compile error here.
 
-use goe_api::{Ccw, Readings, ScanEncryptionType, ScanEntry, Scas, WifisEntry, Wsms, Wst};
+use goe_api::{
+    Car, Ccw, Cus, ErrValue, Ffb, Frc, Lck, ModelStatus, Readings, ScanEncryptionType, ScanEntry,
+    Scas, Ust, WifisEntry, Wsms, Wst,
+};
 use goe_runtime::{RawJson, Text};
 
 use super::Charger;
 use super::connection::Connection;
+use super::faults::Fault;
 use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::lock::{Bolt, Lock, Rule};
+use super::reason::{Force, Reason};
 use super::scan::{Heard, ScanState};
 use super::station::{Outcome, Phase};
+use super::vehicle::Vehicle;
 use super::wifi_config::Entry;
 use crate::board::Encryption;
 
@@ -18,14 +25,20 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
     let Charger {
         identity,
         now_ms,
-        limit_ma,
+        limits,
+        force,
+        decision,
+        faults,
+        watch,
+        lock,
+        measured,
+        session,
         contactor_closed,
         energy,
         average,
         energy_limit,
         wifi,
         station,
-        adapter,
         boots,
         clock,
         looks,
@@ -51,11 +64,34 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         cch: Text::of(&looks.charging),
         cfi: Text::of(&looks.finished),
         clp: RawJson::new(looks.presets()).unwrap_or_default(),
+        frc: self::force(*force),
+        amp: limits.requested_a,
+        ama: limits.absolute_a,
+        cbl: limits.cable_ma.map(amperes),
+        amt: amperes(limits.warmth_ma),
+        model_status: model_status(decision.reason()),
+        lmsc: milliseconds(decision.reason_since_ms()),
+        alwt: milliseconds(decision.allowed_since_ms()),
+        car: Some(car(watch.vehicle())),
+        err: Some(faults.fault().map_or(ErrValue::None, error)),
+        wh: session.energy_mwh() as f64 / 1000.0,
+        nrg: RawJson::new(measured.energy()).unwrap_or_default(),
+        pha: RawJson::new(measured.phases()),
+        pnp: measured.phases_in_use(),
+        fhz: Some(measured.frequency_mhz() as f32 / 1000.0),
+        tma: RawJson::new(measured.temperatures()).unwrap_or_default(),
+        lccfi: watch.from_away_ms().map(milliseconds),
+        lccfc: watch.from_charging_ms().map(milliseconds),
+        lcctc: watch.to_charging_ms().map(milliseconds),
+        ust: lock_rule(lock.rule),
+        lck: lock_order(lock),
+        cus: bolt(lock.bolt()),
+        ffb: lock_feedback(lock.bolt()),
         r#mod: identity.pcb_version(),
         rfb: i32::from(*contactor_closed),
         alw: charger.allowed(),
-        acu: amperes(*limit_ma),
-        adi: *adapter,
+        acu: amperes(limits.least_ma()),
+        adi: limits.adapter,
         dwo: energy_limit.wh(),
         tpa: watts(average.power_mw()),
         sse: Text::of(identity.serial_buffer()),
@@ -177,5 +213,105 @@ fn machine_state(phase: Phase) -> Wsms {
         Phase::Scanning => Wsms::Scanning,
         Phase::Choosing | Phase::Connecting { .. } => Wsms::Connecting,
         Phase::Connected => Wsms::Connected,
+    }
+}
+
+pub(super) fn force(force: Force) -> Frc {
+    match force {
+        Force::Neutral => Frc::Neutral,
+        Force::Off => Frc::Off,
+        Force::On => Frc::On,
+    }
+}
+
+pub(super) fn force_of(force: Frc) -> Force {
+    match force {
+        Frc::Neutral => Force::Neutral,
+        Frc::Off => Force::Off,
+        Frc::On => Force::On,
+    }
+}
+
+fn model_status(reason: Reason) -> ModelStatus {
+    match reason {
+        Reason::Initializing => ModelStatus::NotChargingBecauseInitializing,
+        Reason::Overtemperature => ModelStatus::NotChargingBecauseOvertemperature,
+        Reason::Error => ModelStatus::NotChargingBecauseError,
+        Reason::AccessControl => ModelStatus::NotChargingBecauseAccessControl,
+        Reason::ForceOn => ModelStatus::ChargingBecauseForceStateOn,
+        Reason::ForceOff => ModelStatus::NotChargingBecauseForceStateOff,
+        Reason::EnergyLimit => ModelStatus::NotChargingBecauseEnergyLimit,
+        Reason::Default => ModelStatus::ChargingBecauseFallbackDefault,
+    }
+}
+
+fn car(vehicle: Vehicle) -> Car {
+    match vehicle {
+        Vehicle::Away => Car::Idle,
+        Vehicle::Charging => Car::Charging,
+        Vehicle::Awaited => Car::WaitCar,
+        Vehicle::Finished => Car::Complete,
+        Vehicle::Error => Car::Error,
+        Vehicle::Unknown => Car::Initializing,
+    }
+}
+
+fn error(fault: Fault) -> ErrValue {
+    match fault {
+        Fault::ResidualAc => ErrValue::FiAc,
+        Fault::ResidualDc => ErrValue::FiDc,
+        Fault::ContactorStuck => ErrValue::ContactorStuck,
+        Fault::ContactorMissing => ErrValue::ContactorMiss,
+        Fault::EarthMissing => ErrValue::GndInvalid,
+        Fault::Overvoltage => ErrValue::Overvolt,
+        Fault::PhaseMissing => ErrValue::Phase,
+        Fault::Overcurrent => ErrValue::Overamp,
+        Fault::Pilot => ErrValue::CpInvalid,
+        Fault::Cable => ErrValue::PpInvalid,
+        Fault::Overtemperature => ErrValue::Overtemp,
+    }
+}
+
+pub(super) fn lock_rule(rule: Rule) -> Ust {
+    match rule {
+        Rule::Normal => Ust::Normal,
+        Rule::AutoUnlock => Ust::AutoUnlock,
+        Rule::AlwaysLock => Ust::AlwaysLock,
+    }
+}
+
+pub(super) fn lock_rule_of(rule: Ust) -> Rule {
+    match rule {
+        Ust::Normal => Rule::Normal,
+        Ust::AutoUnlock => Rule::AutoUnlock,
+        Ust::AlwaysLock => Rule::AlwaysLock,
+    }
+}
+
+/// The rule, or that the plug is let go although there is one.
+fn lock_order(lock: &Lock) -> Lck {
+    match lock.rule {
+        Rule::AutoUnlock if !lock.is_wanted() => Lck::ForceUnlock,
+        Rule::Normal => Lck::Normal,
+        Rule::AutoUnlock => Lck::AutoUnlock,
+        Rule::AlwaysLock => Lck::AlwaysLock,
+    }
+}
+
+fn bolt(bolt: Bolt) -> Cus {
+    match bolt {
+        Bolt::Unknown => Cus::Unknown,
+        Bolt::Unlocked => Cus::Unlocked,
+        Bolt::UnlockFailed => Cus::UnlockFailed,
+        Bolt::Locked => Cus::Locked,
+        Bolt::LockFailed => Cus::LockFailed,
+    }
+}
+
+fn lock_feedback(bolt: Bolt) -> Ffb {
+    match bolt {
+        Bolt::LockFailed => Ffb::ProblemLock,
+        Bolt::UnlockFailed => Ffb::ProblemUnlock,
+        Bolt::Unknown | Bolt::Unlocked | Bolt::Locked => Ffb::NoProblem,
     }
 }

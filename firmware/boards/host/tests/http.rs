@@ -10,7 +10,7 @@ use support::{Charger, Connection, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 40] = [
+const READABLE: [(&str, Check); 63] = [
     ("fna", |v| v == "go-eCharger 000001"),
     ("oem", |v| v == "go-e"),
     ("typ", |v| v == "go-eCharger"),
@@ -29,6 +29,29 @@ const READABLE: [(&str, Check); 40] = [
     ("cch", is_colour),
     ("cfi", is_colour),
     ("clp", |v| v == &json!([6, 10, 12, 14, 16])),
+    ("frc", |v| is_whole(v, 0, 2)),
+    ("amp", |v| is_whole(v, 6, 32)),
+    ("ama", |v| is_whole(v, 6, 32)),
+    ("cbl", |v| v.is_null() || is_whole(v, 6, 63)),
+    ("amt", |v| is_whole(v, 6, 32)),
+    ("modelStatus", |v| is_whole(v, 0, 41)),
+    ("lmsc", Value::is_u64),
+    ("alwt", Value::is_u64),
+    ("car", |v| is_whole(v, 1, 4)),
+    ("err", |v| v == 0),
+    ("wh", Value::is_number),
+    ("nrg", |v| is_array(v, 16, Value::is_number)),
+    ("pha", |v| is_array(v, 6, Value::is_boolean)),
+    ("pnp", |v| is_whole(v, 0, 3)),
+    ("fhz", Value::is_number),
+    ("tma", |v| is_array(v, 2, Value::is_number)),
+    ("lccfi", |v| v.is_null() || v.is_u64()),
+    ("lccfc", |v| v.is_null() || v.is_u64()),
+    ("lcctc", |v| v.is_null() || v.is_u64()),
+    ("ust", |v| v == 0),
+    ("lck", |v| v == 0),
+    ("cus", |v| is_whole(v, 0, 3)),
+    ("ffb", |v| v == 0),
     ("mod", |v| is_whole(v, 0, 255)),
     ("rfb", |v| {
         is_whole(v, i64::from(i32::MIN), i64::from(i32::MAX))
@@ -65,6 +88,11 @@ const READABLE: [(&str, Check); 40] = [
     ("lssfc", |v| v.is_null() || v.is_u64()),
     ("lsstc", |v| v.is_null() || v.is_u64()),
 ];
+
+fn is_array(value: &Value, length: usize, entry: Check) -> bool {
+    let entries = value.as_array();
+    entries.is_some_and(|entries| entries.len() == length && entries.iter().all(entry))
+}
 
 fn is_colour(value: &Value) -> bool {
     let digits = value.as_str().and_then(|text| text.strip_prefix('#'));

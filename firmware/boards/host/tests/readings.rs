@@ -4,8 +4,8 @@
 
 use goe_api::runtime::{List, RawJson, Text};
 use goe_api::{
-    Ccw, DESCRIPTORS, Document, Key, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas, Tds,
-    WifisEntry, Wsms, Wst,
+    Car, Ccw, Cus, DESCRIPTORS, Document, ErrValue, Ffb, Frc, Key, Lck, ModelStatus, REGISTRY,
+    Readings, ScanEncryptionType, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -97,6 +97,29 @@ fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
         cch: text(words, 5),
         cfi: text(words, 6),
         clp: raw(small),
+        frc: Frc::On,
+        amp: small,
+        ama: small,
+        cbl: flag.then_some(int),
+        amt: int,
+        model_status: ModelStatus::NotChargingBecauseFailsafeLimit,
+        lmsc: time,
+        alwt: i64::MIN,
+        car: flag.then_some(Car::Initializing),
+        err: flag.then_some(ErrValue::RdcSelfTestFailed),
+        wh: double,
+        nrg: raw(small),
+        pha: flag.then(|| raw(small)),
+        pnp: small,
+        fhz: flag.then_some(float),
+        tma: raw(small),
+        lccfi: flag.then_some(time),
+        lccfc: None,
+        lcctc: flag.then_some(i64::MIN),
+        ust: Ust::AlwaysLock,
+        lck: Lck::ForceUnlock,
+        cus: Cus::LockUnlockPowerout,
+        ffb: Ffb::ProblemUnlock,
         r#mod: small,
         rfb: int,
         alw: flag,
@@ -152,8 +175,10 @@ proptest! {
         let ours: Value = serde_json::from_slice(view.full())?;
         // An f32 is written with the digits that read back as that f32.
         let mut serde: Value = serde_json::to_value(&readings)?;
-        if readings.tpa.is_finite() {
-            serde["tpa"] = serde_json::from_str(&readings.tpa.to_string())?;
+        for (key, float) in [("tpa", Some(readings.tpa)), ("fhz", readings.fhz)] {
+            if let Some(float) = float.filter(|float| float.is_finite()) {
+                serde[key] = serde_json::from_str(&float.to_string())?;
+            }
         }
         prop_assert!(same(&ours, &serde), "{ours}\n{serde}");
         for key in Key::ALL {
