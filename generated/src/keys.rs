@@ -136,6 +136,102 @@ pub enum Key {
     /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status.
     /// Source: spec/charging.md, line 75.
     Ffb,
+    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 84.
+    Acs,
+    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status.
+    /// Source: spec/charging.md, line 85.
+    Trx,
+    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C0n,
+    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C1n,
+    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C2n,
+    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C3n,
+    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C4n,
+    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C5n,
+    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C6n,
+    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C7n,
+    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C8n,
+    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C9n,
+    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C0e,
+    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C1e,
+    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C2e,
+    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C3e,
+    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C4e,
+    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C5e,
+    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C6e,
+    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C7e,
+    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C8e,
+    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C9e,
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C0i,
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C1i,
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C2i,
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C3i,
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C4i,
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C5i,
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C6i,
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C7i,
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C8i,
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C9i,
     /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
     /// Source: spec/go-e-charger-api-v2.md, line 70.
     Mod,
@@ -209,15 +305,19 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 65] = [
+    pub const ALL: [Key; 97] = [
         Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
         Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
         Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
         Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz, Key::Tma,
-        Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Mod,
-        Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop,
-        Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw,
-        Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+        Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Acs,
+        Key::Trx, Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n,
+        Key::C8n, Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e,
+        Key::C7e, Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i,
+        Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi,
+        Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas,
+        Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
+        Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -258,7 +358,7 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 65] = [
+pub static DESCRIPTORS: [Descriptor; 97] = [
     Descriptor::new("fna", ReadWrite, Config, Type::STRING),
     Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
     Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
@@ -301,6 +401,38 @@ pub static DESCRIPTORS: [Descriptor; 65] = [
     Descriptor::new("lck", Read, Status, Type::UINT8.named(types::Lck::VALUES)),
     Descriptor::new("cus", Read, Status, Type::UINT8.named(types::Cus::VALUES)),
     Descriptor::new("ffb", Read, Status, Type::UINT8.named(types::Ffb::VALUES)),
+    Descriptor::new("acs", ReadWrite, Config, Type::UINT8.named(types::Acs::VALUES)),
+    Descriptor::new("trx", ReadWrite, Status, Type::UINT8.within(0, 10).or_null()),
+    Descriptor::new("c0n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c1n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c2n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c3n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c4n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c5n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c6n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c7n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c8n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c9n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c0e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c1e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c2e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c3e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c4e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c5e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c6e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c7e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c8e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c9e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c0i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c1i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c2i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c3i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c4i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c5i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c6i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c7i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c8i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c9i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
     Descriptor::new("mod", Read, Constant, Type::UINT8),
     Descriptor::new("rfb", Read, Status, Type::INT32),
     Descriptor::new("alw", Read, Status, Type::BOOL),
@@ -330,9 +462,11 @@ pub static DESCRIPTORS: [Descriptor; 65] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        45, 46, 44, 26, 21, 20, 23, 27, 22, 16, 59, 17, 14, 18, 40, 15, 53, 47, 28, 50, 51, 41, 33,
-        0, 19, 4, 60, 12, 36, 35, 37, 39, 25, 9, 13, 63, 64, 61, 42, 24, 30, 1, 31, 32, 5, 6, 43,
-        62, 7, 56, 55, 54, 49, 11, 34, 10, 48, 2, 38, 8, 3, 29, 52, 58, 57,
+        42, 77, 78, 76, 26, 21, 20, 23, 54, 64, 44, 55, 65, 45, 56, 66, 46, 57, 67, 47, 58, 68, 48,
+        59, 69, 49, 60, 70, 50, 61, 71, 51, 62, 72, 52, 63, 73, 53, 27, 22, 16, 91, 17, 14, 18, 40,
+        15, 85, 79, 28, 82, 83, 41, 33, 0, 19, 4, 92, 12, 36, 35, 37, 39, 25, 9, 13, 95, 96, 93, 74,
+        24, 30, 1, 31, 32, 5, 6, 75, 94, 7, 88, 87, 86, 81, 11, 34, 10, 80, 43, 2, 38, 8, 3, 29, 84,
+        90, 89,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -343,7 +477,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 13686;
+pub const DOCUMENT_CAPACITY: usize = 15625;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 5818;
 /// Bytes of one stored setting, at most.
@@ -351,10 +485,10 @@ pub const STORED_CAPACITY: usize = 5982;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 11;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(65) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(97) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    65,
-    { goe_runtime::key_set::words(65) },
+    97,
+    { goe_runtime::key_set::words(97) },
 >;

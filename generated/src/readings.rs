@@ -4,7 +4,7 @@ use core::fmt;
 
 use goe_runtime::{Descriptor, List, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Lck, ModelStatus, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst};
+use crate::{Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Lck, ModelStatus, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -95,6 +95,70 @@ pub struct Readings<'a> {
     pub cus: Cus,
     /// [`Key::Ffb`].
     pub ffb: Ffb,
+    /// [`Key::Acs`].
+    pub acs: Acs,
+    /// [`Key::Trx`].
+    pub trx: Option<u8>,
+    /// [`Key::C0n`].
+    pub c0n: Text<'a, 24>,
+    /// [`Key::C1n`].
+    pub c1n: Text<'a, 24>,
+    /// [`Key::C2n`].
+    pub c2n: Text<'a, 24>,
+    /// [`Key::C3n`].
+    pub c3n: Text<'a, 24>,
+    /// [`Key::C4n`].
+    pub c4n: Text<'a, 24>,
+    /// [`Key::C5n`].
+    pub c5n: Text<'a, 24>,
+    /// [`Key::C6n`].
+    pub c6n: Text<'a, 24>,
+    /// [`Key::C7n`].
+    pub c7n: Text<'a, 24>,
+    /// [`Key::C8n`].
+    pub c8n: Text<'a, 24>,
+    /// [`Key::C9n`].
+    pub c9n: Text<'a, 24>,
+    /// [`Key::C0e`], Wh.
+    pub c0e: u64,
+    /// [`Key::C1e`], Wh.
+    pub c1e: u64,
+    /// [`Key::C2e`], Wh.
+    pub c2e: u64,
+    /// [`Key::C3e`], Wh.
+    pub c3e: u64,
+    /// [`Key::C4e`], Wh.
+    pub c4e: u64,
+    /// [`Key::C5e`], Wh.
+    pub c5e: u64,
+    /// [`Key::C6e`], Wh.
+    pub c6e: u64,
+    /// [`Key::C7e`], Wh.
+    pub c7e: u64,
+    /// [`Key::C8e`], Wh.
+    pub c8e: u64,
+    /// [`Key::C9e`], Wh.
+    pub c9e: u64,
+    /// [`Key::C0i`].
+    pub c0i: bool,
+    /// [`Key::C1i`].
+    pub c1i: bool,
+    /// [`Key::C2i`].
+    pub c2i: bool,
+    /// [`Key::C3i`].
+    pub c3i: bool,
+    /// [`Key::C4i`].
+    pub c4i: bool,
+    /// [`Key::C5i`].
+    pub c5i: bool,
+    /// [`Key::C6i`].
+    pub c6i: bool,
+    /// [`Key::C7i`].
+    pub c7i: bool,
+    /// [`Key::C8i`].
+    pub c8i: bool,
+    /// [`Key::C9i`].
+    pub c9i: bool,
     /// [`Key::Mod`].
     pub r#mod: u8,
     /// [`Key::Rfb`].
@@ -155,7 +219,11 @@ impl Render for Readings<'_> {
             &self.cfi, &self.clp, &self.frc, &self.amp, &self.ama, &self.cbl, &self.amt,
             &self.model_status, &self.lmsc, &self.alwt, &self.car, &self.err, &self.wh, &self.nrg,
             &self.pha, &self.pnp, &self.fhz, &self.tma, &self.lccfi, &self.lccfc, &self.lcctc,
-            &self.ust, &self.lck, &self.cus, &self.ffb, &self.r#mod, &self.rfb, &self.alw,
+            &self.ust, &self.lck, &self.cus, &self.ffb, &self.acs, &self.trx, &self.c0n, &self.c1n,
+            &self.c2n, &self.c3n, &self.c4n, &self.c5n, &self.c6n, &self.c7n, &self.c8n, &self.c9n,
+            &self.c0e, &self.c1e, &self.c2e, &self.c3e, &self.c4e, &self.c5e, &self.c6e, &self.c7e,
+            &self.c8e, &self.c9e, &self.c0i, &self.c1i, &self.c2i, &self.c3i, &self.c4i, &self.c5i,
+            &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.r#mod, &self.rfb, &self.alw,
             &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop,
             &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw,
             &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
@@ -176,7 +244,11 @@ goe_runtime::serialize!(Readings<'_>:
     "cfi" cfi, "clp" clp, "frc" frc, "amp" amp, "ama" ama, "cbl" cbl, "amt" amt,
     "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car, "err" err, "wh" wh, "nrg" nrg,
     "pha" pha, "pnp" pnp, "fhz" fhz, "tma" tma, "lccfi" lccfi, "lccfc" lccfc, "lcctc" lcctc,
-    "ust" ust, "lck" lck, "cus" cus, "ffb" ffb, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
+    "ust" ust, "lck" lck, "cus" cus, "ffb" ffb, "acs" acs, "trx" trx, "c0n" c0n, "c1n" c1n,
+    "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n, "c8n" c8n, "c9n" c9n,
+    "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e, "c6e" c6e, "c7e" c7e,
+    "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i, "c4i" c4i, "c5i" c5i,
+    "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
     "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..],
     "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host,
     "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,

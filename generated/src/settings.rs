@@ -2,7 +2,7 @@
 
 use goe_runtime::{Descriptor, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Frc, REGISTRY, Tds, Ust, WifisStored};
+use crate::{Acs, Frc, REGISTRY, Tds, Ust, WifisStored};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -37,6 +37,68 @@ pub struct Settings<'a> {
     pub ama: u8,
     /// [`Key::Ust`].
     pub ust: Ust,
+    /// [`Key::Acs`].
+    pub acs: Acs,
+    /// [`Key::C0n`].
+    pub c0n: Text<'a, 24>,
+    /// [`Key::C1n`].
+    pub c1n: Text<'a, 24>,
+    /// [`Key::C2n`].
+    pub c2n: Text<'a, 24>,
+    /// [`Key::C3n`].
+    pub c3n: Text<'a, 24>,
+    /// [`Key::C4n`].
+    pub c4n: Text<'a, 24>,
+    /// [`Key::C5n`].
+    pub c5n: Text<'a, 24>,
+    /// [`Key::C6n`].
+    pub c6n: Text<'a, 24>,
+    /// [`Key::C7n`].
+    pub c7n: Text<'a, 24>,
+    /// [`Key::C8n`].
+    pub c8n: Text<'a, 24>,
+    /// [`Key::C9n`].
+    pub c9n: Text<'a, 24>,
+    /// [`Key::C0e`], Wh.
+    pub c0e: u64,
+    /// [`Key::C1e`], Wh.
+    pub c1e: u64,
+    /// [`Key::C2e`], Wh.
+    pub c2e: u64,
+    /// [`Key::C3e`], Wh.
+    pub c3e: u64,
+    /// [`Key::C4e`], Wh.
+    pub c4e: u64,
+    /// [`Key::C5e`], Wh.
+    pub c5e: u64,
+    /// [`Key::C6e`], Wh.
+    pub c6e: u64,
+    /// [`Key::C7e`], Wh.
+    pub c7e: u64,
+    /// [`Key::C8e`], Wh.
+    pub c8e: u64,
+    /// [`Key::C9e`], Wh.
+    pub c9e: u64,
+    /// [`Key::C0i`].
+    pub c0i: Text<'a, 20>,
+    /// [`Key::C1i`].
+    pub c1i: Text<'a, 20>,
+    /// [`Key::C2i`].
+    pub c2i: Text<'a, 20>,
+    /// [`Key::C3i`].
+    pub c3i: Text<'a, 20>,
+    /// [`Key::C4i`].
+    pub c4i: Text<'a, 20>,
+    /// [`Key::C5i`].
+    pub c5i: Text<'a, 20>,
+    /// [`Key::C6i`].
+    pub c6i: Text<'a, 20>,
+    /// [`Key::C7i`].
+    pub c7i: Text<'a, 20>,
+    /// [`Key::C8i`].
+    pub c8i: Text<'a, 20>,
+    /// [`Key::C9i`].
+    pub c9i: Text<'a, 20>,
     /// [`Key::Dwo`], Wh.
     pub dwo: Option<f64>,
     /// [`Key::Wifis`].
@@ -53,8 +115,11 @@ impl Render for Settings<'_> {
     fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
         take(&[
             &self.fna, &self.tof, &self.tds, &self.lbr, &self.lse, &self.cid, &self.cwc, &self.cch,
-            &self.cfi, &self.clp, &self.frc, &self.amp, &self.ama, &self.ust, &self.dwo,
-            &self.wifis,
+            &self.cfi, &self.clp, &self.frc, &self.amp, &self.ama, &self.ust, &self.acs, &self.c0n,
+            &self.c1n, &self.c2n, &self.c3n, &self.c4n, &self.c5n, &self.c6n, &self.c7n, &self.c8n,
+            &self.c9n, &self.c0e, &self.c1e, &self.c2e, &self.c3e, &self.c4e, &self.c5e, &self.c6e,
+            &self.c7e, &self.c8e, &self.c9e, &self.c0i, &self.c1i, &self.c2i, &self.c3i, &self.c4i,
+            &self.c5i, &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.dwo, &self.wifis,
         ])
     }
 }

@@ -245,6 +245,19 @@ pub enum Ffb {
 
 goe_runtime::named_values!(Ffb: NoProblem = 0 "NoProblem", ProblemLock = 1 "ProblemLock", ProblemUnlock = 2 "ProblemUnlock");
 
+/// Named values of key `acs`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Acs {
+    /// `Open`, 0.
+    Open,
+    /// `Wait`, 1.
+    Wait,
+    /// `EVCMS`, 2.
+    Evcms,
+}
+
+goe_runtime::named_values!(Acs: Open = 0 "Open", Wait = 1 "Wait", Evcms = 2 "EVCMS");
+
 /// Named values of key `scas`.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Scas {

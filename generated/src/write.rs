@@ -4,7 +4,7 @@ use core::fmt;
 
 use goe_runtime::{Items, JsonStr, RawJson, WriteError};
 
-use crate::{Frc, Key, Tds, Ust, WifisPatch};
+use crate::{Acs, Frc, Key, Tds, Ust, WifisPatch};
 
 /// One accepted write: parsed and checked against the table.
 ///
@@ -44,6 +44,70 @@ pub enum Write<'a> {
     Ama(u8),
     /// [`Key::Ust`].
     Ust(Ust),
+    /// [`Key::Acs`].
+    Acs(Acs),
+    /// [`Key::Trx`], 0 to 10.
+    Trx(Option<u8>),
+    /// [`Key::C0n`].
+    C0n(JsonStr<'a>),
+    /// [`Key::C1n`].
+    C1n(JsonStr<'a>),
+    /// [`Key::C2n`].
+    C2n(JsonStr<'a>),
+    /// [`Key::C3n`].
+    C3n(JsonStr<'a>),
+    /// [`Key::C4n`].
+    C4n(JsonStr<'a>),
+    /// [`Key::C5n`].
+    C5n(JsonStr<'a>),
+    /// [`Key::C6n`].
+    C6n(JsonStr<'a>),
+    /// [`Key::C7n`].
+    C7n(JsonStr<'a>),
+    /// [`Key::C8n`].
+    C8n(JsonStr<'a>),
+    /// [`Key::C9n`].
+    C9n(JsonStr<'a>),
+    /// [`Key::C0e`], Wh.
+    C0e(u64),
+    /// [`Key::C1e`], Wh.
+    C1e(u64),
+    /// [`Key::C2e`], Wh.
+    C2e(u64),
+    /// [`Key::C3e`], Wh.
+    C3e(u64),
+    /// [`Key::C4e`], Wh.
+    C4e(u64),
+    /// [`Key::C5e`], Wh.
+    C5e(u64),
+    /// [`Key::C6e`], Wh.
+    C6e(u64),
+    /// [`Key::C7e`], Wh.
+    C7e(u64),
+    /// [`Key::C8e`], Wh.
+    C8e(u64),
+    /// [`Key::C9e`], Wh.
+    C9e(u64),
+    /// [`Key::C0i`].
+    C0i(JsonStr<'a>),
+    /// [`Key::C1i`].
+    C1i(JsonStr<'a>),
+    /// [`Key::C2i`].
+    C2i(JsonStr<'a>),
+    /// [`Key::C3i`].
+    C3i(JsonStr<'a>),
+    /// [`Key::C4i`].
+    C4i(JsonStr<'a>),
+    /// [`Key::C5i`].
+    C5i(JsonStr<'a>),
+    /// [`Key::C6i`].
+    C6i(JsonStr<'a>),
+    /// [`Key::C7i`].
+    C7i(JsonStr<'a>),
+    /// [`Key::C8i`].
+    C8i(JsonStr<'a>),
+    /// [`Key::C9i`].
+    C9i(JsonStr<'a>),
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),
     /// [`Key::Wifis`].
@@ -81,6 +145,38 @@ impl<'a> Write<'a> {
             Key::Amp => value.into_write(Write::Amp),
             Key::Ama => value.into_write(Write::Ama),
             Key::Ust => value.into_write(Write::Ust),
+            Key::Acs => value.into_write(Write::Acs),
+            Key::Trx => value.into_write(Write::Trx),
+            Key::C0n => value.into_write(Write::C0n),
+            Key::C1n => value.into_write(Write::C1n),
+            Key::C2n => value.into_write(Write::C2n),
+            Key::C3n => value.into_write(Write::C3n),
+            Key::C4n => value.into_write(Write::C4n),
+            Key::C5n => value.into_write(Write::C5n),
+            Key::C6n => value.into_write(Write::C6n),
+            Key::C7n => value.into_write(Write::C7n),
+            Key::C8n => value.into_write(Write::C8n),
+            Key::C9n => value.into_write(Write::C9n),
+            Key::C0e => value.into_write(Write::C0e),
+            Key::C1e => value.into_write(Write::C1e),
+            Key::C2e => value.into_write(Write::C2e),
+            Key::C3e => value.into_write(Write::C3e),
+            Key::C4e => value.into_write(Write::C4e),
+            Key::C5e => value.into_write(Write::C5e),
+            Key::C6e => value.into_write(Write::C6e),
+            Key::C7e => value.into_write(Write::C7e),
+            Key::C8e => value.into_write(Write::C8e),
+            Key::C9e => value.into_write(Write::C9e),
+            Key::C0i => value.into_write(Write::C0i),
+            Key::C1i => value.into_write(Write::C1i),
+            Key::C2i => value.into_write(Write::C2i),
+            Key::C3i => value.into_write(Write::C3i),
+            Key::C4i => value.into_write(Write::C4i),
+            Key::C5i => value.into_write(Write::C5i),
+            Key::C6i => value.into_write(Write::C6i),
+            Key::C7i => value.into_write(Write::C7i),
+            Key::C8i => value.into_write(Write::C8i),
+            Key::C9i => value.into_write(Write::C9i),
             Key::Dwo => value.into_write(Write::Dwo),
             Key::Wifis => value.into_write(Write::Wifis),
             Key::Delw => value.into_write(Write::Delw),
@@ -108,6 +204,38 @@ impl<'a> Write<'a> {
             Write::Amp(_) => Key::Amp,
             Write::Ama(_) => Key::Ama,
             Write::Ust(_) => Key::Ust,
+            Write::Acs(_) => Key::Acs,
+            Write::Trx(_) => Key::Trx,
+            Write::C0n(_) => Key::C0n,
+            Write::C1n(_) => Key::C1n,
+            Write::C2n(_) => Key::C2n,
+            Write::C3n(_) => Key::C3n,
+            Write::C4n(_) => Key::C4n,
+            Write::C5n(_) => Key::C5n,
+            Write::C6n(_) => Key::C6n,
+            Write::C7n(_) => Key::C7n,
+            Write::C8n(_) => Key::C8n,
+            Write::C9n(_) => Key::C9n,
+            Write::C0e(_) => Key::C0e,
+            Write::C1e(_) => Key::C1e,
+            Write::C2e(_) => Key::C2e,
+            Write::C3e(_) => Key::C3e,
+            Write::C4e(_) => Key::C4e,
+            Write::C5e(_) => Key::C5e,
+            Write::C6e(_) => Key::C6e,
+            Write::C7e(_) => Key::C7e,
+            Write::C8e(_) => Key::C8e,
+            Write::C9e(_) => Key::C9e,
+            Write::C0i(_) => Key::C0i,
+            Write::C1i(_) => Key::C1i,
+            Write::C2i(_) => Key::C2i,
+            Write::C3i(_) => Key::C3i,
+            Write::C4i(_) => Key::C4i,
+            Write::C5i(_) => Key::C5i,
+            Write::C6i(_) => Key::C6i,
+            Write::C7i(_) => Key::C7i,
+            Write::C8i(_) => Key::C8i,
+            Write::C9i(_) => Key::C9i,
             Write::Dwo(_) => Key::Dwo,
             Write::Wifis(_) => Key::Wifis,
             Write::Delw(_) => Key::Delw,

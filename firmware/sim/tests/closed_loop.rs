@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use goe_api::{Key, Readings, Write, Wsms, Wst};
-use goe_firmware::board::{Contactor, Hardware, Meter};
+use goe_firmware::board::{CardId, Contactor, Hardware, Meter};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_sim::{CarConfig, NETWORKS, Sim, SimConfig};
 
@@ -496,4 +496,37 @@ fn what_breaks_is_told_and_stops_charging() {
     assert_eq!(garage.readings().model_status as u8, 1);
     garage.sim.set_ambient(20_000);
     garage.until(60, "charging when cool", charging);
+}
+
+#[test]
+fn a_card_lets_its_owner_charge_and_counts_for_it() {
+    let card = |last| CardId::new(&[0x04, 0xa1, 0xb2, last]).expect("four bytes");
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Acs, "1");
+    garage.write(Key::C1i, r#""04A1B2C3""#);
+    garage.seconds(60);
+    garage.sim.hold_card(card(0xc4));
+    garage.seconds(60);
+    let readings = garage.readings();
+    let is = (readings.model_status as u8, readings.alw, readings.trx);
+    assert_eq!(is, (2, false, None));
+    drop(readings);
+
+    garage.sim.hold_card(card(0xc3));
+    garage.until(30, "charging", |readings| readings.pnp == 3);
+    garage.seconds(1_800);
+    let readings = garage.readings();
+    assert_eq!((readings.trx, readings.c1i), (Some(2), true));
+    assert!(readings.wh > 4_000.0 && readings.c1e == readings.wh as u64);
+    assert_eq!((readings.c0e, readings.c2e), (0, 0));
+    drop(readings);
+    assert_eq!(garage.charger.take_changed().map(Key::name), Some("c1e"));
+    assert_eq!(garage.charger.take_changed(), None);
+
+    garage.sim.unplug();
+    garage.seconds(3);
+    garage.sim.plug();
+    garage.seconds(60);
+    let readings = garage.readings();
+    assert_eq!((readings.trx, readings.alw, readings.pnp), (None, false, 0));
 }

@@ -10,6 +10,7 @@
 //! flash or a real clock. Each subject is a file; this one joins them.
 
 mod average;
+mod cards;
 mod clock;
 mod connection;
 mod energy;
@@ -28,7 +29,7 @@ mod supply;
 mod vehicle;
 mod wifi_config;
 
-use goe_api::{Readings, Settings, Write};
+use goe_api::{Key, Readings, Settings, Write};
 use goe_runtime::{RawJson, Refusal, Text};
 
 pub use energy::Counters;
@@ -36,6 +37,7 @@ pub use identity::{Identity, SerialTooLong, Variant};
 
 use crate::board::{Inputs, Outputs};
 use average::Average;
+use cards::Cards;
 use clock::Clock;
 use energy::{Boots, Energy};
 use faults::{Asked, Fault, Faults};
@@ -73,6 +75,7 @@ pub struct Charger {
     faults: Faults,
     watch: Watch,
     lock: Lock,
+    cards: Cards,
     measured: Measured,
     contactor_closed: bool,
     energy: Energy,
@@ -100,6 +103,7 @@ impl Charger {
             faults: Faults::new(),
             watch: Watch::new(),
             lock: Lock::new(),
+            cards: Cards::new(),
             measured: Measured::new(),
             booting: false,
             contactor_closed: false,
@@ -131,6 +135,8 @@ impl Charger {
         self.average.sample(self.now_ms, inputs.meter.power_mw);
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
         self.session.step(inputs.pilot, delivered_mwh);
+        self.cards
+            .step(self.now_ms, inputs.pilot, delivered_mwh, inputs.card);
         self.charge(inputs);
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
@@ -199,6 +205,38 @@ impl Charger {
             Write::Frc(force) => self.force = readings::force_of(force),
             Write::Amp(amperes) => self.limits.requested_a = amperes,
             Write::Ama(amperes) => self.limits.absolute_a = amperes,
+            Write::Acs(access) => self.cards.access = readings::access_of(access),
+            Write::Trx(card) => self.cards.transact(self.now_ms, card),
+            Write::C0n(name) => self.cards.rename(0, name)?,
+            Write::C1n(name) => self.cards.rename(1, name)?,
+            Write::C2n(name) => self.cards.rename(2, name)?,
+            Write::C3n(name) => self.cards.rename(3, name)?,
+            Write::C4n(name) => self.cards.rename(4, name)?,
+            Write::C5n(name) => self.cards.rename(5, name)?,
+            Write::C6n(name) => self.cards.rename(6, name)?,
+            Write::C7n(name) => self.cards.rename(7, name)?,
+            Write::C8n(name) => self.cards.rename(8, name)?,
+            Write::C9n(name) => self.cards.rename(9, name)?,
+            Write::C0e(wh) => self.cards.set_energy(0, wh),
+            Write::C1e(wh) => self.cards.set_energy(1, wh),
+            Write::C2e(wh) => self.cards.set_energy(2, wh),
+            Write::C3e(wh) => self.cards.set_energy(3, wh),
+            Write::C4e(wh) => self.cards.set_energy(4, wh),
+            Write::C5e(wh) => self.cards.set_energy(5, wh),
+            Write::C6e(wh) => self.cards.set_energy(6, wh),
+            Write::C7e(wh) => self.cards.set_energy(7, wh),
+            Write::C8e(wh) => self.cards.set_energy(8, wh),
+            Write::C9e(wh) => self.cards.set_energy(9, wh),
+            Write::C0i(id) => self.cards.learn(0, id)?,
+            Write::C1i(id) => self.cards.learn(1, id)?,
+            Write::C2i(id) => self.cards.learn(2, id)?,
+            Write::C3i(id) => self.cards.learn(3, id)?,
+            Write::C4i(id) => self.cards.learn(4, id)?,
+            Write::C5i(id) => self.cards.learn(5, id)?,
+            Write::C6i(id) => self.cards.learn(6, id)?,
+            Write::C7i(id) => self.cards.learn(7, id)?,
+            Write::C8i(id) => self.cards.learn(8, id)?,
+            Write::C9i(id) => self.cards.learn(9, id)?,
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
         }
         // What the write decides shows at once.
@@ -221,13 +259,46 @@ impl Charger {
         self.faults = Faults::new();
         self.watch = Watch::new();
         self.watch.forget();
+        self.cards.reboot();
         self.station = Station::new();
     }
 
     /// What the store keeps: each setting as it was written, secrets included.
     pub fn settings(&self) -> Settings<'_> {
         let looks = &self.looks;
+        let cards = self.cards.cards();
         Settings {
+            acs: readings::access(self.cards.access),
+            c0n: Text::of(&cards[0].name),
+            c1n: Text::of(&cards[1].name),
+            c2n: Text::of(&cards[2].name),
+            c3n: Text::of(&cards[3].name),
+            c4n: Text::of(&cards[4].name),
+            c5n: Text::of(&cards[5].name),
+            c6n: Text::of(&cards[6].name),
+            c7n: Text::of(&cards[7].name),
+            c8n: Text::of(&cards[8].name),
+            c9n: Text::of(&cards[9].name),
+            c0e: cards[0].energy_wh(),
+            c1e: cards[1].energy_wh(),
+            c2e: cards[2].energy_wh(),
+            c3e: cards[3].energy_wh(),
+            c4e: cards[4].energy_wh(),
+            c5e: cards[5].energy_wh(),
+            c6e: cards[6].energy_wh(),
+            c7e: cards[7].energy_wh(),
+            c8e: cards[8].energy_wh(),
+            c9e: cards[9].energy_wh(),
+            c0i: Text::of(cards[0].id()),
+            c1i: Text::of(cards[1].id()),
+            c2i: Text::of(cards[2].id()),
+            c3i: Text::of(cards[3].id()),
+            c4i: Text::of(cards[4].id()),
+            c5i: Text::of(cards[5].id()),
+            c6i: Text::of(cards[6].id()),
+            c7i: Text::of(cards[7].id()),
+            c8i: Text::of(cards[8].id()),
+            c9i: Text::of(cards[9].id()),
             frc: readings::force(self.force),
             amp: self.limits.requested_a,
             ama: self.limits.absolute_a,
@@ -265,6 +336,13 @@ impl Charger {
         self.boots.persisted(counters);
     }
 
+    /// Settings that changed by themselves and are worth a write to flash now.
+    /// Each is given once.
+    pub fn take_changed(&mut self) -> Option<Key> {
+        let number = self.cards.take_uncounted(self.supply.is_closed())?;
+        cards::ENERGY_KEYS.get(usize::from(number)).copied()
+    }
+
     /// Whether the counters are worth a write to flash now; see
     /// [`Counters`] for how often that comes.
     pub fn wants_save(&self) -> bool {
@@ -283,7 +361,7 @@ impl Charger {
             initializing: self.booting,
             too_hot: fault == Some(Fault::Overtemperature),
             faulty: fault.is_some(),
-            authorized: true,
+            authorized: self.cards.authorized(),
             force: self.force,
             within_energy_limit: self.session.is_within(&self.energy_limit),
         }

@@ -4,12 +4,13 @@
 //! has no `..`, so that a key which the table gains is a compile error here.
 
 use goe_api::{
-    Car, Ccw, Cus, ErrValue, Ffb, Frc, Lck, ModelStatus, Readings, ScanEncryptionType, ScanEntry,
-    Scas, Ust, WifisEntry, Wsms, Wst,
+    Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Lck, ModelStatus, Readings, ScanEncryptionType,
+    ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::{RawJson, Text};
 
 use super::Charger;
+use super::cards::{Access, Transaction};
 use super::connection::Connection;
 use super::faults::Fault;
 use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
@@ -31,6 +32,7 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         faults,
         watch,
         lock,
+        cards,
         measured,
         session,
         contactor_closed,
@@ -44,6 +46,7 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         looks,
         ..
     } = charger;
+    let all = cards.cards();
     let scanner = station.scanner();
     Readings {
         fna: Text::of(&looks.name),
@@ -64,6 +67,38 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         cch: Text::of(&looks.charging),
         cfi: Text::of(&looks.finished),
         clp: RawJson::new(looks.presets()).unwrap_or_default(),
+        acs: access(cards.access),
+        trx: cards.transaction().map(transaction),
+        c0n: Text::of(&all[0].name),
+        c1n: Text::of(&all[1].name),
+        c2n: Text::of(&all[2].name),
+        c3n: Text::of(&all[3].name),
+        c4n: Text::of(&all[4].name),
+        c5n: Text::of(&all[5].name),
+        c6n: Text::of(&all[6].name),
+        c7n: Text::of(&all[7].name),
+        c8n: Text::of(&all[8].name),
+        c9n: Text::of(&all[9].name),
+        c0e: all[0].energy_wh(),
+        c1e: all[1].energy_wh(),
+        c2e: all[2].energy_wh(),
+        c3e: all[3].energy_wh(),
+        c4e: all[4].energy_wh(),
+        c5e: all[5].energy_wh(),
+        c6e: all[6].energy_wh(),
+        c7e: all[7].energy_wh(),
+        c8e: all[8].energy_wh(),
+        c9e: all[9].energy_wh(),
+        c0i: !all[0].id().is_empty(),
+        c1i: !all[1].id().is_empty(),
+        c2i: !all[2].id().is_empty(),
+        c3i: !all[3].id().is_empty(),
+        c4i: !all[4].id().is_empty(),
+        c5i: !all[5].id().is_empty(),
+        c6i: !all[6].id().is_empty(),
+        c7i: !all[7].id().is_empty(),
+        c8i: !all[8].id().is_empty(),
+        c9i: !all[9].id().is_empty(),
         frc: self::force(*force),
         amp: limits.requested_a,
         ama: limits.absolute_a,
@@ -313,5 +348,29 @@ fn lock_feedback(bolt: Bolt) -> Ffb {
         Bolt::LockFailed => Ffb::ProblemLock,
         Bolt::UnlockFailed => Ffb::ProblemUnlock,
         Bolt::Unknown | Bolt::Unlocked | Bolt::Locked => Ffb::NoProblem,
+    }
+}
+
+pub(super) fn access(access: Access) -> Acs {
+    match access {
+        Access::Open => Acs::Open,
+        Access::Wait => Acs::Wait,
+        Access::Managed => Acs::Evcms,
+    }
+}
+
+pub(super) fn access_of(access: Acs) -> Access {
+    match access {
+        Acs::Open => Access::Open,
+        Acs::Wait => Access::Wait,
+        Acs::Evcms => Access::Managed,
+    }
+}
+
+fn transaction(transaction: Transaction) -> u8 {
+    match transaction {
+        Transaction::Anybody => 0,
+        // Below ten.
+        Transaction::Card(number) => number + 1,
     }
 }

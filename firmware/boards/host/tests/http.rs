@@ -10,7 +10,7 @@ use support::{Charger, Connection, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 63] = [
+const READABLE: [(&str, Check); 95] = [
     ("fna", |v| v == "go-eCharger 000001"),
     ("oem", |v| v == "go-e"),
     ("typ", |v| v == "go-eCharger"),
@@ -52,6 +52,38 @@ const READABLE: [(&str, Check); 63] = [
     ("lck", |v| v == 0),
     ("cus", |v| is_whole(v, 0, 3)),
     ("ffb", |v| v == 0),
+    ("acs", |v| v == 0),
+    ("trx", Value::is_null),
+    ("c0n", |v| v == ""),
+    ("c1n", |v| v == ""),
+    ("c2n", |v| v == ""),
+    ("c3n", |v| v == ""),
+    ("c4n", |v| v == ""),
+    ("c5n", |v| v == ""),
+    ("c6n", |v| v == ""),
+    ("c7n", |v| v == ""),
+    ("c8n", |v| v == ""),
+    ("c9n", |v| v == ""),
+    ("c0e", |v| v == 0),
+    ("c1e", |v| v == 0),
+    ("c2e", |v| v == 0),
+    ("c3e", |v| v == 0),
+    ("c4e", |v| v == 0),
+    ("c5e", |v| v == 0),
+    ("c6e", |v| v == 0),
+    ("c7e", |v| v == 0),
+    ("c8e", |v| v == 0),
+    ("c9e", |v| v == 0),
+    ("c0i", |v| v == false),
+    ("c1i", |v| v == false),
+    ("c2i", |v| v == false),
+    ("c3i", |v| v == false),
+    ("c4i", |v| v == false),
+    ("c5i", |v| v == false),
+    ("c6i", |v| v == false),
+    ("c7i", |v| v == false),
+    ("c8i", |v| v == false),
+    ("c9i", |v| v == false),
     ("mod", |v| is_whole(v, 0, 255)),
     ("rfb", |v| {
         is_whole(v, i64::from(i32::MIN), i64::from(i32::MAX))
