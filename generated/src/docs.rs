@@ -3,7 +3,7 @@
 use goe_runtime::Doc;
 
 /// Prose about each key, in table order.
-pub static DOCS: [Doc; 97] = [
+pub static DOCS: [Doc; 114] = [
     Doc { description: "Name that its owner gave it, max. 64 bytes", unit: None, file: "spec/charging.md", line: 15 },
     Doc { description: "Who built it, max. 16 bytes", unit: None, file: "spec/charging.md", line: 16 },
     Doc { description: "What kind of device it is, max. 16 bytes", unit: None, file: "spec/charging.md", line: 17 },
@@ -78,6 +78,23 @@ pub static DOCS: [Doc; 97] = [
     Doc { description: "Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card?", unit: None, file: "spec/charging.md", line: 88 },
     Doc { description: "Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card?", unit: None, file: "spec/charging.md", line: 88 },
     Doc { description: "Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card?", unit: None, file: "spec/charging.md", line: 88 },
+    Doc { description: "What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5)", unit: None, file: "spec/charging.md", line: 102 },
+    Doc { description: "Shall the car charge with surplus of the photovoltaic system?", unit: None, file: "spec/charging.md", line: 103 },
+    Doc { description: "Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap", unit: None, file: "spec/charging.md", line: 104 },
+    Doc { description: "Price up to which electricity is cheap, in ct", unit: Some("ct"), file: "spec/charging.md", line: 105 },
+    Doc { description: "What inverter and grid meter measure; can be read back for 10 seconds, and is null then", unit: None, file: "spec/charging.md", line: 106 },
+    Doc { description: "Power from the grid, in W, below zero into the grid; null when `ids` is", unit: Some("W"), file: "spec/charging.md", line: 107 },
+    Doc { description: "Power of the photovoltaic system, in W; null when nobody told", unit: Some("W"), file: "spec/charging.md", line: 108 },
+    Doc { description: "Power of the house battery, in W, below zero while it charges; null when nobody told", unit: Some("W"), file: "spec/charging.md", line: 109 },
+    Doc { description: "Age of what inverter and grid meter measured (in milliseconds); null before the first", unit: Some("ms"), file: "spec/charging.md", line: 110 },
+    Doc { description: "Power from the grid that the charger aims at, in W, below zero to leave some for the grid", unit: Some("W"), file: "spec/charging.md", line: 111 },
+    Doc { description: "Surplus from which the car charges, in W", unit: Some("W"), file: "spec/charging.md", line: 112 },
+    Doc { description: "Shortest time to charge with surplus (in milliseconds), 0-86400000", unit: Some("ms"), file: "spec/charging.md", line: 113 },
+    Doc { description: "Smallest current to charge with surplus, in A, 6-32", unit: Some("A"), file: "spec/charging.md", line: 114 },
+    Doc { description: "Number of phases (Auto=0, Force_1=1, Force_3=2)", unit: None, file: "spec/charging.md", line: 115 },
+    Doc { description: "Surplus from which the car charges on three phases, in W", unit: Some("W"), file: "spec/charging.md", line: 116 },
+    Doc { description: "How long another number of phases must be wanted (in milliseconds), 0-86400000", unit: Some("ms"), file: "spec/charging.md", line: 117 },
+    Doc { description: "Shortest time between two changes of the phases (in milliseconds), 0-86400000", unit: Some("ms"), file: "spec/charging.md", line: 118 },
     Doc { description: "Hardware version of the module's circuit board (0, 1, ...)", unit: None, file: "spec/go-e-charger-api-v2.md", line: 70 },
     Doc { description: "Feedback of the relay: what its contacts report, not what was asked of it", unit: None, file: "spec/go-e-charger-api-v2.md", line: 71 },
     Doc { description: "Is the car allowed to charge at all now?", unit: None, file: "spec/go-e-charger-api-v2.md", line: 72 },

@@ -232,6 +232,57 @@ pub enum Key {
     /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C9i,
+    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 102.
+    Lmo,
+    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config.
+    /// Source: spec/charging.md, line 103.
+    Fup,
+    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config.
+    /// Source: spec/charging.md, line 104.
+    Awe,
+    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config.
+    /// Source: spec/charging.md, line 105.
+    Awp,
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status.
+    /// Source: spec/charging.md, line 106.
+    Ids,
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status.
+    /// Source: spec/charging.md, line 107.
+    Pgrid,
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status.
+    /// Source: spec/charging.md, line 108.
+    Ppv,
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status.
+    /// Source: spec/charging.md, line 109.
+    Pakku,
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 110.
+    Inva,
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config.
+    /// Source: spec/charging.md, line 111.
+    Pgt,
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config.
+    /// Source: spec/charging.md, line 112.
+    Fst,
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
+    /// Source: spec/charging.md, line 113.
+    Fmt,
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config.
+    /// Source: spec/charging.md, line 114.
+    Mca,
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 115.
+    Psm,
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config.
+    /// Source: spec/charging.md, line 116.
+    Spl3,
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
+    /// Source: spec/charging.md, line 117.
+    Mpwst,
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
+    /// Source: spec/charging.md, line 118.
+    Mptwt,
     /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
     /// Source: spec/go-e-charger-api-v2.md, line 70.
     Mod,
@@ -305,7 +356,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 97] = [
+    pub const ALL: [Key; 114] = [
         Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
         Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
         Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
@@ -314,10 +365,12 @@ impl Key {
         Key::Trx, Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n,
         Key::C8n, Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e,
         Key::C7e, Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i,
-        Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi,
-        Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas,
-        Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
-        Key::Lssfc, Key::Lsstc,
+        Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids,
+        Key::Pgrid, Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca,
+        Key::Psm, Key::Spl3, Key::Mpwst, Key::Mptwt, Key::Mod, Key::Rfb, Key::Alw, Key::Acu,
+        Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw,
+        Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf,
+        Key::Rssi, Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -358,7 +411,7 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 97] = [
+pub static DESCRIPTORS: [Descriptor; 114] = [
     Descriptor::new("fna", ReadWrite, Config, Type::STRING),
     Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
     Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
@@ -433,6 +486,23 @@ pub static DESCRIPTORS: [Descriptor; 97] = [
     Descriptor::new("c7i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
     Descriptor::new("c8i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
     Descriptor::new("c9i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("lmo", ReadWrite, Config, Type::UINT8.named(types::Lmo::VALUES)),
+    Descriptor::new("fup", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("awe", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("awp", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("ids", ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
+    Descriptor::new("pgrid", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("ppv", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("pakku", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("inva", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("pgt", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("fst", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("fmt", ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Descriptor::new("mca", ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Descriptor::new("psm", ReadWrite, Config, Type::UINT8.named(types::Psm::VALUES)),
+    Descriptor::new("spl3", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("mpwst", ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Descriptor::new("mptwt", ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Descriptor::new("mod", Read, Constant, Type::UINT8),
     Descriptor::new("rfb", Read, Status, Type::INT32),
     Descriptor::new("alw", Read, Status, Type::BOOL),
@@ -462,11 +532,11 @@ pub static DESCRIPTORS: [Descriptor; 97] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        42, 77, 78, 76, 26, 21, 20, 23, 54, 64, 44, 55, 65, 45, 56, 66, 46, 57, 67, 47, 58, 68, 48,
-        59, 69, 49, 60, 70, 50, 61, 71, 51, 62, 72, 52, 63, 73, 53, 27, 22, 16, 91, 17, 14, 18, 40,
-        15, 85, 79, 28, 82, 83, 41, 33, 0, 19, 4, 92, 12, 36, 35, 37, 39, 25, 9, 13, 95, 96, 93, 74,
-        24, 30, 1, 31, 32, 5, 6, 75, 94, 7, 88, 87, 86, 81, 11, 34, 10, 80, 43, 2, 38, 8, 3, 29, 84,
-        90, 89,
+        42, 94, 95, 93, 26, 21, 20, 23, 76, 77, 54, 64, 44, 55, 65, 45, 56, 66, 46, 57, 67, 47, 58,
+        68, 48, 59, 69, 49, 60, 70, 50, 61, 71, 51, 62, 72, 52, 63, 73, 53, 27, 22, 16, 108, 17, 14,
+        18, 40, 15, 102, 96, 28, 99, 100, 41, 33, 85, 0, 19, 84, 75, 4, 109, 78, 82, 12, 36, 35, 37,
+        39, 74, 25, 9, 13, 112, 113, 110, 86, 91, 24, 90, 89, 30, 1, 81, 79, 83, 31, 32, 80, 87, 5,
+        6, 92, 111, 7, 105, 104, 103, 88, 98, 11, 34, 10, 97, 43, 2, 38, 8, 3, 29, 101, 107, 106,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -477,7 +547,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 15625;
+pub const DOCUMENT_CAPACITY: usize = 16089;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 5818;
 /// Bytes of one stored setting, at most.
@@ -485,10 +555,10 @@ pub const STORED_CAPACITY: usize = 5982;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 11;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(97) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(114) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    97,
-    { goe_runtime::key_set::words(97) },
+    114,
+    { goe_runtime::key_set::words(114) },
 >;

@@ -4,7 +4,7 @@ use core::fmt;
 
 use goe_runtime::{Descriptor, List, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Lck, ModelStatus, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst};
+use crate::{Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo, ModelStatus, Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -159,6 +159,40 @@ pub struct Readings<'a> {
     pub c8i: bool,
     /// [`Key::C9i`].
     pub c9i: bool,
+    /// [`Key::Lmo`].
+    pub lmo: Lmo,
+    /// [`Key::Fup`].
+    pub fup: bool,
+    /// [`Key::Awe`].
+    pub awe: bool,
+    /// [`Key::Awp`], ct.
+    pub awp: f32,
+    /// [`Key::Ids`].
+    pub ids: Option<Ids>,
+    /// [`Key::Pgrid`], W.
+    pub pgrid: Option<f32>,
+    /// [`Key::Ppv`], W.
+    pub ppv: Option<f32>,
+    /// [`Key::Pakku`], W.
+    pub pakku: Option<f32>,
+    /// [`Key::Inva`], ms.
+    pub inva: Option<i64>,
+    /// [`Key::Pgt`], W.
+    pub pgt: f32,
+    /// [`Key::Fst`], W.
+    pub fst: f32,
+    /// [`Key::Fmt`], ms.
+    pub fmt: i32,
+    /// [`Key::Mca`], A.
+    pub mca: u8,
+    /// [`Key::Psm`].
+    pub psm: Psm,
+    /// [`Key::Spl3`], W.
+    pub spl3: f32,
+    /// [`Key::Mpwst`], ms.
+    pub mpwst: i32,
+    /// [`Key::Mptwt`], ms.
+    pub mptwt: i32,
     /// [`Key::Mod`].
     pub r#mod: u8,
     /// [`Key::Rfb`].
@@ -223,10 +257,12 @@ impl Render for Readings<'_> {
             &self.c2n, &self.c3n, &self.c4n, &self.c5n, &self.c6n, &self.c7n, &self.c8n, &self.c9n,
             &self.c0e, &self.c1e, &self.c2e, &self.c3e, &self.c4e, &self.c5e, &self.c6e, &self.c7e,
             &self.c8e, &self.c9e, &self.c0i, &self.c1i, &self.c2i, &self.c3i, &self.c4i, &self.c5i,
-            &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.r#mod, &self.rfb, &self.alw,
-            &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop,
-            &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw,
-            &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
+            &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.lmo, &self.fup, &self.awe, &self.awp,
+            &self.ids, &self.pgrid, &self.ppv, &self.pakku, &self.inva, &self.pgt, &self.fst,
+            &self.fmt, &self.mca, &self.psm, &self.spl3, &self.mpwst, &self.mptwt, &self.r#mod,
+            &self.rfb, &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto,
+            &self.etop, &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms,
+            &self.ccw, &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
         ])
     }
 }
@@ -248,8 +284,10 @@ goe_runtime::serialize!(Readings<'_>:
     "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n, "c8n" c8n, "c9n" c9n,
     "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e, "c6e" c6e, "c7e" c7e,
     "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i, "c4i" c4i, "c5i" c5i,
-    "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
-    "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..],
-    "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host,
-    "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
+    "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup, "awe" awe, "awp" awp,
+    "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva, "pgt" pgt, "fst" fst,
+    "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "mod" r#mod,
+    "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto,
+    "etop" etop, "wifis" wifis [..], "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst,
+    "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
 );

@@ -2,7 +2,7 @@
 
 use goe_runtime::{Descriptor, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Acs, Frc, REGISTRY, Tds, Ust, WifisStored};
+use crate::{Acs, Frc, Lmo, Psm, REGISTRY, Tds, Ust, WifisStored};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -99,6 +99,30 @@ pub struct Settings<'a> {
     pub c8i: Text<'a, 20>,
     /// [`Key::C9i`].
     pub c9i: Text<'a, 20>,
+    /// [`Key::Lmo`].
+    pub lmo: Lmo,
+    /// [`Key::Fup`].
+    pub fup: bool,
+    /// [`Key::Awe`].
+    pub awe: bool,
+    /// [`Key::Awp`], ct.
+    pub awp: f32,
+    /// [`Key::Pgt`], W.
+    pub pgt: f32,
+    /// [`Key::Fst`], W.
+    pub fst: f32,
+    /// [`Key::Fmt`], ms.
+    pub fmt: i32,
+    /// [`Key::Mca`], A.
+    pub mca: u8,
+    /// [`Key::Psm`].
+    pub psm: Psm,
+    /// [`Key::Spl3`], W.
+    pub spl3: f32,
+    /// [`Key::Mpwst`], ms.
+    pub mpwst: i32,
+    /// [`Key::Mptwt`], ms.
+    pub mptwt: i32,
     /// [`Key::Dwo`], Wh.
     pub dwo: Option<f64>,
     /// [`Key::Wifis`].
@@ -119,7 +143,9 @@ impl Render for Settings<'_> {
             &self.c1n, &self.c2n, &self.c3n, &self.c4n, &self.c5n, &self.c6n, &self.c7n, &self.c8n,
             &self.c9n, &self.c0e, &self.c1e, &self.c2e, &self.c3e, &self.c4e, &self.c5e, &self.c6e,
             &self.c7e, &self.c8e, &self.c9e, &self.c0i, &self.c1i, &self.c2i, &self.c3i, &self.c4i,
-            &self.c5i, &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.dwo, &self.wifis,
+            &self.c5i, &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.lmo, &self.fup, &self.awe,
+            &self.awp, &self.pgt, &self.fst, &self.fmt, &self.mca, &self.psm, &self.spl3,
+            &self.mpwst, &self.mptwt, &self.dwo, &self.wifis,
         ])
     }
 }

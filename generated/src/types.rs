@@ -258,6 +258,32 @@ pub enum Acs {
 
 goe_runtime::named_values!(Acs: Open = 0 "Open", Wait = 1 "Wait", Evcms = 2 "EVCMS");
 
+/// Named values of key `lmo`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lmo {
+    /// `Default`, 3.
+    Default = 3,
+    /// `Awattar`, 4.
+    Awattar,
+    /// `NextTrip`, 5.
+    NextTrip,
+}
+
+goe_runtime::named_values!(Lmo: Default = 3 "Default", Awattar = 4 "Awattar", NextTrip = 5 "NextTrip");
+
+/// Named values of key `psm`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Psm {
+    /// `Auto`, 0.
+    Auto,
+    /// `Force_1`, 1.
+    Force1,
+    /// `Force_3`, 2.
+    Force3,
+}
+
+goe_runtime::named_values!(Psm: Auto = 0 "Auto", Force1 = 1 "Force_1", Force3 = 2 "Force_3");
+
 /// Named values of key `scas`.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Scas {
@@ -485,4 +511,44 @@ goe_runtime::object!(Ccw<'_>:
     "groupCipher" group_cipher, "b" b, "g" g, "n" n, "lr" lr, "wps" wps,
     "ftmResponder" ftm_responder, "ftmInitiator" ftm_initiator, "channel" channel, "bssid" bssid,
     "ip" ip, "netmask" netmask, "gw" gw, "ipv6" ipv6 [..],
+);
+
+/// Shape of key `ids`.
+pub static IDS_SHAPE: Shape = Shape {
+    capacity: 1,
+    fields: &[
+        Field::new("pGrid", ReadWrite, Type::FLOAT),
+        Field::new("pPv", ReadWrite, Type::FLOAT.or_null()),
+        Field::new("pAkku", ReadWrite, Type::FLOAT.or_null()),
+    ],
+};
+
+/// The object `ids`, as it is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ids {
+    /// Power from the grid, in W, below zero into the grid; must be there.
+    pub p_grid: f32,
+    /// Power of the photovoltaic system, in W, below zero at night.
+    pub p_pv: Option<f32>,
+    /// Power of the house battery, in W, below zero while it charges.
+    pub p_akku: Option<f32>,
+}
+
+goe_runtime::object!(Ids:
+    "pGrid" p_grid, "pPv" p_pv, "pAkku" p_akku,
+);
+
+/// The object `ids`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct IdsPatch {
+    /// Power from the grid, in W, below zero into the grid; must be there.
+    pub p_grid: Option<f32>,
+    /// Power of the photovoltaic system, in W, below zero at night.
+    pub p_pv: Option<Option<f32>>,
+    /// Power of the house battery, in W, below zero while it charges.
+    pub p_akku: Option<Option<f32>>,
+}
+
+goe_runtime::patch!(IdsPatch:
+    "pGrid" p_grid, "pPv" p_pv, "pAkku" p_akku,
 );

@@ -4,7 +4,7 @@ use core::fmt;
 
 use goe_runtime::{Items, JsonStr, RawJson, WriteError};
 
-use crate::{Acs, Frc, Key, Tds, Ust, WifisPatch};
+use crate::{Acs, Frc, IdsPatch, Key, Lmo, Psm, Tds, Ust, WifisPatch};
 
 /// One accepted write: parsed and checked against the table.
 ///
@@ -108,6 +108,32 @@ pub enum Write<'a> {
     C8i(JsonStr<'a>),
     /// [`Key::C9i`].
     C9i(JsonStr<'a>),
+    /// [`Key::Lmo`].
+    Lmo(Lmo),
+    /// [`Key::Fup`].
+    Fup(bool),
+    /// [`Key::Awe`].
+    Awe(bool),
+    /// [`Key::Awp`], ct.
+    Awp(f32),
+    /// [`Key::Ids`].
+    Ids(Option<IdsPatch>),
+    /// [`Key::Pgt`], W.
+    Pgt(f32),
+    /// [`Key::Fst`], W.
+    Fst(f32),
+    /// [`Key::Fmt`], ms, 0 to 86400000.
+    Fmt(i32),
+    /// [`Key::Mca`], A, 6 to 32.
+    Mca(u8),
+    /// [`Key::Psm`].
+    Psm(Psm),
+    /// [`Key::Spl3`], W.
+    Spl3(f32),
+    /// [`Key::Mpwst`], ms, 0 to 86400000.
+    Mpwst(i32),
+    /// [`Key::Mptwt`], ms, 0 to 86400000.
+    Mptwt(i32),
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),
     /// [`Key::Wifis`].
@@ -177,6 +203,19 @@ impl<'a> Write<'a> {
             Key::C7i => value.into_write(Write::C7i),
             Key::C8i => value.into_write(Write::C8i),
             Key::C9i => value.into_write(Write::C9i),
+            Key::Lmo => value.into_write(Write::Lmo),
+            Key::Fup => value.into_write(Write::Fup),
+            Key::Awe => value.into_write(Write::Awe),
+            Key::Awp => value.into_write(Write::Awp),
+            Key::Ids => value.into_write(Write::Ids),
+            Key::Pgt => value.into_write(Write::Pgt),
+            Key::Fst => value.into_write(Write::Fst),
+            Key::Fmt => value.into_write(Write::Fmt),
+            Key::Mca => value.into_write(Write::Mca),
+            Key::Psm => value.into_write(Write::Psm),
+            Key::Spl3 => value.into_write(Write::Spl3),
+            Key::Mpwst => value.into_write(Write::Mpwst),
+            Key::Mptwt => value.into_write(Write::Mptwt),
             Key::Dwo => value.into_write(Write::Dwo),
             Key::Wifis => value.into_write(Write::Wifis),
             Key::Delw => value.into_write(Write::Delw),
@@ -236,6 +275,19 @@ impl<'a> Write<'a> {
             Write::C7i(_) => Key::C7i,
             Write::C8i(_) => Key::C8i,
             Write::C9i(_) => Key::C9i,
+            Write::Lmo(_) => Key::Lmo,
+            Write::Fup(_) => Key::Fup,
+            Write::Awe(_) => Key::Awe,
+            Write::Awp(_) => Key::Awp,
+            Write::Ids(_) => Key::Ids,
+            Write::Pgt(_) => Key::Pgt,
+            Write::Fst(_) => Key::Fst,
+            Write::Fmt(_) => Key::Fmt,
+            Write::Mca(_) => Key::Mca,
+            Write::Psm(_) => Key::Psm,
+            Write::Spl3(_) => Key::Spl3,
+            Write::Mpwst(_) => Key::Mpwst,
+            Write::Mptwt(_) => Key::Mptwt,
             Write::Dwo(_) => Key::Dwo,
             Write::Wifis(_) => Key::Wifis,
             Write::Delw(_) => Key::Delw,

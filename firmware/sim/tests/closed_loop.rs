@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use goe_api::{Key, Readings, Write, Wsms, Wst};
-use goe_firmware::board::{CardId, Contactor, Hardware, Meter};
+use goe_firmware::board::{CardId, Contactor, Hardware, Meter, PhaseRelay};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_sim::{CarConfig, NETWORKS, Sim, SimConfig};
 
@@ -529,4 +529,111 @@ fn a_card_lets_its_owner_charge_and_counts_for_it() {
     garage.seconds(60);
     let readings = garage.readings();
     assert_eq!((readings.trx, readings.alw, readings.pnp), (None, false, 0));
+}
+
+/// A house with a roof: what its meters tell every five seconds.
+struct Roof {
+    garage: Loop,
+    /// Energy of the sun beyond what the house takes, of the car, and from the
+    /// grid while the car charges, J.
+    free_j: f64,
+    car_j: f64,
+    bought_j: f64,
+}
+
+impl Roof {
+    const HOUSE_W: f64 = 300.0;
+
+    fn seconds(&mut self, seconds: u64, sun_w: impl Fn(u64) -> f64) {
+        for second in 0..seconds {
+            let car_w = f64::from(self.garage.sim.meter().power_mw) / 1_000.0;
+            let sun_w = sun_w(second);
+            let grid_w = Self::HOUSE_W + car_w - sun_w;
+            if second % 5 == 0 {
+                let told = format!(r#"{{"pGrid":{grid_w},"pPv":{sun_w}}}"#);
+                self.garage.write(Key::Ids, &told);
+            }
+            self.free_j += (sun_w - Self::HOUSE_W).max(0.0);
+            self.car_j += car_w;
+            if car_w > 0.0 {
+                self.bought_j += grid_w.max(0.0);
+            }
+            self.garage.step(1_000);
+        }
+    }
+
+    fn phases(&self) -> u8 {
+        self.garage.readings().pnp
+    }
+
+    fn status(&self) -> u8 {
+        self.garage.readings().model_status as u8
+    }
+}
+
+#[test]
+fn a_day_of_sun_with_a_cloud_goes_into_the_car() {
+    let mut roof = Roof {
+        garage: Loop::new(&SimConfig::default()),
+        free_j: 0.0,
+        car_j: 0.0,
+        bought_j: 0.0,
+    };
+    roof.garage.write(Key::Lmo, "4");
+    roof.seconds(3_600, |_| 0.0);
+    assert_eq!((roof.phases(), roof.status()), (0, 17), "at night");
+    assert_eq!(roof.car_j, 0.0);
+    // It dawns: enough for one phase, in the end.
+    roof.seconds(3_600, |second| second as f64);
+    assert_eq!((roof.phases(), roof.status()), (1, 12), "in the morning");
+    // Towards noon it is enough for three.
+    roof.seconds(5_400, |second| 3_600.0 + second as f64);
+    assert_eq!((roof.phases(), roof.status()), (3, 12), "at noon");
+    // A cloud of three minutes slows the car down.
+    roof.seconds(180, |_| 1_900.0);
+    let current_ma = roof.garage.sim.meter().current_ma[0];
+    assert_eq!((roof.status(), current_ma), (12, 6_000), "in the shade");
+    roof.seconds(3_600, |_| 9_000.0);
+    assert_eq!(roof.phases(), 3, "in the sun");
+    roof.seconds(4_500, |second| 9_000.0 - 2.0 * second as f64);
+    roof.seconds(1_800, |_| -5.0);
+    assert_eq!((roof.phases(), roof.status()), (0, 17), "in the evening");
+
+    let (free, car, bought) = (roof.free_j, roof.car_j, roof.bought_j);
+    assert!(car > 0.8 * free, "{} of {} kWh", car / 3.6e6, free / 3.6e6);
+    assert!(bought < 0.05 * car, "{} kWh bought", bought / 3.6e6);
+    // Nobody tells any more what is measured.
+    let readings = roof.garage.readings();
+    assert!(readings.ids.is_some() && readings.pgrid.is_some());
+    drop(readings);
+    roof.garage.seconds(11);
+    let readings = roof.garage.readings();
+    assert!(readings.ids.is_none() && readings.pgrid.is_none());
+    assert!(readings.inva.is_some_and(|age_ms| age_ms > 10_000));
+}
+
+#[test]
+fn phases_change_without_load_when_the_owner_says_so() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Amp, "16");
+    garage.until(30, "three phases", |readings| readings.pnp == 3);
+    garage.seconds(20);
+    for (psm, phases) in [("1", 1), ("2", 3)] {
+        garage.write(Key::Psm, psm);
+        let mut relay = garage.sim.three_phases();
+        let mut told = false;
+        for _ in 0..40 {
+            let closed = garage.sim.contactor_closed();
+            garage.step(1_000);
+            told |= garage.readings().model_status as u8 == 23;
+            let now = garage.sim.three_phases();
+            assert!(now == relay || !closed, "under load");
+            relay = now;
+        }
+        assert!(told);
+        assert_eq!(garage.readings().pnp, phases, "psm={psm}");
+        let current_ma = garage.sim.meter().current_ma;
+        assert_eq!(current_ma[0], 16_000);
+        assert_eq!(current_ma[2], if phases == 3 { 16_000 } else { 0 });
+    }
 }

@@ -11,7 +11,7 @@ use heapless::String;
 use crate::board::Inputs;
 
 /// Phases that draw more than this are in use, mA.
-const DRAWS_MA: u32 = 500;
+pub(super) const DRAWS_MA: u32 = 500;
 
 /// A phase with more than this is live, mV.
 const LIVE_MV: u32 = 150_000;

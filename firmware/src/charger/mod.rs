@@ -20,12 +20,14 @@ mod limit;
 mod lock;
 mod looks;
 mod measured;
+mod phases;
 mod readings;
 mod reason;
 mod scan;
 mod session;
 mod station;
 mod supply;
+mod surplus;
 mod vehicle;
 mod wifi_config;
 
@@ -45,10 +47,12 @@ use limit::Limits;
 use lock::Lock;
 use looks::{Looks, paint};
 use measured::Measured;
-use reason::{Decision, Force, Situation};
+use phases::{PhaseMode, Phases, Wish};
+use reason::{Decision, Force, Mode, Reason, Situation};
 use session::{EnergyLimit, Session};
 use station::Station;
 use supply::Supply;
+use surplus::{Car, Power, Surplus};
 use vehicle::Watch;
 use wifi_config::WifiConfig;
 
@@ -76,6 +80,13 @@ pub struct Charger {
     watch: Watch,
     lock: Lock,
     cards: Cards,
+    mode: Mode,
+    uses_surplus: bool,
+    /// Whether low prices are wanted, and up to which, ct.
+    by_price: bool,
+    price_ct: f32,
+    surplus: Surplus,
+    phases: Phases,
     measured: Measured,
     contactor_closed: bool,
     energy: Energy,
@@ -104,6 +115,12 @@ impl Charger {
             watch: Watch::new(),
             lock: Lock::new(),
             cards: Cards::new(),
+            mode: Mode::default(),
+            uses_surplus: true,
+            by_price: false,
+            price_ct: 3.0,
+            surplus: Surplus::new(),
+            phases: Phases::new(),
             measured: Measured::new(),
             booting: false,
             contactor_closed: false,
@@ -142,7 +159,7 @@ impl Charger {
         Outputs {
             offer_ma: self.supply.offer_ma(),
             close_contactor: self.supply.is_closed(),
-            three_phases: true,
+            three_phases: self.phases.three(),
             lock: self.lock.is_wanted(),
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
         }
@@ -155,9 +172,10 @@ impl Charger {
             offer_ma: self.supply.offer_ma(),
         };
         self.faults.step(self.now_ms, inputs, asked);
+        self.use_surplus(inputs);
         self.decision.step(self.now_ms, &self.situation());
         let faulty = self.faults.fault().is_some();
-        let allowed = self.allowed().then_some(self.limits.least_ma());
+        let allowed = self.allowed().then_some(self.current_ma());
         self.supply.step(self.now_ms, inputs, allowed, faulty);
         if self.booting {
             return self.watch.forget();
@@ -166,6 +184,54 @@ impl Charger {
         self.watch.step(self.now_ms, inputs.pilot, supplied, faulty);
         let (vehicle, plugged) = (self.watch.vehicle(), inputs.cable_ma.is_some());
         self.lock.step(self.now_ms, vehicle, plugged, inputs.lock);
+    }
+
+    /// Looks at the surplus and at the phases it is enough for.
+    fn use_surplus(&mut self, inputs: &Inputs<'_>) {
+        let now_ms = self.now_ms;
+        let by_surplus = self.uses_surplus && self.mode != Mode::Default;
+        let (three, forced) = match self.phases.mode {
+            PhaseMode::One => (false, true),
+            PhaseMode::Three => (true, true),
+            PhaseMode::Auto if by_surplus => (self.surplus.wants_three(self.phases.three()), false),
+            PhaseMode::Auto => (true, false),
+        };
+        let wish = Wish {
+            three,
+            forced,
+            loaded: self.supply.is_closed() || inputs.contactor_closed,
+        };
+        self.phases.step(now_ms, wish);
+
+        let meter = &inputs.meter;
+        // What the car draws from says more than what it could draw from.
+        let drawing = self.measured.phases_in_use() > 0;
+        let used = |phase: usize| match drawing {
+            true => meter.current_ma[phase] > measured::DRAWS_MA,
+            false => phase == 0 || inputs.three_phases,
+        };
+        let volts = meter.voltage_mv.iter().enumerate();
+        let mw_per_a = volts
+            .filter(|&(phase, _)| used(phase))
+            .map(|(_, mv)| mv)
+            .sum();
+        let fewer = self.phases.mode == PhaseMode::Auto && self.phases.may_change(now_ms);
+        let car = Car {
+            mw_per_a,
+            least_mw_per_a: if fewer { meter.voltage_mv[0] } else { mw_per_a },
+            limit_ma: self.limits.least_ma(),
+            power_mw: meter.power_mw,
+        };
+        self.surplus.step(now_ms, car, by_surplus);
+    }
+
+    /// What the car may draw, were it allowed to, mA.
+    fn current_ma(&self) -> u32 {
+        let limit_ma = self.limits.least_ma();
+        match (self.decision.reason(), self.surplus.current_ma()) {
+            (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
+            _ => limit_ma,
+        }
     }
 
     /// Everything that can be read, as of the last step and the writes since.
@@ -237,6 +303,22 @@ impl Charger {
             Write::C7i(id) => self.cards.learn(7, id)?,
             Write::C8i(id) => self.cards.learn(8, id)?,
             Write::C9i(id) => self.cards.learn(9, id)?,
+            Write::Lmo(mode) => self.mode = readings::mode_of(mode),
+            Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
+            Write::Awe(by_price) => self.by_price = by_price,
+            Write::Awp(price_ct) => self.price_ct = price_ct,
+            Write::Ids(house) => {
+                let house = house.map(readings::house_of).transpose()?;
+                self.surplus.tell(self.now_ms, house);
+            }
+            Write::Pgt(w) => self.surplus.rules.target = Power::of_watts(w),
+            Write::Fst(w) => self.surplus.rules.start = Power::of_watts(w),
+            Write::Spl3(w) => self.surplus.rules.three_phases = Power::of_watts(w),
+            Write::Fmt(ms) => self.surplus.rules.least_ms = ms.unsigned_abs(),
+            Write::Mca(amperes) => self.surplus.rules.least_a = amperes,
+            Write::Psm(mode) => self.phases.mode = readings::phase_mode_of(mode),
+            Write::Mpwst(ms) => self.phases.wish_ms = ms.unsigned_abs(),
+            Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
         }
         // What the write decides shows at once.
@@ -260,6 +342,8 @@ impl Charger {
         self.watch = Watch::new();
         self.watch.forget();
         self.cards.reboot();
+        self.surplus.reboot();
+        self.phases.reboot();
         self.station = Station::new();
     }
 
@@ -267,6 +351,7 @@ impl Charger {
     pub fn settings(&self) -> Settings<'_> {
         let looks = &self.looks;
         let cards = self.cards.cards();
+        let rules = &self.surplus.rules;
         Settings {
             acs: readings::access(self.cards.access),
             c0n: Text::of(&cards[0].name),
@@ -299,6 +384,18 @@ impl Charger {
             c7i: Text::of(cards[7].id()),
             c8i: Text::of(cards[8].id()),
             c9i: Text::of(cards[9].id()),
+            lmo: readings::mode(self.mode),
+            fup: self.uses_surplus,
+            awe: self.by_price,
+            awp: self.price_ct,
+            pgt: rules.target.w(),
+            fst: rules.start.w(),
+            spl3: rules.three_phases.w(),
+            fmt: readings::wait(rules.least_ms),
+            mca: rules.least_a,
+            psm: readings::phase_mode(self.phases.mode),
+            mpwst: readings::wait(self.phases.wish_ms),
+            mptwt: readings::wait(self.phases.between_ms),
             frc: readings::force(self.force),
             amp: self.limits.requested_a,
             ama: self.limits.absolute_a,
@@ -364,6 +461,10 @@ impl Charger {
             authorized: self.cards.authorized(),
             force: self.force,
             within_energy_limit: self.session.is_within(&self.energy_limit),
+            mode: self.mode,
+            surplus: self.surplus.current_ma().is_some(),
+            by_price: self.by_price,
+            switching_phases: self.phases.is_changing(self.now_ms),
         }
     }
 }

@@ -4,10 +4,11 @@
 //! has no `..`, so that a key which the table gains is a compile error here.
 
 use goe_api::{
-    Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Lck, ModelStatus, Readings, ScanEncryptionType,
-    ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
+    Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Readings,
+    ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
-use goe_runtime::{RawJson, Text};
+use goe_runtime::error::Place;
+use goe_runtime::{RawJson, Refusal, Text};
 
 use super::Charger;
 use super::cards::{Access, Transaction};
@@ -15,9 +16,11 @@ use super::connection::Connection;
 use super::faults::Fault;
 use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
 use super::lock::{Bolt, Lock, Rule};
-use super::reason::{Force, Reason};
+use super::phases::PhaseMode;
+use super::reason::{Force, Mode, Reason};
 use super::scan::{Heard, ScanState};
 use super::station::{Outcome, Phase};
+use super::surplus::{House, Power};
 use super::vehicle::Vehicle;
 use super::wifi_config::Entry;
 use crate::board::Encryption;
@@ -33,6 +36,12 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         watch,
         lock,
         cards,
+        mode,
+        uses_surplus,
+        by_price,
+        price_ct,
+        surplus,
+        phases,
         measured,
         session,
         contactor_closed,
@@ -47,6 +56,7 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         ..
     } = charger;
     let all = cards.cards();
+    let told = surplus.house(*now_ms);
     let scanner = station.scanner();
     Readings {
         fna: Text::of(&looks.name),
@@ -99,6 +109,23 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         c7i: !all[7].id().is_empty(),
         c8i: !all[8].id().is_empty(),
         c9i: !all[9].id().is_empty(),
+        lmo: self::mode(*mode),
+        fup: *uses_surplus,
+        awe: *by_price,
+        awp: *price_ct,
+        ids: told.map(house),
+        pgrid: told.map(|house| house.grid.w()),
+        ppv: told.and_then(|house| house.pv).map(Power::w),
+        pakku: told.and_then(|house| house.battery).map(Power::w),
+        inva: surplus.age_ms(*now_ms).map(milliseconds),
+        pgt: surplus.rules.target.w(),
+        fst: surplus.rules.start.w(),
+        spl3: surplus.rules.three_phases.w(),
+        fmt: wait(surplus.rules.least_ms),
+        mca: surplus.rules.least_a,
+        psm: phase_mode(phases.mode),
+        mpwst: wait(phases.wish_ms),
+        mptwt: wait(phases.between_ms),
         frc: self::force(*force),
         amp: limits.requested_a,
         ama: limits.absolute_a,
@@ -125,7 +152,7 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         r#mod: identity.pcb_version(),
         rfb: i32::from(*contactor_closed),
         alw: charger.allowed(),
-        acu: amperes(limits.least_ma()),
+        acu: amperes(charger.current_ma()),
         adi: limits.adapter,
         dwo: energy_limit.wh(),
         tpa: watts(average.power_mw()),
@@ -277,6 +304,11 @@ fn model_status(reason: Reason) -> ModelStatus {
         Reason::ForceOff => ModelStatus::NotChargingBecauseForceStateOff,
         Reason::EnergyLimit => ModelStatus::NotChargingBecauseEnergyLimit,
         Reason::Default => ModelStatus::ChargingBecauseFallbackDefault,
+        Reason::PvSurplus => ModelStatus::ChargingBecausePvSurplus,
+        Reason::NextTrip => ModelStatus::ChargingBecauseAutomaticStop,
+        Reason::NoPrice => ModelStatus::NotChargingBecauseFallbackV2Awattar,
+        Reason::NoSurplus => ModelStatus::NotChargingBecauseFallbackAwattar,
+        Reason::PhaseSwitch => ModelStatus::NotChargingBecausePhaseSwitch,
     }
 }
 
@@ -373,4 +405,61 @@ fn transaction(transaction: Transaction) -> u8 {
         // Below ten.
         Transaction::Card(number) => number + 1,
     }
+}
+
+pub(super) fn mode(mode: Mode) -> Lmo {
+    match mode {
+        Mode::Default => Lmo::Default,
+        Mode::Eco => Lmo::Awattar,
+        Mode::NextTrip => Lmo::NextTrip,
+    }
+}
+
+pub(super) fn mode_of(mode: Lmo) -> Mode {
+    match mode {
+        Lmo::Default => Mode::Default,
+        Lmo::Awattar => Mode::Eco,
+        Lmo::NextTrip => Mode::NextTrip,
+    }
+}
+
+pub(super) fn phase_mode(mode: PhaseMode) -> Psm {
+    match mode {
+        PhaseMode::Auto => Psm::Auto,
+        PhaseMode::One => Psm::Force1,
+        PhaseMode::Three => Psm::Force3,
+    }
+}
+
+pub(super) fn phase_mode_of(mode: Psm) -> PhaseMode {
+    match mode {
+        Psm::Auto => PhaseMode::Auto,
+        Psm::Force1 => PhaseMode::One,
+        Psm::Force3 => PhaseMode::Three,
+    }
+}
+
+/// A wait, which the table keeps within a day.
+pub(super) fn wait(ms: u32) -> i32 {
+    i32::try_from(ms).unwrap_or(i32::MAX)
+}
+
+fn house(house: &House) -> Ids {
+    Ids {
+        p_grid: house.grid.w(),
+        p_pv: house.pv.map(Power::w),
+        p_akku: house.battery.map(Power::w),
+    }
+}
+
+pub(super) fn house_of(patch: IdsPatch) -> Result<House, Refusal> {
+    const NO_GRID: Refusal = Refusal {
+        place: Place::TOP,
+        reason: "pGrid must be there",
+    };
+    Ok(House {
+        grid: Power::of_watts(patch.p_grid.ok_or(NO_GRID)?),
+        pv: patch.p_pv.flatten().map(Power::of_watts),
+        battery: patch.p_akku.flatten().map(Power::of_watts),
+    })
 }

@@ -14,14 +14,25 @@ pub(super) enum Reason {
     ForceOn,
     ForceOff,
     EnergyLimit,
+    PvSurplus,
+    /// Nothing is planned for the next trip, so that the car charges.
+    NextTrip,
+    /// No price is known, and there is no surplus.
+    NoPrice,
+    NoSurplus,
     /// Nothing speaks against it.
     Default,
+    /// The car may charge as soon as it is on another number of phases.
+    PhaseSwitch,
 }
 
 impl Reason {
     /// Whether the car may charge.
     pub(super) fn allows(self) -> bool {
-        matches!(self, Reason::ForceOn | Reason::Default)
+        matches!(
+            self,
+            Reason::ForceOn | Reason::PvSurplus | Reason::NextTrip | Reason::Default
+        )
     }
 }
 
@@ -34,6 +45,17 @@ pub(super) enum Force {
     On,
 }
 
+/// What the charger aims at when nobody forces it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    #[default]
+    Default,
+    /// Surplus and low prices.
+    Eco,
+    /// Surplus, and what the next trip needs.
+    NextTrip,
+}
+
 /// Everything that decides.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Situation {
@@ -44,10 +66,24 @@ pub(super) struct Situation {
     pub(super) authorized: bool,
     pub(super) force: Force,
     pub(super) within_energy_limit: bool,
+    pub(super) mode: Mode,
+    /// There is surplus to charge with.
+    pub(super) surplus: bool,
+    /// Low prices are wanted.
+    pub(super) by_price: bool,
+    /// The number of phases is changing.
+    pub(super) switching_phases: bool,
 }
 
 impl Situation {
     pub(super) fn reason(&self) -> Reason {
+        match self.without_phases() {
+            reason if self.switching_phases && reason.allows() => Reason::PhaseSwitch,
+            reason => reason,
+        }
+    }
+
+    fn without_phases(&self) -> Reason {
         match self {
             _ if self.initializing => Reason::Initializing,
             _ if self.too_hot => Reason::Overtemperature,
@@ -56,7 +92,17 @@ impl Situation {
             _ if self.force == Force::On => Reason::ForceOn,
             _ if self.force == Force::Off => Reason::ForceOff,
             _ if !self.within_energy_limit => Reason::EnergyLimit,
-            _ => Reason::Default,
+            _ => self.by_mode(),
+        }
+    }
+
+    fn by_mode(&self) -> Reason {
+        match self.mode {
+            Mode::Default => Reason::Default,
+            Mode::Eco | Mode::NextTrip if self.surplus => Reason::PvSurplus,
+            Mode::Eco if self.by_price => Reason::NoPrice,
+            Mode::Eco => Reason::NoSurplus,
+            Mode::NextTrip => Reason::NextTrip,
         }
     }
 }
@@ -115,6 +161,10 @@ mod tests {
         authorized: true,
         force: Force::Neutral,
         within_energy_limit: true,
+        mode: Mode::Default,
+        surplus: false,
+        by_price: false,
+        switching_phases: false,
     };
 
     #[test]
@@ -136,6 +186,37 @@ mod tests {
         assert_eq!(situation.reason(), Reason::Overtemperature);
         situation.initializing = true;
         assert_eq!(situation.reason(), Reason::Initializing);
+    }
+
+    #[test]
+    fn each_mode_has_its_own_reasons() {
+        for (mode, surplus, by_price, reason) in [
+            (Mode::Default, false, false, Reason::Default),
+            (Mode::Default, true, true, Reason::Default),
+            (Mode::Eco, true, true, Reason::PvSurplus),
+            (Mode::Eco, false, true, Reason::NoPrice),
+            (Mode::Eco, false, false, Reason::NoSurplus),
+            (Mode::NextTrip, true, false, Reason::PvSurplus),
+            (Mode::NextTrip, false, false, Reason::NextTrip),
+        ] {
+            let situation = Situation {
+                mode,
+                surplus,
+                by_price,
+                ..QUIET
+            };
+            assert_eq!(situation.reason(), reason);
+            let switching = Situation {
+                switching_phases: true,
+                ..situation
+            };
+            let waits = if reason.allows() {
+                Reason::PhaseSwitch
+            } else {
+                reason
+            };
+            assert_eq!(switching.reason(), waits);
+        }
     }
 
     #[test]

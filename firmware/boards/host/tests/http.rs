@@ -10,7 +10,7 @@ use support::{Charger, Connection, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 95] = [
+const READABLE: [(&str, Check); 112] = [
     ("fna", |v| v == "go-eCharger 000001"),
     ("oem", |v| v == "go-e"),
     ("typ", |v| v == "go-eCharger"),
@@ -84,6 +84,23 @@ const READABLE: [(&str, Check); 95] = [
     ("c7i", |v| v == false),
     ("c8i", |v| v == false),
     ("c9i", |v| v == false),
+    ("lmo", |v| v == 3),
+    ("fup", Value::is_boolean),
+    ("awe", Value::is_boolean),
+    ("awp", Value::is_number),
+    ("ids", Value::is_null),
+    ("pgrid", Value::is_null),
+    ("ppv", Value::is_null),
+    ("pakku", Value::is_null),
+    ("inva", Value::is_null),
+    ("pgt", |v| v == 0),
+    ("fst", |v| v == 1400),
+    ("fmt", |v| v == 300_000),
+    ("mca", |v| v == 6),
+    ("psm", |v| v == 0),
+    ("spl3", |v| v == 4200),
+    ("mpwst", |v| v == 120_000),
+    ("mptwt", |v| v == 600_000),
     ("mod", |v| is_whole(v, 0, 255)),
     ("rfb", |v| {
         is_whole(v, i64::from(i32::MIN), i64::from(i32::MAX))

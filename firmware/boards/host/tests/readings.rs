@@ -4,8 +4,8 @@
 
 use goe_api::runtime::{List, RawJson, Text};
 use goe_api::{
-    Acs, Car, Ccw, Cus, DESCRIPTORS, Document, ErrValue, Ffb, Frc, Key, Lck, ModelStatus, REGISTRY,
-    Readings, ScanEncryptionType, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
+    Acs, Car, Ccw, Cus, DESCRIPTORS, Document, ErrValue, Ffb, Frc, Ids, Key, Lck, Lmo, ModelStatus,
+    Psm, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -129,6 +129,27 @@ fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
         c7i: flag,
         c8i: flag,
         c9i: flag,
+        lmo: Lmo::NextTrip,
+        fup: flag,
+        awe: !flag,
+        awp: float,
+        ids: flag.then_some(Ids {
+            p_grid: float,
+            p_pv: Some(float),
+            p_akku: None,
+        }),
+        pgrid: flag.then_some(float),
+        ppv: flag.then_some(float),
+        pakku: flag.then_some(float),
+        inva: flag.then_some(time),
+        pgt: float,
+        fst: float,
+        spl3: float,
+        fmt: int,
+        mca: small,
+        psm: Psm::Force3,
+        mpwst: int,
+        mptwt: int,
         frc: Frc::On,
         amp: small,
         ama: small,
@@ -206,11 +227,26 @@ proptest! {
         let view = document.view(&REGISTRY);
         let ours: Value = serde_json::from_slice(view.full())?;
         // An f32 is written with the digits that read back as that f32.
-        let mut serde: Value = serde_json::to_value(&readings)?;
-        for (key, float) in [("tpa", Some(readings.tpa)), ("fhz", readings.fhz)] {
+        let single = |float: f32| serde_json::from_str::<Value>(&float.to_string());
+        let floats = [
+            ("tpa", Some(readings.tpa)),
+            ("fhz", readings.fhz),
+            ("awp", Some(readings.awp)),
+            ("pgrid", readings.pgrid),
+            ("ppv", readings.ppv),
+            ("pakku", readings.pakku),
+            ("pgt", Some(readings.pgt)),
+            ("fst", Some(readings.fst)),
+            ("spl3", Some(readings.spl3)),
+        ];
+        for (key, float) in floats {
             if let Some(float) = float.filter(|float| float.is_finite()) {
-                serde[key] = serde_json::from_str(&float.to_string())?;
+                serde[key] = single(float)?;
             }
+        }
+        if let Some(ids) = readings.ids.filter(|ids| ids.p_grid.is_finite()) {
+            serde["ids"]["pGrid"] = single(ids.p_grid)?;
+            serde["ids"]["pPv"] = single(ids.p_grid)?;
         }
         prop_assert!(same(&ours, &serde), "{ours}\n{serde}");
         for key in Key::ALL {
