@@ -109,7 +109,9 @@ mod tests {
     use super::*;
 
     /// `(t_s, three, forced, loaded)`, then `(three, changing)`.
-    fn check(rows: &[((u64, bool, bool, bool), (bool, bool))]) {
+    type Row = ((u64, bool, bool, bool), (bool, bool));
+
+    fn check(rows: &[Row]) {
         let mut phases = Phases::new();
         for &((second, three, forced, loaded), expected) in rows {
             let wish = Wish {

@@ -25,9 +25,9 @@ pub(super) enum Vehicle {
 pub(super) struct Watch {
     vehicle: Vehicle,
     has_charged: bool,
-    from_away_ms: Option<u64>,
-    from_charging_ms: Option<u64>,
-    to_charging_ms: Option<u64>,
+    came_at_ms: Option<u64>,
+    ended_at_ms: Option<u64>,
+    began_at_ms: Option<u64>,
 }
 
 impl Watch {
@@ -35,9 +35,9 @@ impl Watch {
         Watch {
             vehicle: Vehicle::Away,
             has_charged: false,
-            from_away_ms: None,
-            from_charging_ms: None,
-            to_charging_ms: None,
+            came_at_ms: None,
+            ended_at_ms: None,
+            began_at_ms: None,
         }
     }
 
@@ -57,12 +57,12 @@ impl Watch {
             return;
         }
         match before {
-            Vehicle::Away => self.from_away_ms = Some(now_ms),
-            Vehicle::Charging => self.from_charging_ms = Some(now_ms),
+            Vehicle::Away => self.came_at_ms = Some(now_ms),
+            Vehicle::Charging => self.ended_at_ms = Some(now_ms),
             _ => {}
         }
         if vehicle == Vehicle::Charging {
-            self.to_charging_ms = Some(now_ms);
+            self.began_at_ms = Some(now_ms);
         }
     }
 
@@ -76,18 +76,18 @@ impl Watch {
     }
 
     /// When a car last came.
-    pub(super) fn from_away_ms(&self) -> Option<u64> {
-        self.from_away_ms
+    pub(super) fn came_at_ms(&self) -> Option<u64> {
+        self.came_at_ms
     }
 
     /// When it last ended to charge.
-    pub(super) fn from_charging_ms(&self) -> Option<u64> {
-        self.from_charging_ms
+    pub(super) fn ended_at_ms(&self) -> Option<u64> {
+        self.ended_at_ms
     }
 
     /// When it last began to.
-    pub(super) fn to_charging_ms(&self) -> Option<u64> {
-        self.to_charging_ms
+    pub(super) fn began_at_ms(&self) -> Option<u64> {
+        self.began_at_ms
     }
 }
 
@@ -118,11 +118,7 @@ mod tests {
             let now_ms = second as u64 * 1_000;
             watch.step(now_ms, pilot, supplied, faulty);
             assert_eq!(watch.vehicle(), vehicle, "at {second} s");
-            let is = (
-                watch.from_away_ms(),
-                watch.from_charging_ms(),
-                watch.to_charging_ms(),
-            );
+            let is = (watch.came_at_ms(), watch.ended_at_ms(), watch.began_at_ms());
             let (a, b, c) = times;
             let ms = |second: Option<u64>| second.map(|second| second * 1_000);
             assert_eq!(is, (ms(a), ms(b), ms(c)), "at {second} s");

@@ -227,6 +227,7 @@ proptest! {
         let view = document.view(&REGISTRY);
         let ours: Value = serde_json::from_slice(view.full())?;
         // An f32 is written with the digits that read back as that f32.
+        let mut serde: Value = serde_json::to_value(&readings)?;
         let single = |float: f32| serde_json::from_str::<Value>(&float.to_string());
         let floats = [
             ("tpa", Some(readings.tpa)),
