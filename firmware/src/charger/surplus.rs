@@ -156,11 +156,12 @@ impl Surplus {
             self.charging_since_ms = None;
             return;
         }
-        let surplus_mw = self.average_mw.unwrap_or(i64::MIN / 4);
+        // Nobody tells: as if there were none.
+        let surplus_mw = self.average_mw.unwrap_or(0);
         let least_a = i64::from(self.rules.least_a);
         let Some(since_ms) = self.charging_since_ms else {
             let from_mw = (least_a * i64::from(car.mw_per_a)).max(self.rules.start.mw);
-            if surplus_mw >= from_mw {
+            if self.average_mw.is_some() && surplus_mw >= from_mw {
                 self.charging_since_ms = Some(now_ms);
                 self.current_ma = 0;
                 self.follow(surplus_mw, car);
@@ -168,8 +169,9 @@ impl Surplus {
             return;
         };
         let least_mw = least_a * i64::from(car.least_mw_per_a) - STOP_HYSTERESIS_MW;
+        let too_little = self.average_mw.is_none() || surplus_mw < least_mw;
         let lasted = now_ms.saturating_sub(since_ms) >= u64::from(self.rules.least_ms);
-        if lasted && surplus_mw < least_mw {
+        if lasted && too_little {
             self.charging_since_ms = None;
             return;
         }
@@ -292,6 +294,21 @@ mod tests {
         assert_eq!(pass(&mut surplus, 60, 3_100.0), Some(13_000));
         assert_eq!(pass(&mut surplus, 600, 1_250.0), Some(6_000));
         assert_eq!(pass(&mut surplus, 60, -200.0), None);
+    }
+
+    #[test]
+    fn without_news_the_car_charges_for_the_shortest_time() {
+        let mut surplus = Surplus::new();
+        surplus.tell(0, house(-3_000.0, None, None));
+        for (now_ms, current_ma) in [
+            (0, Some(13_000)),
+            (11_000, Some(6_000)),
+            (299_999, Some(6_000)),
+            (300_000, None),
+        ] {
+            surplus.step(now_ms, CAR, true);
+            assert_eq!(surplus.current_ma(), current_ma, "at {now_ms} ms");
+        }
     }
 
     #[test]
