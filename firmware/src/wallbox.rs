@@ -108,6 +108,11 @@ impl<H: Hardware> Wallbox<H> {
             }
         }
         self.render();
+        let mut changed = KeySet::EMPTY;
+        while let Some(key) = self.inner.borrow_mut().charger.take_changed() {
+            changed.extend(&[key.index()].into_iter().collect());
+        }
+        self.unsaved.add(&changed);
         if self.inner.borrow().charger.wants_save() {
             self.unsaved.signal.signal(());
         }

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use goe_api::{ENTRY_CAPACITY, REGISTRY, STORED_CAPACITY, http::ROUTES, mqtt::TOPICS};
@@ -110,12 +110,19 @@ fn wallbox(args: &Args) -> anyhow::Result<Charging> {
     let sim = Sim::new(&SimConfig {
         seed: args.seed,
         plugged: args.car == Car::Plugged,
+        utc_ms: utc_ms(),
         ..SimConfig::default()
     });
     Ok(Wallbox::new(
         Charger::new(identity, Counters::default()),
         sim,
     ))
+}
+
+/// The time of this computer, from which the charger's own goes on.
+fn utc_ms() -> Option<i64> {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since_1970.as_millis()).ok()
 }
 
 async fn mount<'b, H: Hardware>(
