@@ -6,7 +6,7 @@ usage: home_assistant.py HTTP
 
 import datetime
 
-from charger import checked, equal, expect, is_number
+from charger import checked, check_energy, equal, expect, is_number
 
 
 def text(value):
@@ -77,6 +77,7 @@ def check_reads(charger):
     status = charger.status()
     for key, is_right in READ.items():
         expect(key in status and is_right(status[key]), key, "is", status.get(key, "not there"))
+    check_energy(status["nrg"])
     # In pieces, as they poll: first who it is, then what changes.
     for keys in (["sse", "fna", "typ", "var", "fwv"], list(READ)[30:60], ["nrg"]):
         equal("keys of a part", list(charger.status(*keys)), [key for key in status if key in keys])
