@@ -136,7 +136,10 @@ class Charger:
 def checked(name):
     """A charger whose car charges with all it takes; ends the program as the check went."""
     charger = Charger(sys.argv[1])
-    before = charger.status(*BEGINNING, "fna", "car")
+    try:
+        before = charger.status(*BEGINNING, "fna", "car")
+    except OSError as error:
+        raise SystemExit(f"FAILED: no charger answers at {charger.base}: {error}") from None
     if before.pop("car") in (0, 1, 5):
         raise SystemExit(f"FAILED: no car can charge at {charger.base}; plug one in")
     began = time.monotonic()

@@ -59,6 +59,7 @@ try {
     // It starts as ioBroker starts it, and reads the charger once.
     await adapter.readyHandler();
     const found = await status('typ', 'cbl', 'sse');
+    assert.equal(typeof found.typ, 'string');
     is('info.hardwareVersion', found.typ);
     is('Power.EnabledPhases', 3);
     is('info.hardwareMaxChargeCurrent', Math.min(20, found.cbl ?? 20));

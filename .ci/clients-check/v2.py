@@ -57,7 +57,7 @@ def check_setters(api, charger):
     charger in which a set is in effect at once never makes it start one."""
     for call, value, key, expected in (
         (api.set_max_current, 10, "amp", 10), (api.set_max_current, 40, "amp", 32), (api.set_max_current, 6, "amp", 6),
-        (api.set_phase, 1, "psm", 1), (api.set_phase, 2, "psm", 2), (api.set_phase, 0, "psm", 0),
+        (api.set_phase, 1, "psm", 1), (api.set_phase, 0, "psm", 0), (api.set_phase, 2, "psm", 2),
         (api.set_access_control, 1, "acs", 1), (api.set_transaction, 0, "trx", 0), (api.set_access_control, 0, "acs", 0),
         (api.set_force_charging, False, "frc", 1), (api.set_force_charging, True, "frc", 2),
     ):
@@ -74,6 +74,8 @@ def check_setters(api, charger):
 
 
 def check_effects(api, charger):
+    # Phases have changed meanwhile.
+    charger.draws()
     api.set_force_charging(False)
     charger.stops(reason=4)
     status = api.request_status()

@@ -47,10 +47,10 @@ fn compare(place: &str, ty: Option<&Type>, real: &Value, ours: &Value) -> Result
             if all.len() != own.len() {
                 return fault("not as many");
             }
-            let pairs = all.iter().zip(own).enumerate();
-            pairs
-                .map(|(at, (real, ours))| compare(&format!("{place}[{at}]"), None, real, ours))
-                .collect()
+            let mut pairs = all.iter().zip(own).enumerate();
+            pairs.try_for_each(|(at, (real, ours))| {
+                compare(&format!("{place}[{at}]"), None, real, ours)
+            })
         }
         (Value::Object(all), Value::Object(own)) => all
             .iter()
