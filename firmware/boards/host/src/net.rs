@@ -6,17 +6,16 @@ use std::time::Duration;
 use embedded_io_async::{ErrorType, Read, Write};
 use goe_firmware::net::Socket;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
 
-/// A TCP connection with Nagle's algorithm off.
+/// A TCP connection.
 #[derive(Debug)]
 pub(crate) struct TcpSocket(TcpStream);
 
 impl TcpSocket {
-    pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
-        stream.set_nodelay(true)?;
-        Ok(TcpSocket(stream))
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        TcpSocket(stream)
     }
 }
 
@@ -73,17 +72,17 @@ impl<W: AsyncWrite + Unpin> Write for Writer<W> {
     }
 }
 
-/// Accepts the next client. Out of file handles and the like pass by
+/// Accepts the next client, with Nagle's algorithm off. Out of file handles and the like pass by
 /// themselves, so they are waited for instead of ending the server.
-pub(crate) async fn accept(listener: &tokio::net::TcpListener) -> TcpSocket {
+pub(crate) async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => match TcpSocket::new(stream) {
-                Ok(socket) => return socket,
-                Err(error) => tracing::debug!("http: client went away: {error}"),
+            Ok((stream, _)) => match stream.set_nodelay(true) {
+                Ok(()) => return stream,
+                Err(error) => tracing::debug!("a client went away: {error}"),
             },
             Err(error) => {
-                tracing::warn!("http: cannot accept a connection: {error}");
+                tracing::warn!("cannot accept a connection: {error}");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
