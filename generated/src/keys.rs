@@ -34,7 +34,7 @@ pub enum Key {
     /// `rst`: Boots the charger anew, whatever the value. Settings and total energy stay; a session ends. Type `any`, write-only, category Other.
     /// Source: spec/charging.md, line 22.
     Rst,
-    /// `utc`: Time of day in UTC, as `2024-09-18T05:49:15.785`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status.
+    /// `utc`: Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status.
     /// Source: spec/charging.md, line 23.
     Utc,
     /// `loc`: Time of day where the charger is, with its distance from UTC, max. 36 bytes. Type `string`, read-only, category Status.
@@ -64,7 +64,7 @@ pub enum Key {
     /// `cfi`: Colour of the LED ring when the car has finished, format: \#RRGGBB. Type `string`, read and write, category Config.
     /// Source: spec/charging.md, line 32.
     Cfi,
-    /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before; max. 5 entries. Type `array`, read and write, category Config.
+    /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array`, read and write, category Config.
     /// Source: spec/charging.md, line 33.
     Clp,
     /// `frc`: Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config.
@@ -202,34 +202,34 @@ pub enum Key {
     /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
     /// Source: spec/charging.md, line 87.
     C9e,
-    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C0i,
-    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C1i,
-    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C2i,
-    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C3i,
-    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C4i,
-    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C5i,
-    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C6i,
-    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C7i,
-    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C8i,
-    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
     /// Source: spec/charging.md, line 88.
     C9i,
     /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config.
