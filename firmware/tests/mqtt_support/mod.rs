@@ -146,6 +146,7 @@ pub async fn run<C: Connect>(
         },
         topics: Topics::new(&TOPICS, names).expect("topics"),
         broker: BROKER,
+        discovery: None,
     };
     let (mut rx, mut tx) = (vec![0; setup.rx], vec![0; setup.tx]);
     let mut slots = vec![Slot::NEW; device.len()];

@@ -10,7 +10,7 @@ use support::{Charger, Connection, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 125] = [
+const READABLE: [(&str, Check); 127] = [
     ("fna", |v| v == "go-eCharger 000001"),
     ("oem", |v| v == "go-e"),
     ("typ", |v| v == "go-eCharger"),
@@ -106,6 +106,8 @@ const READABLE: [(&str, Check); 125] = [
     ("mcu", Value::is_string),
     ("mcr", Value::is_boolean),
     ("mtp", |v| v == "go-eCharger"),
+    ("mhe", |v| v == false),
+    ("mht", |v| v == "homeassistant"),
     ("mqg", Value::is_boolean),
     ("mqcn", Value::is_boolean),
     ("mqss", Value::is_boolean),
