@@ -179,7 +179,10 @@ def examples(component, config, raw):
     key = config["state_topic"].rsplit("/", 1)[1]
     schema = schemas[key]
     member = config["unique_id"].removeprefix(f"{SERIAL}_{key}").removeprefix("_")
-    if member:
+    if member.isdigit():
+        at = int(member)
+        yield from ([round(1.5 * n, 1) for n in range(at + 1)], [1] * at, [])
+    elif member:
         fields = next(s for s in one_of(schema) if "properties" in s)["properties"]
         for value in values(fields[member]):
             yield {member: value}
@@ -261,6 +264,11 @@ def check(topic, payload):
         except Exception as error:  # noqa: BLE001
             fail(topic, f"{value!r}: {error}")
             continue
+        if isinstance(value, list):
+            at = int(config["unique_id"].rsplit("_", 1)[1])
+            expected = str(value[at]) if at < len(value) else "None"
+            if shown != expected:
+                fail(topic, f"{value!r} is shown as {shown!r}")
         whole = not isinstance(value, dict)
         if why := states_of(component, config, value if whole else None, shown):
             fail(topic, f"{value!r} is shown as {shown!r}: {why}")

@@ -38,7 +38,7 @@ pub static DOCS: [Doc; 129] = [
     Doc { description: "Six truth values: which phases are live behind the contactor (L1, L2, L3) and before it (L1, L2, L3); max. 6 entries", unit: None, file: "spec/charging.md", line: 60 },
     Doc { description: "How many phases the car draws from now", unit: None, file: "spec/charging.md", line: 61 },
     Doc { description: "Frequency of the mains (~50Hz), 0 while unknown", unit: Some("Hz"), file: "spec/charging.md", line: 62 },
-    Doc { description: "Temperature of each sensor, in °C; max. 2 entries", unit: None, file: "spec/charging.md", line: 63 },
+    Doc { description: "Temperature in °C (sensor 1, sensor 2); max. 2 entries", unit: None, file: "spec/charging.md", line: 63 },
     Doc { description: "When a car last came (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 64 },
     Doc { description: "When a car last ended to charge (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 65 },
     Doc { description: "When a car last began to charge (in milliseconds), by `rbt`", unit: Some("ms"), file: "spec/charging.md", line: 66 },

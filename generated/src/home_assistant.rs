@@ -2,12 +2,12 @@
 
 //! What Home Assistant is told of.
 
-use goe_runtime::home_assistant::{Component::{BinarySensor, Button, Number, Select, Sensor, Switch, Text}, Entity, Quantity::{Amperes, Cents, Decibels, Hertz, Kilowatts, Milliseconds, Minutes, WattHours, Watts}};
+use goe_runtime::home_assistant::{Component::{BinarySensor, Button, Number, Select, Sensor, Switch, Text}, Entity, Quantity::{Amperes, Celsius, Cents, Decibels, Hertz, Kilowatts, Milliseconds, Minutes, Percent, Volts, WattHours, Watts}};
 
 use crate::Key;
 
 /// The entities, in the order of their keys.
-pub static ENTITIES: [Entity; 143] = [
+pub static ENTITIES: [Entity; 161] = [
     Entity::new(Key::Fna.index(), Text, "Name that its owner gave it").config(),
     Entity::new(Key::Oem.index(), Sensor, "Who built it").diagnostic(),
     Entity::new(Key::Typ.index(), Sensor, "What kind of device it is").diagnostic(),
@@ -37,8 +37,26 @@ pub static ENTITIES: [Entity; 143] = [
     Entity::new(Key::Car.index(), Sensor, "What the car is doing"),
     Entity::new(Key::Err.index(), Sensor, "What is wrong"),
     Entity::new(Key::Wh.index(), Sensor, "Energy since the car was plugged in").of(WattHours).counted(),
+    Entity::new(Key::Nrg.index(), Sensor, "Voltage L1").of(Volts).part(1).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Voltage L2").of(Volts).part(2).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Voltage L3").of(Volts).part(3).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Voltage N").of(Volts).part(4).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Current L1").of(Amperes).part(5).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Current L2").of(Amperes).part(6).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Current L3").of(Amperes).part(7).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power L1").of(Watts).part(8).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power L2").of(Watts).part(9).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power L3").of(Watts).part(10).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power N").of(Watts).part(11).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power total").of(Watts).part(12).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power factor L1").of(Percent).part(13).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power factor L2").of(Percent).part(14).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power factor L3").of(Percent).part(15).measured(),
+    Entity::new(Key::Nrg.index(), Sensor, "Power factor N").of(Percent).part(16).measured(),
     Entity::new(Key::Pnp.index(), Sensor, "How many phases the car draws from now").diagnostic(),
     Entity::new(Key::Fhz.index(), Sensor, "Frequency of the mains").of(Hertz).measured(),
+    Entity::new(Key::Tma.index(), Sensor, "Temperature sensor 1").of(Celsius).part(1).measured(),
+    Entity::new(Key::Tma.index(), Sensor, "Temperature sensor 2").of(Celsius).part(2).measured(),
     Entity::new(Key::Lccfi.index(), Sensor, "When a car last came").of(Milliseconds).diagnostic().hidden(),
     Entity::new(Key::Lccfc.index(), Sensor, "When a car last ended to charge").of(Milliseconds).diagnostic().hidden(),
     Entity::new(Key::Lcctc.index(), Sensor, "When a car last began to charge").of(Milliseconds).diagnostic().hidden(),

@@ -112,7 +112,7 @@ pub enum Key {
     /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status.
     /// Source: spec/charging.md, line 62.
     Fhz,
-    /// `tma`: Temperature of each sensor, in °C; max. 2 entries. Type `array`, read-only, category Status.
+    /// `tma`: Temperature in °C (sensor 1, sensor 2); max. 2 entries. Type `array`, read-only, category Status.
     /// Source: spec/charging.md, line 63.
     Tma,
     /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.

@@ -4,8 +4,8 @@
 //! and units say (name, unit, kind of statistics) goes into a line of the
 //! table, the rest stands in the key's descriptor.
 //!
-//! Left out: what can only be written and is no plain command, arrays without
-//! stated entries, lists inside objects, strings longer than a state may be,
+//! Left out: what can only be written and is no plain command, arrays whose
+//! entries no description lists, lists inside objects, strings longer than a state may be,
 //! and keys that are gone.
 
 use std::{
@@ -162,7 +162,54 @@ fn of_key(out: &mut Vec<Entity>, variant: String, key: &Key, shape: Option<&Shap
         out.push(entity);
     } else if let Some(shape) = value.shape(Form::Read).filter(|s| s.capacity.is_none()) {
         of_object(out, &variant, key, shape);
+    } else if value.has(Form::Read) && value.ty(Form::Read).scalar == Scalar::Array {
+        of_array(out, &variant, key, &value);
     }
+}
+
+/// An entity for each entry of an array, if its description names them all.
+fn of_array(out: &mut Vec<Entity>, variant: &str, key: &Key, value: &Value<'_>) {
+    let Some(Length::Entries(count)) = value.length() else {
+        return;
+    };
+    let named = entries(value.description).filter(|named| named.len() == count as usize);
+    for (at, (name, unit)) in named.into_iter().flatten().enumerate() {
+        let mut entity = plain(variant, name, "Sensor");
+        entity.suffix = format!("{}[{at}]", key.name.value);
+        entity.quantity = quantity(unit);
+        entity.marks.push(format!("part({})", at + 1));
+        match key.category.value {
+            Category::Status => entity.marks.push("measured()".to_owned()),
+            _ => entity.marks.push("diagnostic()".to_owned()),
+        }
+        out.push(entity);
+    }
+}
+
+/// The entries of an array, where its description lists them with a unit and a
+/// label for each: `voltage in V (L1, L2), power in W (L1, L2, total)`.
+fn entries(description: &str) -> Option<Vec<(String, &str)>> {
+    let text = description.split(';').next()?;
+    let text = text.split_once(':').map_or(text, |(_, text)| text);
+    let mut rest = text.trim();
+    let mut entries = Vec::new();
+    while !rest.is_empty() {
+        let (what, behind) = rest.split_once('(')?;
+        let (labels, behind) = behind.split_once(')')?;
+        let (what, unit) = what.trim().rsplit_once(" in ")?;
+        quantity(unit)?;
+        let what = phrase(what)?;
+        entries.extend(
+            labels
+                .split(',')
+                .map(|label| (format!("{what} {}", label.trim()), unit)),
+        );
+        rest = behind.trim();
+        if !rest.is_empty() {
+            rest = rest.strip_prefix(',')?.trim_start();
+        }
+    }
+    Some(entries)
 }
 
 /// An entity for each field of an object that is a plain value.
@@ -352,6 +399,31 @@ mod tests {
     fn sums_are_told_by_their_words() {
         assert!(counts("Total energy") && counts("energy since the start"));
         assert!(!counts("energy limit") && !counts("totally"));
+    }
+
+    #[test]
+    fn entries_are_listed_or_not_known() {
+        let found =
+            entries("Four numbers: voltage in V (L1, L2), power in W (L1, total); max. 4 entries");
+        let found = found.expect("a list");
+        let found: Vec<(&str, &str)> = found.iter().map(|(name, unit)| (&**name, *unit)).collect();
+        assert_eq!(
+            found,
+            [
+                ("Voltage L1", "V"),
+                ("Voltage L2", "V"),
+                ("Power L1", "W"),
+                ("Power total", "W")
+            ]
+        );
+        for prose in [
+            "Currents, in A, each from 6 to 32",
+            "Truth values: which are live (L1, L2) and which not (L1, L2)",
+            "voltage in V (L1, L2), and more",
+            "voltage in furlongs (L1)",
+        ] {
+            assert_eq!(entries(prose), None, "{prose}");
+        }
     }
 
     /// A unit without a quantity would be left out in silence.
