@@ -11,7 +11,7 @@ pub static ENTITIES: [Entity; 161] = [
     Entity::new(Key::Fna.index(), Text, "Name that its owner gave it").config(),
     Entity::new(Key::Oem.index(), Sensor, "Who built it").diagnostic(),
     Entity::new(Key::Typ.index(), Sensor, "What kind of device it is").diagnostic(),
-    Entity::new(Key::Var.index(), Sensor, "Size of the unit in kW").of(Kilowatts).diagnostic(),
+    Entity::new(Key::Var.index(), Sensor, "Size of the unit").of(Kilowatts).diagnostic(),
     Entity::new(Key::Fwv.index(), Sensor, "Version of the firmware").diagnostic(),
     Entity::new(Key::Rbc.index(), Sensor, "How many times it has booted").diagnostic(),
     Entity::new(Key::Rbt.index(), Sensor, "Time since it booted").of(Milliseconds).diagnostic().hidden(),

@@ -78,14 +78,14 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         .iter()
         .filter_map(|entity| entity.quantity)
         .collect();
-    let mut uses = Vec::new();
+    let mut uses = vec!["Entity".to_owned()];
     for (name, variants) in [("Component", components), ("Quantity", quantities)] {
         let variants: Vec<&str> = variants.into_iter().collect();
         if !variants.is_empty() {
             uses.push(import(name, &variants));
         }
     }
-    uses.insert(usize::from(uses.len().min(1) == 1), "Entity".to_owned());
+    uses.sort_unstable();
     let uses: Vec<&str> = uses.iter().map(String::as_str).collect();
     let krate = if entities.is_empty() {
         ""
@@ -349,10 +349,20 @@ fn phrase(description: &str) -> Option<String> {
             break;
         }
     }
-    let text = cut(text[..end].trim());
+    let text = without_unit(text[..end].trim());
+    // Named values begin at once.
+    let text = cut(if text.contains('=') { "" } else { text });
     let mut rest = text.chars();
     let first = rest.next()?;
     Some(first.to_uppercase().chain(rest).collect())
+}
+
+/// The unit is shown behind the value anyway.
+fn without_unit(text: &str) -> &str {
+    match text.rsplit_once(" in ") {
+        Some((rest, unit)) if quantity(unit).is_some() => rest,
+        _ => text,
+    }
 }
 
 /// At most [`NAME_MAX`] characters, whole words.
@@ -391,7 +401,9 @@ mod tests {
         ] {
             assert_eq!(phrase(description).as_deref(), Some(name));
         }
+        assert_eq!(phrase("Level in %. More").as_deref(), Some("Level"));
         assert_eq!(phrase("(A=1, B=2)"), None);
+        assert_eq!(phrase("A=1, B=2"), None);
         assert_eq!(phrase(""), None);
     }
 
