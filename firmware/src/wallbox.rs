@@ -119,6 +119,12 @@ impl<H: Hardware> Wallbox<H> {
         }
     }
 
+    /// Does something to the hardware between two steps, as a person before it
+    /// could; the next step shows what came of it.
+    pub fn hardware<R>(&self, act: impl FnOnce(&mut H) -> R) -> R {
+        act(&mut self.inner.borrow_mut().hardware)
+    }
+
     fn render(&self) {
         let mut inner = self.inner.borrow_mut();
         let Inner {

@@ -289,7 +289,7 @@ pub enum Key {
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config.
     /// Source: spec/connectivity.md, line 43.
     Mce,
-    /// `mcu`: URL of the MQTT broker, such as `"mqtt\://user:password@192.168.4.3:1883"`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
+    /// `mcu`: URL of the MQTT broker, such as `"mqtt://user:password@192.168.4.3:1883"`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
     /// Source: spec/connectivity.md, line 44.
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config.
