@@ -24,7 +24,7 @@ use esp_hal::rng::Rng;
 use esp_hal::timer::timg::TimerGroup;
 use esp_radio::wifi::{Interface, WifiController};
 use goe_api::STORED_CAPACITY;
-use goe_bare::{Broker, DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
+use goe_bare::{DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::store::Store;
 use goe_firmware::wallbox::Wallbox;
@@ -41,12 +41,13 @@ type Charging = Wallbox<Board>;
 /// Those of the HTTP server and the MQTT client, and DHCP and DNS.
 const SOCKETS: usize = DOORS + 3;
 
-/// Until the charger has keys for them: set when it is built.
+/// Set when it is built. The broker goes before what the keys of MQTT say, as
+/// `--mqtt-url` does on other boards.
 const SERIAL: &str = match option_env!("GOE_SERIAL") {
     Some(serial) => serial,
     None => "000001",
 };
-const BROKER: Option<&str> = option_env!("GOE_MQTT_HOST");
+const BROKER: Option<&str> = option_env!("GOE_MQTT_URL");
 
 #[esp_rtos::main]
 async fn main(spawner: Spawner) -> ! {
@@ -122,7 +123,7 @@ async fn mount(
     Some(store)
 }
 
-/// HTTP, and MQTT when there is a broker.
+/// HTTP, and MQTT.
 fn serve(spawner: Spawner, stack: Stack<'static>, wallbox: &'static Charging, seed: u64) {
     static DOOR_MEMORY: ConstStaticCell<[DoorMemory; DOORS]> =
         ConstStaticCell::new([DoorMemory::NEW; DOORS]);
@@ -136,9 +137,10 @@ fn serve(spawner: Spawner, stack: Stack<'static>, wallbox: &'static Charging, se
     for (index, memory) in SEAT_MEMORY.take().iter_mut().enumerate() {
         spawner.spawn(seat(web, index, memory, wallbox).expect("as many as seats"));
     }
-    if let Some(host) = BROKER {
-        spawner.spawn(mqtt(stack, host, wallbox, seed).expect("one"));
+    if let Some(url) = BROKER {
+        wallbox.give_broker(url, true);
     }
+    spawner.spawn(mqtt(stack, wallbox, seed).expect("one"));
 }
 
 #[embassy_executor::task]
@@ -167,15 +169,9 @@ async fn seat(
 }
 
 #[embassy_executor::task]
-async fn mqtt(stack: Stack<'static>, host: &'static str, wallbox: &'static Charging, seed: u64) {
+async fn mqtt(stack: Stack<'static>, wallbox: &'static Charging, seed: u64) {
     static MEMORY: ConstStaticCell<MqttMemory> = ConstStaticCell::new(MqttMemory::NEW);
-    let broker = Broker {
-        host,
-        port: 1883,
-        user: option_env!("GOE_MQTT_USER"),
-        password: option_env!("GOE_MQTT_PASSWORD"),
-    };
-    run_mqtt(stack, broker, SERIAL, MEMORY.take(), wallbox, seed).await;
+    run_mqtt(stack, SERIAL, MEMORY.take(), wallbox, seed).await;
 }
 
 /// Steps of the charger's logic: one a second.
