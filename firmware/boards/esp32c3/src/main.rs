@@ -78,12 +78,8 @@ async fn main(spawner: Spawner) -> ! {
 
     let identity = Identity::new(SERIAL, 1).expect("GOE_SERIAL is six letters or digits");
     static WALLBOX: StaticCell<Charging> = StaticCell::new();
-    let wallbox: &'static Charging = WALLBOX.init_with(|| {
-        Wallbox::new(
-            Charger::new(identity, Counters::default()),
-            Board::new(air),
-        )
-    });
+    let wallbox: &'static Charging = WALLBOX
+        .init_with(|| Wallbox::new(Charger::new(identity, Counters::default()), Board::new(air)));
     let mut store = mount(chip.FLASH, wallbox).await;
 
     spawner.spawn(network(runner).expect("one"));
@@ -119,7 +115,11 @@ async fn mount(
     if let Err(error) = store.restore(wallbox, &mut found).await {
         log::error!("store: {error:?}");
     }
-    log::info!("store: {} settings restored, {} skipped", found.settings, found.skipped);
+    log::info!(
+        "store: {} settings restored, {} skipped",
+        found.settings,
+        found.skipped
+    );
     Some(store)
 }
 

@@ -442,6 +442,30 @@ pub fn request(address: SocketAddr, method: &str, path: &str) -> Answer {
     connection.answer(method == "HEAD").expect("an answer")
 }
 
+/// Asks until there is an answer, as HTTP clients do whose connection ends before
+/// one begins, and says how often it did. A small board queues no clients: of those
+/// that come within one round trip it refuses what it has no socket for, and QEMU's
+/// network has taken such a connection already and can only end it.
+///
+/// # Panics
+/// When there is no answer within `patience`.
+pub fn insist(address: SocketAddr, path: &str, patience: Duration) -> (Answer, u32) {
+    let started = Instant::now();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: charger\r\nConnection: close\r\n\r\n");
+    let mut refused = 0;
+    loop {
+        let mut connection = Connection::open(address);
+        let sent = connection.send(request.as_bytes());
+        let answer = sent.ok().and_then(|()| connection.answer(false));
+        let took = started.elapsed();
+        assert!(took < patience, "{path}: {refused} times refused, {took:?}");
+        if let Some(answer) = answer {
+            return (answer, refused);
+        }
+        refused += 1;
+    }
+}
+
 /// Percent-encodes everything but letters and digits.
 pub fn encode(text: &str) -> String {
     text.bytes()
