@@ -2,10 +2,10 @@
 
 mod support;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Charger, Connection, insist, request};
+use support::{Charger, Connection, SOON, insist, request};
 
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
@@ -419,6 +419,21 @@ fn requests_that_are_too_long() {
     );
     let _ = connection.send(headers.as_bytes());
     assert_eq!(connection.answer(false).expect("an answer").status, 431);
+}
+
+#[test]
+fn a_client_that_closes_its_half_is_let_go() {
+    let charger = Charger::start();
+    let started = Instant::now();
+    for _ in 0..20 {
+        let mut connection = Connection::open(charger.http);
+        let request = b"GET /api/status?filter=sse HTTP/1.1\r\nHost: x\r\n\r\n";
+        connection.send(request).expect("sends");
+        connection.close_half();
+        assert_eq!(connection.answer(false).expect("an answer").status, 200);
+        assert!(connection.is_at_end());
+    }
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
 }
 
 #[test]

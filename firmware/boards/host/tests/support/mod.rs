@@ -14,7 +14,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -402,6 +402,12 @@ impl Connection {
             answer.body = String::from_utf8(body).expect("UTF-8");
         }
         Some(answer)
+    }
+
+    /// Sends no more.
+    pub fn close_half(&self) {
+        let stream = self.0.get_ref();
+        stream.shutdown(Shutdown::Write).expect("is open");
     }
 
     /// Whether nothing more comes.
