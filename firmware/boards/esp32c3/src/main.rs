@@ -1,4 +1,4 @@
-//! The charger on an ESP32-C3. **Not yet built in CI, not yet run on hardware.**
+//! The charger on an ESP32-C3. **Builds in CI, not yet run on hardware.**
 //!
 //! WiFi, flash, clock and log are the chip's. Contactor, pilot, meter and car
 //! are still those of the simulated garage: they belong to the circuit board
