@@ -1,7 +1,8 @@
 //! What the compiler says to firmware that does not follow the table.
 //!
-//! The cases compile against the generated crate as a firmware does; each
-//! `.stderr` beside a case names the very field or variant.
+//! The cases compile against what is generated from a table of five keys, as
+//! a firmware does against its own; each `.stderr` beside a case names the very
+//! field or variant.
 
 #[test]
 fn firmware_that_does_not_follow_the_table_does_not_compile() {

@@ -1,5 +1,6 @@
-//! What a board gives the charger, as small traits: contactor, control pilot,
-//! adapter sense, energy meter and WiFi radio.
+//! What a board gives the charger, as small traits: contactor and phase relay,
+//! control pilot, lock, adapter sense, energy meter, protection, thermometers,
+//! card reader, wall clock and WiFi radio.
 //!
 //! One step goes `sample` → [`Charger::step`](crate::charger::Charger::step) →
 //! `drive`, all called by the one task that owns the board, once a second. No
@@ -9,14 +10,14 @@
 //! left behind.
 //!
 //! Everything electrical is in integers: mA, mV, mW, mWh. The board measures
-//! and switches; it decides nothing. Clock, flash and network are not here,
-//! because the charger's logic needs none of them.
+//! and switches; it decides nothing. What drives the steps, flash and network
+//! are not here, because the charger's logic needs none of them.
 
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Everything a board must offer. Implemented for whatever implements the
-/// five traits; a board never implements it by hand.
+/// traits below; a board never implements it by hand.
 pub trait Hardware {
     /// Reads the whole board once. What it borrows is valid until the next
     /// call into the board.
@@ -37,10 +38,57 @@ pub struct Inputs<'a> {
     pub adapter: bool,
     /// Whether the contactor reports itself closed.
     pub contactor_closed: bool,
+    /// Whether the phase relay lets the second and third phase through.
+    pub three_phases: bool,
+    /// Where the bolt of the lock is.
+    pub lock: LockState,
     /// The energy meter.
     pub meter: MeterReading,
+    /// What protects people and wiring.
+    pub protection: ProtectionReading,
+    /// Each sensor, thousandths of a degree Celsius.
+    pub temperatures_mc: [i32; THERMOMETERS],
+    /// A card that was held to the reader since the last sample.
+    pub card: Option<CardId>,
+    /// UTC, ms since 1970; `None` while the board does not know.
+    pub utc_ms: Option<i64>,
     /// What the radio has to report.
     pub radio: RadioInputs<'a>,
+}
+
+#[cfg(test)]
+impl Inputs<'static> {
+    /// A quiet garage with a cable and no car, for tests to vary.
+    pub(crate) const IDLE: Self = Inputs {
+        pilot: PilotState::A,
+        cable_ma: Some(32_000),
+        adapter: false,
+        contactor_closed: false,
+        three_phases: true,
+        lock: LockState::Open,
+        meter: MeterReading {
+            voltage_mv: [230_000; 3],
+            current_ma: [0; 3],
+            phase_power_mw: [0; 3],
+            power_mw: 0,
+            neutral_mv: 0,
+            frequency_mhz: 50_000,
+            energy_mwh: 0,
+        },
+        protection: ProtectionReading {
+            residual_ac: false,
+            residual_dc: false,
+            earth_missing: false,
+        },
+        temperatures_mc: [25_000; THERMOMETERS],
+        card: None,
+        utc_ms: None,
+        radio: RadioInputs {
+            scan: None,
+            link: None,
+            rssi_dbm: None,
+        },
+    };
 }
 
 /// What one step of the charger asks of the world.
@@ -50,6 +98,11 @@ pub struct Outputs<'a> {
     pub offer_ma: Option<u32>,
     /// Whether the contactor shall be closed.
     pub close_contactor: bool,
+    /// Whether the phase relay shall let the second and third phase through. It
+    /// only ever changes while the contactor is open.
+    pub three_phases: bool,
+    /// Whether the lock shall hold the plug.
+    pub lock: bool,
     /// At most one command to the radio; `None` leaves it alone.
     pub radio: Option<RadioCommand<'a>>,
 }
@@ -62,6 +115,37 @@ pub trait Contactor {
 
     /// The feedback of its auxiliary contact: what it did, not what was asked.
     fn contactor_closed(&self) -> bool;
+}
+
+/// The relay that takes the second and third phase away from the contactor.
+pub trait PhaseRelay {
+    /// Asks it to let them through or not; as often as
+    /// [`set_contactor`](Contactor::set_contactor).
+    fn set_three_phases(&mut self, three_phases: bool);
+
+    /// What it did.
+    fn three_phases(&self) -> bool;
+}
+
+/// The bolt that holds the plug in the socket.
+pub trait Lock {
+    /// Asks it to hold the plug or let it go, every step.
+    fn set_lock(&mut self, locked: bool);
+
+    /// Where the bolt is.
+    fn lock_state(&self) -> LockState;
+}
+
+/// Where the bolt of the lock is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LockState {
+    /// Between its ends, or unknown.
+    #[default]
+    Moving,
+    /// It lets the plug go.
+    Open,
+    /// It holds the plug.
+    Locked,
 }
 
 /// Control pilot and proximity pilot of the charging socket (IEC 61851-1).
@@ -113,11 +197,87 @@ pub struct MeterReading {
     pub voltage_mv: [u32; 3],
     /// Current of each phase, mA.
     pub current_ma: [u32; 3],
-    /// Active power of all phases, mW.
+    /// Active power of each phase, mW.
+    pub phase_power_mw: [u32; 3],
+    /// Active power of all phases, mW: their sum.
     pub power_mw: u32,
+    /// Voltage of neutral to earth, mV.
+    pub neutral_mv: u32,
+    /// Frequency of the mains, mHz; 0 while unknown.
+    pub frequency_mhz: u32,
     /// Energy counted by the meter, mWh. It may begin anywhere and may start
     /// again when the meter does; only its growth counts.
     pub energy_mwh: u64,
+}
+
+/// Residual current detector and earth monitor.
+pub trait Protection {
+    /// What they say now.
+    fn protection(&self) -> ProtectionReading;
+}
+
+/// What protects people and wiring, at one time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProtectionReading {
+    /// An alternating residual current above 30 mA.
+    pub residual_ac: bool,
+    /// A direct residual current above 6 mA.
+    pub residual_dc: bool,
+    /// Protective earth is missing.
+    pub earth_missing: bool,
+}
+
+/// How many temperature sensors there are.
+pub const THERMOMETERS: usize = 2;
+
+/// Temperature sensors beside the contactor and the plug.
+pub trait Thermometers {
+    /// Each, thousandths of a degree Celsius.
+    fn temperatures_mc(&self) -> [i32; THERMOMETERS];
+}
+
+/// The reader of RFID cards.
+pub trait CardReader {
+    /// A card that was held to it since the last call, once.
+    fn poll_card(&mut self) -> Option<CardId>;
+}
+
+/// What a card says of itself: 4, 7 or 10 bytes, as ISO 14443 has them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CardId {
+    bytes: [u8; CardId::MAX],
+    length: u8,
+}
+
+impl CardId {
+    /// Bytes of the longest.
+    pub const MAX: usize = 10;
+
+    /// `None` without a byte, and with more than ten.
+    pub fn new(id: &[u8]) -> Option<Self> {
+        let mut bytes = [0; CardId::MAX];
+        bytes.get_mut(..id.len())?.copy_from_slice(id);
+        let length = u8::try_from(id.len()).ok().filter(|&length| length > 0)?;
+        Some(CardId { bytes, length })
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length.into()).unwrap_or_default()
+    }
+}
+
+/// Without the bytes, which open the charger to whoever knows them.
+impl fmt::Debug for CardId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CardId({} bytes)", self.length)
+    }
+}
+
+/// A clock that goes on while the charger is off, or a network that tells.
+pub trait WallClock {
+    /// UTC, ms since 1970; `None` while the board does not know.
+    fn utc_ms(&self) -> Option<i64>;
 }
 
 /// The WiFi radio with its supplicant and DHCP client.
@@ -289,14 +449,24 @@ pub struct Features {
     pub ftm_initiator: bool,
 }
 
-impl<B: Contactor + Pilot + AdapterSense + Meter + Radio> Hardware for B {
+impl<B> Hardware for B
+where
+    B: Contactor + PhaseRelay + Lock + Pilot + AdapterSense + Meter,
+    B: Protection + Thermometers + CardReader + WallClock + Radio,
+{
     fn sample(&mut self) -> Inputs<'_> {
         Inputs {
             pilot: self.pilot_state(),
             cable_ma: self.cable_ma(),
             adapter: self.adapter_used(),
             contactor_closed: self.contactor_closed(),
+            three_phases: self.three_phases(),
+            lock: self.lock_state(),
             meter: self.meter(),
+            protection: self.protection(),
+            temperatures_mc: self.temperatures_mc(),
+            card: self.poll_card(),
+            utc_ms: self.utc_ms(),
             radio: self.poll(),
         }
     }
@@ -304,6 +474,8 @@ impl<B: Contactor + Pilot + AdapterSense + Meter + Radio> Hardware for B {
     fn drive(&mut self, outputs: &Outputs<'_>) {
         self.set_offer(outputs.offer_ma);
         self.set_contactor(outputs.close_contactor);
+        self.set_three_phases(outputs.three_phases);
+        self.set_lock(outputs.lock);
         if let Some(command) = outputs.radio {
             self.command(command);
         }

@@ -108,9 +108,20 @@ impl<H: Hardware> Wallbox<H> {
             }
         }
         self.render();
+        let mut changed = KeySet::EMPTY;
+        while let Some(key) = self.inner.borrow_mut().charger.take_changed() {
+            changed.extend(&[key.index()].into_iter().collect());
+        }
+        self.unsaved.add(&changed);
         if self.inner.borrow().charger.wants_save() {
             self.unsaved.signal.signal(());
         }
+    }
+
+    /// Does something to the hardware between two steps, as a person before it
+    /// could; the next step shows what came of it.
+    pub fn hardware<R>(&self, act: impl FnOnce(&mut H) -> R) -> R {
+        act(&mut self.inner.borrow_mut().hardware)
     }
 
     fn render(&self) {

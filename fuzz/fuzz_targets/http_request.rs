@@ -3,77 +3,18 @@
 
 #![no_main]
 
-use std::convert::Infallible;
-
-use embedded_io_async::{ErrorType, Read, Write};
 use goe_api::ENTRY_CAPACITY;
 use goe_api::http::ROUTES;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::device::Device;
 use goe_firmware::http::{self, Buffers, REQUEST_LINE_MAX, Slots};
-use goe_firmware::net::Socket;
 use goe_firmware::wallbox::Wallbox;
-use goe_fuzz::poll;
+use goe_fuzz::{Wire, poll};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
 /// What was stored before, and never comes back.
 const SECRET: &str = "correct horse";
-
-struct Client<'a> {
-    sends: Vec<u8>,
-    hears: &'a mut Vec<u8>,
-}
-
-struct Sends<'s>(&'s mut Vec<u8>);
-struct Hears<'s>(&'s mut Vec<u8>);
-
-impl Socket for Client<'_> {
-    type Reader<'r>
-        = Sends<'r>
-    where
-        Self: 'r;
-    type Writer<'w>
-        = Hears<'w>
-    where
-        Self: 'w;
-
-    async fn readable(&mut self) {}
-
-    fn split(&mut self) -> (Sends<'_>, Hears<'_>) {
-        (Sends(&mut self.sends), Hears(self.hears))
-    }
-
-    async fn close(&mut self) {}
-}
-
-impl ErrorType for Sends<'_> {
-    type Error = Infallible;
-}
-
-impl Read for Sends<'_> {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
-        let length = buffer.len().min(self.0.len());
-        let now: Vec<u8> = self.0.drain(..length).collect();
-        buffer[..length].copy_from_slice(&now);
-        Ok(length)
-    }
-}
-
-impl ErrorType for Hears<'_> {
-    type Error = Infallible;
-}
-
-impl Write for Hears<'_> {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    async fn flush(&mut self) -> Result<(), Infallible> {
-        Ok(())
-    }
-}
 
 fuzz_target!(|bytes: &[u8]| {
     let identity = Identity::new("000001", 1).expect("short");
@@ -91,8 +32,8 @@ fuzz_target!(|bytes: &[u8]| {
         transmit: &mut transmit,
     };
     let mut hears = Vec::new();
-    let client = Client {
-        sends: bytes.to_vec(),
+    let client = Wire {
+        sends: &mut bytes.to_vec(),
         hears: &mut hears,
     };
     poll(async {

@@ -6,7 +6,8 @@
 use goe_codegen::{Spec, generate};
 use libfuzzer_sys::fuzz_target;
 
-const TABLE: &str = "| Key | R/W | Type | Category | Description |\n| --- | --- | --- | --- | --- |\n";
+const TABLE: &str =
+    "| Key | R/W | Type | Category | Description |\n| --- | --- | --- | --- | --- |\n";
 
 fuzz_target!(|input: (&str, &str, &str)| {
     let (rows, shapes, wire) = input;
@@ -28,5 +29,11 @@ fuzz_target!(|input: (&str, &str, &str)| {
         }
     }
     let again = generate(&files()).expect("the same spec");
-    assert!(generated.files.iter().map(|file| &file.contents).eq(again.files.iter().map(|file| &file.contents)));
+    assert!(
+        generated
+            .files
+            .iter()
+            .map(|file| &file.contents)
+            .eq(again.files.iter().map(|file| &file.contents))
+    );
 });

@@ -6,16 +6,14 @@
 use std::convert::Infallible;
 use std::future::pending;
 
-use embedded_io_async::{ErrorType, Read, Write};
 use goe_api::mqtt::TOPICS;
 use goe_api::{ENTRY_CAPACITY, REGISTRY};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::device::Device;
 use goe_firmware::mqtt::pending::Slot;
 use goe_firmware::mqtt::{self, Broker, Connect, Memory};
-use goe_firmware::net::Socket;
 use goe_firmware::wallbox::Wallbox;
-use goe_fuzz::poll;
+use goe_fuzz::{Wire, poll};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -28,64 +26,16 @@ struct Server {
     connections: usize,
 }
 
-struct Wire<'a>(&'a mut Server);
-struct Sends<'a>(&'a mut Vec<u8>);
-struct Hears<'a>(&'a mut Vec<u8>);
-
 impl Connect for Server {
     type Socket<'a> = Wire<'a>;
     type Error = Infallible;
 
     async fn connect(&mut self, _: &Broker<'_>) -> Result<Wire<'_>, Infallible> {
         self.connections += 1;
-        Ok(Wire(self))
-    }
-}
-
-impl Socket for Wire<'_> {
-    type Reader<'r>
-        = Sends<'r>
-    where
-        Self: 'r;
-    type Writer<'w>
-        = Hears<'w>
-    where
-        Self: 'w;
-
-    async fn readable(&mut self) {}
-
-    fn split(&mut self) -> (Sends<'_>, Hears<'_>) {
-        (Sends(&mut self.0.sends), Hears(&mut self.0.hears))
-    }
-
-    async fn close(&mut self) {}
-}
-
-impl ErrorType for Sends<'_> {
-    type Error = Infallible;
-}
-
-impl Read for Sends<'_> {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
-        let length = buffer.len().min(self.0.len());
-        let now: Vec<u8> = self.0.drain(..length).collect();
-        buffer[..length].copy_from_slice(&now);
-        Ok(length)
-    }
-}
-
-impl ErrorType for Hears<'_> {
-    type Error = Infallible;
-}
-
-impl Write for Hears<'_> {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    async fn flush(&mut self) -> Result<(), Infallible> {
-        Ok(())
+        Ok(Wire {
+            sends: &mut self.sends,
+            hears: &mut self.hears,
+        })
     }
 }
 

@@ -34,15 +34,24 @@ fuzz_target!(|input: (u8, &str)| {
                 raw: text,
                 secret: descriptor.is_secret(),
             };
-            let said = [error.http(key.name(), sent).to_string(), error.mqtt(sent).to_string()];
+            let said = [
+                error.http(key.name(), sent).to_string(),
+                error.mqtt(sent).to_string(),
+            ];
             // A string of eight bytes and more could be a passphrase.
             if descriptor.is_secret() {
                 for (_, secret) in text.split('"').enumerate().filter(|(at, _)| at % 2 == 1) {
                     let is_name = matches!(secret, "ssid" | "key");
-                    let long = secret.len() >= 8 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                    let long = secret.len() >= 8
+                        && secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
                     let value = text.contains(&format!(":\"{secret}\""));
                     assert!(
-                        is_name || !long || !value || said.iter().all(|said| !said.contains(&format!(":\"{secret}\""))),
+                        is_name
+                            || !long
+                            || !value
+                            || said
+                                .iter()
+                                .all(|said| !said.contains(&format!(":\"{secret}\""))),
                         "{said:?} repeats {secret}"
                     );
                 }

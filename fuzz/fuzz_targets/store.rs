@@ -114,8 +114,7 @@ fuzz_target!(|input: (bool, &[u8])| {
     let mut item = vec![0; Store::<Nor>::item_capacity(STORED_CAPACITY)];
     let first = wallbox();
     poll(async {
-        let Ok((mut store, mut found)) = Store::mount(flash.clone(), &mut item).await
-        else {
+        let Ok((mut store, mut found)) = Store::mount(flash.clone(), &mut item).await else {
             return;
         };
         if store.restore(&first, &mut found).await.is_err() {

@@ -10,13 +10,286 @@ use crate::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
+    /// `fna`: Name that its owner gave it, max. 64 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 15.
+    Fna,
+    /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant.
+    /// Source: spec/charging.md, line 16.
+    Oem,
+    /// `typ`: What kind of device it is, max. 16 bytes. Type `string`, read-only, category Constant.
+    /// Source: spec/charging.md, line 17.
+    Typ,
+    /// `var`: Size of the unit in kW: 11 carries up to 16 A on each phase, 22 up to 32 A. Type `uint8`, kW, read-only, category Constant.
+    /// Source: spec/charging.md, line 18.
+    Var,
+    /// `fwv`: Version of the firmware, max. 16 bytes. Type `string`, read-only, category Status.
+    /// Source: spec/charging.md, line 19.
+    Fwv,
+    /// `rbc`: How many times it has booted. Type `uint32`, read-only, category Status.
+    /// Source: spec/charging.md, line 20.
+    Rbc,
+    /// `rbt`: Time since it booted (in milliseconds). Type `int64`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 21.
+    Rbt,
+    /// `rst`: Boots the charger anew, whatever the value. Settings and total energy stay; a session ends. Type `any`, write-only, category Other.
+    /// Source: spec/charging.md, line 22.
+    Rst,
+    /// `utc`: Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status.
+    /// Source: spec/charging.md, line 23.
+    Utc,
+    /// `loc`: Time of day where the charger is, with its distance from UTC, max. 36 bytes. Type `string`, read-only, category Status.
+    /// Source: spec/charging.md, line 24.
+    Loc,
+    /// `tof`: Distance of local standard time from UTC (in minutes), east of Greenwich above zero. Type `int32`, min, read and write, category Config.
+    /// Source: spec/charging.md, line 25.
+    Tof,
+    /// `tds`: Rules for daylight saving time (None=0, EuropeanSummerTime=1, UsDaylightTime=2, AustralianDaylightTime=3). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 26.
+    Tds,
+    /// `lbr`: Brightness of the LED ring, 0-255. Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 27.
+    Lbr,
+    /// `lse`: Shall the LED ring go dark after a while to save energy? Type `bool`, read and write, category Config.
+    /// Source: spec/charging.md, line 28.
+    Lse,
+    /// `cid`: Colour of the LED ring without a car, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 29.
+    Cid,
+    /// `cwc`: Colour of the LED ring while it waits for the car, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 30.
+    Cwc,
+    /// `cch`: Colour of the LED ring while the car charges, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 31.
+    Cch,
+    /// `cfi`: Colour of the LED ring when the car has finished, format: \#RRGGBB. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 32.
+    Cfi,
+    /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array`, read and write, category Config.
+    /// Source: spec/charging.md, line 33.
+    Clp,
+    /// `frc`: Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 43.
+    Frc,
+    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config.
+    /// Source: spec/charging.md, line 44.
+    Amp,
+    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config.
+    /// Source: spec/charging.md, line 45.
+    Ama,
+    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status.
+    /// Source: spec/charging.md, line 46.
+    Cbl,
+    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status.
+    /// Source: spec/charging.md, line 47.
+    Amt,
+    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 48.
+    ModelStatus,
+    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 49.
+    Lmsc,
+    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 50.
+    Alwt,
+    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status.
+    /// Source: spec/charging.md, line 56.
+    Car,
+    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status.
+    /// Source: spec/charging.md, line 57.
+    Err,
+    /// `wh`: Energy since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status.
+    /// Source: spec/charging.md, line 58.
+    Wh,
+    /// `nrg`: 16 numbers: voltage in V (L1, L2, L3, N), current in A (L1, L2, L3), power in W (L1, L2, L3, N, total), power factor in % (L1, L2, L3, N); max. 16 entries. Type `array`, read-only, category Status.
+    /// Source: spec/charging.md, line 59.
+    Nrg,
+    /// `pha`: Six truth values: which phases are live behind the contactor (L1, L2, L3) and before it (L1, L2, L3); max. 6 entries. Type `optional<array>`, read-only, category Status.
+    /// Source: spec/charging.md, line 60.
+    Pha,
+    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 61.
+    Pnp,
+    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status.
+    /// Source: spec/charging.md, line 62.
+    Fhz,
+    /// `tma`: Temperature of each sensor, in °C; max. 2 entries. Type `array`, read-only, category Status.
+    /// Source: spec/charging.md, line 63.
+    Tma,
+    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 64.
+    Lccfi,
+    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 65.
+    Lccfc,
+    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 66.
+    Lcctc,
+    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 72.
+    Ust,
+    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 73.
+    Lck,
+    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 74.
+    Cus,
+    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status.
+    /// Source: spec/charging.md, line 75.
+    Ffb,
+    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 84.
+    Acs,
+    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status.
+    /// Source: spec/charging.md, line 85.
+    Trx,
+    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C0n,
+    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C1n,
+    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C2n,
+    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C3n,
+    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C4n,
+    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C5n,
+    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C6n,
+    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C7n,
+    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C8n,
+    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 86.
+    C9n,
+    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C0e,
+    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C1e,
+    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C2e,
+    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C3e,
+    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C4e,
+    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C5e,
+    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C6e,
+    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C7e,
+    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C8e,
+    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
+    /// Source: spec/charging.md, line 87.
+    C9e,
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C0i,
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C1i,
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C2i,
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C3i,
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C4i,
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C5i,
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C6i,
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C7i,
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C8i,
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
+    /// Source: spec/charging.md, line 88.
+    C9i,
+    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 102.
+    Lmo,
+    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config.
+    /// Source: spec/charging.md, line 103.
+    Fup,
+    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config.
+    /// Source: spec/charging.md, line 104.
+    Awe,
+    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config.
+    /// Source: spec/charging.md, line 105.
+    Awp,
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status.
+    /// Source: spec/charging.md, line 106.
+    Ids,
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status.
+    /// Source: spec/charging.md, line 107.
+    Pgrid,
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status.
+    /// Source: spec/charging.md, line 108.
+    Ppv,
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status.
+    /// Source: spec/charging.md, line 109.
+    Pakku,
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status.
+    /// Source: spec/charging.md, line 110.
+    Inva,
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config.
+    /// Source: spec/charging.md, line 111.
+    Pgt,
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config.
+    /// Source: spec/charging.md, line 112.
+    Fst,
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
+    /// Source: spec/charging.md, line 113.
+    Fmt,
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config.
+    /// Source: spec/charging.md, line 114.
+    Mca,
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config.
+    /// Source: spec/charging.md, line 115.
+    Psm,
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config.
+    /// Source: spec/charging.md, line 116.
+    Spl3,
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
+    /// Source: spec/charging.md, line 117.
+    Mpwst,
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
+    /// Source: spec/charging.md, line 118.
+    Mptwt,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config.
     /// Source: spec/connectivity.md, line 31.
     Hai,
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config.
     /// Source: spec/connectivity.md, line 32.
     Mce,
-    /// `mcu`: URL of the MQTT broker, such as `"mqtt\://user:password@192.168.4.3:1883"`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
+    /// `mcu`: URL of the MQTT broker, such as `"mqtt://user:password@192.168.4.3:1883"`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
     /// Source: spec/connectivity.md, line 33.
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config.
@@ -122,12 +395,22 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 36] = [
-        Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mcs,
-        Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi,
-        Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas,
-        Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
-        Key::Lssfc, Key::Lsstc,
+    pub const ALL: [Key; 127] = [
+        Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
+        Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
+        Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
+        Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz, Key::Tma,
+        Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Acs,
+        Key::Trx, Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n,
+        Key::C8n, Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e,
+        Key::C7e, Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i,
+        Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids,
+        Key::Pgrid, Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca,
+        Key::Psm, Key::Spl3, Key::Mpwst, Key::Mptwt, Key::Hai, Key::Mce, Key::Mcu, Key::Mcr,
+        Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr,
+        Key::Mlra, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse,
+        Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst,
+        Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -168,7 +451,98 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 36] = [
+pub static DESCRIPTORS: [Descriptor; 127] = [
+    Descriptor::new("fna", ReadWrite, Config, Type::STRING),
+    Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
+    Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
+    Descriptor::new("var", Read, Constant, Type::UINT8),
+    Descriptor::new("fwv", Read, Status, Type::STRING.at_most(16)),
+    Descriptor::new("rbc", Read, Status, Type::UINT32),
+    Descriptor::new("rbt", Read, Status, Type::INT64),
+    Descriptor::new("rst", Write, Other, Type::ANY),
+    Descriptor::new("utc", ReadWrite, Status, Type::STRING.at_most(29)),
+    Descriptor::new("loc", Read, Status, Type::STRING.at_most(36)),
+    Descriptor::new("tof", ReadWrite, Config, Type::INT32),
+    Descriptor::new("tds", ReadWrite, Config, Type::UINT8.named(types::Tds::VALUES)),
+    Descriptor::new("lbr", ReadWrite, Config, Type::UINT8.within(0, 255)),
+    Descriptor::new("lse", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("cid", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("cwc", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("cch", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("cfi", ReadWrite, Config, Type::STRING.colour()),
+    Descriptor::new("clp", ReadWrite, Config, Type::ARRAY.few(5)),
+    Descriptor::new("frc", ReadWrite, Config, Type::UINT8.named(types::Frc::VALUES)),
+    Descriptor::new("amp", ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Descriptor::new("ama", ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Descriptor::new("cbl", Read, Status, Type::INT32.or_null()),
+    Descriptor::new("amt", Read, Status, Type::INT32),
+    Descriptor::new("modelStatus", Read, Status, Type::UINT8.named(types::ModelStatus::VALUES)),
+    Descriptor::new("lmsc", Read, Status, Type::INT64),
+    Descriptor::new("alwt", Read, Status, Type::INT64),
+    Descriptor::new("car", Read, Status, Type::UINT8.named(types::Car::VALUES).or_null()),
+    Descriptor::new("err", Read, Status, Type::UINT8.named(types::ErrValue::VALUES).or_null()),
+    Descriptor::new("wh", Read, Status, Type::DOUBLE),
+    Descriptor::new("nrg", Read, Status, Type::ARRAY.few(16)),
+    Descriptor::new("pha", Read, Status, Type::ARRAY.few(6).or_null()),
+    Descriptor::new("pnp", Read, Status, Type::UINT8),
+    Descriptor::new("fhz", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("tma", Read, Status, Type::ARRAY.few(2)),
+    Descriptor::new("lccfi", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("lccfc", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("lcctc", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("ust", ReadWrite, Config, Type::UINT8.named(types::Ust::VALUES)),
+    Descriptor::new("lck", Read, Status, Type::UINT8.named(types::Lck::VALUES)),
+    Descriptor::new("cus", Read, Status, Type::UINT8.named(types::Cus::VALUES)),
+    Descriptor::new("ffb", Read, Status, Type::UINT8.named(types::Ffb::VALUES)),
+    Descriptor::new("acs", ReadWrite, Config, Type::UINT8.named(types::Acs::VALUES)),
+    Descriptor::new("trx", ReadWrite, Status, Type::UINT8.within(0, 10).or_null()),
+    Descriptor::new("c0n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c1n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c2n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c3n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c4n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c5n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c6n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c7n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c8n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c9n", ReadWrite, Config, Type::STRING.at_most(24)),
+    Descriptor::new("c0e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c1e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c2e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c3e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c4e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c5e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c6e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c7e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c8e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c9e", ReadWrite, Config, Type::UINT64),
+    Descriptor::new("c0i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c1i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c2i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c3i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c4i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c5i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c6i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c7i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c8i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("c9i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Descriptor::new("lmo", ReadWrite, Config, Type::UINT8.named(types::Lmo::VALUES)),
+    Descriptor::new("fup", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("awe", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("awp", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("ids", ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
+    Descriptor::new("pgrid", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("ppv", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("pakku", Read, Status, Type::FLOAT.or_null()),
+    Descriptor::new("inva", Read, Status, Type::INT64.or_null()),
+    Descriptor::new("pgt", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("fst", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("fmt", ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Descriptor::new("mca", ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Descriptor::new("psm", ReadWrite, Config, Type::UINT8.named(types::Psm::VALUES)),
+    Descriptor::new("spl3", ReadWrite, Config, Type::FLOAT),
+    Descriptor::new("mpwst", ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Descriptor::new("mptwt", ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Descriptor::new("hai", ReadWrite, Config, Type::BOOL),
     Descriptor::new("mce", ReadWrite, Config, Type::BOOL),
     Descriptor::new("mcu", ReadWrite, Config, Type::STRING.at_most(128)),
@@ -211,8 +585,12 @@ pub static DESCRIPTORS: [Descriptor; 36] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        16, 17, 15, 30, 24, 18, 21, 22, 0, 31, 34, 35, 32, 9, 10, 1, 3, 8, 2, 11, 12, 13, 6, 5, 7,
-        4, 14, 33, 27, 26, 25, 20, 19, 23, 29, 28,
+        42, 107, 108, 106, 26, 21, 20, 23, 76, 77, 54, 64, 44, 55, 65, 45, 56, 66, 46, 57, 67, 47,
+        58, 68, 48, 59, 69, 49, 60, 70, 50, 61, 71, 51, 62, 72, 52, 63, 73, 53, 27, 22, 16, 121, 17,
+        14, 18, 40, 15, 115, 109, 28, 112, 113, 41, 33, 85, 0, 19, 84, 75, 4, 91, 122, 78, 82, 12,
+        36, 35, 37, 39, 74, 25, 9, 13, 125, 126, 123, 86, 100, 101, 92, 94, 99, 93, 102, 103, 104,
+        24, 90, 89, 97, 96, 98, 95, 30, 1, 81, 79, 83, 31, 32, 80, 87, 5, 6, 105, 124, 7, 118, 117,
+        116, 88, 111, 11, 34, 10, 110, 43, 2, 38, 8, 3, 29, 114, 120, 119,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -223,18 +601,18 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 5596;
+pub const DOCUMENT_CAPACITY: usize = 9042;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
 /// Bytes of one stored setting, at most.
 pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = 5;
+pub const NAME_CAPACITY: usize = 11;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(36) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(127) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    36,
-    { goe_runtime::key_set::words(36) },
+    127,
+    { goe_runtime::key_set::words(127) },
 >;

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use goe_runtime::{Descriptor, List, Registry, Render, Text, ToJson};
+use goe_runtime::{Descriptor, List, RawJson, Registry, Render, Text, ToJson};
 
-use crate::{Ccw, ENTRY_CAPACITY, REGISTRY, ScanEntry, Scas, WifisEntry, Wsms, Wst};
+use crate::{Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo, ModelStatus, Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
 
@@ -13,6 +13,186 @@ use crate::Key;
 /// Build it by a struct literal without `..`: then a key that the table gains
 /// is a compile error that names the field.
 pub struct Readings<'a> {
+    /// [`Key::Fna`].
+    pub fna: Text<'a, 64>,
+    /// [`Key::Oem`].
+    pub oem: Text<'a, 16>,
+    /// [`Key::Typ`].
+    pub typ: Text<'a, 16>,
+    /// [`Key::Var`], kW.
+    pub var: u8,
+    /// [`Key::Fwv`].
+    pub fwv: Text<'a, 16>,
+    /// [`Key::Rbc`].
+    pub rbc: u32,
+    /// [`Key::Rbt`], ms.
+    pub rbt: i64,
+    /// [`Key::Utc`].
+    pub utc: Text<'a, 29>,
+    /// [`Key::Loc`].
+    pub loc: Text<'a, 36>,
+    /// [`Key::Tof`], min.
+    pub tof: i32,
+    /// [`Key::Tds`].
+    pub tds: Tds,
+    /// [`Key::Lbr`].
+    pub lbr: u8,
+    /// [`Key::Lse`].
+    pub lse: bool,
+    /// [`Key::Cid`].
+    pub cid: Text<'a, 7>,
+    /// [`Key::Cwc`].
+    pub cwc: Text<'a, 7>,
+    /// [`Key::Cch`].
+    pub cch: Text<'a, 7>,
+    /// [`Key::Cfi`].
+    pub cfi: Text<'a, 7>,
+    /// [`Key::Clp`].
+    pub clp: RawJson<'a, 256>,
+    /// [`Key::Frc`].
+    pub frc: Frc,
+    /// [`Key::Amp`], A.
+    pub amp: u8,
+    /// [`Key::Ama`], A.
+    pub ama: u8,
+    /// [`Key::Cbl`], A.
+    pub cbl: Option<i32>,
+    /// [`Key::Amt`], A.
+    pub amt: i32,
+    /// [`Key::ModelStatus`].
+    pub model_status: ModelStatus,
+    /// [`Key::Lmsc`], ms.
+    pub lmsc: i64,
+    /// [`Key::Alwt`], ms.
+    pub alwt: i64,
+    /// [`Key::Car`].
+    pub car: Option<Car>,
+    /// [`Key::Err`].
+    pub err: Option<ErrValue>,
+    /// [`Key::Wh`], Wh.
+    pub wh: f64,
+    /// [`Key::Nrg`].
+    pub nrg: RawJson<'a, 256>,
+    /// [`Key::Pha`].
+    pub pha: Option<RawJson<'a, 256>>,
+    /// [`Key::Pnp`].
+    pub pnp: u8,
+    /// [`Key::Fhz`], Hz.
+    pub fhz: Option<f32>,
+    /// [`Key::Tma`].
+    pub tma: RawJson<'a, 256>,
+    /// [`Key::Lccfi`], ms.
+    pub lccfi: Option<i64>,
+    /// [`Key::Lccfc`], ms.
+    pub lccfc: Option<i64>,
+    /// [`Key::Lcctc`], ms.
+    pub lcctc: Option<i64>,
+    /// [`Key::Ust`].
+    pub ust: Ust,
+    /// [`Key::Lck`].
+    pub lck: Lck,
+    /// [`Key::Cus`].
+    pub cus: Cus,
+    /// [`Key::Ffb`].
+    pub ffb: Ffb,
+    /// [`Key::Acs`].
+    pub acs: Acs,
+    /// [`Key::Trx`].
+    pub trx: Option<u8>,
+    /// [`Key::C0n`].
+    pub c0n: Text<'a, 24>,
+    /// [`Key::C1n`].
+    pub c1n: Text<'a, 24>,
+    /// [`Key::C2n`].
+    pub c2n: Text<'a, 24>,
+    /// [`Key::C3n`].
+    pub c3n: Text<'a, 24>,
+    /// [`Key::C4n`].
+    pub c4n: Text<'a, 24>,
+    /// [`Key::C5n`].
+    pub c5n: Text<'a, 24>,
+    /// [`Key::C6n`].
+    pub c6n: Text<'a, 24>,
+    /// [`Key::C7n`].
+    pub c7n: Text<'a, 24>,
+    /// [`Key::C8n`].
+    pub c8n: Text<'a, 24>,
+    /// [`Key::C9n`].
+    pub c9n: Text<'a, 24>,
+    /// [`Key::C0e`], Wh.
+    pub c0e: u64,
+    /// [`Key::C1e`], Wh.
+    pub c1e: u64,
+    /// [`Key::C2e`], Wh.
+    pub c2e: u64,
+    /// [`Key::C3e`], Wh.
+    pub c3e: u64,
+    /// [`Key::C4e`], Wh.
+    pub c4e: u64,
+    /// [`Key::C5e`], Wh.
+    pub c5e: u64,
+    /// [`Key::C6e`], Wh.
+    pub c6e: u64,
+    /// [`Key::C7e`], Wh.
+    pub c7e: u64,
+    /// [`Key::C8e`], Wh.
+    pub c8e: u64,
+    /// [`Key::C9e`], Wh.
+    pub c9e: u64,
+    /// [`Key::C0i`].
+    pub c0i: bool,
+    /// [`Key::C1i`].
+    pub c1i: bool,
+    /// [`Key::C2i`].
+    pub c2i: bool,
+    /// [`Key::C3i`].
+    pub c3i: bool,
+    /// [`Key::C4i`].
+    pub c4i: bool,
+    /// [`Key::C5i`].
+    pub c5i: bool,
+    /// [`Key::C6i`].
+    pub c6i: bool,
+    /// [`Key::C7i`].
+    pub c7i: bool,
+    /// [`Key::C8i`].
+    pub c8i: bool,
+    /// [`Key::C9i`].
+    pub c9i: bool,
+    /// [`Key::Lmo`].
+    pub lmo: Lmo,
+    /// [`Key::Fup`].
+    pub fup: bool,
+    /// [`Key::Awe`].
+    pub awe: bool,
+    /// [`Key::Awp`], ct.
+    pub awp: f32,
+    /// [`Key::Ids`].
+    pub ids: Option<Ids>,
+    /// [`Key::Pgrid`], W.
+    pub pgrid: Option<f32>,
+    /// [`Key::Ppv`], W.
+    pub ppv: Option<f32>,
+    /// [`Key::Pakku`], W.
+    pub pakku: Option<f32>,
+    /// [`Key::Inva`], ms.
+    pub inva: Option<i64>,
+    /// [`Key::Pgt`], W.
+    pub pgt: f32,
+    /// [`Key::Fst`], W.
+    pub fst: f32,
+    /// [`Key::Fmt`], ms.
+    pub fmt: i32,
+    /// [`Key::Mca`], A.
+    pub mca: u8,
+    /// [`Key::Psm`].
+    pub psm: Psm,
+    /// [`Key::Spl3`], W.
+    pub spl3: f32,
+    /// [`Key::Mpwst`], ms.
+    pub mpwst: i32,
+    /// [`Key::Mptwt`], ms.
+    pub mptwt: i32,
     /// [`Key::Hai`].
     pub hai: bool,
     /// [`Key::Mce`].
@@ -94,11 +274,23 @@ impl Render for Readings<'_> {
 
     fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
         take(&[
-            &self.hai, &self.mce, &self.mcu, &self.mcr, &self.mtp, &self.mqg, &self.mqcn,
-            &self.mqss, &self.mcs, &self.mcc, &self.mcca, &self.mlr, &self.mlra, &self.r#mod,
-            &self.rfb, &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto,
-            &self.etop, &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms,
-            &self.ccw, &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
+            &self.fna, &self.oem, &self.typ, &self.var, &self.fwv, &self.rbc, &self.rbt, &self.utc,
+            &self.loc, &self.tof, &self.tds, &self.lbr, &self.lse, &self.cid, &self.cwc, &self.cch,
+            &self.cfi, &self.clp, &self.frc, &self.amp, &self.ama, &self.cbl, &self.amt,
+            &self.model_status, &self.lmsc, &self.alwt, &self.car, &self.err, &self.wh, &self.nrg,
+            &self.pha, &self.pnp, &self.fhz, &self.tma, &self.lccfi, &self.lccfc, &self.lcctc,
+            &self.ust, &self.lck, &self.cus, &self.ffb, &self.acs, &self.trx, &self.c0n, &self.c1n,
+            &self.c2n, &self.c3n, &self.c4n, &self.c5n, &self.c6n, &self.c7n, &self.c8n, &self.c9n,
+            &self.c0e, &self.c1e, &self.c2e, &self.c3e, &self.c4e, &self.c5e, &self.c6e, &self.c7e,
+            &self.c8e, &self.c9e, &self.c0i, &self.c1i, &self.c2i, &self.c3i, &self.c4i, &self.c5i,
+            &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.lmo, &self.fup, &self.awe, &self.awp,
+            &self.ids, &self.pgrid, &self.ppv, &self.pakku, &self.inva, &self.pgt, &self.fst,
+            &self.fmt, &self.mca, &self.psm, &self.spl3, &self.mpwst, &self.mptwt, &self.hai,
+            &self.mce, &self.mcu, &self.mcr, &self.mtp, &self.mqg, &self.mqcn, &self.mqss,
+            &self.mcs, &self.mcc, &self.mcca, &self.mlr, &self.mlra, &self.r#mod, &self.rfb,
+            &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop,
+            &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw,
+            &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
         ])
     }
 }
@@ -111,9 +303,21 @@ impl fmt::Debug for Readings<'_> {
 }
 
 goe_runtime::serialize!(Readings<'_>:
-    "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss,
-    "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb, "alw" alw,
-    "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
-    "wifis" wifis [..], "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms,
-    "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
+    "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
+    "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
+    "cfi" cfi, "clp" clp, "frc" frc, "amp" amp, "ama" ama, "cbl" cbl, "amt" amt,
+    "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car, "err" err, "wh" wh, "nrg" nrg,
+    "pha" pha, "pnp" pnp, "fhz" fhz, "tma" tma, "lccfi" lccfi, "lccfc" lccfc, "lcctc" lcctc,
+    "ust" ust, "lck" lck, "cus" cus, "ffb" ffb, "acs" acs, "trx" trx, "c0n" c0n, "c1n" c1n,
+    "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n, "c8n" c8n, "c9n" c9n,
+    "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e, "c6e" c6e, "c7e" c7e,
+    "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i, "c4i" c4i, "c5i" c5i,
+    "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup, "awe" awe, "awp" awp,
+    "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva, "pgt" pgt, "fst" fst,
+    "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "hai" hai,
+    "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mcs" mcs,
+    "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
+    "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..],
+    "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host,
+    "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
 );

@@ -4,6 +4,286 @@
 
 use goe_runtime::{Access::{Read, ReadWrite}, Field, JsonStr, List, Shape, Text, Type};
 
+/// Named values of key `tds`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Tds {
+    /// `None`, 0.
+    None,
+    /// `EuropeanSummerTime`, 1.
+    EuropeanSummerTime,
+    /// `UsDaylightTime`, 2.
+    UsDaylightTime,
+    /// `AustralianDaylightTime`, 3.
+    AustralianDaylightTime,
+}
+
+goe_runtime::named_values!(Tds: None = 0 "None", EuropeanSummerTime = 1 "EuropeanSummerTime", UsDaylightTime = 2 "UsDaylightTime", AustralianDaylightTime = 3 "AustralianDaylightTime");
+
+/// Named values of key `frc`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Frc {
+    /// `Neutral`, 0.
+    Neutral,
+    /// `Off`, 1.
+    Off,
+    /// `On`, 2.
+    On,
+}
+
+goe_runtime::named_values!(Frc: Neutral = 0 "Neutral", Off = 1 "Off", On = 2 "On");
+
+/// Named values of key `modelStatus`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum ModelStatus {
+    /// `ChargingBecauseNoChargeCtrlData`, 0.
+    ChargingBecauseNoChargeCtrlData,
+    /// `NotChargingBecauseOvertemperature`, 1.
+    NotChargingBecauseOvertemperature,
+    /// `NotChargingBecauseAccessControl`, 2.
+    NotChargingBecauseAccessControl,
+    /// `ChargingBecauseForceStateOn`, 3.
+    ChargingBecauseForceStateOn,
+    /// `NotChargingBecauseForceStateOff`, 4.
+    NotChargingBecauseForceStateOff,
+    /// `NotChargingBecauseScheduler`, 5.
+    NotChargingBecauseScheduler,
+    /// `NotChargingBecauseEnergyLimit`, 6.
+    NotChargingBecauseEnergyLimit,
+    /// `ChargingBecauseAwattarPriceLow`, 7.
+    ChargingBecauseAwattarPriceLow,
+    /// `ChargingBecauseAutomaticStopTestLadung`, 8.
+    ChargingBecauseAutomaticStopTestLadung,
+    /// `ChargingBecauseAutomaticStopNotEnoughTime`, 9.
+    ChargingBecauseAutomaticStopNotEnoughTime,
+    /// `ChargingBecauseAutomaticStop`, 10.
+    ChargingBecauseAutomaticStop,
+    /// `ChargingBecauseAutomaticStopNoClock`, 11.
+    ChargingBecauseAutomaticStopNoClock,
+    /// `ChargingBecausePvSurplus`, 12.
+    ChargingBecausePvSurplus,
+    /// `ChargingBecauseFallbackV2Default`, 13.
+    ChargingBecauseFallbackV2Default,
+    /// `ChargingBecauseFallbackV2Scheduler`, 14.
+    ChargingBecauseFallbackV2Scheduler,
+    /// `ChargingBecauseFallbackDefault`, 15.
+    ChargingBecauseFallbackDefault,
+    /// `NotChargingBecauseFallbackV2Awattar`, 16.
+    NotChargingBecauseFallbackV2Awattar,
+    /// `NotChargingBecauseFallbackAwattar`, 17.
+    NotChargingBecauseFallbackAwattar,
+    /// `NotChargingBecauseFallbackAutomaticStop`, 18.
+    NotChargingBecauseFallbackAutomaticStop,
+    /// `ChargingBecauseCarCompatibilityKeepAlive`, 19.
+    ChargingBecauseCarCompatibilityKeepAlive,
+    /// `ChargingBecauseChargePauseNotAllowed`, 20.
+    ChargingBecauseChargePauseNotAllowed,
+    /// `NotChargingBecauseSimulateUnplugging`, 22.
+    NotChargingBecauseSimulateUnplugging = 22,
+    /// `NotChargingBecausePhaseSwitch`, 23.
+    NotChargingBecausePhaseSwitch,
+    /// `NotChargingBecauseMinPauseDuration`, 24.
+    NotChargingBecauseMinPauseDuration,
+    /// `NotChargingBecauseError`, 26.
+    NotChargingBecauseError = 26,
+    /// `NotChargingBecauseLoadManagementDoesntWant`, 27.
+    NotChargingBecauseLoadManagementDoesntWant,
+    /// `NotChargingBecauseOcppDoesntWant`, 28.
+    NotChargingBecauseOcppDoesntWant,
+    /// `NotChargingBecauseReconnectDelay`, 29.
+    NotChargingBecauseReconnectDelay,
+    /// `NotChargingBecauseAdapterBlocking`, 30.
+    NotChargingBecauseAdapterBlocking,
+    /// `NotChargingBecauseUnderfrequencyControl`, 31.
+    NotChargingBecauseUnderfrequencyControl,
+    /// `NotChargingBecauseUnbalancedLoad`, 32.
+    NotChargingBecauseUnbalancedLoad,
+    /// `ChargingBecauseDischargingPvBattery`, 33.
+    ChargingBecauseDischargingPvBattery,
+    /// `NotChargingBecauseGridMonitoring`, 34.
+    NotChargingBecauseGridMonitoring,
+    /// `NotChargingBecauseOcppFallback`, 35.
+    NotChargingBecauseOcppFallback,
+    /// `NotChargingBecauseFloorDetected`, 36.
+    NotChargingBecauseFloorDetected,
+    /// `NotChargingBecauseOcppInoperable`, 37.
+    NotChargingBecauseOcppInoperable,
+    /// `NotChargingBecauseUndervoltageControl`, 38.
+    NotChargingBecauseUndervoltageControl,
+    /// `NotChargingBecauseZeroSetpoint`, 39.
+    NotChargingBecauseZeroSetpoint,
+    /// `NotChargingBecauseInitializing`, 40.
+    NotChargingBecauseInitializing,
+    /// `NotChargingBecauseFailsafeLimit`, 41.
+    NotChargingBecauseFailsafeLimit,
+}
+
+goe_runtime::named_values!(ModelStatus: ChargingBecauseNoChargeCtrlData = 0 "ChargingBecauseNoChargeCtrlData", NotChargingBecauseOvertemperature = 1 "NotChargingBecauseOvertemperature", NotChargingBecauseAccessControl = 2 "NotChargingBecauseAccessControl", ChargingBecauseForceStateOn = 3 "ChargingBecauseForceStateOn", NotChargingBecauseForceStateOff = 4 "NotChargingBecauseForceStateOff", NotChargingBecauseScheduler = 5 "NotChargingBecauseScheduler", NotChargingBecauseEnergyLimit = 6 "NotChargingBecauseEnergyLimit", ChargingBecauseAwattarPriceLow = 7 "ChargingBecauseAwattarPriceLow", ChargingBecauseAutomaticStopTestLadung = 8 "ChargingBecauseAutomaticStopTestLadung", ChargingBecauseAutomaticStopNotEnoughTime = 9 "ChargingBecauseAutomaticStopNotEnoughTime", ChargingBecauseAutomaticStop = 10 "ChargingBecauseAutomaticStop", ChargingBecauseAutomaticStopNoClock = 11 "ChargingBecauseAutomaticStopNoClock", ChargingBecausePvSurplus = 12 "ChargingBecausePvSurplus", ChargingBecauseFallbackV2Default = 13 "ChargingBecauseFallbackV2Default", ChargingBecauseFallbackV2Scheduler = 14 "ChargingBecauseFallbackV2Scheduler", ChargingBecauseFallbackDefault = 15 "ChargingBecauseFallbackDefault", NotChargingBecauseFallbackV2Awattar = 16 "NotChargingBecauseFallbackV2Awattar", NotChargingBecauseFallbackAwattar = 17 "NotChargingBecauseFallbackAwattar", NotChargingBecauseFallbackAutomaticStop = 18 "NotChargingBecauseFallbackAutomaticStop", ChargingBecauseCarCompatibilityKeepAlive = 19 "ChargingBecauseCarCompatibilityKeepAlive", ChargingBecauseChargePauseNotAllowed = 20 "ChargingBecauseChargePauseNotAllowed", NotChargingBecauseSimulateUnplugging = 22 "NotChargingBecauseSimulateUnplugging", NotChargingBecausePhaseSwitch = 23 "NotChargingBecausePhaseSwitch", NotChargingBecauseMinPauseDuration = 24 "NotChargingBecauseMinPauseDuration", NotChargingBecauseError = 26 "NotChargingBecauseError", NotChargingBecauseLoadManagementDoesntWant = 27 "NotChargingBecauseLoadManagementDoesntWant", NotChargingBecauseOcppDoesntWant = 28 "NotChargingBecauseOcppDoesntWant", NotChargingBecauseReconnectDelay = 29 "NotChargingBecauseReconnectDelay", NotChargingBecauseAdapterBlocking = 30 "NotChargingBecauseAdapterBlocking", NotChargingBecauseUnderfrequencyControl = 31 "NotChargingBecauseUnderfrequencyControl", NotChargingBecauseUnbalancedLoad = 32 "NotChargingBecauseUnbalancedLoad", ChargingBecauseDischargingPvBattery = 33 "ChargingBecauseDischargingPvBattery", NotChargingBecauseGridMonitoring = 34 "NotChargingBecauseGridMonitoring", NotChargingBecauseOcppFallback = 35 "NotChargingBecauseOcppFallback", NotChargingBecauseFloorDetected = 36 "NotChargingBecauseFloorDetected", NotChargingBecauseOcppInoperable = 37 "NotChargingBecauseOcppInoperable", NotChargingBecauseUndervoltageControl = 38 "NotChargingBecauseUndervoltageControl", NotChargingBecauseZeroSetpoint = 39 "NotChargingBecauseZeroSetpoint", NotChargingBecauseInitializing = 40 "NotChargingBecauseInitializing", NotChargingBecauseFailsafeLimit = 41 "NotChargingBecauseFailsafeLimit");
+
+/// Named values of key `car`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Car {
+    /// `UnknownOrError`, 0.
+    UnknownOrError,
+    /// `Idle`, 1.
+    Idle,
+    /// `Charging`, 2.
+    Charging,
+    /// `WaitCar`, 3.
+    WaitCar,
+    /// `Complete`, 4.
+    Complete,
+    /// `Error`, 5.
+    Error,
+    /// `Initializing`, 6.
+    Initializing,
+}
+
+goe_runtime::named_values!(Car: UnknownOrError = 0 "UnknownOrError", Idle = 1 "Idle", Charging = 2 "Charging", WaitCar = 3 "WaitCar", Complete = 4 "Complete", Error = 5 "Error", Initializing = 6 "Initializing");
+
+/// Named values of key `err`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum ErrValue {
+    /// `None`, 0.
+    None,
+    /// `FiAc`, 1.
+    FiAc,
+    /// `FiDc`, 2.
+    FiDc,
+    /// `Phase`, 3.
+    Phase,
+    /// `Overvolt`, 4.
+    Overvolt,
+    /// `Overamp`, 5.
+    Overamp,
+    /// `Diode`, 6.
+    Diode,
+    /// `PpInvalid`, 7.
+    PpInvalid,
+    /// `GndInvalid`, 8.
+    GndInvalid,
+    /// `ContactorStuck`, 9.
+    ContactorStuck,
+    /// `ContactorMiss`, 10.
+    ContactorMiss,
+    /// `StatusLockStuckOpen`, 12.
+    StatusLockStuckOpen = 12,
+    /// `StatusLockStuckLocked`, 13.
+    StatusLockStuckLocked,
+    /// `FiUnknown`, 14.
+    FiUnknown,
+    /// `Unknown`, 15.
+    Unknown,
+    /// `Overtemp`, 16.
+    Overtemp,
+    /// `NoComm`, 17.
+    NoComm,
+    /// `CpInvalid`, 18.
+    CpInvalid,
+    /// `RdcSelfTestFailed`, 23.
+    RdcSelfTestFailed = 23,
+}
+
+goe_runtime::named_values!(ErrValue: None = 0 "None", FiAc = 1 "FiAc", FiDc = 2 "FiDc", Phase = 3 "Phase", Overvolt = 4 "Overvolt", Overamp = 5 "Overamp", Diode = 6 "Diode", PpInvalid = 7 "PpInvalid", GndInvalid = 8 "GndInvalid", ContactorStuck = 9 "ContactorStuck", ContactorMiss = 10 "ContactorMiss", StatusLockStuckOpen = 12 "StatusLockStuckOpen", StatusLockStuckLocked = 13 "StatusLockStuckLocked", FiUnknown = 14 "FiUnknown", Unknown = 15 "Unknown", Overtemp = 16 "Overtemp", NoComm = 17 "NoComm", CpInvalid = 18 "CpInvalid", RdcSelfTestFailed = 23 "RdcSelfTestFailed");
+
+/// Named values of key `ust`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Ust {
+    /// `Normal`, 0.
+    Normal,
+    /// `AutoUnlock`, 1.
+    AutoUnlock,
+    /// `AlwaysLock`, 2.
+    AlwaysLock,
+}
+
+goe_runtime::named_values!(Ust: Normal = 0 "Normal", AutoUnlock = 1 "AutoUnlock", AlwaysLock = 2 "AlwaysLock");
+
+/// Named values of key `lck`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lck {
+    /// `Normal`, 0.
+    Normal,
+    /// `AutoUnlock`, 1.
+    AutoUnlock,
+    /// `AlwaysLock`, 2.
+    AlwaysLock,
+    /// `ForceUnlock`, 3.
+    ForceUnlock,
+}
+
+goe_runtime::named_values!(Lck: Normal = 0 "Normal", AutoUnlock = 1 "AutoUnlock", AlwaysLock = 2 "AlwaysLock", ForceUnlock = 3 "ForceUnlock");
+
+/// Named values of key `cus`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Cus {
+    /// `Unknown`, 0.
+    Unknown,
+    /// `Unlocked`, 1.
+    Unlocked,
+    /// `UnlockFailed`, 2.
+    UnlockFailed,
+    /// `Locked`, 3.
+    Locked,
+    /// `LockFailed`, 4.
+    LockFailed,
+    /// `LockUnlockPowerout`, 5.
+    LockUnlockPowerout,
+}
+
+goe_runtime::named_values!(Cus: Unknown = 0 "Unknown", Unlocked = 1 "Unlocked", UnlockFailed = 2 "UnlockFailed", Locked = 3 "Locked", LockFailed = 4 "LockFailed", LockUnlockPowerout = 5 "LockUnlockPowerout");
+
+/// Named values of key `ffb`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Ffb {
+    /// `NoProblem`, 0.
+    NoProblem,
+    /// `ProblemLock`, 1.
+    ProblemLock,
+    /// `ProblemUnlock`, 2.
+    ProblemUnlock,
+}
+
+goe_runtime::named_values!(Ffb: NoProblem = 0 "NoProblem", ProblemLock = 1 "ProblemLock", ProblemUnlock = 2 "ProblemUnlock");
+
+/// Named values of key `acs`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Acs {
+    /// `Open`, 0.
+    Open,
+    /// `Wait`, 1.
+    Wait,
+    /// `EVCMS`, 2.
+    Evcms,
+}
+
+goe_runtime::named_values!(Acs: Open = 0 "Open", Wait = 1 "Wait", Evcms = 2 "EVCMS");
+
+/// Named values of key `lmo`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lmo {
+    /// `Default`, 3.
+    Default = 3,
+    /// `Awattar`, 4.
+    Awattar,
+    /// `NextTrip`, 5.
+    NextTrip,
+}
+
+goe_runtime::named_values!(Lmo: Default = 3 "Default", Awattar = 4 "Awattar", NextTrip = 5 "NextTrip");
+
+/// Named values of key `psm`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Psm {
+    /// `Auto`, 0.
+    Auto,
+    /// `Force_1`, 1.
+    Force1,
+    /// `Force_3`, 2.
+    Force3,
+}
+
+goe_runtime::named_values!(Psm: Auto = 0 "Auto", Force1 = 1 "Force_1", Force3 = 2 "Force_3");
+
 /// Named values of key `scas`.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Scas {
@@ -231,4 +511,44 @@ goe_runtime::object!(Ccw<'_>:
     "groupCipher" group_cipher, "b" b, "g" g, "n" n, "lr" lr, "wps" wps,
     "ftmResponder" ftm_responder, "ftmInitiator" ftm_initiator, "channel" channel, "bssid" bssid,
     "ip" ip, "netmask" netmask, "gw" gw, "ipv6" ipv6 [..],
+);
+
+/// Shape of key `ids`.
+pub static IDS_SHAPE: Shape = Shape {
+    capacity: 1,
+    fields: &[
+        Field::new("pGrid", ReadWrite, Type::FLOAT),
+        Field::new("pPv", ReadWrite, Type::FLOAT.or_null()),
+        Field::new("pAkku", ReadWrite, Type::FLOAT.or_null()),
+    ],
+};
+
+/// The object `ids`, as it is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ids {
+    /// Power from the grid, in W, below zero into the grid; must be there.
+    pub p_grid: f32,
+    /// Power of the photovoltaic system, in W, below zero at night.
+    pub p_pv: Option<f32>,
+    /// Power of the house battery, in W, below zero while it charges.
+    pub p_akku: Option<f32>,
+}
+
+goe_runtime::object!(Ids:
+    "pGrid" p_grid, "pPv" p_pv, "pAkku" p_akku,
+);
+
+/// The object `ids`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct IdsPatch {
+    /// Power from the grid, in W, below zero into the grid; must be there.
+    pub p_grid: Option<f32>,
+    /// Power of the photovoltaic system, in W, below zero at night.
+    pub p_pv: Option<Option<f32>>,
+    /// Power of the house battery, in W, below zero while it charges.
+    pub p_akku: Option<Option<f32>>,
+}
+
+goe_runtime::patch!(IdsPatch:
+    "pGrid" p_grid, "pPv" p_pv, "pAkku" p_akku,
 );

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use goe_runtime::{Items, JsonStr, WriteError};
+use goe_runtime::{Items, JsonStr, RawJson, WriteError};
 
-use crate::{Key, WifisPatch};
+use crate::{Acs, Frc, IdsPatch, Key, Lmo, Psm, Tds, Ust, WifisPatch};
 
 /// One accepted write: parsed and checked against the table.
 ///
@@ -12,6 +12,128 @@ use crate::{Key, WifisPatch};
 /// error that names the variant.
 #[derive(Clone, Copy)]
 pub enum Write<'a> {
+    /// [`Key::Fna`].
+    Fna(JsonStr<'a>),
+    /// [`Key::Rst`].
+    Rst(RawJson<'a, 256>),
+    /// [`Key::Utc`].
+    Utc(JsonStr<'a>),
+    /// [`Key::Tof`], min.
+    Tof(i32),
+    /// [`Key::Tds`].
+    Tds(Tds),
+    /// [`Key::Lbr`], 0 to 255.
+    Lbr(u8),
+    /// [`Key::Lse`].
+    Lse(bool),
+    /// [`Key::Cid`].
+    Cid(JsonStr<'a>),
+    /// [`Key::Cwc`].
+    Cwc(JsonStr<'a>),
+    /// [`Key::Cch`].
+    Cch(JsonStr<'a>),
+    /// [`Key::Cfi`].
+    Cfi(JsonStr<'a>),
+    /// [`Key::Clp`].
+    Clp(RawJson<'a, 256>),
+    /// [`Key::Frc`].
+    Frc(Frc),
+    /// [`Key::Amp`], A, 6 to 32.
+    Amp(u8),
+    /// [`Key::Ama`], A, 6 to 32.
+    Ama(u8),
+    /// [`Key::Ust`].
+    Ust(Ust),
+    /// [`Key::Acs`].
+    Acs(Acs),
+    /// [`Key::Trx`], 0 to 10.
+    Trx(Option<u8>),
+    /// [`Key::C0n`].
+    C0n(JsonStr<'a>),
+    /// [`Key::C1n`].
+    C1n(JsonStr<'a>),
+    /// [`Key::C2n`].
+    C2n(JsonStr<'a>),
+    /// [`Key::C3n`].
+    C3n(JsonStr<'a>),
+    /// [`Key::C4n`].
+    C4n(JsonStr<'a>),
+    /// [`Key::C5n`].
+    C5n(JsonStr<'a>),
+    /// [`Key::C6n`].
+    C6n(JsonStr<'a>),
+    /// [`Key::C7n`].
+    C7n(JsonStr<'a>),
+    /// [`Key::C8n`].
+    C8n(JsonStr<'a>),
+    /// [`Key::C9n`].
+    C9n(JsonStr<'a>),
+    /// [`Key::C0e`], Wh.
+    C0e(u64),
+    /// [`Key::C1e`], Wh.
+    C1e(u64),
+    /// [`Key::C2e`], Wh.
+    C2e(u64),
+    /// [`Key::C3e`], Wh.
+    C3e(u64),
+    /// [`Key::C4e`], Wh.
+    C4e(u64),
+    /// [`Key::C5e`], Wh.
+    C5e(u64),
+    /// [`Key::C6e`], Wh.
+    C6e(u64),
+    /// [`Key::C7e`], Wh.
+    C7e(u64),
+    /// [`Key::C8e`], Wh.
+    C8e(u64),
+    /// [`Key::C9e`], Wh.
+    C9e(u64),
+    /// [`Key::C0i`].
+    C0i(JsonStr<'a>),
+    /// [`Key::C1i`].
+    C1i(JsonStr<'a>),
+    /// [`Key::C2i`].
+    C2i(JsonStr<'a>),
+    /// [`Key::C3i`].
+    C3i(JsonStr<'a>),
+    /// [`Key::C4i`].
+    C4i(JsonStr<'a>),
+    /// [`Key::C5i`].
+    C5i(JsonStr<'a>),
+    /// [`Key::C6i`].
+    C6i(JsonStr<'a>),
+    /// [`Key::C7i`].
+    C7i(JsonStr<'a>),
+    /// [`Key::C8i`].
+    C8i(JsonStr<'a>),
+    /// [`Key::C9i`].
+    C9i(JsonStr<'a>),
+    /// [`Key::Lmo`].
+    Lmo(Lmo),
+    /// [`Key::Fup`].
+    Fup(bool),
+    /// [`Key::Awe`].
+    Awe(bool),
+    /// [`Key::Awp`], ct.
+    Awp(f32),
+    /// [`Key::Ids`].
+    Ids(Option<IdsPatch>),
+    /// [`Key::Pgt`], W.
+    Pgt(f32),
+    /// [`Key::Fst`], W.
+    Fst(f32),
+    /// [`Key::Fmt`], ms, 0 to 86400000.
+    Fmt(i32),
+    /// [`Key::Mca`], A, 6 to 32.
+    Mca(u8),
+    /// [`Key::Psm`].
+    Psm(Psm),
+    /// [`Key::Spl3`], W.
+    Spl3(f32),
+    /// [`Key::Mpwst`], ms, 0 to 86400000.
+    Mpwst(i32),
+    /// [`Key::Mptwt`], ms, 0 to 86400000.
+    Mptwt(i32),
     /// [`Key::Hai`].
     Hai(bool),
     /// [`Key::Mce`].
@@ -49,6 +171,67 @@ impl<'a> Write<'a> {
         }
         let value = goe_runtime::value::read(descriptor, json)?;
         let write = match key {
+            Key::Fna => value.into_write(Write::Fna),
+            Key::Rst => value.into_write(Write::Rst),
+            Key::Utc => value.into_write(Write::Utc),
+            Key::Tof => value.into_write(Write::Tof),
+            Key::Tds => value.into_write(Write::Tds),
+            Key::Lbr => value.into_write(Write::Lbr),
+            Key::Lse => value.into_write(Write::Lse),
+            Key::Cid => value.into_write(Write::Cid),
+            Key::Cwc => value.into_write(Write::Cwc),
+            Key::Cch => value.into_write(Write::Cch),
+            Key::Cfi => value.into_write(Write::Cfi),
+            Key::Clp => value.into_write(Write::Clp),
+            Key::Frc => value.into_write(Write::Frc),
+            Key::Amp => value.into_write(Write::Amp),
+            Key::Ama => value.into_write(Write::Ama),
+            Key::Ust => value.into_write(Write::Ust),
+            Key::Acs => value.into_write(Write::Acs),
+            Key::Trx => value.into_write(Write::Trx),
+            Key::C0n => value.into_write(Write::C0n),
+            Key::C1n => value.into_write(Write::C1n),
+            Key::C2n => value.into_write(Write::C2n),
+            Key::C3n => value.into_write(Write::C3n),
+            Key::C4n => value.into_write(Write::C4n),
+            Key::C5n => value.into_write(Write::C5n),
+            Key::C6n => value.into_write(Write::C6n),
+            Key::C7n => value.into_write(Write::C7n),
+            Key::C8n => value.into_write(Write::C8n),
+            Key::C9n => value.into_write(Write::C9n),
+            Key::C0e => value.into_write(Write::C0e),
+            Key::C1e => value.into_write(Write::C1e),
+            Key::C2e => value.into_write(Write::C2e),
+            Key::C3e => value.into_write(Write::C3e),
+            Key::C4e => value.into_write(Write::C4e),
+            Key::C5e => value.into_write(Write::C5e),
+            Key::C6e => value.into_write(Write::C6e),
+            Key::C7e => value.into_write(Write::C7e),
+            Key::C8e => value.into_write(Write::C8e),
+            Key::C9e => value.into_write(Write::C9e),
+            Key::C0i => value.into_write(Write::C0i),
+            Key::C1i => value.into_write(Write::C1i),
+            Key::C2i => value.into_write(Write::C2i),
+            Key::C3i => value.into_write(Write::C3i),
+            Key::C4i => value.into_write(Write::C4i),
+            Key::C5i => value.into_write(Write::C5i),
+            Key::C6i => value.into_write(Write::C6i),
+            Key::C7i => value.into_write(Write::C7i),
+            Key::C8i => value.into_write(Write::C8i),
+            Key::C9i => value.into_write(Write::C9i),
+            Key::Lmo => value.into_write(Write::Lmo),
+            Key::Fup => value.into_write(Write::Fup),
+            Key::Awe => value.into_write(Write::Awe),
+            Key::Awp => value.into_write(Write::Awp),
+            Key::Ids => value.into_write(Write::Ids),
+            Key::Pgt => value.into_write(Write::Pgt),
+            Key::Fst => value.into_write(Write::Fst),
+            Key::Fmt => value.into_write(Write::Fmt),
+            Key::Mca => value.into_write(Write::Mca),
+            Key::Psm => value.into_write(Write::Psm),
+            Key::Spl3 => value.into_write(Write::Spl3),
+            Key::Mpwst => value.into_write(Write::Mpwst),
+            Key::Mptwt => value.into_write(Write::Mptwt),
             Key::Hai => value.into_write(Write::Hai),
             Key::Mce => value.into_write(Write::Mce),
             Key::Mcu => value.into_write(Write::Mcu),
@@ -68,6 +251,67 @@ impl<'a> Write<'a> {
     /// The key it writes.
     pub const fn key(&self) -> Key {
         match self {
+            Write::Fna(_) => Key::Fna,
+            Write::Rst(_) => Key::Rst,
+            Write::Utc(_) => Key::Utc,
+            Write::Tof(_) => Key::Tof,
+            Write::Tds(_) => Key::Tds,
+            Write::Lbr(_) => Key::Lbr,
+            Write::Lse(_) => Key::Lse,
+            Write::Cid(_) => Key::Cid,
+            Write::Cwc(_) => Key::Cwc,
+            Write::Cch(_) => Key::Cch,
+            Write::Cfi(_) => Key::Cfi,
+            Write::Clp(_) => Key::Clp,
+            Write::Frc(_) => Key::Frc,
+            Write::Amp(_) => Key::Amp,
+            Write::Ama(_) => Key::Ama,
+            Write::Ust(_) => Key::Ust,
+            Write::Acs(_) => Key::Acs,
+            Write::Trx(_) => Key::Trx,
+            Write::C0n(_) => Key::C0n,
+            Write::C1n(_) => Key::C1n,
+            Write::C2n(_) => Key::C2n,
+            Write::C3n(_) => Key::C3n,
+            Write::C4n(_) => Key::C4n,
+            Write::C5n(_) => Key::C5n,
+            Write::C6n(_) => Key::C6n,
+            Write::C7n(_) => Key::C7n,
+            Write::C8n(_) => Key::C8n,
+            Write::C9n(_) => Key::C9n,
+            Write::C0e(_) => Key::C0e,
+            Write::C1e(_) => Key::C1e,
+            Write::C2e(_) => Key::C2e,
+            Write::C3e(_) => Key::C3e,
+            Write::C4e(_) => Key::C4e,
+            Write::C5e(_) => Key::C5e,
+            Write::C6e(_) => Key::C6e,
+            Write::C7e(_) => Key::C7e,
+            Write::C8e(_) => Key::C8e,
+            Write::C9e(_) => Key::C9e,
+            Write::C0i(_) => Key::C0i,
+            Write::C1i(_) => Key::C1i,
+            Write::C2i(_) => Key::C2i,
+            Write::C3i(_) => Key::C3i,
+            Write::C4i(_) => Key::C4i,
+            Write::C5i(_) => Key::C5i,
+            Write::C6i(_) => Key::C6i,
+            Write::C7i(_) => Key::C7i,
+            Write::C8i(_) => Key::C8i,
+            Write::C9i(_) => Key::C9i,
+            Write::Lmo(_) => Key::Lmo,
+            Write::Fup(_) => Key::Fup,
+            Write::Awe(_) => Key::Awe,
+            Write::Awp(_) => Key::Awp,
+            Write::Ids(_) => Key::Ids,
+            Write::Pgt(_) => Key::Pgt,
+            Write::Fst(_) => Key::Fst,
+            Write::Fmt(_) => Key::Fmt,
+            Write::Mca(_) => Key::Mca,
+            Write::Psm(_) => Key::Psm,
+            Write::Spl3(_) => Key::Spl3,
+            Write::Mpwst(_) => Key::Mpwst,
+            Write::Mptwt(_) => Key::Mptwt,
             Write::Hai(_) => Key::Hai,
             Write::Mce(_) => Key::Mce,
             Write::Mcu(_) => Key::Mcu,

@@ -1,9 +1,9 @@
-use goe_api::runtime::{Descriptor, Document, Registry, Render, ToJson};
+use goe_tiny::runtime::{Descriptor, Document, Registry, Render, ToJson};
 
 struct Nothing;
 
 impl Render for Nothing {
-    const REGISTRY: &'static Registry = &goe_api::REGISTRY;
+    const REGISTRY: &'static Registry = &goe_tiny::REGISTRY;
 
     fn has(_: &Descriptor) -> bool {
         false
@@ -14,9 +14,9 @@ impl Render for Nothing {
     }
 }
 
-const KEYS: usize = goe_api::Key::ALL.len();
-const WORDS: usize = goe_api::runtime::key_set::words(KEYS);
+const KEYS: usize = goe_tiny::Key::ALL.len();
+const WORDS: usize = goe_tiny::runtime::key_set::words(KEYS);
 
 fn main() {
-    Document::<{ goe_api::DOCUMENT_CAPACITY - 1 }, KEYS, WORDS>::new().render(&Nothing);
+    Document::<{ goe_tiny::DOCUMENT_CAPACITY - 1 }, KEYS, WORDS>::new().render(&Nothing);
 }

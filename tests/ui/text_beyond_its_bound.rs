@@ -1,4 +1,4 @@
-use goe_api::runtime::Text;
+use goe_tiny::runtime::Text;
 
 fn main() {
     let longer = heapless::String::<33>::new();

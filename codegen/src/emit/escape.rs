@@ -52,24 +52,19 @@ fn escape(text: &str, out: &mut String) {
                 out.push('\u{fffd}');
             }
             '_' if inside_word(text, at) => out.push('_'),
+            // A bare address would become a link in one reader and a warning in
+            // another.
+            ':' if text[at..].starts_with("://") => out.push_str("\\:"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' => out.extend(['\\', c]),
             _ => out.push(c),
         }
     }
-    break_urls(out);
     // A list or a rule begins at the start of a line only.
     if out.starts_with(['-', '+', '=']) {
         out.insert(0, '\\');
     }
     if let Some(digits) = list_number(out) {
         out.insert(digits, '\\');
-    }
-}
-
-/// A bare address would become a link in one reader and a warning in another.
-fn break_urls(out: &mut String) {
-    if out.contains("://") {
-        *out = out.replace("://", "\\://");
     }
 }
 
@@ -286,6 +281,8 @@ mod tests {
             ("\u{202e}evil", "\u{fffd}evil"),
             ("see http://x.de", "see http\\://x.de"),
             ("lone ` tick", "lone \\` tick"),
+            ("a `mqtt://x` c", "a `mqtt://x` c"),
+            ("http://a `b` http://c", "http\\://a `b` http\\://c"),
         ];
         for (plain, expected) in cases {
             assert_eq!(text(plain), expected, "{plain}");

@@ -152,7 +152,7 @@ fn operation(
             }
         }
     }
-    out.push_str("\n          \"403\": {\"$ref\":\"#/components/responses/SwitchedOff\"},");
+    out.push_str("\n          \"404\": {\"$ref\":\"#/components/responses/SwitchedOff\"},");
     out.push_str("\n          \"414\": {\"$ref\":\"#/components/responses/LineTooLong\"}\n        }\n      },");
 }
 

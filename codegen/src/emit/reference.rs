@@ -3,7 +3,7 @@
 //! What several of the files need of a key (its schemas, its examples) is made
 //! once, here; the files are put together from it.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use super::{
     COMMAND, MARK, OutputFile, asyncapi, example, html, json_schema, markdown, openapi,
@@ -56,15 +56,10 @@ struct Texts {
 
 impl<'a> Reference<'a> {
     fn new(model: &'a Model) -> Self {
-        // Looked up by name, never iterated.
-        let shapes: HashMap<&str, &Shape> = model
-            .shapes
-            .iter()
-            .map(|shape| (shape.key.value.as_str(), shape))
-            .collect();
+        let index = model.index();
         let mut text = String::with_capacity(model.keys.len() * 512);
         let keys = model.keys.iter().map(|key| {
-            let shape = shapes.get(key.name.value.as_str()).copied();
+            let shape = index.shape(&key.name.value);
             let value = Value::key(key, shape);
             Entry {
                 key,

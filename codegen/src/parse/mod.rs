@@ -86,16 +86,16 @@ pub(crate) type Places = Vec<Option<usize>>;
 /// The key tables of `source` (the rules of an overlay are one too), and what
 /// is wrong with their form.
 pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(markdown::Table, Places)> {
-    let document = markdown::parse(source, 0, report);
+    let Document { tables, sections } = markdown::parse(source, 0, report);
     let mut found = Vec::new();
-    for table in &document.tables {
-        let typed = columns::table(source, &document.sections, &mut table.clone(), report);
+    for table in tables {
+        let typed = columns::table(source, &sections, &mut table.clone(), report);
         let Some(typed) = typed.filter(|typed| typed.kind == Kind::Keys) else {
             continue;
         };
         let faults = typed.rows.iter().flat_map(|row| &row.faults);
         report.extend(faults.map(|fault| (*fault.diagnostic).clone()));
-        found.push((table.clone(), typed.places));
+        found.push((table, typed.places));
     }
     found
 }

@@ -76,6 +76,8 @@ pub struct Car {
     config: CarConfig,
     state: State,
     current_ma: u32,
+    /// Phases that reach it.
+    live: [bool; 3],
     /// Energy it can still take, µJ.
     room_uj: u64,
 }
@@ -87,6 +89,7 @@ impl Car {
             config,
             state: State::Away,
             current_ma: 0,
+            live: [true; 3],
             room_uj: 0,
         };
         car.set_config(config);
@@ -134,10 +137,17 @@ impl Car {
     /// Current on each phase, mA.
     pub fn currents_ma(&self) -> [u32; 3] {
         let mut currents_ma = [0; 3];
-        for current_ma in currents_ma.iter_mut().take(self.config.phases.into()) {
-            *current_ma = self.current_ma;
+        let used = currents_ma.iter_mut().zip(self.live);
+        for (current_ma, live) in used.take(self.config.phases.into()) {
+            *current_ma = if live { self.current_ma } else { 0 };
         }
         currents_ma
+    }
+
+    /// Which phases reach it from now on. Its electronics hang on the first:
+    /// without that one it draws from none.
+    pub(crate) fn set_live(&mut self, live: [bool; 3]) {
+        self.live = live.map(|phase| phase && live[0]);
     }
 
     /// Fills the battery with what was drawn.

@@ -1,5 +1,7 @@
-//! The mains: three phases of 230 V that wander a little and sag under load.
+//! The mains: three phases of 230 V and 50 Hz that wander a little; the voltage
+//! sags under load.
 
+use crate::power::SupplyState;
 use crate::prng::Prng;
 
 /// Nominal voltage of a phase, mV.
@@ -11,6 +13,11 @@ const WANDER_MV: i32 = 3_000;
 /// Most the voltage changes by itself in a second, mV.
 const STEP_MV: u16 = 300;
 
+/// Nominal frequency, mHz; furthest from it, and most it changes in a second.
+const NOMINAL_MHZ: i32 = 50_000;
+const WANDER_MHZ: i32 = 60;
+const STEP_MHZ: u16 = 8;
+
 /// Resistance from the transformer to the charger, mΩ.
 const RESISTANCE_MOHM: u64 = 150;
 
@@ -20,6 +27,10 @@ pub(crate) struct Grid {
     prng: Prng,
     /// Distance of each phase from nominal, mV.
     offset_mv: [i32; 3],
+    /// Distance of the frequency from 50 Hz, mHz.
+    offset_mhz: i32,
+    /// Phases that have no voltage.
+    dead: [bool; 3],
 }
 
 impl Grid {
@@ -27,6 +38,8 @@ impl Grid {
         Grid {
             prng,
             offset_mv: [0; 3],
+            offset_mhz: 0,
+            dead: [false; 3],
         }
     }
 
@@ -36,12 +49,36 @@ impl Grid {
             let step_mv = self.prng.around_zero(STEP_MV);
             *offset_mv = (*offset_mv + step_mv).clamp(-WANDER_MV, WANDER_MV);
         }
+        let step_mhz = self.prng.around_zero(STEP_MHZ);
+        self.offset_mhz = (self.offset_mhz + step_mhz).clamp(-WANDER_MHZ, WANDER_MHZ);
+    }
+
+    /// Takes the voltage off a phase, or gives it back.
+    pub(crate) fn set_dead(&mut self, phase: usize, dead: bool) {
+        if let Some(phase) = self.dead.get_mut(phase) {
+            *phase = dead;
+        }
+    }
+
+    /// Everything a meter sees under that load.
+    pub(crate) fn state(&self, currents_ma: [u32; 3]) -> SupplyState {
+        let most_ma = currents_ma.into_iter().max().unwrap_or(0);
+        let least_ma = currents_ma.into_iter().min().unwrap_or(0);
+        SupplyState {
+            voltage_mv: self.voltages_mv(currents_ma),
+            // What returns through neutral lifts it a little.
+            neutral_mv: 400 + (most_ma - least_ma) / 20,
+            frequency_mhz: (NOMINAL_MHZ + self.offset_mhz).unsigned_abs(),
+        }
     }
 
     /// Voltage of each phase under that load, mV.
     pub(crate) fn voltages_mv(&self, currents_ma: [u32; 3]) -> [u32; 3] {
         let mut voltages_mv = [0; 3];
         for (phase, voltage_mv) in voltages_mv.iter_mut().enumerate() {
+            if self.dead[phase] {
+                continue;
+            }
             let sag_mv = u64::from(currents_ma[phase]) * RESISTANCE_MOHM / 1_000;
             let unloaded_mv = (NOMINAL_MV + self.offset_mv[phase]).unsigned_abs();
             // 32 A take 4.8 V off.

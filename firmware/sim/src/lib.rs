@@ -1,4 +1,5 @@
-//! A simulated garage: mains, contactor, meter, a car, and the WiFi around it.
+//! A simulated garage: mains, contactor, phase relay, lock, meter, warmth, a car,
+//! cards, and the WiFi around it.
 //!
 //! Boards without hardware use it as theirs. It is physics, not canned answers:
 //! the car reacts to the pilot, the meter counts what passes the contactor, and
@@ -29,6 +30,7 @@ mod grid;
 mod power;
 mod prng;
 mod radio;
+mod socket;
 
 use goe_firmware::board;
 
@@ -39,6 +41,7 @@ use grid::Grid;
 use power::{Contactor, Meter};
 use prng::Prng;
 use radio::Radio;
+use socket::{Lock, PhaseRelay, Warmth};
 
 /// The grid on which everything here happens, ms.
 const TICK_MS: u64 = 100;
@@ -58,6 +61,8 @@ pub struct SimConfig<'a> {
     pub adapter: bool,
     /// The access points around; the first 24 count.
     pub networks: &'a [Network],
+    /// UTC at boot, ms since 1970; `None` when nothing tells the time.
+    pub utc_ms: Option<i64>,
 }
 
 impl Default for SimConfig<'_> {
@@ -68,6 +73,8 @@ impl Default for SimConfig<'_> {
             plugged: true,
             adapter: false,
             networks: &NETWORKS,
+            // A noon in June.
+            utc_ms: Some(1_782_036_000_000),
         }
     }
 }
@@ -83,6 +90,12 @@ pub struct Sim {
     car: Car,
     offer_ma: Option<u32>,
     adapter: bool,
+    phase_relay: PhaseRelay,
+    lock: Lock,
+    warmth: Warmth,
+    protection: board::ProtectionReading,
+    card: Option<board::CardId>,
+    utc_at_boot_ms: Option<i64>,
     radio: Radio,
 }
 
@@ -92,6 +105,7 @@ impl Sim {
         let mut prng = Prng::new(config.seed);
         let grid = Grid::new(prng.fork());
         let air = Air::new(config.networks, prng.fork());
+        let radio = Radio::new(air, prng.fork());
         let mut sim = Sim {
             ticks: 0,
             grid,
@@ -100,7 +114,13 @@ impl Sim {
             car: Car::new(config.car),
             offer_ma: None,
             adapter: config.adapter,
-            radio: Radio::new(air, prng.fork()),
+            phase_relay: PhaseRelay::new(),
+            lock: Lock::new(),
+            warmth: Warmth::new(prng.fork()),
+            protection: board::ProtectionReading::default(),
+            card: None,
+            utc_at_boot_ms: config.utc_ms,
+            radio,
         };
         if config.plugged {
             sim.plug();
@@ -142,6 +162,36 @@ impl Sim {
         self.adapter = used;
     }
 
+    /// Takes the voltage off a phase (0 to 2), or gives it back.
+    pub fn set_phase_dead(&mut self, phase: usize, dead: bool) {
+        self.grid.set_dead(phase, dead);
+    }
+
+    /// Welds the contactor where it is, or frees it.
+    pub fn set_contactor_welded(&mut self, welded: bool) {
+        self.contactor.set_welded(welded);
+    }
+
+    /// Jams the bolt of the lock, or frees it.
+    pub fn set_lock_stuck(&mut self, stuck: bool) {
+        self.lock.set_stuck(stuck);
+    }
+
+    /// What residual current detector and earth monitor see from now on.
+    pub fn set_protection(&mut self, reading: board::ProtectionReading) {
+        self.protection = reading;
+    }
+
+    /// How warm the air is, thousandths of a degree.
+    pub fn set_ambient(&mut self, ambient_mc: i32) {
+        self.warmth.set_ambient(ambient_mc);
+    }
+
+    /// Holds a card to the reader.
+    pub fn hold_card(&mut self, card: board::CardId) {
+        self.card = Some(card);
+    }
+
     /// The air, for switching networks off and on.
     pub fn air_mut(&mut self) -> &mut Air {
         &mut self.radio.air
@@ -157,18 +207,32 @@ impl Sim {
         if self.ticks.is_multiple_of(TICKS_PER_SECOND) {
             self.grid.second();
             self.radio.air.second();
+            self.warmth.second(self.meter.reading().current_ma);
         }
         self.contactor.tick();
-        self.car.tick(self.offer_ma, self.contactor.is_closed());
+        self.phase_relay.tick();
+        self.lock.tick();
+        let live = self.live();
+        self.car.set_live(live);
+        self.car.tick(self.offer_ma, live[0]);
         self.measure();
         self.radio.tick();
     }
 
     fn measure(&mut self) {
         let currents_ma = self.car.currents_ma();
-        let voltages_mv = self.grid.voltages_mv(currents_ma);
-        let energy_uj = self.meter.tick(voltages_mv, currents_ma);
+        let supply = self.grid.state(currents_ma);
+        let energy_uj = self.meter.tick(&supply, currents_ma);
         self.car.take(energy_uj);
+    }
+
+    /// Which phases reach the car.
+    fn live(&self) -> [bool; 3] {
+        let closed = self.contactor.is_closed();
+        let others = closed && self.phase_relay.three_phases();
+        let switched = [closed, others, others];
+        let voltages_mv = self.grid.voltages_mv([0; 3]);
+        core::array::from_fn(|phase| switched[phase] && voltages_mv[phase] > 0)
     }
 }
 
@@ -179,6 +243,52 @@ impl board::Contactor for Sim {
 
     fn contactor_closed(&self) -> bool {
         self.contactor.is_closed()
+    }
+}
+
+impl board::PhaseRelay for Sim {
+    fn set_three_phases(&mut self, three_phases: bool) {
+        self.phase_relay.order(three_phases);
+    }
+
+    fn three_phases(&self) -> bool {
+        self.phase_relay.three_phases()
+    }
+}
+
+impl board::Lock for Sim {
+    fn set_lock(&mut self, locked: bool) {
+        self.lock.order(locked);
+    }
+
+    fn lock_state(&self) -> board::LockState {
+        self.lock.state()
+    }
+}
+
+impl board::Protection for Sim {
+    fn protection(&self) -> board::ProtectionReading {
+        self.protection
+    }
+}
+
+impl board::Thermometers for Sim {
+    fn temperatures_mc(&self) -> [i32; board::THERMOMETERS] {
+        self.warmth.shown_mc()
+    }
+}
+
+impl board::CardReader for Sim {
+    fn poll_card(&mut self) -> Option<board::CardId> {
+        self.card.take()
+    }
+}
+
+impl board::WallClock for Sim {
+    fn utc_ms(&self) -> Option<i64> {
+        // Far below half of what the type holds.
+        let since_boot_ms = (self.ticks * TICK_MS) as i64;
+        self.utc_at_boot_ms.map(|utc_ms| utc_ms + since_boot_ms)
     }
 }
 

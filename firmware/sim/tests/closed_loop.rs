@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use goe_api::{Key, Readings, Write, Wsms, Wst};
-use goe_firmware::board::{Contactor, Hardware, Meter};
+use goe_firmware::board::{CardId, Contactor, Hardware, Meter, PhaseRelay};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_sim::{CarConfig, NETWORKS, Sim, SimConfig};
 
@@ -363,6 +363,8 @@ fn time_passes_the_same_in_large_and_small_steps() {
         let offer = goe_firmware::board::Outputs {
             offer_ma: Some(16_000),
             close_contactor: true,
+            three_phases: true,
+            lock: true,
             radio: None,
         };
         sim.drive(&offer);
@@ -397,5 +399,241 @@ fn the_charger_takes_steps_of_any_length() {
             (10_700.0..11_100.0).contains(&mean_w),
             "{step_ms} ms: {mean_w} W"
         );
+    }
+}
+
+/// The numbers of `nrg`, `pha` and `tma`.
+fn numbers(json: &str) -> Vec<f64> {
+    let inside = json.trim_matches(['[', ']']);
+    let number = |text: &str| text.parse().unwrap_or(f64::from(u8::from(text == "true")));
+    inside.split(',').map(number).collect()
+}
+
+/// What is shown agrees with itself in every second: P = U·I·pf on each phase,
+/// and the energy of the session is the integral of the power.
+#[test]
+fn power_and_energy_are_those_of_physics() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Amp, "16");
+    let mut joules = 0.0;
+    let mut before_w = 0.0;
+    for second in 0..3_600 {
+        match second {
+            600 => garage.write(Key::Amp, "8"),
+            1_200 => garage.write(Key::Frc, "1"),
+            1_500 => garage.write(Key::Frc, "0"),
+            2_400 => garage.write(Key::Amp, "32"),
+            _ => {}
+        }
+        garage.step(1_000);
+        let readings = garage.readings();
+        let nrg = numbers(readings.nrg.as_str());
+        assert_eq!(nrg.len(), 16);
+        for phase in 0..3 {
+            let power_w = nrg[phase] * nrg[4 + phase] * nrg[12 + phase] / 100.0;
+            let off = (power_w - nrg[7 + phase]).abs();
+            assert!(off <= 0.001 * nrg[7 + phase] + 0.01, "{second} s: {nrg:?}");
+        }
+        let total_w = nrg[11];
+        assert!((nrg[7] + nrg[8] + nrg[9] - total_w).abs() < 0.01, "{nrg:?}");
+        joules += (before_w + total_w) / 2.0;
+        before_w = total_w;
+        let drawing = nrg[4] > 1.0;
+        assert!(!drawing || readings.car.map(|car| car as u8) == Some(2));
+        assert_eq!(readings.pnp, if drawing { 3 } else { 0 });
+    }
+    let readings = garage.readings();
+    let integral_wh = joules / 3_600.0;
+    assert!(
+        (readings.wh - integral_wh).abs() < integral_wh / 1_000.0,
+        "{} Wh shown, {integral_wh} Wh drawn",
+        readings.wh
+    );
+    assert_eq!(readings.eto, readings.wh as u64);
+    assert!(numbers(readings.tma.as_str())[0] > 26.0, "it is warm");
+}
+
+#[test]
+fn what_breaks_is_told_and_stops_charging() {
+    let mut garage = Loop::new(&SimConfig::default());
+    let err = |readings: &Readings<'_>| readings.err.map_or(0, |err| err as u8);
+    let charging = |readings: &Readings<'_>| readings.car.map(|car| car as u8) == Some(2);
+    garage.until(30, "charging", charging);
+    garage.seconds(30);
+
+    garage.sim.set_phase_dead(0, true);
+    garage.until(3, "no first phase", |readings| err(readings) == 3);
+    assert_eq!(garage.readings().rfb, 1, "the contactor takes a moment");
+    garage.seconds(2);
+    assert_eq!(garage.readings().rfb, 0);
+    garage.sim.set_phase_dead(0, false);
+    garage.until(30, "charging again", charging);
+    garage.seconds(10);
+
+    garage.sim.set_contactor_welded(true);
+    garage.write(Key::Frc, "1");
+    garage.until(20, "contactor stuck", |readings| err(readings) == 9);
+    garage.sim.set_contactor_welded(false);
+    garage.seconds(5);
+    assert_eq!(err(&garage.readings()), 9, "somebody has to look");
+    garage.sim.unplug();
+    garage.until(3, "nothing wrong", |readings| err(readings) == 0);
+
+    garage.write(Key::Frc, "0");
+    garage.seconds(3);
+    garage.sim.set_lock_stuck(true);
+    garage.sim.plug();
+    garage.until(10, "the bolt is stuck", |readings| {
+        (readings.cus as u8, readings.ffb as u8) == (4, 1)
+    });
+    garage.sim.set_lock_stuck(false);
+    garage.until(10, "locked", |readings| readings.cus as u8 == 3);
+
+    garage.sim.set_ambient(62_000);
+    garage.until(3_600, "less current for heat", |readings| readings.amt < 32);
+    garage.sim.set_ambient(90_000);
+    garage.until(60, "too hot", |readings| err(readings) == 16);
+    assert_eq!(garage.readings().model_status as u8, 1);
+    garage.sim.set_ambient(20_000);
+    garage.until(60, "charging when cool", charging);
+}
+
+#[test]
+fn a_card_lets_its_owner_charge_and_counts_for_it() {
+    let card = |last| CardId::new(&[0x04, 0xa1, 0xb2, last]).expect("four bytes");
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Acs, "1");
+    garage.write(Key::C1i, r#""04A1B2C3""#);
+    garage.seconds(60);
+    garage.sim.hold_card(card(0xc4));
+    garage.seconds(60);
+    let readings = garage.readings();
+    let is = (readings.model_status as u8, readings.alw, readings.trx);
+    assert_eq!(is, (2, false, None));
+    drop(readings);
+
+    garage.sim.hold_card(card(0xc3));
+    garage.until(30, "charging", |readings| readings.pnp == 3);
+    garage.seconds(1_800);
+    let readings = garage.readings();
+    assert_eq!((readings.trx, readings.c1i), (Some(2), true));
+    assert!(readings.wh > 4_000.0 && readings.c1e == readings.wh as u64);
+    assert_eq!((readings.c0e, readings.c2e), (0, 0));
+    drop(readings);
+    assert_eq!(garage.charger.take_changed().map(Key::name), Some("c1e"));
+    assert_eq!(garage.charger.take_changed(), None);
+
+    garage.sim.unplug();
+    garage.seconds(3);
+    garage.sim.plug();
+    garage.seconds(60);
+    let readings = garage.readings();
+    assert_eq!((readings.trx, readings.alw, readings.pnp), (None, false, 0));
+}
+
+/// A house with a roof: what its meters tell every five seconds.
+struct Roof {
+    garage: Loop,
+    /// Energy of the sun beyond what the house takes, of the car, and from the
+    /// grid while the car charges, J.
+    free_j: f64,
+    car_j: f64,
+    bought_j: f64,
+}
+
+impl Roof {
+    const HOUSE_W: f64 = 300.0;
+
+    fn seconds(&mut self, seconds: u64, sun_w: impl Fn(u64) -> f64) {
+        for second in 0..seconds {
+            let car_w = f64::from(self.garage.sim.meter().power_mw) / 1_000.0;
+            let sun_w = sun_w(second);
+            let grid_w = Self::HOUSE_W + car_w - sun_w;
+            if second % 5 == 0 {
+                let told = format!(r#"{{"pGrid":{grid_w},"pPv":{sun_w}}}"#);
+                self.garage.write(Key::Ids, &told);
+            }
+            self.free_j += (sun_w - Self::HOUSE_W).max(0.0);
+            self.car_j += car_w;
+            if car_w > 0.0 {
+                self.bought_j += grid_w.max(0.0);
+            }
+            self.garage.step(1_000);
+        }
+    }
+
+    fn phases(&self) -> u8 {
+        self.garage.readings().pnp
+    }
+
+    fn status(&self) -> u8 {
+        self.garage.readings().model_status as u8
+    }
+}
+
+#[test]
+fn a_day_of_sun_with_a_cloud_goes_into_the_car() {
+    let mut roof = Roof {
+        garage: Loop::new(&SimConfig::default()),
+        free_j: 0.0,
+        car_j: 0.0,
+        bought_j: 0.0,
+    };
+    roof.garage.write(Key::Lmo, "4");
+    roof.seconds(3_600, |_| 0.0);
+    assert_eq!((roof.phases(), roof.status()), (0, 17), "at night");
+    assert_eq!(roof.car_j, 0.0);
+    // It dawns: enough for one phase, in the end.
+    roof.seconds(3_600, |second| second as f64);
+    assert_eq!((roof.phases(), roof.status()), (1, 12), "in the morning");
+    // Towards noon it is enough for three.
+    roof.seconds(5_400, |second| 3_600.0 + second as f64);
+    assert_eq!((roof.phases(), roof.status()), (3, 12), "at noon");
+    // A cloud of three minutes slows the car down.
+    roof.seconds(180, |_| 1_900.0);
+    let current_ma = roof.garage.sim.meter().current_ma[0];
+    assert_eq!((roof.status(), current_ma), (12, 6_000), "in the shade");
+    roof.seconds(3_600, |_| 9_000.0);
+    assert_eq!(roof.phases(), 3, "in the sun");
+    roof.seconds(4_500, |second| 9_000.0 - 2.0 * second as f64);
+    roof.seconds(1_800, |_| -5.0);
+    assert_eq!((roof.phases(), roof.status()), (0, 17), "in the evening");
+
+    let (free, car, bought) = (roof.free_j, roof.car_j, roof.bought_j);
+    assert!(car > 0.8 * free, "{} of {} kWh", car / 3.6e6, free / 3.6e6);
+    assert!(bought < 0.05 * car, "{} kWh bought", bought / 3.6e6);
+    // Nobody tells any more what is measured.
+    let readings = roof.garage.readings();
+    assert!(readings.ids.is_some() && readings.pgrid.is_some());
+    drop(readings);
+    roof.garage.seconds(11);
+    let readings = roof.garage.readings();
+    assert!(readings.ids.is_none() && readings.pgrid.is_none());
+    assert!(readings.inva.is_some_and(|age_ms| age_ms > 10_000));
+}
+
+#[test]
+fn phases_change_without_load_when_the_owner_says_so() {
+    let mut garage = Loop::new(&SimConfig::default());
+    garage.write(Key::Amp, "16");
+    garage.until(30, "three phases", |readings| readings.pnp == 3);
+    garage.seconds(20);
+    for (psm, phases) in [("1", 1), ("2", 3)] {
+        garage.write(Key::Psm, psm);
+        let mut relay = garage.sim.three_phases();
+        let mut told = false;
+        for _ in 0..40 {
+            let closed = garage.sim.contactor_closed();
+            garage.step(1_000);
+            told |= garage.readings().model_status as u8 == 23;
+            let now = garage.sim.three_phases();
+            assert!(now == relay || !closed, "under load");
+            relay = now;
+        }
+        assert!(told);
+        assert_eq!(garage.readings().pnp, phases, "psm={psm}");
+        let current_ma = garage.sim.meter().current_ma;
+        assert_eq!(current_ma[0], 16_000);
+        assert_eq!(current_ma[2], if phases == 3 { 16_000 } else { 0 });
     }
 }

@@ -19,23 +19,39 @@
 pub struct Counters {
     /// Energy ever delivered, mWh.
     pub energy_total_mwh: u64,
+    /// How many times the charger has booted.
+    pub boots: u32,
 }
 
 impl Counters {
     /// Bytes of [`encode`](Self::encode).
-    pub const ENCODED: usize = 8;
+    pub const ENCODED: usize = 12;
 
     /// As bytes for flash, little-endian.
     pub fn encode(&self) -> [u8; Self::ENCODED] {
-        let Counters { energy_total_mwh } = *self;
-        energy_total_mwh.to_le_bytes()
+        let Counters {
+            energy_total_mwh,
+            boots,
+        } = *self;
+        let mut bytes = [0; Self::ENCODED];
+        let (energy, rest) = bytes.split_at_mut(8);
+        energy.copy_from_slice(&energy_total_mwh.to_le_bytes());
+        rest.copy_from_slice(&boots.to_le_bytes());
+        bytes
     }
 
-    /// Back from flash. `None` when the bytes are too few; bytes of a later
-    /// firmware, which come after these, are passed over.
+    /// Back from flash. `None` when the bytes are too few. Those of an earlier
+    /// firmware end after the energy; those of a later one, which come after
+    /// these, are passed over.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let energy_total_mwh = u64::from_le_bytes(*bytes.first_chunk()?);
-        Some(Counters { energy_total_mwh })
+        let (energy, rest) = bytes.split_first_chunk()?;
+        let boots = rest
+            .first_chunk()
+            .map_or(0, |boots| u32::from_le_bytes(*boots));
+        Some(Counters {
+            energy_total_mwh: u64::from_le_bytes(*energy),
+            boots,
+        })
     }
 }
 
@@ -72,9 +88,10 @@ impl Energy {
         grown_mwh
     }
 
-    pub(super) fn counters(&self) -> Counters {
+    pub(super) fn counters(&self, boots: &Boots) -> Counters {
         Counters {
             energy_total_mwh: self.total_mwh,
+            boots: boots.count,
         }
     }
 
@@ -104,6 +121,45 @@ impl Energy {
     }
 }
 
+/// How many times the charger has booted, this time included.
+#[derive(Debug)]
+pub(super) struct Boots {
+    count: u32,
+    persisted: u32,
+}
+
+impl Boots {
+    pub(super) fn new(counters: Counters) -> Self {
+        Boots {
+            count: counters.boots.saturating_add(1),
+            persisted: counters.boots,
+        }
+    }
+
+    /// One more.
+    pub(super) fn again(&mut self) {
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Those of before, which flash knew late, come on top.
+    pub(super) fn restore(&mut self, counters: Counters) {
+        self.count = counters.boots.saturating_add(self.count - self.persisted);
+        self.persisted = counters.boots;
+    }
+
+    pub(super) fn persisted(&mut self, counters: Counters) {
+        self.persisted = counters.boots;
+    }
+
+    pub(super) fn wants_save(&self) -> bool {
+        self.count != self.persisted
+    }
+
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +168,7 @@ mod tests {
     fn only_the_growth_of_the_meter_counts() {
         let mut energy = Energy::new(Counters {
             energy_total_mwh: 7_000,
+            boots: 3,
         });
         for (meter_mwh, grown_mwh, total_wh) in [
             (500, 0, 7),
@@ -147,7 +204,7 @@ mod tests {
                 "{meter_mwh}, {charging}"
             );
         }
-        let written = energy.counters();
+        let written = energy.counters(&Boots::new(Counters::default()));
         energy.count(100_500);
         energy.persisted(written);
         assert_eq!(energy.persisted_wh(), 100);
@@ -162,6 +219,7 @@ mod tests {
         energy.count(2_000);
         energy.restore(Counters {
             energy_total_mwh: 40_000,
+            boots: 3,
         });
         assert_eq!((energy.total_wh(), energy.persisted_wh()), (42, 40));
     }
@@ -170,12 +228,35 @@ mod tests {
     fn counters_survive_flash_and_later_firmware() {
         let counters = Counters {
             energy_total_mwh: u64::MAX - 5,
+            boots: 70_000,
         };
         let bytes = counters.encode();
         assert_eq!(Counters::decode(&bytes), Some(counters));
-        let mut longer = [0xff; 12];
-        longer[..8].copy_from_slice(&bytes);
+        let mut longer = [0xff; 16];
+        longer[..12].copy_from_slice(&bytes);
         assert_eq!(Counters::decode(&longer), Some(counters));
         assert_eq!(Counters::decode(&bytes[..7]), None);
+    }
+
+    #[test]
+    fn counters_of_before_boots_were_counted_are_read() {
+        let counters = Counters::decode(&7_u64.to_le_bytes()).expect("eight bytes");
+        assert_eq!((counters.energy_total_mwh, counters.boots), (7, 0));
+    }
+
+    #[test]
+    fn boots_are_counted_once_and_saved() {
+        let mut boots = Boots::new(Counters::default());
+        assert_eq!((boots.count(), boots.wants_save()), (1, true));
+        let before = Counters {
+            energy_total_mwh: 0,
+            boots: 7,
+        };
+        boots.restore(before);
+        assert_eq!((boots.count(), boots.wants_save()), (8, true));
+        boots.persisted(Counters { boots: 8, ..before });
+        assert!(!boots.wants_save());
+        boots.again();
+        assert_eq!((boots.count(), boots.wants_save()), (9, true));
     }
 }

@@ -10,12 +10,48 @@ const SERIAL_MAX: usize = 16;
 
 const HOSTNAME_PREFIX: &str = "go-eCharger_";
 
-/// Serial number and hardware version.
+/// What the table of keys follows.
+pub(super) const FIRMWARE: &str = "60.4";
+
+pub(super) const MANUFACTURER: &str = "go-e";
+
+pub(super) const DEVICE_TYPE: &str = "go-eCharger";
+
+/// How much a unit carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Variant {
+    /// 11 kW: 16 A on each phase.
+    Kw11,
+    /// 22 kW: 32 A on each phase.
+    #[default]
+    Kw22,
+}
+
+impl Variant {
+    /// Its power, kW.
+    pub fn kilowatts(self) -> u8 {
+        match self {
+            Variant::Kw11 => 11,
+            Variant::Kw22 => 22,
+        }
+    }
+
+    /// What wiring and contactor carry, mA per phase.
+    pub fn current_ma(self) -> u32 {
+        match self {
+            Variant::Kw11 => 16_000,
+            Variant::Kw22 => 32_000,
+        }
+    }
+}
+
+/// Serial number, hardware version and variant.
 #[derive(Clone, Debug)]
 pub struct Identity {
     serial: String<SERIAL_MAX>,
     hostname: String<{ HOSTNAME_PREFIX.len() + SERIAL_MAX }>,
     pcb_version: u8,
+    variant: Variant,
 }
 
 /// The serial number has more than 16 bytes.
@@ -31,7 +67,7 @@ impl Display for SerialTooLong {
 impl core::error::Error for SerialTooLong {}
 
 impl Identity {
-    /// `pcb_version` is the version of the circuit board: 0, 1, …
+    /// A unit of 22 kW. `pcb_version` is the version of the circuit board: 0, 1, …
     ///
     /// # Errors
     /// When the serial number is too long; six characters are usual.
@@ -45,9 +81,21 @@ impl Identity {
                 serial,
                 hostname,
                 pcb_version,
+                variant: Variant::default(),
             }),
             _ => Err(SerialTooLong),
         }
+    }
+
+    /// The same as a unit of that size.
+    #[must_use]
+    pub fn with_variant(self, variant: Variant) -> Self {
+        Identity { variant, ..self }
+    }
+
+    /// How much it carries.
+    pub fn variant(&self) -> Variant {
+        self.variant
     }
 
     /// The serial number.

@@ -10,44 +10,87 @@
 //! flash or a real clock. Each subject is a file; this one joins them.
 
 mod average;
+mod cards;
+mod clock;
 mod connection;
 mod energy;
+mod faults;
 mod identity;
 mod limit;
+mod lock;
+mod looks;
+mod measured;
+mod phases;
 mod reach;
 mod readings;
+mod reason;
 mod scan;
 mod session;
 mod station;
 mod supply;
+mod surplus;
+mod vehicle;
 mod wifi_config;
 
 use goe_api::{Key, Readings, Settings, Write};
-use goe_runtime::{Refusal, Text};
+use goe_runtime::{RawJson, Refusal, Text};
 
 pub use energy::Counters;
-pub use identity::{Identity, SerialTooLong};
+pub use identity::{Identity, SerialTooLong, Variant};
 
 use crate::board::{Inputs, Outputs};
 use crate::mqtt::Wanted;
 use average::Average;
-use energy::Energy;
+use cards::Cards;
+use clock::Clock;
+use energy::{Boots, Energy};
+use faults::{Asked, Fault, Faults};
+use limit::Limits;
+use lock::Lock;
+use looks::{Looks, paint};
+use measured::Measured;
+use phases::{PhaseMode, Phases, Wish};
 use reach::Reach;
+use reason::{Decision, Force, Mode, Reason, Situation};
 use session::{EnergyLimit, Session};
 use station::Station;
 use supply::Supply;
+use surplus::{Car, Power, Surplus};
+use vehicle::Watch;
 use wifi_config::WifiConfig;
+
+/// From being told to boot until charging goes on, ms.
+const BOOT_MS: u64 = 3_000;
 
 /// One charging point. Starts with default settings: replay the stored ones
 /// through [`apply`](Self::apply) before the first step.
 #[derive(Debug)]
 pub struct Charger {
     identity: Identity,
-    /// Time of the last step.
+    /// Time of the last step, since boot.
     now_ms: u64,
-    /// Current that cable, adapter and device allow.
-    limit_ma: u32,
-    adapter: bool,
+    /// When it booted, by the time that steps come with.
+    booted_at_ms: u64,
+    /// It was told to boot, and has not come up yet.
+    booting: bool,
+    boots: Boots,
+    clock: Clock,
+    looks: Looks,
+    limits: Limits,
+    force: Force,
+    decision: Decision,
+    faults: Faults,
+    watch: Watch,
+    lock: Lock,
+    cards: Cards,
+    mode: Mode,
+    uses_surplus: bool,
+    /// Whether low prices are wanted, and up to which, ct.
+    by_price: bool,
+    price_ct: f32,
+    surplus: Surplus,
+    phases: Phases,
+    measured: Measured,
     contactor_closed: bool,
     energy: Energy,
     average: Average,
@@ -63,10 +106,27 @@ impl Charger {
     /// A charger as it leaves the reset, `counters` being what flash holds.
     pub fn new(identity: Identity, counters: Counters) -> Self {
         Charger {
+            looks: Looks::new(identity.serial()),
+            limits: Limits::new(identity.variant().current_ma()),
             identity,
             now_ms: 0,
-            limit_ma: limit::DEVICE_MA,
-            adapter: false,
+            booted_at_ms: 0,
+            boots: Boots::new(counters),
+            clock: Clock::new(),
+            force: Force::default(),
+            decision: Decision::new(),
+            faults: Faults::new(),
+            watch: Watch::new(),
+            lock: Lock::new(),
+            cards: Cards::new(),
+            mode: Mode::default(),
+            uses_surplus: true,
+            by_price: false,
+            price_ct: 3.0,
+            surplus: Surplus::new(),
+            phases: Phases::new(),
+            measured: Measured::new(),
+            booting: false,
             contactor_closed: false,
             energy: Energy::new(counters),
             average: Average::new(),
@@ -80,25 +140,102 @@ impl Charger {
     }
 
     /// One step of the logic, once a second of the charger's time; shorter and
-    /// longer intervals are taken as what they are. `now_ms` counts from boot
-    /// and never falls.
+    /// longer intervals are taken as what they are. `now_ms` counts from when the
+    /// board started and never falls.
     ///
     /// The outputs borrow the charger: carry them out before the next call.
     pub fn step(&mut self, now_ms: u64, inputs: &Inputs<'_>) -> Outputs<'_> {
-        self.now_ms = self.now_ms.max(now_ms);
-        self.adapter = inputs.adapter;
+        let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
+        self.now_ms = self.now_ms.max(since_boot_ms);
+        self.clock.step(self.now_ms, inputs.utc_ms);
+        self.booting &= self.now_ms < BOOT_MS;
         self.contactor_closed = inputs.contactor_closed;
-        self.limit_ma = limit::allowed_ma(inputs.cable_ma, inputs.adapter);
+        self.measured.step(inputs);
+        self.limits.cable_ma = inputs.cable_ma;
+        self.limits.adapter = inputs.adapter;
+        self.limits.warmth_ma = limit::by_warmth_ma(&inputs.temperatures_mc);
         self.average.sample(self.now_ms, inputs.meter.power_mw);
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
         self.session.step(inputs.pilot, delivered_mwh);
-        let allowed = self.allowed().then_some(self.limit_ma);
-        self.supply.step(self.now_ms, inputs, allowed);
+        self.cards
+            .step(self.now_ms, inputs.pilot, delivered_mwh, inputs.card);
+        self.charge(inputs);
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
             offer_ma: self.supply.offer_ma(),
             close_contactor: self.supply.is_closed(),
+            three_phases: self.phases.three(),
+            lock: self.lock.is_wanted(),
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
+        }
+    }
+
+    /// Decides whether the car may charge, and acts on it.
+    fn charge(&mut self, inputs: &Inputs<'_>) {
+        let asked = Asked {
+            closed: self.supply.is_closed(),
+            offer_ma: self.supply.offer_ma(),
+        };
+        self.faults.step(self.now_ms, inputs, asked);
+        self.use_surplus(inputs);
+        self.decision.step(self.now_ms, &self.situation());
+        let faulty = self.faults.fault().is_some();
+        let allowed = self.allowed().then_some(self.current_ma());
+        self.supply.step(self.now_ms, inputs, allowed, faulty);
+        if self.booting {
+            return self.watch.forget();
+        }
+        let supplied = self.supply.is_closed();
+        self.watch.step(self.now_ms, inputs.pilot, supplied, faulty);
+        let (vehicle, plugged) = (self.watch.vehicle(), inputs.cable_ma.is_some());
+        self.lock.step(self.now_ms, vehicle, plugged, inputs.lock);
+    }
+
+    /// Looks at the surplus and at the phases it is enough for.
+    fn use_surplus(&mut self, inputs: &Inputs<'_>) {
+        let now_ms = self.now_ms;
+        let by_surplus = self.uses_surplus && self.mode != Mode::Default;
+        let (three, forced) = match self.phases.mode {
+            PhaseMode::One => (false, true),
+            PhaseMode::Three => (true, true),
+            PhaseMode::Auto if by_surplus => (self.surplus.wants_three(self.phases.three()), false),
+            PhaseMode::Auto => (true, false),
+        };
+        let wish = Wish {
+            three,
+            forced,
+            loaded: self.supply.is_closed() || inputs.contactor_closed,
+        };
+        self.phases.step(now_ms, wish);
+
+        let meter = &inputs.meter;
+        // What the car draws from says more than what it could draw from.
+        let drawing = self.measured.phases_in_use() > 0;
+        let used = |phase: usize| match drawing {
+            true => meter.current_ma[phase] > measured::DRAWS_MA,
+            false => phase == 0 || inputs.three_phases,
+        };
+        let volts = meter.voltage_mv.iter().enumerate();
+        let mw_per_a = volts
+            .filter(|&(phase, _)| used(phase))
+            .map(|(_, mv)| mv)
+            .sum();
+        let fewer = self.phases.mode == PhaseMode::Auto && self.phases.may_change(now_ms);
+        let car = Car {
+            mw_per_a,
+            least_mw_per_a: if fewer { meter.voltage_mv[0] } else { mw_per_a },
+            limit_ma: self.limits.least_ma(),
+            power_mw: meter.power_mw,
+        };
+        self.surplus.step(now_ms, car, by_surplus);
+    }
+
+    /// What the car may draw, were it allowed to, mA.
+    fn current_ma(&self) -> u32 {
+        let limit_ma = self.limits.least_ma();
+        match (self.decision.reason(), self.surplus.current_ma()) {
+            (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
+            _ => limit_ma,
         }
     }
 
@@ -129,14 +266,165 @@ impl Charger {
                 }
             }
             Write::Delw(entry) => self.wifi.erase(entry)?,
+            Write::Fna(name) => self.looks.rename(name)?,
+            Write::Lbr(brightness) => self.looks.brightness = brightness,
+            Write::Lse(saves_energy) => self.looks.saves_energy = saves_energy,
+            Write::Cid(colour) => paint(&mut self.looks.idle, colour)?,
+            Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
+            Write::Cch(colour) => paint(&mut self.looks.charging, colour)?,
+            Write::Cfi(colour) => paint(&mut self.looks.finished, colour)?,
+            Write::Clp(presets) => self.looks.set_presets(presets.as_str())?,
+            Write::Tof(offset_min) => self.clock.set_offset(offset_min)?,
+            Write::Tds(daylight) => self.clock.set_daylight(daylight),
+            Write::Utc(time) => {
+                let time = time.decode::<29>();
+                self.clock.set(time.as_deref().unwrap_or_default())?;
+            }
+            Write::Rst(_) => self.reboot(),
+            Write::Frc(force) => self.force = readings::force_of(force),
+            Write::Amp(amperes) => self.limits.requested_a = amperes,
+            Write::Ama(amperes) => self.limits.absolute_a = amperes,
+            Write::Acs(access) => self.cards.access = readings::access_of(access),
+            Write::Trx(card) => self.cards.transact(self.now_ms, card),
+            Write::C0n(name) => self.cards.rename(0, name)?,
+            Write::C1n(name) => self.cards.rename(1, name)?,
+            Write::C2n(name) => self.cards.rename(2, name)?,
+            Write::C3n(name) => self.cards.rename(3, name)?,
+            Write::C4n(name) => self.cards.rename(4, name)?,
+            Write::C5n(name) => self.cards.rename(5, name)?,
+            Write::C6n(name) => self.cards.rename(6, name)?,
+            Write::C7n(name) => self.cards.rename(7, name)?,
+            Write::C8n(name) => self.cards.rename(8, name)?,
+            Write::C9n(name) => self.cards.rename(9, name)?,
+            Write::C0e(wh) => self.cards.set_energy(0, wh),
+            Write::C1e(wh) => self.cards.set_energy(1, wh),
+            Write::C2e(wh) => self.cards.set_energy(2, wh),
+            Write::C3e(wh) => self.cards.set_energy(3, wh),
+            Write::C4e(wh) => self.cards.set_energy(4, wh),
+            Write::C5e(wh) => self.cards.set_energy(5, wh),
+            Write::C6e(wh) => self.cards.set_energy(6, wh),
+            Write::C7e(wh) => self.cards.set_energy(7, wh),
+            Write::C8e(wh) => self.cards.set_energy(8, wh),
+            Write::C9e(wh) => self.cards.set_energy(9, wh),
+            Write::C0i(id) => self.cards.learn(0, id)?,
+            Write::C1i(id) => self.cards.learn(1, id)?,
+            Write::C2i(id) => self.cards.learn(2, id)?,
+            Write::C3i(id) => self.cards.learn(3, id)?,
+            Write::C4i(id) => self.cards.learn(4, id)?,
+            Write::C5i(id) => self.cards.learn(5, id)?,
+            Write::C6i(id) => self.cards.learn(6, id)?,
+            Write::C7i(id) => self.cards.learn(7, id)?,
+            Write::C8i(id) => self.cards.learn(8, id)?,
+            Write::C9i(id) => self.cards.learn(9, id)?,
+            Write::Lmo(mode) => self.mode = readings::mode_of(mode),
+            Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
+            Write::Awe(by_price) => self.by_price = by_price,
+            Write::Awp(price_ct) => self.price_ct = price_ct,
+            Write::Ids(house) => {
+                let house = house.map(readings::house_of).transpose()?;
+                self.surplus.tell(self.now_ms, house);
+            }
+            Write::Pgt(w) => self.surplus.rules.target = Power::of_watts(w),
+            Write::Fst(w) => self.surplus.rules.start = Power::of_watts(w),
+            Write::Spl3(w) => self.surplus.rules.three_phases = Power::of_watts(w),
+            Write::Fmt(ms) => self.surplus.rules.least_ms = ms.unsigned_abs(),
+            Write::Mca(amperes) => self.surplus.rules.least_a = amperes,
+            Write::Psm(mode) => self.phases.mode = readings::phase_mode_of(mode),
+            Write::Mpwst(ms) => self.phases.wish_ms = ms.unsigned_abs(),
+            Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
+            Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
         }
+        // What the write decides shows at once.
+        self.decision.step(self.now_ms, &self.situation());
         Ok(())
+    }
+
+    /// Begins anew with what flash would hold: settings and counters stay, and
+    /// so do the meter and the wall clock, which do not boot.
+    fn reboot(&mut self) {
+        self.booted_at_ms += self.now_ms;
+        self.now_ms = 0;
+        self.clock.reboot();
+        self.boots.again();
+        self.average = Average::new();
+        self.session = Session::new();
+        self.supply = Supply::new();
+        self.booting = true;
+        self.decision = Decision::new();
+        self.faults = Faults::new();
+        self.watch = Watch::new();
+        self.watch.forget();
+        self.cards.reboot();
+        self.surplus.reboot();
+        self.phases.reboot();
+        self.station = Station::new();
+        self.reach.reboot();
     }
 
     /// What the store keeps: each setting as it was written, secrets included.
     pub fn settings(&self) -> Settings<'_> {
+        let looks = &self.looks;
+        let cards = self.cards.cards();
+        let rules = &self.surplus.rules;
         let reach = &self.reach;
         Settings {
+            acs: readings::access(self.cards.access),
+            c0n: Text::of(&cards[0].name),
+            c1n: Text::of(&cards[1].name),
+            c2n: Text::of(&cards[2].name),
+            c3n: Text::of(&cards[3].name),
+            c4n: Text::of(&cards[4].name),
+            c5n: Text::of(&cards[5].name),
+            c6n: Text::of(&cards[6].name),
+            c7n: Text::of(&cards[7].name),
+            c8n: Text::of(&cards[8].name),
+            c9n: Text::of(&cards[9].name),
+            c0e: cards[0].energy_wh(),
+            c1e: cards[1].energy_wh(),
+            c2e: cards[2].energy_wh(),
+            c3e: cards[3].energy_wh(),
+            c4e: cards[4].energy_wh(),
+            c5e: cards[5].energy_wh(),
+            c6e: cards[6].energy_wh(),
+            c7e: cards[7].energy_wh(),
+            c8e: cards[8].energy_wh(),
+            c9e: cards[9].energy_wh(),
+            c0i: Text::of(cards[0].id()),
+            c1i: Text::of(cards[1].id()),
+            c2i: Text::of(cards[2].id()),
+            c3i: Text::of(cards[3].id()),
+            c4i: Text::of(cards[4].id()),
+            c5i: Text::of(cards[5].id()),
+            c6i: Text::of(cards[6].id()),
+            c7i: Text::of(cards[7].id()),
+            c8i: Text::of(cards[8].id()),
+            c9i: Text::of(cards[9].id()),
+            lmo: readings::mode(self.mode),
+            fup: self.uses_surplus,
+            awe: self.by_price,
+            awp: self.price_ct,
+            pgt: rules.target.w(),
+            fst: rules.start.w(),
+            spl3: rules.three_phases.w(),
+            fmt: readings::wait(rules.least_ms),
+            mca: rules.least_a,
+            psm: readings::phase_mode(self.phases.mode),
+            mpwst: readings::wait(self.phases.wish_ms),
+            mptwt: readings::wait(self.phases.between_ms),
+            frc: readings::force(self.force),
+            amp: self.limits.requested_a,
+            ama: self.limits.absolute_a,
+            ust: readings::lock_rule(self.lock.rule),
+            fna: Text::of(&looks.name),
+            tof: self.clock.zone().offset_min,
+            tds: self.clock.zone().daylight,
+            lbr: looks.brightness,
+            lse: looks.saves_energy,
+            cid: Text::of(&looks.idle),
+            cwc: Text::of(&looks.waiting),
+            cch: Text::of(&looks.charging),
+            cfi: Text::of(&looks.finished),
+            clp: RawJson::new(looks.presets()).unwrap_or_default(),
             hai: reach.http,
             mce: reach.stored_enabled(),
             mcu: Text::of(reach.stored_url()),
@@ -152,24 +440,33 @@ impl Charger {
 
     /// What the store keeps beside the settings.
     pub fn counters(&self) -> Counters {
-        self.energy.counters()
+        self.energy.counters(&self.boots)
     }
 
     /// For a store that is read after the charger was made: what flash holds,
     /// to which anything counted in the meantime is added.
     pub fn restore_counters(&mut self, counters: Counters) {
         self.energy.restore(counters);
+        self.boots.restore(counters);
     }
 
     /// To be called by the store with what flash holds from now on.
     pub fn counters_persisted(&mut self, counters: Counters) {
         self.energy.persisted(counters);
+        self.boots.persisted(counters);
+    }
+
+    /// Settings that changed by themselves and are worth a write to flash now.
+    /// Each is given once.
+    pub fn take_changed(&mut self) -> Option<Key> {
+        let number = self.cards.take_uncounted(self.supply.is_closed())?;
+        cards::ENERGY_KEYS.get(usize::from(number)).copied()
     }
 
     /// Whether the counters are worth a write to flash now; see
     /// [`Counters`] for how often that comes.
     pub fn wants_save(&self) -> bool {
-        self.energy.wants_save(self.supply.is_closed())
+        self.energy.wants_save(self.supply.is_closed()) || self.boots.wants_save()
     }
 
     /// A broker of the board's: used while none is set or, to prescribe it, in
@@ -218,7 +515,24 @@ impl Charger {
 
     /// Whether the car is allowed to charge now, or would be if there were one.
     fn allowed(&self) -> bool {
-        self.session.is_within(&self.energy_limit)
+        self.decision.reason().allows()
+    }
+
+    /// What decides about that.
+    fn situation(&self) -> Situation {
+        let fault = self.faults.fault();
+        Situation {
+            initializing: self.booting,
+            too_hot: fault == Some(Fault::Overtemperature),
+            faulty: fault.is_some(),
+            authorized: self.cards.authorized(),
+            force: self.force,
+            within_energy_limit: self.session.is_within(&self.energy_limit),
+            mode: self.mode,
+            surplus: self.surplus.current_ma().is_some(),
+            by_price: self.by_price,
+            switching_phases: self.phases.is_changing(self.now_ms),
+        }
     }
 }
 

@@ -221,6 +221,12 @@ impl Reach {
         })
     }
 
+    /// Time begins at zero; a connection that stays is as old as the boot.
+    pub(super) fn reboot(&mut self) {
+        self.connected_ms = self.connected_ms.map(|_| 0);
+        self.error = None;
+    }
+
     pub(super) fn connected(&mut self, now_ms: u64) {
         self.connected_ms = Some(now_ms);
     }

@@ -4,14 +4,26 @@
 //! has no `..`, so that a key which the table gains is a compile error here.
 
 use goe_api::mqtt::TOPICS;
-use goe_api::{Ccw, Readings, ScanEncryptionType, ScanEntry, Scas, WifisEntry, Wsms, Wst};
-use goe_runtime::Text;
+use goe_api::{
+    Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Readings,
+    ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
+};
+use goe_runtime::error::Place;
+use goe_runtime::{RawJson, Refusal, Text};
 
 use super::Charger;
+use super::cards::{Access, Transaction};
 use super::connection::Connection;
+use super::faults::Fault;
+use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::lock::{Bolt, Lock, Rule};
+use super::phases::PhaseMode;
 use super::reach::Reach;
+use super::reason::{Force, Mode, Reason};
 use super::scan::{Heard, ScanState};
 use super::station::{Outcome, Phase};
+use super::surplus::{House, Power};
+use super::vehicle::Vehicle;
 use super::wifi_config::Entry;
 use crate::board::Encryption;
 use crate::mqtt::TOPIC_PREFIX_MAX;
@@ -20,20 +32,128 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
     let Charger {
         identity,
         now_ms,
-        limit_ma,
+        limits,
+        force,
+        decision,
+        faults,
+        watch,
+        lock,
+        cards,
+        mode,
+        uses_surplus,
+        by_price,
+        price_ct,
+        surplus,
+        phases,
+        measured,
+        session,
         contactor_closed,
         energy,
         average,
         energy_limit,
         wifi,
         station,
-        adapter,
+        boots,
+        clock,
+        looks,
         reach,
         ..
     } = charger;
+    let all = cards.cards();
+    let told = surplus.house(*now_ms);
     let scanner = station.scanner();
-    let error = reach.error(*now_ms);
+    let failure = reach.error(*now_ms);
     Readings {
+        fna: Text::of(&looks.name),
+        oem: Text::cut(MANUFACTURER),
+        typ: Text::cut(DEVICE_TYPE),
+        var: identity.variant().kilowatts(),
+        fwv: Text::cut(FIRMWARE),
+        rbc: boots.count(),
+        rbt: milliseconds(*now_ms),
+        utc: Text::of(clock.utc()),
+        loc: Text::of(clock.local()),
+        tof: clock.zone().offset_min,
+        tds: clock.zone().daylight,
+        lbr: looks.brightness,
+        lse: looks.saves_energy,
+        cid: Text::of(&looks.idle),
+        cwc: Text::of(&looks.waiting),
+        cch: Text::of(&looks.charging),
+        cfi: Text::of(&looks.finished),
+        clp: RawJson::new(looks.presets()).unwrap_or_default(),
+        acs: access(cards.access),
+        trx: cards.transaction().map(transaction),
+        c0n: Text::of(&all[0].name),
+        c1n: Text::of(&all[1].name),
+        c2n: Text::of(&all[2].name),
+        c3n: Text::of(&all[3].name),
+        c4n: Text::of(&all[4].name),
+        c5n: Text::of(&all[5].name),
+        c6n: Text::of(&all[6].name),
+        c7n: Text::of(&all[7].name),
+        c8n: Text::of(&all[8].name),
+        c9n: Text::of(&all[9].name),
+        c0e: all[0].energy_wh(),
+        c1e: all[1].energy_wh(),
+        c2e: all[2].energy_wh(),
+        c3e: all[3].energy_wh(),
+        c4e: all[4].energy_wh(),
+        c5e: all[5].energy_wh(),
+        c6e: all[6].energy_wh(),
+        c7e: all[7].energy_wh(),
+        c8e: all[8].energy_wh(),
+        c9e: all[9].energy_wh(),
+        c0i: !all[0].id().is_empty(),
+        c1i: !all[1].id().is_empty(),
+        c2i: !all[2].id().is_empty(),
+        c3i: !all[3].id().is_empty(),
+        c4i: !all[4].id().is_empty(),
+        c5i: !all[5].id().is_empty(),
+        c6i: !all[6].id().is_empty(),
+        c7i: !all[7].id().is_empty(),
+        c8i: !all[8].id().is_empty(),
+        c9i: !all[9].id().is_empty(),
+        lmo: self::mode(*mode),
+        fup: *uses_surplus,
+        awe: *by_price,
+        awp: *price_ct,
+        ids: told.map(house),
+        pgrid: told.map(|house| house.grid.w()),
+        ppv: told.and_then(|house| house.pv).map(Power::w),
+        pakku: told.and_then(|house| house.battery).map(Power::w),
+        inva: surplus.age_ms(*now_ms).map(milliseconds),
+        pgt: surplus.rules.target.w(),
+        fst: surplus.rules.start.w(),
+        spl3: surplus.rules.three_phases.w(),
+        fmt: wait(surplus.rules.least_ms),
+        mca: surplus.rules.least_a,
+        psm: phase_mode(phases.mode),
+        mpwst: wait(phases.wish_ms),
+        mptwt: wait(phases.between_ms),
+        frc: self::force(*force),
+        amp: limits.requested_a,
+        ama: limits.absolute_a,
+        cbl: limits.cable_ma.map(amperes),
+        amt: amperes(limits.warmth_ma),
+        model_status: model_status(decision.reason()),
+        lmsc: milliseconds(decision.reason_since_ms()),
+        alwt: milliseconds(decision.allowed_since_ms()),
+        car: Some(car(watch.vehicle())),
+        err: Some(faults.fault().map_or(ErrValue::None, error)),
+        wh: session.energy_mwh() as f64 / 1000.0,
+        nrg: RawJson::new(measured.energy()).unwrap_or_default(),
+        pha: RawJson::new(measured.phases()),
+        pnp: measured.phases_in_use(),
+        fhz: Some(measured.frequency_mhz() as f32 / 1000.0),
+        tma: RawJson::new(measured.temperatures()).unwrap_or_default(),
+        lccfi: watch.came_at_ms().map(milliseconds),
+        lccfc: watch.ended_at_ms().map(milliseconds),
+        lcctc: watch.began_at_ms().map(milliseconds),
+        ust: lock_rule(lock.rule),
+        lck: lock_order(lock),
+        cus: bolt(lock.bolt()),
+        ffb: lock_feedback(lock.bolt()),
         hai: reach.http,
         mce: reach.is_enabled(),
         mcu: Text::of(reach.shown_url()),
@@ -45,13 +165,13 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         mcs: reach.is_running,
         mcc: reach.connected_age_ms(*now_ms).is_some(),
         mcca: reach.connected_age_ms(*now_ms).map(milliseconds),
-        mlr: error.map(|(reason, _)| Text::cut(reason)),
-        mlra: error.map(|(_, age_ms)| milliseconds(age_ms)),
+        mlr: failure.map(|(reason, _)| Text::cut(reason)),
+        mlra: failure.map(|(_, age_ms)| milliseconds(age_ms)),
         r#mod: identity.pcb_version(),
         rfb: i32::from(*contactor_closed),
         alw: charger.allowed(),
-        acu: amperes(*limit_ma),
-        adi: *adapter,
+        acu: amperes(charger.current_ma()),
+        adi: limits.adapter,
         dwo: energy_limit.wh(),
         tpa: watts(average.power_mw()),
         sse: Text::of(identity.serial_buffer()),
@@ -182,4 +302,190 @@ fn machine_state(phase: Phase) -> Wsms {
         Phase::Choosing | Phase::Connecting { .. } => Wsms::Connecting,
         Phase::Connected => Wsms::Connected,
     }
+}
+
+pub(super) fn force(force: Force) -> Frc {
+    match force {
+        Force::Neutral => Frc::Neutral,
+        Force::Off => Frc::Off,
+        Force::On => Frc::On,
+    }
+}
+
+pub(super) fn force_of(force: Frc) -> Force {
+    match force {
+        Frc::Neutral => Force::Neutral,
+        Frc::Off => Force::Off,
+        Frc::On => Force::On,
+    }
+}
+
+fn model_status(reason: Reason) -> ModelStatus {
+    match reason {
+        Reason::Initializing => ModelStatus::NotChargingBecauseInitializing,
+        Reason::Overtemperature => ModelStatus::NotChargingBecauseOvertemperature,
+        Reason::Error => ModelStatus::NotChargingBecauseError,
+        Reason::AccessControl => ModelStatus::NotChargingBecauseAccessControl,
+        Reason::ForceOn => ModelStatus::ChargingBecauseForceStateOn,
+        Reason::ForceOff => ModelStatus::NotChargingBecauseForceStateOff,
+        Reason::EnergyLimit => ModelStatus::NotChargingBecauseEnergyLimit,
+        Reason::Default => ModelStatus::ChargingBecauseFallbackDefault,
+        Reason::PvSurplus => ModelStatus::ChargingBecausePvSurplus,
+        Reason::NextTrip => ModelStatus::ChargingBecauseAutomaticStop,
+        Reason::NoPrice => ModelStatus::NotChargingBecauseFallbackV2Awattar,
+        Reason::NoSurplus => ModelStatus::NotChargingBecauseFallbackAwattar,
+        Reason::PhaseSwitch => ModelStatus::NotChargingBecausePhaseSwitch,
+    }
+}
+
+fn car(vehicle: Vehicle) -> Car {
+    match vehicle {
+        Vehicle::Away => Car::Idle,
+        Vehicle::Charging => Car::Charging,
+        Vehicle::Awaited => Car::WaitCar,
+        Vehicle::Finished => Car::Complete,
+        Vehicle::Error => Car::Error,
+        Vehicle::Unknown => Car::Initializing,
+    }
+}
+
+fn error(fault: Fault) -> ErrValue {
+    match fault {
+        Fault::ResidualAc => ErrValue::FiAc,
+        Fault::ResidualDc => ErrValue::FiDc,
+        Fault::ContactorStuck => ErrValue::ContactorStuck,
+        Fault::ContactorMissing => ErrValue::ContactorMiss,
+        Fault::EarthMissing => ErrValue::GndInvalid,
+        Fault::Overvoltage => ErrValue::Overvolt,
+        Fault::PhaseMissing => ErrValue::Phase,
+        Fault::Overcurrent => ErrValue::Overamp,
+        Fault::Pilot => ErrValue::CpInvalid,
+        Fault::Cable => ErrValue::PpInvalid,
+        Fault::Overtemperature => ErrValue::Overtemp,
+    }
+}
+
+pub(super) fn lock_rule(rule: Rule) -> Ust {
+    match rule {
+        Rule::Normal => Ust::Normal,
+        Rule::AutoUnlock => Ust::AutoUnlock,
+        Rule::AlwaysLock => Ust::AlwaysLock,
+    }
+}
+
+pub(super) fn lock_rule_of(rule: Ust) -> Rule {
+    match rule {
+        Ust::Normal => Rule::Normal,
+        Ust::AutoUnlock => Rule::AutoUnlock,
+        Ust::AlwaysLock => Rule::AlwaysLock,
+    }
+}
+
+/// The rule, or that the plug is let go although there is one.
+fn lock_order(lock: &Lock) -> Lck {
+    match lock.rule {
+        Rule::AutoUnlock if !lock.is_wanted() => Lck::ForceUnlock,
+        Rule::Normal => Lck::Normal,
+        Rule::AutoUnlock => Lck::AutoUnlock,
+        Rule::AlwaysLock => Lck::AlwaysLock,
+    }
+}
+
+fn bolt(bolt: Bolt) -> Cus {
+    match bolt {
+        Bolt::Unknown => Cus::Unknown,
+        Bolt::Unlocked => Cus::Unlocked,
+        Bolt::UnlockFailed => Cus::UnlockFailed,
+        Bolt::Locked => Cus::Locked,
+        Bolt::LockFailed => Cus::LockFailed,
+    }
+}
+
+fn lock_feedback(bolt: Bolt) -> Ffb {
+    match bolt {
+        Bolt::LockFailed => Ffb::ProblemLock,
+        Bolt::UnlockFailed => Ffb::ProblemUnlock,
+        Bolt::Unknown | Bolt::Unlocked | Bolt::Locked => Ffb::NoProblem,
+    }
+}
+
+pub(super) fn access(access: Access) -> Acs {
+    match access {
+        Access::Open => Acs::Open,
+        Access::Wait => Acs::Wait,
+        Access::Managed => Acs::Evcms,
+    }
+}
+
+pub(super) fn access_of(access: Acs) -> Access {
+    match access {
+        Acs::Open => Access::Open,
+        Acs::Wait => Access::Wait,
+        Acs::Evcms => Access::Managed,
+    }
+}
+
+fn transaction(transaction: Transaction) -> u8 {
+    match transaction {
+        Transaction::Anybody => 0,
+        // Below ten.
+        Transaction::Card(number) => number + 1,
+    }
+}
+
+pub(super) fn mode(mode: Mode) -> Lmo {
+    match mode {
+        Mode::Default => Lmo::Default,
+        Mode::Eco => Lmo::Awattar,
+        Mode::NextTrip => Lmo::NextTrip,
+    }
+}
+
+pub(super) fn mode_of(mode: Lmo) -> Mode {
+    match mode {
+        Lmo::Default => Mode::Default,
+        Lmo::Awattar => Mode::Eco,
+        Lmo::NextTrip => Mode::NextTrip,
+    }
+}
+
+pub(super) fn phase_mode(mode: PhaseMode) -> Psm {
+    match mode {
+        PhaseMode::Auto => Psm::Auto,
+        PhaseMode::One => Psm::Force1,
+        PhaseMode::Three => Psm::Force3,
+    }
+}
+
+pub(super) fn phase_mode_of(mode: Psm) -> PhaseMode {
+    match mode {
+        Psm::Auto => PhaseMode::Auto,
+        Psm::Force1 => PhaseMode::One,
+        Psm::Force3 => PhaseMode::Three,
+    }
+}
+
+/// A wait, which the table keeps within a day.
+pub(super) fn wait(ms: u32) -> i32 {
+    i32::try_from(ms).unwrap_or(i32::MAX)
+}
+
+fn house(house: &House) -> Ids {
+    Ids {
+        p_grid: house.grid.w(),
+        p_pv: house.pv.map(Power::w),
+        p_akku: house.battery.map(Power::w),
+    }
+}
+
+pub(super) fn house_of(patch: IdsPatch) -> Result<House, Refusal> {
+    const NO_GRID: Refusal = Refusal {
+        place: Place::TOP,
+        reason: "pGrid must be there",
+    };
+    Ok(House {
+        grid: Power::of_watts(patch.p_grid.ok_or(NO_GRID)?),
+        pv: patch.p_pv.flatten().map(Power::of_watts),
+        battery: patch.p_akku.flatten().map(Power::of_watts),
+    })
 }

@@ -50,6 +50,11 @@ impl Session {
         }
     }
 
+    /// What it has taken, mWh.
+    pub(super) fn energy_mwh(&self) -> u64 {
+        self.energy_mwh
+    }
+
     /// Whether the limit leaves energy to take. Without a car this says whether
     /// one would be allowed to charge.
     pub(super) fn is_within(&self, limit: &EnergyLimit) -> bool {

@@ -1,7 +1,7 @@
 //! What the car is offered, and when the contactor closes and opens.
 //!
 //! It closes when an allowed car asks for current (state C). When the car stops
-//! by itself, is unplugged, or the pilot reports a fault, it opens at once. When
+//! by itself, is unplugged, or there is a fault, it opens at once. When
 //! the charger ends it, the offer goes first and the contactor follows as soon
 //! as the car has let go of the current, or after three seconds, which
 //! IEC 61851-1 gives it: contacts that open without load last a hundred times
@@ -34,10 +34,16 @@ impl Supply {
     }
 
     /// Decides anew; `allowed_ma` is `None` while the car may not charge.
-    pub(super) fn step(&mut self, now_ms: u64, inputs: &Inputs<'_>, allowed_ma: Option<u32>) {
+    pub(super) fn step(
+        &mut self,
+        now_ms: u64,
+        inputs: &Inputs<'_>,
+        allowed_ma: Option<u32>,
+        faulty: bool,
+    ) {
         let offered = matches!(inputs.pilot, PilotState::B | PilotState::C);
         self.offer_ma = allowed_ma.filter(|_| offered);
-        let drawing = inputs.pilot == PilotState::C;
+        let drawing = inputs.pilot == PilotState::C && !faulty;
         if self.offer_ma.is_some() || !drawing || !self.closed {
             self.ending_since_ms = None;
             self.closed = drawing && self.offer_ma.is_some();
@@ -62,7 +68,7 @@ impl Supply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{MeterReading, RadioInputs};
+    use crate::board::MeterReading;
     use PilotState::{A, B, C, D, E, F};
 
     /// `(t_ms, pilot, load_ma, allowed_ma)` and what must come of it:
@@ -74,16 +80,14 @@ mod tests {
         for (row, &((now_ms, pilot, load_ma, allowed_ma), expected)) in rows.iter().enumerate() {
             let inputs = Inputs {
                 pilot,
-                cable_ma: Some(32_000),
-                adapter: false,
                 contactor_closed: supply.is_closed(),
                 meter: MeterReading {
-                    current_ma: [0, load_ma, 0],
+                    current_ma: [0, 0, load_ma],
                     ..MeterReading::default()
                 },
-                radio: RadioInputs::default(),
+                ..Inputs::IDLE
             };
-            supply.step(now_ms, &inputs, allowed_ma);
+            supply.step(now_ms, &inputs, allowed_ma, false);
             assert_eq!(
                 (supply.offer_ma(), supply.is_closed()),
                 expected,
@@ -144,6 +148,23 @@ mod tests {
             ((7_499, C, 16_000, None), (None, true)),
             ((7_500, C, 16_000, None), (None, false)),
         ]);
+    }
+
+    #[test]
+    fn a_fault_of_the_charger_opens_at_once() {
+        let mut supply = Supply::new();
+        let inputs = Inputs {
+            pilot: C,
+            ..Inputs::IDLE
+        };
+        for (now_ms, allowed_ma, faulty, closed) in [
+            (0, MAY, false, true),
+            (1_000, None, true, false),
+            (2_000, MAY, false, true),
+        ] {
+            supply.step(now_ms, &inputs, allowed_ma, faulty);
+            assert_eq!(supply.is_closed(), closed, "at {now_ms} ms");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ fn charger() -> Charger {
     let identity = Identity::new("000001", 2).expect("short");
     let counters = Counters {
         energy_total_mwh: 1_234_567,
+        boots: 6,
     };
     Charger::new(identity, counters)
 }
@@ -24,14 +25,44 @@ fn inputs(pilot: PilotState, energy_mwh: u64) -> Inputs<'static> {
     Inputs {
         pilot,
         cable_ma: Some(20_000),
+        contactor_closed: pilot == C,
         adapter: false,
-        contactor_closed: false,
         meter: MeterReading {
             energy_mwh,
-            ..MeterReading::default()
+            ..Inputs::IDLE.meter
         },
-        radio: RadioInputs::default(),
+        ..Inputs::IDLE
     }
+}
+
+#[test]
+fn a_reboot_ends_the_session_and_keeps_what_flash_holds() {
+    let mut charger = charger();
+    write(&mut charger, Key::Fna, r#""home""#).expect("a name");
+    write(&mut charger, Key::Dwo, "1").expect("a limit");
+    for (now_ms, energy_mwh) in [(0, 0), (1_000, 500), (60_000, 2_000)] {
+        charger.step(now_ms, &inputs(C, energy_mwh));
+    }
+    let boot = |charger: &Charger| {
+        let readings = charger.readings();
+        (readings.rbt, readings.rbc, readings.alw)
+    };
+    assert_eq!(boot(&charger), (60_000, 7, false));
+    for json in ["1", "true", "null", "{}"] {
+        write(&mut charger, Key::Rst, json).expect(json);
+        assert_eq!(charger.readings().rbt, 0);
+    }
+    charger.step(61_000, &inputs(B, 2_500));
+    assert_eq!(charger.readings().model_status as u8, 40);
+    assert!(!charger.readings().alw);
+    charger.step(65_000, &inputs(B, 2_500));
+    assert_eq!(boot(&charger), (5_000, 11, true));
+    let readings = charger.readings();
+    assert_eq!(
+        (&*readings.fna, readings.dwo, readings.eto),
+        ("home", Some(1.0), 1_237)
+    );
+    assert!(charger.wants_save());
 }
 
 #[test]
@@ -256,4 +287,67 @@ fn tells_the_radio_whom_to_join() {
         (readings.wst, readings.wsms),
         (Wst::Connecting, Wsms::Connecting)
     );
+}
+
+#[test]
+fn says_why_the_car_may_charge_or_not() {
+    let mut charger = charger();
+    for (second, (key, json, model_status, alw, acu)) in [
+        (Key::Amp, "16", 15, true, 16),
+        (Key::Ama, "10", 15, true, 10),
+        (Key::Amp, "6", 15, true, 6),
+        (Key::Frc, "1", 4, false, 6),
+        (Key::Dwo, "0", 4, false, 6),
+        (Key::Frc, "0", 6, false, 6),
+        (Key::Frc, "2", 3, true, 6),
+        (Key::Amp, "32", 3, true, 10),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        write(&mut charger, key, json).expect(json);
+        // At once, and after the next step.
+        for _ in 0..2 {
+            let readings = charger.readings();
+            let is = (readings.model_status as u8, readings.alw, readings.acu);
+            assert_eq!(is, (model_status, alw, acu), "{json} at {second} s");
+            drop(readings);
+            charger.step(second as u64 * 1_000, &inputs(B, 0));
+        }
+    }
+    let readings = charger.readings();
+    assert_eq!((readings.lmsc, readings.alwt), (5_000, 5_000));
+    assert_eq!((readings.cbl, readings.amt), (Some(20), 32));
+}
+
+#[test]
+fn a_leak_stops_charging_at_once_and_is_told() {
+    let mut charger = charger();
+    for second in 0..5 {
+        charger.step(second * 1_000, &inputs(C, second));
+    }
+    assert_eq!(charger.readings().car.map(|car| car as u8), Some(2));
+    let leak = Inputs {
+        protection: crate::board::ProtectionReading {
+            residual_dc: true,
+            ..Default::default()
+        },
+        ..inputs(C, 5)
+    };
+    let outputs = charger.step(5_000, &leak);
+    assert_eq!((outputs.offer_ma, outputs.close_contactor), (None, false));
+    let readings = charger.readings();
+    let is = (
+        readings.err.map(|err| err as u8),
+        readings.car.map(|car| car as u8),
+    );
+    assert_eq!((is, readings.model_status as u8), ((Some(2), Some(5)), 26));
+    drop(readings);
+    charger.step(6_000, &inputs(A, 5));
+    let readings = charger.readings();
+    let is = (
+        readings.err.map(|err| err as u8),
+        readings.car.map(|car| car as u8),
+    );
+    assert_eq!((is, readings.lccfc), ((Some(0), Some(1)), Some(5_000)));
 }

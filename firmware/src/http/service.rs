@@ -194,7 +194,7 @@ impl<'a, D: Device> Service<'a, D> {
             ),
             Task::NotFound => ((StatusCode::NOT_FOUND, "not found\n"), None),
             Task::SwitchedOff => (
-                (StatusCode::FORBIDDEN, "the HTTP API is switched off\n"),
+                (StatusCode::NOT_FOUND, "the HTTP API is switched off\n"),
                 None,
             ),
             Task::LineTooLong => ((StatusCode::URI_TOO_LONG, "request line too long\n"), None),

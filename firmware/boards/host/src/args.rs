@@ -46,6 +46,12 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Car::Plugged)]
     pub(crate) car: Car,
 
+    /// Where to take orders for the garage (unplug the car, hold a card to the
+    /// reader, break something), by HTTP; a page in a browser. Without it nobody
+    /// can.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) garage: Option<SocketAddr>,
+
     /// Simulated seconds per second.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) speed: u32,

@@ -3,15 +3,14 @@
 use std::fmt;
 use std::io;
 
-use embedded_io_async::{ErrorType, Read, Write};
 use goe_firmware::mqtt::{Broker, Connect, Unreachable};
 use goe_firmware::net::Socket;
 use tokio::io::{
-    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf,
-    WriteHalf,
+    AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf, WriteHalf,
 };
 use tokio::net::{TcpStream, lookup_host};
 
+use crate::net::{Reader, Writer};
 use crate::tls::{Tls, TlsError};
 
 /// Reaches any broker.
@@ -65,7 +64,7 @@ impl Connect for Dial {
 }
 
 /// A connection, encrypted or not.
-trait Stream: AsyncRead + AsyncWrite + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
@@ -78,24 +77,18 @@ impl fmt::Debug for BrokerSocket {
     }
 }
 
-type Whole<'a> = &'a mut BufReader<Box<dyn Stream>>;
-
-/// The receiving half.
-pub(crate) struct Reader<'a>(ReadHalf<Whole<'a>>);
-
-/// The sending half.
-pub(crate) struct Writer<'a>(WriteHalf<Whole<'a>>);
+pub(crate) type Whole<'a> = &'a mut BufReader<Box<dyn Stream>>;
 
 impl Socket for BrokerSocket {
-    type Reader<'a> = Reader<'a>;
-    type Writer<'a> = Writer<'a>;
+    type Reader<'a> = Reader<ReadHalf<Whole<'a>>>;
+    type Writer<'a> = Writer<WriteHalf<Whole<'a>>>;
 
     async fn readable(&mut self) {
         // An error shows itself when it is read.
         let _ = self.0.fill_buf().await;
     }
 
-    fn split(&mut self) -> (Reader<'_>, Writer<'_>) {
+    fn split(&mut self) -> (Reader<ReadHalf<Whole<'_>>>, Writer<WriteHalf<Whole<'_>>>) {
         let (reader, writer) = tokio::io::split(&mut self.0);
         (Reader(reader), Writer(writer))
     }
@@ -104,29 +97,5 @@ impl Socket for BrokerSocket {
         if let Err(error) = self.0.shutdown().await {
             tracing::trace!("closing the connection to the broker: {error}");
         }
-    }
-}
-
-impl ErrorType for Reader<'_> {
-    type Error = io::Error;
-}
-
-impl Read for Reader<'_> {
-    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).await
-    }
-}
-
-impl ErrorType for Writer<'_> {
-    type Error = io::Error;
-}
-
-impl Write for Writer<'_> {
-    async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).await
-    }
-
-    async fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().await
     }
 }

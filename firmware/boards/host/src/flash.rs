@@ -5,9 +5,11 @@
 //! returned from survives the end of the process, however sudden. A file that
 //! cannot be flash (empty, cut off, too long) is set aside at the start.
 
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, bail};
 use embedded_storage_async::nor_flash::{
@@ -27,6 +29,8 @@ pub(crate) struct FileFlash {
     path: PathBuf,
     file: File,
     bytes: Vec<u8>,
+    /// Whether it takes nothing any more: a fault to try.
+    fails: Rc<Cell<bool>>,
 }
 
 /// What went wrong with the file.
@@ -35,6 +39,8 @@ pub(crate) enum FlashError {
     Io(io::Error),
     /// Not at a word or unit, or beyond the end.
     Place,
+    /// It was told to fail.
+    Failing,
     /// A bit would have to be written from zero to one.
     NotErased,
 }
@@ -44,6 +50,7 @@ impl std::fmt::Display for FlashError {
         match self {
             FlashError::Io(error) => error.fmt(f),
             FlashError::Place => f.write_str("not a place in flash"),
+            FlashError::Failing => f.write_str("flash fails, as the garage was told"),
             FlashError::NotErased => f.write_str("written without being erased"),
         }
     }
@@ -52,7 +59,9 @@ impl std::fmt::Display for FlashError {
 impl NorFlashError for FlashError {
     fn kind(&self) -> NorFlashErrorKind {
         match self {
-            FlashError::Io(_) | FlashError::NotErased => NorFlashErrorKind::Other,
+            FlashError::Io(_) | FlashError::Failing | FlashError::NotErased => {
+                NorFlashErrorKind::Other
+            }
             FlashError::Place => NorFlashErrorKind::OutOfBounds,
         }
     }
@@ -73,6 +82,7 @@ impl FileFlash {
             path: path.to_owned(),
             file,
             bytes,
+            fails: Rc::default(),
         };
         let found = flash.bytes.len();
         if found != UNIT * UNITS {
@@ -93,6 +103,18 @@ impl FileFlash {
                 .with_context(|| format!("cannot write flash file {}", path.display()))?;
         }
         Ok(flash)
+    }
+
+    /// Set it, and nothing more can be written or erased.
+    pub(crate) fn fails(&self) -> Rc<Cell<bool>> {
+        self.fails.clone()
+    }
+
+    fn works(&self) -> Result<(), FlashError> {
+        if self.fails.get() {
+            return Err(FlashError::Failing);
+        }
+        Ok(())
     }
 
     fn write_all(&mut self) -> io::Result<()> {
@@ -190,6 +212,7 @@ impl NorFlash for FileFlash {
     const ERASE_SIZE: usize = UNIT;
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
+        self.works()?;
         let length = to.checked_sub(from).ok_or(FlashError::Place)?;
         let range = self.range(from, length as usize, UNIT)?;
         self.bytes[range.clone()].fill(ERASED);
@@ -197,6 +220,7 @@ impl NorFlash for FileFlash {
     }
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), FlashError> {
+        self.works()?;
         let range = self.range(offset, bytes.len(), WORD)?;
         let held = &mut self.bytes[range.clone()];
         if held.iter().zip(bytes).any(|(held, new)| !held & new != 0) {

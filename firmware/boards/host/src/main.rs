@@ -10,6 +10,7 @@ mod broker;
 mod clock;
 mod dial;
 mod flash;
+mod garage;
 mod net;
 mod run;
 mod shutdown;

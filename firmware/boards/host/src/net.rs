@@ -5,39 +5,38 @@ use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
 use goe_firmware::net::Socket;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
 
-/// A TCP connection with Nagle's algorithm off.
+/// A TCP connection.
 #[derive(Debug)]
 pub(crate) struct TcpSocket(TcpStream);
 
 impl TcpSocket {
-    pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
-        stream.set_nodelay(true)?;
-        Ok(TcpSocket(stream))
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        TcpSocket(stream)
     }
 }
 
-/// The receiving half.
+/// The receiving half of a connection.
 #[derive(Debug)]
-pub(crate) struct Reader<'a>(ReadHalf<'a>);
+pub(crate) struct Reader<R>(pub(crate) R);
 
 /// The sending half.
 #[derive(Debug)]
-pub(crate) struct Writer<'a>(WriteHalf<'a>);
+pub(crate) struct Writer<W>(pub(crate) W);
 
 impl Socket for TcpSocket {
-    type Reader<'a> = Reader<'a>;
-    type Writer<'a> = Writer<'a>;
+    type Reader<'a> = Reader<ReadHalf<'a>>;
+    type Writer<'a> = Writer<WriteHalf<'a>>;
 
     async fn readable(&mut self) {
         // An error shows itself when it is read.
         let _ = self.0.readable().await;
     }
 
-    fn split(&mut self) -> (Reader<'_>, Writer<'_>) {
+    fn split(&mut self) -> (Reader<ReadHalf<'_>>, Writer<WriteHalf<'_>>) {
         let (reader, writer) = self.0.split();
         (Reader(reader), Writer(writer))
     }
@@ -49,21 +48,21 @@ impl Socket for TcpSocket {
     }
 }
 
-impl ErrorType for Reader<'_> {
+impl<R> ErrorType for Reader<R> {
     type Error = io::Error;
 }
 
-impl Read for Reader<'_> {
+impl<R: AsyncRead + Unpin> Read for Reader<R> {
     async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer).await
     }
 }
 
-impl ErrorType for Writer<'_> {
+impl<W> ErrorType for Writer<W> {
     type Error = io::Error;
 }
 
-impl Write for Writer<'_> {
+impl<W: AsyncWrite + Unpin> Write for Writer<W> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes).await
     }
@@ -73,17 +72,17 @@ impl Write for Writer<'_> {
     }
 }
 
-/// Accepts the next client. Out of file handles and the like pass by
+/// Accepts the next client, with Nagle's algorithm off. Out of file handles and the like pass by
 /// themselves, so they are waited for instead of ending the server.
-pub(crate) async fn accept(listener: &tokio::net::TcpListener) -> TcpSocket {
+pub(crate) async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => match TcpSocket::new(stream) {
-                Ok(socket) => return socket,
-                Err(error) => tracing::debug!("http: client went away: {error}"),
+            Ok((stream, _)) => match stream.set_nodelay(true) {
+                Ok(()) => return stream,
+                Err(error) => tracing::debug!("a client went away: {error}"),
             },
             Err(error) => {
-                tracing::warn!("http: cannot accept a connection: {error}");
+                tracing::warn!("cannot accept a connection: {error}");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

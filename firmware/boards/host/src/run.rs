@@ -3,8 +3,9 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use goe_api::{ENTRY_CAPACITY, REGISTRY, STORED_CAPACITY, http::ROUTES, mqtt::TOPICS};
@@ -23,7 +24,8 @@ use crate::broker;
 use crate::clock::Clock;
 use crate::dial::Dial;
 use crate::flash::{FileFlash, FlashError, default_path};
-use crate::net::accept;
+use crate::garage::{self, Garage};
+use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 use crate::tls::Tls;
 
@@ -62,11 +64,18 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         )
     })?;
     let http = listener.local_addr().context("HTTP has no address")?;
+    let garage = match args.garage {
+        Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+            format!("the garage cannot listen on {address}; choose another address with --garage")
+        })?),
+        None => None,
+    };
     let flash_path = match &args.flash {
         Some(path) => path.clone(),
         None => default_path(&args.serial)?,
     };
     let flash = FileFlash::open(&flash_path)?;
+    let flash_fails = flash.fails();
     let wallbox = Rc::new(wallbox(args)?);
 
     let mut item = vec![0; Store::<FileFlash>::item_capacity(STORED_CAPACITY)];
@@ -80,9 +89,23 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         None => Some(broker::start(args.broker)?),
     };
     give_broker(args, own, &wallbox);
-    announce(args, http, own, &wallbox, &flash_path).context("cannot write to standard output")?;
+    let garage_at = garage.as_ref().map(TcpListener::local_addr).transpose();
+    let at = At {
+        http,
+        own,
+        garage: garage_at.context("the garage has no address")?,
+        flash: &flash_path,
+    };
+    announce(args, at, &wallbox).context("cannot write to standard output")?;
 
     let clock = spawn_local(run_clock(wallbox.clone(), args.speed, shutdown.clone()));
+    if let Some(listener) = garage {
+        let garage = Garage {
+            wallbox: wallbox.clone(),
+            flash_fails,
+        };
+        spawn_local(garage::serve(garage, listener, shutdown.clone()));
+    }
     let web = spawn_local(run_http(wallbox.clone(), listener, shutdown.clone()));
     let mqtt = spawn_local(run_mqtt(
         wallbox.clone(),
@@ -110,12 +133,19 @@ fn wallbox(args: &Args) -> anyhow::Result<Charging> {
     let sim = Sim::new(&SimConfig {
         seed: args.seed,
         plugged: args.car == Car::Plugged,
+        utc_ms: utc_ms(),
         ..SimConfig::default()
     });
     Ok(Wallbox::new(
         Charger::new(identity, Counters::default()),
         sim,
     ))
+}
+
+/// The time of this computer, from which the charger's own goes on.
+fn utc_ms() -> Option<i64> {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since_1970.as_millis()).ok()
 }
 
 async fn mount<'b, H: Hardware>(
@@ -150,22 +180,26 @@ fn give_broker(args: &Args, own: Option<SocketAddr>, wallbox: &Charging) {
     wallbox.give_broker(url.leak(), args.mqtt_url.is_some());
 }
 
-fn announce(
-    args: &Args,
+/// Where everything is.
+struct At<'a> {
     http: SocketAddr,
+    /// The broker of its own.
     own: Option<SocketAddr>,
-    wallbox: &Charging,
-    flash: &std::path::Path,
-) -> std::io::Result<()> {
+    garage: Option<SocketAddr>,
+    flash: &'a Path,
+}
+
+fn announce(args: &Args, at: At<'_>, wallbox: &Charging) -> std::io::Result<()> {
+    let At { http, own, .. } = at;
     let serial = &args.serial;
     let mut broker = "switched off (mce)".to_owned();
     let mut prefix = TOPICS.default_prefix.to_owned();
-    let mut at = String::new();
+    let mut reach = String::new();
     wallbox.wanted(&mut |wanted| {
         prefix = wanted.prefix.unwrap_or(&prefix).to_owned();
         if let Ok(url) = Url::parse(wanted.url) {
             let to = url.broker(wanted.trust);
-            at = match to.port {
+            reach = match to.port {
                 1883 => format!("-h {}", to.host),
                 port => format!("-h {} -p {port}", to.host),
             };
@@ -182,11 +216,14 @@ fn announce(
     )?;
     writeln!(out, "  HTTP   http://{http}/api/status")?;
     writeln!(out, "  MQTT   {broker}")?;
-    writeln!(out, "  flash  {}", flash.display())?;
+    if let Some(garage) = at.garage {
+        writeln!(out, "  garage http://{garage}/")?;
+    }
+    writeln!(out, "  flash  {}", at.flash.display())?;
     writeln!(out, "try:")?;
     writeln!(out, "  curl 'http://{http}/api/status?filter=alw,acu,eto'")?;
     writeln!(out, "  curl 'http://{http}/api/set?dwo=3500'")?;
-    writeln!(out, "  mosquitto_sub {at} -t '{prefix}/{serial}/#' -v")?;
+    writeln!(out, "  mosquitto_sub {reach} -t '{prefix}/{serial}/#' -v")?;
     out.flush()
 }
 
@@ -208,7 +245,7 @@ async fn run_http(wallbox: Rc<Charging>, listener: TcpListener, shutdown: Shutdo
     let mut stop = std::pin::pin!(shutdown.wait());
     loop {
         let client = async {
-            let socket = accept(&listener).await;
+            let socket = TcpSocket::new(accept(&listener).await);
             (socket, slots.claim().await)
         };
         let (socket, slot) = tokio::select! {

@@ -10,7 +10,97 @@ use support::{Charger, Connection, SOON, insist, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 35] = [
+const READABLE: [(&str, Check); 125] = [
+    ("fna", |v| v == "go-eCharger 000001"),
+    ("oem", |v| v == "go-e"),
+    ("typ", |v| v == "go-eCharger"),
+    ("var", |v| v == 11 || v == 22),
+    ("fwv", Value::is_string),
+    ("rbc", |v| v.as_u64().is_some_and(|boots| boots > 0)),
+    ("rbt", Value::is_u64),
+    ("utc", |v| v.as_str().map(str::len) == Some(23)),
+    ("loc", |v| v.as_str().map(str::len) == Some(30)),
+    ("tof", |v| v == 60),
+    ("tds", |v| v == 1),
+    ("lbr", |v| is_whole(v, 0, 255)),
+    ("lse", Value::is_boolean),
+    ("cid", is_colour),
+    ("cwc", is_colour),
+    ("cch", is_colour),
+    ("cfi", is_colour),
+    ("clp", |v| v == &json!([6, 10, 12, 14, 16])),
+    ("frc", |v| is_whole(v, 0, 2)),
+    ("amp", |v| is_whole(v, 6, 32)),
+    ("ama", |v| is_whole(v, 6, 32)),
+    ("cbl", |v| v.is_null() || is_whole(v, 6, 63)),
+    ("amt", |v| is_whole(v, 6, 32)),
+    ("modelStatus", |v| is_whole(v, 0, 41)),
+    ("lmsc", Value::is_u64),
+    ("alwt", Value::is_u64),
+    ("car", |v| is_whole(v, 1, 4)),
+    ("err", |v| v == 0),
+    ("wh", Value::is_number),
+    ("nrg", |v| is_array(v, 16, Value::is_number)),
+    ("pha", |v| is_array(v, 6, Value::is_boolean)),
+    ("pnp", |v| is_whole(v, 0, 3)),
+    ("fhz", Value::is_number),
+    ("tma", |v| is_array(v, 2, Value::is_number)),
+    ("lccfi", |v| v.is_null() || v.is_u64()),
+    ("lccfc", |v| v.is_null() || v.is_u64()),
+    ("lcctc", |v| v.is_null() || v.is_u64()),
+    ("ust", |v| v == 0),
+    ("lck", |v| v == 0),
+    ("cus", |v| is_whole(v, 0, 3)),
+    ("ffb", |v| v == 0),
+    ("acs", |v| v == 0),
+    ("trx", Value::is_null),
+    ("c0n", |v| v == ""),
+    ("c1n", |v| v == ""),
+    ("c2n", |v| v == ""),
+    ("c3n", |v| v == ""),
+    ("c4n", |v| v == ""),
+    ("c5n", |v| v == ""),
+    ("c6n", |v| v == ""),
+    ("c7n", |v| v == ""),
+    ("c8n", |v| v == ""),
+    ("c9n", |v| v == ""),
+    ("c0e", |v| v == 0),
+    ("c1e", |v| v == 0),
+    ("c2e", |v| v == 0),
+    ("c3e", |v| v == 0),
+    ("c4e", |v| v == 0),
+    ("c5e", |v| v == 0),
+    ("c6e", |v| v == 0),
+    ("c7e", |v| v == 0),
+    ("c8e", |v| v == 0),
+    ("c9e", |v| v == 0),
+    ("c0i", |v| v == false),
+    ("c1i", |v| v == false),
+    ("c2i", |v| v == false),
+    ("c3i", |v| v == false),
+    ("c4i", |v| v == false),
+    ("c5i", |v| v == false),
+    ("c6i", |v| v == false),
+    ("c7i", |v| v == false),
+    ("c8i", |v| v == false),
+    ("c9i", |v| v == false),
+    ("lmo", |v| v == 3),
+    ("fup", Value::is_boolean),
+    ("awe", Value::is_boolean),
+    ("awp", Value::is_number),
+    ("ids", Value::is_null),
+    ("pgrid", Value::is_null),
+    ("ppv", Value::is_null),
+    ("pakku", Value::is_null),
+    ("inva", Value::is_null),
+    ("pgt", |v| v == 0),
+    ("fst", |v| v == 1400),
+    ("fmt", |v| v == 300_000),
+    ("mca", |v| v == 6),
+    ("psm", |v| v == 0),
+    ("spl3", |v| v == 4200),
+    ("mpwst", |v| v == 120_000),
+    ("mptwt", |v| v == 600_000),
     ("hai", |v| v == true),
     ("mce", Value::is_boolean),
     ("mcu", Value::is_string),
@@ -60,6 +150,18 @@ const READABLE: [(&str, Check); 35] = [
     ("lssfc", |v| v.is_null() || v.is_u64()),
     ("lsstc", |v| v.is_null() || v.is_u64()),
 ];
+
+fn is_array(value: &Value, length: usize, entry: Check) -> bool {
+    let entries = value.as_array();
+    entries.is_some_and(|entries| entries.len() == length && entries.iter().all(entry))
+}
+
+fn is_colour(value: &Value) -> bool {
+    let digits = value.as_str().and_then(|text| text.strip_prefix('#'));
+    digits.is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
 
 fn is_whole(value: &Value, min: i64, max: i64) -> bool {
     value

@@ -109,3 +109,25 @@ fn the_station_connects_fails_and_connects() {
     set(r#"[{"ssid":"nowhere","key":"12345678"}]"#);
     charger.wait_for("wst", PATIENCE, |value| value == &json!(1));
 }
+
+#[test]
+fn force_current_and_surplus_as_clients_use_them() {
+    let charger = Options::args(&["--speed", "60"]).start();
+    let set = |key: &str, text: &str| assert_eq!(charger.set(key, text).status, 200, "{key}");
+    charger.wait_for("pnp", PATIENCE, |value| value == &json!(3));
+    assert_eq!(charger.value("modelStatus"), json!(15));
+    set("amp", "6");
+    charger.wait_for("nrg", PATIENCE, |value| number(&value[4]) == 6.0);
+    set("frc", "1");
+    charger.wait_for("nrg", PATIENCE, |value| number(&value[11]) == 0.0);
+    assert_eq!(charger.value("modelStatus"), json!(4));
+    assert_eq!(charger.value("car"), json!(4));
+    set("frc", "0");
+    set("lmo", "4");
+    charger.wait_for("modelStatus", PATIENCE, |value| value == &json!(17));
+    // Ten seconds of its own time are a sixth of a second here.
+    set("ids", r#"{"pGrid":-9000.0,"pPv":9500.0}"#);
+    charger.wait_for("modelStatus", PATIENCE, |value| value == &json!(12));
+    charger.wait_for("ids", PATIENCE, Value::is_null);
+    assert_eq!(charger.set("ids", r#"{"pPv":9500.0}"#).status, 500);
+}

@@ -3,6 +3,7 @@
 mod support;
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use rumqttc::{Event, Packet, QoS};
 use serde_json::{Value, json};
@@ -21,7 +22,9 @@ fn a_late_subscriber_finds_every_readable_key() {
     charger.wait_for_log("mqtt: connected");
     let mut peer = Peer::subscribed(broker(&charger), &format!("{PREFIX}/+"));
     let mut found = std::collections::BTreeMap::new();
+    let started = Instant::now();
     while found.len() < keys.len() {
+        assert!(started.elapsed() < SOON, "only {} keys", found.len());
         let publish = peer.next();
         let key = publish
             .topic

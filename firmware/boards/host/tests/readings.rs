@@ -2,10 +2,10 @@
 //! and serde's, which tools on a host use. And whatever the readings are, they
 //! fit the document.
 
-use goe_api::runtime::{List, Text};
+use goe_api::runtime::{List, RawJson, Text};
 use goe_api::{
-    Ccw, DESCRIPTORS, Document, Key, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas,
-    WifisEntry, Wsms, Wst,
+    Acs, Car, Ccw, Cus, DESCRIPTORS, Document, ErrValue, Ffb, Frc, Ids, Key, Lck, Lmo, ModelStatus,
+    Psm, REGISTRY, Readings, ScanEncryptionType, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -47,6 +47,22 @@ fn ccw(words: &Words, number: u8) -> Ccw<'_> {
     }
 }
 
+/// JSON of no described shape: short, or as long as may be.
+fn raw(number: u8) -> RawJson<'static, 256> {
+    const LONGEST: &str = concat!(
+        "[11111111,11111111,11111111,11111111,11111111,11111111,11111111,",
+        "222222222,222222222,222222222,222222222,222222222,222222222,2222,",
+        "333333333,333333333,333333333,333333333,333333333,333333333,3333,",
+        "44444444,44444444,44444444,44444444,44444444,44444]",
+    );
+    let json = if number > 127 {
+        LONGEST
+    } else {
+        "[6,16.5,null]"
+    };
+    RawJson::new(json).expect("JSON of at most 256 bytes")
+}
+
 type Numbers = (u8, i32, u64, i64, f64, f32, i8, bool);
 
 fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
@@ -63,6 +79,100 @@ fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
         bssid: text(words, 2),
     };
     Readings {
+        fna: text(words, 5),
+        oem: text(words, 6),
+        typ: text(words, 7),
+        var: small,
+        fwv: text(words, 0),
+        rbc: u32::MAX,
+        rbt: time,
+        utc: text(words, 1),
+        loc: text(words, 2),
+        tof: int,
+        tds: Tds::AustralianDaylightTime,
+        lbr: small,
+        lse: flag,
+        cid: text(words, 3),
+        cwc: text(words, 4),
+        cch: text(words, 5),
+        cfi: text(words, 6),
+        clp: raw(small),
+        acs: Acs::Evcms,
+        trx: flag.then_some(small % 11),
+        c0n: text(words, 0),
+        c1n: text(words, 1),
+        c2n: text(words, 2),
+        c3n: text(words, 3),
+        c4n: text(words, 4),
+        c5n: text(words, 5),
+        c6n: text(words, 6),
+        c7n: text(words, 7),
+        c8n: text(words, 8),
+        c9n: text(words, 9),
+        c0e: large,
+        c1e: large,
+        c2e: large,
+        c3e: large,
+        c4e: large,
+        c5e: large,
+        c6e: large,
+        c7e: large,
+        c8e: large,
+        c9e: large,
+        c0i: flag,
+        c1i: flag,
+        c2i: flag,
+        c3i: flag,
+        c4i: flag,
+        c5i: flag,
+        c6i: flag,
+        c7i: flag,
+        c8i: flag,
+        c9i: flag,
+        lmo: Lmo::NextTrip,
+        fup: flag,
+        awe: !flag,
+        awp: float,
+        ids: flag.then_some(Ids {
+            p_grid: float,
+            p_pv: Some(float),
+            p_akku: None,
+        }),
+        pgrid: flag.then_some(float),
+        ppv: flag.then_some(float),
+        pakku: flag.then_some(float),
+        inva: flag.then_some(time),
+        pgt: float,
+        fst: float,
+        spl3: float,
+        fmt: int.rem_euclid(86_400_001),
+        mca: small % 33,
+        psm: Psm::Force3,
+        mpwst: int.rem_euclid(86_400_001),
+        mptwt: int.rem_euclid(86_400_001),
+        frc: Frc::On,
+        amp: small % 33,
+        ama: small % 33,
+        cbl: flag.then_some(int),
+        amt: int,
+        model_status: ModelStatus::NotChargingBecauseFailsafeLimit,
+        lmsc: time,
+        alwt: i64::MIN,
+        car: flag.then_some(Car::Initializing),
+        err: flag.then_some(ErrValue::RdcSelfTestFailed),
+        wh: double,
+        nrg: raw(small),
+        pha: flag.then(|| raw(small)),
+        pnp: small,
+        fhz: flag.then_some(float),
+        tma: raw(small),
+        lccfi: flag.then_some(time),
+        lccfc: None,
+        lcctc: flag.then_some(i64::MIN),
+        ust: Ust::AlwaysLock,
+        lck: Lck::ForceUnlock,
+        cus: Cus::LockUnlockPowerout,
+        ffb: Ffb::ProblemUnlock,
         hai: flag,
         mce: !flag,
         mcu: text(words, 5),
@@ -131,8 +241,26 @@ proptest! {
         let ours: Value = serde_json::from_slice(view.full())?;
         // An f32 is written with the digits that read back as that f32.
         let mut serde: Value = serde_json::to_value(&readings)?;
-        if readings.tpa.is_finite() {
-            serde["tpa"] = serde_json::from_str(&readings.tpa.to_string())?;
+        let single = |float: f32| serde_json::from_str::<Value>(&float.to_string());
+        let floats = [
+            ("tpa", Some(readings.tpa)),
+            ("fhz", readings.fhz),
+            ("awp", Some(readings.awp)),
+            ("pgrid", readings.pgrid),
+            ("ppv", readings.ppv),
+            ("pakku", readings.pakku),
+            ("pgt", Some(readings.pgt)),
+            ("fst", Some(readings.fst)),
+            ("spl3", Some(readings.spl3)),
+        ];
+        for (key, float) in floats {
+            if let Some(float) = float.filter(|float| float.is_finite()) {
+                serde[key] = single(float)?;
+            }
+        }
+        if let Some(ids) = readings.ids.filter(|ids| ids.p_grid.is_finite()) {
+            serde["ids"]["pGrid"] = single(ids.p_grid)?;
+            serde["ids"]["pPv"] = single(ids.p_grid)?;
         }
         prop_assert!(same(&ours, &serde), "{ours}\n{serde}");
         for key in Key::ALL {

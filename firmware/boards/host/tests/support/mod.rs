@@ -54,6 +54,8 @@ pub struct Charger {
     pub http: SocketAddr,
     /// `None` when it uses a broker that is not its own.
     pub broker: Option<SocketAddr>,
+    /// Where the garage is told what happens, if it was asked for.
+    pub garage: Option<SocketAddr>,
     pub folder: Option<TempDir>,
     log: Arc<Mutex<String>>,
     /// The broker of a board that has none of its own.
@@ -129,6 +131,7 @@ impl Options {
             }
         });
         let mut http = None;
+        let mut garage = None;
         let mut broker = mosquitto.as_ref().map(|broker| broker.address);
         let stdout = child.stdout.take().expect("piped");
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
@@ -142,6 +145,10 @@ impl Options {
                 }
                 ["MQTT", url, "(its", ..] => {
                     broker = url.trim_start_matches("mqtt://").parse().ok()
+                }
+                ["garage", url] => {
+                    let address = url.trim_start_matches("http://").trim_end_matches('/');
+                    garage = address.parse().ok();
                 }
                 ["mosquitto_sub", ..] => break,
                 _ => {}
@@ -158,6 +165,7 @@ impl Options {
             child,
             http,
             broker,
+            garage,
             folder,
             log,
             _mosquitto: mosquitto,

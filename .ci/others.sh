@@ -1,0 +1,63 @@
+# Sourced by the scripts that put programs of others before the charger, in the
+# project's root. Their packages are installed outside the tree, at pinned
+# versions, and a charger is started for them.
+
+step() { printf '\n-- %s\n' "$1"; shift; "$@"; }
+
+# Installs the two lists of packages in a folder of .ci into `cache`, which it
+# sets. What was installed for the same list is not installed again.
+install_packages() {
+    local here=$1
+    cache=${XDG_CACHE_HOME:-$HOME/.cache}/goe-ci/$2
+    mkdir -p "$cache"
+    if ! is_installed "$here/requirements.txt"; then
+        rm -rf "$cache/venv"
+        step 'packages of Python' python3 -m venv "$cache/venv"
+        "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+        mark_installed "$here/requirements.txt"
+    fi
+    if ! is_installed "$here/package-lock.json"; then
+        cp "$here/package.json" "$here/package-lock.json" "$cache"
+        step 'packages of npm' npm ci --prefix "$cache" --ignore-scripts --no-audit --no-fund --loglevel=error
+        mark_installed "$here/package-lock.json"
+    fi
+}
+is_installed() { cmp -s "$1" "$cache/$(basename "$1").installed"; }
+mark_installed() { cp "$1" "$cache/$(basename "$1").installed"; }
+
+scratch=$(mktemp -d)
+charger=
+finish() {
+    if [ -n "$charger" ]; then
+        kill "$charger" 2>/dev/null || true
+        wait "$charger" 2>/dev/null || true
+    fi
+    rm -rf "$scratch"
+}
+trap finish EXIT
+
+# Builds and starts the virtual charger with those flags; sets `http` and `broker`
+# to where it listens. It and `scratch`, a folder, are gone when the script ends.
+start_charger() {
+    cargo build --quiet --locked --package goe-charger
+    # It says where it listens once it does; a pipe waits for that.
+    mkfifo "$scratch/said"
+    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --broker 127.0.0.1:0 --flash "$scratch/flash" "$@" \
+        >"$scratch/said" 2>"$scratch/log" &
+    charger=$!
+    http= broker=
+    local first second _
+    exec 3<"$scratch/said"
+    while read -r first second _ <&3; do
+        case $first in
+        HTTP) http=${second#http://} http=${http%%/*} ;;
+        MQTT) broker=${second#mqtt://} ;;
+        mosquitto_sub) break ;;
+        esac
+    done
+    if [ -z "$http" ]; then
+        cat "$scratch/log" >&2
+        echo 'the charger did not come up' >&2
+        exit 1
+    fi
+}
