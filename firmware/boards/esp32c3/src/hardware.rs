@@ -2,8 +2,9 @@
 //! garage until there is a circuit board with a contactor.
 
 use goe_firmware::board::{
-    AdapterSense, Contactor, Meter, MeterReading, Pilot, PilotState, Radio, RadioCommand,
-    RadioInputs,
+    AdapterSense, CardId, CardReader, Contactor, Lock, LockState, Meter, MeterReading, PhaseRelay,
+    Pilot, PilotState, Protection, ProtectionReading, Radio, RadioCommand, RadioInputs,
+    THERMOMETERS, Thermometers, WallClock,
 };
 use goe_sim::{Sim, SimConfig};
 
@@ -36,6 +37,50 @@ impl Contactor for Board {
 
     fn contactor_closed(&self) -> bool {
         self.garage.contactor_closed()
+    }
+}
+
+impl PhaseRelay for Board {
+    fn set_three_phases(&mut self, three_phases: bool) {
+        self.garage.set_three_phases(three_phases);
+    }
+
+    fn three_phases(&self) -> bool {
+        self.garage.three_phases()
+    }
+}
+
+impl Lock for Board {
+    fn set_lock(&mut self, locked: bool) {
+        self.garage.set_lock(locked);
+    }
+
+    fn lock_state(&self) -> LockState {
+        self.garage.lock_state()
+    }
+}
+
+impl Protection for Board {
+    fn protection(&self) -> ProtectionReading {
+        self.garage.protection()
+    }
+}
+
+impl Thermometers for Board {
+    fn temperatures_mc(&self) -> [i32; THERMOMETERS] {
+        self.garage.temperatures_mc()
+    }
+}
+
+impl CardReader for Board {
+    fn poll_card(&mut self) -> Option<CardId> {
+        self.garage.poll_card()
+    }
+}
+
+impl WallClock for Board {
+    fn utc_ms(&self) -> Option<i64> {
+        self.garage.utc_ms()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The charger on an ESP32-C3. **Not yet built in CI, not yet run on hardware.**
+//! The charger on an ESP32-C3. **Builds in CI, not yet run on hardware.**
 //!
 //! WiFi, flash, clock and log are the chip's. Contactor, pilot, meter and car
 //! are still those of the simulated garage: they belong to the circuit board
@@ -24,7 +24,7 @@ use esp_hal::rng::Rng;
 use esp_hal::timer::timg::TimerGroup;
 use esp_radio::wifi::{Interface, WifiController};
 use goe_api::STORED_CAPACITY;
-use goe_bare::{Broker, DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
+use goe_bare::{DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::store::Store;
 use goe_firmware::wallbox::Wallbox;
@@ -41,12 +41,13 @@ type Charging = Wallbox<Board>;
 /// Those of the HTTP server and the MQTT client, and DHCP and DNS.
 const SOCKETS: usize = DOORS + 3;
 
-/// Until the charger has keys for them: set when it is built.
+/// Set when it is built. The broker goes before what the keys of MQTT say, as
+/// `--mqtt-url` does on other boards.
 const SERIAL: &str = match option_env!("GOE_SERIAL") {
     Some(serial) => serial,
     None => "000001",
 };
-const BROKER: Option<&str> = option_env!("GOE_MQTT_HOST");
+const BROKER: Option<&str> = option_env!("GOE_MQTT_URL");
 
 #[esp_rtos::main]
 async fn main(spawner: Spawner) -> ! {
@@ -77,12 +78,8 @@ async fn main(spawner: Spawner) -> ! {
 
     let identity = Identity::new(SERIAL, 1).expect("GOE_SERIAL is six letters or digits");
     static WALLBOX: StaticCell<Charging> = StaticCell::new();
-    let wallbox: &'static Charging = WALLBOX.init_with(|| {
-        Wallbox::new(
-            Charger::new(identity, Counters::default()),
-            Board::new(air),
-        )
-    });
+    let wallbox: &'static Charging = WALLBOX
+        .init_with(|| Wallbox::new(Charger::new(identity, Counters::default()), Board::new(air)));
     let mut store = mount(chip.FLASH, wallbox).await;
 
     spawner.spawn(network(runner).expect("one"));
@@ -118,11 +115,15 @@ async fn mount(
     if let Err(error) = store.restore(wallbox, &mut found).await {
         log::error!("store: {error:?}");
     }
-    log::info!("store: {} settings restored, {} skipped", found.settings, found.skipped);
+    log::info!(
+        "store: {} settings restored, {} skipped",
+        found.settings,
+        found.skipped
+    );
     Some(store)
 }
 
-/// HTTP, and MQTT when there is a broker.
+/// HTTP, and MQTT.
 fn serve(spawner: Spawner, stack: Stack<'static>, wallbox: &'static Charging, seed: u64) {
     static DOOR_MEMORY: ConstStaticCell<[DoorMemory; DOORS]> =
         ConstStaticCell::new([DoorMemory::NEW; DOORS]);
@@ -136,9 +137,10 @@ fn serve(spawner: Spawner, stack: Stack<'static>, wallbox: &'static Charging, se
     for (index, memory) in SEAT_MEMORY.take().iter_mut().enumerate() {
         spawner.spawn(seat(web, index, memory, wallbox).expect("as many as seats"));
     }
-    if let Some(host) = BROKER {
-        spawner.spawn(mqtt(stack, host, wallbox, seed).expect("one"));
+    if let Some(url) = BROKER {
+        wallbox.give_broker(url, true);
     }
+    spawner.spawn(mqtt(stack, wallbox, seed).expect("one"));
 }
 
 #[embassy_executor::task]
@@ -167,15 +169,9 @@ async fn seat(
 }
 
 #[embassy_executor::task]
-async fn mqtt(stack: Stack<'static>, host: &'static str, wallbox: &'static Charging, seed: u64) {
+async fn mqtt(stack: Stack<'static>, wallbox: &'static Charging, seed: u64) {
     static MEMORY: ConstStaticCell<MqttMemory> = ConstStaticCell::new(MqttMemory::NEW);
-    let broker = Broker {
-        host,
-        port: 1883,
-        user: option_env!("GOE_MQTT_USER"),
-        password: option_env!("GOE_MQTT_PASSWORD"),
-    };
-    run_mqtt(stack, broker, SERIAL, MEMORY.take(), wallbox, seed).await;
+    run_mqtt(stack, SERIAL, MEMORY.take(), wallbox, seed).await;
 }
 
 /// Steps of the charger's logic: one a second.

@@ -265,7 +265,12 @@ pub(crate) async fn run(
         };
         is_up = matches!(change, Change::Connected { .. });
         let rssi_dbm = is_up
-            .then(|| controller.rssi().ok().and_then(|level| level.try_into().ok()))
+            .then(|| {
+                controller
+                    .rssi()
+                    .ok()
+                    .and_then(|level| level.try_into().ok())
+            })
             .flatten();
         let mut seen = air.seen.borrow_mut();
         (seen.link, seen.rssi_dbm) = (Some(change), rssi_dbm);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
-use support::{Charger, Connection, SOON, encode, request};
+use support::{Charger, Connection, SOON, encode, insist, request};
 
 /// What everybody else is promised.
 const PROMPT: Duration = Duration::from_secs(1);
@@ -29,27 +29,16 @@ fn asks_while(charger: &Charger, others: impl FnOnce() + Send) -> String {
         while asked < 10 || !done.load(Ordering::Relaxed) {
             asked += 1;
             let started = Instant::now();
-            let answer = loop {
-                let mut connection = Connection::open(charger.http);
-                let sent = connection.send(STATUS);
-                if let Some(answer) = sent.ok().and_then(|()| connection.answer(false)) {
-                    break answer;
-                }
-                again += 1;
-                assert!(started.elapsed() < PROMPT, "no answer\n{}", charger.log());
-            };
+            let (answer, refused) = insist(charger.http, "/api/status?filter=sse", PROMPT);
+            again += refused;
             slowest = slowest.max(started.elapsed());
             assert_eq!(answer.body, r#"{"sse":"000001"}"#);
-            assert!(slowest < PROMPT, "{slowest:?}\n{}", charger.log());
         }
     });
     let log = charger.log();
     assert!(!log.contains("panic"), "{log}");
     format!("{asked} answers, the slowest in {slowest:?}; {again} connections ended early")
 }
-
-const STATUS: &[u8] =
-    b"GET /api/status?filter=sse HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 /// Sends although the other side may have had enough.
 fn try_to_send(connection: &mut Connection, bytes: &[u8]) -> bool {

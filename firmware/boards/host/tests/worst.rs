@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use support::peer::PREFIX;
 use support::played::{Played, WELCOME, message, packet};
-use support::{Charger, Connection, SOON, request};
+use support::{Charger, Connection, SOON, insist};
 
 /// How long a well-behaved client may wait.
 const PROMISE: Duration = Duration::from_secs(1);
@@ -62,7 +62,7 @@ impl Behaved {
             let mut asked = 0;
             while !ended.load(Relaxed) {
                 let started = Instant::now();
-                let answer = request(address, "GET", "/api/status?filter=sse,alw");
+                let (answer, _) = insist(address, "/api/status?filter=sse,alw", PROMISE);
                 assert_eq!(
                     (answer.status, &answer.json()["sse"]),
                     (200, &json!("000001"))

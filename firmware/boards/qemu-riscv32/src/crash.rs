@@ -3,7 +3,7 @@
 //! The count lives in memory that neither a reset nor the start-up code clears,
 //! so the next boot can tell of it. It starts at zero when power comes on.
 
-use core::fmt::Write;
+use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -75,27 +75,34 @@ fn reset() -> ! {
     }
 }
 
-static PANICKING: AtomicBool = AtomicBool::new(false);
+static CRASHING: AtomicBool = AtomicBool::new(false);
 
-#[panic_handler]
-fn panic(info: &PanicInfo<'_>) -> ! {
+/// Says why, counts it, and resets.
+fn crash(why: fmt::Arguments<'_>) -> ! {
     riscv::interrupt::disable();
-    // A panic while a panic is printed goes straight to the reset.
-    if !PANICKING.load(Ordering::Relaxed) {
-        PANICKING.store(true, Ordering::Relaxed);
+    // A crash while a crash is told of goes straight to the reset.
+    if !CRASHING.load(Ordering::Relaxed) {
+        CRASHING.store(true, Ordering::Relaxed);
         set_count(count().saturating_add(1));
         // The port cannot fail.
-        let _ = writeln!(Uart, "{info}; resetting");
+        let _ = writeln!(Uart, "{why}; resetting");
     }
     reset()
 }
 
-/// Traps that nobody expects: a fault in code that is unsafe.
+#[panic_handler]
+fn panic(info: &PanicInfo<'_>) -> ! {
+    crash(format_args!("{info}"))
+}
+
+/// Traps that nobody expects: a fault in code that is unsafe; and every panic in
+/// an image whose panics trap (`CARGO_BARE_PANIC`), which then is an illegal
+/// instruction, 0x2. `addr2line -ife IMAGE ADDRESS` tells where that is.
 #[unsafe(export_name = "ExceptionHandler")]
 fn exception(_frame: &riscv_rt::TrapFrame) -> ! {
-    panic!(
-        "exception {:#x} at {:#x}",
-        riscv::register::mcause::read().bits(),
-        riscv::register::mepc::read()
-    );
+    let cause = riscv::register::mcause::read().bits();
+    let address = riscv::register::mepc::read();
+    crash(format_args!(
+        "panicked: exception {cause:#x} at {address:#x}"
+    ))
 }

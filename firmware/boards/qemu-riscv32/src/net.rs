@@ -51,8 +51,8 @@ const DRIVER: u32 = 2;
 const DRIVER_OK: u32 = 4;
 const FEATURES_OK: u32 = 8;
 /// The only features that are wanted: the card's own address (bit 5), and the
-/// modern form of everything (bit 32).
-const FEATURES: [u32; 2] = [1 << 5, 1 << (32 - 32)];
+/// modern form of everything (bit 32, the second word's first).
+const FEATURES: [u32; 2] = [1 << 5, 1];
 
 /// The interrupt controller (PLIC), hart 0 in machine mode.
 const PLIC_PRIORITY: usize = 0x0c00_0000;

@@ -14,7 +14,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -412,6 +412,12 @@ impl Connection {
         Some(answer)
     }
 
+    /// Sends no more.
+    pub fn close_half(&self) {
+        let stream = self.0.get_ref();
+        stream.shutdown(Shutdown::Write).expect("is open");
+    }
+
     /// Whether nothing more comes.
     pub fn is_at_end(&mut self) -> bool {
         matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
@@ -448,6 +454,30 @@ pub fn request(address: SocketAddr, method: &str, path: &str) -> Answer {
     let request = format!("{method} {path} HTTP/1.1\r\nHost: charger\r\nConnection: close\r\n\r\n");
     connection.send(request.as_bytes()).expect("sends");
     connection.answer(method == "HEAD").expect("an answer")
+}
+
+/// Asks until there is an answer, as HTTP clients do whose connection ends before
+/// one begins, and says how often it did. A small board queues no clients: of those
+/// that come within one round trip it refuses what it has no socket for, and QEMU's
+/// network has taken such a connection already and can only end it.
+///
+/// # Panics
+/// When there is no answer within `patience`.
+pub fn insist(address: SocketAddr, path: &str, patience: Duration) -> (Answer, u32) {
+    let started = Instant::now();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: charger\r\nConnection: close\r\n\r\n");
+    let mut refused = 0;
+    loop {
+        let mut connection = Connection::open(address);
+        let sent = connection.send(request.as_bytes());
+        let answer = sent.ok().and_then(|()| connection.answer(false));
+        let took = started.elapsed();
+        assert!(took < patience, "{path}: {refused} times refused, {took:?}");
+        if let Some(answer) = answer {
+            return (answer, refused);
+        }
+        refused += 1;
+    }
 }
 
 /// Percent-encodes everything but letters and digits.
