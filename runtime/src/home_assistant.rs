@@ -1,5 +1,5 @@
 //! What Home Assistant is told of keys: which of its components shows each, and
-//! what cannot be seen from a [`Descriptor`](crate::Descriptor).
+//! what cannot be seen from a [`Descriptor`].
 //!
 //! A generated crate holds one `static` [`Entity`] per entity, a line each. It
 //! states what follows from prose and from units; limits, names of values and
