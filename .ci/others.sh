@@ -4,8 +4,9 @@
 
 step() { printf '\n-- %s\n' "$1"; shift; "$@"; }
 
-# Installs the two lists of packages in a folder of .ci into `cache`, which it
-# sets. What was installed for the same list is not installed again.
+# Installs the lists of packages in a folder of .ci into `cache`, which it sets:
+# those of Python, with options of pip's, and those of npm if there are any. What
+# was installed for the same list is not installed again.
 install_packages() {
     local here=$1
     cache=${XDG_CACHE_HOME:-$HOME/.cache}/goe-ci/$2
@@ -13,10 +14,10 @@ install_packages() {
     if ! is_installed "$here/requirements.txt"; then
         rm -rf "$cache/venv"
         step 'packages of Python' python3 -m venv "$cache/venv"
-        "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+        "$cache/venv/bin/pip" install --quiet --disable-pip-version-check "${@:3}" --requirement "$here/requirements.txt"
         mark_installed "$here/requirements.txt"
     fi
-    if ! is_installed "$here/package-lock.json"; then
+    if [ -e "$here/package-lock.json" ] && ! is_installed "$here/package-lock.json"; then
         cp "$here/package.json" "$here/package-lock.json" "$cache"
         step 'packages of npm' npm ci --prefix "$cache" --ignore-scripts --no-audit --no-fund --loglevel=error
         mark_installed "$here/package-lock.json"
@@ -26,23 +27,29 @@ is_installed() { cmp -s "$1" "$cache/$(basename "$1").installed"; }
 mark_installed() { cp "$1" "$cache/$(basename "$1").installed"; }
 
 scratch=$(mktemp -d)
-charger=
+stop() {
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+# Programs that run beside this script end with it.
 finish() {
-    if [ -n "$charger" ]; then
-        kill "$charger" 2>/dev/null || true
-        wait "$charger" 2>/dev/null || true
-    fi
+    local pid
+    for pid in $(jobs -p); do
+        stop "$pid"
+    done
     rm -rf "$scratch"
 }
 trap finish EXIT
 
 # Builds and starts the virtual charger with those flags; sets `http` and `broker`
-# to where it listens. It and `scratch`, a folder, are gone when the script ends.
+# to where they listen, and `charger` to its process. It and `scratch`, a folder, are
+# gone when the script ends.
 start_charger() {
     cargo build --quiet --locked --package goe-charger
     # It says where it listens once it does; a pipe waits for that.
+    rm -f "$scratch/said"
     mkfifo "$scratch/said"
-    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --broker 127.0.0.1:0 --flash "$scratch/flash" "$@" \
+    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --flash "$scratch/flash" "$@" \
         >"$scratch/said" 2>"$scratch/log" &
     charger=$!
     http= broker=
@@ -51,7 +58,7 @@ start_charger() {
     while read -r first second _ <&3; do
         case $first in
         HTTP) http=${second#http://} http=${http%%/*} ;;
-        MQTT) broker=${second#mqtt://} ;;
+        MQTT) broker=${second#mqtt://} broker=${broker%,} ;;
         mosquitto_sub) break ;;
         esac
     done

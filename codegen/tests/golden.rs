@@ -80,6 +80,48 @@ fn facts_become_types() {
     }
 }
 
+/// A component follows from type and access; a unit, statistics and the place
+/// from what the description and the category say.
+#[test]
+fn home_assistant_is_told_what_the_tables_say() {
+    for (spec, rows) in [
+        (
+            include_str!("specs/heat-pump.md"),
+            &[
+                r#"Key::FlowTemp.index(), Sensor, "Temperature of the water that leaves").of(Celsius).measured()"#,
+                r#"Key::Target.index(), Number, "Room temperature that is aimed at").of(Celsius).config()"#,
+                r#"Key::Mode.index(), Select, "What it does").config()"#,
+                r#"Key::Quiet.index(), Switch, "Quiet at night").config()"#,
+                r#"Key::Badge.index(), Text, "What its display shows").config()"#,
+                // A passphrase: nobody sees more than whether there is one.
+                r#"Key::Code.index(), BinarySensor, "Code that locks the display").diagnostic()"#,
+                r#"Key::Reset.index(), Button, "Set this to forget every fault")"#,
+                r#"Key::Sensors.index(), Sensor, "Outside (sensors.outside)").of(Celsius).part(1).measured()"#,
+            ][..],
+        ),
+        (
+            include_str!("specs/values.md"),
+            &[
+                // A list that is open says nothing for certain.
+                r#"Key::Open.index(), Number, "Country").config()"#,
+                r#"Key::Nullable.index(), Button, "Clear: nullable").config()"#,
+                r#"Key::Nullable.index(), Select, "nullable").config()"#,
+                r#"Key::Wide.index(), Select, "wide").config()"#,
+                r#"Key::Offset.index(), Number, "Offset").of(Watts).config()"#,
+                // Seconds of a day are no duration.
+                r#"Key::Stop.index(), Number, "Stop time in seconds since day begin").config()"#,
+            ],
+        ),
+    ] {
+        let generated = generated(spec);
+        let entities = file(&generated, "src/home_assistant.rs");
+        for row in rows {
+            let row = format!("    Entity::new({row},\n");
+            assert!(entities.contains(&row), "{row}{entities}");
+        }
+    }
+}
+
 /// The emitter lays out text itself; what it writes is what prettyplease makes
 /// of it, but for rows of tables, which are a line each, and the empty lines
 /// between methods.

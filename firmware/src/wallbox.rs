@@ -10,6 +10,7 @@ use core::fmt;
 
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::signal::Signal;
+use goe_api::home_assistant::ENTITIES;
 use goe_api::{Document, Key, KeySet, REGISTRY, Write};
 use goe_runtime::error::Sent;
 use goe_runtime::json::JsonError;
@@ -340,6 +341,17 @@ impl<H: Hardware> mqtt::Configured for Wallbox<H> {
 
     fn connected_key(&self) -> u16 {
         Charger::MQTT_CONNECTED.index().0
+    }
+
+    fn appearance(&self) -> mqtt::Appearance {
+        let [manufacturer, model, version] = Charger::MADE;
+        mqtt::Appearance {
+            registry: &REGISTRY,
+            entities: &ENTITIES,
+            manufacturer,
+            model,
+            version,
+        }
     }
 }
 

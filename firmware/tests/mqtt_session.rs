@@ -161,7 +161,10 @@ fn subscribing() -> Session {
     let mut session = connected();
     let mut buf = [0; 16];
     let mut tx = Tx::new(&mut buf);
-    assert_eq!(session.subscribe("a/+", 1000, &mut tx), Ok(()));
+    assert_eq!(
+        session.subscribe("a/+", Qos::AtLeastOnce, 1000, &mut tx),
+        Ok(())
+    );
     assert_eq!(tx.bytes(), b"\x82\x08\x00\x01\x00\x03a/+\x01");
     session
 }

@@ -112,7 +112,7 @@ pub enum Key {
     /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status.
     /// Source: spec/charging.md, line 62.
     Fhz,
-    /// `tma`: Temperature of each sensor, in °C; max. 2 entries. Type `array`, read-only, category Status.
+    /// `tma`: Temperature in °C (sensor 1, sensor 2); max. 2 entries. Type `array`, read-only, category Status.
     /// Source: spec/charging.md, line 63.
     Tma,
     /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
@@ -284,43 +284,49 @@ pub enum Key {
     /// Source: spec/charging.md, line 118.
     Mptwt,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 31.
+    /// Source: spec/connectivity.md, line 42.
     Hai,
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 32.
+    /// Source: spec/connectivity.md, line 43.
     Mce,
     /// `mcu`: URL of the MQTT broker, such as `"mqtt://user:password@192.168.4.3:1883"`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 33.
+    /// Source: spec/connectivity.md, line 44.
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 34.
+    /// Source: spec/connectivity.md, line 45.
     Mcr,
     /// `mtp`: First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default. Type `string`, written as `optional<string>`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 35.
+    /// Source: spec/connectivity.md, line 46.
     Mtp,
     /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 36.
+    /// Source: spec/connectivity.md, line 47.
     Mqg,
     /// `mqcn`: Shall a certificate do that is not for the broker's host name? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 37.
+    /// Source: spec/connectivity.md, line 48.
     Mqcn,
     /// `mqss`: Shall any certificate do, so that the broker may be anyone? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 38.
+    /// Source: spec/connectivity.md, line 49.
     Mqss,
+    /// `mhe`: Shall Home Assistant be told of this charger, so that it shows it by itself? Type `bool`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 50.
+    Mhe,
+    /// `mht`: First part of the topics by which Home Assistant is told, max. 48 bytes; null means the default, `homeassistant`. Type `string`, written as `optional<string>`, read and write, category Config.
+    /// Source: spec/connectivity.md, line 51.
+    Mht,
     /// `mcs`: Is the MQTT client running, that is switched on and given a usable URL? Type `bool`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 39.
+    /// Source: spec/connectivity.md, line 52.
     Mcs,
     /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 40.
+    /// Source: spec/connectivity.md, line 53.
     Mcc,
     /// `mcca`: Since when the MQTT connection is up, as its age; null while there is none. Type `optional<milliseconds>`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 41.
+    /// Source: spec/connectivity.md, line 54.
     Mcca,
     /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 42.
+    /// Source: spec/connectivity.md, line 55.
     Mlr,
     /// `mlra`: Age of that last error. Type `optional<milliseconds>`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 43.
+    /// Source: spec/connectivity.md, line 56.
     Mlra,
     /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
     /// Source: spec/go-e-charger-api-v2.md, line 70.
@@ -331,7 +337,7 @@ pub enum Key {
     /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status.
     /// Source: spec/go-e-charger-api-v2.md, line 72.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now. Type `int32`, read-only, category Status.
+    /// `acu`: How many ampere the car is allowed to draw now, in A. Type `int32`, A, read-only, category Status.
     /// Source: spec/go-e-charger-api-v2.md, line 73.
     Acu,
     /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status.
@@ -340,7 +346,7 @@ pub enum Key {
     /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config.
     /// Source: spec/go-e-charger-api-v2.md, line 75.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds, for better predictions of the next trip. Type `float`, read-only, category Status.
+    /// `tpa`: Total power, averaged over 30 seconds, for better predictions of the next trip, in W. Type `float`, W, read-only, category Status.
     /// Source: spec/go-e-charger-api-v2.md, line 76.
     Tpa,
     /// `sse`: Serial number. Type `string`, read-only, category Constant.
@@ -382,7 +388,7 @@ pub enum Key {
     /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status.
     /// Source: spec/go-e-charger-api-v2.md, line 89.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal. Type `optional<int8>`, read-only, category Status.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status.
     /// Source: spec/go-e-charger-api-v2.md, line 90.
     Rssi,
     /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status.
@@ -395,7 +401,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 127] = [
+    pub const ALL: [Key; 129] = [
         Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
         Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
         Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
@@ -407,10 +413,10 @@ impl Key {
         Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids,
         Key::Pgrid, Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca,
         Key::Psm, Key::Spl3, Key::Mpwst, Key::Mptwt, Key::Hai, Key::Mce, Key::Mcu, Key::Mcr,
-        Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr,
-        Key::Mlra, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse,
-        Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst,
-        Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+        Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mhe, Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca,
+        Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa,
+        Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa,
+        Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
     ];
 
     /// The key of that name.
@@ -451,7 +457,7 @@ impl fmt::Debug for Key {
 }
 
 /// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 127] = [
+pub static DESCRIPTORS: [Descriptor; 129] = [
     Descriptor::new("fna", ReadWrite, Config, Type::STRING),
     Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
     Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
@@ -551,6 +557,8 @@ pub static DESCRIPTORS: [Descriptor; 127] = [
     Descriptor::new("mqg", ReadWrite, Config, Type::BOOL),
     Descriptor::new("mqcn", ReadWrite, Config, Type::BOOL),
     Descriptor::new("mqss", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mhe", ReadWrite, Config, Type::BOOL),
+    Descriptor::new("mht", ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
     Descriptor::new("mcs", Read, Status, Type::BOOL),
     Descriptor::new("mcc", Read, Status, Type::BOOL),
     Descriptor::new("mcca", Read, Status, Type::MILLISECONDS.or_null()),
@@ -585,12 +593,12 @@ pub static DESCRIPTORS: [Descriptor; 127] = [
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
     by_name: &[
-        42, 107, 108, 106, 26, 21, 20, 23, 76, 77, 54, 64, 44, 55, 65, 45, 56, 66, 46, 57, 67, 47,
-        58, 68, 48, 59, 69, 49, 60, 70, 50, 61, 71, 51, 62, 72, 52, 63, 73, 53, 27, 22, 16, 121, 17,
-        14, 18, 40, 15, 115, 109, 28, 112, 113, 41, 33, 85, 0, 19, 84, 75, 4, 91, 122, 78, 82, 12,
-        36, 35, 37, 39, 74, 25, 9, 13, 125, 126, 123, 86, 100, 101, 92, 94, 99, 93, 102, 103, 104,
-        24, 90, 89, 97, 96, 98, 95, 30, 1, 81, 79, 83, 31, 32, 80, 87, 5, 6, 105, 124, 7, 118, 117,
-        116, 88, 111, 11, 34, 10, 110, 43, 2, 38, 8, 3, 29, 114, 120, 119,
+        42, 109, 110, 108, 26, 21, 20, 23, 76, 77, 54, 64, 44, 55, 65, 45, 56, 66, 46, 57, 67, 47,
+        58, 68, 48, 59, 69, 49, 60, 70, 50, 61, 71, 51, 62, 72, 52, 63, 73, 53, 27, 22, 16, 123, 17,
+        14, 18, 40, 15, 117, 111, 28, 114, 115, 41, 33, 85, 0, 19, 84, 75, 4, 91, 124, 78, 82, 12,
+        36, 35, 37, 39, 74, 25, 9, 13, 127, 128, 125, 86, 102, 103, 92, 94, 101, 93, 99, 100, 104,
+        105, 106, 24, 90, 89, 97, 96, 98, 95, 30, 1, 81, 79, 83, 31, 32, 80, 87, 5, 6, 107, 126, 7,
+        120, 119, 118, 88, 113, 11, 34, 10, 112, 43, 2, 38, 8, 3, 29, 116, 122, 121,
     ],
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
@@ -601,7 +609,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 9042;
+pub const DOCUMENT_CAPACITY: usize = 9159;
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
 /// Bytes of one stored setting, at most.
@@ -609,10 +617,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 11;
 /// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(127) }>;
+pub type KeySet = goe_runtime::KeySet<{ goe_runtime::key_set::words(129) }>;
 /// The status document of these keys.
 pub type Document = goe_runtime::Document<
     DOCUMENT_CAPACITY,
-    127,
-    { goe_runtime::key_set::words(127) },
+    129,
+    { goe_runtime::key_set::words(129) },
 >;

@@ -209,6 +209,10 @@ pub struct Readings<'a> {
     pub mqcn: bool,
     /// [`Key::Mqss`].
     pub mqss: bool,
+    /// [`Key::Mhe`].
+    pub mhe: bool,
+    /// [`Key::Mht`].
+    pub mht: Text<'a, 48>,
     /// [`Key::Mcs`].
     pub mcs: bool,
     /// [`Key::Mcc`].
@@ -225,13 +229,13 @@ pub struct Readings<'a> {
     pub rfb: i32,
     /// [`Key::Alw`].
     pub alw: bool,
-    /// [`Key::Acu`].
+    /// [`Key::Acu`], A.
     pub acu: i32,
     /// [`Key::Adi`].
     pub adi: bool,
     /// [`Key::Dwo`], Wh.
     pub dwo: Option<f64>,
-    /// [`Key::Tpa`].
+    /// [`Key::Tpa`], W.
     pub tpa: f32,
     /// [`Key::Sse`].
     pub sse: Text<'a, 64>,
@@ -257,7 +261,7 @@ pub struct Readings<'a> {
     pub host: Option<Text<'a, 64>>,
     /// [`Key::Lwcf`].
     pub lwcf: bool,
-    /// [`Key::Rssi`].
+    /// [`Key::Rssi`], dBm.
     pub rssi: Option<i8>,
     /// [`Key::Lssfc`], ms.
     pub lssfc: Option<i64>,
@@ -287,10 +291,11 @@ impl Render for Readings<'_> {
             &self.ids, &self.pgrid, &self.ppv, &self.pakku, &self.inva, &self.pgt, &self.fst,
             &self.fmt, &self.mca, &self.psm, &self.spl3, &self.mpwst, &self.mptwt, &self.hai,
             &self.mce, &self.mcu, &self.mcr, &self.mtp, &self.mqg, &self.mqcn, &self.mqss,
-            &self.mcs, &self.mcc, &self.mcca, &self.mlr, &self.mlra, &self.r#mod, &self.rfb,
-            &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa, &self.sse, &self.eto, &self.etop,
-            &self.wifis, &self.scas, &self.scan, &self.scaa, &self.wst, &self.wsms, &self.ccw,
-            &self.host, &self.lwcf, &self.rssi, &self.lssfc, &self.lsstc,
+            &self.mhe, &self.mht, &self.mcs, &self.mcc, &self.mcca, &self.mlr, &self.mlra,
+            &self.r#mod, &self.rfb, &self.alw, &self.acu, &self.adi, &self.dwo, &self.tpa,
+            &self.sse, &self.eto, &self.etop, &self.wifis, &self.scas, &self.scan, &self.scaa,
+            &self.wst, &self.wsms, &self.ccw, &self.host, &self.lwcf, &self.rssi, &self.lssfc,
+            &self.lsstc,
         ])
     }
 }
@@ -315,9 +320,9 @@ goe_runtime::serialize!(Readings<'_>:
     "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup, "awe" awe, "awp" awp,
     "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva, "pgt" pgt, "fst" fst,
     "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "hai" hai,
-    "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mcs" mcs,
-    "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
-    "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" wifis [..],
-    "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host,
-    "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
+    "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mhe" mhe,
+    "mht" mht, "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb,
+    "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
+    "wifis" wifis [..], "scas" scas, "scan" scan [..], "scaa" scaa, "wst" wst, "wsms" wsms,
+    "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc,
 );

@@ -139,6 +139,10 @@ pub struct Settings<'a> {
     pub mqcn: bool,
     /// [`Key::Mqss`].
     pub mqss: bool,
+    /// [`Key::Mhe`].
+    pub mhe: bool,
+    /// [`Key::Mht`].
+    pub mht: Option<Text<'a, 48>>,
     /// [`Key::Dwo`], Wh.
     pub dwo: Option<f64>,
     /// [`Key::Wifis`].
@@ -162,7 +166,7 @@ impl Render for Settings<'_> {
             &self.c5i, &self.c6i, &self.c7i, &self.c8i, &self.c9i, &self.lmo, &self.fup, &self.awe,
             &self.awp, &self.pgt, &self.fst, &self.fmt, &self.mca, &self.psm, &self.spl3,
             &self.mpwst, &self.mptwt, &self.hai, &self.mce, &self.mcu, &self.mcr, &self.mtp,
-            &self.mqg, &self.mqcn, &self.mqss, &self.dwo, &self.wifis,
+            &self.mqg, &self.mqcn, &self.mqss, &self.mhe, &self.mht, &self.dwo, &self.wifis,
         ])
     }
 }

@@ -150,6 +150,10 @@ pub enum Write<'a> {
     Mqcn(bool),
     /// [`Key::Mqss`].
     Mqss(bool),
+    /// [`Key::Mhe`].
+    Mhe(bool),
+    /// [`Key::Mht`].
+    Mht(Option<JsonStr<'a>>),
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),
     /// [`Key::Wifis`].
@@ -240,6 +244,8 @@ impl<'a> Write<'a> {
             Key::Mqg => value.into_write(Write::Mqg),
             Key::Mqcn => value.into_write(Write::Mqcn),
             Key::Mqss => value.into_write(Write::Mqss),
+            Key::Mhe => value.into_write(Write::Mhe),
+            Key::Mht => value.into_write(Write::Mht),
             Key::Dwo => value.into_write(Write::Dwo),
             Key::Wifis => value.into_write(Write::Wifis),
             Key::Delw => value.into_write(Write::Delw),
@@ -320,6 +326,8 @@ impl<'a> Write<'a> {
             Write::Mqg(_) => Key::Mqg,
             Write::Mqcn(_) => Key::Mqcn,
             Write::Mqss(_) => Key::Mqss,
+            Write::Mhe(_) => Key::Mhe,
+            Write::Mht(_) => Key::Mht,
             Write::Dwo(_) => Key::Dwo,
             Write::Wifis(_) => Key::Wifis,
             Write::Delw(_) => Key::Delw,

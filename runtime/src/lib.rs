@@ -18,6 +18,7 @@ pub mod descriptor;
 pub mod document;
 pub mod error;
 mod float;
+pub mod home_assistant;
 pub mod http;
 pub mod json;
 pub mod key_set;

@@ -42,3 +42,9 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         values: values::mine(&tokens, text, &place),
     }
 }
+
+/// Every unit that there can be.
+#[cfg(test)]
+pub(crate) fn units() -> impl Iterator<Item = &'static str> {
+    units::symbols().chain(["µs"])
+}

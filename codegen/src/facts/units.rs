@@ -30,6 +30,12 @@ const UNITS: &[(&str, &[&str])] = &[
     ("°C", &[]),
 ];
 
+/// Every symbol.
+#[cfg(test)]
+pub(super) fn symbols() -> impl Iterator<Item = &'static str> {
+    UNITS.iter().map(|(symbol, _)| *symbol)
+}
+
 /// The unit that `text` names, unless it names two.
 pub(super) fn mine(
     tokens: &[Token],

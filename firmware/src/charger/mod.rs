@@ -256,6 +256,8 @@ impl Charger {
             Write::Mcu(url) => self.reach.set_url(url)?,
             Write::Mcr(readonly) => self.reach.readonly = readonly,
             Write::Mtp(prefix) => self.reach.set_prefix(prefix)?,
+            Write::Mhe(tell) => self.reach.tell_home(tell),
+            Write::Mht(prefix) => self.reach.set_home_prefix(prefix)?,
             Write::Mqg(system) => self.reach.trust(|trust| trust.system = system),
             Write::Mqcn(any_name) => self.reach.trust(|trust| trust.any_name = any_name),
             Write::Mqss(anyone) => self.reach.trust(|trust| trust.anyone = anyone),
@@ -430,6 +432,8 @@ impl Charger {
             mcu: Text::of(reach.stored_url()),
             mcr: reach.readonly,
             mtp: reach.prefix().map(Text::of),
+            mhe: reach.tells_home(),
+            mht: reach.home_prefix().map(Text::of),
             mqg: reach.trusted.system,
             mqcn: reach.trusted.any_name,
             mqss: reach.trusted.anyone,
@@ -497,6 +501,13 @@ impl Charger {
 
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
+
+    /// Who built it, what it is, and the version of its firmware.
+    pub const MADE: [&str; 3] = [
+        identity::MANUFACTURER,
+        identity::DEVICE_TYPE,
+        identity::FIRMWARE,
+    ];
 
     /// Whether there is an MQTT client that tries to connect.
     pub fn mqtt_running(&mut self, is_running: bool) {

@@ -12,7 +12,7 @@ use goe_api::Key;
 use goe_runtime::{JsonStr, Place, Refusal};
 use heapless::String;
 
-use crate::mqtt::{TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted};
+use crate::mqtt::{TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted, WantedDiscovery};
 
 /// Settings of HTTP and MQTT, and how MQTT fares.
 #[derive(Debug)]
@@ -27,6 +27,13 @@ pub(super) struct Reach {
     /// The URL in force, without its password.
     shown: String<URL_MAX>,
     prefix: Option<String<TOPIC_PREFIX_MAX>>,
+    /// As it was written; `None` from the factory.
+    home: Option<bool>,
+    home_prefix: Option<String<TOPIC_PREFIX_MAX>>,
+    /// The prefix before, which is not the default; a connection is told of it.
+    home_before: Option<String<TOPIC_PREFIX_MAX>>,
+    /// The prefix has not changed since there was a connection.
+    home_was_told: bool,
     given: Given,
     pub(super) is_running: bool,
     connected_ms: Option<u64>,
@@ -76,6 +83,10 @@ impl Reach {
             url: Password::default(),
             shown: String::new(),
             prefix: None,
+            home: None,
+            home_prefix: None,
+            home_before: None,
+            home_was_told: false,
             given: Given::default(),
             is_running: false,
             connected_ms: None,
@@ -169,27 +180,39 @@ impl Reach {
 
     /// Takes a prefix, `None` being the default.
     pub(super) fn set_prefix(&mut self, prefix: Option<JsonStr<'_>>) -> Result<(), Refusal> {
-        let prefix = match prefix {
-            None => None,
-            Some(prefix) => {
-                let text: String<TOPIC_PREFIX_MAX> =
-                    prefix.decode().ok_or(refusal("topic prefix is too long"))?;
-                if text.is_empty() {
-                    return Err(refusal(
-                        "topic prefix must not be empty; null is the default",
-                    ));
-                }
-                if text.starts_with('$') || text.chars().any(|c| c.is_control() || "+#".contains(c))
-                {
-                    return Err(refusal(
-                        "topic prefix must not have a wildcard, nor begin with $",
-                    ));
-                }
-                Some(text)
-            }
-        };
+        let prefix = prefix.map(topic_prefix).transpose()?;
         self.note(self.prefix != prefix);
         self.prefix = prefix;
+        Ok(())
+    }
+
+    /// Whether Home Assistant is to be told of this charger.
+    pub(super) fn tells_home(&self) -> bool {
+        self.home.unwrap_or(false)
+    }
+
+    pub(super) fn tell_home(&mut self, tell: bool) {
+        self.note(self.tells_home() != tell);
+        self.home = Some(tell);
+    }
+
+    pub(super) fn home_prefix(&self) -> Option<&String<TOPIC_PREFIX_MAX>> {
+        self.home_prefix.as_ref()
+    }
+
+    /// Takes the prefix of what Home Assistant is told, `None` being the default.
+    pub(super) fn set_home_prefix(&mut self, prefix: Option<JsonStr<'_>>) -> Result<(), Refusal> {
+        let prefix = prefix.map(topic_prefix).transpose()?;
+        if self.home_prefix == prefix {
+            return Ok(());
+        }
+        let before = core::mem::replace(&mut self.home_prefix, prefix);
+        // What was never in force is not worth forgetting another for.
+        if before.is_some() && (self.home_was_told || self.home_before.is_none()) {
+            self.home_before = before;
+        }
+        self.home_was_told = false;
+        self.note(self.home.is_some());
         Ok(())
     }
 
@@ -218,6 +241,11 @@ impl Reach {
             url,
             prefix: self.prefix.as_deref(),
             trust: self.trusted,
+            discovery: self.home.map(|announce| WantedDiscovery {
+                announce,
+                prefix: self.home_prefix.as_deref(),
+                before: self.home_before.as_deref(),
+            }),
         })
     }
 
@@ -229,6 +257,7 @@ impl Reach {
 
     pub(super) fn connected(&mut self, now_ms: u64) {
         self.connected_ms = Some(now_ms);
+        self.home_was_told = true;
     }
 
     /// The connection is gone, by a fault if there is a reason.
@@ -250,6 +279,23 @@ impl Reach {
         self.error
             .map(|(reason, at_ms)| (reason, now_ms.saturating_sub(at_ms)))
     }
+}
+
+/// A first part of topics.
+fn topic_prefix(prefix: JsonStr<'_>) -> Result<String<TOPIC_PREFIX_MAX>, Refusal> {
+    let text: String<TOPIC_PREFIX_MAX> =
+        prefix.decode().ok_or(refusal("topic prefix is too long"))?;
+    if text.is_empty() {
+        return Err(refusal(
+            "topic prefix must not be empty; null is the default",
+        ));
+    }
+    if text.starts_with('$') || text.chars().any(|c| c.is_control() || "+#".contains(c)) {
+        return Err(refusal(
+            "topic prefix must not have a wildcard, nor begin with $",
+        ));
+    }
+    Ok(text)
 }
 
 fn refusal(reason: &'static str) -> Refusal {

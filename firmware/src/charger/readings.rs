@@ -10,6 +10,7 @@ use goe_api::{
 };
 use goe_runtime::error::Place;
 use goe_runtime::{RawJson, Refusal, Text};
+use heapless::String;
 
 use super::Charger;
 use super::cards::{Access, Transaction};
@@ -18,7 +19,6 @@ use super::faults::Fault;
 use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
 use super::lock::{Bolt, Lock, Rule};
 use super::phases::PhaseMode;
-use super::reach::Reach;
 use super::reason::{Force, Mode, Reason};
 use super::scan::{Heard, ScanState};
 use super::station::{Outcome, Phase};
@@ -26,7 +26,7 @@ use super::surplus::{House, Power};
 use super::vehicle::Vehicle;
 use super::wifi_config::Entry;
 use crate::board::Encryption;
-use crate::mqtt::TOPIC_PREFIX_MAX;
+use crate::mqtt::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
 
 pub(super) fn of(charger: &Charger) -> Readings<'_> {
     let Charger {
@@ -158,7 +158,9 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         mce: reach.is_enabled(),
         mcu: Text::of(reach.shown_url()),
         mcr: reach.readonly,
-        mtp: prefix(reach),
+        mtp: prefix(reach.prefix(), TOPICS.default_prefix),
+        mhe: reach.tells_home(),
+        mht: prefix(reach.home_prefix(), DISCOVERY_PREFIX),
         mqg: reach.trusted.system,
         mqcn: reach.trusted.any_name,
         mqss: reach.trusted.anyone,
@@ -209,11 +211,13 @@ fn milliseconds(ms: u64) -> i64 {
     ms as i64
 }
 
-/// The default comes from the topics table.
-fn prefix(reach: &Reach) -> Text<'_, TOPIC_PREFIX_MAX> {
-    match reach.prefix() {
+fn prefix<'a>(
+    set: Option<&'a String<TOPIC_PREFIX_MAX>>,
+    default: &'a str,
+) -> Text<'a, TOPIC_PREFIX_MAX> {
+    match set {
         Some(prefix) => Text::of(prefix),
-        None => Text::cut(TOPICS.default_prefix),
+        None => Text::cut(default),
     }
 }
 

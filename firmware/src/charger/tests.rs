@@ -241,6 +241,13 @@ fn only_what_is_another_wish_makes_another_connection() {
         (Key::Mqg, "true", false),
         (Key::Mqss, "true", true),
         (Key::Mcr, "true", false),
+        // Nobody was told anything yet, so that there is nothing to move.
+        (Key::Mht, r#""h""#, false),
+        (Key::Mhe, "false", false),
+        (Key::Mhe, "true", true),
+        (Key::Mhe, "true", false),
+        (Key::Mht, r#""h""#, false),
+        (Key::Mht, "null", true),
         (Key::Hai, "false", false),
         (Key::Dwo, "5", false),
     ] {
@@ -251,6 +258,40 @@ fn only_what_is_another_wish_makes_another_connection() {
     for wrong in [r#""b""#, r#""mqtt://""#, r#""mqtt://b/topic""#] {
         assert!(write(&mut charger, Key::Mcu, wrong).is_err(), "{wrong}");
         assert_eq!(&*charger.readings().mcu, "mqtt://me:***@b");
+    }
+}
+
+/// What is wanted of discovery: whether, under which prefix, and the one before.
+fn discovery(charger: &Charger) -> Option<(bool, Option<&str>, Option<&str>)> {
+    let wanted = charger.wanted_mqtt().expect("a broker");
+    let wanted = wanted.discovery?;
+    Some((wanted.announce, wanted.prefix, wanted.before))
+}
+
+#[test]
+fn remembers_where_home_assistant_was_told() {
+    let mut charger = charger();
+    charger.give_broker("mqtt://b", false);
+    assert_eq!(&*charger.readings().mht, "homeassistant");
+    assert!(!charger.readings().mhe && charger.settings().mht.is_none());
+    assert_eq!(discovery(&charger), None);
+    for (key, json, expected) in [
+        (Key::Mhe, "true", (true, None, None)),
+        // The default is looked at in any case.
+        (Key::Mht, r#""a""#, (true, Some("a"), None)),
+        (Key::Mht, r#""b""#, (true, Some("b"), Some("a"))),
+        // Without a connection in between nothing was told under `b`.
+        (Key::Mht, r#""c""#, (true, Some("c"), Some("a"))),
+        (Key::Mhe, "false", (false, Some("c"), Some("a"))),
+    ] {
+        write(&mut charger, key, json).expect(json);
+        assert_eq!(discovery(&charger), Some(expected), "{json}");
+    }
+    charger.mqtt_connected();
+    write(&mut charger, Key::Mht, "null").expect("a prefix");
+    assert_eq!(discovery(&charger), Some((false, None, Some("c"))));
+    for wrong in [r#""""#, r#""a/+""#, r##""#""##, r#""$SYS""#] {
+        assert!(write(&mut charger, Key::Mht, wrong).is_err(), "{wrong}");
     }
 }
 

@@ -21,7 +21,7 @@ use super::session::SessionError;
 use super::stop::Stop;
 use super::topics::{Action, TOPIC_MAX, Topics};
 use super::tx::Tx;
-use super::{Broker, Connect, Device, Status, Unreachable};
+use super::{Broker, Connect, Device, Discovery, Status, Unreachable};
 use crate::net::Socket;
 
 /// How long a board may take to connect, in seconds.
@@ -54,6 +54,8 @@ pub struct Config<'a> {
     pub topics: Topics<'a>,
     /// Where to connect.
     pub broker: Broker<'a>,
+    /// What to do about Home Assistant; `None` is nothing at all.
+    pub discovery: Option<Discovery<'a>>,
 }
 
 /// The memory of a client.

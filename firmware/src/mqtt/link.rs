@@ -15,12 +15,14 @@ use embassy_futures::select::{Either, Either4, select, select4};
 use embassy_futures::yield_now;
 use embassy_time::{Instant, Timer};
 use embedded_io_async::{Read, Write};
+use goe_runtime::home_assistant::Entity;
 
 use super::client::Config;
 use super::codec::{
-    DISCONNECT, DecodeError, Decoder, EncodeError, Packet, PacketId, Publish, Refusal, puback,
-    publish_text,
+    DISCONNECT, DecodeError, Decoder, EncodeError, Packet, PacketId, Publish, Qos, Refusal, puback,
+    publish_head, publish_text,
 };
+use super::discovery::{BIRTH, Discovery, FILTERS, Window};
 use super::pending::Pending;
 use super::session::{Event, Session, SessionError};
 use super::stop::Stop;
@@ -114,6 +116,12 @@ pub(super) struct Link<'l, 'b, 's, W, D> {
     pending: &'l mut Pending<'b>,
     session: Session,
     connected_at: Option<Instant>,
+    /// The next of what has to be heard beside settings.
+    next_filter: u8,
+    /// Something was taken away since the broker was last asked what there is.
+    took_away: bool,
+    /// The next entity that Home Assistant has to be told of.
+    next_entity: usize,
     tx: Tx<'l>,
     writer: W,
 }
@@ -134,6 +142,9 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
             pending,
             session: Session::new(config.connect.keep_alive_s, now_ms()),
             connected_at: None,
+            next_filter: 0,
+            took_away: false,
+            next_entity: 0,
             tx,
             writer,
         }
@@ -165,7 +176,7 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
                 return self.goodbye().await;
             }
             self.session.poll(now_ms(), &mut self.tx)?;
-            let more = self.fill();
+            let more = self.fill() || self.announce().await?;
             self.flush().await?;
             self.wait(&mut reader, &mut decoder, more).await?;
         }
@@ -175,8 +186,14 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
         match self.session.receive(packet, now_ms())? {
             Event::Connected { .. } => self.connected()?,
             Event::SubscriptionRefused => {
-                log::warn!("mqtt: the broker refuses the subscription; settings are not heard");
+                let what = match self.next_filter {
+                    0 => "settings are not heard",
+                    _ => "Home Assistant is not heard",
+                };
+                log::warn!("mqtt: the broker refuses the subscription; {what}");
+                self.subscribe_next().await?;
             }
+            Event::Subscribed(_) => self.subscribe_next().await?,
             Event::Message(publish) => {
                 let payload = Some(publish.payload);
                 self.message(publish.topic, publish.retain, payload).await?;
@@ -188,7 +205,13 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
                 }
                 self.acknowledge(publish.id).await?;
             }
-            Event::Subscribed(_) | Event::Acknowledged(_) | Event::Pong => {}
+            // The broker may not have shown everything at once.
+            Event::Pong if self.took_away => {
+                self.took_away = false;
+                self.next_filter = 0;
+                self.subscribe_next().await?;
+            }
+            Event::Acknowledged(_) | Event::Pong => {}
         }
         Ok(())
     }
@@ -201,8 +224,53 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
         let mut out = [0; TOPIC_MAX];
         let filter = self.config.topics.format(Action::Set, "+", &mut out);
         let filter = filter.ok_or(Lost::Unsendable)?;
-        self.session.subscribe(filter, now_ms(), &mut self.tx)?;
+        self.session
+            .subscribe(filter, Qos::AtLeastOnce, now_ms(), &mut self.tx)?;
         self.pending.mark_all(self.device.keys());
+        Ok(())
+    }
+
+    /// Subscribes, one after the other, to what Home Assistant says.
+    async fn subscribe_next(&mut self) -> Result<(), Lost> {
+        let Some(discovery) = self.config.discovery else {
+            return Ok(());
+        };
+        let serial = self.config.topics.serial();
+        while self.next_filter < FILTERS {
+            let number = self.next_filter;
+            self.next_filter += 1;
+            self.make_room(Publish::OVERHEAD + TOPIC_MAX).await?;
+            let mut out = [0; TOPIC_MAX];
+            if let Some(filter) = discovery.filter(number, serial, &mut out) {
+                // Some brokers send no more retained messages at QoS 1 than may be
+                // unacknowledged at once.
+                self.session
+                    .subscribe(filter, Qos::AtMostOnce, now_ms(), &mut self.tx)?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hears Home Assistant come up, and takes away what it shall not know any
+    /// more: the broker keeps it, so nothing has to be remembered here.
+    async fn heard(
+        &mut self,
+        discovery: Discovery<'_>,
+        topic: &str,
+        retain: bool,
+        payload: Option<&[u8]>,
+    ) -> Result<(), Lost> {
+        // At a connection everything is told anyway.
+        if discovery.announce && !retain && payload == Some(BIRTH) && discovery.is_status(topic) {
+            self.next_entity = 0;
+        }
+        if retain && discovery.is_stale(topic, self.config.topics.serial()) {
+            self.make_room(Publish::OVERHEAD + topic.len()).await?;
+            let nothing = Publish::at_most_once(true, topic, &[]);
+            self.tx.push(|out| nothing.encode(out))?;
+            self.took_away = true;
+        }
         Ok(())
     }
 
@@ -216,6 +284,9 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
     ) -> Result<(), Lost> {
         let topics = &self.config.topics;
         let Some((Action::Set, key)) = topics.parse(topic) else {
+            if let Some(discovery) = self.config.discovery {
+                self.heard(discovery, topic, retain, payload).await?;
+            }
             return Ok(());
         };
         // Kept by the broker, perhaps for months: whoever wished it does not
@@ -281,6 +352,61 @@ impl<'l, 'b, 's, W: Write, D: Device> Link<'l, 'b, 's, W, D> {
             self.pending.published(key, now_ms);
         }
         false
+    }
+
+    /// Tells Home Assistant of the entities that are left; true when the batch
+    /// got full before the end.
+    async fn announce(&mut self) -> Result<bool, Lost> {
+        let announced = self.config.discovery.filter(|d| d.announce);
+        let Some(discovery) = announced.filter(|_| self.session.is_connected()) else {
+            return Ok(false);
+        };
+        while let Some(entity) = discovery.appearance.entities.get(self.next_entity) {
+            let mut len = 0;
+            discovery.describe(entity, &self.config.topics, &mut |piece| len += piece.len());
+            let is_empty = self.tx.bytes().is_empty();
+            if !is_empty && self.tx.free() < Publish::OVERHEAD + TOPIC_MAX + len {
+                return Ok(true);
+            }
+            self.describe(&discovery, entity, len).await?;
+            self.next_entity += 1;
+        }
+        Ok(false)
+    }
+
+    /// Sends a description of `len` bytes; in several batches if it is longer
+    /// than one.
+    async fn describe(
+        &mut self,
+        discovery: &Discovery<'_>,
+        entity: &Entity,
+        len: usize,
+    ) -> Result<(), Lost> {
+        let topics = &self.config.topics;
+        {
+            let mut out = [0; TOPIC_MAX];
+            let topic = discovery.topic(entity, topics.serial(), &mut out);
+            let topic = topic.ok_or(Lost::Unsendable)?;
+            self.tx.push(|out| publish_head(out, topic, len))?;
+        }
+        let mut sent = 0;
+        while sent < len {
+            let mut piece = 0;
+            self.tx.push(|out| {
+                let mut window = Window::new(out, sent);
+                discovery.describe(entity, topics, &mut |bytes| window.put(bytes));
+                piece = window.len();
+                Ok(piece)
+            })?;
+            sent += piece;
+            if sent < len {
+                if self.tx.bytes().is_empty() {
+                    return Err(Lost::Unsendable);
+                }
+                self.flush().await?;
+            }
+        }
+        Ok(())
     }
 
     fn put_value(&mut self, key: u16) -> Result<(), EncodeError> {

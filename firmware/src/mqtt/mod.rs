@@ -2,9 +2,10 @@
 //! retained, and takes settings.
 //!
 //! From the bytes up: `codec` (packets), `session` (one connection, by the
-//! standard), `topics` and `pending` (which key goes where, and when), `link`
-//! (one connection, with its sockets), [`Client`] (connection after connection)
-//! and [`run`] (a client as the settings want it, for ever). The first four do no I/O and have no clock.
+//! standard), `topics` and `pending` (which key goes where, and when),
+//! `discovery` (what Home Assistant is told), `link` (one connection, with its
+//! sockets), [`Client`] (connection after connection) and [`run`] (a client as
+//! the settings want it, for ever). The first five do no I/O and have no clock.
 //!
 //! A board gives a way to [`Connect`]; the firmware gives a [`Device`]. Nothing
 //! in here knows a key by name or what a charger is: keys are dense numbers
@@ -22,6 +23,7 @@ pub mod backoff;
 mod broker;
 mod client;
 pub mod codec;
+mod discovery;
 mod link;
 pub mod pending;
 mod service;
@@ -36,8 +38,9 @@ use crate::net::Socket;
 
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
 pub use client::{Buffers, Client, Config, Unfit};
+pub use discovery::{Appearance, DISCOVERY_PREFIX, Discovery};
 pub use link::Lost;
-pub use service::{Configured, Memory, TOPIC_PREFIX_MAX, Wanted, run};
+pub use service::{Configured, Memory, TOPIC_PREFIX_MAX, Wanted, WantedDiscovery, run};
 
 /// How a board reaches a broker. Name resolution and encryption are the
 /// board's; so is turning Nagle's algorithm off, without which an answer

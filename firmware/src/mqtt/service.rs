@@ -12,6 +12,7 @@ use heapless::String;
 use super::broker::{Trust, URL_MAX, Url};
 use super::client::{Buffers, Client, Config};
 use super::codec::{self, Credentials, Qos, Will};
+use super::discovery::{Appearance, DISCOVERY_PREFIX, Discovery};
 use super::pending::Slot;
 use super::stop::Stop;
 use super::topics::{Action, Topics};
@@ -38,6 +39,19 @@ pub struct Wanted<'a> {
     pub prefix: Option<&'a str>,
     /// Whom to trust, if the URL asks for TLS.
     pub trust: Trust,
+    /// What to do about Home Assistant; `None` if it was never asked for.
+    pub discovery: Option<WantedDiscovery<'a>>,
+}
+
+/// What Home Assistant shall know.
+#[derive(Clone, Copy)]
+pub struct WantedDiscovery<'a> {
+    /// Everything, or nothing any more.
+    pub announce: bool,
+    /// The first part of its topics; `None` is Home Assistant's default.
+    pub prefix: Option<&'a str>,
+    /// Where it may have been told something before.
+    pub before: Option<&'a str>,
 }
 
 /// The side of the firmware that knows how it shall be reached.
@@ -56,6 +70,9 @@ pub trait Configured: Device {
     /// The key that is `true` while the client is connected, and for which the
     /// broker says `false` when it is gone.
     fn connected_key(&self) -> u16;
+
+    /// How Home Assistant shall see the device.
+    fn appearance(&self) -> Appearance;
 }
 
 /// The memory of a client; what each part has to hold is said at [`Buffers`].
@@ -75,6 +92,9 @@ struct Held {
     url: String<URL_MAX>,
     prefix: String<TOPIC_PREFIX_MAX>,
     trust: Trust,
+    discovery: Option<bool>,
+    home: String<TOPIC_PREFIX_MAX>,
+    before: String<TOPIC_PREFIX_MAX>,
 }
 
 /// Runs clients one after the other, each until the settings change, and ends
@@ -143,6 +163,7 @@ pub async fn run<C: Connect, D: Configured>(
             },
             topics: names,
             broker: url.broker(held.trust),
+            discovery: held.discovery(device.appearance(), said_of),
         };
         let buffers = Buffers {
             rx: &mut *rx,
@@ -164,6 +185,33 @@ impl Held {
     fn hold(&mut self, wanted: &Wanted<'_>, default_prefix: &str) -> bool {
         let prefix = wanted.prefix.unwrap_or(default_prefix);
         self.trust = wanted.trust;
+        if let Some(discovery) = wanted.discovery {
+            self.discovery = Some(discovery.announce);
+            // They are no longer than their types.
+            let _ = self
+                .home
+                .push_str(discovery.prefix.unwrap_or(DISCOVERY_PREFIX));
+            let _ = self.before.push_str(discovery.before.unwrap_or_default());
+        }
         self.url.push_str(wanted.url).is_ok() && self.prefix.push_str(prefix).is_ok()
+    }
+
+    /// Nothing is to be left under the default, either: a charger that was
+    /// without power when the prefix changed does not know what there was.
+    fn discovery<'a>(
+        &'a self,
+        appearance: Appearance,
+        available: &'a str,
+    ) -> Option<Discovery<'a>> {
+        let before = Some(self.before.as_str()).filter(|before| !before.is_empty());
+        let default = Some(DISCOVERY_PREFIX).filter(|default| Some(*default) != before);
+        let other = |prefix: &&str| *prefix != self.home;
+        Some(Discovery {
+            appearance,
+            prefix: &self.home,
+            announce: self.discovery?,
+            stale: [before.filter(other), default.filter(other)],
+            available,
+        })
     }
 }

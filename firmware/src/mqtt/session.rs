@@ -137,15 +137,15 @@ impl Session {
         }
     }
 
-    /// Asks the server for `filter` with up to QoS 1.
+    /// Asks the server for `filter` with up to `qos`, which is no more than 1.
     pub fn subscribe(
         &mut self,
         filter: &str,
+        qos: Qos,
         now_ms: u64,
         tx: &mut Tx<'_>,
     ) -> Result<(), EncodeError> {
         let id = self.next_id();
-        let qos = Qos::AtLeastOnce;
         tx.push(|out| Subscribe { id, filter, qos }.encode(out))?;
         self.subscribing = Some(id);
         self.answer_due_ms = Some(now_ms + ANSWER_MS);

@@ -58,6 +58,11 @@ impl<'a> Topics<'a> {
         Ok(topics)
     }
 
+    /// The serial number in them.
+    pub fn serial(&self) -> &'a str {
+        self.names.serial
+    }
+
     /// Writes a topic into `out`; with the key `+`, the filter that matches it
     /// for every key. `None` when it does not fit.
     pub fn format<'o>(&self, action: Action, key: &str, out: &'o mut [u8]) -> Option<&'o str> {

@@ -18,7 +18,7 @@ use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use goe_firmware::mqtt::codec;
 use goe_firmware::mqtt::pending::Slot;
 use goe_firmware::mqtt::topics::Topics;
-use goe_firmware::mqtt::{Broker, Buffers, Client, Config, Connect, Unfit};
+use goe_firmware::mqtt::{Broker, Buffers, Client, Config, Connect, Discovery, Unfit};
 use goe_firmware::net::Socket;
 use goe_runtime::mqtt::Level::{Key, Literal, Prefix, Serial};
 use goe_runtime::mqtt::{Action, Names, Topic, TopicMap};
@@ -84,6 +84,7 @@ pub struct Setup {
     pub tx: usize,
     pub credentials: Option<codec::Credentials<'static>>,
     pub will: Option<codec::Will<'static>>,
+    pub discovery: Option<Discovery<'static>>,
 }
 
 pub const SETUP: Setup = Setup {
@@ -94,6 +95,7 @@ pub const SETUP: Setup = Setup {
     tx: 512,
     credentials: None,
     will: None,
+    discovery: None,
 };
 
 /// Nobody looks: connectors here know where to go.
@@ -146,6 +148,7 @@ pub async fn run<C: Connect>(
         },
         topics: Topics::new(&TOPICS, names).expect("topics"),
         broker: BROKER,
+        discovery: setup.discovery,
     };
     let (mut rx, mut tx) = (vec![0; setup.rx], vec![0; setup.tx]);
     let mut slots = vec![Slot::NEW; device.len()];

@@ -22,6 +22,8 @@ pub(super) fn emit(model: &Model) -> OutputFile {
 #[rustfmt::skip]
 mod docs;
 #[rustfmt::skip]
+pub mod home_assistant;
+#[rustfmt::skip]
 pub mod http;
 #[rustfmt::skip]
 mod keys;

@@ -14,6 +14,7 @@
 mod api;
 mod bounds;
 mod enums;
+mod home_assistant;
 mod keys;
 mod library;
 mod render;
@@ -50,6 +51,7 @@ pub(super) fn emit(model: &Model) -> Vec<OutputFile> {
         write::emit(&api),
         wire::emit_http(model),
         wire::emit_mqtt(model),
+        home_assistant::emit(&api),
     ]
 }
 

@@ -12,6 +12,8 @@
 #[rustfmt::skip]
 mod docs;
 #[rustfmt::skip]
+pub mod home_assistant;
+#[rustfmt::skip]
 pub mod http;
 #[rustfmt::skip]
 mod keys;

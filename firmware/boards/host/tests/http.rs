@@ -10,7 +10,7 @@ use support::{Charger, Connection, SOON, insist, request};
 /// Every readable key in the order of the table, and whether a value is what
 /// the table says.
 type Check = fn(&Value) -> bool;
-const READABLE: [(&str, Check); 125] = [
+const READABLE: [(&str, Check); 127] = [
     ("fna", |v| v == "go-eCharger 000001"),
     ("oem", |v| v == "go-e"),
     ("typ", |v| v == "go-eCharger"),
@@ -109,6 +109,8 @@ const READABLE: [(&str, Check); 125] = [
     ("mqg", Value::is_boolean),
     ("mqcn", Value::is_boolean),
     ("mqss", Value::is_boolean),
+    ("mhe", |v| v == false),
+    ("mht", |v| v == "homeassistant"),
     ("mcs", Value::is_boolean),
     ("mcc", Value::is_boolean),
     ("mcca", |v| v.is_null() || v.is_u64()),

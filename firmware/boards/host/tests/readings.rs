@@ -178,6 +178,8 @@ fn readings<'a>(words: &'a Words, numbers: Numbers) -> Readings<'a> {
         mcu: text(words, 5),
         mcr: flag,
         mtp: text(words, 6),
+        mhe: flag,
+        mht: text(words, 6),
         mqg: flag,
         mqcn: flag,
         mqss: flag,

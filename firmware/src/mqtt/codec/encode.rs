@@ -126,6 +126,21 @@ impl Publish<'_> {
     }
 }
 
+/// Writes the part of a retained QoS 0 PUBLISH that stands before a payload of
+/// this length, which is to follow; returns how many bytes that takes.
+///
+/// # Errors
+/// As [`Publish::encode`].
+pub fn publish_head(out: &mut [u8], topic: &str, payload_len: usize) -> Result<usize, EncodeError> {
+    if !is_topic_name(topic) {
+        return Err(EncodeError::Invalid);
+    }
+    let mut writer = Writer { out, at: 0 };
+    writer.header(PUBLISH << 4 | 1, 2 + topic.len() + payload_len)?;
+    writer.field(topic.as_bytes())?;
+    Ok(writer.at)
+}
+
 impl Subscribe<'_> {
     /// Writes the packet into `out` and returns its length in bytes.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, EncodeError> {

@@ -20,7 +20,7 @@ mod packet;
 use core::num::NonZeroU16;
 
 pub use decode::Decoder;
-pub use encode::{DISCONNECT, EncodeError, PINGREQ, puback, publish_text};
+pub use encode::{DISCONNECT, EncodeError, PINGREQ, puback, publish_head, publish_text};
 
 /// The number that ties an acknowledgement to its packet; never 0
 /// [MQTT-2.3.1-1].

@@ -1,0 +1,250 @@
+//! What Home Assistant is told of keys: which of its components shows each, and
+//! what cannot be seen from a [`Descriptor`](crate::Descriptor).
+//!
+//! A generated crate holds one `static` [`Entity`] per entity, a line each. It
+//! states what follows from prose and from units; limits, names of values and
+//! whether there may be `null` are with the key's type, and are not said twice.
+
+use crate::descriptor::{Descriptor, Field, Kind, Type};
+use crate::key_set::KeyIndex;
+
+/// The component that shows a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Component {
+    /// `true` or `false`, to look at.
+    BinarySensor,
+    /// Sends one value when it is pressed: `null` if the key has others, too.
+    Button,
+    /// A number that can be set.
+    Number,
+    /// One of several names that can be set.
+    Select,
+    /// Anything, to look at.
+    Sensor,
+    /// `true` or `false` that can be set.
+    Switch,
+    /// A string that can be set.
+    Text,
+}
+
+impl Component {
+    /// Every component.
+    pub const ALL: [Component; 7] = [
+        Component::BinarySensor,
+        Component::Button,
+        Component::Number,
+        Component::Select,
+        Component::Sensor,
+        Component::Switch,
+        Component::Text,
+    ];
+
+    /// As topics have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Component::BinarySensor => "binary_sensor",
+            Component::Button => "button",
+            Component::Number => "number",
+            Component::Select => "select",
+            Component::Sensor => "sensor",
+            Component::Switch => "switch",
+            Component::Text => "text",
+        }
+    }
+}
+
+/// What a number measures, by its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is a unit, or none")]
+pub enum Quantity {
+    None,
+    Amperes,
+    Celsius,
+    Cents,
+    Decibels,
+    Hertz,
+    Hours,
+    KilowattHours,
+    Kilowatts,
+    Microseconds,
+    Milliamperes,
+    Milliseconds,
+    Millivolts,
+    MilliwattHours,
+    Milliwatts,
+    Minutes,
+    Percent,
+    Seconds,
+    Volts,
+    WattHours,
+    Watts,
+}
+
+impl Quantity {
+    /// Its symbol and, where Home Assistant takes that symbol with it, the
+    /// device class.
+    pub const fn unit_and_class(self) -> (&'static str, &'static str) {
+        match self {
+            Quantity::None => ("", ""),
+            Quantity::Amperes => ("A", "current"),
+            Quantity::Celsius => ("°C", "temperature"),
+            Quantity::Cents => ("ct", ""),
+            Quantity::Decibels => ("dBm", "signal_strength"),
+            Quantity::Hertz => ("Hz", "frequency"),
+            Quantity::Hours => ("h", "duration"),
+            Quantity::KilowattHours => ("kWh", "energy"),
+            Quantity::Kilowatts => ("kW", "power"),
+            Quantity::Microseconds => ("µs", ""),
+            Quantity::Milliamperes => ("mA", "current"),
+            Quantity::Milliseconds => ("ms", "duration"),
+            Quantity::Millivolts => ("mV", "voltage"),
+            Quantity::MilliwattHours => ("mWh", ""),
+            Quantity::Milliwatts => ("mW", ""),
+            Quantity::Minutes => ("min", "duration"),
+            Quantity::Percent => ("%", ""),
+            Quantity::Seconds => ("s", "duration"),
+            Quantity::Volts => ("V", "voltage"),
+            Quantity::WattHours => ("Wh", "energy"),
+            Quantity::Watts => ("W", "power"),
+        }
+    }
+}
+
+/// What long-term statistics are kept of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistics {
+    /// Nothing.
+    None,
+    /// A value of now.
+    Measurement,
+    /// A sum that only grows, or begins anew.
+    TotalIncreasing,
+}
+
+/// Where it stands on the page of the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// With what the device is for.
+    Main,
+    /// With its settings.
+    Config,
+    /// With what tells how it fares.
+    Diagnostic,
+}
+
+/// One entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// The key whose value it shows or sets.
+    pub key: KeyIndex,
+    /// What of the value: 0 is all of it; otherwise, from 1, the field of its
+    /// shape or, in an array without a shape, the entry.
+    pub part: u8,
+    /// The component.
+    pub component: Component,
+    /// Of numbers.
+    pub quantity: Quantity,
+    /// Of sensors.
+    pub statistics: Statistics,
+    /// Where it stands.
+    pub section: Section,
+    /// It changes so often, or tells so little, that users have to ask for it.
+    pub hidden: bool,
+    /// For people.
+    pub name: &'static str,
+}
+
+impl Entity {
+    /// All of a key's value, with nothing else known.
+    pub const fn new(key: KeyIndex, component: Component, name: &'static str) -> Self {
+        Entity {
+            key,
+            part: 0,
+            component,
+            quantity: Quantity::None,
+            statistics: Statistics::None,
+            section: Section::Main,
+            hidden: false,
+            name,
+        }
+    }
+
+    /// Only a part of it, counted from 1.
+    pub const fn part(mut self, part: u8) -> Self {
+        self.part = part;
+        self
+    }
+
+    /// In this unit.
+    pub const fn of(mut self, quantity: Quantity) -> Self {
+        self.quantity = quantity;
+        self
+    }
+
+    /// A value of now, worth statistics.
+    pub const fn measured(mut self) -> Self {
+        self.statistics = Statistics::Measurement;
+        self
+    }
+
+    /// A sum that only grows, or begins anew.
+    pub const fn counted(mut self) -> Self {
+        self.statistics = Statistics::TotalIncreasing;
+        self
+    }
+
+    /// Among the settings.
+    pub const fn config(mut self) -> Self {
+        self.section = Section::Config;
+        self
+    }
+
+    /// Among what tells how the device fares.
+    pub const fn diagnostic(mut self) -> Self {
+        self.section = Section::Diagnostic;
+        self
+    }
+
+    /// Only for users who ask for it.
+    pub const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+
+    /// The field of the key's shape that it shows, if that is what it shows.
+    pub fn field(&self, descriptor: &Descriptor) -> Option<&'static Field> {
+        let at = usize::from(self.part.checked_sub(1)?);
+        match descriptor.read.kind {
+            Kind::Object(shape) => shape.fields.get(at),
+            _ => None,
+        }
+    }
+
+    /// The type of what it shows; `None` for an entry of an array, which is a
+    /// number or a truth value, by the component.
+    pub fn shown(&self, descriptor: &Descriptor) -> Option<Type> {
+        match self.part {
+            0 => Some(descriptor.read),
+            _ => Some(self.field(descriptor)?.read),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key costs a device one of these beside its name.
+    #[test]
+    fn is_small() {
+        let pointer = core::mem::size_of::<&str>();
+        assert_eq!(core::mem::size_of::<Entity>(), pointer + 8);
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        for (at, component) in Component::ALL.iter().enumerate() {
+            assert_eq!(*component as usize, at);
+        }
+    }
+}
