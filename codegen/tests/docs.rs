@@ -303,6 +303,10 @@ fn descriptions_may_show_the_example() {
     let page = file(&generated, "docs/index.html");
     let shown = "-G &#39;http://{host}/v3/orders&#39; --data-urlencode &#39;plan=[{&quot;from&quot;:21600,&quot;mode&quot;:1}]&#39;";
     assert!(page.contains(shown));
+    // Also of what is only read; a text of the wrong type is none.
+    let row = "| p | R | array | Status | powers `[1.5,2]`, never `\"many\"`; max. 2 entries |\n";
+    let generated = self::generated(&format!("{HEADER}{row}"));
+    assert!(file(&generated, "docs/api-keys.md").contains("- Reads like: `[1.5,2]`"));
 }
 
 /// Nothing but a key table, of which nobody wrote down a type.

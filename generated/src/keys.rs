@@ -37,7 +37,7 @@ pub enum Key {
     /// `utc`: Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status.
     /// Source: spec/charging.md, line 23.
     Utc,
-    /// `loc`: Time of day where the charger is, with its distance from UTC, max. 36 bytes. Type `string`, read-only, category Status.
+    /// `loc`: Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes. Type `string`, read-only, category Status.
     /// Source: spec/charging.md, line 24.
     Loc,
     /// `tof`: Distance of local standard time from UTC (in minutes), east of Greenwich above zero. Type `int32`, min, read and write, category Config.
@@ -100,10 +100,10 @@ pub enum Key {
     /// `wh`: Energy since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status.
     /// Source: spec/charging.md, line 58.
     Wh,
-    /// `nrg`: 16 numbers: voltage in V (L1, L2, L3, N), current in A (L1, L2, L3), power in W (L1, L2, L3, N, total), power factor in % (L1, L2, L3, N); max. 16 entries. Type `array`, read-only, category Status.
+    /// `nrg`: 16 numbers: voltage in V (L1, L2, L3, N), current in A (L1, L2, L3), power in W (L1, L2, L3, N, total), power factor in % (L1, L2, L3, N); max. 16 entries, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array`, read-only, category Status.
     /// Source: spec/charging.md, line 59.
     Nrg,
-    /// `pha`: Six truth values: which phases are live behind the contactor (L1, L2, L3) and before it (L1, L2, L3); max. 6 entries. Type `optional<array>`, read-only, category Status.
+    /// `pha`: Six truth values: which phases are live behind the contactor (L1, L2, L3) and before it (L1, L2, L3); max. 6 entries, such as `[true,true,true,true,true,true]`. Type `optional<array>`, read-only, category Status.
     /// Source: spec/charging.md, line 60.
     Pha,
     /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status.
@@ -112,7 +112,7 @@ pub enum Key {
     /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status.
     /// Source: spec/charging.md, line 62.
     Fhz,
-    /// `tma`: Temperature in °C (sensor 1, sensor 2); max. 2 entries. Type `array`, read-only, category Status.
+    /// `tma`: Temperature in °C (sensor 1, sensor 2); max. 2 entries, such as `[24.5,31.25]`. Type `array`, read-only, category Status.
     /// Source: spec/charging.md, line 63.
     Tma,
     /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
@@ -289,7 +289,7 @@ pub enum Key {
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config.
     /// Source: spec/connectivity.md, line 43.
     Mce,
-    /// `mcu`: URL of the MQTT broker, such as `"mqtt://user:password@192.168.4.3:1883"`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
+    /// `mcu`: URL of the MQTT broker, such as `"mqtt://192.168.4.3:1883"` or, with a user, `mqtt://user:password@192.168.4.3`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
     /// Source: spec/connectivity.md, line 44.
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config.

@@ -16,7 +16,8 @@ use crate::{
 /// Appends the example of a key in a form.
 pub(super) fn value(out: &mut String, value: &Value<'_>, form: Form) {
     let ty = value.ty(form);
-    if form == Form::Write
+    // What a shape says of reading may be something else, a passphrase is.
+    if (form == Form::Write || value.shape(form).is_none())
         && matches!(ty.scalar, Scalar::Array | Scalar::Object | Scalar::String)
         && let Some(shown) = shown(value.description, ty.scalar)
     {
