@@ -231,10 +231,23 @@ macro_rules! names {
 }
 
 names! {
-    "mod" Mod, "rfb" Rfb, "alw" Alw, "acu" Acu, "adi" Adi, "dwo" Dwo, "tpa" Tpa, "sse" Sse,
-    "eto" Eto, "etop" Etop, "wifis" Wifis, "delw" Delw, "scas" Scas, "scan" Scan, "scaa" Scaa,
-    "wst" Wst, "wsms" Wsms, "ccw" Ccw, "host" Host, "lwcf" Lwcf, "rssi" Rssi, "lssfc" Lssfc,
-    "lsstc" Lsstc,
+    "fna" Fna, "oem" Oem, "typ" Typ, "var" Var, "fwv" Fwv, "rbc" Rbc, "rbt" Rbt, "rst" Rst,
+    "utc" Utc, "loc" Loc, "tof" Tof, "tds" Tds, "lbr" Lbr, "lse" Lse, "cid" Cid, "cwc" Cwc,
+    "cch" Cch, "cfi" Cfi, "clp" Clp, "frc" Frc, "amp" Amp, "ama" Ama, "cbl" Cbl, "amt" Amt,
+    "modelStatus" ModelStatus, "lmsc" Lmsc, "alwt" Alwt, "car" Car, "err" Err, "wh" Wh, "nrg" Nrg,
+    "pha" Pha, "pnp" Pnp, "fhz" Fhz, "tma" Tma, "lccfi" Lccfi, "lccfc" Lccfc, "lcctc" Lcctc,
+    "ust" Ust, "lck" Lck, "cus" Cus, "ffb" Ffb, "acs" Acs, "trx" Trx, "c0n" C0n, "c1n" C1n,
+    "c2n" C2n, "c3n" C3n, "c4n" C4n, "c5n" C5n, "c6n" C6n, "c7n" C7n, "c8n" C8n, "c9n" C9n,
+    "c0e" C0e, "c1e" C1e, "c2e" C2e, "c3e" C3e, "c4e" C4e, "c5e" C5e, "c6e" C6e, "c7e" C7e,
+    "c8e" C8e, "c9e" C9e, "c0i" C0i, "c1i" C1i, "c2i" C2i, "c3i" C3i, "c4i" C4i, "c5i" C5i,
+    "c6i" C6i, "c7i" C7i, "c8i" C8i, "c9i" C9i, "lmo" Lmo, "fup" Fup, "awe" Awe, "awp" Awp,
+    "ids" Ids, "pgrid" Pgrid, "ppv" Ppv, "pakku" Pakku, "inva" Inva, "pgt" Pgt, "fst" Fst,
+    "fmt" Fmt, "mca" Mca, "psm" Psm, "spl3" Spl3, "mpwst" Mpwst, "mptwt" Mptwt, "hai" Hai,
+    "mce" Mce, "mcu" Mcu, "mcr" Mcr, "mtp" Mtp, "mqg" Mqg, "mqcn" Mqcn, "mqss" Mqss, "mhe" Mhe,
+    "mht" Mht, "mcs" Mcs, "mcc" Mcc, "mcca" Mcca, "mlr" Mlr, "mlra" Mlra, "mod" Mod, "rfb" Rfb,
+    "alw" Alw, "acu" Acu, "adi" Adi, "dwo" Dwo, "tpa" Tpa, "sse" Sse, "eto" Eto, "etop" Etop,
+    "wifis" Wifis, "delw" Delw, "scas" Scas, "scan" Scan, "scaa" Scaa, "wst" Wst, "wsms" Wsms,
+    "ccw" Ccw, "host" Host, "lwcf" Lwcf, "rssi" Rssi, "lssfc" Lssfc, "lsstc" Lsstc,
 }
 
 /// A way to look a name up.
