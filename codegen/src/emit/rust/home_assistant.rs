@@ -9,6 +9,7 @@
 //! and keys that are gone.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     fmt::Write as _,
 };
@@ -52,27 +53,33 @@ const QUANTITIES: &[(&str, &str)] = &[
 const COUNTS: &[&str] = &["total", "since", "gesamt", "seit"];
 
 /// What the line of an entity says.
-struct Entity {
-    key: String,
+struct Entity<'a> {
+    /// The key's variant.
+    key: &'a str,
     name: String,
     /// What tells it from others of its name.
-    suffix: String,
+    suffix: Cow<'a, str>,
     component: &'static str,
     quantity: Option<&'static str>,
+    /// Which member or entry of the value it shows, from one.
+    part: Option<u32>,
     /// Methods that say the rest: `measured`.
-    marks: Vec<String>,
+    marks: Vec<&'static str>,
 }
 
 pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     let mut entities = Vec::new();
     for row in &api.rows {
         if row.key.removed.is_none() {
-            let key = format!("Key::{}", row.variant);
-            of_key(&mut entities, key, row.key, api.enums.shape(row.wire()));
+            let shape = api.enums.shape(row.wire());
+            of_key(&mut entities, &row.variant, row.key, shape);
         }
     }
     tell_apart(&mut entities);
-    let rows: String = entities.iter().map(Entity::row).collect();
+    let mut rows = String::new();
+    for entity in &entities {
+        entity.row(&mut rows);
+    }
     let components: BTreeSet<&str> = entities.iter().map(|entity| entity.component).collect();
     let quantities: BTreeSet<&str> = entities
         .iter()
@@ -108,80 +115,85 @@ pub static ENTITIES: [Entity; {}] = [
 }
 
 /// A name that two have gets the key behind it.
-fn tell_apart(entities: &mut [Entity]) {
-    let mut count: HashMap<String, usize> = HashMap::new();
-    for entity in &*entities {
-        *count.entry(entity.name.to_lowercase()).or_default() += 1;
+fn tell_apart(entities: &mut [Entity<'_>]) {
+    let names: Vec<String> = entities.iter().map(|e| e.name.to_lowercase()).collect();
+    let mut count: HashMap<&str, usize> = HashMap::with_capacity(names.len());
+    for name in &names {
+        *count.entry(name).or_default() += 1;
     }
-    for entity in entities {
-        let shared = count.get(&entity.name.to_lowercase()) != Some(&1);
+    for (entity, name) in entities.iter_mut().zip(&names) {
+        let shared = count.get(name.as_str()) != Some(&1);
         if shared && !entity.suffix.is_empty() {
             let _ = write!(entity.name, " ({})", entity.suffix);
         }
     }
 }
 
-impl Entity {
-    fn row(&self) -> String {
+impl Entity<'_> {
+    fn row(&self, out: &mut String) {
         let Entity {
             key,
             name,
             component,
             ..
         } = self;
-        let mut row = format!("    Entity::new({key}.index(), {component}, {name:?})");
+        let _ = write!(
+            out,
+            "    Entity::new(Key::{key}.index(), {component}, {name:?})"
+        );
         if let Some(quantity) = self.quantity {
-            let _ = write!(row, ".of({quantity})");
+            let _ = write!(out, ".of({quantity})");
+        }
+        if let Some(part) = self.part {
+            let _ = write!(out, ".part({part})");
         }
         for mark in &self.marks {
-            row.push('.');
-            row.push_str(mark);
+            let _ = write!(out, ".{mark}()");
         }
-        row.push_str(",\n");
-        row
+        out.push_str(",\n");
     }
 }
 
-fn of_key(out: &mut Vec<Entity>, variant: String, key: &Key, shape: Option<&Shape>) {
+fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a str, key: &'a Key, shape: Option<&'a Shape>) {
     let value = Value::key(key, shape);
-    let wire = &key.name.value;
-    let name = phrase(value.description).unwrap_or_else(|| wire.clone());
+    let wire = key.name.value.as_str();
+    let name = phrase(value.description).unwrap_or_else(|| wire.to_owned());
     if let Some(component) = component(&value) {
         let clear = ["Number", "Select", "Text"].contains(&component);
         if clear && value.ty(Form::Write).optional {
-            let mut entity = plain(&variant, format!("Clear: {name}"), "Button");
-            entity.suffix = wire.clone();
+            let mut entity = plain(variant, format!("Clear: {name}"), "Button");
+            entity.suffix = wire.into();
             if key.stored() {
-                entity.marks.push("config()".to_owned());
+                entity.marks.push("config");
             }
             out.push(entity);
         }
-        let mut entity = plain(&variant, name, component);
-        entity.suffix = wire.clone();
+        let mut entity = plain(variant, name, component);
+        entity.suffix = wire.into();
         about(&mut entity, &value, key.category.value);
         out.push(entity);
     } else if let Some(shape) = value.shape(Form::Read).filter(|s| s.capacity.is_none()) {
-        of_object(out, &variant, key, shape);
+        of_object(out, variant, key, shape);
     } else if value.has(Form::Read) && value.ty(Form::Read).scalar == Scalar::Array {
-        of_array(out, &variant, key, &value);
+        of_array(out, variant, key, &value);
     }
 }
 
 /// An entity for each entry of an array, if its description names them all.
-fn of_array(out: &mut Vec<Entity>, variant: &str, key: &Key, value: &Value<'_>) {
+fn of_array<'a>(out: &mut Vec<Entity<'a>>, variant: &'a str, key: &Key, value: &Value<'_>) {
     let Some(Length::Entries(count)) = value.length() else {
         return;
     };
     let named = entries(value.description).filter(|named| named.len() == count as usize);
-    for (at, (name, unit)) in named.into_iter().flatten().enumerate() {
+    for (part, (name, unit)) in (1..).zip(named.into_iter().flatten()) {
         let mut entity = plain(variant, name, "Sensor");
-        entity.suffix = format!("{}[{at}]", key.name.value);
+        entity.suffix = format!("{}[{}]", key.name.value, part - 1).into();
         entity.quantity = quantity(unit);
-        entity.marks.push(format!("part({})", at + 1));
-        match key.category.value {
-            Category::Status => entity.marks.push("measured()".to_owned()),
-            _ => entity.marks.push("diagnostic()".to_owned()),
-        }
+        entity.part = Some(part);
+        entity.marks.push(match key.category.value {
+            Category::Status => "measured",
+            _ => "diagnostic",
+        });
         out.push(entity);
     }
 }
@@ -213,7 +225,7 @@ fn entries(description: &str) -> Option<Vec<(String, &str)>> {
 }
 
 /// An entity for each field of an object that is a plain value.
-fn of_object(out: &mut Vec<Entity>, variant: &str, key: &Key, shape: &Shape) {
+fn of_object<'a>(out: &mut Vec<Entity<'a>>, variant: &'a str, key: &Key, shape: &Shape) {
     for (field, value) in fields(shape, Form::Read) {
         let at = shape.fields.iter().position(|f| f.name.value == field);
         let part = at.and_then(|at| u8::try_from(at + 1).ok());
@@ -226,19 +238,20 @@ fn of_object(out: &mut Vec<Entity>, variant: &str, key: &Key, shape: &Shape) {
             None => called,
         };
         let mut entity = plain(variant, name, component);
-        entity.marks.push(format!("part({part})"));
+        entity.part = Some(part.into());
         about(&mut entity, &value, key.category.value);
         out.push(entity);
     }
 }
 
-fn plain(key: &str, name: String, component: &'static str) -> Entity {
+fn plain<'a>(key: &'a str, name: String, component: &'static str) -> Entity<'a> {
     Entity {
-        key: key.to_owned(),
+        key,
         name,
-        suffix: String::new(),
+        suffix: Cow::Borrowed(""),
         component,
         quantity: None,
+        part: None,
         marks: Vec::new(),
     }
 }
@@ -288,7 +301,7 @@ fn text_max(value: &Value<'_>) -> u32 {
 }
 
 /// Unit, statistics, and where it stands.
-fn about(entity: &mut Entity, value: &Value<'_>, category: Category) {
+fn about(entity: &mut Entity<'_>, value: &Value<'_>, category: Category) {
     let number = value.ty(Form::Read).scalar.is_number() && !is_named(value, Form::Read);
     let unit = value.unit().filter(|_| number && value.format().is_none());
     entity.quantity = unit.and_then(quantity);
@@ -296,29 +309,28 @@ fn about(entity: &mut Entity, value: &Value<'_>, category: Category) {
     let time = matches!(unit, Some("µs" | "ms" | "s" | "min" | "h"));
     let sensor = entity.component == "Sensor";
     let status = category == Category::Status;
-    let mut mark = |mark: &str| entity.marks.push(mark.to_owned());
+    let mut mark = |mark| entity.marks.push(mark);
     if sensor && status && unit.is_some() {
         match () {
             () if time => {}
-            () if !energy => mark("measured()"),
-            () if counts(value.description) => mark("counted()"),
+            () if !energy => mark("measured"),
+            () if counts(value.description) => mark("counted"),
             // It may go down as well, and nobody can tell what that means.
             () => {}
         }
     }
     // Of an object only what is measured stands out.
-    let part = entity.suffix.is_empty();
-    let tells = !part && !number && value.ty(Form::Read).scalar != Scalar::String;
+    let tells = entity.part.is_none() && !number && value.ty(Form::Read).scalar != Scalar::String;
     let measures = unit.is_some_and(|unit| !time && unit != "dBm");
     match entity.component {
         "Sensor" | "BinarySensor" if status && (tells || measures) => {}
-        "Sensor" | "BinarySensor" => mark("diagnostic()"),
-        _ if category == Category::Config => mark("config()"),
+        "Sensor" | "BinarySensor" => mark("diagnostic"),
+        _ if category == Category::Config => mark("config"),
         _ => {}
     }
     // Ages change all the time.
     if sensor && status && time {
-        mark("hidden()");
+        mark("hidden");
     }
 }
 
@@ -339,7 +351,10 @@ fn phrase(description: &str) -> Option<String> {
         .strip_prefix("Written:")
         .and_then(|rest| rest.split_once("Read:"));
     let text = read.map_or(description, |(_, read)| read);
-    let text: String = text.chars().filter(|&c| c != '`').collect();
+    let text: Cow<'_, str> = match text.contains('`') {
+        true => text.replace('`', "").into(),
+        false => text.into(),
+    };
     let text = text.trim_start();
     let mut end = text.len();
     for (at, c) in text.char_indices() {
