@@ -5,8 +5,10 @@
 mod mqtt_support;
 
 use goe_firmware::mqtt::{Appearance, Discovery};
-use goe_runtime::home_assistant::{Component, Entity, Quantity};
-use goe_runtime::{Access, Capacities, Category, Descriptor, KeyIndex, NamedValue, Registry, Type};
+use goe_runtime::home_assistant::{Component, Entity};
+use goe_runtime::{
+    Access, Capacities, Category, Descriptor, KeyIndex, NamedValue, Registry, Type, Unit,
+};
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
 use mqtt_support::{SETUP, Setup, on_one_thread, start};
@@ -60,7 +62,7 @@ static REGISTRY: Registry = Registry {
 
 static ENTITIES: [Entity; 3] = [
     Entity::new(KeyIndex(0), Component::Number, "Current")
-        .of(Quantity::Amperes)
+        .of(Unit::Amperes)
         .config(),
     Entity::new(KeyIndex(1), Component::Select, "Choice"),
     Entity::new(KeyIndex(2), Component::Sensor, "Name"),

@@ -2,7 +2,7 @@
 
 //! What Home Assistant is told of.
 
-use goe_runtime::home_assistant::{Component::{BinarySensor, Button, Number, Select, Sensor, Switch, Text}, Entity, Quantity::{Amperes, Celsius, Cents, Decibels, Hertz, Kilowatts, Milliseconds, Minutes, Percent, Volts, WattHours, Watts}};
+use goe_runtime::{Unit::{Amperes, Celsius, Cents, Decibels, Hertz, Kilowatts, Milliseconds, Minutes, Percent, Volts, WattHours, Watts}, home_assistant::{Component::{BinarySensor, Button, Number, Select, Sensor, Switch, Text}, Entity}};
 
 use crate::Key;
 

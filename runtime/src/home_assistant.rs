@@ -7,6 +7,7 @@
 
 use crate::descriptor::{Descriptor, Field, Kind, Type};
 use crate::key_set::KeyIndex;
+use crate::unit::Unit;
 
 /// The component that shows a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,60 +54,23 @@ impl Component {
     }
 }
 
-/// What a number measures, by its unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is a unit, or none")]
-pub enum Quantity {
-    None,
-    Amperes,
-    Celsius,
-    Cents,
-    Decibels,
-    Hertz,
-    Hours,
-    KilowattHours,
-    Kilowatts,
-    Microseconds,
-    Milliamperes,
-    Milliseconds,
-    Millivolts,
-    MilliwattHours,
-    Milliwatts,
-    Minutes,
-    Percent,
-    Seconds,
-    Volts,
-    WattHours,
-    Watts,
-}
-
-impl Quantity {
-    /// Its symbol and, where Home Assistant takes that symbol with it, the
-    /// device class.
-    pub const fn unit_and_class(self) -> (&'static str, &'static str) {
-        match self {
-            Quantity::None => ("", ""),
-            Quantity::Amperes => ("A", "current"),
-            Quantity::Celsius => ("°C", "temperature"),
-            Quantity::Cents => ("ct", ""),
-            Quantity::Decibels => ("dBm", "signal_strength"),
-            Quantity::Hertz => ("Hz", "frequency"),
-            Quantity::Hours => ("h", "duration"),
-            Quantity::KilowattHours => ("kWh", "energy"),
-            Quantity::Kilowatts => ("kW", "power"),
-            Quantity::Microseconds => ("µs", ""),
-            Quantity::Milliamperes => ("mA", "current"),
-            Quantity::Milliseconds => ("ms", "duration"),
-            Quantity::Millivolts => ("mV", "voltage"),
-            Quantity::MilliwattHours => ("mWh", ""),
-            Quantity::Milliwatts => ("mW", ""),
-            Quantity::Minutes => ("min", "duration"),
-            Quantity::Percent => ("%", ""),
-            Quantity::Seconds => ("s", "duration"),
-            Quantity::Volts => ("V", "voltage"),
-            Quantity::WattHours => ("Wh", "energy"),
-            Quantity::Watts => ("W", "power"),
-        }
+/// The device class of a number in this unit; empty where Home Assistant has
+/// none that takes it in this unit.
+pub const fn device_class(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Amperes | Unit::Milliamperes => "current",
+        Unit::Celsius => "temperature",
+        Unit::Decibels => "signal_strength",
+        Unit::Hertz => "frequency",
+        Unit::Hours | Unit::Minutes | Unit::Seconds | Unit::Milliseconds => "duration",
+        Unit::KilowattHours | Unit::WattHours => "energy",
+        Unit::Kilowatts | Unit::Watts => "power",
+        Unit::Volts | Unit::Millivolts => "voltage",
+        Unit::Cents
+        | Unit::Microseconds
+        | Unit::MilliwattHours
+        | Unit::Milliwatts
+        | Unit::Percent => "",
     }
 }
 
@@ -143,7 +107,7 @@ pub struct Entity {
     /// The component.
     pub component: Component,
     /// Of numbers.
-    pub quantity: Quantity,
+    pub unit: Option<Unit>,
     /// Of sensors.
     pub statistics: Statistics,
     /// Where it stands.
@@ -161,7 +125,7 @@ impl Entity {
             key,
             part: 0,
             component,
-            quantity: Quantity::None,
+            unit: None,
             statistics: Statistics::None,
             section: Section::Main,
             hidden: false,
@@ -176,8 +140,8 @@ impl Entity {
     }
 
     /// In this unit.
-    pub const fn of(mut self, quantity: Quantity) -> Self {
-        self.quantity = quantity;
+    pub const fn of(mut self, unit: Unit) -> Self {
+        self.unit = Some(unit);
         self
     }
 

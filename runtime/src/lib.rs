@@ -29,6 +29,7 @@ pub mod mqtt;
 pub mod named;
 pub mod out;
 pub mod text;
+pub mod unit;
 pub mod value;
 
 pub use descriptor::{
@@ -42,4 +43,5 @@ pub use out::{Out, ToJson};
 #[doc(hidden)]
 pub use serde;
 pub use text::{List, RawJson, Text};
+pub use unit::Unit;
 pub use value::{FromValue, Items, JsonStr, Number, Value};

@@ -9,7 +9,7 @@
 //!
 //! <https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery>
 
-use goe_runtime::home_assistant::{Component, Entity, Section, Statistics};
+use goe_runtime::home_assistant::{Component, Entity, Section, Statistics, device_class};
 use goe_runtime::out::escape;
 use goe_runtime::{Descriptor, Kind, NamedValue, Out, Registry, ToJson};
 
@@ -406,12 +406,12 @@ impl Json<'_> {
     }
 
     fn about(&mut self, entity: &Entity) {
-        let (unit, class) = entity.quantity.unit_and_class();
-        if !unit.is_empty() {
-            self.member("unit_of_meas", unit);
-        }
-        if !class.is_empty() {
-            self.member("dev_cla", class);
+        if let Some(unit) = entity.unit {
+            self.member("unit_of_meas", unit.symbol());
+            let class = device_class(unit);
+            if !class.is_empty() {
+                self.member("dev_cla", class);
+            }
         }
         match entity.statistics {
             Statistics::None => {}

@@ -81,18 +81,24 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         entity.row(&mut rows);
     }
     let components: BTreeSet<&str> = entities.iter().map(|entity| entity.component).collect();
-    let quantities: BTreeSet<&str> = entities
+    let units: BTreeSet<&str> = entities
         .iter()
         .filter_map(|entity| entity.quantity)
         .collect();
-    let mut uses = vec!["Entity".to_owned()];
-    for (name, variants) in [("Component", components), ("Quantity", quantities)] {
-        let variants: Vec<&str> = variants.into_iter().collect();
-        if !variants.is_empty() {
-            uses.push(import(name, &variants));
-        }
+    let (components, units): (Vec<&str>, Vec<&str>) = (
+        components.into_iter().collect(),
+        units.into_iter().collect(),
+    );
+    let mut uses = Vec::new();
+    if !components.is_empty() {
+        uses.push(import("Component", &components));
     }
-    uses.sort_unstable();
+    uses.push("Entity".to_owned());
+    let uses: Vec<&str> = uses.iter().map(String::as_str).collect();
+    let mut uses = vec![import("home_assistant", &uses)];
+    if !units.is_empty() {
+        uses.insert(0, import("Unit", &units));
+    }
     let uses: Vec<&str> = uses.iter().map(String::as_str).collect();
     let krate = if entities.is_empty() {
         ""
@@ -108,7 +114,7 @@ use {};
 pub static ENTITIES: [Entity; {}] = [
 {rows}];
 ",
-        import("goe_runtime::home_assistant", &uses),
+        import("goe_runtime", &uses),
         entities.len(),
     );
     file("home_assistant", &body)

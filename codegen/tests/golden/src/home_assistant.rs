@@ -2,7 +2,7 @@
 
 //! What Home Assistant is told of.
 
-use goe_runtime::home_assistant::{Component::{Button, Number, Sensor}, Entity, Quantity::WattHours};
+use goe_runtime::{Unit::WattHours, home_assistant::{Component::{Button, Number, Sensor}, Entity}};
 
 use crate::Key;
 
