@@ -1,6 +1,7 @@
 //! What a description states about a value, and where it states it.
 
-use serde::Serialize;
+use goe_runtime::Unit;
+use serde::{Serialize, Serializer};
 
 use super::At;
 use crate::source::Span;
@@ -11,8 +12,9 @@ pub type Fact<T> = At<T>;
 /// Everything that could be told for certain from one description.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Facts {
-    /// `Wh`, `ms`, …: the symbol.
-    pub unit: Option<Fact<&'static str>>,
+    /// `Wh`, `ms`, …
+    #[serde(serialize_with = "unit_symbol")]
+    pub unit: Option<Fact<Unit>>,
     /// `0-9`.
     pub range: Option<Fact<NumberRange>>,
     /// `max. 64 characters`.
@@ -21,6 +23,15 @@ pub struct Facts {
     pub format: Option<Fact<Format>>,
     /// Lists of named values.
     pub values: Vec<ValueList>,
+}
+
+/// Writes a unit as its symbol.
+pub(super) fn unit_symbol<S: Serializer>(
+    unit: &Option<Fact<Unit>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let symbol = unit.as_ref().map(|unit| unit.value.symbol());
+    symbol.serialize(serializer)
 }
 
 /// Numbers that are allowed, both ends included.

@@ -6,13 +6,16 @@
 
 mod facts;
 mod types;
+mod wire;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use serde::Serialize;
 
 pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
-pub use types::{Access, Category, Scalar, Type};
+pub use goe_runtime::Unit;
+pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
+pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
 
 use crate::source::Span;
 
@@ -29,8 +32,12 @@ pub struct Model {
     /// Rows of which not everything could be read, in order; errors say why.
     #[serde(skip)]
     pub partial: Vec<PartialKey>,
-    /// What arrays and objects hold.
+    /// Keys that differ in nothing but a number.
+    pub families: Vec<Family>,
+    /// What arrays of objects, and objects, hold.
     pub shapes: Vec<Shape>,
+    /// What the places of an array mean.
+    pub positions: Vec<Positions>,
     /// The HTTP routes; may be empty.
     pub routes: Vec<Route>,
     /// The MQTT topics; may be empty.
@@ -169,6 +176,48 @@ impl Key {
     }
 }
 
+/// Keys that one row states and that differ in nothing but a number, which rises
+/// by one: `c0n c1n … c9n`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Family {
+    /// The name of its keys without the number: `cn`.
+    pub name: String,
+    /// Its keys, as places in [`Model::keys`].
+    pub keys: Range<usize>,
+}
+
+/// What the places of an array mean: a section of `spec/shapes.md` with a column
+/// of indices.
+#[derive(Clone, Debug, Serialize)]
+pub struct Positions {
+    /// The key that it describes.
+    pub key: At<String>,
+    /// How many places there are: always that many, never fewer.
+    pub count: At<u32>,
+    /// Each of them, in the order of their indices.
+    pub positions: Vec<Position>,
+    /// Its heading.
+    pub origin: Origin,
+}
+
+/// One place of an array.
+#[derive(Clone, Debug, Serialize)]
+pub struct Position {
+    /// Counted from 0.
+    pub index: At<u32>,
+    /// `voltage L1`.
+    pub name: At<String>,
+    /// What stands there; the same for all places of an array.
+    pub ty: At<Type>,
+    /// The unit, if it has one.
+    #[serde(serialize_with = "facts::unit_symbol")]
+    pub unit: Option<At<Unit>>,
+    /// What it means.
+    pub description: At<String>,
+    /// Its row.
+    pub origin: Origin,
+}
+
 /// What an array or object key holds: a section of `spec/shapes.md`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shape {
@@ -230,62 +279,4 @@ impl Field {
     pub fn values(&self) -> Option<&ValueList> {
         self.facts.values.iter().find(|list| !list.booleans)
     }
-}
-
-/// One HTTP route.
-#[derive(Clone, Debug, Serialize)]
-pub struct Route {
-    /// `GET`.
-    pub method: At<String>,
-    /// `/api/status`.
-    pub path: At<String>,
-    /// The Query column, as it stands.
-    pub query: At<String>,
-    /// What the firmware does: `status`.
-    pub action: At<String>,
-    /// What it is for.
-    pub description: String,
-    /// Its row.
-    pub origin: Origin,
-}
-
-/// One MQTT topic, or one for each key.
-#[derive(Clone, Debug, Serialize)]
-pub struct Topic {
-    /// `{prefix}/{serial}/{key}/set`.
-    pub topic: At<String>,
-    /// The same, cut into its parts.
-    pub parts: Vec<TopicPart>,
-    /// What a message holds.
-    pub payload: String,
-    /// What the firmware does: `set`.
-    pub action: At<String>,
-    /// Whether the broker keeps the last message.
-    pub retained: bool,
-    /// What it is for.
-    pub description: String,
-    /// Its row.
-    pub origin: Origin,
-}
-
-/// A piece of a topic.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum TopicPart {
-    /// Text as it stands.
-    Literal(String),
-    /// The name in braces.
-    Placeholder(String),
-}
-
-/// What a name in braces stands for.
-#[derive(Clone, Debug, Serialize)]
-pub struct Placeholder {
-    /// `prefix`, without its braces.
-    pub name: At<String>,
-    /// What it stands for unless configured; `None` where the cell is empty.
-    pub default: Option<String>,
-    /// What it means.
-    pub description: String,
-    /// Its row.
-    pub origin: Origin,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use goe_runtime::Unit;
 use serde::Serialize;
 
 /// Who may do what with a value.
@@ -79,168 +80,180 @@ impl fmt::Display for Category {
     }
 }
 
-fn spelling<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
+/// How a word of a table is spelled.
+pub(super) fn spelling<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
     all.iter()
         .find(|(_, known)| *known == value)
         .map_or("", |(spelling, _)| spelling)
 }
 
-/// A type without its `optional`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(
-    missing_docs,
-    reason = "each is the type of the same name in the table"
-)]
-pub enum Scalar {
+/// What JSON value a type has, and what of Rust holds it.
+///
+/// Emitters match on this, not on the [`Scalar`]: a type that is a whole number
+/// like others needs no word from them, and one that is like no other is a
+/// compile error in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// `true` or `false`.
     Bool,
-    Uint8,
-    Uint16,
-    Uint32,
-    Uint64,
-    Int8,
-    Int16,
-    Int32,
-    Int64,
-    Float,
-    Double,
-    String,
-    Microseconds,
-    Milliseconds,
-    Seconds,
-    Minutes,
+    /// A number without a fraction.
+    Whole(Width),
+    /// A number.
+    Real(Precision),
+    /// A string.
+    Text,
+    /// An array.
     Array,
+    /// An object.
     Object,
+    /// Any of these.
     Any,
 }
 
-/// A [`Scalar`], how it is spelled, and what it can hold.
-struct ScalarRow {
-    scalar: Scalar,
-    name: &'static str,
-    /// Other spellings of published tables.
-    aliases: &'static [&'static str],
-    /// Spellings that say less than they should.
-    vague: &'static [&'static str],
-    limits: Option<(i128, i128)>,
+/// The integer of Rust that holds a whole number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the integer of the same name")]
+pub enum Width {
+    U8,
+    U16,
+    U32,
+    U64,
+    I8,
+    I16,
+    I32,
+    I64,
 }
 
-const fn row(
+/// The float of Rust that holds a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// `f32`.
+    Single,
+    /// `f64`.
+    Double,
+}
+
+/// How a scalar is spelled and held.
+struct ScalarRow {
     scalar: Scalar,
-    name: &'static str,
+    /// What the runtime knows of it: the one spelling, and the limits.
+    runtime: goe_runtime::Type,
+    /// The constant of [`goe_runtime::Type`].
+    constant: &'static str,
+    class: Class,
+    /// Other spellings of published tables.
     aliases: &'static [&'static str],
-    limits: Option<(i128, i128)>,
-) -> ScalarRow {
-    ScalarRow {
-        scalar,
-        name,
-        aliases,
-        vague: &[],
-        limits,
+    /// The unit that the type itself states.
+    unit: Option<Unit>,
+}
+
+/// Makes the enum, the list of all and the rows of one table, so that a scalar
+/// cannot be in one of them alone.
+macro_rules! scalars {
+    ($($scalar:ident $constant:ident $class:expr, [$($alias:literal),*] $($unit:ident)?;)*) => {
+        /// A type without its `optional`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[allow(missing_docs, reason = "each is the type of the same name in the table")]
+        pub enum Scalar {
+            $($scalar,)*
+        }
+
+        static SCALARS: &[ScalarRow] = &[$(ScalarRow {
+            scalar: Scalar::$scalar,
+            runtime: goe_runtime::Type::$constant,
+            constant: stringify!($constant),
+            class: $class,
+            aliases: &[$($alias),*],
+            unit: first_unit(&[$(Unit::$unit)?]),
+        },)*];
+    };
+}
+
+const fn first_unit(units: &[Unit]) -> Option<Unit> {
+    match units {
+        [] => None,
+        [unit, ..] => Some(*unit),
     }
 }
 
-/// Times are signed: time zones lie west of Greenwich too.
-const TIME: Option<(i128, i128)> = Some((i64::MIN as i128, i64::MAX as i128));
+// The scalar, the runtime's constant, what holds it, other spellings, its unit.
+// Times are signed: time zones lie west of Greenwich too.
+scalars! {
+    Bool         BOOL         Class::Bool,                    ["boolean"];
+    Uint8        UINT8        Class::Whole(Width::U8),        ["uint8_t"];
+    Uint16       UINT16       Class::Whole(Width::U16),       ["uint16_t"];
+    Uint32       UINT32       Class::Whole(Width::U32),       ["uint32_t", "size_t", "unsigned int", "unsigned"];
+    Uint64       UINT64       Class::Whole(Width::U64),       ["uint64_t"];
+    Int8         INT8         Class::Whole(Width::I8),        ["int8_t"];
+    Int16        INT16        Class::Whole(Width::I16),       ["int16_t"];
+    Int32        INT32        Class::Whole(Width::I32),       ["int32_t", "int"];
+    Int64        INT64        Class::Whole(Width::I64),       ["int64_t"];
+    Float        FLOAT        Class::Real(Precision::Single), [];
+    Double       DOUBLE       Class::Real(Precision::Double), [];
+    String       STRING       Class::Text,                    [];
+    Microseconds MICROSECONDS Class::Whole(Width::I64),       [] Microseconds;
+    Milliseconds MILLISECONDS Class::Whole(Width::I64),       [] Milliseconds;
+    Seconds      SECONDS      Class::Whole(Width::I64),       [] Seconds;
+    Minutes      MINUTES      Class::Whole(Width::I64),       [] Minutes;
+    Array        ARRAY        Class::Array,                   ["JsonArray"];
+    Object       OBJECT       Class::Object,                  ["JsonObject"];
+    Any          ANY          Class::Any,                     ["JsonVariantConst"];
+}
 
-/// By the order of [`Scalar`].
-static SCALARS: &[ScalarRow] = &[
-    row(Scalar::Bool, "bool", &["boolean"], None),
-    row(
-        Scalar::Uint8,
-        "uint8",
-        &["uint8_t"],
-        Some((0, u8::MAX as i128)),
-    ),
-    row(
-        Scalar::Uint16,
-        "uint16",
-        &["uint16_t"],
-        Some((0, u16::MAX as i128)),
-    ),
-    row(
-        Scalar::Uint32,
-        "uint32",
-        &["uint32_t", "size_t", "unsigned int", "unsigned"],
-        Some((0, u32::MAX as i128)),
-    ),
-    row(
-        Scalar::Uint64,
-        "uint64",
-        &["uint64_t"],
-        Some((0, u64::MAX as i128)),
-    ),
-    row(
-        Scalar::Int8,
-        "int8",
-        &["int8_t"],
-        Some((i8::MIN as i128, i8::MAX as i128)),
-    ),
-    row(
-        Scalar::Int16,
-        "int16",
-        &["int16_t"],
-        Some((i16::MIN as i128, i16::MAX as i128)),
-    ),
-    row(
-        Scalar::Int32,
-        "int32",
-        &["int32_t", "int"],
-        Some((i32::MIN as i128, i32::MAX as i128)),
-    ),
-    row(
-        Scalar::Int64,
-        "int64",
-        &["int64_t"],
-        Some((i64::MIN as i128, i64::MAX as i128)),
-    ),
-    row(Scalar::Float, "float", &[], None),
-    row(Scalar::Double, "double", &[], None),
-    row(Scalar::String, "string", &[], None),
-    row(Scalar::Microseconds, "microseconds", &[], TIME),
-    row(Scalar::Milliseconds, "milliseconds", &[], TIME),
-    row(Scalar::Seconds, "seconds", &[], TIME),
-    row(Scalar::Minutes, "minutes", &[], TIME),
-    row(Scalar::Array, "array", &["JsonArray"], None),
-    row(Scalar::Object, "object", &["JsonObject"], None),
-    ScalarRow {
-        scalar: Scalar::Any,
-        name: "any",
-        aliases: &["JsonVariantConst"],
-        vague: &["legacy", "TYPE"],
-        limits: None,
-    },
-];
+/// Spellings of [`Scalar::Any`] that say less than they should.
+const VAGUE: &[&str] = &["legacy", "TYPE", "any"];
 
 impl Scalar {
+    fn row(self) -> &'static ScalarRow {
+        &SCALARS[self as usize]
+    }
+
     /// The one spelling that generated files use.
     pub fn name(self) -> &'static str {
-        SCALARS[self as usize].name
+        self.row().runtime.name
+    }
+
+    /// The constant of `goe_runtime::Type` that describes it.
+    pub fn constant(self) -> &'static str {
+        self.row().constant
+    }
+
+    /// What JSON value it is.
+    pub fn class(self) -> Class {
+        self.row().class
+    }
+
+    /// The unit that the type itself states: of times.
+    pub fn unit(self) -> Option<Unit> {
+        self.row().unit
     }
 
     /// The least and greatest whole number, for types that hold only such.
     pub fn limits(self) -> Option<(i128, i128)> {
-        SCALARS[self as usize].limits
+        match self.row().runtime.kind {
+            goe_runtime::Kind::Integer { min, max } => Some((min.into(), max.into())),
+            _ => None,
+        }
     }
 
     /// Whether its values are numbers.
     pub fn is_number(self) -> bool {
-        self.limits().is_some() || matches!(self, Scalar::Float | Scalar::Double)
+        matches!(self.class(), Class::Whole(_) | Class::Real(_))
     }
 
     /// The scalar of this spelling, and whether the spelling is vague.
     pub(crate) fn parse(word: &str) -> Option<(Scalar, bool)> {
-        SCALARS.iter().find_map(|row| {
-            let known = row.name == word || row.aliases.contains(&word);
-            // `any` says no more than the others do, only knowingly.
-            let any = row.scalar == Scalar::Any && row.name == word;
-            let vague = row.vague.contains(&word) || any;
-            (known || vague).then_some((row.scalar, vague))
-        })
+        // `any` says no more than the others do, only knowingly.
+        if VAGUE.contains(&word) {
+            return Some((Scalar::Any, true));
+        }
+        let known = |row: &&ScalarRow| row.runtime.name == word || row.aliases.contains(&word);
+        SCALARS.iter().find(known).map(|row| (row.scalar, false))
     }
 
     /// Every canonical spelling.
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-        SCALARS.iter().map(|row| row.name)
+        SCALARS.iter().map(|row| row.runtime.name)
     }
 }
 
@@ -251,13 +264,57 @@ pub struct Type {
     pub scalar: Scalar,
     /// Whether it may be `null`.
     pub optional: bool,
+    /// Of an array, what each entry is: `array<float>`. Nothing in tables that
+    /// say `array` alone.
+    pub element: Option<Scalar>,
+}
+
+impl Type {
+    /// A value that is always there.
+    pub const fn of(scalar: Scalar) -> Self {
+        Type {
+            scalar,
+            optional: false,
+            element: None,
+        }
+    }
+
+    /// An array of this.
+    pub const fn array(element: Scalar) -> Self {
+        Type {
+            scalar: Scalar::Array,
+            optional: false,
+            element: Some(element),
+        }
+    }
+
+    /// What it is, or, of an array with a type, what its entries are.
+    pub const fn item(self) -> Scalar {
+        match self.element {
+            Some(element) => element,
+            None => self.scalar,
+        }
+    }
+
+    /// The same, or `null`.
+    pub const fn or_null(self) -> Self {
+        Type {
+            optional: true,
+            ..self
+        }
+    }
 }
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.optional {
-            true => write!(f, "optional<{}>", self.scalar.name()),
-            false => f.write_str(self.scalar.name()),
+        let (open, close) = match self.optional {
+            true => ("optional<", ">"),
+            false => ("", ""),
+        };
+        let name = self.scalar.name();
+        match self.element {
+            Some(element) => write!(f, "{open}{name}<{}>{close}", element.name()),
+            None => write!(f, "{open}{name}{close}"),
         }
     }
 }
@@ -269,9 +326,12 @@ mod tests {
     #[test]
     fn the_table_is_in_the_order_of_the_enum() {
         for (index, row) in SCALARS.iter().enumerate() {
-            assert_eq!(row.scalar as usize, index, "{}", row.name);
+            let name = row.runtime.name;
+            assert_eq!(row.scalar as usize, index, "{name}");
             let vague = row.scalar == Scalar::Any;
-            assert_eq!(Scalar::parse(row.name), Some((row.scalar, vague)));
+            assert_eq!(Scalar::parse(name), Some((row.scalar, vague)));
+            let whole = matches!(row.class, Class::Whole(_));
+            assert_eq!(row.scalar.limits().is_some(), whole, "{name}");
         }
     }
 }

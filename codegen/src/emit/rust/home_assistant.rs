@@ -4,50 +4,26 @@
 //! and units say (name, unit, kind of statistics) goes into a line of the
 //! table, the rest stands in the key's descriptor.
 //!
-//! Left out: what can only be written and is no plain command, arrays whose
-//! entries no description lists, lists inside objects, strings longer than a state may be,
-//! and keys that are gone.
+//! Left out: what can only be written and is no plain command, arrays whose places
+//! no shape names, lists inside objects, strings longer than a state may be, and
+//! keys that are gone.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeSet, HashMap},
-    fmt::Write as _,
-};
+use std::{borrow::Cow, collections::HashMap};
 
-use super::{
-    super::value::{Form, Value, fields},
-    Api, OutputFile, file, import,
+use goe_runtime::home_assistant::Component;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::{File, OutputFile, Rust, ident};
+use crate::{
+    api::{Form, Key, Kind, List, Raw, Shape, Text, Value, View},
+    model::{Category, Unit},
 };
-use crate::model::{Category, Key, Length, Scalar, Shape};
 
 /// The longest state that Home Assistant keeps.
 const STATE_MAX: u32 = 255;
 /// The longest name, in characters; longer ones are cut at a word.
 const NAME_MAX: usize = 60;
-
-/// Each unit, and how the runtime calls it.
-const QUANTITIES: &[(&str, &str)] = &[
-    ("A", "Amperes"),
-    ("°C", "Celsius"),
-    ("ct", "Cents"),
-    ("dBm", "Decibels"),
-    ("Hz", "Hertz"),
-    ("h", "Hours"),
-    ("kWh", "KilowattHours"),
-    ("kW", "Kilowatts"),
-    ("µs", "Microseconds"),
-    ("mA", "Milliamperes"),
-    ("ms", "Milliseconds"),
-    ("mV", "Millivolts"),
-    ("mWh", "MilliwattHours"),
-    ("mW", "Milliwatts"),
-    ("min", "Minutes"),
-    ("%", "Percent"),
-    ("s", "Seconds"),
-    ("V", "Volts"),
-    ("Wh", "WattHours"),
-    ("W", "Watts"),
-];
 
 /// Words of a description which say that an energy only grows, or begins anew.
 const COUNTS: &[&str] = &["total", "since", "gesamt", "seit"];
@@ -55,69 +31,46 @@ const COUNTS: &[&str] = &["total", "since", "gesamt", "seit"];
 /// What the line of an entity says.
 struct Entity<'a> {
     /// The key's variant.
-    key: &'a str,
+    key: &'a Ident,
     name: String,
     /// What tells it from others of its name.
     suffix: Cow<'a, str>,
-    component: &'static str,
-    quantity: Option<&'static str>,
+    component: Component,
+    unit: Option<Unit>,
     /// Which member or entry of the value it shows, from one.
     part: Option<u32>,
     /// Methods that say the rest: `measured`.
     marks: Vec<&'static str>,
 }
 
-pub(super) fn emit(api: &Api<'_>) -> OutputFile {
+pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let mut entities = Vec::new();
-    for row in &api.rows {
-        if row.key.removed.is_none() {
-            let shape = api.enums.shape(row.wire());
-            of_key(&mut entities, &row.variant, row.key, shape);
+    for (variant, key) in rust.variants.iter().zip(&rust.api.keys) {
+        if key.removed.is_none() {
+            of_key(&mut entities, variant, key);
         }
     }
     tell_apart(&mut entities);
-    let mut rows = String::new();
-    for entity in &entities {
-        entity.row(&mut rows);
-    }
-    let components: BTreeSet<&str> = entities.iter().map(|entity| entity.component).collect();
-    let units: BTreeSet<&str> = entities
-        .iter()
-        .filter_map(|entity| entity.quantity)
-        .collect();
-    let (components, units): (Vec<&str>, Vec<&str>) = (
-        components.into_iter().collect(),
-        units.into_iter().collect(),
+    let component = (!entities.is_empty()).then(|| quote!(Component::*,));
+    let unit = entities.iter().any(|entity| entity.unit.is_some());
+    let unit = unit.then(|| quote!(use goe_runtime::Unit;));
+    let krate = (!entities.is_empty()).then(|| quote!(use crate::Key;));
+    let mut file = File::new("home_assistant");
+    file.items(quote! {
+        //! What Home Assistant is told of.
+        #unit
+        use goe_runtime::home_assistant::{#component Entity};
+        #krate
+    });
+    let count = Literal::usize_unsuffixed(entities.len());
+    file.table(
+        quote! {
+            #[doc = " The entities, in the order of their keys."]
+            pub static ENTITIES: [Entity; #count] =
+        },
+        entities.iter().map(Entity::row),
     );
-    let mut uses = Vec::new();
-    if !components.is_empty() {
-        uses.push(import("Component", &components));
-    }
-    uses.push("Entity".to_owned());
-    let uses: Vec<&str> = uses.iter().map(String::as_str).collect();
-    let mut uses = vec![import("home_assistant", &uses)];
-    if !units.is_empty() {
-        uses.insert(0, import("Unit", &units));
-    }
-    let uses: Vec<&str> = uses.iter().map(String::as_str).collect();
-    let krate = if entities.is_empty() {
-        ""
-    } else {
-        "\nuse crate::Key;\n"
-    };
-    let body = format!(
-        "//! What Home Assistant is told of.
-
-use {};
-{krate}
-/// The entities, in the order of their keys.
-pub static ENTITIES: [Entity; {}] = [
-{rows}];
-",
-        import("goe_runtime", &uses),
-        entities.len(),
-    );
-    file("home_assistant", &body)
+    file.finish()
 }
 
 /// A name that two have gets the key behind it.
@@ -130,133 +83,119 @@ fn tell_apart(entities: &mut [Entity<'_>]) {
     for (entity, name) in entities.iter_mut().zip(&names) {
         let shared = count.get(name.as_str()) != Some(&1);
         if shared && !entity.suffix.is_empty() {
-            let _ = write!(entity.name, " ({})", entity.suffix);
+            entity.name = format!("{} ({})", entity.name, entity.suffix);
         }
     }
 }
 
 impl Entity<'_> {
-    fn row(&self, out: &mut String) {
+    fn row(&self) -> TokenStream {
         let Entity {
             key,
             name,
             component,
             ..
         } = self;
-        let _ = write!(
-            out,
-            "    Entity::new(Key::{key}.index(), {component}, {name:?})"
-        );
-        if let Some(quantity) = self.quantity {
-            let _ = write!(out, ".of({quantity})");
-        }
-        if let Some(part) = self.part {
-            let _ = write!(out, ".part({part})");
-        }
-        for mark in &self.marks {
-            let _ = write!(out, ".{mark}()");
-        }
-        out.push_str(",\n");
+        // Its variant, as the runtime calls it.
+        let component = ident(&format!("{component:?}"));
+        let unit = self.unit.map(|unit| {
+            let unit = ident(&format!("{unit:?}"));
+            quote!(.of(Unit::#unit))
+        });
+        let part = self.part.map(|part| {
+            let part = Literal::u32_unsuffixed(part);
+            quote!(.part(#part))
+        });
+        let marks = self.marks.iter().map(|mark| ident(mark));
+        quote!(Entity::new(Key::#key.index(), #component, #name) #unit #part #(.#marks())*)
     }
 }
 
-fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a str, key: &'a Key, shape: Option<&'a Shape>) {
-    let value = Value::key(key, shape);
-    let wire = key.name.value.as_str();
-    let name = phrase(value.description).unwrap_or_else(|| wire.to_owned());
-    if let Some(component) = component(&value) {
-        let clear = ["Number", "Select", "Text"].contains(&component);
-        if clear && value.ty(Form::Write).optional {
-            let mut entity = plain(variant, format!("Clear: {name}"), "Button");
-            entity.suffix = wire.into();
-            if key.stored() {
+fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &'a Key<'a>) {
+    let value = &key.value;
+    let name = phrase(value.description).unwrap_or_else(|| key.name.to_owned());
+    if let Some(component) = component(value) {
+        let clear = matches!(
+            component,
+            Component::Number | Component::Select | Component::Text
+        );
+        if clear && value.view(Form::Write).optional() {
+            let mut entity = plain(variant, format!("Clear: {name}"), Component::Button);
+            entity.suffix = key.name.into();
+            if key.stored {
                 entity.marks.push("config");
             }
             out.push(entity);
         }
         let mut entity = plain(variant, name, component);
-        entity.suffix = wire.into();
-        about(&mut entity, &value, key.category.value);
+        entity.suffix = key.name.into();
+        about(&mut entity, value, key.category);
         out.push(entity);
-    } else if let Some(shape) = value.shape(Form::Read).filter(|s| s.capacity.is_none()) {
-        of_object(out, variant, key, shape);
-    } else if value.has(Form::Read) && value.ty(Form::Read).scalar == Scalar::Array {
-        of_array(out, variant, key, &value);
+        return;
+    }
+    if !value.has(Form::Read) {
+        return;
+    }
+    match &value.view(Form::Read).kind {
+        Kind::Object(shape) => of_object(out, variant, key, shape),
+        Kind::List(list) => of_list(out, variant, key, list),
+        Kind::Bool(_)
+        | Kind::Whole(_)
+        | Kind::Real(_)
+        | Kind::Colour
+        | Kind::Text(_)
+        | Kind::Raw(_) => {}
     }
 }
 
-/// An entity for each entry of an array, if its description names them all.
-fn of_array<'a>(out: &mut Vec<Entity<'a>>, variant: &'a str, key: &Key, value: &Value<'_>) {
-    let Some(Length::Entries(count)) = value.length() else {
+/// An entity for each place of an array that the spec names.
+fn of_list<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &Key<'_>, list: &List<'_>) {
+    let Some(component) = sensor_of(&list.of) else {
         return;
     };
-    let named = entries(value.description).filter(|named| named.len() == count as usize);
-    for (part, (name, unit)) in (1..).zip(named.into_iter().flatten()) {
-        let mut entity = plain(variant, name, "Sensor");
-        entity.suffix = format!("{}[{}]", key.name.value, part - 1).into();
-        entity.quantity = quantity(unit);
+    for (part, position) in (1..).zip(list.positions) {
+        let name = capitalised(&position.name.value);
+        let mut entity = plain(variant, name, component);
+        entity.suffix = format!("{}[{}]", key.name, part - 1).into();
+        entity.unit = position.unit.as_ref().map(|unit| unit.value);
         entity.part = Some(part);
-        entity.marks.push(match key.category.value {
-            Category::Status => "measured",
+        entity.marks.push(match (key.category, component) {
+            (Category::Status, Component::Sensor) => "measured",
             _ => "diagnostic",
         });
         out.push(entity);
     }
 }
 
-/// The entries of an array, where its description lists them with a unit and a
-/// label for each: `voltage in V (L1, L2), power in W (L1, L2, total)`.
-fn entries(description: &str) -> Option<Vec<(String, &str)>> {
-    let text = description.split(';').next()?;
-    let text = text.split_once(':').map_or(text, |(_, text)| text);
-    let mut rest = text.trim();
-    let mut entries = Vec::new();
-    while !rest.is_empty() {
-        let (what, behind) = rest.split_once('(')?;
-        let (labels, behind) = behind.split_once(')')?;
-        let (what, unit) = what.trim().rsplit_once(" in ")?;
-        quantity(unit)?;
-        let what = phrase(what)?;
-        entries.extend(
-            labels
-                .split(',')
-                .map(|label| (format!("{what} {}", label.trim()), unit)),
-        );
-        rest = behind.trim();
-        if !rest.is_empty() {
-            rest = rest.strip_prefix(',')?.trim_start();
-        }
-    }
-    Some(entries)
-}
-
 /// An entity for each field of an object that is a plain value.
-fn of_object<'a>(out: &mut Vec<Entity<'a>>, variant: &'a str, key: &Key, shape: &Shape) {
-    for (field, value) in fields(shape, Form::Read) {
-        let at = shape.fields.iter().position(|f| f.name.value == field);
-        let part = at.and_then(|at| u8::try_from(at + 1).ok());
-        let (Some(component), Some(part)) = (sensor(&value), part) else {
+fn of_object<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &Key<'_>, shape: &Shape<'_>) {
+    for (part, field) in (1..).zip(&shape.fields) {
+        let value = &field.value;
+        if !value.has(Form::Read) || part > u8::MAX.into() {
+            continue;
+        }
+        let Some(component) = sensor(value) else {
             continue;
         };
-        let called = format!("{}.{field}", key.name.value);
+        let called = format!("{}.{}", key.name, field.name);
         let name = match phrase(value.description) {
             Some(name) => format!("{name} ({called})"),
             None => called,
         };
         let mut entity = plain(variant, name, component);
-        entity.part = Some(part.into());
-        about(&mut entity, &value, key.category.value);
+        entity.part = Some(part);
+        about(&mut entity, value, key.category);
         out.push(entity);
     }
 }
 
-fn plain<'a>(key: &'a str, name: String, component: &'static str) -> Entity<'a> {
+fn plain(key: &Ident, name: String, component: Component) -> Entity<'_> {
     Entity {
         key,
         name,
         suffix: Cow::Borrowed(""),
         component,
-        quantity: None,
+        unit: None,
         part: None,
         marks: Vec::new(),
     }
@@ -264,56 +203,81 @@ fn plain<'a>(key: &'a str, name: String, component: &'static str) -> Entity<'a> 
 
 /// What can be set is set with the component for it, if what is read is of the
 /// same kind.
-fn component(value: &Value<'_>) -> Option<&'static str> {
-    let (read, write) = (value.ty(Form::Read).scalar, value.ty(Form::Write).scalar);
+fn component(value: &Value<'_>) -> Option<Component> {
+    let (read, write) = (value.view(Form::Read), value.view(Form::Write));
     if !value.has(Form::Read) {
         // A plain command; what needs a value has to be thought about.
-        return matches!(write, Scalar::Bool | Scalar::Any).then_some("Button");
+        return is_command(write).then_some(Component::Button);
     }
     if !value.has(Form::Write) {
         return sensor(value);
     }
-    match (read, write) {
-        (Scalar::Bool, Scalar::Bool) => Some("Switch"),
-        (Scalar::String, Scalar::String) if text_max(value) <= STATE_MAX => Some("Text"),
-        _ if is_named(value, Form::Read) && is_named(value, Form::Write) => Some("Select"),
-        _ if read.is_number() && write.is_number() => Some("Number"),
+    match (&read.kind, &write.kind) {
+        (Kind::Bool(_), Kind::Bool(_)) => Some(Component::Switch),
+        (Kind::Text(_) | Kind::Colour, Kind::Text(Text { max, .. })) if *max <= STATE_MAX => {
+            Some(Component::Text)
+        }
+        (Kind::Text(_) | Kind::Colour, Kind::Colour) => Some(Component::Text),
+        (Kind::Whole(one), Kind::Whole(other))
+            if one.closed().is_some() && other.closed().is_some() =>
+        {
+            Some(Component::Select)
+        }
+        (Kind::Whole(_) | Kind::Real(_), Kind::Whole(_) | Kind::Real(_)) => Some(Component::Number),
         _ => sensor(value),
     }
 }
 
-/// What it is looked at with.
-fn sensor(value: &Value<'_>) -> Option<&'static str> {
-    let scalar = value.ty(Form::Read).scalar;
-    match scalar {
-        _ if value.repeated.is_some() => None,
-        Scalar::Bool => Some("BinarySensor"),
-        Scalar::String if text_max(value) <= STATE_MAX => Some("Sensor"),
-        _ if scalar.is_number() => Some("Sensor"),
-        _ => None,
+fn is_command(write: &View<'_>) -> bool {
+    match write.kind {
+        Kind::Bool(_) | Kind::Raw(Raw::Any) => true,
+        Kind::Whole(_)
+        | Kind::Real(_)
+        | Kind::Colour
+        | Kind::Text(_)
+        | Kind::Object(_)
+        | Kind::List(_)
+        | Kind::Raw(Raw::Array(_) | Raw::Object) => false,
     }
 }
 
-/// Whether nothing else than the named numbers is possible.
-fn is_named(value: &Value<'_>, form: Form) -> bool {
-    value.named(form).is_some_and(|list| !list.open)
+/// What it is looked at with.
+fn sensor(value: &Value<'_>) -> Option<Component> {
+    sensor_of(&value.view(Form::Read).kind)
 }
 
-fn text_max(value: &Value<'_>) -> u32 {
-    match value.length() {
-        Some(Length::Bytes(max) | Length::Characters(max)) => max,
-        _ => super::super::value::TEXT_MAX,
+fn sensor_of(kind: &Kind<'_>) -> Option<Component> {
+    match kind {
+        Kind::Bool(_) => Some(Component::BinarySensor),
+        Kind::Whole(_) | Kind::Real(_) | Kind::Colour => Some(Component::Sensor),
+        Kind::Text(text) => (text.max <= STATE_MAX).then_some(Component::Sensor),
+        Kind::Object(_) | Kind::List(_) | Kind::Raw(_) => None,
+    }
+}
+
+/// A number of which not all that is possible has a name.
+fn is_number(view: &View<'_>) -> bool {
+    match &view.kind {
+        Kind::Whole(whole) => whole.closed().is_none(),
+        Kind::Real(_) => true,
+        Kind::Bool(_)
+        | Kind::Colour
+        | Kind::Text(_)
+        | Kind::Object(_)
+        | Kind::List(_)
+        | Kind::Raw(_) => false,
     }
 }
 
 /// Unit, statistics, and where it stands.
 fn about(entity: &mut Entity<'_>, value: &Value<'_>, category: Category) {
-    let number = value.ty(Form::Read).scalar.is_number() && !is_named(value, Form::Read);
-    let unit = value.unit().filter(|_| number && value.format().is_none());
-    entity.quantity = unit.and_then(quantity);
-    let energy = unit.is_some_and(|unit| unit.ends_with("Wh"));
-    let time = matches!(unit, Some("µs" | "ms" | "s" | "min" | "h"));
-    let sensor = entity.component == "Sensor";
+    let read = value.view(Form::Read);
+    let number = is_number(read);
+    entity.unit = value.unit.filter(|_| number && value.format().is_none());
+    let unit = entity.unit;
+    let energy = unit.is_some_and(Unit::is_energy);
+    let time = unit.is_some_and(Unit::is_time);
+    let sensor = entity.component == Component::Sensor;
     let status = category == Category::Status;
     let mut mark = |mark| entity.marks.push(mark);
     if sensor && status && unit.is_some() {
@@ -326,13 +290,21 @@ fn about(entity: &mut Entity<'_>, value: &Value<'_>, category: Category) {
         }
     }
     // Of an object only what is measured stands out.
-    let tells = entity.part.is_none() && !number && value.ty(Form::Read).scalar != Scalar::String;
-    let measures = unit.is_some_and(|unit| !time && unit != "dBm");
+    let text = matches!(read.kind, Kind::Text(_) | Kind::Colour);
+    let tells = entity.part.is_none() && !number && !text;
+    let measures = unit.is_some_and(|unit| !time && unit != Unit::Decibels);
     match entity.component {
-        "Sensor" | "BinarySensor" if status && (tells || measures) => {}
-        "Sensor" | "BinarySensor" => mark("diagnostic"),
-        _ if category == Category::Config => mark("config"),
-        _ => {}
+        Component::Sensor | Component::BinarySensor if status && (tells || measures) => {}
+        Component::Sensor | Component::BinarySensor => mark("diagnostic"),
+        Component::Button
+        | Component::Number
+        | Component::Select
+        | Component::Switch
+        | Component::Text => {
+            if category == Category::Config {
+                mark("config");
+            }
+        }
     }
     // Ages change all the time.
     if sensor && status && time {
@@ -343,11 +315,6 @@ fn about(entity: &mut Entity<'_>, value: &Value<'_>, category: Category) {
 fn counts(description: &str) -> bool {
     let mut words = description.split(|c: char| !c.is_alphanumeric());
     words.any(|word| COUNTS.iter().any(|count| word.eq_ignore_ascii_case(count)))
-}
-
-fn quantity(unit: &str) -> Option<&'static str> {
-    let row = QUANTITIES.iter().find(|(symbol, _)| *symbol == unit);
-    row.map(|(_, name)| *name)
 }
 
 /// The first words of a description, as a name.
@@ -373,15 +340,19 @@ fn phrase(description: &str) -> Option<String> {
     let text = without_unit(text[..end].trim());
     // Named values begin at once.
     let text = cut(if text.contains('=') { "" } else { text });
+    (!text.is_empty()).then(|| capitalised(text))
+}
+
+fn capitalised(text: &str) -> String {
     let mut rest = text.chars();
-    let first = rest.next()?;
-    Some(first.to_uppercase().chain(rest).collect())
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(rest).collect()
 }
 
 /// The unit is shown behind the value anyway.
 fn without_unit(text: &str) -> &str {
     match text.rsplit_once(" in ") {
-        Some((rest, unit)) if quantity(unit).is_some() => rest,
+        Some((rest, unit)) if Unit::from_symbol(unit).is_some() => rest,
         _ => text,
     }
 }
@@ -432,38 +403,5 @@ mod tests {
     fn sums_are_told_by_their_words() {
         assert!(counts("Total energy") && counts("energy since the start"));
         assert!(!counts("energy limit") && !counts("totally"));
-    }
-
-    #[test]
-    fn entries_are_listed_or_not_known() {
-        let found =
-            entries("Four numbers: voltage in V (L1, L2), power in W (L1, total); max. 4 entries");
-        let found = found.expect("a list");
-        let found: Vec<(&str, &str)> = found.iter().map(|(name, unit)| (&**name, *unit)).collect();
-        assert_eq!(
-            found,
-            [
-                ("Voltage L1", "V"),
-                ("Voltage L2", "V"),
-                ("Power L1", "W"),
-                ("Power total", "W")
-            ]
-        );
-        for prose in [
-            "Currents, in A, each from 6 to 32",
-            "Truth values: which are live (L1, L2) and which not (L1, L2)",
-            "voltage in V (L1, L2), and more",
-            "voltage in furlongs (L1)",
-        ] {
-            assert_eq!(entries(prose), None, "{prose}");
-        }
-    }
-
-    /// A unit without a quantity would be left out in silence.
-    #[test]
-    fn every_unit_is_a_quantity() {
-        for unit in crate::facts::units() {
-            assert!(quantity(unit).is_some(), "{unit}");
-        }
     }
 }

@@ -1,246 +1,212 @@
 //! `src/keys.rs` and `src/docs.rs`: the tables, a line a key.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
 
-use super::{
-    Api, OutputFile, access, api::Row, bounds::Bounds, escape, file, filled, import, sentence,
+use super::{File, OutputFile, Rust, escape, ident, lookup, types::descriptors};
+use crate::{
+    api::{Api, Capacities, Form, Key},
+    model::Access,
 };
-use crate::model::{Access, Key, Model};
 
-pub(super) fn emit(api: &Api<'_>) -> OutputFile {
-    let mut rows = String::new();
-    for row in &api.rows {
-        descriptor(&mut rows, row);
-    }
-    let mut out = imports(api.model, &rows);
-    key_enum(&mut out, api);
-    key_impl(&mut out, api);
-    descriptors(&mut out, api, &rows);
-    constants(&mut out, &Bounds::new(api), api.rows.len());
-    file("keys", &out)
-}
+pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
+    let api = rust.api;
+    let mut file = File::new("keys");
+    let types = (!api.enums.is_empty() || !api.shapes.is_empty()).then(|| quote!(use crate::types;));
+    let variants = rust.variants.iter().zip(&api.keys).map(variant);
+    let key_impl = key_impl(api.keys.len());
+    file.items(quote! {
+        use core::fmt;
+        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Registry, Type};
+        #types
 
-/// The `use` lines; nothing that no row needs.
-fn imports(model: &Model, rows: &str) -> String {
-    let accesses: BTreeSet<&str> = model
-        .keys
-        .iter()
-        .map(|key| access(key.access.value))
-        .collect();
-    let categories: BTreeSet<&str> = model
-        .keys
-        .iter()
-        .map(|key| key.category.value.name())
-        .collect();
-    let categories: Vec<&str> = categories.into_iter().collect();
-    let accesses: Vec<&str> = accesses.into_iter().collect();
-    let mut out = format!(
-        "use core::fmt;
+        /// Every key of the table, in its order.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u16)]
+        pub enum Key {
+            #(#variants)*
+        }
 
-use goe_runtime::{{{}, Capacities, {}, Descriptor, Doc, KeyIndex, Registry, Type}};
-",
-        import("Access", &accesses),
-        import("Category", &categories),
+        #key_impl
+    });
+    let count = Literal::usize_unsuffixed(api.keys.len());
+    let all = rust.variants.iter().map(|variant| quote!(Key::#variant));
+    file.filled_table(quote!(const ALL: [Key; #count] =), all);
+    file.table(
+        quote! {
+            #[doc = " What the wire needs to know of each key, in table order."]
+            pub static DESCRIPTORS: [Descriptor; #count] =
+        },
+        api.keys.iter().map(descriptor),
     );
-    if rows.contains("types::") {
-        out.push_str("\nuse crate::types;\n");
-    }
-    out
+    let lookup = lookup::emit(&mut file, api);
+    file.items(registry(&api.capacities, &count, &lookup));
+    file.finish()
 }
 
-fn key_enum(out: &mut String, api: &Api<'_>) {
-    out.push_str(
-        "
-/// Every key of the table, in its order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u16)]
-pub enum Key {
-",
+/// A key with its documentation, each piece a line.
+fn variant((variant, key): (&Ident, &Key<'_>)) -> TokenStream {
+    let about = about(key);
+    let source = format!(
+        " Source: {}, line {}.",
+        escape::text(&key.origin.file),
+        key.origin.line
     );
-    for row in &api.rows {
-        let Key { name, origin, .. } = row.key;
-        // Into a string, which takes everything.
-        let _ = write!(out, "    /// `{}`: ", name.value);
-        sentence(out, &row.key.description.value);
-        about_type(out, row.key);
-        let _ = write!(
-            out,
-            "    /// Source: {}, line {}.\n    {},\n",
-            escape::text(&origin.file),
-            origin.line,
-            row.variant,
-        );
+    quote! {
+        #[doc = #about]
+        #[doc = #source]
+        #variant,
     }
-    out.push_str("}\n");
 }
 
-/// ` Type …, category …` and the end of the line.
-fn about_type(out: &mut String, key: &Key) {
-    let access = match key.access.value {
+/// `dwo`: what it means. Type …, category ….
+fn about(key: &Key<'_>) -> String {
+    let access = match key.value.access {
         Access::Read => "read-only",
         Access::ReadWrite => "read and write",
         Access::Write => "write-only",
     };
-    let (comma, unit) = super::unit(key);
-    let category = key.category.value.name();
-    let _ = write!(out, " Type `{}`", key.ty.value);
-    if let Some(set) = key.set_ty {
-        let _ = write!(out, ", written as `{set}`");
+    let (read, write) = (key.value.view(Form::Read).ty, key.value.view(Form::Write).ty);
+    let written = match read == write {
+        true => String::new(),
+        false => format!(", written as `{write}`"),
+    };
+    let unit = match &key.value.facts.unit {
+        Some(unit) => format!(", {}", unit.value.symbol()),
+        None => String::new(),
+    };
+    format!(
+        " `{}`:{} Type `{read}`{written}{unit}, {access}, category {}.",
+        key.name,
+        super::sentence(key.value.description),
+        key.category.name(),
+    )
+}
+
+fn key_impl(count: usize) -> TokenStream {
+    let count = Literal::usize_unsuffixed(count);
+    quote! {
+        impl Key {
+            /// Every key, in table order.
+            pub const ALL: [Key; #count] = ALL;
+
+            /// The key of that name.
+            pub fn from_name(name: &str) -> Option<Key> {
+                REGISTRY.find(name).and_then(Key::from_index)
+            }
+
+            /// The key at a position of the table.
+            pub fn from_index(index: KeyIndex) -> Option<Key> {
+                Key::ALL.get(usize::from(index.0)).copied()
+            }
+
+            /// Its position in the table.
+            pub const fn index(self) -> KeyIndex {
+                KeyIndex(self as u16)
+            }
+
+            /// The key as clients spell it.
+            pub const fn name(self) -> &'static str {
+                DESCRIPTORS[self as usize].name
+            }
+
+            /// What the wire needs to know of it.
+            pub const fn descriptor(self) -> &'static Descriptor {
+                &DESCRIPTORS[self as usize]
+            }
+
+            /// Prose about it.
+            pub const fn doc(self) -> &'static Doc {
+                &crate::docs::DOCS[self as usize]
+            }
+        }
+
+        impl fmt::Debug for Key {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
     }
-    let _ = writeln!(out, "{comma}{unit}, {access}, category {category}.");
 }
 
-fn key_impl(out: &mut String, api: &Api<'_>) {
-    let count = api.rows.len();
-    let all = api.rows.iter().map(|row| format!("Key::{}", row.variant));
-    let all = filled("        ", all);
-    let _ = write!(
-        out,
-        "
-impl Key {{
-    /// Every key, in table order.
-    pub const ALL: [Key; {count}] = [
-{all}
-    ];
-
-    /// The key of that name.
-    pub fn from_name(name: &str) -> Option<Key> {{
-        REGISTRY.find(name).and_then(Key::from_index)
-    }}
-
-    /// The key at a position of the table.
-    pub fn from_index(index: KeyIndex) -> Option<Key> {{
-        Key::ALL.get(usize::from(index.0)).copied()
-    }}
-
-    /// Its position in the table.
-    pub const fn index(self) -> KeyIndex {{
-        KeyIndex(self as u16)
-    }}
-
-    /// The key as clients spell it.
-    pub const fn name(self) -> &'static str {{
-        DESCRIPTORS[self as usize].name
-    }}
-
-    /// What the wire needs to know of it.
-    pub const fn descriptor(self) -> &'static Descriptor {{
-        &DESCRIPTORS[self as usize]
-    }}
-
-    /// Prose about it.
-    pub const fn doc(self) -> &'static Doc {{
-        &crate::docs::DOCS[self as usize]
-    }}
-}}
-
-impl fmt::Debug for Key {{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
-        f.write_str(self.name())
-    }}
-}}
-"
-    );
+fn descriptor(key: &Key<'_>) -> TokenStream {
+    let name = key.name;
+    let access = access(key.value.access);
+    let category = ident(key.category.name());
+    let (read, written) = descriptors(&key.value, Some(&quote!(types::)));
+    quote!(Descriptor::new(#name, #access, #category, #read) #written)
 }
 
-fn descriptor(out: &mut String, row: &Row<'_>) {
-    let (key, access) = (row.key, access(row.key.access.value));
-    let _ = write!(
-        out,
-        "    Descriptor::new({:?}, {access}, {}, ",
-        row.wire(),
-        key.category.value.name(),
-    );
-    row.typed.descriptors(out, "types::");
-    out.push_str(",\n");
+/// The variant of `goe_runtime::Access`.
+pub(super) fn access(access: Access) -> Ident {
+    ident(match access {
+        Access::Read => "Read",
+        Access::ReadWrite => "ReadWrite",
+        Access::Write => "Write",
+    })
 }
 
-fn descriptors(out: &mut String, api: &Api<'_>, rows: &str) {
-    let mut by_name: Vec<(&str, usize)> = api
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| (row.wire(), at))
-        .collect();
-    by_name.sort_unstable();
-    let by_name = filled("        ", by_name.iter().map(|(_, at)| at.to_string()));
-    let _ = write!(
-        out,
-        "
-/// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; {count}] = [
-{rows}];
-
-/// All keys, for code that names none.
-pub static REGISTRY: Registry = Registry {{
-    descriptors: &DESCRIPTORS,
-    by_name: &[
-{by_name}
-    ],
-    capacities: Capacities {{
-        document: DOCUMENT_CAPACITY,
-        entry: ENTRY_CAPACITY,
-        stored: STORED_CAPACITY,
-        name: NAME_CAPACITY,
-    }},
-}};
-",
-        count = api.rows.len(),
-    );
-}
-
-fn constants(out: &mut String, bounds: &Bounds, count: usize) {
-    let Bounds {
+fn registry(capacities: &Capacities, count: &Literal, lookup: &TokenStream) -> TokenStream {
+    let Capacities {
         document,
         entry,
         stored,
         name,
-    } = bounds;
-    let _ = write!(
-        out,
-        "
-/// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = {document};
-/// Bytes of one entry of it, at most.
-pub const ENTRY_CAPACITY: usize = {entry};
-/// Bytes of one stored setting, at most.
-pub const STORED_CAPACITY: usize = {stored};
-/// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = {name};
-/// A set of these keys.
-pub type KeySet = goe_runtime::KeySet<{{ goe_runtime::key_set::words({count}) }}>;
-/// The status document of these keys.
-pub type Document = goe_runtime::Document<
-    DOCUMENT_CAPACITY,
-    {count},
-    {{ goe_runtime::key_set::words({count}) }},
->;
-"
-    );
+    } = *capacities;
+    let [document, entry, stored, name] =
+        [document, entry, stored, name].map(Literal::usize_unsuffixed);
+    quote! {
+        /// All keys, for code that names none.
+        pub static REGISTRY: Registry = Registry {
+            descriptors: &DESCRIPTORS,
+            #lookup
+            capacities: Capacities {
+                document: DOCUMENT_CAPACITY,
+                entry: ENTRY_CAPACITY,
+                stored: STORED_CAPACITY,
+                name: NAME_CAPACITY,
+            },
+        };
+
+        /// Bytes of the status document, at most.
+        pub const DOCUMENT_CAPACITY: usize = #document;
+        /// Bytes of one entry of it, at most.
+        pub const ENTRY_CAPACITY: usize = #entry;
+        /// Bytes of one stored setting, at most.
+        pub const STORED_CAPACITY: usize = #stored;
+        /// Bytes of the longest key name.
+        pub const NAME_CAPACITY: usize = #name;
+
+        const WORDS: usize = goe_runtime::key_set::words(#count);
+        /// A set of these keys.
+        pub type KeySet = goe_runtime::KeySet<WORDS>;
+        /// The status document of these keys.
+        pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, #count, WORDS>;
+    }
 }
 
-pub(super) fn emit_docs(model: &Model) -> OutputFile {
-    let mut out = format!(
-        "use goe_runtime::Doc;
-
-/// Prose about each key, in table order.
-pub static DOCS: [Doc; {}] = [
-",
-        model.keys.len(),
-    );
-    for key in &model.keys {
-        let _ = write!(
-            out,
-            "    Doc {{ description: {:?}, unit: ",
-            key.description.value
-        );
-        let _ = match &key.facts.unit {
-            Some(unit) => write!(out, "Some({:?})", unit.value),
-            None => write!(out, "None"),
+pub(super) fn emit_docs(api: &Api<'_>) -> OutputFile {
+    let mut file = File::new("docs");
+    let count = Literal::usize_unsuffixed(api.keys.len());
+    file.items(quote!(use goe_runtime::Doc;));
+    let rows = api.keys.iter().map(|key| {
+        let description = key.value.description;
+        let unit = match &key.value.facts.unit {
+            Some(unit) => {
+                let symbol = unit.value.symbol();
+                quote!(Some(#symbol))
+            }
+            None => quote!(None),
         };
-        let (file, line) = (&key.origin.file, key.origin.line);
-        let _ = writeln!(out, ", file: {file:?}, line: {line} }},");
-    }
-    out.push_str("];\n");
-    file("docs", &out)
+        let (path, line) = (&key.origin.file, Literal::usize_unsuffixed(key.origin.line));
+        quote!(Doc { description: #description, unit: #unit, file: #path, line: #line })
+    });
+    file.table(
+        quote! {
+            #[doc = " Prose about each key, in table order."]
+            pub static DOCS: [Doc; #count] =
+        },
+        rows,
+    );
+    file.finish()
 }

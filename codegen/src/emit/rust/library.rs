@@ -1,55 +1,49 @@
 //! `src/lib.rs`: the same under rustfmt, which leaves the other files alone.
 
-use super::{OutputFile, header, types};
-use crate::model::Model;
+use quote::quote;
 
-pub(super) fn emit(model: &Model) -> OutputFile {
-    let types = if types::any(model) {
-        "pub use types::*;\n"
-    } else {
-        ""
-    };
-    let contents = format!(
-        "{}// Spec: {}\n
-//! The API of the tables in `spec/`, as Rust.
-//!
-//! [`Readings`] is what the firmware fills, [`Write`] what it has to act on,
-//! [`Settings`] what it stores; [`Key`] and [`REGISTRY`] are the table itself.
+use super::{File, OutputFile};
+use crate::api::Api;
 
-#![no_std]
-#![forbid(unsafe_code)]
+pub(super) fn emit(api: &Api<'_>) -> OutputFile {
+    let mut file = File::new("lib");
+    file.comment(&format!("Spec: {}", api.hash));
+    let any = !api.enums.is_empty() || !api.shapes.is_empty();
+    let types = any.then(|| quote!(pub use types::*;));
+    file.items(quote! {
+        //! The API of the tables in `spec/`, as Rust.
+        //!
+        //! [`Readings`] is what the firmware fills, [`Write`] what it has to act on,
+        //! [`Settings`] what it stores; [`Key`] and [`REGISTRY`] are the table itself.
+        #![no_std]
+        #![forbid(unsafe_code)]
 
-#[rustfmt::skip]
-mod docs;
-#[rustfmt::skip]
-pub mod home_assistant;
-#[rustfmt::skip]
-pub mod http;
-#[rustfmt::skip]
-mod keys;
-#[rustfmt::skip]
-pub mod mqtt;
-#[rustfmt::skip]
-mod readings;
-#[rustfmt::skip]
-mod settings;
-#[rustfmt::skip]
-mod types;
-#[rustfmt::skip]
-mod write;
+        #[rustfmt::skip]
+        mod docs;
+        #[rustfmt::skip]
+        pub mod home_assistant;
+        #[rustfmt::skip]
+        pub mod http;
+        #[rustfmt::skip]
+        mod keys;
+        #[rustfmt::skip]
+        pub mod mqtt;
+        #[rustfmt::skip]
+        mod readings;
+        #[rustfmt::skip]
+        mod settings;
+        #[rustfmt::skip]
+        mod types;
+        #[rustfmt::skip]
+        mod write;
 
-pub use docs::DOCS;
-pub use goe_runtime as runtime;
-pub use keys::*;
-pub use readings::Readings;
-pub use settings::Settings;
-{types}pub use write::Write;
-",
-        header(),
-        model.hash,
-    );
-    OutputFile {
-        path: "src/lib.rs".into(),
-        contents,
-    }
+        pub use docs::DOCS;
+        pub use goe_runtime as runtime;
+        pub use keys::*;
+        pub use readings::Readings;
+        pub use settings::Settings;
+        #types
+        pub use write::Write;
+    });
+    file.finish()
 }

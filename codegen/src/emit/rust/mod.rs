@@ -1,65 +1,113 @@
 //! `src/*.rs`: the Rust that the firmware compiles against.
 //!
 //! Data first: tables of a line a key for the whole spec, never code per key.
-//! What the tables are written in terms of is the crate `goe_runtime`.
-//!
-//! Text is written as it stands in the file, for a formatter would take most of
-//! the time of a run; a test holds items against what prettyplease makes of
-//! them. Rows of tables are a line each, which no formatter leaves, so that the
-//! files are `#[rustfmt::skip]`.
+//! What the tables are written in terms of is the crate `goe_runtime`. Every item
+//! is tokens, so that an emitter reads as what it makes; [`layout`] turns them
+//! into text.
 //!
 //! Only names that [`check`](crate::check) let through come here, so that every
 //! identifier is one.
 
-mod api;
-mod bounds;
-mod enums;
 mod home_assistant;
 mod keys;
+mod layout;
 mod library;
-mod render;
-mod ty;
+mod lookup;
 mod types;
+mod values;
 mod wire;
 mod write;
 
-pub(crate) use enums::type_names;
-
 use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{COMMAND, MARK, OutputFile, escape};
 use crate::{
-    model::{Access, Key, Model},
+    api::{Api, Entry, Key, Value},
     names,
 };
-use api::Api;
-use enums::Enums;
+use layout::File;
 
-/// Lines with several entries are at most this wide.
-const WIDTH: usize = 100;
-
-pub(super) fn emit(model: &Model) -> Vec<OutputFile> {
-    let enums = Enums::new(model);
-    let api = Api::new(model, &enums);
+pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
+    let rust = Rust::new(api);
     vec![
-        library::emit(model),
-        keys::emit(&api),
-        keys::emit_docs(model),
-        types::emit(&api),
-        render::emit_readings(&api),
-        render::emit_settings(&api),
-        write::emit(&api),
-        wire::emit_http(model),
-        wire::emit_mqtt(model),
-        home_assistant::emit(&api),
+        library::emit(api),
+        keys::emit(&rust),
+        keys::emit_docs(api),
+        types::emit(api),
+        values::emit_readings(&rust),
+        values::emit_settings(&rust),
+        write::emit(&rust),
+        wire::emit_http(api),
+        wire::emit_mqtt(api),
+        home_assistant::emit(&rust),
     ]
 }
 
-/// `src/NAME.rs` with the header in front.
-fn file(name: &str, body: &str) -> OutputFile {
-    OutputFile {
-        path: format!("src/{name}.rs"),
-        contents: format!("{}\n{body}", header()),
+/// The API, with the identifiers that several files need.
+struct Rust<'a> {
+    api: &'a Api<'a>,
+    /// Of each key, its variant of `Key`.
+    variants: Vec<Ident>,
+    rows: Vec<Row<'a>>,
+}
+
+/// A key or a family, as it stands in `Readings`, `Settings` and `Write`.
+struct Row<'a> {
+    entry: &'a Entry<'a>,
+    /// The key, or the first of the family.
+    key: &'a Key<'a>,
+    /// `r#mod`.
+    field: Ident,
+    /// `Mod`.
+    variant: Ident,
+}
+
+impl<'a> Rust<'a> {
+    fn new(api: &'a Api<'a>) -> Self {
+        let rows = api.entries.iter().map(|entry| Row {
+            entry,
+            key: api.first(entry),
+            field: field_ident(entry.name),
+            variant: variant_ident(entry.name),
+        });
+        Rust {
+            api,
+            variants: api.keys.iter().map(|key| variant_ident(key.name)).collect(),
+            rows: rows.collect(),
+        }
+    }
+
+    /// The variants of the keys of a row.
+    fn variants_of(&self, row: &Row<'_>) -> &[Ident] {
+        &self.variants[row.entry.keys.clone()]
+    }
+}
+
+impl<'a> Row<'a> {
+    fn value(&self) -> &'a Value<'a> {
+        &self.key.value
+    }
+
+    /// How many keys there are, of a family.
+    fn count(&self) -> Option<usize> {
+        self.entry.is_family.then_some(self.entry.keys.len())
+    }
+
+    /// Of each key, its name and where in the struct its value is: `c0n` in
+    /// `cn[0]`.
+    fn members(&self, api: &'a Api<'a>) -> impl Iterator<Item = (&'a str, TokenStream)> {
+        let keys = api.keys_of(self.entry).iter().enumerate();
+        keys.map(move |(at, key)| {
+            let field = &self.field;
+            let at = self.entry.is_family.then(|| {
+                let at = proc_macro2::Literal::usize_unsuffixed(at);
+                quote!([#at])
+            });
+            (key.name, quote!(#field #at))
+        })
     }
 }
 
@@ -71,120 +119,81 @@ fn header() -> String {
 #[derive(Default)]
 struct Uses {
     runtime: BTreeSet<&'static str>,
-    /// Variants of its `Access`.
-    access: BTreeSet<&'static str>,
     krate: BTreeSet<String>,
 }
 
 impl Uses {
     /// `name` of the runtime, imported.
-    fn runtime(&mut self, name: &'static str) -> &'static str {
+    fn runtime(&mut self, name: &'static str) -> Ident {
         self.runtime.insert(name);
-        name
+        ident(name)
     }
 
     /// `name` of the generated crate, imported.
-    fn krate(&mut self, name: &str) {
+    fn krate(&mut self, name: &str) -> Ident {
         if !self.krate.contains(name) {
             self.krate.insert(name.to_owned());
         }
+        ident(name)
     }
+}
 
-    /// The `use` lines.
-    fn lines(&self) -> String {
-        let list = |root: &str, names: Vec<&str>| match names.is_empty() {
-            true => String::new(),
-            false => format!("use {};\n", import(root, &names)),
-        };
-        let access: Vec<&str> = self.access.iter().copied().collect();
-        let access = import("Access", &access);
-        let mut runtime: Vec<&str> = self.runtime.iter().copied().collect();
-        if !self.access.is_empty() {
-            runtime.insert(0, &access);
+impl ToTokens for Uses {
+    fn to_tokens(&self, out: &mut TokenStream) {
+        let runtime = self.runtime.iter().map(|name| ident(name));
+        let krate = self.krate.iter().map(|name| ident(name));
+        if !self.runtime.is_empty() {
+            out.extend(quote!(use goe_runtime::{#(#runtime),*};));
         }
-        let runtime = list("goe_runtime", runtime);
-        let krate = list("crate", self.krate.iter().map(String::as_str).collect());
-        let gap = if krate.is_empty() { "" } else { "\n" };
-        format!("{runtime}{gap}{krate}")
+        if !self.krate.is_empty() {
+            out.extend(quote!(use crate::{#(#krate),*};));
+        }
     }
 }
 
-/// `root::name` or `root::{names}`.
-fn import(root: &str, names: &[&str]) -> String {
-    match names {
-        [name] => format!("{root}::{name}"),
-        names => format!("{root}::{{{}}}", names.join(", ")),
-    }
-}
-
-/// The variant of `goe_runtime::Access`.
-fn access(access: Access) -> &'static str {
-    match access {
-        Access::Read => "Read",
-        Access::ReadWrite => "ReadWrite",
-        Access::Write => "Write",
+/// A word that is an identifier, raw or not.
+fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(word) => Ident::new_raw(word, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
     }
 }
 
 /// The field of a key or field called `name`.
-fn field_ident(name: &str) -> String {
-    names::field(name).unwrap_or_else(|| unusable(name))
+fn field_ident(name: &str) -> Ident {
+    names::field(name).map_or_else(|| unusable(name), |name| ident(&name))
 }
 
 /// The variant of a key or value called `name`.
-fn variant_ident(name: &str) -> String {
-    names::variant(name).unwrap_or_else(|| unusable(name))
+fn variant_ident(name: &str) -> Ident {
+    names::variant(name).map_or_else(|| unusable(name), |name| ident(&name))
 }
 
 /// Checked names never come here; if one did, rustc would name it.
-fn unusable(name: &str) -> String {
+fn unusable(name: &str) -> Ident {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    format!("unusable_{}", name.chars().map(plain).collect::<String>())
+    format_ident!("unusable_{}", name.chars().map(plain).collect::<String>())
 }
 
-/// Appends prose of the spec to a doc comment; one dot at the end.
-fn sentence(out: &mut String, prose: &str) {
+/// Prose of the spec as a line of documentation; one dot at the end.
+fn sentence(prose: &str) -> String {
     let text = escape::text(prose.trim());
     if text.is_empty() {
-        out.push_str("No description.");
-        return;
+        return " No description.".to_owned();
     }
-    out.push_str(&text);
-    if !text.ends_with(['.', '!', '?', '…']) {
-        out.push('.');
-    }
+    let dot = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!(" {text}{dot}")
 }
 
-/// A string as a literal of Rust.
-fn string(text: &str) -> String {
-    format!("{text:?}")
-}
-
-/// Short entries, as many a line as fit.
-fn filled<T: AsRef<str>>(indent: &str, entries: impl IntoIterator<Item = T>) -> String {
-    let mut out = String::new();
-    let mut width = WIDTH;
-    for entry in entries {
-        let entry = entry.as_ref();
-        if width + entry.len() + 2 > WIDTH {
-            out.push_str(if out.is_empty() { "" } else { "\n" });
-            out.push_str(indent);
-            width = indent.len();
-        } else {
-            out.push(' ');
-            width += 1;
-        }
-        width += entry.len() + 1;
-        out.push_str(entry);
-        out.push(',');
-    }
-    out
-}
-
-/// `, Wh` behind the link to a key, where its unit is known.
-fn unit(key: &Key) -> (&'static str, &'static str) {
-    match &key.facts.unit {
-        Some(unit) => (", ", unit.value),
-        None => ("", ""),
+/// The link to a key, and behind it the unit, where it is known.
+fn link(rust: &Rust<'_>, row: &Row<'_>) -> String {
+    let keys = match rust.variants_of(row) {
+        [first, .., last] => format!("[`Key::{first}`] to [`Key::{last}`]"),
+        [variant] => format!("[`Key::{variant}`]"),
+        [] => String::new(),
+    };
+    match &row.value().facts.unit {
+        Some(unit) => format!(" {keys}, {}.", unit.value.symbol()),
+        None => format!(" {keys}."),
     }
 }

@@ -1,183 +1,417 @@
-//! `src/types.rs`: enums of named values, and structs and descriptions of shapes.
+//! `src/types.rs`: enums of named values, and structs and descriptions of shapes;
+//! and how a value is written as a type of Rust and as one of the runtime.
 
-use std::fmt::Write as _;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
 
-use super::{
-    Api, OutputFile, Uses,
-    enums::{self, Enums},
-    field_ident, file, filled, sentence,
-    ty::{Form, Typed, forms, shape_static, struct_fields, struct_name, struct_traits},
-    variant_ident,
+use super::{File, OutputFile, Uses, field_ident, ident, keys::access, sentence, variant_ident};
+use crate::{
+    api::{Api, Field, Form, Kind, List, RAW_MAX, Raw, Shape, Value, View},
+    model::{Precision, Width},
+    names,
+    type_names::{EnumName, StructUse},
 };
-use crate::model::{Field, Model, Shape, ValueList};
+
+/// A type of Rust.
+pub(super) struct RustType {
+    pub(super) tokens: TokenStream,
+    /// It has the lifetime `'a`.
+    pub(super) borrows: bool,
+    /// It is `Copy`.
+    pub(super) copy: bool,
+}
+
+impl RustType {
+    fn plain(name: &str) -> Self {
+        let name = ident(name);
+        RustType {
+            tokens: quote!(#name),
+            borrows: false,
+            copy: true,
+        }
+    }
+
+    fn borrowed(tokens: TokenStream) -> Self {
+        RustType {
+            tokens,
+            borrows: true,
+            copy: true,
+        }
+    }
+}
+
+/// The form of the value that a struct of this use holds.
+pub(super) fn form(of: StructUse) -> Form {
+    match of {
+        StructUse::Read => Form::Read,
+        StructUse::Write | StructUse::Stored => Form::Write,
+    }
+}
+
+/// The type that holds a value, `null` included.
+pub(super) fn rust_type(view: &View<'_>, of: StructUse, uses: &mut Uses) -> RustType {
+    let one = rust_kind(&view.kind, of, uses);
+    if !view.optional() {
+        return one;
+    }
+    let inner = one.tokens;
+    RustType {
+        tokens: quote!(Option<#inner>),
+        ..one
+    }
+}
+
+fn rust_kind(kind: &Kind<'_>, of: StructUse, uses: &mut Uses) -> RustType {
+    match kind {
+        Kind::Bool(_) => RustType::plain("bool"),
+        Kind::Whole(whole) => match whole.closed().and_then(|named| named.ty.as_deref()) {
+            Some(name) => {
+                uses.krate(name);
+                RustType::plain(name)
+            }
+            None => RustType::plain(integer(whole.width)),
+        },
+        Kind::Real(real) => RustType::plain(match real.precision {
+            Precision::Single => "f32",
+            Precision::Double => "f64",
+        }),
+        Kind::Colour => rust_text(goe_runtime::descriptor::COLOUR_LEN as u32, of, uses),
+        Kind::Text(text) => rust_text(text.max, of, uses),
+        Kind::Object(shape) => rust_struct(shape, of, uses),
+        Kind::List(list) => rust_list(list, of, uses),
+        Kind::Raw(Raw::Array(_) | Raw::Object | Raw::Any) => {
+            let (name, max) = (uses.runtime("RawJson"), Literal::u32_unsuffixed(RAW_MAX));
+            RustType::borrowed(quote!(#name<'a, #max>))
+        }
+    }
+}
+
+fn integer(width: Width) -> &'static str {
+    match width {
+        Width::U8 => "u8",
+        Width::U16 => "u16",
+        Width::U32 => "u32",
+        Width::U64 => "u64",
+        Width::I8 => "i8",
+        Width::I16 => "i16",
+        Width::I32 => "i32",
+        Width::I64 => "i64",
+    }
+}
+
+fn rust_text(max: u32, of: StructUse, uses: &mut Uses) -> RustType {
+    match of {
+        StructUse::Write => {
+            let name = uses.runtime("JsonStr");
+            RustType::borrowed(quote!(#name<'a>))
+        }
+        StructUse::Read | StructUse::Stored => {
+            let (name, max) = (uses.runtime("Text"), Literal::u32_unsuffixed(max));
+            RustType::borrowed(quote!(#name<'a, #max>))
+        }
+    }
+}
+
+fn rust_struct(shape: &Shape<'_>, of: StructUse, uses: &mut Uses) -> RustType {
+    let name = uses.krate(shape.struct_name(of));
+    let StructTraits { borrows, copy } = struct_traits(shape, of);
+    let lifetime = borrows.then(|| quote!(<'a>));
+    RustType {
+        tokens: quote!(#name #lifetime),
+        borrows,
+        copy,
+    }
+}
+
+fn rust_list(list: &List<'_>, of: StructUse, uses: &mut Uses) -> RustType {
+    let one = rust_kind(&list.of, of, uses);
+    let (inner, max) = (one.tokens, Literal::u32_unsuffixed(list.max));
+    match (of, list.exact) {
+        // Read as it is asked for: a shorter one is what a patch may be.
+        (StructUse::Write, _) => {
+            let items = uses.runtime("Items");
+            RustType {
+                tokens: quote!(#items<'a, #inner>),
+                borrows: true,
+                copy: one.copy,
+            }
+        }
+        // A shorter one does not compile.
+        (StructUse::Read | StructUse::Stored, true) => RustType {
+            tokens: quote!([#inner; #max]),
+            ..one
+        },
+        (StructUse::Read | StructUse::Stored, false) => {
+            let name = uses.runtime("List");
+            RustType {
+                tokens: quote!(#name<#inner, #max>),
+                borrows: one.borrows,
+                copy: false,
+            }
+        }
+    }
+}
+
+/// What can be said of a struct without its fields' types.
+struct StructTraits {
+    borrows: bool,
+    copy: bool,
+}
+
+fn struct_traits(shape: &Shape<'_>, of: StructUse) -> StructTraits {
+    let mut all = StructTraits {
+        borrows: false,
+        copy: true,
+    };
+    for field in shape.fields(form(of)) {
+        // Fields hold no shapes, so that this ends.
+        let ty = rust_kind(&field.value.view(form(of)).kind, of, &mut Uses::default());
+        all.borrows |= ty.borrows;
+        all.copy &= ty.copy;
+    }
+    all
+}
+
+/// The `goe_runtime::Type` of a value as it is read, and `.written_as(…)` where it
+/// is written as another. Types are looked up in the module `types`.
+pub(super) fn descriptors(
+    value: &Value<'_>,
+    types: Option<&TokenStream>,
+) -> (TokenStream, Option<TokenStream>) {
+    let read = descriptor(value.view(Form::Read), Form::Read, types);
+    let written = (!value.same_both_ways()).then(|| {
+        let write = descriptor(value.view(Form::Write), Form::Write, types);
+        quote!(.written_as(#write))
+    });
+    (read, written)
+}
+
+/// `Type::UINT8.within(0, 9).or_null()`
+fn descriptor(view: &View<'_>, form: Form, types: Option<&TokenStream>) -> TokenStream {
+    let kind = descriptor_kind(&view.kind, form, types);
+    match view.optional() {
+        true => quote!(#kind.or_null()),
+        false => kind,
+    }
+}
+
+fn descriptor_kind(kind: &Kind<'_>, form: Form, types: Option<&TokenStream>) -> TokenStream {
+    match kind {
+        Kind::Bool(_) => quote!(Type::BOOL),
+        Kind::Whole(whole) => {
+            let constant = ident(whole.scalar.constant());
+            if let Some(name) = whole.closed().and_then(|named| named.ty.as_deref()) {
+                let name = ident(name);
+                return quote!(Type::#constant.named(#types #name::VALUES));
+            }
+            let within = within(whole.range);
+            quote!(Type::#constant #within)
+        }
+        Kind::Real(real) => {
+            let constant = ident(real.scalar.constant());
+            let within = within(real.range);
+            quote!(Type::#constant #within)
+        }
+        Kind::Colour => quote!(Type::STRING.colour()),
+        Kind::Text(text) if text.max == u32::from(goe_runtime::descriptor::TEXT_CAPACITY) => {
+            quote!(Type::STRING)
+        }
+        Kind::Text(text) => {
+            let max = Literal::u32_unsuffixed(text.max);
+            quote!(Type::STRING.at_most(#max))
+        }
+        Kind::Object(shape) => {
+            let shape = shape_static(shape);
+            quote!(Type::OBJECT.of(&#types #shape))
+        }
+        Kind::List(list) => {
+            let of = descriptor_kind(&list.of, form, types);
+            let max = Literal::u32_unsuffixed(list.max);
+            // A patch of objects may leave the last ones out.
+            let exactly = list.exact && list.of.shape().is_none();
+            match exactly {
+                true => quote!(#of.exactly(#max)),
+                false => quote!(#of.list(#max)),
+            }
+        }
+        Kind::Raw(Raw::Array(None)) => quote!(Type::ARRAY),
+        Kind::Raw(Raw::Array(Some(entries))) => {
+            let entries = Literal::u32_unsuffixed(*entries);
+            quote!(Type::ARRAY.few(#entries))
+        }
+        Kind::Raw(Raw::Object) => quote!(Type::OBJECT),
+        Kind::Raw(Raw::Any) => quote!(Type::ANY),
+    }
+}
+
+fn within(range: Option<crate::model::NumberRange>) -> Option<TokenStream> {
+    let range = range?;
+    let [min, max] = [range.min, range.max].map(Literal::i64_unsuffixed);
+    Some(quote!(.within(#min, #max)))
+}
+
+/// The static that describes a shape.
+fn shape_static(shape: &Shape<'_>) -> Ident {
+    ident(&format!("{}_SHAPE", names::constant(shape.key)))
+}
 
 pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     let mut uses = Uses::default();
-    let mut body = String::new();
-    for (name, list, whose) in api.enums.all(api.model) {
-        enumeration(&mut body, name, list, &whose);
+    let mut items = TokenStream::new();
+    for of in &api.enums {
+        items.extend(enumeration(of));
     }
-    for (shape, key) in api.shapes() {
-        shape_table(&mut body, api.enums, shape, &mut uses);
-        for form in forms(key, shape) {
-            Structure::new(api.enums, shape, form, &mut uses).emit(&mut body);
+    let mut accesses = Vec::new();
+    for shape in &api.shapes {
+        if !shape.structs.is_empty() {
+            items.extend(shape_table(shape, &mut uses, &mut accesses));
+        }
+        for (of, name) in &shape.structs {
+            items.extend(structure(shape, *of, name, &mut uses));
         }
     }
     // Its own types need no import.
     uses.krate.clear();
-    let imports = uses.lines();
-    // Each item has an empty line before it.
-    let body = match imports.is_empty() {
-        true => body.trim_start(),
-        false => &body,
-    };
-    let allow = "#![allow(clippy::enum_variant_names, reason = \"the names are the spec's\")]\n\n";
-    file("types", &format!("{allow}{imports}{body}"))
+    let accesses = (!accesses.is_empty()).then(|| quote!(use goe_runtime::Access::*;));
+    let mut file = File::new("types");
+    file.items(quote! {
+        #![allow(clippy::enum_variant_names, reason = "the names are the spec's")]
+        #accesses
+        #uses
+        #items
+    });
+    file.finish()
 }
 
-fn enumeration(out: &mut String, name: &str, list: &ValueList, whose: &str) {
+fn enumeration(of: &EnumName<'_>) -> TokenStream {
+    let name = ident(&of.name);
+    let doc = format!(" Named values of {}.", of.owner);
     // On a small device an enum is no wider than its numbers need.
     let narrow = |value: i64| i32::try_from(value).is_ok();
-    let wide = !list.values.iter().all(|item| narrow(item.value));
-    let repr = if wide { "#[repr(i64)]\n" } else { "" };
-    // Into a string, which takes everything.
-    let _ = write!(
-        out,
-        "\n/// Named values of {whose}.\n#[derive(Clone, Copy, PartialEq)]\n\
-         {repr}pub enum {name} {{\n",
-    );
-    let mut values = String::new();
+    let wide = !of.list.values.iter().all(|item| narrow(item.value));
+    let repr = wide.then(|| quote!(#[repr(i64)]));
+    let mut variants = TokenStream::new();
+    let mut values = TokenStream::new();
     // The number that the next one has by itself.
     let mut implied = Some(0);
-    for item in &list.values {
+    for item in &of.list.values {
         let (variant, value) = (variant_ident(&item.name), item.value);
-        let _ = write!(out, "    /// `{}`, {value}.\n    {variant}", item.name);
-        let _ = match implied == Some(value) {
-            true => writeln!(out, ","),
-            false => writeln!(out, " = {value},"),
-        };
+        let number = Literal::i64_unsuffixed(value);
+        let spelling = &item.name;
+        let about = format!(" `{spelling}`, {value}.");
+        let discriminant = (implied != Some(value)).then(|| quote!(= #number));
         implied = value.checked_add(1);
-        let comma = if values.is_empty() { "" } else { ", " };
-        let _ = write!(values, "{comma}{variant} = {value} {:?}", item.name);
+        variants.extend(quote!(#[doc = #about] #variant #discriminant,));
+        values.extend(quote!(#variant = #number #spelling,));
     }
-    let _ = write!(out, "}}\n\ngoe_runtime::named_values!({name}: {values});\n");
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy, PartialEq)]
+        #repr
+        pub enum #name {
+            #variants
+        }
+
+        goe_runtime::named_values!(#name: #values);
+    }
 }
 
-fn shape_table(out: &mut String, enums: &Enums<'_>, shape: &Shape, uses: &mut Uses) {
+fn shape_table(shape: &Shape<'_>, uses: &mut Uses, accesses: &mut Vec<Ident>) -> TokenStream {
     uses.runtime("Shape");
-    if !shape.fields.is_empty() {
+    let fields = shape.fields.iter().map(|field| {
         uses.runtime("Field");
         uses.runtime("Type");
-    }
-    let _ = write!(
-        out,
-        "\n/// Shape of key `{}`.\npub static {}: Shape = Shape {{\n    capacity: {},\n    fields: &[\n",
-        shape.key.value,
-        shape_static(shape),
-        shape.capacity.as_ref().map_or(1, |capacity| capacity.value),
-    );
-    for field in &shape.fields {
-        let access = super::access(field.access.value);
-        uses.access.insert(access);
-        let _ = write!(out, "        Field::new({:?}, {access}, ", field.name.value);
-        Typed::field(enums, shape, field).descriptors(out, "");
-        out.push_str(",\n");
-    }
-    out.push_str("    ],\n};\n");
-}
-
-/// The struct of a shape in one form, and what can be done with it.
-struct Structure<'a> {
-    shape: &'a Shape,
-    form: Form,
-    name: String,
-    borrows: bool,
-    copy: bool,
-    /// The lines of its fields.
-    fields: String,
-    /// What the macros of the runtime take.
-    members: Vec<String>,
-}
-
-impl<'a> Structure<'a> {
-    fn new(enums: &'a Enums<'a>, shape: &'a Shape, form: Form, uses: &mut Uses) -> Self {
-        let traits = struct_traits(shape, form);
-        let mut structure = Structure {
-            shape,
-            form,
-            name: struct_name(shape, form),
-            borrows: traits.borrows,
-            copy: traits.copy,
-            fields: String::new(),
-            members: Vec::new(),
+        let (name, access) = (field.name, access(field.access()));
+        accesses.push(access.clone());
+        let (read, written) = descriptors(&field.value, None);
+        quote!(Field::new(#name, #access, #read) #written)
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    let (doc, name) = (format!(" Shape of key `{}`.", shape.key), shape_static(shape));
+    quote! {
+        #[doc = #doc]
+        pub static #name: Shape = Shape {
+            fields: &[#(#fields,)*],
         };
-        for field in struct_fields(shape, form) {
-            structure.add(field, Typed::field(enums, shape, field), uses);
+    }
+}
+
+/// The struct of a shape for one use, and what can be done with it.
+fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> TokenStream {
+    let StructTraits { borrows, copy } = struct_traits(shape, of);
+    let name = ident(name);
+    let doc = about(shape, of);
+    let copy = copy.then(|| quote!(Copy,));
+    let fields: Vec<&Field<'_>> = shape.fields(form(of)).collect();
+    let members = fields.iter().map(|field| {
+        let (wire, name) = (field.name, field_ident(field.name));
+        let list = match of {
+            StructUse::Read => serialize(field.value.view(Form::Read)),
+            StructUse::Write | StructUse::Stored => None,
+        };
+        quote!(#wire #name #list)
+    });
+    let members: Vec<TokenStream> = members.collect();
+    let fields = fields.iter().map(|field| {
+        let doc = sentence(field.value.description);
+        let name = field_ident(field.name);
+        let ty = rust_type(field.value.view(form(of)), of, uses).tokens;
+        let ty = match of {
+            StructUse::Write => quote!(Option<#ty>),
+            StructUse::Read | StructUse::Stored => ty,
+        };
+        quote!(#[doc = #doc] pub #name: #ty,)
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    let (default, what) = match of {
+        StructUse::Read => (None, ident("object")),
+        StructUse::Write => (Some(quote!(Default,)), ident("patch")),
+        StructUse::Stored => (None, ident("stored_object")),
+    };
+    let lifetime = borrows.then(|| quote!(<'a>));
+    let any = borrows.then(|| match of {
+        StructUse::Write => quote!(<'a>),
+        StructUse::Read | StructUse::Stored => quote!(<'_>),
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, #copy Debug, #default PartialEq)]
+        pub struct #name #lifetime {
+            #(#fields)*
         }
-        structure
-    }
 
-    fn add(&mut self, field: &Field, typed: Typed<'_>, uses: &mut Uses) {
-        let (wire, name) = (&field.name.value, field_ident(&field.name.value));
-        let ty = typed.rust(self.form, uses).text;
-        let list = match self.form {
-            Form::Read => typed.serialize(),
-            Form::Write | Form::Stored => "",
-        };
-        self.members.push(format!("{wire:?} {name}{list}"));
-        self.fields.push_str("    /// ");
-        sentence(&mut self.fields, &field.description.value);
-        let _ = match self.form {
-            Form::Write => write!(self.fields, "\n    pub {name}: Option<{ty}>,\n"),
-            Form::Read | Form::Stored => write!(self.fields, "\n    pub {name}: {ty},\n"),
-        };
-    }
-
-    fn emit(&self, out: &mut String) {
-        let Structure { name, fields, .. } = self;
-        let copy = if self.copy { "Copy, " } else { "" };
-        let (default, what) = match self.form {
-            Form::Read => ("", "object"),
-            Form::Write => ("Default, ", "patch"),
-            Form::Stored => ("", "stored_object"),
-        };
-        let (lifetime, any) = match (self.borrows, self.form) {
-            (false, _) => ("", ""),
-            (true, Form::Write) => ("<'a>", "<'a>"),
-            (true, Form::Read | Form::Stored) => ("<'a>", "<'_>"),
-        };
-        let fields = match fields.as_str() {
-            "" => String::new(),
-            fields => format!("\n{fields}"),
-        };
-        let members = match self.members.as_slice() {
-            [] => String::new(),
-            members => format!("\n{}\n", filled("    ", members)),
-        };
-        let about = about(self.shape, self.form);
-        let _ = write!(
-            out,
-            "\n/// {about}\n#[derive(Clone, {copy}Debug, {default}PartialEq)]\n\
-             pub struct {name}{lifetime} {{{fields}}}\n\n\
-             goe_runtime::{what}!({name}{any}:{members});\n",
-        );
+        goe_runtime::#what!(#name #any: #(#members,)*);
     }
 }
 
-fn about(shape: &Shape, form: Form) -> String {
-    let key = &shape.key.value;
-    let what = match shape.capacity {
+/// How tools on a host serialize a field that holds a list: what stands behind
+/// its name in `goe_runtime::serialize!`.
+pub(super) fn serialize(view: &View<'_>) -> Option<TokenStream> {
+    match (&view.kind, view.optional()) {
+        (Kind::List(_), false) => Some(quote!([..])),
+        (Kind::List(_), true) => Some(quote!([?])),
+        (
+            Kind::Bool(_)
+            | Kind::Whole(_)
+            | Kind::Real(_)
+            | Kind::Colour
+            | Kind::Text(_)
+            | Kind::Object(_)
+            | Kind::Raw(_),
+            _,
+        ) => None,
+    }
+}
+
+fn about(shape: &Shape<'_>, of: StructUse) -> String {
+    let key = shape.key;
+    let what = match shape.list {
         Some(_) => format!("An entry of `{key}`"),
         None => format!("The object `{key}`"),
     };
-    match form {
-        Form::Read => format!("{what}, as it is read."),
-        Form::Write => format!("{what}, as it is written: what is `None` was not sent."),
-        Form::Stored => format!("{what}, as it is stored: whole, secrets included."),
+    match of {
+        StructUse::Read => format!(" {what}, as it is read."),
+        StructUse::Write => format!(" {what}, as it is written: what is `None` was not sent."),
+        StructUse::Stored => format!(" {what}, as it is stored: whole, secrets included."),
     }
-}
-
-/// Whether anything is in the file.
-pub(super) fn any(model: &Model) -> bool {
-    !enums::type_names(model).is_empty() || !model.shapes.is_empty()
 }

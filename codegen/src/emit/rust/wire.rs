@@ -1,107 +1,84 @@
 //! `src/http.rs` and `src/mqtt.rs`: the tables of routes and topics.
 
-use std::collections::BTreeSet;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 
-use super::{OutputFile, file, import, string};
+use super::{File, OutputFile};
 use crate::{
-    check::wire::{HttpAction, Level, MqttAction},
-    model::Model,
+    api::{Api, Route, Topic},
+    model::{HttpAction, Level, MqttAction},
 };
 
-pub(super) fn emit_http(model: &Model) -> OutputFile {
-    let rows = model.routes.iter().filter_map(|route| {
-        let action = HttpAction::of(&route.action.value)?;
-        let filter = match action.filter(&route.query.value) {
-            Some(filter) => format!("Some({})", string(filter)),
-            None => "None".to_owned(),
+pub(super) fn emit_http(api: &Api<'_>) -> OutputFile {
+    let mut file = File::new("http");
+    let action = (!api.routes.is_empty()).then(|| quote!(Action,));
+    file.items(quote! {
+        //! The routes of the spec.
+        use goe_runtime::http::{#action Route};
+    });
+    let count = Literal::usize_unsuffixed(api.routes.len());
+    file.table(
+        quote! {
+            #[doc = " The routes table, in its order."]
+            pub static ROUTES: [Route; #count] =
+        },
+        api.routes.iter().map(route),
+    );
+    file.finish()
+}
+
+fn route(route: &Route<'_>) -> TokenStream {
+    let Route { method, path, .. } = route;
+    let filter = match route.filter() {
+        Some(filter) => quote!(Some(#filter)),
+        None => quote!(None),
+    };
+    let action = match route.action {
+        HttpAction::Status => quote!(Status),
+        HttpAction::Set => quote!(Set),
+    };
+    quote!(Route { method: #method, path: #path, filter: #filter, action: Action::#action })
+}
+
+pub(super) fn emit_mqtt(api: &Api<'_>) -> OutputFile {
+    let mut file = File::new("mqtt");
+    let any = (!api.topics.is_empty()).then(|| quote!(Action, Level::*,));
+    let mut prefixes = api.placeholders.iter();
+    let prefix = prefixes.find(|row| row.name.value == "prefix");
+    let prefix = prefix.and_then(|row| row.default.as_deref()).unwrap_or_default();
+    file.items(quote! {
+        //! The topics of the spec.
+        use goe_runtime::mqtt::{#any Topic, TopicMap};
+
+        /// The topics of the spec, and what fills them.
+        pub static TOPICS: TopicMap = TopicMap {
+            topics: &TABLE,
+            default_prefix: #prefix,
         };
-        Some(format!(
-            "Route {{ method: {}, path: {}, filter: {filter}, action: Action::{action:?} }}",
-            string(&route.method.value),
-            string(&route.path.value),
-        ))
     });
-    let rows: Vec<String> = rows.collect();
-    let imports = if rows.is_empty() {
-        "Route"
-    } else {
-        "{Action, Route}"
-    };
-    let body = format!(
-        "//! The routes of the spec.
-
-use goe_runtime::http::{imports};
-
-/// The routes table, in its order.
-pub static ROUTES: [Route; {}] = [
-{}];
-",
-        rows.len(),
-        table(rows),
+    let count = Literal::usize_unsuffixed(api.topics.len());
+    file.table(
+        quote! {
+            #[doc = " The topics table, in its order."]
+            static TABLE: [Topic; #count] =
+        },
+        api.topics.iter().map(topic),
     );
-    file("http", &body)
+    file.finish()
 }
 
-pub(super) fn emit_mqtt(model: &Model) -> OutputFile {
-    let mut kinds = BTreeSet::new();
-    let rows = model.topics.iter().filter_map(|topic| {
-        let action = MqttAction::of(&topic.action.value)?;
-        let levels = Level::of(topic, model)?;
-        let levels: Vec<String> = levels
-            .iter()
-            .map(|level| match level {
-                Level::Prefix => named(&mut kinds, "Prefix"),
-                Level::Serial => named(&mut kinds, "Serial"),
-                Level::Key => named(&mut kinds, "Key"),
-                Level::Literal(text) => {
-                    format!("{}({})", named(&mut kinds, "Literal"), string(text))
-                }
-            })
-            .collect();
-        Some(format!(
-            "Topic {{ action: Action::{action:?}, levels: &[{}], retained: {} }}",
-            levels.join(", "),
-            topic.retained,
-        ))
+fn topic(topic: &Topic<'_>) -> TokenStream {
+    let action = match topic.action {
+        MqttAction::State => quote!(State),
+        MqttAction::Set => quote!(Set),
+        MqttAction::Result => quote!(Result),
+    };
+    let levels = topic.levels.iter().map(|level| match level {
+        Level::Prefix => quote!(Prefix),
+        Level::Serial => quote!(Serial),
+        Level::Key => quote!(Key),
+        Level::Literal(text) => quote!(Literal(#text)),
     });
-    let rows: Vec<String> = rows.collect();
-    let kinds: Vec<&str> = kinds.into_iter().collect();
-    let imports = match rows.is_empty() {
-        true => "TopicMap".to_owned(),
-        false => format!("{{Action, {}, Topic, TopicMap}}", import("Level", &kinds)),
-    };
-    let prefix = model
-        .placeholders
-        .iter()
-        .find(|row| row.name.value == "prefix");
-    let prefix = prefix
-        .and_then(|row| row.default.as_deref())
-        .unwrap_or_default();
-    let body = format!(
-        "//! The topics of the spec.
-
-use goe_runtime::mqtt::{imports};
-
-/// The topics table, in its order.
-pub static TOPICS: TopicMap = TopicMap {{
-    topics: &[
-{}    ],
-    default_prefix: {},
-}};
-",
-        table(rows).replace("    Topic", "        Topic"),
-        string(prefix),
-    );
-    file("mqtt", &body)
-}
-
-fn named(kinds: &mut BTreeSet<&'static str>, kind: &'static str) -> String {
-    kinds.insert(kind);
-    kind.to_owned()
-}
-
-/// Rows of a table, one a line.
-fn table(rows: Vec<String>) -> String {
-    let row = |row: &String| format!("    {row},\n");
-    rows.iter().map(row).collect()
+    let retained = topic.retained;
+    quote!(Topic { action: Action::#action, levels: &[#(#levels),*], retained: #retained })
 }

@@ -1,0 +1,92 @@
+//! How many bytes of JSON the values of the keys can have, at most.
+//!
+//! These are the rules of the runtime's `Type::bound`, which has the last word:
+//! what is stated here is held against it when a document is compiled.
+
+use goe_runtime::{descriptor::COLOUR_LEN, out::FLOAT_BOUND};
+
+use super::{Key, Shape, value::*};
+
+/// What `goe_runtime::Capacities` has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Capacities {
+    /// Of the status document.
+    pub(crate) document: usize,
+    /// Of one entry of it.
+    pub(crate) entry: usize,
+    /// Of one stored value.
+    pub(crate) stored: usize,
+    /// Of a key's name.
+    pub(crate) name: usize,
+}
+
+impl Capacities {
+    pub(super) fn new(keys: &[Key<'_>]) -> Self {
+        // The braces.
+        let mut all = Capacities {
+            document: 2,
+            ..Capacities::default()
+        };
+        for key in keys {
+            all.name = all.name.max(key.name.len());
+            if key.value.has(Form::Read) {
+                let entry = member(key.name, &key.value, Form::Read);
+                all.document += entry;
+                all.entry = all.entry.max(entry);
+            }
+            if key.stored {
+                all.stored = all.stored.max(view(key.value.view(Form::Write), Form::Write));
+            }
+        }
+        all
+    }
+}
+
+/// A member of an object: its quotes, the colon and the comma are four.
+fn member(name: &str, value: &Value<'_>, form: Form) -> usize {
+    name.len() + 4 + view(value.view(form), form)
+}
+
+fn view(view: &View<'_>, form: Form) -> usize {
+    let null = if view.optional() { "null".len() } else { 0 };
+    kind(&view.kind, form).max(null)
+}
+
+fn kind(of: &Kind<'_>, form: Form) -> usize {
+    match of {
+        Kind::Bool(_) => "false".len(),
+        Kind::Whole(number) => whole(number),
+        Kind::Real(_) => FLOAT_BOUND,
+        Kind::Colour => text(COLOUR_LEN),
+        Kind::Text(Text { max, .. }) => text(*max as usize),
+        Kind::Object(shape) => object(shape, form),
+        Kind::List(list) => 2 + list.max as usize * (kind(&list.of, form) + 1),
+        Kind::Raw(_) => RAW_MAX as usize,
+    }
+}
+
+fn whole(number: &Whole<'_>) -> usize {
+    if let Some(named) = number.closed() {
+        let widths = named.list.values.iter().map(|item| width(item.value.into()));
+        return widths.max().unwrap_or(1);
+    }
+    let (min, max) = number.bounds();
+    width(min).max(width(max))
+}
+
+/// What a text keeps to, whatever has to be escaped in it.
+fn text(max: usize) -> usize {
+    2 + 2 * max
+}
+
+fn object(shape: &Shape<'_>, form: Form) -> usize {
+    let members = shape.fields(form);
+    let members = members.map(|field| member(field.name, &field.value, form));
+    2 + members.sum::<usize>()
+}
+
+/// The digits of a number, and its sign.
+fn width(number: i128) -> usize {
+    let digits = number.unsigned_abs().checked_ilog10().unwrap_or_default() + 1;
+    digits as usize + usize::from(number < 0)
+}

@@ -1,0 +1,170 @@
+//! The lowered API: the model as all emitters read it.
+//!
+//! Takes a model that was checked; decides what each value is in its two forms,
+//! how many bytes it needs, which types it has in Rust, and what a route or topic
+//! does. It must never know a file that is written from it: no emitter asks the
+//! model again, and none decides a second time.
+
+mod capacities;
+mod shape;
+mod value;
+mod wire;
+
+use std::{collections::HashMap, ops::Range, rc::Rc};
+
+pub(crate) use capacities::Capacities;
+pub(crate) use shape::{Bound, Field, Shape};
+pub(crate) use value::{Form, Kind, List, Named, RAW_MAX, Raw, Real, Text, Value, View, Whole};
+pub(crate) use wire::{Route, Topic};
+
+use crate::{
+    model::{self, Category, Model, Placeholder},
+    names,
+    type_names::{EnumName, TypeNames},
+};
+use value::Parts;
+
+/// A whole API.
+pub(crate) struct Api<'a> {
+    /// A fingerprint of the spec.
+    pub(crate) hash: &'a str,
+    /// What it is called; empty if the spec does not say.
+    pub(crate) title: &'a str,
+    /// Every key, in the order of the tables.
+    pub(crate) keys: Vec<Key<'a>>,
+    /// The same, a family as one.
+    pub(crate) entries: Vec<Entry<'a>>,
+    /// What objects hold, in the order of the spec.
+    pub(crate) shapes: Vec<Rc<Shape<'a>>>,
+    /// Named values that are all there are.
+    pub(crate) enums: Vec<EnumName<'a>>,
+    pub(crate) routes: Vec<Route<'a>>,
+    pub(crate) topics: Vec<Topic<'a>>,
+    pub(crate) placeholders: &'a [Placeholder],
+    pub(crate) capacities: Capacities,
+}
+
+/// A key.
+pub(crate) struct Key<'a> {
+    /// As clients spell it.
+    pub(crate) name: &'a str,
+    pub(crate) category: Category,
+    /// It is kept over a restart.
+    pub(crate) stored: bool,
+    pub(crate) value: Value<'a>,
+    pub(crate) shape: Option<Rc<Shape<'a>>>,
+    /// The release that introduced it.
+    pub(crate) since: Option<&'a str>,
+    /// The release that has it no more.
+    pub(crate) removed: Option<&'a str>,
+    pub(crate) origin: &'a model::Origin,
+}
+
+/// What a row of the tables states: a key, or a family of them.
+pub(crate) struct Entry<'a> {
+    /// `dwo`; of a family the name without the number, `cn`.
+    pub(crate) name: &'a str,
+    /// Where in [`Api::keys`]: one, or those of a family, which are alike.
+    pub(crate) keys: Range<usize>,
+    pub(crate) is_family: bool,
+}
+
+/// Lowers `model`, in which no error was found.
+pub(crate) fn lower(model: &Model) -> Api<'_> {
+    let names = TypeNames::new(model);
+    let shapes = model.shapes.iter();
+    let shapes: Vec<_> = shapes.map(|shape| Shape::new(shape, &names)).collect();
+    let by_key: HashMap<&str, &Rc<Shape<'_>>> =
+        shapes.iter().map(|shape| (shape.key, shape)).collect();
+    let positions = model.positions.iter();
+    let positions: HashMap<&str, &model::Positions> =
+        positions.map(|of| (of.key.value.as_str(), of)).collect();
+    let keys = model.keys.iter().map(|key| {
+        let name = key.name.value.as_str();
+        let shape = by_key.get(name).map(|shape| Rc::clone(shape));
+        let named = key.values().map(|list| Named {
+            list,
+            ty: names.of_key(key),
+        });
+        Key {
+            name,
+            category: key.category.value,
+            stored: key.stored(),
+            value: Value::new(&Parts {
+                access: key.access.value,
+                description: &key.description.value,
+                facts: &key.facts,
+                types: [key.ty.value, key.write_ty()],
+                shape: shape.clone(),
+                positions: positions.get(name).copied(),
+                repeated: None,
+                named,
+            }),
+            shape,
+            since: key.since.as_ref().map(|release| release.value.as_str()),
+            removed: key.removed.as_ref().map(|release| release.value.as_str()),
+            origin: &key.origin,
+        }
+    });
+    let keys: Vec<Key<'_>> = keys.collect();
+    Api {
+        hash: &model.hash,
+        title: &model.title,
+        entries: entries(model),
+        capacities: Capacities::new(&keys),
+        enums: names.enums(model),
+        routes: wire::routes(model),
+        topics: wire::topics(model),
+        placeholders: &model.placeholders,
+        keys,
+        shapes,
+    }
+}
+
+fn entries(model: &Model) -> Vec<Entry<'_>> {
+    let mut families = model.families.iter().peekable();
+    let mut entries = Vec::with_capacity(model.keys.len());
+    let mut at = 0;
+    while let Some(key) = model.keys.get(at) {
+        let family = families.next_if(|family| family.keys.start == at);
+        let entry = match family {
+            Some(family) => Entry {
+                name: &family.name,
+                keys: family.keys.clone(),
+                is_family: true,
+            },
+            None => Entry {
+                name: &key.name.value,
+                keys: at..at + 1,
+                is_family: false,
+            },
+        };
+        at = entry.keys.end;
+        entries.push(entry);
+    }
+    entries
+}
+
+impl<'a> Api<'a> {
+    /// What stands for an entry: its key, or the first of its family.
+    pub(crate) fn first(&self, entry: &Entry<'_>) -> &Key<'a> {
+        &self.keys[entry.keys.start]
+    }
+
+    /// The keys of an entry.
+    pub(crate) fn keys_of(&self, entry: &Entry<'_>) -> &[Key<'a>] {
+        &self.keys[entry.keys.clone()]
+    }
+
+    /// The keys that there are in a form.
+    pub(crate) fn having(&self, form: Form) -> impl Iterator<Item = &Key<'a>> {
+        self.keys.iter().filter(move |key| key.value.has(form))
+    }
+}
+
+impl Key<'_> {
+    /// The variant of `Key`, and of `Write` if it is in no family.
+    pub(crate) fn variant(&self) -> String {
+        names::variant(self.name).unwrap_or_else(|| names::camel(self.name))
+    }
+}

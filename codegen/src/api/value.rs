@@ -1,0 +1,355 @@
+//! A value of the API: a key, a field of a shape, or what stands at the places of
+//! an array; as it is read and as it is written.
+//!
+//! What a type cell, a description, a shape and positions say together is decided
+//! here once, as a [`Kind`]: emitters match on it and look nowhere else. They must
+//! match without `_`, so that a kind of value that is new stops each of them.
+
+use std::rc::Rc;
+
+use goe_runtime::descriptor::{LIST_CAPACITY, RAW_CAPACITY, TEXT_CAPACITY};
+
+use super::shape::Shape;
+use crate::model::{
+    self, Access, Class, Facts, Format, Length, NumberRange, Position, Precision, Scalar, Type,
+    Unit, ValueList, Width,
+};
+
+/// Which way a value goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As clients get it.
+    Read,
+    /// As clients send it.
+    Write,
+}
+
+/// A value, both ways.
+#[derive(Clone, Debug)]
+pub(crate) struct Value<'a> {
+    pub(crate) access: Access,
+    pub(crate) description: &'a str,
+    pub(crate) facts: &'a Facts,
+    /// What is stated, or what the type itself says.
+    pub(crate) unit: Option<Unit>,
+    /// It is a text that never comes back.
+    pub(crate) secret: bool,
+    read: View<'a>,
+    write: View<'a>,
+}
+
+/// A value in one form.
+#[derive(Clone, Debug)]
+pub(crate) struct View<'a> {
+    /// The type as the table spells it.
+    pub(crate) ty: Type,
+    pub(crate) kind: Kind<'a>,
+}
+
+/// What a value is, when it is not `null`.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind<'a> {
+    /// A truth value, and what `false` and `true` are called.
+    Bool(Option<&'a ValueList>),
+    Whole(Whole<'a>),
+    Real(Real),
+    /// A string `#RRGGBB`.
+    Colour,
+    Text(Text),
+    /// An object of a shape.
+    Object(Rc<Shape<'a>>),
+    List(Box<List<'a>>),
+    /// JSON of which the spec says no more.
+    Raw(Raw),
+}
+
+/// A number without a fraction.
+#[derive(Clone, Debug)]
+pub(crate) struct Whole<'a> {
+    pub(crate) scalar: Scalar,
+    pub(crate) width: Width,
+    /// What the type holds.
+    pub(crate) limits: (i128, i128),
+    /// What is stated.
+    pub(crate) range: Option<NumberRange>,
+    pub(crate) named: Option<Named<'a>>,
+}
+
+impl Whole<'_> {
+    /// The least and the greatest.
+    pub(crate) fn bounds(&self) -> (i128, i128) {
+        let stated = self
+            .range
+            .map(|range| (range.min.into(), range.max.into()));
+        stated.unwrap_or(self.limits)
+    }
+
+    /// The list of names, where no other number is possible.
+    pub(crate) fn closed(&self) -> Option<&Named<'_>> {
+        self.named.as_ref().filter(|named| !named.list.open)
+    }
+}
+
+/// Numbers with names.
+#[derive(Clone, Debug)]
+pub(crate) struct Named<'a> {
+    pub(crate) list: &'a ValueList,
+    /// The enum of Rust; none for a list that is open.
+    pub(crate) ty: Option<Rc<str>>,
+}
+
+/// A number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Real {
+    pub(crate) scalar: Scalar,
+    pub(crate) precision: Precision,
+    /// What is stated.
+    pub(crate) range: Option<NumberRange>,
+}
+
+/// A string.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text {
+    /// Bytes of UTF-8, at most.
+    pub(crate) max: u32,
+    /// The spec says so; otherwise it is what the runtime takes.
+    pub(crate) stated: bool,
+}
+
+/// An array whose entries are all of one kind.
+#[derive(Clone, Debug)]
+pub(crate) struct List<'a> {
+    /// What each entry is; never `null`, and never a list.
+    pub(crate) of: Kind<'a>,
+    /// Entries, at most.
+    pub(crate) max: u32,
+    /// There are always that many.
+    pub(crate) exact: bool,
+    /// What its places mean, if the spec says so: then there are `max` of them.
+    pub(crate) positions: &'a [Position],
+}
+
+/// JSON without a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Raw {
+    /// An array of at most so many entries, if that is stated.
+    Array(Option<u32>),
+    Object,
+    Any,
+}
+
+/// Bytes of JSON that undescribed JSON may have.
+pub(crate) const RAW_MAX: u32 = RAW_CAPACITY as u32;
+
+/// What a value is made of: what [`Value::new`] decides from.
+pub(super) struct Parts<'a> {
+    pub(super) access: Access,
+    pub(super) description: &'a str,
+    pub(super) facts: &'a Facts,
+    pub(super) types: [Type; 2],
+    pub(super) shape: Option<Rc<Shape<'a>>>,
+    pub(super) positions: Option<&'a model::Positions>,
+    /// Fields only: it is a list of at most so many.
+    pub(super) repeated: Option<u32>,
+    /// The names of its numbers.
+    pub(super) named: Option<Named<'a>>,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn new(parts: &Parts<'a>) -> Self {
+        let [read, write] = parts.types.map(|ty| parts.view(ty));
+        let stated = parts.facts.unit.as_ref().map(|unit| unit.value);
+        let text = |view: &View<'_>| view.ty.scalar.class() == Class::Text;
+        Value {
+            access: parts.access,
+            description: parts.description,
+            facts: parts.facts,
+            unit: stated.or(read.ty.item().unit()),
+            secret: text(&write)
+                && match parts.access {
+                    Access::Read => false,
+                    Access::Write => true,
+                    Access::ReadWrite => !text(&read),
+                },
+            read,
+            write,
+        }
+    }
+
+    /// Whether it exists in this form at all.
+    pub(crate) fn has(&self, form: Form) -> bool {
+        match form {
+            Form::Read => self.access.readable(),
+            Form::Write => self.access.writable(),
+        }
+    }
+
+    /// What it is in a form, whether it has that or not.
+    pub(crate) fn view(&self, form: Form) -> &View<'a> {
+        match form {
+            Form::Read => &self.read,
+            Form::Write => &self.write,
+        }
+    }
+
+    /// Whether it is written as what it is read.
+    pub(crate) fn same_both_ways(&self) -> bool {
+        self.read.ty == self.write.ty
+    }
+
+    pub(crate) fn format(&self) -> Option<Format> {
+        self.facts.format.as_ref().map(|format| format.value)
+    }
+
+    /// The length that the spec states.
+    pub(crate) fn length(&self) -> Option<Length> {
+        self.facts.length.as_ref().map(|length| length.value)
+    }
+}
+
+impl View<'_> {
+    /// Whether it may be `null`.
+    pub(crate) fn optional(&self) -> bool {
+        self.ty.optional
+    }
+}
+
+impl<'a> Kind<'a> {
+    /// The shape of the object, or of the objects of a list.
+    pub(crate) fn shape(&self) -> Option<&Rc<Shape<'a>>> {
+        match self {
+            Kind::Object(shape) => Some(shape),
+            Kind::List(list) => list.of.shape(),
+            Kind::Bool(_)
+            | Kind::Whole(_)
+            | Kind::Real(_)
+            | Kind::Colour
+            | Kind::Text(_)
+            | Kind::Raw(_) => None,
+        }
+    }
+
+    /// The names of its numbers, or of those of its entries.
+    pub(crate) fn named(&self) -> Option<&Named<'a>> {
+        match self {
+            Kind::Whole(whole) => whole.named.as_ref(),
+            Kind::List(list) => list.of.named(),
+            Kind::Bool(_)
+            | Kind::Real(_)
+            | Kind::Colour
+            | Kind::Text(_)
+            | Kind::Object(_)
+            | Kind::Raw(_) => None,
+        }
+    }
+
+    /// The numbers that the spec allows.
+    pub(crate) fn range(&self) -> Option<NumberRange> {
+        match self {
+            Kind::Whole(whole) => whole.range,
+            Kind::Real(real) => real.range,
+            Kind::List(list) => list.of.range(),
+            Kind::Bool(_) | Kind::Colour | Kind::Text(_) | Kind::Object(_) | Kind::Raw(_) => None,
+        }
+    }
+}
+
+impl<'a> Parts<'a> {
+    fn view(&self, ty: Type) -> View<'a> {
+        let one = self.kind(ty);
+        let kind = match self.repeated {
+            Some(max) => Kind::List(Box::new(List {
+                of: one,
+                max,
+                exact: false,
+                positions: &[],
+            })),
+            None => one,
+        };
+        View { ty, kind }
+    }
+
+    fn kind(&self, ty: Type) -> Kind<'a> {
+        match ty.scalar.class() {
+            Class::Array => self.array(ty),
+            Class::Object => match self.shape.as_ref().filter(|shape| shape.list.is_none()) {
+                Some(shape) => Kind::Object(shape.clone()),
+                None => Kind::Raw(Raw::Object),
+            },
+            Class::Any => Kind::Raw(Raw::Any),
+            Class::Bool => Kind::Bool(self.booleans()),
+            Class::Whole(width) => Kind::Whole(self.whole(ty.scalar, width)),
+            Class::Real(precision) => Kind::Real(Real {
+                scalar: ty.scalar,
+                precision,
+                range: self.range(),
+            }),
+            Class::Text if self.is_colour() => Kind::Colour,
+            Class::Text => Kind::Text(self.text()),
+        }
+    }
+
+    /// Objects of a shape, entries of a type, or raw JSON.
+    fn array(&self, ty: Type) -> Kind<'a> {
+        let shaped = self.shape.as_ref().and_then(|shape| {
+            let bound = shape.list?;
+            Some((Kind::Object(shape.clone()), bound.max, bound.exact))
+        });
+        let places = self.positions.map(|places| places.count.value);
+        let stated = match self.facts.length.as_ref().map(|length| length.value) {
+            Some(Length::Entries(max)) => Some(max),
+            Some(Length::Bytes(_) | Length::Characters(_)) | None => None,
+        };
+        let typed = || {
+            let of = self.kind(Type::of(ty.element?));
+            let max = places.or(stated).unwrap_or(LIST_CAPACITY.into());
+            Some((of, max, places.is_some()))
+        };
+        let Some((of, max, exact)) = shaped.or_else(typed) else {
+            return Kind::Raw(Raw::Array(stated));
+        };
+        Kind::List(Box::new(List {
+            of,
+            max,
+            exact,
+            positions: self.positions.map_or(&[], |places| &places.positions),
+        }))
+    }
+
+    fn whole(&self, scalar: Scalar, width: Width) -> Whole<'a> {
+        Whole {
+            scalar,
+            width,
+            // Every whole number has limits; what has none would hold nothing.
+            limits: scalar.limits().unwrap_or_default(),
+            range: self.range(),
+            named: self.named.clone(),
+        }
+    }
+
+    fn range(&self) -> Option<NumberRange> {
+        self.facts.range.as_ref().map(|range| range.value)
+    }
+
+    fn text(&self) -> Text {
+        match self.facts.length.as_ref().map(|length| length.value) {
+            Some(Length::Bytes(max) | Length::Characters(max)) => Text { max, stated: true },
+            Some(Length::Entries(_)) | None => Text {
+                max: TEXT_CAPACITY.into(),
+                stated: false,
+            },
+        }
+    }
+
+    fn is_colour(&self) -> bool {
+        match self.facts.format.as_ref().map(|format| format.value) {
+            Some(Format::Colour) => true,
+            Some(Format::UnixTime | Format::SecondsOfDay) | None => false,
+        }
+    }
+
+    fn booleans(&self) -> Option<&'a ValueList> {
+        let mut lists = self.facts.values.iter();
+        lists.find(|list| list.booleans && list.label.is_none())
+    }
+}

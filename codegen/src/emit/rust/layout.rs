@@ -1,0 +1,238 @@
+//! From tokens to the text of a file.
+//!
+//! Items are held by `syn` and laid out by `prettyplease`. Tables are not: a row
+//! stays on one line, however long it is, or short entries fill the lines, so that
+//! a change of the spec is as many lines in a review; and no parser has to look at
+//! what is most of the tokens. This file must never know what a table says.
+
+use std::fmt::Write as _;
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+
+use super::header;
+use crate::emit::OutputFile;
+
+/// Lines with several entries are at most this wide.
+const WIDTH: usize = 100;
+
+/// A file being put together.
+pub(super) struct File {
+    path: String,
+    contents: String,
+}
+
+impl File {
+    /// `src/NAME.rs`, with nothing but the header.
+    pub(super) fn new(name: &str) -> Self {
+        File {
+            path: format!("src/{name}.rs"),
+            contents: header(),
+        }
+    }
+
+    /// Appends a line of comment below the header.
+    pub(super) fn comment(&mut self, text: &str) {
+        // Into a string, which takes everything.
+        let _ = writeln!(self.contents, "// {text}");
+    }
+
+    /// Appends items.
+    pub(super) fn items(&mut self, items: TokenStream) {
+        self.contents.push('\n');
+        match syn::parse2::<syn::File>(items.clone()) {
+            Ok(file) => self.contents.push_str(&prettyplease::unparse(&file)),
+            // Names that are none never come here. If one did, rustc would name it.
+            Err(_) => self.contents.push_str(&items.to_string()),
+        }
+    }
+
+    /// Appends an array, `pub static KEYS: [Key; 3] =`, with a line for each row.
+    pub(super) fn table(
+        &mut self,
+        head: TokenStream,
+        rows: impl IntoIterator<Item = TokenStream>,
+    ) {
+        self.head(head);
+        for row in rows {
+            self.contents.push_str("    ");
+            write(&mut self.contents, row);
+            self.contents.push_str(",\n");
+        }
+        self.contents.push_str("];\n");
+    }
+
+    /// The same with as many entries a line as there is room for.
+    pub(super) fn filled_table(
+        &mut self,
+        head: TokenStream,
+        entries: impl IntoIterator<Item = TokenStream>,
+    ) {
+        self.head(head);
+        let mut width = WIDTH;
+        let mut entry_text = String::new();
+        for entry in entries {
+            entry_text.clear();
+            write(&mut entry_text, entry);
+            entry_text.push(',');
+            if width + 1 + entry_text.len() > WIDTH {
+                let end = if width == WIDTH { "" } else { "\n" };
+                self.contents.push_str(end);
+                self.contents.push_str("   ");
+                width = 3;
+            }
+            self.contents.push(' ');
+            self.contents.push_str(&entry_text);
+            width += 1 + entry_text.len();
+        }
+        self.contents.push_str("\n];\n");
+    }
+
+    fn head(&mut self, head: TokenStream) {
+        self.contents.push('\n');
+        write(&mut self.contents, head);
+        self.contents.push_str(" [\n");
+    }
+
+    pub(super) fn finish(self) -> OutputFile {
+        OutputFile {
+            path: self.path,
+            contents: self.contents,
+        }
+    }
+}
+
+/// What stands before a token on its line.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    /// Nothing, or what no space follows: an opening bracket, a dot, `&`, `#`.
+    Tight,
+    /// The rest.
+    Open,
+}
+
+/// Appends tokens on one line, spaced as a formatter does; documentation has
+/// lines of its own above.
+pub(super) fn write(out: &mut String, tokens: TokenStream) {
+    let mut before = Before::Tight;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        before = match token {
+            TokenTree::Punct(punct) if punct.as_char() == '#' => {
+                match tokens.next() {
+                    Some(TokenTree::Group(group)) => documentation(out, group.stream()),
+                    Some(_) | None => {}
+                }
+                Before::Tight
+            }
+            TokenTree::Punct(punct) => {
+                let mark = punct.as_char();
+                let joint = punct.spacing() == Spacing::Joint;
+                // `=`, `=>`: everything else hugs the word before it.
+                if before == Before::Open && matches!(mark, '=' | '&' | '-') {
+                    out.push(' ');
+                }
+                out.push(mark);
+                let colons = mark == ':' && (joint || out.ends_with("::"));
+                match colons || joint || matches!(mark, '.' | '&' | '!' | '-' | '\'' | '<') {
+                    true => Before::Tight,
+                    false => Before::Open,
+                }
+            }
+            TokenTree::Group(group) => {
+                let (open, close, pad) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")", ""),
+                    Delimiter::Bracket => ("[", "]", ""),
+                    Delimiter::Brace => ("{", "}", " "),
+                    Delimiter::None => ("", "", ""),
+                };
+                let after_word = out.ends_with(|c: char| c.is_alphanumeric() || "_!>)]".contains(c));
+                let hugs = group.delimiter() != Delimiter::Brace && after_word;
+                if before == Before::Open && !hugs {
+                    out.push(' ');
+                }
+                out.push_str(open);
+                out.push_str(pad);
+                write(out, group.stream());
+                out.push_str(pad);
+                out.push_str(close);
+                Before::Open
+            }
+            TokenTree::Ident(ident) => {
+                word(out, before, &ident);
+                Before::Open
+            }
+            TokenTree::Literal(literal) => {
+                word(out, before, &literal);
+                Before::Open
+            }
+        };
+    }
+}
+
+fn word(out: &mut String, before: Before, word: &impl std::fmt::Display) {
+    let tight = before == Before::Tight || out.ends_with('<');
+    let space = if tight { "" } else { " " };
+    // Into a string, which takes everything.
+    let _ = write!(out, "{space}{word}");
+}
+
+/// `doc = " text"` as `/// text`.
+fn documentation(out: &mut String, attribute: TokenStream) {
+    let literal = attribute.into_iter().last();
+    let text = literal.and_then(|token| syn::parse2::<syn::LitStr>(token.into()).ok());
+    if let Some(text) = text {
+        let _ = writeln!(out, "///{}", text.value());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn line(tokens: TokenStream) -> String {
+        let mut out = String::new();
+        write(&mut out, tokens);
+        out
+    }
+
+    #[test]
+    fn rows_are_spaced_as_a_formatter_does() {
+        for (tokens, expected) in [
+            (
+                quote!(Descriptor::new("mod", Read, Constant, Type::UINT8.named(types::Mod::VALUES).or_null())),
+                r#"Descriptor::new("mod", Read, Constant, Type::UINT8.named(types::Mod::VALUES).or_null())"#,
+            ),
+            (
+                quote!(Doc { description: "it's", unit: Some(Unit::Watts), line: 7 }),
+                r#"Doc { description: "it's", unit: Some(Unit::Watts), line: 7 }"#,
+            ),
+            (
+                quote!(Topic { levels: &[Prefix, Literal("set")], retained: true }),
+                r#"Topic { levels: &[Prefix, Literal("set")], retained: true }"#,
+            ),
+            (quote!(Type::INT8.of(&types::A_SHAPE).within(-5, 5)), "Type::INT8.of(&types::A_SHAPE).within(-5, 5)"),
+            (
+                quote!(pub static ALL: [Item<'static>; 3] =),
+                "pub static ALL: [Item<'static>; 3] =",
+            ),
+            (quote!(r#mod = 3), "r#mod = 3"),
+            (quote!(#[doc = " It is."] pub const A: u8 =), "/// It is.\npub const A: u8 ="),
+        ] {
+            assert_eq!(line(tokens), expected);
+        }
+    }
+
+    #[test]
+    fn entries_fill_the_lines() {
+        let mut file = File::new("x");
+        let entries = (0..60).map(|number| quote!(#number));
+        file.filled_table(quote!(static NUMBERS: [i32; 60] =), entries);
+        let text = file.finish().contents;
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert_eq!(lines[0], "static NUMBERS: [i32; 60] = [");
+        assert!(lines.iter().all(|line| line.len() <= WIDTH));
+        assert!(lines.len() < 10, "{text}");
+    }
+}

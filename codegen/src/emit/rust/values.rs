@@ -1,0 +1,135 @@
+//! `src/readings.rs` and `src/settings.rs`: a field a key, and the list of them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{
+    File, OutputFile, Row, Rust, Uses, ident, link,
+    types::{form, rust_type, serialize},
+};
+use crate::{api::Form, type_names::StructUse};
+
+pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
+    let readable = |row: &&Row<'_>| row.value().has(Form::Read);
+    let mut values = Values::new(rust, StructUse::Read, readable);
+    let body = values.structure(
+        "Readings",
+        quote! {
+            /// The value of every readable key, built once per logic step.
+            ///
+            /// Build it by a struct literal without `..`: then a key that the table gains
+            /// is a compile error that names the field.
+        },
+    );
+    let render = values.render("Readings", &quote!(readable));
+    let any = values.any_lifetime();
+    values.uses.krate("ENTRY_CAPACITY");
+    let uses = &values.uses;
+    let mut file = File::new("readings");
+    file.items(quote! {
+        use core::fmt;
+        #uses
+        #[allow(unused_imports, reason = "the docs link to it")]
+        use crate::Key;
+
+        #body
+        #render
+
+        /// As the JSON that clients see.
+        impl fmt::Debug for Readings #any {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                goe_runtime::document::debug::<ENTRY_CAPACITY, _>(self, f)
+            }
+        }
+    });
+    file.finish()
+}
+
+pub(super) fn emit_settings(rust: &Rust<'_>) -> OutputFile {
+    let mut values = Values::new(rust, StructUse::Stored, |row| row.key.stored);
+    let body = values.structure(
+        "Settings",
+        quote! {
+            /// The value of every stored key, whole and as it was written, secrets
+            /// included: for the store and nobody else.
+        },
+    );
+    let render = values.render("Settings", &quote!(stored));
+    let uses = &values.uses;
+    let mut file = File::new("settings");
+    file.items(quote! {
+        #uses
+        #[allow(unused_imports, reason = "the docs link to it")]
+        use crate::Key;
+
+        #body
+        #render
+    });
+    file.finish()
+}
+
+/// The values of some keys, for one use.
+struct Values<'a> {
+    rust: &'a Rust<'a>,
+    of: StructUse,
+    rows: Vec<&'a Row<'a>>,
+    /// The fields of the struct.
+    fields: Vec<TokenStream>,
+    borrows: bool,
+    uses: Uses,
+}
+
+impl<'a> Values<'a> {
+    fn new(rust: &'a Rust<'a>, of: StructUse, has: impl Fn(&&'a Row<'a>) -> bool) -> Self {
+        let mut uses = Uses::default();
+        let mut borrows = false;
+        let rows: Vec<&Row<'_>> = rust.rows.iter().filter(has).collect();
+        let fields = rows.iter().map(|row| {
+            let ty = rust_type(row.value().view(form(of)), of, &mut uses);
+            borrows |= ty.borrows;
+            let (doc, name, one) = (link(rust, row), &row.field, ty.tokens);
+            match row.count() {
+                None => quote!(#[doc = #doc] pub #name: #one,),
+                Some(count) => quote!(#[doc = #doc] pub #name: [#one; #count],),
+            }
+        });
+        let fields = fields.collect();
+        Values {
+            rust,
+            of,
+            rows,
+            fields,
+            borrows,
+            uses,
+        }
+    }
+
+    fn any_lifetime(&self) -> Option<TokenStream> {
+        self.borrows.then(|| quote!(<'_>))
+    }
+
+    fn structure(&self, name: &str, about: TokenStream) -> TokenStream {
+        let (name, fields) = (ident(name), &self.fields);
+        let lifetime = self.borrows.then(|| quote!(<'a>));
+        quote! {
+            #about
+            pub struct #name #lifetime {
+                #(#fields)*
+            }
+        }
+    }
+
+    /// What the struct can be rendered by: the list of its members, and which
+    /// keys they are.
+    fn render(&mut self, name: &str, which: &TokenStream) -> TokenStream {
+        let name = ident(name);
+        let any = self.any_lifetime();
+        let registry = self.uses.krate("REGISTRY");
+        let members = self.rows.iter().flat_map(|row| {
+            let list = serialize(row.value().view(form(self.of)));
+            let members = row.members(self.rust.api);
+            members.map(move |(wire, at)| quote!(#wire #at #list,))
+        });
+        quote!(goe_runtime::render!(#name #any, #registry, #which: #(#members)*);)
+    }
+}
