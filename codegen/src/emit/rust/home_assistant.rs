@@ -99,7 +99,7 @@ impl Entity<'_> {
         // Its variant, as the runtime calls it.
         let component = ident(&format!("{component:?}"));
         let unit = self.unit.map(|unit| {
-            let unit = ident(&format!("{unit:?}"));
+            let unit = ident(unit.name());
             quote!(.of(Unit::#unit))
         });
         let part = self.part.map(|part| {
@@ -275,8 +275,8 @@ fn about(entity: &mut Entity<'_>, value: &Value<'_>, category: Category) {
     let number = is_number(read);
     entity.unit = value.unit.filter(|_| number && value.format().is_none());
     let unit = entity.unit;
-    let energy = unit.is_some_and(Unit::is_energy);
-    let time = unit.is_some_and(Unit::is_time);
+    let energy = unit.is_some_and(is_energy);
+    let time = unit.is_some_and(is_time);
     let sensor = entity.component == Component::Sensor;
     let status = category == Category::Status;
     let mut mark = |mark| entity.marks.push(mark);
@@ -310,6 +310,17 @@ fn about(entity: &mut Entity<'_>, value: &Value<'_>, category: Category) {
     if sensor && status && time {
         mark("hidden");
     }
+}
+
+fn is_energy(unit: Unit) -> bool {
+    unit.symbol().ends_with("Wh")
+}
+
+fn is_time(unit: Unit) -> bool {
+    matches!(
+        unit,
+        Unit::Microseconds | Unit::Milliseconds | Unit::Seconds | Unit::Minutes | Unit::Hours
+    )
 }
 
 fn counts(description: &str) -> bool {

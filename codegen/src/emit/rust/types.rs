@@ -349,7 +349,7 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> T
             StructUse::Read => serialize(field.value.view(Form::Read)),
             StructUse::Write | StructUse::Stored => None,
         };
-        quote!(#wire #name #list)
+        quote!(#wire #list #name)
     });
     let members: Vec<TokenStream> = members.collect();
     let fields = fields.iter().map(|field| {
@@ -384,7 +384,7 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> T
     }
 }
 
-/// How tools on a host serialize a field that holds a list: what stands behind
+/// How tools on a host serialize a field that holds a list: what stands before
 /// its name in `goe_runtime::serialize!`.
 pub(super) fn serialize(view: &View<'_>) -> Option<TokenStream> {
     match (&view.kind, view.optional()) {

@@ -128,7 +128,7 @@ impl<'a> Values<'a> {
         let members = self.rows.iter().flat_map(|row| {
             let list = serialize(row.value().view(form(self.of)));
             let members = row.members(self.rust.api);
-            members.map(move |(wire, at)| quote!(#wire #at #list,))
+            members.map(move |(wire, at)| quote!(#wire #list #at,))
         });
         quote!(goe_runtime::render!(#name #any, #registry, #which: #(#members)*);)
     }

@@ -23,13 +23,11 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         quote!(#[doc = #doc] #name(#index #ty),)
     });
     let variants: Vec<TokenStream> = variants.collect();
-    let list = rows.iter().map(|row| {
-        let name = &row.variant;
-        let family = row.count().map(|_| {
-            let keys = rust.variants_of(row);
-            quote!([#(#keys)*])
-        });
-        quote!(#name #family,)
+    let (families, keys): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.entry.is_family);
+    let keys = keys.iter().map(|row| &row.variant);
+    let families = families.iter().map(|row| {
+        let (name, keys) = (&row.variant, rust.variants_of(row));
+        quote!(#name[#(#keys)*])
     });
     let lifetime = borrows.then(|| quote!(<'a>));
     let mut file = File::new("write");
@@ -45,7 +43,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
             #(#variants)*
         }
 
-        goe_runtime::writes!(Write #lifetime, Key: #(#list)*);
+        goe_runtime::writes!(Write #lifetime, Key: #(#keys),*; #(#families),*);
     });
     file.finish()
 }

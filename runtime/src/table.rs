@@ -1,0 +1,108 @@
+//! What the structs and the enum of a whole table have in common: the readings,
+//! the settings, the writes.
+//!
+//! A list of names says all there is to say of each, so that generated code is
+//! that list; what is done with it stands here, once, and must never know a table.
+
+/// Lets a struct of all readable, or of all stored, keys be rendered.
+///
+/// `render!(Readings<'_>, REGISTRY, readable: "a" a, "b0" b[0], "b1" b[1])`. The
+/// readings get `serde::Serialize`, too; the settings must not, for they hold
+/// secrets.
+#[macro_export]
+macro_rules! render {
+    ($name:ident $(<$life:lifetime>)?, $registry:ident, readable: $($members:tt)*) => {
+        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.access.readable(): $($members)*);
+        $crate::serialize!($name $(<$life>)?: $($members)*);
+    };
+    ($name:ident $(<$life:lifetime>)?, $registry:ident, stored: $($members:tt)*) => {
+        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.is_stored(): $($members)*);
+    };
+    (@impl $name:ident $(<$life:lifetime>)?, $registry:ident, $descriptor:ident, $has:expr:
+        $($wire:literal $([$($list:tt)*])? $field:ident $([$at:literal])?),* $(,)?) => {
+        impl $crate::Render for $name $(<$life>)? {
+            const REGISTRY: &'static $crate::Registry = &$registry;
+
+            fn has($descriptor: &$crate::Descriptor) -> bool {
+                $has
+            }
+
+            fn values<R>(&self, take: impl FnOnce(&[&dyn $crate::ToJson]) -> R) -> R {
+                take(&[$(&self.$field $([$at])?),*])
+            }
+        }
+    };
+}
+
+/// Gives the enum of all writes its parser and its keys.
+///
+/// `writes!(Write<'a>, Key: A, C; B[B0 B1])`: keys first, then families, each with
+/// its keys, which follow one another in the table.
+#[macro_export]
+macro_rules! writes {
+    ($name:ident $(<$life:lifetime>)?, $key:ident: ; ) => {
+        impl $name {
+            /// Nothing can be written.
+            ///
+            /// # Errors
+            /// Always.
+            pub fn parse(_key: $key, _json: &str) -> Result<Self, $crate::WriteError> {
+                Err($crate::WriteError::WithoutSetter)
+            }
+
+            /// The key it writes.
+            pub const fn key(&self) -> $key {
+                match *self {}
+            }
+        }
+
+        $crate::writes!(@debug $name);
+    };
+    ($name:ident $(<$life:lifetime>)?, $key:ident:
+        $($variant:ident),* ; $($family:ident[$first:ident $($member:ident)*]),* $(,)?) => {
+        impl $(<$life>)? $name $(<$life>)? {
+            /// Parses and checks the JSON text of a set.
+            ///
+            /// # Errors
+            /// The key cannot be written, the text is not JSON, or the value does not
+            /// satisfy the table, in this order.
+            pub fn parse(key: $key, json: &$($life)? str) -> Result<Self, $crate::WriteError> {
+                let descriptor = key.descriptor();
+                if !descriptor.access.writable() {
+                    return Err($crate::WriteError::WithoutSetter);
+                }
+                let value = $crate::value::read(descriptor, json)?;
+                #[allow(unreachable_patterns, reason = "a table may have writable keys alone")]
+                let write = match key {
+                    $($key::$variant => value.into_write($name::$variant),)*
+                    $($key::$first $(| $key::$member)* => {
+                        let place = key as usize - $key::$first as usize;
+                        $crate::Index::new(place)
+                            .zip($crate::FromValue::from_value(value))
+                            .map(|(index, of)| $name::$family(index, of))
+                    })*
+                    _ => return Err($crate::WriteError::WithoutSetter),
+                };
+                write.ok_or($crate::value::mismatch(descriptor))
+            }
+
+            /// The key it writes.
+            pub const fn key(&self) -> $key {
+                match self {
+                    $($name::$variant(_) => $key::$variant,)*
+                    $($name::$family(index, _) => $key::ALL[$key::$first as usize + index.get()],)*
+                }
+            }
+        }
+
+        $crate::writes!(@debug $name $(<$life>)?);
+    };
+    (@debug $name:ident $(<$life:lifetime>)?) => {
+        /// The key alone: what is written may be a secret.
+        impl $(<$life>)? core::fmt::Debug for $name $(<$life>)? {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_tuple("Write").field(&self.key()).finish()
+            }
+        }
+    };
+}
