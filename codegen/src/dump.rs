@@ -6,9 +6,8 @@
 use serde::Serialize;
 
 use crate::{
-    Spec,
     model::{Facts, Key, Length, Model},
-    source::Span,
+    source::{Span, Spec},
 };
 
 #[derive(Serialize)]

@@ -29,27 +29,33 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod check;
-pub mod diagnostics;
 pub mod diff;
 pub mod dump;
 mod emit;
 mod facts;
-mod format;
-mod markdown;
+mod fmt;
 pub mod model;
 pub mod names;
 mod parse;
+mod report;
 mod source;
-mod spec;
 mod suggest;
+mod syntax;
 mod write;
 
-pub use diagnostics::Report;
+/// What the generator has to say about a spec: findings, the catalogue of their
+/// codes, and how they are printed.
+pub mod diagnostics {
+    pub use crate::{
+        report::{Format, Levels, Position, codes, find},
+        source::{Code, Diagnostic, Label, Report, Severity, Text},
+    };
+}
+
 pub use emit::OutputFile;
-pub use format::format;
+pub use fmt::format;
 pub use model::Model;
-pub use source::{Source, Span};
-pub use spec::Spec;
+pub use source::{Report, Source, Span, Spec};
 pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
 
 /// What was made of a spec without errors.

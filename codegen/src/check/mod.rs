@@ -12,9 +12,8 @@ pub(crate) mod wire;
 use std::collections::BTreeMap;
 
 use crate::{
-    diagnostics::{Code, Diagnostic, Report},
     parse::{self, Parsed},
-    source::Span,
+    source::{Code, Diagnostic, Report, Span},
 };
 
 /// Completes and checks the model.

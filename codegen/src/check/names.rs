@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
     model::{At, Key, Model},
     names,
-    source::Span,
+    report::codes,
+    source::{Diagnostic, Report, Span},
 };
 
 pub(super) fn check_keys(model: &mut Model, names: &[At<String>], report: &mut Report) {

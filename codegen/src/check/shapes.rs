@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{check_unique, names::check_usable, values::check_facts};
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
     model::{At, Field, Key, Model, Scalar, Shape},
-    names, suggest,
+    names,
+    report::codes,
+    source::{Diagnostic, Report},
+    suggest,
 };
 
 pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report) {

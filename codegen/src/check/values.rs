@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
     model::{Facts, Model, Type, ValueList},
     names,
+    report::codes,
+    source::{Diagnostic, Report},
 };
 
 pub(super) fn check_keys(model: &Model, report: &mut Report) {

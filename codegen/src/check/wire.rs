@@ -2,9 +2,11 @@
 
 use super::check_unique;
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
     model::{At, Model, Placeholder, Route, Topic, TopicPart},
-    names, suggest,
+    names,
+    report::codes,
+    source::{Diagnostic, Report},
+    suggest,
 };
 
 /// What a route can do.

@@ -4,11 +4,11 @@ use std::io::{self, Write as _};
 
 use clap::Args;
 use goe_codegen::{
-    diagnostics::{Severity, codes, find},
+    diagnostics::{codes, find},
     diff::rules,
 };
 
-use super::usage_error;
+use super::usage::Usage;
 
 /// Print what a code means
 ///
@@ -26,16 +26,13 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<bool> {
         Some(id) => match rules::find(id) {
             Some(rule) => out.write_all(rule.page().as_bytes())?,
             None => {
-                let code = find(id).unwrap_or_else(|error| usage_error(error));
+                let code = find(id).map_err(Usage)?;
                 out.write_all(code.page.as_bytes())?;
             }
         },
         None => {
             for code in codes::ALL {
-                let severity = match code.severity {
-                    Severity::Error => "error",
-                    Severity::Warning => "warning",
-                };
+                let severity = code.severity.name();
                 writeln!(out, "{}  {severity:<7}  {}", code.id, code.title)?;
             }
             for rule in rules::ALL {

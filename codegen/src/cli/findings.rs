@@ -12,7 +12,7 @@ use goe_codegen::{
     diagnostics::{Format, Levels},
 };
 
-use super::usage_error;
+use super::usage::Usage;
 
 #[derive(Args)]
 pub(crate) struct FindingArgs {
@@ -44,13 +44,12 @@ pub(crate) struct Findings {
 }
 
 impl FindingArgs {
-    /// Ends the program if a word is no code, or cannot be allowed.
-    pub(crate) fn read(&self) -> Findings {
-        let levels = Levels::new(&self.allow, &self.deny);
-        Findings {
+    /// The same, if each word is a code, and one that can be allowed.
+    pub(crate) fn read(&self) -> Result<Findings, Usage> {
+        Ok(Findings {
             format: self.format,
-            levels: levels.unwrap_or_else(|error| usage_error(error)),
-        }
+            levels: Levels::new(&self.allow, &self.deny).map_err(Usage)?,
+        })
     }
 }
 

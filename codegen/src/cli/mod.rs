@@ -1,15 +1,59 @@
-//! What the commands share, and those that are more than a call.
+//! The commands: a file for each, and what they share: [`findings`] and
+//! [`usage`].
+//!
+//! A command reads its arguments, calls the library, prints, and says whether
+//! all is well. None of them decides anything about a spec.
 
-pub(crate) mod diff;
-pub(crate) mod explain;
-pub(crate) mod findings;
-pub(crate) mod fmt;
+mod check;
+mod diff;
+mod dump;
+mod explain;
+mod findings;
+mod fmt;
+mod generate;
+mod usage;
 
-use clap::{CommandFactory as _, error::ErrorKind};
+use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
+use usage::Usage;
 
-/// Ends the program as clap does for words that it does not know: code 2.
-pub(crate) fn usage_error(message: impl std::fmt::Display) -> ! {
-    crate::Cli::command()
-        .error(ErrorKind::ValueValidation, message)
-        .exit()
+/// Turns the markdown tables of an API into code and documentation.
+///
+/// The tables are the only source: keys with their types and access, the shapes
+/// of arrays and objects, HTTP routes and MQTT topics. Everything generated
+/// follows from them and is never edited by hand.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Generate(generate::GenerateArgs),
+    Dump(dump::DumpArgs),
+    Check(check::CheckArgs),
+    Diff(diff::DiffArgs),
+    Explain(explain::ExplainArgs),
+    Fmt(fmt::FmtArgs),
+}
+
+impl Cli {
+    /// Runs the command; gives whether all is well.
+    pub(crate) fn run(&self) -> anyhow::Result<bool> {
+        let result = match &self.command {
+            Command::Generate(args) => generate::run(args),
+            Command::Dump(args) => dump::run(args),
+            Command::Check(args) => check::run(args),
+            Command::Diff(args) => diff::run(args),
+            Command::Explain(args) => explain::run(args),
+            Command::Fmt(args) => fmt::run(args),
+        };
+        match result {
+            Err(error) if error.is::<Usage>() => Self::command()
+                .error(ErrorKind::ValueValidation, error)
+                .exit(),
+            result => result,
+        }
+    }
 }

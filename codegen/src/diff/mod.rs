@@ -42,7 +42,7 @@ pub use waivers::Waivers;
 
 use crate::{
     model::{Key, Model, Origin},
-    spec::Fnv1a,
+    source::Fnv1a,
 };
 
 /// How bad a change is, least first.
@@ -169,7 +169,7 @@ impl Finding {
             hash.write(part.unwrap_or("\u{1}").as_bytes());
             hash.write(&[0]);
         }
-        format!("{:016x}", hash.get())
+        hash.hex()
     }
 }
 

@@ -16,10 +16,9 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{Diff, Finding};
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
     model::At,
-    source::{Source, Span, trim},
-    spec::Spec,
+    report::{codes, report_faults},
+    source::{Diagnostic, Report, Source, Span, Spec, trim},
 };
 
 /// What is accepted, and why.
@@ -41,7 +40,7 @@ impl Waivers {
     /// The waivers in the files of `spec`, and what is wrong with them.
     pub fn read(spec: &Spec) -> (Self, Report) {
         let mut report = Report::default();
-        report.extend(spec.faults().iter().cloned());
+        report_faults(spec, &mut report);
         let mut waivers = Waivers::default();
         for (file, source) in spec.sources().iter().enumerate() {
             let mut found = false;

@@ -5,7 +5,7 @@
 //! characters, and those that turn the writing direction and so could show a
 //! reader something else than what a machine reads, become U+FFFD.
 
-use crate::markdown::cells;
+use crate::syntax::cells;
 
 /// `text` as markdown that shows exactly it, on one line; its code spans stay.
 pub(super) fn text(text: &str) -> String {

@@ -9,8 +9,8 @@ use super::{
     value::{Form, Value, fields, pop_comma, push_number},
 };
 use crate::{
-    markdown::cells,
     model::{Format, Length, NumberRange, Scalar, Shape},
+    syntax::cells,
 };
 
 /// Appends the example of a key in a form.

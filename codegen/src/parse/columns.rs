@@ -6,10 +6,10 @@
 
 use super::rows::{self, Cells};
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
-    markdown::{self, Section, cells},
-    source::{Source, Span},
+    report::codes,
+    source::{Diagnostic, Report, Source, Span},
     suggest,
+    syntax::{self, Section, cells},
 };
 
 /// What a table describes.
@@ -72,7 +72,7 @@ const GERMAN: &[(&str, &[&str])] = &[
 pub(super) fn table<'a>(
     source: &'a Source,
     sections: &'a [Section],
-    table: &mut markdown::Table,
+    table: &mut syntax::Table,
     report: &mut Report,
 ) -> Option<Table<'a>> {
     let header: Vec<String> = table
@@ -93,7 +93,7 @@ pub(super) fn table<'a>(
 pub(super) fn rules<'a>(
     source: &'a Source,
     sections: &'a [Section],
-    table: &mut markdown::Table,
+    table: &mut syntax::Table,
     report: &mut Report,
 ) -> Option<Table<'a>> {
     let header: Vec<String> = table
@@ -111,7 +111,7 @@ fn of_kind<'a>(
     columns: &[&str],
     source: &'a Source,
     sections: &'a [Section],
-    table: &mut markdown::Table,
+    table: &mut syntax::Table,
     header: &[String],
     report: &mut Report,
 ) -> Table<'a> {
@@ -170,7 +170,7 @@ fn is_kind(kind: Kind, columns: &[&str], header: &[String]) -> bool {
 
 /// The cell of each column, counted from 0.
 fn places(
-    table: &markdown::Table,
+    table: &syntax::Table,
     header: &[String],
     columns: &[&str],
     report: &mut Report,
@@ -220,7 +220,7 @@ fn places(
 
 /// Reports that `column` is missing; gives the stranger that is meant to be it.
 fn missing(
-    table: &markdown::Table,
+    table: &syntax::Table,
     header: &[String],
     column: &str,
     by_place: bool,

@@ -12,11 +12,11 @@
 
 use super::release::{self, Releases};
 use crate::{
-    diagnostics::{Diagnostic, codes},
-    markdown::cells,
     model::At,
     names,
-    source::{Source, Span, trim},
+    report::codes,
+    source::{Diagnostic, Source, Span, trim},
+    syntax::cells,
 };
 
 /// The most keys that a cell with a range such as `a0-a99` may stand for.

@@ -25,11 +25,10 @@ use types::Types;
 pub(crate) use types::spelling as type_spelling;
 
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
-    markdown::{self, Document, cells},
     model::{At, Model, Origin},
-    source::{Source, Span},
-    spec::Spec,
+    report::{codes, report_faults},
+    source::{Diagnostic, Report, Source, Span, Spec},
+    syntax::{self, Document, cells},
 };
 
 /// What became of a spec.
@@ -50,7 +49,7 @@ pub(super) struct Context {
 /// Reads all tables of `spec`.
 pub(crate) fn parse(spec: &Spec) -> Parsed {
     let mut report = Report::default();
-    report.extend(spec.faults().iter().cloned());
+    report_faults(spec, &mut report);
     let mut documents = documents(spec, &mut report);
     let rules = overlay::read(spec, &documents, &mut report);
     let mut tables = tables(spec, &mut documents, &mut report);
@@ -85,8 +84,8 @@ pub(crate) type Places = Vec<Option<usize>>;
 
 /// The key tables of `source` (the rules of an overlay are one too), and what
 /// is wrong with their form.
-pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(markdown::Table, Places)> {
-    let Document { tables, sections } = markdown::parse(source, 0, report);
+pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::Table, Places)> {
+    let Document { tables, sections } = syntax::parse(source, 0, report);
     let mut found = Vec::new();
     for table in tables {
         let typed = columns::table(source, &sections, &mut table.clone(), report);
@@ -103,7 +102,7 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(markdown:
 fn documents(spec: &Spec, report: &mut Report) -> Vec<Document> {
     let sources = spec.sources().iter().enumerate();
     sources
-        .map(|(file, source)| markdown::parse(source, file, report))
+        .map(|(file, source)| syntax::parse(source, file, report))
         .collect()
 }
 

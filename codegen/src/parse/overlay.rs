@@ -21,12 +21,11 @@ use super::{
     types,
 };
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
-    markdown::{Document, cells},
     model::At,
-    source::{Source, Span, trim},
-    spec::Spec,
+    report::codes,
+    source::{Diagnostic, Report, Source, Span, Spec, trim},
     suggest,
+    syntax::{Document, cells},
 };
 
 /// One row of an overlay.

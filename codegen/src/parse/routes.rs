@@ -2,10 +2,10 @@
 
 use super::{Cells, Context, Table, origin, prose, word};
 use crate::{
-    diagnostics::{Diagnostic, codes},
     model::{At, Route},
     names,
-    source::Span,
+    report::codes,
+    source::{Diagnostic, Span},
     suggest,
 };
 

@@ -7,11 +7,11 @@
 
 use super::columns::{Kind, non_empty};
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
-    markdown::{Row, cells},
     model::Access,
     names,
-    source::{Source, Span},
+    report::codes,
+    source::{Diagnostic, Report, Source, Span},
+    syntax::{Row, cells},
 };
 
 /// How the columns of a table lie.

@@ -9,13 +9,13 @@ use super::{
     word,
 };
 use crate::{
-    diagnostics::{Diagnostic, codes},
     facts,
-    markdown::Section,
     model::{At, Field, Index, Shape},
     names,
-    source::{Source, Span},
+    report::codes,
+    source::{Diagnostic, Source, Span},
     suggest,
+    syntax::Section,
 };
 
 pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
@@ -245,11 +245,7 @@ pub(crate) fn resolve(parsed: &mut super::Parsed) {
     }
 }
 
-fn attach_values(
-    shape: &mut Shape,
-    key: &crate::model::Key,
-    report: &mut crate::diagnostics::Report,
-) {
+fn attach_values(shape: &mut Shape, key: &crate::model::Key, report: &mut crate::source::Report) {
     for list in &key.facts.values {
         let Some(label) = &list.label else { continue };
         let field = shape
@@ -273,11 +269,7 @@ fn attach_values(
 }
 
 /// Takes over `list`, unless the field has other values of its own.
-fn agree(
-    field: &mut Field,
-    list: &crate::model::ValueList,
-    report: &mut crate::diagnostics::Report,
-) {
+fn agree(field: &mut Field, list: &crate::model::ValueList, report: &mut crate::source::Report) {
     let pairs = |list: &crate::model::ValueList| {
         let pair = |v: &crate::model::NamedValue| (v.name.clone(), v.value);
         list.values.iter().map(pair).collect::<Vec<_>>()
@@ -309,7 +301,7 @@ fn take_over(
     field: &mut Field,
     shapes: &[Shape],
     key_names: &[At<String>],
-    report: &mut crate::diagnostics::Report,
+    report: &mut crate::source::Report,
 ) {
     let Some((key, name)) = &field.same_as else {
         return;

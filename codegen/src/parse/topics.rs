@@ -6,9 +6,10 @@ use super::{
     word,
 };
 use crate::{
-    diagnostics::{Diagnostic, codes},
     model::{At, Placeholder, Topic, TopicPart},
     names,
+    report::codes,
+    source::Diagnostic,
 };
 
 pub(super) fn lower(context: &mut Context, table: &Table<'_>) {

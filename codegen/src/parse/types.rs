@@ -2,11 +2,11 @@
 
 use super::{Context, key_cell::torn};
 use crate::{
-    diagnostics::{Diagnostic, codes},
-    markdown::cells,
     model::{Access, At, Category, Scalar, Type},
-    source::{Source, Span},
+    report::codes,
+    source::{Diagnostic, Source, Span},
     suggest,
+    syntax::cells,
 };
 
 /// What a Type cell says.
@@ -236,7 +236,7 @@ impl Context {
         source: &Source,
         span: Span,
         all: &[(&str, T)],
-        code: &'static crate::diagnostics::Code,
+        code: &'static crate::source::Code,
         what: &str,
         of: &str,
         otherwise: &str,

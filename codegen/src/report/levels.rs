@@ -1,14 +1,17 @@
 //! What counts: `--allow CODE`, `--deny warnings`, `--deny CODE`.
 //!
 //! Takes the words as they were given, refuses those that are no code and those
-//! that cannot be allowed; [`Report::apply`](super::Report::apply) then leaves
+//! that cannot be allowed; [`Report::apply`](crate::Report::apply) then leaves
 //! out what is allowed and makes errors of what is denied. An error stays one
 //! whatever is said: output made of half a spec helps nobody.
 
 use std::collections::BTreeSet;
 
-use super::{Code, Diagnostic, Severity, codes};
-use crate::suggest;
+use super::codes;
+use crate::{
+    source::{Code, Diagnostic, Severity},
+    suggest,
+};
 
 /// The word that stands for every warning.
 const WARNINGS: &str = "warnings";

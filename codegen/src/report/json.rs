@@ -15,11 +15,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{
-    Report, Severity,
-    place::{Place, Places, Position},
-};
-use crate::spec::Spec;
+use super::place::{Place, Places, Position};
+use crate::source::{Report, Spec, Text};
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -32,7 +29,7 @@ struct Finding<'a> {
     end: Option<Position>,
     labels: Vec<LabelJson<'a>>,
     help: Option<&'a str>,
-    notes: &'a [super::Text],
+    notes: &'a [Text],
 }
 
 #[derive(Serialize)]
@@ -54,7 +51,7 @@ pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Re
         let further = secondary.iter().map(|place| label(place, false));
         let finding = Finding {
             code: diagnostic.code.id,
-            severity: name(diagnostic.severity),
+            severity: diagnostic.severity.name(),
             message: &diagnostic.message,
             file: primary.map(|p| p.file).or(diagnostic.path.as_deref()),
             line: primary.map(|place| place.start.line),
@@ -79,12 +76,5 @@ fn label<'a>(place: &Place<'a>, primary: bool) -> LabelJson<'a> {
         end: place.end,
         text: place.text,
         primary,
-    }
-}
-
-fn name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
     }
 }

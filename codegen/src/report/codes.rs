@@ -9,23 +9,10 @@
 //! stands here, and an example that has the fault (`## Before`) and one that
 //! has not (`## After`). `tests/explain.rs` reads all three.
 
-use super::Severity::{self, Error, Warning};
-
-/// A kind of finding.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Code {
-    /// `S0107`.
-    pub id: &'static str,
-    /// Whether it stops generation.
-    pub severity: Severity,
-    /// A few words: what it is.
-    pub title: &'static str,
-    /// A few sentences: why it is one, and what to do.
-    pub explanation: &'static str,
-    /// The same and more, in Markdown, with an example before and after: what
-    /// `goe-codegen explain` prints.
-    pub page: &'static str,
-}
+use crate::source::{
+    Code,
+    Severity::{Error, Warning},
+};
 
 macro_rules! codes {
     ($($name:ident = $id:literal $severity:ident $title:literal $explanation:literal)*) => {

@@ -1,15 +1,15 @@
 //! The input of a run: markdown files, in the order that their keys keep.
 //!
 //! Takes a folder, paths, or bytes in memory; gives a [`Spec`]. A file that
-//! cannot be read, or is not UTF-8, is a diagnostic like any other, so that one
-//! run names every fault. A file called `overlay.md` holds corrections of the
+//! cannot be read, or is not UTF-8, is a [`Fault`], and the others are read all
+//! the same, so that one run names every fault. A file called `overlay.md` holds corrections of the
 //! key tables: it stands behind all others and is never read as a part of them.
 
 use std::{fs, io, path::Path};
 
-use crate::{
-    diagnostics::{Diagnostic, codes},
-    source::{Source, Span},
+use super::{
+    file::{Source, Span},
+    fnv::Fnv1a,
 };
 
 /// The file with corrections of the table.
@@ -22,7 +22,29 @@ const LABEL_DIR: &str = "spec";
 #[derive(Debug, Default)]
 pub struct Spec {
     sources: Vec<Source>,
-    faults: Vec<Diagnostic>,
+    faults: Vec<Fault>,
+}
+
+/// What was wrong in reading a file.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The file or folder is not there, or may not be read.
+    Unreadable {
+        /// As the caller spelled it.
+        path: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The bytes here are no character; they were replaced.
+    NotUtf8 {
+        /// The first of them.
+        place: Span,
+    },
+    /// The folder has no markdown file.
+    NoFiles {
+        /// As the caller spelled it.
+        path: String,
+    },
 }
 
 impl Spec {
@@ -32,18 +54,17 @@ impl Spec {
         let dir = dir.as_ref();
         let mut spec = Spec::default();
         match markdown_files(dir) {
-            Ok(names) if names.iter().all(|name| name == OVERLAY) => spec.faults.push(
-                Diagnostic::new(&codes::NO_FILES, "no markdown file in the folder")
-                    .at_path(dir.display())
-                    .help("put the key table into a file such as `api.md` there"),
-            ),
+            Ok(names) if names.iter().all(|name| name == OVERLAY) => {
+                let path = dir.display().to_string();
+                spec.faults.push(Fault::NoFiles { path });
+            }
             Ok(names) => {
                 for name in names {
                     let label = format!("{LABEL_DIR}/{name}");
                     spec.read_file(&dir.join(&name), label);
                 }
             }
-            Err(error) => spec.push_unreadable(dir, &error),
+            Err(error) => spec.push_unreadable(dir, error),
         }
         spec
     }
@@ -98,7 +119,7 @@ impl Spec {
     }
 
     /// What went wrong in reading them.
-    pub(crate) fn faults(&self) -> &[Diagnostic] {
+    pub(crate) fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
@@ -112,7 +133,7 @@ impl Spec {
             hash.write(source.text.as_bytes());
             hash.write(&[0]);
         }
-        format!("{:016x}", hash.0)
+        hash.hex()
     }
 
     fn read_file(&mut self, path: &Path, label: String) {
@@ -121,7 +142,7 @@ impl Spec {
                 let shown = path.display().to_string();
                 self.push(Source::new(shown, label, &bytes));
             }
-            Err(error) => self.push_unreadable(path, &error),
+            Err(error) => self.push_unreadable(path, error),
         }
     }
 
@@ -129,26 +150,27 @@ impl Spec {
         if let Some(start) = source.first_invalid() {
             let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
             let file = self.sources.len();
-            self.faults.push(
-                Diagnostic::new(&codes::NOT_UTF8, "the file is not UTF-8")
-                    .at(Span { file, start, end }, "these bytes are no character")
-                    .help("save the file as UTF-8"),
-            );
+            let place = Span { file, start, end };
+            self.faults.push(Fault::NotUtf8 { place });
         }
         self.sources.push(source);
     }
 
-    fn push_unreadable(&mut self, path: &Path, error: &io::Error) {
-        self.faults.push(
-            Diagnostic::new(&codes::UNREADABLE, format!("cannot be read: {error}"))
-                .at_path(path.display())
-                .help("check that the path is right and that you may read it"),
-        );
+    fn push_unreadable(&mut self, path: &Path, error: io::Error) {
+        let path = path.display().to_string();
+        self.faults.push(Fault::Unreadable { path, error });
     }
 
+    /// Adds the files of `other` behind its own.
     fn append(&mut self, other: Spec) {
         let offset = self.sources.len();
-        let moved = other.faults.into_iter().map(|fault| fault.shifted(offset));
+        let moved = other.faults.into_iter().map(|fault| match fault {
+            Fault::NotUtf8 { mut place } => {
+                place.file += offset;
+                Fault::NotUtf8 { place }
+            }
+            fault @ (Fault::Unreadable { .. } | Fault::NoFiles { .. }) => fault,
+        });
         self.faults.extend(moved);
         self.sources.extend(other.sources);
     }
@@ -169,42 +191,9 @@ fn markdown_files(dir: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The 64-bit FNV-1a hash.
-pub(crate) struct Fnv1a(u64);
-
-impl Default for Fnv1a {
-    fn default() -> Self {
-        Fnv1a(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv1a {
-    /// The hash of what was written.
-    pub(crate) fn get(&self) -> u64 {
-        self.0
-    }
-
-    pub(crate) fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_hash_is_fnv1a() {
-        // Reference values: http://www.isthe.com/chongo/src/fnv/test_fnv.c
-        let cases = [("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c)];
-        for (text, expected) in cases {
-            let mut hash = Fnv1a::default();
-            hash.write(text.as_bytes());
-            assert_eq!(hash.0, expected, "{text}");
-        }
-    }
 
     #[test]
     fn the_title_is_the_first_heading() {

@@ -16,12 +16,10 @@ use std::ops::Range;
 use spelling::Prose;
 
 use crate::{
-    Spec,
-    diagnostics::{Code, Report, codes},
-    dump,
-    markdown::{self, Row, cells},
-    parse,
-    source::{Source, trim},
+    dump, parse,
+    report::{codes, report_faults},
+    source::{Code, Report, Source, Spec, trim},
+    syntax::{self, Row, cells},
 };
 
 /// Cells wider than this stand out instead of widening all others.
@@ -47,7 +45,7 @@ pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
         return Ok(String::new());
     };
     let mut report = Report::default();
-    report.extend(spec.faults().iter().cloned());
+    report_faults(spec, &mut report);
     let tables = parse::key_tables(source, &mut report);
     let mut faults = Report::default();
     let found = report
@@ -78,7 +76,7 @@ fn said(source: &Source, text: &str, sort: bool) -> Option<Vec<String>> {
 
 fn lay_out(
     source: &Source,
-    tables: &[(markdown::Table, parse::Places)],
+    tables: &[(syntax::Table, parse::Places)],
     sort: bool,
     prose: Prose,
 ) -> String {
@@ -101,7 +99,7 @@ fn lay_out(
 /// Each line of the table and what it becomes.
 fn table_edits(
     source: &Source,
-    table: &markdown::Table,
+    table: &syntax::Table,
     places: &parse::Places,
     sort: bool,
     prose: Prose,
@@ -152,7 +150,7 @@ fn line(source: &Source, row: &Row) -> Range<usize> {
 
 /// The row of dashes: it stands under the header, behind what stands before it
 /// (the `>` of a quote).
-fn delimiter(source: &Source, table: &markdown::Table) -> Option<Row> {
+fn delimiter(source: &Source, table: &syntax::Table) -> Option<Row> {
     let header = table.header.span;
     let line = source.line_range(source.line(header.start) + 1);
     let text = source.slice(line.clone());

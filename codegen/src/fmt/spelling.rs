@@ -12,10 +12,10 @@
 //! What is no word of its column is left as it stands.
 
 use crate::{
-    markdown::cells,
     model::{Access, Category},
     names, parse,
     source::{Source, Span},
+    syntax::cells,
 };
 
 /// What is done with descriptions.

@@ -13,11 +13,8 @@ use std::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{
-    Code, Diagnostic, Report, Severity,
-    place::{Place, Places},
-};
-use crate::spec::Spec;
+use super::place::{Place, Places};
+use crate::source::{Code, Diagnostic, Report, Spec};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -74,7 +71,7 @@ fn rule(code: &'static Code) -> Value {
         "shortDescription": {"text": code.title},
         "fullDescription": {"text": code.explanation},
         "help": {"text": code.explanation, "markdown": code.page},
-        "defaultConfiguration": {"level": level(code.severity)},
+        "defaultConfiguration": {"level": code.severity.name()},
     })
 }
 
@@ -93,7 +90,7 @@ fn result<'a>(
     ResultJson {
         rule_id: diagnostic.code.id,
         rule_index,
-        level: level(diagnostic.severity),
+        level: diagnostic.severity.name(),
         message: json!({"text": message(diagnostic, primary.as_ref())}),
         locations: locations.chain(files).collect(),
         related_locations: related
@@ -151,13 +148,6 @@ fn uri(path: &str) -> String {
         }
     }
     uri
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 #[cfg(test)]

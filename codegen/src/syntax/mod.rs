@@ -15,10 +15,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::{
-    diagnostics::Report,
-    source::{Source, Span},
-};
+use crate::source::{Report, Source, Span};
 
 /// What a file holds, as far as the generator is concerned.
 #[derive(Debug, Default)]

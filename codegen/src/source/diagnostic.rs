@@ -1,29 +1,12 @@
-//! What the generator has to say about a spec.
+//! What is said about a spec, as data: findings, and a list of them.
 //!
-//! A [`Diagnostic`] is one finding: its code from the [catalogue](codes), a
-//! message, the place, further places with labels, and a help line. A
-//! [`Report`] gathers all findings of a run. [`Report::apply`] leaves out what
-//! is allowed and makes errors of what is denied; [`Report::write`] prints the
-//! rest: as text for people, as JSON for scripts, as SARIF for code hosts.
+//! A [`Diagnostic`] is one finding: its code, a message, the place, further
+//! places with labels, and a help line. Which codes there are, and how findings
+//! are printed, is the matter of [`report`](crate::report).
 
-pub mod codes;
-mod json;
-mod levels;
-mod place;
-mod render;
-mod sarif;
+use std::{borrow::Cow, fmt::Display};
 
-use std::{
-    borrow::Cow,
-    fmt::Display,
-    io::{self, Write},
-};
-
-pub use codes::Code;
-pub use levels::{Levels, find};
-pub use place::Position;
-
-use crate::{source::Span, spec::Spec};
+use super::file::Span;
 
 /// Whether a finding stops generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,19 +17,30 @@ pub enum Severity {
     Warning,
 }
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people: the first hundred in full with their source lines, the
-    /// others counted.
-    Text {
-        /// With terminal escapes.
-        colour: bool,
-    },
-    /// For scripts: an array, one object a line, complete.
-    Json,
-    /// For code hosts: SARIF 2.1.0, complete.
-    Sarif,
+impl Severity {
+    /// As every format spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// A kind of finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `S0107`.
+    pub id: &'static str,
+    /// Whether it stops generation.
+    pub severity: Severity,
+    /// A few words: what it is.
+    pub title: &'static str,
+    /// A few sentences: why it is one, and what to do.
+    pub explanation: &'static str,
+    /// The same and more, in Markdown, with an example before and after: what
+    /// `goe-codegen explain` prints.
+    pub page: &'static str,
 }
 
 /// What a finding says: mostly the same for all of its kind, and then borrowed,
@@ -124,14 +118,6 @@ impl Diagnostic {
         self.help = Some(text.into());
         self
     }
-
-    /// The same, with file indices raised by `offset`.
-    pub(crate) fn shifted(mut self, offset: usize) -> Self {
-        for label in self.primary.iter_mut().chain(&mut self.secondary) {
-            label.span.file += offset;
-        }
-        self
-    }
 }
 
 /// All findings of a run.
@@ -162,44 +148,17 @@ impl Report {
         &self.diagnostics
     }
 
-    /// The findings as text, with the source lines underlined; `colour` adds
-    /// terminal escapes. Ends with a line that counts them.
-    pub fn render(&self, spec: &Spec, colour: bool) -> String {
-        let mut out = Vec::new();
-        // Memory takes whatever is written to it.
-        let _ = self.write(spec, Format::Text { colour }, &mut out);
-        String::from_utf8_lossy(&out).into_owned()
-    }
-
-    /// Prints the findings to `out`, one after the other. Many small writes:
-    /// hand over something buffered.
-    pub fn write(&self, spec: &Spec, format: Format, out: &mut dyn Write) -> io::Result<()> {
-        match format {
-            Format::Text { colour } => render::write(self, spec, colour, out),
-            Format::Json => json::write(self, spec, out),
-            Format::Sarif => sarif::write(self, spec, out),
-        }
-    }
-
-    /// Leaves out the warnings that are allowed, makes errors of those that are
-    /// denied, and says so in a note.
-    pub fn apply(&mut self, levels: &Levels) {
-        self.diagnostics.retain(|d| !levels.allows(d));
-        for diagnostic in &mut self.diagnostics {
-            if let Some(option) = levels.denies(diagnostic) {
-                diagnostic.severity = Severity::Error;
-                let note = format!("a warning, but `{option}` was given");
-                diagnostic.notes.push(note.into());
-            }
-        }
-    }
-
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
     pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.diagnostics.extend(diagnostics);
+    }
+
+    /// Leaves out the findings that `keep` refuses; it may change the others.
+    pub(crate) fn retain_mut(&mut self, keep: impl FnMut(&mut Diagnostic) -> bool) {
+        self.diagnostics.retain_mut(keep);
     }
 
     /// By file and place; what has no place comes first.

@@ -10,11 +10,8 @@ use std::{
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{
-    Diagnostic, Label, Report, Severity,
-    place::{Places, Position},
-};
-use crate::{source::Source, spec::Spec};
+use super::place::{Places, Position};
+use crate::source::{Diagnostic, Label, Report, Severity, Source, Spec};
 
 /// Two places further apart than this many lines are shown apart.
 const MAX_LINES_TOGETHER: usize = 500;
@@ -83,10 +80,7 @@ fn write_counts<'a>(
     )?;
     let mut places = Places::new(spec);
     for ((severity, id), (count, first)) in &counts {
-        let word = match severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
+        let word = severity.name();
         let title = first.code.title;
         write!(out, "  {count:>width$} × {word}[{id}]: {title}")?;
         if let Some(place) = places.of(first).0 {

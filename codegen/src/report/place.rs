@@ -7,8 +7,7 @@
 
 use serde::Serialize;
 
-use super::{Diagnostic, Label};
-use crate::{source::Source, spec::Spec};
+use crate::source::{Diagnostic, Label, Source, Spec};
 
 /// A line and a column, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -88,7 +87,7 @@ impl<'a> Places<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diagnostics::codes, source::Span};
+    use crate::{report::codes, source::Span};
 
     #[test]
     fn columns_are_characters_counted_from_one() {

@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use super::{Blocks, Row, Table, cells};
 use crate::{
-    diagnostics::{Diagnostic, Report, codes},
-    source::{Source, Span, trim},
+    report::codes,
+    source::{Diagnostic, Report, Source, Span, trim},
 };
 
 /// The lines that are merge markers, upwards; each is an error.
