@@ -28,6 +28,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod api;
 mod check;
 pub mod diff;
 pub mod dump;
@@ -41,6 +42,7 @@ mod report;
 mod source;
 mod suggest;
 mod syntax;
+mod type_names;
 mod write;
 
 /// What the generator has to say about a spec: findings, the catalogue of their

@@ -118,9 +118,12 @@ pub enum Kind {
 /// The bytes of JSON a value without a described shape may have.
 pub const RAW_CAPACITY: u16 = 256;
 /// The bytes of `#RRGGBB`.
-const COLOUR_LEN: usize = 7;
+pub const COLOUR_LEN: usize = 7;
 /// The bytes of UTF-8 a string may have where the table says nothing.
 pub const TEXT_CAPACITY: u16 = 64;
+
+/// The entries an array with a type may have where the table says nothing.
+pub const LIST_CAPACITY: u16 = 16;
 
 /// A type of the table, with what its description added.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -28,6 +28,8 @@ pub mod mqtt;
 #[doc(hidden)]
 pub mod named;
 pub mod out;
+#[doc(hidden)]
+pub mod table;
 pub mod text;
 pub mod unit;
 pub mod value;

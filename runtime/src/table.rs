@@ -12,13 +12,13 @@
 #[macro_export]
 macro_rules! render {
     ($name:ident $(<$life:lifetime>)?, $registry:ident, readable: $($members:tt)*) => {
-        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.access.readable(): $($members)*);
+        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.access.readable(); $($members)*);
         $crate::serialize!($name $(<$life>)?: $($members)*);
     };
     ($name:ident $(<$life:lifetime>)?, $registry:ident, stored: $($members:tt)*) => {
-        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.is_stored(): $($members)*);
+        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.is_stored(); $($members)*);
     };
-    (@impl $name:ident $(<$life:lifetime>)?, $registry:ident, $descriptor:ident, $has:expr:
+    (@impl $name:ident $(<$life:lifetime>)?, $registry:ident, $descriptor:ident, $has:expr;
         $($wire:literal $([$($list:tt)*])? $field:ident $([$at:literal])?),* $(,)?) => {
         impl $crate::Render for $name $(<$life>)? {
             const REGISTRY: &'static $crate::Registry = &$registry;

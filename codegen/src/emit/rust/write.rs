@@ -23,7 +23,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         quote!(#[doc = #doc] #name(#index #ty),)
     });
     let variants: Vec<TokenStream> = variants.collect();
-    let (families, keys): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.entry.is_family);
+    let (families, keys): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| row.entry.is_family);
     let keys = keys.iter().map(|row| &row.variant);
     let families = families.iter().map(|row| {
         let (name, keys) = (&row.variant, rust.variants_of(row));
