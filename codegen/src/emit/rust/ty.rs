@@ -160,11 +160,12 @@ impl<'a> Typed<'a> {
     /// The type of Rust that holds it.
     pub(super) fn rust(&self, form: Form, uses: &mut Uses) -> RustType {
         let ty = self.ty(form);
-        let one = self.rust_one(form, uses).or_null(ty.optional);
-        let Some(count) = self.repeated else {
-            return one;
+        let one = self.rust_one(form, uses);
+        let all = match self.repeated {
+            Some(count) => self.rust_list(one, form, count, uses),
+            None => one,
         };
-        self.rust_list(one, form, count, uses)
+        all.or_null(ty.optional)
     }
 
     fn rust_one(&self, form: Form, uses: &mut Uses) -> RustType {
@@ -266,12 +267,13 @@ impl<'a> Typed<'a> {
     pub(super) fn descriptor(&self, out: &mut String, form: Form, types: &str) {
         let ty = self.ty(form);
         out.push_str("Type::");
-        let name = ty.scalar.name();
+        let shape = self.shape(form);
+        let name = shape.map_or(ty.scalar, |_| Scalar::Object).name();
         out.extend(name.chars().map(|letter| letter.to_ascii_uppercase()));
         // Into a string, which takes everything.
         let _ = if let Some((_, name)) = self.named(form) {
             write!(out, ".named({types}{name}::VALUES)")
-        } else if let Some(shape) = self.shape(form) {
+        } else if let Some(shape) = shape {
             write!(out, ".of(&{types}{})", shape_static(shape))
         } else if let (true, Some(range)) = (ty.scalar.is_number(), &self.facts.range) {
             write!(out, ".within({}, {})", range.value.min, range.value.max)
@@ -284,8 +286,9 @@ impl<'a> Typed<'a> {
         } else {
             Ok(())
         };
-        if let Some(count) = self.repeated {
-            let _ = write!(out, ".repeated({count})");
+        let entries = shape.and_then(|shape| shape.capacity.as_ref());
+        if let Some(count) = self.repeated.or(entries.map(|count| count.value)) {
+            let _ = write!(out, ".list({count})");
         }
         if ty.optional {
             out.push_str(".or_null()");

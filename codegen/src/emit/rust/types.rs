@@ -71,10 +71,9 @@ fn shape_table(out: &mut String, enums: &Enums<'_>, shape: &Shape, uses: &mut Us
     }
     let _ = write!(
         out,
-        "\n/// Shape of key `{}`.\npub static {}: Shape = Shape {{\n    capacity: {},\n    fields: &[\n",
+        "\n/// Shape of key `{}`.\npub static {}: Shape = Shape {{\n    fields: &[\n",
         shape.key.value,
         shape_static(shape),
-        shape.capacity.as_ref().map_or(1, |capacity| capacity.value),
     );
     for field in &shape.fields {
         let access = super::access(field.access.value);
