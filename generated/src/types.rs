@@ -366,7 +366,6 @@ goe_runtime::named_values!(ScanEncryptionType: Open = 0 "OPEN", Wep = 1 "WEP", W
 
 /// Shape of key `wifis`.
 pub static WIFIS_SHAPE: Shape = Shape {
-    capacity: 10,
     fields: &[
         Field::new("ssid", ReadWrite, Type::STRING.at_most(32)),
         Field::new("key", ReadWrite, Type::BOOL).written_as(Type::STRING),
@@ -414,7 +413,6 @@ goe_runtime::stored_object!(WifisStored<'_>:
 
 /// Shape of key `scan`.
 pub static SCAN_SHAPE: Shape = Shape {
-    capacity: 16,
     fields: &[
         Field::new("ssid", Read, Type::STRING.at_most(32)),
         Field::new("encryptionType", Read, Type::UINT8.named(ScanEncryptionType::VALUES)),
@@ -445,7 +443,6 @@ goe_runtime::object!(ScanEntry<'_>:
 
 /// Shape of key `ccw`.
 pub static CCW_SHAPE: Shape = Shape {
-    capacity: 1,
     fields: &[
         Field::new("ssid", Read, Type::STRING.at_most(32)),
         Field::new("encryptionType", Read, Type::UINT8.named(ScanEncryptionType::VALUES)),
@@ -463,7 +460,7 @@ pub static CCW_SHAPE: Shape = Shape {
         Field::new("ip", Read, Type::STRING.at_most(15)),
         Field::new("netmask", Read, Type::STRING.at_most(15)),
         Field::new("gw", Read, Type::STRING.at_most(15)),
-        Field::new("ipv6", Read, Type::STRING.at_most(39).repeated(4)),
+        Field::new("ipv6", Read, Type::STRING.at_most(39).list(4)),
     ],
 };
 
@@ -515,7 +512,6 @@ goe_runtime::object!(Ccw<'_>:
 
 /// Shape of key `ids`.
 pub static IDS_SHAPE: Shape = Shape {
-    capacity: 1,
     fields: &[
         Field::new("pGrid", ReadWrite, Type::FLOAT),
         Field::new("pPv", ReadWrite, Type::FLOAT.or_null()),

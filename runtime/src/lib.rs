@@ -35,7 +35,8 @@ pub mod unit;
 pub mod value;
 
 pub use descriptor::{
-    Access, Capacities, Category, Descriptor, Doc, Field, Kind, NamedValue, Registry, Shape, Type,
+    Access, Capacities, Category, Descriptor, Doc, Entries, Field, Kind, NamedValue, Registry,
+    Shape, Type,
 };
 pub use document::{Document, DocumentView, Render};
 pub use error::{Place, Reason, Refusal, WriteError};

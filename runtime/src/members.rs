@@ -3,7 +3,8 @@
 //!
 //! A list of `"name on the wire" field` says all there is to say of such a
 //! struct, so that generated code is that list. `[..]` behind a field says that
-//! it is a list, `[?]` that it is a list or `null`.
+//! it is a list, `[?]` that it is a list or `null`, and `[0]` that the member is the
+//! first value of the field, which a family of keys shares.
 
 /// Prints a struct as an object, and gives it `serde::Serialize` for tools on a
 /// host.
@@ -81,6 +82,7 @@ macro_rules! serialize {
     };
     (@value $self:ident.$field:ident) => { &$self.$field };
     (@value $self:ident.$field:ident [..]) => { &$self.$field[..] };
+    (@value $self:ident.$field:ident [$at:literal]) => { &$self.$field[$at] };
     (@value $self:ident.$field:ident [?]) => { &$self.$field.as_ref().map(|list| &list[..]) };
 }
 
@@ -148,7 +150,6 @@ mod tests {
     #[test]
     fn reads_what_was_sent() {
         static SHAPE: Shape = Shape {
-            capacity: 1,
             fields: &[
                 Field::new("name", Access::Write, Type::STRING),
                 Field::new("mod", Access::Write, Type::UINT8.or_null()),

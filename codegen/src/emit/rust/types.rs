@@ -230,7 +230,7 @@ fn descriptor_kind(kind: &Kind<'_>, form: Form, types: Option<&TokenStream>) -> 
             // A patch of objects may leave the last ones out.
             let exactly = list.exact && list.of.shape().is_none();
             match exactly {
-                true => quote!(#of.exactly(#max)),
+                true => quote!(#of.list(#max).exactly()),
                 false => quote!(#of.list(#max)),
             }
         }
