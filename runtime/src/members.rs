@@ -9,12 +9,12 @@
 /// Prints a struct as an object, and gives it `serde::Serialize` for tools on a
 /// host.
 ///
-/// `object!(Point<'_>: "x" x, "allY" all_y [..])`.
+/// `object!(Point<'_>: "x" x, "allY" [..] all_y)`.
 #[macro_export]
 macro_rules! object {
-    ($name:ident $(<$life:lifetime>)?: $($wire:literal $field:ident $([$($list:tt)*])?),* $(,)?) => {
+    ($name:ident $(<$life:lifetime>)?: $($wire:literal $([$($list:tt)*])? $field:ident),* $(,)?) => {
         $crate::stored_object!($name $(<$life>)?: $($wire $field),*);
-        $crate::serialize!($name $(<$life>)?: $($wire $field $([$($list)*])?),*);
+        $crate::serialize!($name $(<$life>)?: $($wire $([$($list)*])? $field),*);
     };
 }
 
@@ -65,7 +65,7 @@ macro_rules! patch {
 #[cfg(feature = "serde")]
 #[macro_export]
 macro_rules! serialize {
-    ($name:ident $(<$life:lifetime>)?: $($wire:literal $field:ident $([$($list:tt)*])?),* $(,)?) => {
+    ($name:ident $(<$life:lifetime>)?: $($wire:literal $([$($list:tt)*])? $field:ident $([$at:literal])?),* $(,)?) => {
         impl $crate::serde::Serialize for $name $(<$life>)? {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -75,7 +75,7 @@ macro_rules! serialize {
                 const MEMBERS: &[&str] = &[$($wire),*];
                 #[allow(unused_mut, reason = "a shape may have nothing to read")]
                 let mut map = serializer.serialize_map(Some(MEMBERS.len()))?;
-                $(map.serialize_entry($wire, $crate::serialize!(@value self.$field $([$($list)*])?))?;)*
+                $(map.serialize_entry($wire, $crate::serialize!(@value $([$($list)*])? self.$field $([$at])?))?;)*
                 map.end()
             }
         }
@@ -107,7 +107,7 @@ mod tests {
         all_y: Option<List<u8, 3>>,
     }
 
-    crate::object!(Point<'_>: "name" name, "allX" all_x [..], "allY" all_y [?]);
+    crate::object!(Point<'_>: "name" name, "allX" [..] all_x, "allY" [?] all_y);
 
     #[derive(Debug, Default, PartialEq)]
     struct PointPatch<'a> {

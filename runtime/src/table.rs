@@ -36,11 +36,11 @@ macro_rules! render {
 
 /// Gives the enum of all writes its parser and its keys.
 ///
-/// `writes!(Write<'a>, Key: A, C; B[B0 B1])`: keys first, then families, each with
-/// its keys, which follow one another in the table.
+/// `writes!(Write<'a>, Key: A, C, ; B[B0 B1],)`: keys first, then families, each
+/// with its keys, which follow one another in the table.
 #[macro_export]
 macro_rules! writes {
-    ($name:ident $(<$life:lifetime>)?, $key:ident: ; ) => {
+    ($name:ident $(<$life:lifetime>)?, $key:ident: ;) => {
         impl $name {
             /// Nothing can be written.
             ///
@@ -59,7 +59,7 @@ macro_rules! writes {
         $crate::writes!(@debug $name);
     };
     ($name:ident $(<$life:lifetime>)?, $key:ident:
-        $($variant:ident),* ; $($family:ident[$first:ident $($member:ident)*]),* $(,)?) => {
+        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)*) => {
         impl $(<$life>)? $name $(<$life>)? {
             /// Parses and checks the JSON text of a set.
             ///
