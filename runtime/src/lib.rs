@@ -17,6 +17,7 @@ extern crate std;
 pub mod descriptor;
 pub mod document;
 pub mod error;
+pub mod family;
 mod float;
 pub mod home_assistant;
 pub mod http;
@@ -40,6 +41,7 @@ pub use descriptor::{
 };
 pub use document::{Document, DocumentView, Render};
 pub use error::{Place, Reason, Refusal, WriteError};
+pub use family::Index;
 pub use key_set::{KeyIndex, KeySet, Keys};
 pub use out::{Out, ToJson};
 #[cfg(feature = "serde")]
