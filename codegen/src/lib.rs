@@ -39,6 +39,7 @@ pub mod model;
 pub mod names;
 mod parse;
 mod report;
+mod resolve;
 mod source;
 mod suggest;
 mod syntax;
@@ -84,6 +85,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
 /// The model is complete and consistent only if the report has no errors.
 pub fn read(spec: &Spec) -> (Model, Report) {
     let mut parsed = parse::parse(spec);
+    resolve::resolve(&mut parsed.model);
     check::check(&mut parsed);
     parsed.model.title = spec.title().to_owned();
     (parsed.model, parsed.report)

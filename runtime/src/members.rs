@@ -80,10 +80,9 @@ macro_rules! serialize {
             }
         }
     };
-    (@value $self:ident.$field:ident) => { &$self.$field };
-    (@value $self:ident.$field:ident [..]) => { &$self.$field[..] };
-    (@value $self:ident.$field:ident [$at:literal]) => { &$self.$field[$at] };
-    (@value $self:ident.$field:ident [?]) => { &$self.$field.as_ref().map(|list| &list[..]) };
+    (@value [..] $value:expr) => { &$value[..] };
+    (@value [?] $value:expr) => { &$value.as_ref().map(|list| &list[..]) };
+    (@value $value:expr) => { &$value };
 }
 
 /// The part of [`object!`] that only tools on a host have.

@@ -127,17 +127,21 @@ impl File {
         for entry in entries {
             text.clear();
             write(&mut text, entry);
-            if !text.ends_with(';') {
+            let divides = text == ";";
+            if !divides {
                 text.push(',');
             }
-            if width > 0 && width + 1 + text.len() > WIDTH {
+            if width > 0 && (divides || width + 1 + text.len() > WIDTH) {
                 self.contents.push('\n');
                 width = 0;
             }
             let gap = if width == 0 { "    " } else { " " };
             self.contents.push_str(gap);
             self.contents.push_str(&text);
-            width += gap.len() + text.len();
+            width = match divides {
+                true => WIDTH,
+                false => width + gap.len() + text.len(),
+            };
         }
         if width > 0 {
             self.contents.push('\n');
