@@ -3,7 +3,12 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::{
-    Api, OutputFile, access, api::Row, bounds::Bounds, escape, file, filled, import, sentence,
+    Api, OutputFile, access,
+    api::Row,
+    bounds::Bounds,
+    escape, file, filled, import,
+    lookup::{self, Tables},
+    sentence,
 };
 use crate::model::{Access, Key, Model};
 
@@ -37,7 +42,7 @@ fn imports(model: &Model, rows: &str) -> String {
     let mut out = format!(
         "use core::fmt;
 
-use goe_runtime::{{{}, Capacities, {}, Descriptor, Doc, KeyIndex, Registry, Type}};
+use goe_runtime::{{{}, Capacities, {}, Descriptor, Doc, KeyIndex, Lookup, Registry, Type}};
 ",
         import("Access", &accesses),
         import("Category", &categories),
@@ -156,14 +161,18 @@ fn descriptor(out: &mut String, row: &Row<'_>) {
 }
 
 fn descriptors(out: &mut String, api: &Api<'_>, rows: &str) {
-    let mut by_name: Vec<(&str, usize)> = api
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| (row.wire(), at))
-        .collect();
-    by_name.sort_unstable();
-    let by_name = filled("        ", by_name.iter().map(|(_, at)| at.to_string()));
+    let names: Vec<&str> = api.rows.iter().map(Row::wire).collect();
+    let Tables {
+        seed,
+        displacements,
+        slots,
+    } = lookup::table(&names);
+    let list = |numbers: &mut dyn Iterator<Item = String>| match filled("            ", numbers) {
+        numbers if numbers.is_empty() => String::new(),
+        numbers => format!("\n{numbers}\n        "),
+    };
+    let displacements = list(&mut displacements.iter().map(u8::to_string));
+    let slots = list(&mut slots.iter().map(u16::to_string));
     let _ = write!(
         out,
         "
@@ -174,9 +183,11 @@ pub static DESCRIPTORS: [Descriptor; {count}] = [
 /// All keys, for code that names none.
 pub static REGISTRY: Registry = Registry {{
     descriptors: &DESCRIPTORS,
-    by_name: &[
-{by_name}
-    ],
+    lookup: Lookup {{
+        seed: {seed},
+        displacements: &[{displacements}],
+        slots: &[{slots}],
+    }},
     capacities: Capacities {{
         document: DOCUMENT_CAPACITY,
         entry: ENTRY_CAPACITY,

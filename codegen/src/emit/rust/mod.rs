@@ -17,6 +17,7 @@ mod enums;
 mod home_assistant;
 mod keys;
 mod library;
+mod lookup;
 mod render;
 mod ty;
 mod types;
