@@ -251,7 +251,7 @@ impl<'a> Write<'a> {
             Key::Delw => value.into_write(Write::Delw),
             _ => return Err(WriteError::WithoutSetter),
         };
-        write.ok_or(goe_runtime::value::mismatch(descriptor))
+        write.ok_or_else(|| goe_runtime::value::mismatch(descriptor))
     }
 
     /// The key it writes.

@@ -29,7 +29,9 @@ mod members;
 pub mod mqtt;
 #[doc(hidden)]
 pub mod named;
+mod number;
 pub mod out;
+mod reader;
 pub mod text;
 pub mod unit;
 pub mod value;

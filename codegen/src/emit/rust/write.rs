@@ -118,7 +118,7 @@ impl Writes<'_> {
         let value = goe_runtime::value::read(descriptor, json)?;
         let write = match key {{
 {arms}        }};
-        write.ok_or(goe_runtime::value::mismatch(descriptor))
+        write.ok_or_else(|| goe_runtime::value::mismatch(descriptor))
 "
         )
     }
