@@ -38,6 +38,7 @@ pub mod model;
 pub mod names;
 mod parse;
 mod report;
+mod resolve;
 mod source;
 mod suggest;
 mod syntax;
@@ -53,8 +54,8 @@ pub mod diagnostics {
 }
 
 pub use emit::OutputFile;
-pub use fmt::format;
 pub use model::Model;
+use resolve::Resolved;
 pub use source::{Report, Source, Span, Spec};
 pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
 
@@ -81,8 +82,16 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
 ///
 /// The model is complete and consistent only if the report has no errors.
 pub fn read(spec: &Spec) -> (Model, Report) {
-    let mut parsed = parse::parse(spec);
-    check::check(&mut parsed);
-    parsed.model.title = spec.title().to_owned();
-    (parsed.model, parsed.report)
+    let mut report = report::faults(spec);
+    let documents = syntax::read(spec, &mut report);
+    let parsed = parse::parse(spec, documents, &mut report);
+    let Resolved { model, key_names } = resolve::resolve(spec, parsed, &mut report);
+    check::check(&model, &key_names, &mut report);
+    (model, report)
+}
+
+/// The text of the first file of `spec` with its key tables laid out, their
+/// rows in the order of their keys if `sort`; or why that is not safe.
+pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
+    fmt::format(spec, sort, |spec| read(spec).0)
 }

@@ -15,7 +15,7 @@ mod text;
 
 use std::io::{self, Write};
 
-pub(crate) use faults::report_faults;
+pub(crate) use faults::faults;
 pub use levels::{Levels, find};
 pub use place::Position;
 
