@@ -7,7 +7,7 @@
 mod names;
 mod shapes;
 mod values;
-pub(crate) mod wire;
+mod wire;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@
 
 mod facts;
 mod types;
+pub(crate) mod wire;
 
 use std::collections::HashMap;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{OutputFile, file, import, string};
-use crate::{
-    check::wire::{HttpAction, Level, MqttAction},
-    model::Model,
+use crate::model::{
+    Model,
+    wire::{HttpAction, Level, MqttAction},
 };
 
 pub(super) fn emit_http(model: &Model) -> OutputFile {
