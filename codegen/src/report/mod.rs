@@ -9,6 +9,7 @@ pub mod codes;
 mod faults;
 mod json;
 mod levels;
+mod page;
 mod place;
 mod sarif;
 mod text;
