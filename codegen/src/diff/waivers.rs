@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{Diff, Finding};
+use super::finding::{Diff, Finding};
 use crate::{
     model::At,
     report::{self, codes},
