@@ -10,10 +10,7 @@ use super::{
     reference::{Entry, Reference},
     value::{Form, pop_comma},
 };
-use crate::{
-    check::wire::MqttAction,
-    model::{Topic, TopicPart},
-};
+use crate::model::{Topic, TopicPart, wire::MqttAction};
 
 pub(super) fn document(reference: &Reference<'_>) -> String {
     let topics = Topics::new(reference);

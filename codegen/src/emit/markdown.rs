@@ -12,10 +12,7 @@ use super::{
     reference::{Entry, Reference},
     value::{Form, Value, push_number},
 };
-use crate::{
-    check::wire::HttpAction,
-    model::{Facts, Field, Length, Route, Shape, Topic, Type, ValueList},
-};
+use crate::model::{Facts, Field, Length, Route, Shape, Topic, Type, ValueList, wire::HttpAction};
 
 pub(super) fn page(reference: &Reference<'_>) -> String {
     let mut page = String::with_capacity(reference.keys.len() * 700 + 4096);

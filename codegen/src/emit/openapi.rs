@@ -12,7 +12,7 @@ use super::{
     reference::Reference,
     value::{Form, pop_comma},
 };
-use crate::{check::wire::HttpAction, model::Route};
+use crate::model::{Route, wire::HttpAction};
 
 const ABOUT: &str = "Keys with JSON values, read by a status and written by a set. \
 Every answer has `Access-Control-Allow-Origin: *`. An unknown path is answered with 404, another \

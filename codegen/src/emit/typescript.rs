@@ -9,10 +9,7 @@ use super::{
     reference::{Entry, Reference},
     value::{Form, Value, fields, push_number},
 };
-use crate::{
-    check::wire::MqttAction,
-    model::{Length, Scalar, Shape, TopicPart, Type, ValueList},
-};
+use crate::model::{Length, Scalar, Shape, TopicPart, Type, ValueList, wire::MqttAction};
 
 pub(super) fn declarations(reference: &Reference<'_>) -> String {
     let mut out = String::with_capacity(reference.keys.len() * 700 + 4096);

@@ -5,13 +5,15 @@
 
 use super::push;
 use crate::{
-    check::wire::{HttpAction, MqttAction},
     emit::{
         escape,
         reference::{Entry, Reference},
         value::Form,
     },
-    model::{Model, Route, Topic},
+    model::{
+        Model, Route, Topic,
+        wire::{HttpAction, MqttAction},
+    },
 };
 
 /// What is the same for all keys, escaped already.

@@ -3,9 +3,11 @@
 
 use super::push;
 use crate::{
-    check::wire::{HttpAction, MqttAction},
     emit::{escape, reference::Reference},
-    model::{Model, TopicPart},
+    model::{
+        Model, TopicPart,
+        wire::{HttpAction, MqttAction},
+    },
 };
 
 pub(super) fn push_intro(out: &mut String, reference: &Reference<'_>) {
