@@ -149,6 +149,20 @@ fn type_unit(scalar: Scalar) -> Option<&'static str> {
         Scalar::Milliseconds => Some("ms"),
         Scalar::Seconds => Some("s"),
         Scalar::Minutes => Some("min"),
-        _ => None,
+        Scalar::Bool
+        | Scalar::Uint8
+        | Scalar::Uint16
+        | Scalar::Uint32
+        | Scalar::Uint64
+        | Scalar::Int8
+        | Scalar::Int16
+        | Scalar::Int32
+        | Scalar::Int64
+        | Scalar::Float
+        | Scalar::Double
+        | Scalar::String
+        | Scalar::Array
+        | Scalar::Object
+        | Scalar::Any => None,
     }
 }
