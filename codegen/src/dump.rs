@@ -113,6 +113,12 @@ fn key_dump<'a>(
         })
     });
     let length = key.facts.length.as_ref().map(|length| length.value);
+    let [max_bytes, max_characters, max_entries] = match length {
+        None => [None; 3],
+        Some(Length::Bytes(max)) => [Some(max), None, None],
+        Some(Length::Characters(max)) => [None, Some(max), None],
+        Some(Length::Entries(max)) => [None, None, Some(max)],
+    };
     KeyDump {
         name: &key.name.value,
         access: has_access.then(|| key.access.value.to_string()),
@@ -129,18 +135,9 @@ fn key_dump<'a>(
         since: key.since.as_ref().map(|release| release.value.as_str()),
         removed: key.removed.as_ref().map(|release| release.value.as_str()),
         format: key.facts.format.as_ref().map(|format| format.value.name()),
-        max_bytes: length.and_then(|length| match length {
-            Length::Bytes(max) => Some(max),
-            _ => None,
-        }),
-        max_characters: length.and_then(|length| match length {
-            Length::Characters(max) => Some(max),
-            _ => None,
-        }),
-        max_entries: length.and_then(|length| match length {
-            Length::Entries(max) => Some(max),
-            _ => None,
-        }),
+        max_bytes,
+        max_characters,
+        max_entries,
         sources: sources(spec, key),
     }
 }

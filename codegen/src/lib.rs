@@ -1,11 +1,28 @@
 //! From the markdown tables of an API to everything that follows from them.
 //!
 //! ```text
-//! source ─▶ syntax ─▶ parse ─▶ resolve ─▶ check ─▶ lower ─▶ emit
-//! files     located   typed    the model  what is  what     files
-//!           cells     rows                wrong    emitters in
-//!                                         together read     memory
+//! source    the files of an API, places in them, findings as data
+//!   ↓
+//! syntax    markdown to located tables
+//!   ↓
+//! parse     located tables to typed rows
+//!   ↓
+//! resolve   rows to the model: overlays, families, what fields take over
+//!   ↓
+//! check     what is wrong only beside something else
+//!   ↓
+//! lower     the model to what all emitters read (`api`)
+//!   ↓
+//! emit      the lowered API to files in memory
+//!   ↓
+//! write     files to disk, only what differs
 //! ```
+//!
+//! A stage imports only those above it, which `tests/layers.rs` holds it to.
+//! Beside them stand what they speak of, [`model`], and what they share:
+//! `report` (the catalogue of findings, and how they are printed), `facts` (what
+//! descriptions state), [`names`], `type_names` and `suggest`. [`dump`], [`diff`]
+//! and `fmt` read the model.
 //!
 //! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
 //! [`OutputFile`]s or a [`Report`] out. The build script, `goe-codegen generate`
@@ -57,7 +74,6 @@ pub mod diagnostics {
 
 pub use emit::OutputFile;
 pub use model::Model;
-use resolve::Resolved;
 pub use source::{Report, Source, Span, Spec};
 pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
 
@@ -87,7 +103,7 @@ pub fn read(spec: &Spec) -> (Model, Report) {
     let mut report = report::faults(spec);
     let documents = syntax::read(spec, &mut report);
     let parsed = parse::parse(spec, documents, &mut report);
-    let Resolved { model, key_names } = resolve::resolve(spec, parsed, &mut report);
+    let (model, key_names) = resolve::resolve(spec, parsed, &mut report);
     check::check(&model, &key_names, &mut report);
     (model, report)
 }

@@ -223,13 +223,27 @@ fn one_type(
 /// to 2^53, a float up to 2^24.
 fn holds(a: Scalar, b: Scalar) -> bool {
     let reach = |bits: u32| (-(1_i128 << bits), 1_i128 << bits);
+    if a == b {
+        return true;
+    }
     let limits = match a {
-        _ if a == b => return true,
         Scalar::Any => return true,
         Scalar::Double if b == Scalar::Float => return true,
         Scalar::Double => Some(reach(53)),
         Scalar::Float => Some(reach(24)),
-        _ => a.limits(),
+        Scalar::Bool | Scalar::String | Scalar::Array | Scalar::Object => None,
+        Scalar::Uint8
+        | Scalar::Uint16
+        | Scalar::Uint32
+        | Scalar::Uint64
+        | Scalar::Int8
+        | Scalar::Int16
+        | Scalar::Int32
+        | Scalar::Int64
+        | Scalar::Microseconds
+        | Scalar::Milliseconds
+        | Scalar::Seconds
+        | Scalar::Minutes => a.limits(),
     };
     limits
         .zip(b.limits())
@@ -240,11 +254,14 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let (Some(old), Some(new)) = (pair.old.category, pair.new.category) else {
         return;
     };
+    use Category::{Config, Constant, Other, Status, Unknown};
     let rule = match (old, new) {
         _ if old == new => return,
-        (Category::Unknown, _) => &rules::CATEGORY_STATED,
-        (_, Category::Unknown) => &rules::CATEGORY_UNSTATED,
-        _ => &rules::CATEGORY,
+        (Unknown, _) => &rules::CATEGORY_STATED,
+        (_, Unknown) => &rules::CATEGORY_UNSTATED,
+        (Constant | Status | Config | Other, Constant | Status | Config | Other) => {
+            &rules::CATEGORY
+        }
     };
     let message = format!("`{}`: {}, {old} → {new}", pair.new.name, rule.title);
     pair.finding(

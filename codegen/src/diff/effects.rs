@@ -7,7 +7,7 @@ pub(super) fn effects(finding: &Finding) -> Option<String> {
     let of = |severity: Option<Severity>| severity.filter(|&severity| severity >= Severity::Risky);
     let verb = |severity| match severity {
         Severity::Breaking => "breaks",
-        _ => "may break",
+        Severity::Risky | Severity::Compatible | Severity::Editorial => "may break",
     };
     match (of(finding.readers), of(finding.writers)) {
         (None, None) => None,

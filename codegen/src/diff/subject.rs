@@ -142,4 +142,3 @@ pub(super) fn spelled(ty: Type, list: bool) -> String {
         false => ty.to_string(),
     }
 }
-

@@ -97,7 +97,7 @@ fn stands_alone(tokens: &[Token], text: &str, at: usize, end: usize) -> bool {
             Kind::Word if tokens[at].spaced => {
                 INTRODUCE_RANGE.contains(&&text[before.range.clone()])
             }
-            _ => false,
+            Kind::Word | Kind::Number | Kind::Mixed | Kind::Ellipsis | Kind::Mark(_) => false,
         },
     };
     let closed = match tokens.get(end) {

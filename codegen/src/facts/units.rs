@@ -120,13 +120,13 @@ fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(Unit, usize)> {
     let last = match token.kind {
         Kind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
         Kind::Word | Kind::Mixed | Kind::Mark('%') => at,
-        _ => return None,
+        Kind::Number | Kind::Ellipsis | Kind::Mark(_) => return None,
     };
     let word = &text[token.range.start..tokens[last].range.end];
     // The number of `~50Hz`.
     let word = match token.kind {
         Kind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
-        _ => word,
+        Kind::Word | Kind::Number | Kind::Ellipsis | Kind::Mark(_) => word,
     };
     Some((parse(word)?, last))
 }

@@ -255,7 +255,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
                 &self.text[token.range.clone()],
                 "or" | "and" | "oder" | "und"
             ),
-            _ => false,
+            Kind::Number | Kind::Mixed | Kind::Ellipsis | Kind::Mark(_) => false,
         }
     }
 

@@ -17,17 +17,14 @@ use crate::{
     source::{Report, Spec},
 };
 
-/// What was made of a spec.
-#[derive(Debug)]
-pub(crate) struct Resolved {
-    pub(crate) model: Model,
-    /// The names of all keys, in order, also of those that could not be read
-    /// further: whoever refers to one of them is not at fault.
-    pub(crate) key_names: Vec<At<String>>,
-}
-
-/// Makes the model of what was read of `spec`.
-pub(crate) fn resolve(spec: &Spec, parsed: Parsed, report: &mut Report) -> Resolved {
+/// The model of what was read of `spec`, and the names of all keys, in order,
+/// also of those that could not be read further: whoever refers to one of them
+/// is not at fault.
+pub(crate) fn resolve(
+    spec: &Spec,
+    parsed: Parsed,
+    report: &mut Report,
+) -> (Model, Vec<At<String>>) {
     let Parsed {
         keys: mut rows,
         rules,
@@ -60,8 +57,5 @@ pub(crate) fn resolve(spec: &Spec, parsed: Parsed, report: &mut Report) -> Resol
         topics,
         placeholders,
     };
-    Resolved {
-        model,
-        key_names: names,
-    }
+    (model, names)
 }

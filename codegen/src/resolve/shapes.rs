@@ -30,7 +30,7 @@ pub(super) fn complete(
     }
 }
 
-fn attach_values(shape: &mut Shape, key: &Key, report: &mut crate::source::Report) {
+fn attach_values(shape: &mut Shape, key: &Key, report: &mut Report) {
     for list in &key.facts.values {
         let Some(label) = &list.label else { continue };
         let field = shape
@@ -54,7 +54,7 @@ fn attach_values(shape: &mut Shape, key: &Key, report: &mut crate::source::Repor
 }
 
 /// Takes over `list`, unless the field has other values of its own.
-fn agree(field: &mut Field, list: &ValueList, report: &mut crate::source::Report) {
+fn agree(field: &mut Field, list: &ValueList, report: &mut Report) {
     let pairs = |list: &ValueList| {
         let pair = |v: &NamedValue| (v.name.clone(), v.value);
         list.values.iter().map(pair).collect::<Vec<_>>()
@@ -82,12 +82,7 @@ fn agree(field: &mut Field, list: &ValueList, report: &mut crate::source::Report
     }
 }
 
-fn take_over(
-    field: &mut Field,
-    shapes: &[Shape],
-    key_names: &[At<String>],
-    report: &mut crate::source::Report,
-) {
+fn take_over(field: &mut Field, shapes: &[Shape], key_names: &[At<String>], report: &mut Report) {
     let Some((key, name)) = &field.same_as else {
         return;
     };
