@@ -64,10 +64,8 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     });
     let count = Literal::usize_unsuffixed(entities.len());
     file.table(
-        quote! {
-            #[doc = " The entities, in the order of their keys."]
-            pub static ENTITIES: [Entity; #count] =
-        },
+        &["The entities, in the order of their keys."],
+        quote!(pub static ENTITIES: [Entity; #count] =),
         entities.iter().map(Entity::row),
     );
     file.finish()

@@ -13,30 +13,27 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let api = rust.api;
     let mut file = File::new("keys");
     let types = (!api.enums.is_empty() || !api.shapes.is_empty()).then(|| quote!(use crate::types;));
-    let variants = rust.variants.iter().zip(&api.keys).map(variant);
-    let key_impl = key_impl(api.keys.len());
     file.items(quote! {
         use core::fmt;
         use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Registry, Type};
         #types
-
-        /// Every key of the table, in its order.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u16)]
-        pub enum Key {
-            #(#variants)*
-        }
-
-        #key_impl
     });
+    file.block(
+        &["Every key of the table, in its order."],
+        quote! {
+            #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[repr(u16)]
+            pub enum Key
+        },
+        rust.variants.iter().zip(&api.keys).map(variant),
+    );
+    file.items(key_impl(api.keys.len()));
     let count = Literal::usize_unsuffixed(api.keys.len());
     let all = rust.variants.iter().map(|variant| quote!(Key::#variant));
     file.filled_table(quote!(const ALL: [Key; #count] =), all);
     file.table(
-        quote! {
-            #[doc = " What the wire needs to know of each key, in table order."]
-            pub static DESCRIPTORS: [Descriptor; #count] =
-        },
+        &["What the wire needs to know of each key, in table order."],
+        quote!(pub static DESCRIPTORS: [Descriptor; #count] =),
         api.keys.iter().map(descriptor),
     );
     let lookup = lookup::emit(&mut file, api);
@@ -44,19 +41,11 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     file.finish()
 }
 
-/// A key with its documentation, each piece a line.
-fn variant((variant, key): (&Ident, &Key<'_>)) -> TokenStream {
-    let about = about(key);
-    let source = format!(
-        " Source: {}, line {}.",
-        escape::text(&key.origin.file),
-        key.origin.line
-    );
-    quote! {
-        #[doc = #about]
-        #[doc = #source]
-        #variant,
-    }
+/// A key below what is to be known of it.
+fn variant((variant, key): (&Ident, &Key<'_>)) -> ([String; 2], TokenStream) {
+    let file = escape::text(&key.origin.file);
+    let source = format!("Source: {file}, line {}.", key.origin.line);
+    ([about(key), source], quote!(#variant))
 }
 
 /// `dwo`: what it means. Type …, category ….
@@ -76,7 +65,7 @@ fn about(key: &Key<'_>) -> String {
         None => String::new(),
     };
     format!(
-        " `{}`:{} Type `{read}`{written}{unit}, {access}, category {}.",
+        "`{}`: {} Type `{read}`{written}{unit}, {access}, category {}.",
         key.name,
         super::sentence(key.value.description),
         key.category.name(),
@@ -202,10 +191,8 @@ pub(super) fn emit_docs(api: &Api<'_>) -> OutputFile {
         quote!(Doc { description: #description, unit: #unit, file: #path, line: #line })
     });
     file.table(
-        quote! {
-            #[doc = " Prose about each key, in table order."]
-            pub static DOCS: [Doc; #count] =
-        },
+        &["Prose about each key, in table order."],
+        quote!(pub static DOCS: [Doc; #count] =),
         rows,
     );
     file.finish()

@@ -1,9 +1,10 @@
 //! From tokens to the text of a file.
 //!
-//! Items are held by `syn` and laid out by `prettyplease`. Tables are not: a row
-//! stays on one line, however long it is, or short entries fill the lines, so that
-//! a change of the spec is as many lines in a review; and no parser has to look at
-//! what is most of the tokens. This file must never know what a table says.
+//! Items are held by `syn` and laid out by `prettyplease`. What has a row for each
+//! key is not: a row stays on one line below its documentation, however long it is,
+//! or short entries fill the lines, so that a change of the spec is as many lines in
+//! a review; and no parser has to look at what is most of the tokens. This file must
+//! never know what a table says.
 
 use std::{fmt::Write as _, mem::discriminant};
 
@@ -39,10 +40,13 @@ impl File {
 
     /// Appends items, an empty line between those that are not of one kind.
     pub(super) fn items(&mut self, tokens: TokenStream) {
-        let Ok(syn::File { attrs, items, .. }) = syn::parse2(tokens.clone()) else {
-            // Names that are none never come here. If one did, rustc would name it.
-            self.contents.push_str(&tokens.to_string());
-            return;
+        let (attrs, items) = match syn::parse2(tokens) {
+            Ok(syn::File { attrs, items, .. }) => (attrs, items),
+            // Names that are none never come here. If one did, rustc would say so.
+            Err(error) => {
+                self.contents.push_str(&error.to_compile_error().to_string());
+                return;
+            }
         };
         if !attrs.is_empty() {
             self.unparse(attrs, Vec::new());
@@ -75,17 +79,43 @@ impl File {
     /// Appends an array, `pub static KEYS: [Key; 3] =`, with a line for each row.
     pub(super) fn table(
         &mut self,
+        docs: &[&str],
         head: TokenStream,
         rows: impl IntoIterator<Item = TokenStream>,
     ) {
-        self.head(head);
+        self.head(docs, head);
         self.contents.push_str(" [\n");
         for row in rows {
-            self.contents.push_str("    ");
-            write(&mut self.contents, row);
-            self.contents.push_str(",\n");
+            self.row(&[], row);
         }
         self.contents.push_str("];\n");
+    }
+
+    /// Appends an enum or a struct, `pub enum Key`, with a line for each variant or
+    /// field below its documentation.
+    pub(super) fn block<const N: usize>(
+        &mut self,
+        docs: &[&str],
+        head: TokenStream,
+        rows: impl IntoIterator<Item = ([String; N], TokenStream)>,
+    ) {
+        self.head(docs, head);
+        self.contents.push_str(" {\n");
+        for (docs, row) in rows {
+            self.row(&docs, row);
+        }
+        self.contents.push_str("}\n");
+    }
+
+    fn row(&mut self, docs: &[String], row: TokenStream) {
+        for doc in docs {
+            self.contents.push_str("    /// ");
+            self.contents.push_str(doc);
+            self.contents.push('\n');
+        }
+        self.contents.push_str("    ");
+        write(&mut self.contents, row);
+        self.contents.push_str(",\n");
     }
 
     /// The same with as many entries a line as there is room for.
@@ -94,7 +124,7 @@ impl File {
         head: TokenStream,
         entries: impl IntoIterator<Item = TokenStream>,
     ) {
-        self.head(head);
+        self.head(&[], head);
         self.contents.push_str(" [\n");
         self.fill(entries);
         self.contents.push_str("];\n");
@@ -108,7 +138,7 @@ impl File {
         of: TokenStream,
         entries: impl IntoIterator<Item = TokenStream>,
     ) {
-        self.head(path);
+        self.head(&[], path);
         self.contents.push('(');
         write(&mut self.contents, of);
         self.contents.push_str(":\n");
@@ -116,8 +146,14 @@ impl File {
         self.contents.push_str(");\n");
     }
 
-    fn head(&mut self, head: TokenStream) {
+    /// An empty line, documentation, and the words before a list.
+    fn head(&mut self, docs: &[&str], head: TokenStream) {
         self.contents.push('\n');
+        for doc in docs {
+            let space = if doc.is_empty() { "" } else { " " };
+            // Into a string, which takes everything.
+            let _ = writeln!(self.contents, "///{space}{doc}");
+        }
         write(&mut self.contents, head);
     }
 
@@ -165,17 +201,19 @@ enum Before {
     Open,
 }
 
-/// Appends tokens on one line, spaced as a formatter does; documentation has
-/// lines of its own above.
+/// Appends tokens on one line, spaced as a formatter does.
 pub(super) fn write(out: &mut String, tokens: TokenStream) {
     let mut before = Before::Tight;
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         before = match token {
+            // An attribute of an enum or a struct, on a line of its own.
             TokenTree::Punct(punct) if punct.as_char() == '#' => {
-                match tokens.next() {
-                    Some(TokenTree::Group(group)) => documentation(out, group.stream()),
-                    Some(_) | None => {}
+                out.push('#');
+                if let Some(TokenTree::Group(group)) = tokens.next() {
+                    out.push('[');
+                    write(out, group.stream());
+                    out.push_str("]\n");
                 }
                 Before::Tight
             }
@@ -231,15 +269,6 @@ fn word(out: &mut String, before: Before, word: &impl std::fmt::Display) {
     let _ = write!(out, "{space}{word}");
 }
 
-/// `doc = " text"` as `/// text`.
-fn documentation(out: &mut String, attribute: TokenStream) {
-    let literal = attribute.into_iter().last();
-    let text = literal.and_then(|token| syn::parse2::<syn::LitStr>(token.into()).ok());
-    if let Some(text) = text {
-        let _ = writeln!(out, "///{}", text.value());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use quote::quote;
@@ -273,7 +302,10 @@ mod tests {
                 "pub static ALL: [Item<'static>; 3] =",
             ),
             (quote!(r#mod = 3), "r#mod = 3"),
-            (quote!(#[doc = " It is."] pub const A: u8 =), "/// It is.\npub const A: u8 ="),
+            (
+                quote!(#[derive(Clone, Copy)] #[repr(u16)] pub enum Key),
+                "#[derive(Clone, Copy)]\n#[repr(u16)]\npub enum Key",
+            ),
         ] {
             assert_eq!(line(tokens), expected);
         }

@@ -179,10 +179,10 @@ fn unusable(name: &str) -> Ident {
 fn sentence(prose: &str) -> String {
     let text = escape::text(prose.trim());
     if text.is_empty() {
-        return " No description.".to_owned();
+        return "No description.".to_owned();
     }
     let dot = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    format!(" {text}{dot}")
+    format!("{text}{dot}")
 }
 
 /// The link to a key, and behind it the unit, where it is known.
@@ -193,7 +193,7 @@ fn link(rust: &Rust<'_>, row: &Row<'_>) -> String {
         [] => String::new(),
     };
     match &row.value().facts.unit {
-        Some(unit) => format!(" {keys}, {}.", unit.value.symbol()),
-        None => format!(" {keys}."),
+        Some(unit) => format!("{keys}, {}.", unit.value.symbol()),
+        None => format!("{keys}."),
     }
 }

@@ -293,7 +293,7 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
 
 fn enumeration(file: &mut File, of: &EnumName<'_>) {
     let name = ident(&of.name);
-    let doc = format!(" Named values of {}.", of.owner);
+    let doc = format!("Named values of {}.", of.owner);
     // On a small device an enum is no wider than its numbers need.
     let narrow = |value: i64| i32::try_from(value).is_ok();
     let wide = !of.list.values.iter().all(|item| narrow(item.value));
@@ -302,19 +302,16 @@ fn enumeration(file: &mut File, of: &EnumName<'_>) {
     let mut implied = Some(0);
     let variants = of.list.values.iter().map(|item| {
         let (variant, number) = (variant_ident(&item.name), Literal::i64_unsuffixed(item.value));
-        let doc = format!(" `{}`, {}.", item.name, item.value);
+        let doc = format!("`{}`, {}.", item.name, item.value);
         let discriminant = (implied != Some(item.value)).then(|| quote!(= #number));
         implied = item.value.checked_add(1);
-        quote!(#[doc = #doc] #variant #discriminant)
+        ([doc], quote!(#variant #discriminant))
     });
-    file.items(quote! {
-        #[doc = #doc]
-        #[derive(Clone, Copy, PartialEq)]
-        #repr
-        pub enum #name {
-            #(#variants,)*
-        }
-    });
+    file.block(
+        &[&doc],
+        quote!(#[derive(Clone, Copy, PartialEq)] #repr pub enum #name),
+        variants,
+    );
     let values = of.list.values.iter().map(|item| {
         let (variant, number) = (variant_ident(&item.name), Literal::i64_unsuffixed(item.value));
         let spelling = &item.name;
@@ -336,7 +333,7 @@ fn shape_table(file: &mut File, shape: &Shape<'_>) {
         #[doc = #doc]
         pub static #name: Shape = Shape { fields: &#fields_of };
     });
-    file.table(quote!(static #fields_of: [Field; #count] =), fields);
+    file.table(&[], quote!(static #fields_of: [Field; #count] =), fields);
 }
 
 /// A struct of a shape, and what can be done with it.
@@ -385,7 +382,8 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> S
 }
 
 fn member(field: &Field<'_>, of: StructUse, uses: &mut Uses) -> TokenStream {
-    let (doc, name) = (sentence(field.value.description), field_ident(field.name));
+    let doc = format!(" {}", sentence(field.value.description));
+    let name = field_ident(field.name);
     let ty = rust_type(field.value.view(form(of)), of, uses).tokens;
     match of {
         StructUse::Write => quote!(#[doc = #doc] pub #name: Option<#ty>,),

@@ -1,6 +1,6 @@
 //! `src/readings.rs` and `src/settings.rs`: a field a key, and the list of them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
@@ -15,19 +15,18 @@ pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
     values.uses.krate("ENTRY_CAPACITY");
     let mut file = File::new("readings");
     let lifetime = values.borrows.then(|| quote!(<'_>));
-    let structure = values.structure(
+    file.items(quote!(use core::fmt;));
+    values.structure(
+        &mut file,
         "Readings",
-        quote! {
-            /// The value of every readable key, built once per logic step.
-            ///
-            /// Build it by a struct literal without `..`: then a key that the table gains
-            /// is a compile error that names the field.
-        },
+        &[
+            "The value of every readable key, built once per logic step.",
+            "",
+            "Build it by a struct literal without `..`: then a key that the table gains",
+            "is a compile error that names the field.",
+        ],
     );
     file.items(quote! {
-        use core::fmt;
-        #structure
-
         /// As the JSON that clients see.
         impl fmt::Debug for Readings #lifetime {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,13 +41,14 @@ pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
 pub(super) fn emit_settings(rust: &Rust<'_>) -> OutputFile {
     let mut values = Values::new(rust, StructUse::Stored, |row| row.key.stored);
     let mut file = File::new("settings");
-    file.items(values.structure(
+    values.structure(
+        &mut file,
         "Settings",
-        quote! {
-            /// The value of every stored key, whole and as it was written, secrets
-            /// included: for the store and nobody else.
-        },
-    ));
+        &[
+            "The value of every stored key, whole and as it was written, secrets",
+            "included: for the store and nobody else.",
+        ],
+    );
     values.render(&mut file, "Settings", quote!(stored));
     file.finish()
 }
@@ -59,7 +59,7 @@ struct Values<'a> {
     of: StructUse,
     rows: Vec<&'a Row<'a>>,
     /// The fields of the struct.
-    fields: Vec<TokenStream>,
+    fields: Vec<([String; 1], TokenStream)>,
     borrows: bool,
     uses: Uses,
 }
@@ -72,11 +72,12 @@ impl<'a> Values<'a> {
         let fields = rows.iter().map(|row| {
             let ty = rust_type(row.value().view(form(of)), of, &mut uses);
             borrows |= ty.borrows;
-            let (doc, name, one) = (link(rust, row), &row.field, ty.tokens);
-            match row.count() {
-                None => quote!(#[doc = #doc] pub #name: #one,),
-                Some(count) => quote!(#[doc = #doc] pub #name: [#one; #count],),
-            }
+            let (name, one) = (&row.field, ty.tokens);
+            let field = match row.count().map(Literal::usize_unsuffixed) {
+                None => quote!(pub #name: #one),
+                Some(count) => quote!(pub #name: [#one; #count]),
+            };
+            ([link(rust, row)], field)
         });
         let fields = fields.collect();
         Values {
@@ -89,21 +90,18 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The struct, and what it takes from elsewhere.
-    fn structure(&mut self, name: &str, about: TokenStream) -> TokenStream {
+    /// Appends the struct, and what it takes from elsewhere.
+    fn structure(&mut self, file: &mut File, name: &str, docs: &[&str]) {
         self.uses.krate("REGISTRY");
-        let (name, fields, uses) = (ident(name), &self.fields, &self.uses);
+        let (name, uses) = (ident(name), &self.uses);
         let lifetime = self.borrows.then(|| quote!(<'a>));
-        quote! {
+        file.items(quote! {
             #uses
             #[allow(unused_imports, reason = "the docs link to it")]
             use crate::Key;
-
-            #about
-            pub struct #name #lifetime {
-                #(#fields)*
-            }
-        }
+        });
+        let fields = std::mem::take(&mut self.fields);
+        file.block(docs, quote!(pub struct #name #lifetime), fields);
     }
 
     /// What the struct can be rendered by: the list of its members, and which

@@ -18,10 +18,8 @@ pub(super) fn emit_http(api: &Api<'_>) -> OutputFile {
     });
     let count = Literal::usize_unsuffixed(api.routes.len());
     file.table(
-        quote! {
-            #[doc = " The routes table, in its order."]
-            pub static ROUTES: [Route; #count] =
-        },
+        &["The routes table, in its order."],
+        quote!(pub static ROUTES: [Route; #count] =),
         api.routes.iter().map(route),
     );
     file.finish()
@@ -58,10 +56,8 @@ pub(super) fn emit_mqtt(api: &Api<'_>) -> OutputFile {
     });
     let count = Literal::usize_unsuffixed(api.topics.len());
     file.table(
-        quote! {
-            #[doc = " The topics table, in its order."]
-            static TABLE: [Topic; #count] =
-        },
+        &["The topics table, in its order."],
+        quote!(static TABLE: [Topic; #count] =),
         api.topics.iter().map(topic),
     );
     file.finish()

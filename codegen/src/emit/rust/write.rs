@@ -15,14 +15,14 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let variants = rows.iter().map(|row| {
         let ty = rust_type(row.value().view(Form::Write), StructUse::Write, &mut uses);
         borrows |= ty.borrows;
-        let (doc, name, ty) = (about(rust, row), &row.variant, ty.tokens);
+        let (name, ty) = (&row.variant, ty.tokens);
         let index = row.count().map(|count| {
             let (index, count) = (uses.runtime("Index"), Literal::usize_unsuffixed(count));
             quote!(#index<#count>,)
         });
-        quote!(#[doc = #doc] #name(#index #ty),)
+        ([about(rust, row)], quote!(#name(#index #ty)))
     });
-    let variants: Vec<TokenStream> = variants.collect();
+    let variants: Vec<_> = variants.collect();
     let (families, keys): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| row.entry.is_family);
     let keys = keys.iter().map(|row| {
         let name = &row.variant;
@@ -34,18 +34,17 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     });
     let lifetime = borrows.then(|| quote!(<'a>));
     let mut file = File::new("write");
-    file.items(quote! {
-        #uses
-
-        /// One accepted write: parsed and checked against the table.
-        ///
-        /// Match it without `_`: then a writable key that the table gains is a compile
-        /// error that names the variant.
-        #[derive(Clone, Copy)]
-        pub enum Write #lifetime {
-            #(#variants)*
-        }
-    });
+    file.items(quote!(#uses));
+    file.block(
+        &[
+            "One accepted write: parsed and checked against the table.",
+            "",
+            "Match it without `_`: then a writable key that the table gains is a compile",
+            "error that names the variant.",
+        ],
+        quote!(#[derive(Clone, Copy)] pub enum Write #lifetime),
+        variants,
+    );
     file.macro_call(
         quote!(goe_runtime::writes!),
         quote!(Write #lifetime, Key),
