@@ -126,7 +126,7 @@ fn key_dump<'a>(
         set_type: key.set_ty.map(|ty| ty.to_string()),
         category: has_category.then(|| key.category.value.to_string()),
         description: &key.description.value,
-        unit: key.facts.unit.as_ref().map(|unit| unit.value),
+        unit: key.facts.unit.as_ref().map(|unit| unit.value.symbol()),
         min: range.map(|range| range.min),
         max: range.map(|range| range.max),
         values: values.collect(),

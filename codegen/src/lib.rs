@@ -28,6 +28,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod api;
 mod check;
 pub mod diff;
 pub mod dump;
@@ -38,9 +39,11 @@ pub mod model;
 pub mod names;
 mod parse;
 mod report;
+mod resolve;
 mod source;
 mod suggest;
 mod syntax;
+mod type_names;
 mod write;
 
 /// What the generator has to say about a spec: findings, the catalogue of their
@@ -52,7 +55,7 @@ pub mod diagnostics {
     };
 }
 
-pub use emit::OutputFile;
+pub use emit::output::OutputFile;
 pub use fmt::format;
 pub use model::Model;
 pub use source::{Report, Source, Span, Spec};
@@ -82,6 +85,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
 /// The model is complete and consistent only if the report has no errors.
 pub fn read(spec: &Spec) -> (Model, Report) {
     let mut parsed = parse::parse(spec);
+    resolve::resolve(&mut parsed.model);
     check::check(&mut parsed);
     parsed.model.title = spec.title().to_owned();
     (parsed.model, parsed.report)

@@ -44,6 +44,27 @@ pub fn camel(name: &str) -> String {
     out
 }
 
+/// lowerCamelCase, for languages that label with it; `None` for what no language
+/// takes: `voltageL1` of `voltage L1`.
+pub fn label(name: &str) -> Option<String> {
+    let name = camel(name);
+    let mut letters = name.chars();
+    let first = letters.next().filter(char::is_ascii_alphabetic)?;
+    let label: String = [first.to_ascii_lowercase()].into_iter().chain(letters).collect();
+    label.chars().all(|c| c.is_ascii_alphanumeric()).then_some(label)
+}
+
+/// `c`, 3 and `n` of `c3n`: what stands around the first number of a name.
+pub(crate) fn numbered(name: &str) -> Option<(&str, u64, &str)> {
+    let start = name.find(|c: char| c.is_ascii_digit())?;
+    let digits = &name[start..];
+    let end = start
+        + digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
+    Some((&name[..start], name[start..end].parse().ok()?, &name[end..]))
+}
+
 /// Whether `name` can be a key: a letter, then letters, digits and `_`.
 pub(crate) fn is_key(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())

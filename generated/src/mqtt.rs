@@ -2,14 +2,17 @@
 
 //! The topics of the spec.
 
-use goe_runtime::mqtt::{Action, Level::{Key, Literal, Prefix, Serial}, Topic, TopicMap};
+use goe_runtime::mqtt::{Action, Level::*, Topic, TopicMap};
 
-/// The topics table, in its order.
+/// The topics of the spec, and what fills them.
 pub static TOPICS: TopicMap = TopicMap {
-    topics: &[
-        Topic { action: Action::State, levels: &[Prefix, Serial, Key], retained: true },
-        Topic { action: Action::Set, levels: &[Prefix, Serial, Key, Literal("set")], retained: false },
-        Topic { action: Action::Result, levels: &[Prefix, Serial, Key, Literal("result")], retained: false },
-    ],
+    topics: &TABLE,
     default_prefix: "go-eCharger",
 };
+
+/// The topics table, in its order.
+static TABLE: [Topic; 3] = [
+    Topic { action: Action::State, levels: &[Prefix, Serial, Key], retained: true },
+    Topic { action: Action::Set, levels: &[Prefix, Serial, Key, Literal("set")], retained: false },
+    Topic { action: Action::Result, levels: &[Prefix, Serial, Key, Literal("result")], retained: false },
+];

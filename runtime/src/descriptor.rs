@@ -87,10 +87,8 @@ pub enum Kind {
         /// Bytes, not characters.
         max: u16,
     },
-    /// One object of the given shape.
+    /// An object of the given shape.
     Object(&'static Shape),
-    /// An array of objects of the given shape.
-    Array(&'static Shape),
     /// An object nobody described: checked to be JSON, at most `max` bytes.
     AnyObject {
         /// Bytes of JSON.
@@ -115,25 +113,47 @@ pub enum Kind {
     },
 }
 
+/// How many values a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entries {
+    /// So many or fewer.
+    AtMost(u16),
+    /// Always so many.
+    Exactly(u16),
+}
+
+impl Entries {
+    /// The most there are.
+    pub const fn max(self) -> u16 {
+        match self {
+            Entries::AtMost(count) | Entries::Exactly(count) => count,
+        }
+    }
+}
+
 /// The bytes of JSON a value without a described shape may have.
 pub const RAW_CAPACITY: u16 = 256;
 /// The bytes of `#RRGGBB`.
-const COLOUR_LEN: usize = 7;
+pub const COLOUR_LEN: usize = 7;
 /// The bytes of UTF-8 a string may have where the table says nothing.
 pub const TEXT_CAPACITY: u16 = 64;
+
+/// The entries an array with a type may have where the table says nothing.
+pub const LIST_CAPACITY: u16 = 16;
 
 /// A type of the table, with what its description added.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Type {
-    /// The spec's word, as refusals quote it: `uint8`, `string`.
+    /// The spec's word, as refusals quote it: `uint8`, `string`. Of a list it
+    /// is what each of its values is.
     pub name: &'static str,
-    /// `optional<…>`: `null` is a value.
+    /// `optional<…>`: `null` is a value. Of a list it is the whole that may be
+    /// `null`, never one of its values.
     pub nullable: bool,
-    /// What it must be when it is not `null`.
+    /// What it must be when it is not `null`; of a list, each of its values.
     pub kind: Kind,
-    /// A list of values: at most this many of `kind`. Only fields of shapes
-    /// have it.
-    pub repeated: Option<u16>,
+    /// That it is an array of such values, and of how many.
+    pub list: Option<Entries>,
 }
 
 macro_rules! types {
@@ -191,7 +211,7 @@ impl Type {
             name,
             nullable: false,
             kind,
-            repeated: None,
+            list: None,
         }
     }
 
@@ -242,19 +262,40 @@ impl Type {
         self
     }
 
-    /// An object, or an array of objects, of a shape.
+    /// An object of a shape.
+    ///
+    /// # Panics
+    /// For what is no object: only objects have shapes.
     pub const fn of(mut self, shape: &'static Shape) -> Self {
-        self.kind = match self.kind {
-            Kind::AnyArray { .. } => Kind::Array(shape),
-            _ => Kind::Object(shape),
-        };
+        assert!(matches!(self.kind, Kind::AnyObject { .. }));
+        self.kind = Kind::Object(shape);
         self
     }
 
     /// A list of at most `count` of it.
-    pub const fn repeated(mut self, count: u16) -> Self {
-        self.repeated = Some(count);
+    pub const fn list(mut self, count: u16) -> Self {
+        self.list = Some(Entries::AtMost(count));
         self
+    }
+
+    /// A list that always has as many values as it may have.
+    ///
+    /// # Panics
+    /// For what is no list.
+    pub const fn exactly(mut self) -> Self {
+        match self.list {
+            Some(entries) => self.list = Some(Entries::Exactly(entries.max())),
+            None => panic!("only a list has a number of values"),
+        }
+        self
+    }
+
+    /// What a refusal says that a value of this type must be.
+    pub const fn word(&self) -> &'static str {
+        match self.list {
+            Some(_) => "array",
+            None => self.name,
+        }
     }
 
     /// The most bytes of JSON a value of this type can have.
@@ -263,6 +304,15 @@ impl Type {
     /// what a [`Text`](crate::Text) keeps to, so that a document sized by it
     /// cannot overflow.
     pub const fn bound(&self) -> usize {
+        self.bound_as(Form::Read)
+    }
+
+    /// The same for a value that is stored: whole, and as written.
+    pub const fn stored_bound(&self) -> usize {
+        self.bound_as(Form::Stored)
+    }
+
+    const fn bound_as(&self, form: Form) -> usize {
         let one = match self.kind {
             Kind::Bool => 5,
             Kind::Integer { min, max } => {
@@ -286,19 +336,27 @@ impl Type {
             // What the device shows is not checked to be one.
             Kind::Colour => 2 + 2 * COLOUR_LEN,
             Kind::Text { max } => 2 + 2 * max as usize,
-            Kind::Object(shape) => shape.entry_bound(),
-            Kind::Array(shape) => 2 + shape.capacity as usize * (shape.entry_bound() + 1),
+            Kind::Object(shape) => shape.bound_as(form),
             Kind::AnyObject { max }
             | Kind::AnyArray { max }
             | Kind::FewOf { max, .. }
             | Kind::Any { max } => max as usize,
         };
-        let all = match self.repeated {
-            Some(count) => 2 + count as usize * (one + 1),
+        let all = match self.list {
+            Some(entries) => 2 + entries.max() as usize * (one + 1),
             None => one,
         };
         if self.nullable && all < 4 { 4 } else { all }
     }
+}
+
+/// Which of the two texts of a value is meant.
+#[derive(Clone, Copy)]
+enum Form {
+    /// As the status shows it.
+    Read,
+    /// As the store keeps it: whole, and as written.
+    Stored,
 }
 
 /// Without a loop: it runs for every key of a table whenever that is compiled.
@@ -348,6 +406,8 @@ impl Field {
 
 const fn is_secret(access: Access, read: &Type, write: &Type) -> bool {
     match (access, &write.kind, &read.kind) {
+        (Access::Read, ..) => false,
+        (_, Kind::Object(shape), _) => shape.has_secrets(),
         (Access::Write, Kind::Text { .. }, _) => true,
         (Access::ReadWrite, Kind::Text { .. }, Kind::Text { .. }) => false,
         (Access::ReadWrite, Kind::Text { .. }, _) => true,
@@ -355,40 +415,39 @@ const fn is_secret(access: Access, read: &Type, write: &Type) -> bool {
     }
 }
 
-/// What the objects of an `object` or `array` key look like.
+/// What an object looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// Most entries of an array; 1 for an object.
-    pub capacity: u16,
     /// Fields in the order they are printed.
     pub fields: &'static [Field],
 }
 
 impl Shape {
-    /// The most bytes of JSON one object of this shape can have, as read.
-    pub const fn entry_bound(&self) -> usize {
+    const fn bound_as(&self, form: Form) -> usize {
         let (mut sum, mut i) = (2, 0);
         while i < self.fields.len() {
             let field = &self.fields[i];
-            if field.access.readable() {
-                sum += field.name.len() + 4 + field.read.bound();
+            let (has, ty) = match form {
+                Form::Read => (field.access.readable(), &field.read),
+                Form::Stored => (field.access.writable(), &field.write),
+            };
+            if has {
+                sum += field.name.len() + 4 + ty.bound_as(form);
             }
             i += 1;
         }
         sum
     }
 
-    /// The same for the form that is stored: whole, and as written.
-    pub const fn stored_entry_bound(&self) -> usize {
-        let (mut sum, mut i) = (2, 0);
+    const fn has_secrets(&self) -> bool {
+        let mut i = 0;
         while i < self.fields.len() {
-            let field = &self.fields[i];
-            if field.access.writable() {
-                sum += field.name.len() + 4 + field.write.bound();
+            if self.fields[i].is_secret() {
+                return true;
             }
             i += 1;
         }
-        sum
+        false
     }
 
     /// The field of that name.
@@ -437,13 +496,8 @@ impl Descriptor {
 
     /// Whether a refusal has to mask what was sent: the key itself, or a field
     /// of its shape, is a secret.
-    pub fn is_secret(&self) -> bool {
-        match self.write.kind {
-            Kind::Object(shape) | Kind::Array(shape) => {
-                self.access.writable() && shape.fields.iter().any(Field::is_secret)
-            }
-            _ => is_secret(self.access, &self.read, &self.write),
-        }
+    pub const fn is_secret(&self) -> bool {
+        is_secret(self.access, &self.read, &self.write)
     }
 
     /// Bytes of `"name":value` and the character before it, at most.
@@ -457,11 +511,7 @@ impl Descriptor {
 
     /// The most bytes of JSON a stored value of this key can have.
     pub const fn stored_bound(&self) -> usize {
-        match self.write.kind {
-            Kind::Object(shape) => shape.stored_entry_bound(),
-            Kind::Array(shape) => 2 + shape.capacity as usize * (shape.stored_entry_bound() + 1),
-            _ => self.write.bound(),
-        }
+        self.write.stored_bound()
     }
 }
 
@@ -597,4 +647,77 @@ pub const fn name_capacity(descriptors: &[Descriptor]) -> usize {
         i += 1;
     }
     widest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static POINT: Shape = Shape {
+        fields: &[
+            Field::new("x", Access::ReadWrite, Type::BOOL).written_as(Type::STRING.at_most(4)),
+            Field::new("y", Access::Read, Type::INT8.list(2)),
+        ],
+    };
+
+    /// The widest JSON of each type, spelled out.
+    #[test]
+    fn bounds() {
+        let point = r#"{"x":false,"y":[-128,-128]}"#.len() + 2;
+        let stored = r#"{"x":"********"}"#.len() + 1;
+        for (ty, read, written) in [
+            (Type::UINT8.list(3), "[255,255,255]".len() + 1, None),
+            (
+                Type::UINT8.list(3).exactly(),
+                "[255,255,255]".len() + 1,
+                None,
+            ),
+            (Type::UINT8.within(0, 9).list(2), "[9,9]".len() + 1, None),
+            (Type::BOOL.list(0).or_null(), "null".len(), None),
+            (
+                Type::STRING.at_most(1).list(2),
+                r#"["\"","\""]"#.len() + 1,
+                None,
+            ),
+            (Type::OBJECT.of(&POINT), point, Some(stored)),
+            (
+                Type::OBJECT.of(&POINT).list(2),
+                2 + 2 * (point + 1),
+                Some(2 + 2 * (stored + 1)),
+            ),
+        ] {
+            assert_eq!(ty.bound(), read, "{ty:?}");
+            assert_eq!(ty.stored_bound(), written.unwrap_or(read), "{ty:?}");
+        }
+        let list = Type::FLOAT.list(16);
+        let keys = [Descriptor::new(
+            "nrg",
+            Access::ReadWrite,
+            Category::Config,
+            list,
+        )];
+        assert_eq!(entry_capacity(&keys), "nrg".len() + 4 + list.bound());
+        assert_eq!(document_capacity(&keys), 2 + entry_capacity(&keys));
+        assert_eq!(stored_capacity(&keys), list.bound());
+    }
+
+    #[test]
+    fn secrets() {
+        let config = |access, ty: Type| Descriptor::new("k", access, Category::Config, ty);
+        let points = Type::OBJECT.of(&POINT).list(2);
+        for (key, secret) in [
+            (config(Access::ReadWrite, points), true),
+            (config(Access::Write, points), true),
+            (config(Access::Read, points), false),
+            (config(Access::Write, Type::STRING.list(2)), true),
+            (config(Access::ReadWrite, Type::STRING), false),
+            (
+                config(Access::ReadWrite, Type::BOOL).written_as(Type::STRING),
+                true,
+            ),
+            (config(Access::Write, Type::UINT8), false),
+        ] {
+            assert_eq!(key.is_secret(), secret, "{key:?}");
+        }
+    }
 }

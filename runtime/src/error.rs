@@ -63,6 +63,11 @@ pub enum Reason {
         /// Most entries accepted.
         max: u16,
     },
+    /// An array that must always have as many entries as this, and does not.
+    WrongCount {
+        /// Entries it must have.
+        count: u16,
+    },
     /// A member its shape does not have.
     UnknownField,
     /// A member that can only be read.
@@ -87,6 +92,15 @@ impl Place {
     pub const fn entry(mut self, index: u16) -> Self {
         self.entry = Some(index);
         self
+    }
+
+    /// An entry of the list that is here. Of a list in a member the member
+    /// alone is told: deployed clients know that text.
+    pub(crate) const fn of_entry(self, index: u16) -> Self {
+        match self.field {
+            Some(_) => self,
+            None => self.entry(index),
+        }
     }
 
     /// A member of the object.
@@ -156,6 +170,7 @@ impl Display for Reason {
             Reason::NotNamed { value } => write!(f, "Value {value} is none of the named values"),
             Reason::TooLong { max } => write!(f, "Value exceeds {max} bytes"),
             Reason::TooMany { max } => write!(f, "Value exceeds {max} entries"),
+            Reason::WrongCount { count } => write!(f, "Value must have {count} entries"),
             Reason::UnknownField => f.write_str("Value has an unknown member"),
             Reason::ReadOnlyField => f.write_str("Value can only be read"),
         }
@@ -269,7 +284,6 @@ mod tests {
     use crate::{Access, Category, Descriptor, Field, Shape, Type, value};
 
     static SHAPE: Shape = Shape {
-        capacity: 2,
         fields: &[
             Field::new("name", Access::ReadWrite, Type::STRING.at_most(4)),
             Field::new("code", Access::ReadWrite, Type::BOOL).written_as(Type::STRING),
@@ -348,7 +362,7 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_and_places_told() {
-        let ty = Type::ARRAY.of(&SHAPE);
+        let ty = Type::OBJECT.of(&SHAPE).list(2);
         says(
             ty,
             r#"[{"code":"hunter22"#,
@@ -379,5 +393,46 @@ mod tests {
             r#"key: failed: entry 0: Value has an unknown member ([{"nam":***}])"#,
             "entry 0: Value has an unknown member",
         );
+    }
+
+    #[test]
+    fn lists_tell_which_entry() {
+        let digits = Type::UINT8.within(0, 9).list(3);
+        let pair = Type::FLOAT.list(2).exactly();
+        for (ty, raw, mqtt) in [
+            (digits, "7", "value must be array 7"),
+            (digits, "{}", "value must be array {}"),
+            (digits, "null", "value must be array null"),
+            (digits, "[1,10]", "entry 1: Value 10 exceeds range 0 to 9"),
+            (digits, "[true]", "entry 0: value must be uint8"),
+            (digits.or_null(), "[0,null]", "entry 1: value must be uint8"),
+            (digits, "[1,2,3,4]", "Value exceeds 3 entries"),
+            // The first fault wins, and it is the entry's.
+            (digits, "[1,2,x]", "invalid json InvalidInput: [1,2,x]"),
+            (
+                digits,
+                "[1,10,2,3]",
+                "entry 1: Value 10 exceeds range 0 to 9",
+            ),
+            (digits, "[1,2,3,10]", "Value exceeds 3 entries"),
+            (pair, "[1]", "Value must have 2 entries"),
+            (pair, "[]", "Value must have 2 entries"),
+            (pair, "[1,2,3]", "Value must have 2 entries"),
+            (pair, "[1,\"2\"]", "entry 1: value must be float"),
+            (
+                Type::STRING.at_most(1).list(1),
+                "[\"ab\"]",
+                "entry 0: Value exceeds 1 bytes",
+            ),
+        ] {
+            let http = match mqtt.strip_prefix("value must be array ") {
+                _ if mqtt.starts_with("invalid json") => {
+                    std::format!("key: tried to set api key with invalid json InvalidInput ({raw})")
+                }
+                Some(_) => std::format!("key: value must be array ({raw})"),
+                None => std::format!("key: failed: {mqtt} ({raw})"),
+            };
+            says(ty, raw, &http, mqtt);
+        }
     }
 }

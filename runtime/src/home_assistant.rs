@@ -102,7 +102,7 @@ pub struct Entity {
     /// The key whose value it shows or sets.
     pub key: KeyIndex,
     /// What of the value: 0 is all of it; otherwise, from 1, the field of its
-    /// shape or, in an array without a shape, the entry.
+    /// shape or, in an array, the entry.
     pub part: u8,
     /// The component.
     pub component: Component,
@@ -178,8 +178,8 @@ impl Entity {
     /// The field of the key's shape that it shows, if that is what it shows.
     pub fn field(&self, descriptor: &Descriptor) -> Option<&'static Field> {
         let at = usize::from(self.part.checked_sub(1)?);
-        match descriptor.read.kind {
-            Kind::Object(shape) => shape.fields.get(at),
+        match (descriptor.read.kind, descriptor.read.list) {
+            (Kind::Object(shape), None) => shape.fields.get(at),
             _ => None,
         }
     }

@@ -17,6 +17,7 @@ extern crate std;
 pub mod descriptor;
 pub mod document;
 pub mod error;
+pub mod family;
 mod float;
 pub mod home_assistant;
 pub mod http;
@@ -28,15 +29,19 @@ pub mod mqtt;
 #[doc(hidden)]
 pub mod named;
 pub mod out;
+#[doc(hidden)]
+pub mod table;
 pub mod text;
 pub mod unit;
 pub mod value;
 
 pub use descriptor::{
-    Access, Capacities, Category, Descriptor, Doc, Field, Kind, NamedValue, Registry, Shape, Type,
+    Access, Capacities, Category, Descriptor, Doc, Entries, Field, Kind, NamedValue, Registry,
+    Shape, Type,
 };
 pub use document::{Document, DocumentView, Render};
 pub use error::{Place, Reason, Refusal, WriteError};
+pub use family::Index;
 pub use key_set::{KeyIndex, KeySet, Keys};
 pub use out::{Out, ToJson};
 #[cfg(feature = "serde")]

@@ -3,17 +3,18 @@
 //!
 //! A list of `"name on the wire" field` says all there is to say of such a
 //! struct, so that generated code is that list. `[..]` behind a field says that
-//! it is a list, `[?]` that it is a list or `null`.
+//! it is a list, `[?]` that it is a list or `null`, and `[0]` that the member is the
+//! first value of the field, which a family of keys shares.
 
 /// Prints a struct as an object, and gives it `serde::Serialize` for tools on a
 /// host.
 ///
-/// `object!(Point<'_>: "x" x, "allY" all_y [..])`.
+/// `object!(Point<'_>: "x" x, "allY" [..] all_y)`.
 #[macro_export]
 macro_rules! object {
-    ($name:ident $(<$life:lifetime>)?: $($wire:literal $field:ident $([$($list:tt)*])?),* $(,)?) => {
+    ($name:ident $(<$life:lifetime>)?: $($wire:literal $([$($list:tt)*])? $field:ident),* $(,)?) => {
         $crate::stored_object!($name $(<$life>)?: $($wire $field),*);
-        $crate::serialize!($name $(<$life>)?: $($wire $field $([$($list)*])?),*);
+        $crate::serialize!($name $(<$life>)?: $($wire $([$($list)*])? $field),*);
     };
 }
 
@@ -64,7 +65,7 @@ macro_rules! patch {
 #[cfg(feature = "serde")]
 #[macro_export]
 macro_rules! serialize {
-    ($name:ident $(<$life:lifetime>)?: $($wire:literal $field:ident $([$($list:tt)*])?),* $(,)?) => {
+    ($name:ident $(<$life:lifetime>)?: $($wire:literal $([$($list:tt)*])? $field:ident $([$at:literal])?),* $(,)?) => {
         impl $crate::serde::Serialize for $name $(<$life>)? {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -74,14 +75,14 @@ macro_rules! serialize {
                 const MEMBERS: &[&str] = &[$($wire),*];
                 #[allow(unused_mut, reason = "a shape may have nothing to read")]
                 let mut map = serializer.serialize_map(Some(MEMBERS.len()))?;
-                $(map.serialize_entry($wire, $crate::serialize!(@value self.$field $([$($list)*])?))?;)*
+                $(map.serialize_entry($wire, $crate::serialize!(@value $([$($list)*])? self.$field $([$at])?))?;)*
                 map.end()
             }
         }
     };
-    (@value $self:ident.$field:ident) => { &$self.$field };
-    (@value $self:ident.$field:ident [..]) => { &$self.$field[..] };
-    (@value $self:ident.$field:ident [?]) => { &$self.$field.as_ref().map(|list| &list[..]) };
+    (@value [..] $value:expr) => { &$value[..] };
+    (@value [?] $value:expr) => { &$value.as_ref().map(|list| &list[..]) };
+    (@value $value:expr) => { &$value };
 }
 
 /// The part of [`object!`] that only tools on a host have.
@@ -105,7 +106,7 @@ mod tests {
         all_y: Option<List<u8, 3>>,
     }
 
-    crate::object!(Point<'_>: "name" name, "allX" all_x [..], "allY" all_y [?]);
+    crate::object!(Point<'_>: "name" name, "allX" [..] all_x, "allY" [?] all_y);
 
     #[derive(Debug, Default, PartialEq)]
     struct PointPatch<'a> {
@@ -148,7 +149,6 @@ mod tests {
     #[test]
     fn reads_what_was_sent() {
         static SHAPE: Shape = Shape {
-            capacity: 1,
             fields: &[
                 Field::new("name", Access::Write, Type::STRING),
                 Field::new("mod", Access::Write, Type::UINT8.or_null()),

@@ -12,13 +12,13 @@
 #[macro_export]
 macro_rules! render {
     ($name:ident $(<$life:lifetime>)?, $registry:ident, readable: $($members:tt)*) => {
-        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.access.readable(): $($members)*);
+        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.access.readable(); $($members)*);
         $crate::serialize!($name $(<$life>)?: $($members)*);
     };
     ($name:ident $(<$life:lifetime>)?, $registry:ident, stored: $($members:tt)*) => {
-        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.is_stored(): $($members)*);
+        $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.is_stored(); $($members)*);
     };
-    (@impl $name:ident $(<$life:lifetime>)?, $registry:ident, $descriptor:ident, $has:expr:
+    (@impl $name:ident $(<$life:lifetime>)?, $registry:ident, $descriptor:ident, $has:expr;
         $($wire:literal $([$($list:tt)*])? $field:ident $([$at:literal])?),* $(,)?) => {
         impl $crate::Render for $name $(<$life>)? {
             const REGISTRY: &'static $crate::Registry = &$registry;
@@ -36,11 +36,11 @@ macro_rules! render {
 
 /// Gives the enum of all writes its parser and its keys.
 ///
-/// `writes!(Write<'a>, Key: A, C; B[B0 B1])`: keys first, then families, each with
-/// its keys, which follow one another in the table.
+/// `writes!(Write<'a>, Key: A, C, ; B[B0 B1],)`: keys first, then families, each
+/// with its keys, which follow one another in the table.
 #[macro_export]
 macro_rules! writes {
-    ($name:ident $(<$life:lifetime>)?, $key:ident: ; ) => {
+    ($name:ident $(<$life:lifetime>)?, $key:ident: ;) => {
         impl $name {
             /// Nothing can be written.
             ///
@@ -59,7 +59,7 @@ macro_rules! writes {
         $crate::writes!(@debug $name);
     };
     ($name:ident $(<$life:lifetime>)?, $key:ident:
-        $($variant:ident),* ; $($family:ident[$first:ident $($member:ident)*]),* $(,)?) => {
+        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)*) => {
         impl $(<$life>)? $name $(<$life>)? {
             /// Parses and checks the JSON text of a set.
             ///

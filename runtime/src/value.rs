@@ -5,7 +5,7 @@
 
 use core::marker::PhantomData;
 
-use crate::descriptor::{Descriptor, Kind, Shape, Type};
+use crate::descriptor::{Descriptor, Entries, Kind, Shape, Type};
 use crate::error::{Place, Reason, WriteError};
 use crate::json::{self, Chars, Parts};
 
@@ -203,7 +203,7 @@ impl<'a> Value<'a> {
 /// generated table, not of whoever sent the value.
 pub fn mismatch(descriptor: &Descriptor) -> WriteError {
     WriteError::Rejected {
-        reason: Reason::WrongType(descriptor.write.name),
+        reason: Reason::WrongType(descriptor.write.word()),
         place: Place::TOP,
     }
 }
@@ -234,23 +234,41 @@ pub fn read<'a>(descriptor: &Descriptor, json: &'a str) -> Result<Value<'a>, Wri
 
 fn read_type<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, WriteError> {
     let rejected = |reason| WriteError::Rejected { reason, place };
-    let Some(count) = ty.repeated else {
+    let Some(entries) = ty.list else {
         return read_one(ty, json, place);
     };
     let value = parse(json).map_err(rejected)?;
     match value {
         Value::Null if ty.nullable => {}
-        Value::Array(_) => {
-            for (index, (_, element)) in Parts::of_array(json).enumerate() {
-                if index >= usize::from(count) {
-                    return Err(rejected(Reason::TooMany { max: count }));
-                }
-                read_one(ty, element, place)?;
-            }
-        }
+        Value::Array(json) => read_list(ty, entries, json, place)?,
         _ => return Err(rejected(Reason::WrongType("array"))),
     }
     Ok(value)
+}
+
+fn read_list(ty: &Type, entries: Entries, json: &str, place: Place) -> Result<(), WriteError> {
+    let rejected = |reason| WriteError::Rejected { reason, place };
+    let one = Type {
+        nullable: false,
+        ..*ty
+    };
+    let mut count = 0;
+    for (_, element) in Parts::of_array(json) {
+        if count == entries.max() {
+            return Err(rejected(match entries {
+                Entries::AtMost(max) => Reason::TooMany { max },
+                Entries::Exactly(count) => Reason::WrongCount { count },
+            }));
+        }
+        read_one(&one, element, place.of_entry(count))?;
+        count += 1;
+    }
+    match entries {
+        Entries::Exactly(wanted) if count < wanted => {
+            Err(rejected(Reason::WrongCount { count: wanted }))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, WriteError> {
@@ -319,7 +337,6 @@ fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, Wri
             }
         }
         (Kind::Object(shape), Value::Object(json)) => read_object(shape, json, place)?,
-        (Kind::Array(shape), Value::Array(json)) => read_array(shape, json, place)?,
         (Kind::FewOf { max, entries }, Value::Array(_)) => {
             if Parts::of_array(json).count() > usize::from(entries) {
                 return Err(rejected(Reason::TooMany { max: entries }));
@@ -354,31 +371,6 @@ fn not_named(values: &[crate::NamedValue], value: Number) -> Reason {
         return Reason::OutOfRange { value, min, max };
     }
     Reason::NotNamed { value }
-}
-
-fn read_array(shape: &'static Shape, json: &str, place: Place) -> Result<(), WriteError> {
-    for (index, (_, element)) in Parts::of_array(json).enumerate() {
-        if index >= usize::from(shape.capacity) {
-            return Err(WriteError::Rejected {
-                reason: Reason::TooMany {
-                    max: shape.capacity,
-                },
-                place,
-            });
-        }
-        // An array holds no more than its shape's u16 of entries.
-        let place = place.entry(index as u16);
-        match parse(element) {
-            Ok(Value::Object(json)) => read_object(shape, json, place)?,
-            _ => {
-                return Err(WriteError::Rejected {
-                    reason: Reason::WrongType("object"),
-                    place,
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 fn read_object(shape: &'static Shape, json: &str, place: Place) -> Result<(), WriteError> {
@@ -563,10 +555,9 @@ mod tests {
     use crate::{Access, Category, Field, RawJson};
 
     static SHAPE: Shape = Shape {
-        capacity: 3,
         fields: &[
             Field::new("any", Access::ReadWrite, Type::ANY.or_null()),
-            Field::new("list", Access::Write, Type::UINT8.repeated(2)),
+            Field::new("list", Access::Write, Type::UINT8.list(2)),
         ],
     };
 
@@ -637,7 +628,7 @@ mod tests {
             "key",
             Access::Write,
             Category::Config,
-            Type::ARRAY.of(&SHAPE),
+            Type::OBJECT.of(&SHAPE).list(3),
         );
         fn patches<'a>(
             key: &Descriptor,
@@ -662,6 +653,7 @@ mod tests {
             r#"[{"list":[1,2,3]}]"#,
             r#"[{"list":[256]}]"#,
             r#"[{"list":1}]"#,
+            r#"[{"list":[null]}]"#,
             "[{},{},{},{}]",
             "[1]",
         ] {

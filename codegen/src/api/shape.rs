@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use super::value::{Form, Parts, Value};
+use super::value::{Form, Named, Parts, Value};
 use crate::{
-    model::{self, Access},
+    model,
     type_names::{StructUse, TypeNames},
 };
-
-use super::value::Named;
 
 /// A shape, and the structs that are made of it.
 #[derive(Debug)]
@@ -88,9 +86,5 @@ impl<'a> Field<'a> {
             }),
             same_as: same_as.map(|(key, field)| (key.as_str(), field.as_str())),
         }
-    }
-
-    pub(crate) fn access(&self) -> Access {
-        self.value.access
     }
 }

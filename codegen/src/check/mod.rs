@@ -4,7 +4,10 @@
 //! contradict types, shapes that fit no key, routes and topics given twice.
 //! After this without an error, emitters may rely on all of it.
 
+mod arrays;
+mod families;
 mod names;
+mod positions;
 mod shapes;
 mod values;
 pub(crate) mod wire;
@@ -27,6 +30,9 @@ pub(crate) fn check(parsed: &mut Parsed) {
     names::check_keys(model, key_names, report);
     values::check_keys(model, report);
     shapes::check(model, key_names, report);
+    positions::check(model, key_names, report);
+    arrays::check(model, report);
+    families::check(model, report);
     wire::check(model, report);
     names::check_types(model, report);
     report.sort();

@@ -106,7 +106,7 @@ pub(super) fn check_types(model: &Model, report: &mut Report) {
         return;
     }
     let mut seen = BTreeMap::new();
-    for (name, span) in crate::emit::type_names(model) {
+    for (name, span) in crate::type_names::places(model) {
         if let Some(first) = seen.insert(name.clone(), span) {
             report.push(
                 Diagnostic::new(

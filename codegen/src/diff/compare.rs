@@ -176,13 +176,13 @@ fn one_type(
     way: &str,
     out: &mut Vec<Finding>,
 ) {
-    let bare = |scalar| Type {
-        scalar,
+    let bare = |ty| Type {
         optional: false,
+        ..ty
     };
     let ends = [
-        spelled(bare(old.scalar), pair.old.list),
-        spelled(bare(new.scalar), pair.new.list),
+        spelled(bare(old), pair.old.list),
+        spelled(bare(new), pair.new.list),
     ];
     let name = &pair.new.name;
     if ends[0] != ends[1] {

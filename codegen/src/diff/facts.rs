@@ -5,7 +5,7 @@ use super::{
     rules::{self, Rule},
     subject::Pair,
 };
-use crate::model::{Facts, Length, Scalar};
+use crate::model::{Facts, Length};
 
 /// From the least to the most; `counted` in this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,16 +165,5 @@ fn limit(
                 changed(rules.narrower);
             }
         }
-    }
-}
-
-/// The unit that a type of time has by its name.
-pub(super) fn type_unit(scalar: Scalar) -> Option<&'static str> {
-    match scalar {
-        Scalar::Microseconds => Some("µs"),
-        Scalar::Milliseconds => Some("ms"),
-        Scalar::Seconds => Some("s"),
-        Scalar::Minutes => Some("min"),
-        _ => None,
     }
 }

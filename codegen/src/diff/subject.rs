@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Finding, Rule, Severity, Side,
-    facts::{Limit, type_unit},
+    facts::Limit,
 };
-use crate::model::{Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Shape, Type};
+use crate::model::{Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Shape, Type, Unit};
 
 /// A key, or a field of a key's shape. What could not be read is `None`.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ impl Subject<'_> {
     /// The unit of its numbers: what the text states, or else the type.
     pub(super) fn unit(&self) -> Option<&'static str> {
         let stated = self.facts.unit.as_ref().map(|unit| unit.value);
-        stated.or_else(|| type_unit(self.types?[0].scalar))
+        let unit = stated.or_else(|| self.types?[0].item().unit());
+        unit.map(Unit::symbol)
     }
 
     /// In short: `R/W optional<double>, Config`.

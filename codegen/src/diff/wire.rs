@@ -40,7 +40,7 @@ pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
 fn route(route: &Route) -> Row<'_> {
     Row {
         name: format!("{} {}", route.method.value, route.path.value),
-        text: format!("{} {}", route.action.value, route.query.value)
+        text: format!("{} {}", route.action.value.name(), route.query.value)
             .trim_end()
             .to_owned(),
         origin: &route.origin,
@@ -50,7 +50,7 @@ fn route(route: &Route) -> Row<'_> {
 fn topic(topic: &Topic) -> Row<'_> {
     Row {
         name: topic.topic.value.clone(),
-        text: format!("{}, {}", topic.action.value, topic.payload),
+        text: format!("{}, {}", topic.action.value.name(), topic.payload),
         origin: &topic.origin,
     }
 }

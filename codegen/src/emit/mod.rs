@@ -6,11 +6,10 @@
 mod docs;
 mod escape;
 mod json;
-mod output;
+pub(crate) mod output;
 mod rust;
 
-pub(crate) use output::MARK;
-pub use output::OutputFile;
+use output::OutputFile;
 
 use crate::{api, model::Model};
 use docs::{Documents, asyncapi, html, json_schema, markdown, openapi, typescript};

@@ -4,36 +4,45 @@
 use std::ops::Range;
 
 use super::tokens::{Kind, Token};
-use crate::{model::Fact, source::Span};
+use crate::{
+    model::{Fact, Unit},
+    source::Span,
+};
 
-/// Each unit's symbol and the words that stand for it. Symbols are told apart
-/// by case, words are not.
-const UNITS: &[(&str, &[&str])] = &[
-    ("Wh", &["watthours"]),
-    ("kWh", &[]),
-    ("mWh", &[]),
-    ("W", &["watt", "watts"]),
-    ("kW", &[]),
-    ("mW", &[]),
-    ("A", &["amp", "amps", "ampere", "amperes"]),
-    ("mA", &["milliamps", "milliampere", "milliamperes"]),
-    ("V", &["volt", "volts"]),
-    ("mV", &["millivolt", "millivolts"]),
-    ("Hz", &["hertz"]),
-    ("ms", &["millisecond", "milliseconds", "millisekunden"]),
-    ("s", &["second", "seconds", "sekunden"]),
-    ("min", &["minute", "minutes", "minuten"]),
-    ("h", &["hour", "hours", "stunden"]),
-    ("ct", &["cent", "cents"]),
-    ("dBm", &[]),
-    ("%", &["percent", "prozent"]),
-    ("°C", &[]),
-];
+/// The words that stand for a unit, besides its symbol. Symbols are told apart by
+/// case, words are not.
+fn words(unit: Unit) -> &'static [&'static str] {
+    match unit {
+        Unit::WattHours => &["watthours"],
+        Unit::Watts => &["watt", "watts"],
+        Unit::Amperes => &["amp", "amps", "ampere", "amperes"],
+        Unit::Milliamperes => &["milliamps", "milliampere", "milliamperes"],
+        Unit::Volts => &["volt", "volts"],
+        Unit::Millivolts => &["millivolt", "millivolts"],
+        Unit::Hertz => &["hertz"],
+        Unit::Milliseconds => &["millisecond", "milliseconds", "millisekunden"],
+        Unit::Seconds => &["second", "seconds", "sekunden"],
+        Unit::Minutes => &["minute", "minutes", "minuten"],
+        Unit::Hours => &["hour", "hours", "stunden"],
+        Unit::Cents => &["cent", "cents"],
+        Unit::Percent => &["percent", "prozent"],
+        Unit::Celsius
+        | Unit::Decibels
+        | Unit::KilowattHours
+        | Unit::Kilowatts
+        | Unit::Microseconds
+        | Unit::MilliwattHours
+        | Unit::Milliwatts => &[],
+    }
+}
 
-/// Every symbol.
-#[cfg(test)]
-pub(super) fn symbols() -> impl Iterator<Item = &'static str> {
-    UNITS.iter().map(|(symbol, _)| *symbol)
+/// The unit of this symbol, or of one of its words.
+pub(crate) fn parse(word: &str) -> Option<Unit> {
+    let stands_for = |unit: &&Unit| {
+        let mut words = words(**unit).iter();
+        words.any(|known| known.eq_ignore_ascii_case(word))
+    };
+    Unit::from_symbol(word).or_else(|| Unit::ALL.iter().find(stands_for).copied())
 }
 
 /// The unit that `text` names, unless it names two.
@@ -41,8 +50,8 @@ pub(super) fn mine(
     tokens: &[Token],
     text: &str,
     place: &impl Fn(Range<usize>) -> Span,
-) -> Option<Fact<&'static str>> {
-    let mut found: Option<Fact<&'static str>> = None;
+) -> Option<Fact<Unit>> {
+    let mut found: Option<Fact<Unit>> = None;
     for at in 0..tokens.len() {
         let Some((unit, last)) = at.checked_sub(1).and_then(|_| unit(tokens, text, at)) else {
             continue;
@@ -106,7 +115,7 @@ fn phrase(tokens: &[Token], text: &str, at: usize) -> usize {
 }
 
 /// The unit at token `at`, and the index of its last token.
-fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(&'static str, usize)> {
+fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(Unit, usize)> {
     let token = &tokens[at];
     let last = match token.kind {
         Kind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
@@ -119,10 +128,7 @@ fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(&'static str, usize)
         Kind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
         _ => word,
     };
-    let (symbol, _) = UNITS.iter().find(|(symbol, words)| {
-        *symbol == word || words.iter().any(|known| known.eq_ignore_ascii_case(word))
-    })?;
-    Some((symbol, last))
+    Some((parse(word)?, last))
 }
 
 /// Whether the phrase ends before token `at`.
@@ -183,7 +189,7 @@ mod tests {
                 start: range.start,
                 end: range.end,
             };
-            let unit = mine(&tokens(text), text, &place).map(|fact| fact.value);
+            let unit = mine(&tokens(text), text, &place).map(|fact| fact.value.symbol());
             assert_eq!(unit, expected, "{text}");
         }
     }

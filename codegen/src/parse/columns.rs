@@ -17,6 +17,8 @@ use crate::{
 pub(super) enum Kind {
     Keys,
     Fields,
+    /// What the places of an array mean.
+    Positions,
     Routes,
     Topics,
     Placeholders,
@@ -42,6 +44,10 @@ const KINDS: &[(Kind, &[&str])] = &[
         &["Key", "R/W", "Type", "Category", "Description"],
     ),
     (Kind::Fields, &["Field", "R/W", "Type", "Description"]),
+    (
+        Kind::Positions,
+        &["Index", "Name", "Type", "Unit", "Description"],
+    ),
     (
         Kind::Routes,
         &["Method", "Path", "Query", "Action", "Description"],

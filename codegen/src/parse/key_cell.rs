@@ -223,7 +223,7 @@ fn expand(items: &[(&str, usize)], span: Span) -> Option<(Vec<At<String>>, bool)
 
 /// The keys after `first` up to `last`, which differs in its number only.
 fn between(first: &str, last: &str) -> Option<Vec<String>> {
-    let [(head, low, tail), (head2, high, tail2)] = [numbered(first)?, numbered(last)?];
+    let [(head, low, tail), (head2, high, tail2)] = [names::numbered(first)?, names::numbered(last)?];
     if (head, tail) != (head2, tail2) || low >= high || high - low > MOST as u64 {
         return None;
     }
@@ -234,19 +234,8 @@ fn between(first: &str, last: &str) -> Option<Vec<String>> {
     )
 }
 
-/// `c`, 3 and `n` of `c3n`.
-fn numbered(name: &str) -> Option<(&str, u64, &str)> {
-    let start = name.find(|c: char| c.is_ascii_digit())?;
-    let digits = &name[start..];
-    let end = start
-        + digits
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(digits.len());
-    Some((&name[..start], name[start..end].parse().ok()?, &name[end..]))
-}
-
 fn alike(one: &str, other: &str) -> bool {
-    let outside = |name| numbered(name).map(|(head, _, tail)| (head, tail));
+    let outside = |name| names::numbered(name).map(|(head, _, tail)| (head, tail));
     outside(one).is_some() && outside(one) == outside(other)
 }
 

@@ -195,10 +195,7 @@ fn read(
 impl Types {
     /// For a key whose type could not be read.
     const STAND_IN: Types = Types {
-        ty: Type {
-            scalar: Scalar::Any,
-            optional: false,
-        },
+        ty: Type::of(Scalar::Any),
         set_ty: None,
     };
 }

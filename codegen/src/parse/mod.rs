@@ -11,6 +11,7 @@ mod columns;
 mod key_cell;
 mod keys;
 mod overlay;
+mod positions;
 mod release;
 mod routes;
 mod rows;
@@ -134,6 +135,7 @@ fn lower_table(context: &mut Context, table: &Table<'_>) {
         // Typed before all others, across tables: an overlay knows no tables.
         Kind::Keys | Kind::Rules => {}
         Kind::Fields => shapes::lower(context, table),
+        Kind::Positions => positions::lower(context, table),
         Kind::Routes => routes::lower(context, table),
         Kind::Topics => topics::lower(context, table),
         Kind::Placeholders => topics::lower_placeholders(context, table),

@@ -2,7 +2,7 @@
 
 use super::{Cells, Context, Table, origin, prose, word};
 use crate::{
-    model::{At, Route},
+    model::{At, HttpAction, Route},
     names,
     report::codes,
     source::{Diagnostic, Span},
@@ -22,18 +22,17 @@ pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
 fn route(context: &mut Context, table: &Table<'_>, row: &Cells) -> Option<Route> {
     let source = table.source;
     let [method, path, query, action, description] = row.all()?;
-    let route = Route {
-        method: word(source, method),
-        path: word(source, path),
+    let (method, path) = (word(source, method), word(source, path));
+    check_method(context, &method);
+    check_path(context, &path);
+    Some(Route {
+        method,
+        path,
         query: prose(source, query),
-        action: word(source, action),
+        action: self::action(context, word(source, action), HttpAction::ALL)?,
         description: prose(source, description).value,
         origin: origin(source, row.span),
-    };
-    check_method(context, &route.method);
-    check_path(context, &route.path);
-    check_action(context, &route.action);
-    Some(route)
+    })
 }
 
 fn check_method(context: &mut Context, method: &At<String>) {
@@ -66,19 +65,33 @@ fn check_path(context: &mut Context, path: &At<String>) {
     );
 }
 
-/// An action is a word that the firmware knows.
-pub(super) fn check_action(context: &mut Context, action: &At<String>) {
-    if names::is_key(&action.value) {
-        return;
+/// The action of `all` that the cell names, or an error.
+pub(super) fn action<T: Copy>(
+    context: &mut Context,
+    cell: At<String>,
+    all: &[(&str, T)],
+) -> Option<At<T>> {
+    let At { value: word, span } = cell;
+    if let Some((_, value)) = all.iter().find(|(known, _)| *known == word) {
+        return Some(At {
+            value: *value,
+            span,
+        });
     }
-    context.push(
-        Diagnostic::new(
-            &codes::BAD_ACTION,
-            format!("`{}` is not an action", action.value),
-        )
-        .at(visible(action.span), "expected one word")
-        .help("name what is done in one word of letters, digits and `_`: `status`, `set`"),
-    );
+    context.push(match names::is_key(&word) {
+        true => {
+            let known = all.iter().map(|(known, _)| *known);
+            let names: Vec<&str> = known.clone().collect();
+            let otherwise = format!("actions are {}", names.join(", "));
+            Diagnostic::new(&codes::BAD_ACTION, format!("unknown action `{word}`"))
+                .at(span, "nothing is known to do this")
+                .help(suggest::help(&word, known, &otherwise))
+        }
+        false => Diagnostic::new(&codes::BAD_ACTION, format!("`{word}` is not an action"))
+            .at(visible(span), "expected one word")
+            .help("name what is done in one word of letters, digits and `_`: `status`, `set`"),
+    });
+    None
 }
 
 /// An empty cell has nothing to underline: point at the space in it.

@@ -58,7 +58,7 @@ pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
 }
 
 /// `scan[16]`: the key and its capacity, or an error.
-fn heading(context: &mut Context, section: &Section) -> Option<(At<String>, Option<At<u32>>)> {
+pub(super) fn heading(context: &mut Context, section: &Section) -> Option<(At<String>, Option<At<u32>>)> {
     let title = At {
         value: section.title.clone(),
         span: section.title_span,

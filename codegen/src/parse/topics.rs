@@ -2,11 +2,11 @@
 
 use super::{
     Cells, Context, Table, origin, prose,
-    routes::{check_action, visible},
+    routes::{action, visible},
     word,
 };
 use crate::{
-    model::{At, Placeholder, Topic, TopicPart},
+    model::{At, MqttAction, Placeholder, Topic, TopicPart},
     names,
     report::codes,
     source::Diagnostic,
@@ -22,17 +22,16 @@ pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
 
 fn topic(context: &mut Context, table: &Table<'_>, row: &Cells) -> Option<Topic> {
     let source = table.source;
-    let [topic, payload, action, retained, description] = row.all()?;
+    let [topic, payload, does, retained, description] = row.all()?;
     let topic = word(source, topic);
     let parts = parts(context, &topic);
-    let action = word(source, action);
-    check_action(context, &action);
+    let action = action(context, word(source, does), MqttAction::ALL);
     let retained = yes_or_no(context, &word(source, retained));
     Some(Topic {
         topic,
         parts: parts?,
         payload: prose(source, payload).value,
-        action,
+        action: action?,
         retained: retained?,
         description: prose(source, description).value,
         origin: origin(source, row.span),

@@ -2,7 +2,7 @@
 
 use super::{Context, key_cell::torn};
 use crate::{
-    model::{Access, At, Category, Scalar, Type},
+    model::{Access, At, Category, Class, Scalar, Type},
     report::codes,
     source::{Diagnostic, Source, Span},
     suggest,
@@ -49,8 +49,8 @@ impl Expr {
         match *self {
             Expr::Type(ty) => ty,
             Expr::SameAs { optional, .. } => Type {
-                scalar: Scalar::Any,
                 optional,
+                ..Type::of(Scalar::Any)
             },
         }
     }
@@ -70,6 +70,8 @@ pub(super) enum Whose {
 enum Fault {
     Unknown(String),
     TwiceOptional,
+    /// Entries of an array cannot be of this type.
+    Element(String),
 }
 
 impl Context {
@@ -145,13 +147,28 @@ impl Context {
                 );
                 None
             }
+            Err(Fault::Element(word)) => {
+                let message = format!("entries of {of} cannot be `{word}`");
+                self.push(
+                    Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+                        .at(part(source, cell, &word), "not the type of an entry")
+                        .help(
+                            "entries are plain values that are always there, `array<float>`; \
+                             objects in an array are described by a shape",
+                        ),
+                );
+                None
+            }
             Err(Fault::Unknown(word)) => {
                 let message = match word.is_empty() {
                     true => format!("no type for {of}"),
                     false => format!("unknown type `{word}` for {of}"),
                 };
                 let known: Vec<_> = Scalar::names().collect();
-                let all = format!("types are {} and `optional<…>` of these", known.join(", "));
+                let all = format!(
+                    "types are {}, `array<…>` of a plain one, and `optional<…>` of these",
+                    known.join(", ")
+                );
                 self.push(
                     Diagnostic::new(&codes::UNKNOWN_TYPE, message)
                         .at(
@@ -285,6 +302,9 @@ pub(crate) fn spelling(text: &str) -> Option<String> {
                 .then(|| one(inner))?
                 .map(|ty| format!("optional<{ty}>"));
         }
+        if let Some(inner) = entries(text) {
+            return element(inner).ok().map(|of| Type::array(of).to_string());
+        }
         let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let (scalar, _) = Scalar::parse(&word)?;
         Some(match scalar {
@@ -321,13 +341,7 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
     let text = text.trim();
     if let Some(inner) = nullable(text) {
         return match expr(inner, same_as, vague)? {
-            Expr::Type(Type {
-                scalar,
-                optional: false,
-            }) => Ok(Expr::Type(Type {
-                scalar,
-                optional: true,
-            })),
+            Expr::Type(ty) if !ty.optional => Ok(Expr::Type(ty.or_null())),
             Expr::SameAs {
                 key,
                 field,
@@ -337,16 +351,16 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
                 field,
                 optional: true,
             }),
-            _ => Err(Fault::TwiceOptional),
+            Expr::Type(_) | Expr::SameAs { .. } => Err(Fault::TwiceOptional),
         };
+    }
+    if let Some(inner) = entries(text) {
+        return element(inner).map(|element| Expr::Type(Type::array(element)));
     }
     let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((scalar, is_vague)) = Scalar::parse(&word) {
         *vague = is_vague.then_some(word);
-        return Ok(Expr::Type(Type {
-            scalar,
-            optional: false,
-        }));
+        return Ok(Expr::Type(Type::of(scalar)));
     }
     let is_key = crate::names::is_key;
     match text.split_once('.') {
@@ -360,6 +374,32 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
         }
         _ => Err(Fault::Unknown(text.to_owned())),
     }
+}
+
+/// What the entries of an array are: a plain value, never `null`.
+fn element(text: &str) -> Result<Scalar, Fault> {
+    let text = text.trim();
+    if nullable(text).is_some() {
+        return Err(Fault::Element(text.to_owned()));
+    }
+    let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((scalar, _)) = Scalar::parse(&word).filter(|_| entries(text).is_none()) else {
+        return match entries(text) {
+            Some(_) => Err(Fault::Element(text.to_owned())),
+            None => Err(Fault::Unknown(word)),
+        };
+    };
+    match scalar.class() {
+        Class::Bool | Class::Whole(_) | Class::Real(_) | Class::Text => Ok(scalar),
+        Class::Array | Class::Object | Class::Any => Err(Fault::Element(word)),
+    }
+}
+
+/// The `X` of `array<X>`.
+fn entries(text: &str) -> Option<&str> {
+    text.strip_prefix("array")
+        .and_then(|rest| rest.trim_start().strip_prefix('<'))
+        .and_then(|rest| rest.strip_suffix('>'))
 }
 
 /// The `X` of `optional<X>`, `X or null`, `null or X`.
@@ -448,6 +488,15 @@ mod tests {
         check("string or null", "optional<string>");
         check("unsigned  int", "uint32");
         check("optional<JsonObject>", "optional<object>");
+        check("array<uint8_t>", "array<uint8>");
+        check("array &lt; float &gt;", "array<float>");
+        check("optional<array<bool>>", "optional<array<bool>>");
+        check("array<flaot>", "did you mean `float`?");
+        let plain = "entries are plain values that are always there, `array<float>`; objects \
+                     in an array are described by a shape";
+        check("array<optional<float>>", plain);
+        check("array<array<float>>", plain);
+        check("array<object>", plain);
         check("get: bool set: string", "bool / string");
         check(
             "get: optional<uint8_t>, set: uint8_t",

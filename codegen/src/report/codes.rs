@@ -159,6 +159,25 @@ codes! {
         "A table of fields belongs under a heading that names its key."
     EMPTY_SHAPE = "S0412" Error "shape without fields"
         "The table has no row that could be read."
+    BAD_POSITION = "S0413" Error "not a position"
+        "A row of positions has an index, which is a whole number from 0, and a name of its own in \
+         words of letters and digits: other languages label the entry with it."
+    POSITIONS_INCOMPLETE = "S0414" Error "positions and heading disagree"
+        "A heading with positions is exact: `## nrg[16]` has always sixteen entries, and each from 0 \
+         to 15 has one row. One that is missing would be an entry of which nothing is known."
+    POSITION_TYPE = "S0415" Error "positions of several types"
+        "All entries of an array have one type, that of the key: it becomes a list of that type in \
+         Rust. An entry is never `null`, and never an array or object itself."
+    UNKNOWN_UNIT = "S0416" Warning "unknown unit"
+        "The unit is not one that is known, so that no client can be told of it. It is left out; the \
+         description is the place for what only people read."
+    UNTYPED_ARRAY = "S0417" Warning "array without a type"
+        "The key is an array of nobody knows what: it is passed on as raw JSON, clients get a list of \
+         unknown values, and nothing in it is checked on write. Say what its entries are, by a type \
+         such as `array<float>` or by a section of shapes."
+    UNBOUNDED_ARRAY = "S0418" Warning "array without a number of entries"
+        "Memory is set aside for as many entries as an array may have. Where the spec does not say, \
+         there is room for 16."
 
     BAD_METHOD = "S0501" Error "unknown method"
         "The methods of HTTP, in capitals: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH."

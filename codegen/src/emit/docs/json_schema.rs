@@ -73,7 +73,7 @@ struct Outcome {
 
 /// What a status answers: any keys, for a filter picks some and an older
 /// device has fewer. All of them are `#/$defs/full-status`.
-pub(super) fn status(documents: &Documents<'_>) -> String {
+pub(in crate::emit) fn status(documents: &Documents<'_>) -> String {
     const ABOUT: &str = "An answer to a status request. A filter leaves keys out, so none is \
         required; `#/$defs/full-status` is the whole document. Keys that can only \
         be written are never there.";
@@ -91,7 +91,7 @@ pub(super) fn status(documents: &Documents<'_>) -> String {
 }
 
 /// Which values a set takes.
-pub(super) fn set(documents: &Documents<'_>) -> String {
+pub(in crate::emit) fn set(documents: &Documents<'_>) -> String {
     const ABOUT: &str = "What can be set, each key with the value that is sent for it. HTTP takes \
         each as the JSON text of a query parameter, MQTT as the payload of the \
         key's own topic.";

@@ -1,39 +1,34 @@
 //! `docs/api-keys.md`: the reference, for people who read markdown.
 //!
 //! A table of all keys, then a section for each with what is known about its
-//! value, how it is called over HTTP and MQTT, and where the spec says so. Text
-//! of the spec is escaped, so that no description can end a cell, open a tag or
-//! start a heading.
+//! value, how it is called over HTTP and MQTT, and where the spec says so; a
+//! family of keys has one. Text of the spec is escaped, so that no description
+//! can end a cell, open a tag or start a heading.
 
 use std::collections::HashMap;
 
 use super::{
-    escape::{cell, text},
-    reference::{Entry, Reference},
-    value::{Form, Value, push_number},
+    Documents, length, names,
+    text::{push, push_number, push_value},
 };
 use crate::{
-    check::wire::HttpAction,
-    model::{Facts, Field, Length, Route, Shape, Topic, Type, ValueList},
+    api::{Entry, Field, Form, Key, Kind, Route, Shape, Topic, Value},
+    emit::escape::{cell, text},
+    model::{HttpAction, Position, ValueList},
 };
 
-pub(super) fn page(reference: &Reference<'_>) -> String {
-    let mut page = String::with_capacity(reference.keys.len() * 700 + 4096);
-    push(&mut page, &["<!-- ", &reference.header(), " -->\n\n# "]);
-    push(&mut page, &[&text(reference.title()), ": keys\n\n"]);
-    overview(&mut page, reference);
-    for entry in &reference.keys {
-        section(&mut page, reference, entry);
+pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
+    let api = documents.api;
+    let mut page = String::with_capacity(api.keys.len() * 700 + 4096);
+    push(&mut page, &["<!-- ", &documents.header(), " -->\n\n# "]);
+    push(&mut page, &[&text(documents.title()), ": keys\n\n"]);
+    overview(&mut page, documents);
+    for entry in &api.entries {
+        section(&mut page, documents, entry);
     }
-    routes(&mut page, &reference.model.routes);
-    topics(&mut page, &reference.model.topics);
+    routes(&mut page, &api.routes);
+    topics(&mut page, &api.topics);
     page
-}
-
-fn push(page: &mut String, pieces: &[&str]) {
-    for piece in pieces {
-        page.push_str(piece);
-    }
 }
 
 fn row(page: &mut String, cells: &[&str]) {
@@ -53,38 +48,28 @@ fn header(page: &mut String, cells: &[&str]) {
     page.push('\n');
 }
 
-fn overview(page: &mut String, reference: &Reference<'_>) {
+fn overview(page: &mut String, documents: &Documents<'_>) {
     header(page, &["Key", "R/W", "Type", "Category", "Description"]);
     let mut anchors = Anchors::default();
-    for entry in &reference.keys {
-        let (key, name) = (entry.key, entry.name());
+    for entry in &documents.api.entries {
+        let key = documents.api.first(entry);
         let gone = if key.removed.is_some() { "~~" } else { "" };
-        push(
-            page,
-            &[
-                "| ",
-                gone,
-                "[`",
-                name,
-                "`](#",
-                &anchors.of(name),
-                ")",
-                gone,
-                " | ",
-            ],
-        );
-        push(page, &[access(entry), " | "]);
-        types(page, key.ty.value, key.set_ty);
-        push(
-            page,
-            &[" | ", super::schema::category(key.category.value), " | "],
-        );
-        push(page, &[&text(&key.description.value), " |\n"]);
+        let anchor = match entry.is_family {
+            true => key.name.to_owned(),
+            false => anchors.of(key.name),
+        };
+        let heading = documents.heading(entry);
+        let link = ["| ", gone, "[`", &heading, "`](#", &anchor, ")", gone, " | "];
+        push(page, &link);
+        push(page, &[&key.value.access.to_string(), " | "]);
+        types(page, &key.value);
+        push(page, &[" | ", key.category.name(), " | "]);
+        push(page, &[&text(key.value.description), " |\n"]);
     }
 }
 
 /// The anchors that renderers give to headings: in small letters, and numbered
-/// where keys differ in nothing else.
+/// where keys differ in nothing else. A family has anchors of its own.
 #[derive(Default)]
 struct Anchors(HashMap<String, usize>);
 
@@ -100,60 +85,59 @@ impl Anchors {
     }
 }
 
-fn access(entry: &Entry<'_>) -> &'static str {
-    use crate::model::Access;
-    let mut all = Access::ALL.iter();
-    all.find(|(_, known)| *known == entry.value.access)
-        .map_or("", |(name, _)| name)
-}
-
-fn section(page: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
-    let key = entry.key;
-    push(page, &["\n## ", entry.name(), "\n\n"]);
-    if !key.description.value.is_empty() {
-        push(page, &[&text(&key.description.value), "\n\n"]);
+fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
+    let (at, key) = documents.first(entry);
+    push(page, &["\n## ", &documents.heading(entry), "\n\n"]);
+    if !key.value.description.is_empty() {
+        push(page, &[&text(key.value.description), "\n\n"]);
     }
-    push(page, &["- Access: ", access(entry), "\n- Type: "]);
-    types(page, key.ty.value, key.set_ty);
-    push(
-        page,
-        &[
-            "\n- Category: ",
-            super::schema::category(key.category.value),
-        ],
-    );
-    if key.stored() {
+    if entry.is_family {
+        members(page, documents.api.keys_of(entry));
+    }
+    push(page, &["- Access: ", &key.value.access.to_string(), "\n- Type: "]);
+    types(page, &key.value);
+    push(page, &["\n- Category: ", key.category.name()]);
+    if key.stored {
         page.push_str(", kept over a restart");
     }
     page.push('\n');
-    for (what, fact) in facts(&key.facts, &entry.value) {
+    for (what, fact) in facts(&key.value) {
         push(page, &["- ", what, ": ", &fact, "\n"]);
     }
-    for (what, release) in [("Since", &key.since), ("Removed", &key.removed)] {
+    for (what, release) in [("Since", key.since), ("Removed", key.removed)] {
         if let Some(release) = release {
-            push(
-                page,
-                &["- ", what, ": firmware ", &text(&release.value), "\n"],
-            );
+            push(page, &["- ", what, ": firmware ", &text(release), "\n"]);
         }
     }
-    examples(page, reference, entry);
+    examples(page, documents, at, &key.value);
     push(page, &["- Source: ", &text(&key.origin.file), ", line "]);
-    push_number(page, key.origin.line as i64);
+    push_number(page, key.origin.line);
     page.push('\n');
-    for list in &key.facts.values {
+    for list in &key.value.facts.values {
         values(page, list);
     }
-    if let Some(shape) = entry.shape {
+    if let Some(shape) = &key.shape {
         fields(page, shape);
     }
+    places(page, &key.value);
+}
+
+/// Every key of a family, so that a link to one leads here.
+fn members(page: &mut String, keys: &[Key<'_>]) {
+    page.push_str("- Keys:");
+    for (at, key) in keys.iter().enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        let name = key.name;
+        push(page, &[comma, " <a id=\"", name, "\"></a>`", name, "`"]);
+    }
+    page.push('\n');
 }
 
 /// A value that is read and one that is written.
-fn examples(page: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+fn examples(page: &mut String, documents: &Documents<'_>, at: usize, value: &Value<'_>) {
     for (form, what) in [(Form::Read, "- Reads like: "), (Form::Write, "- Write: ")] {
-        if entry.value.has(form) {
-            let example = cell(reference.example(entry, form));
+        if value.has(form) {
+            let example = cell(documents.example(at, form));
             // A description may show a value that has backticks itself.
             let ticks = if example.contains('`') { "`` " } else { "`" };
             let end = if example.contains('`') { " ``" } else { "`" };
@@ -162,42 +146,25 @@ fn examples(page: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
     }
 }
 
-fn types(page: &mut String, get: Type, set: Option<Type>) {
-    ty(page, get);
-    if let Some(set) = set {
-        page.push_str(", written as ");
-        ty(page, set);
+fn types(page: &mut String, value: &Value<'_>) {
+    let ty = |form| value.view(form).ty.to_string();
+    push(page, &["`", &ty(Form::Read), "`"]);
+    if !value.same_both_ways() {
+        push(page, &[", written as `", &ty(Form::Write), "`"]);
     }
 }
 
-fn ty(page: &mut String, ty: Type) {
-    let (open, close) = if ty.optional {
-        ("`optional<", ">`")
-    } else {
-        ("`", "`")
-    };
-    push(page, &[open, ty.scalar.name(), close]);
-}
-
 /// What is known besides named values, by name.
-fn facts(facts: &Facts, value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
-    let unit = value.unit().map(|unit| ("Unit", text(unit)));
-    let range = facts.range.as_ref().map(|range| {
+fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    let unit = value.unit.map(|unit| ("Unit", text(unit.symbol())));
+    let range = value.facts.range.as_ref().map(|range| {
         let (min, max) = (range.value.min, range.value.max);
         ("Range", format!("{min} to {max}"))
     });
-    let length = facts.length.as_ref().map(|length| {
-        let text = match length.value {
-            Length::Bytes(max) => format!("at most {max} bytes"),
-            Length::Characters(max) => format!("at most {max} characters"),
-            Length::Entries(max) => format!("at most {max} entries"),
-        };
-        ("Length", text)
-    });
-    let format = facts
-        .format
-        .as_ref()
-        .map(|format| ("Format", text(format.value.name())));
+    let length = value.length().map(length);
+    let length = length.map(|(max, what)| ("Length", format!("at most {max}{what}")));
+    let format = value.format();
+    let format = format.map(|format| ("Format", text(format.name())));
     unit.into_iter().chain(range).chain(length).chain(format)
 }
 
@@ -217,83 +184,101 @@ fn values(page: &mut String, list: &ValueList) {
     );
     for item in &list.values {
         page.push_str("| ");
-        match list.booleans {
-            true => page.push_str(if item.value == 0 { "false" } else { "true" }),
-            false => push_number(page, item.value),
-        }
+        push_value(page, list, item.value);
         push(page, &[" | ", &text(&item.name), " |\n"]);
     }
 }
 
-fn fields(page: &mut String, shape: &Shape) {
-    let what = match (&shape.capacity, shape.exact) {
-        (None, _) => "The object has".to_owned(),
-        (Some(count), true) => format!("Always {} entries; each has", count.value),
-        (Some(count), false) => format!("At most {} entries; each has", count.value),
-    };
-    push(page, &["\n", &what, ":\n\n"]);
+fn fields(page: &mut String, shape: &Shape<'_>) {
+    page.push('\n');
+    match shape.list {
+        None => page.push_str("The object has"),
+        Some(bound) => {
+            page.push_str(if bound.exact { "Always " } else { "At most " });
+            push_number(page, bound.max);
+            page.push_str(" entries; each has");
+        }
+    }
+    page.push_str(":\n\n");
     header(page, &["Field", "R/W", "Type", "Facts", "Description"]);
     for field in &shape.fields {
-        let name = format!("`{}`", field.name.value);
-        let access = field.access.value.to_string();
-        let (ty, facts) = (field_type(field), field_facts(field));
-        row(
-            page,
-            &[&name, &access, &ty, &facts, &text(&field.description.value)],
-        );
+        let name = format!("`{}`", field.name);
+        let access = field.value.access.to_string();
+        let (ty, facts) = (field_type(&field.value), field_facts(field));
+        let description = text(field.value.description);
+        row(page, &[&name, &access, &ty, &facts, &description]);
     }
 }
 
-fn field_type(field: &Field) -> String {
+fn field_type(value: &Value<'_>) -> String {
     let mut out = String::new();
-    if let Some(capacity) = &field.capacity {
-        out = format!("array of at most {} ", capacity.value);
+    if let Kind::List(list) = &value.view(Form::Read).kind {
+        out = format!("array of at most {} ", list.max);
     }
-    types(&mut out, field.ty.value, field.set_ty);
+    types(&mut out, value);
     out
 }
 
-fn field_facts(field: &Field) -> String {
-    let value = Value::field(field);
-    let mut all: Vec<String> = facts(&field.facts, &value)
+fn field_facts(field: &Field<'_>) -> String {
+    let mut all: Vec<String> = facts(&field.value)
         .map(|(what, fact)| match what {
             "Unit" => format!("in {fact}"),
             _ => fact,
         })
         .collect();
-    if let Some((key, name)) = &field.same_as {
+    if let Some((key, name)) = field.same_as {
         all.push(format!("as {}.{}", text(key), text(name)));
-    } else if let Some(list) = field.values() {
+    } else if let Some(list) = names(&field.value) {
         let item = |v: &crate::model::NamedValue| format!("{} {}", v.value, text(&v.name));
         all.extend(list.values.iter().map(item));
     }
     all.join(", ")
 }
 
-fn routes(page: &mut String, routes: &[Route]) {
+/// What stands at the places of an array.
+fn places(page: &mut String, value: &Value<'_>) {
+    let Kind::List(list) = &value.view(Form::Read).kind else {
+        return;
+    };
+    if list.positions.is_empty() {
+        return;
+    }
+    page.push_str("\nAlways ");
+    push_number(page, list.max);
+    page.push_str(" entries:\n\n");
+    header(page, &["Index", "Name", "Type", "Unit", "Description"]);
+    for place in list.positions {
+        let Position { index, name, ty, unit, description, origin: _ } = place;
+        row(
+            page,
+            &[
+                &index.value.to_string(),
+                &text(&name.value),
+                &format!("`{}`", ty.value),
+                &unit.as_ref().map_or(String::new(), |unit| text(unit.value.symbol())),
+                &text(&description.value),
+            ],
+        );
+    }
+}
+
+fn routes(page: &mut String, routes: &[Route<'_>]) {
     if routes.is_empty() {
         return;
     }
     page.push_str("\n# HTTP\n\n");
     header(page, &["Method", "Path", "Query", "Action", "Description"]);
     for route in routes {
-        let path = format!("`{}`", cell(&route.path.value));
-        let (query, action) = (text(&route.query.value), text(&route.action.value));
-        row(
-            page,
-            &[
-                &text(&route.method.value),
-                &path,
-                &query,
-                &action,
-                &text(&route.description),
-            ],
-        );
+        let path = format!("`{}`", cell(route.path));
+        let query = match route.query {
+            "" => String::new(),
+            name => format!("`{name}`"),
+        };
+        let (method, action) = (text(route.method), route.action.name());
+        let description = text(route.description);
+        row(page, &[&method, &path, &query, action, &description]);
     }
-    if routes
-        .iter()
-        .any(|route| HttpAction::of(&route.action.value) == Some(HttpAction::Set))
-    {
+    if routes.iter().any(|route| route.action == HttpAction::Set) {
         page.push_str(
             "\nA set is answered with `true`, or the reason of the refusal, for each key: with status 200 when all were taken, \
              with 500 when any was refused; the others are in effect all the same.\n",
@@ -301,7 +286,7 @@ fn routes(page: &mut String, routes: &[Route]) {
     }
 }
 
-fn topics(page: &mut String, topics: &[Topic]) {
+fn topics(page: &mut String, topics: &[Topic<'_>]) {
     if topics.is_empty() {
         return;
     }
@@ -311,18 +296,10 @@ fn topics(page: &mut String, topics: &[Topic]) {
         &["Topic", "Payload", "Action", "Retained", "Description"],
     );
     for topic in topics {
-        let name = format!("`{}`", cell(&topic.topic.value));
+        let name = format!("`{}`", cell(topic.text));
         let retained = if topic.retained { "yes" } else { "no" };
-        let (payload, action) = (text(&topic.payload), text(&topic.action.value));
-        row(
-            page,
-            &[
-                &name,
-                &payload,
-                &action,
-                retained,
-                &text(&topic.description),
-            ],
-        );
+        let (payload, action) = (text(topic.payload), topic.action.name());
+        let description = text(topic.description);
+        row(page, &[&name, &payload, action, retained, &description]);
     }
 }

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::output::{COMMAND, MARK};
 use crate::{
-    api::{Api, Entry, Form, Key},
-    model::{Length, Placeholder, TopicPart},
+    api::{Api, Entry, Form, Key, Value},
+    model::{Length, Placeholder, TopicPart, ValueList},
 };
 
 pub(super) mod asyncapi;
@@ -146,4 +146,11 @@ fn length(length: Length) -> (u32, &'static str) {
         Length::Characters(max) => (max, " characters"),
         Length::Entries(max) => (max, " entries"),
     }
+}
+
+/// The names of the numbers of a value, or of its entries.
+fn names<'a>(value: &Value<'a>) -> Option<&'a ValueList> {
+    let forms = [Form::Read, Form::Write].into_iter();
+    let mut named = forms.filter_map(|form| value.view(form).kind.named());
+    named.next().map(|named| named.list)
 }

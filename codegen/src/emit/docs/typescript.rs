@@ -5,14 +5,13 @@
 //! the spec becomes a name of TypeScript, so none can collide.
 
 use super::{
-    Documents, length,
+    Documents, length, names,
     text::{push, push_number},
 };
 use crate::{
     api::{Form, Key, Kind, List, Raw, Shape, Value},
     emit::escape,
     model::{MqttAction, Position, TopicPart, ValueList},
-    names,
 };
 
 pub(in crate::emit) fn declarations(documents: &Documents<'_>) -> String {
@@ -72,25 +71,25 @@ fn doc(out: &mut String, key: &Key<'_>, form: Form) {
 /// Description, and in brackets what the type cannot say.
 fn about(out: &mut String, value: &Value<'_>, form: Form) {
     escape::comment(value.description, out);
-    let mut open = " [";
+    let start = out.len();
+    let next = |out: &mut String| out.push_str(if out.len() > start { "; " } else { " [" });
     if let Some(unit) = value.unit {
-        push(out, &[open, unit.symbol()]);
-        open = "; ";
+        next(out);
+        out.push_str(unit.symbol());
     }
     if let Some(range) = value.view(form).kind.range() {
-        out.push_str(open);
+        next(out);
         push_number(out, range.min);
         out.push_str(" to ");
         push_number(out, range.max);
-        open = "; ";
     }
     if let Some((max, what)) = value.length().map(length) {
-        push(out, &[open, "at most "]);
+        next(out);
+        out.push_str("at most ");
         push_number(out, max);
         out.push_str(what);
-        open = "; ";
     }
-    if open == "; " {
+    if out.len() > start {
         out.push(']');
     }
 }
@@ -140,7 +139,7 @@ fn list(out: &mut String, list: &List<'_>, form: Form) {
 
 /// Names are distinct; one that is no identifier leaves its place.
 fn label(place: &Position) -> String {
-    let label = names::label(&place.name.value);
+    let label = crate::names::label(&place.name.value);
     label.unwrap_or_else(|| format!("at{}", place.index.value))
 }
 
@@ -185,12 +184,12 @@ fn object(out: &mut String, shape: &Shape<'_>, form: Form) {
 
 fn value_names(out: &mut String, documents: &Documents<'_>) {
     for key in &documents.api.keys {
-        if let Some(list) = key.value.names() {
+        if let Some(list) = names(&key.value) {
             push(out, &["  ", key.name]);
             numbers_by_name(out, list);
         }
         for field in key.shape.iter().flat_map(|shape| &shape.fields) {
-            if let Some(list) = field.value.names() {
+            if let Some(list) = names(&field.value) {
                 out.push_str("  ");
                 escape::json(&format!("{}.{}", key.name, field.name), out);
                 numbers_by_name(out, list);

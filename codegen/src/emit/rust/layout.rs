@@ -5,9 +5,10 @@
 //! a change of the spec is as many lines in a review; and no parser has to look at
 //! what is most of the tokens. This file must never know what a table says.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, mem::discriminant};
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use syn::Item;
 
 use super::header;
 use crate::emit::OutputFile;
@@ -36,14 +37,39 @@ impl File {
         let _ = writeln!(self.contents, "// {text}");
     }
 
-    /// Appends items.
-    pub(super) fn items(&mut self, items: TokenStream) {
-        self.contents.push('\n');
-        match syn::parse2::<syn::File>(items.clone()) {
-            Ok(file) => self.contents.push_str(&prettyplease::unparse(&file)),
+    /// Appends items, an empty line between those that are not of one kind.
+    pub(super) fn items(&mut self, tokens: TokenStream) {
+        let Ok(syn::File { attrs, items, .. }) = syn::parse2(tokens.clone()) else {
             // Names that are none never come here. If one did, rustc would name it.
-            Err(_) => self.contents.push_str(&items.to_string()),
+            self.contents.push_str(&tokens.to_string());
+            return;
+        };
+        if !attrs.is_empty() {
+            self.unparse(attrs, Vec::new());
         }
+        let mut before = None;
+        for item in items {
+            let kind = discriminant(&item);
+            let listed = matches!(item, Item::Use(_) | Item::Mod(_));
+            if !(listed && before == Some(kind)) {
+                self.contents.push('\n');
+            }
+            before = Some(kind);
+            self.unparse(Vec::new(), vec![item]);
+        }
+    }
+
+    fn unparse(&mut self, attrs: Vec<syn::Attribute>, items: Vec<Item>) {
+        if items.is_empty() {
+            self.contents.push('\n');
+        }
+        let file = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs,
+            items,
+        };
+        self.contents.push_str(&prettyplease::unparse(&file));
     }
 
     /// Appends an array, `pub static KEYS: [Key; 3] =`, with a line for each row.
@@ -53,6 +79,7 @@ impl File {
         rows: impl IntoIterator<Item = TokenStream>,
     ) {
         self.head(head);
+        self.contents.push_str(" [\n");
         for row in rows {
             self.contents.push_str("    ");
             write(&mut self.contents, row);
@@ -68,29 +95,57 @@ impl File {
         entries: impl IntoIterator<Item = TokenStream>,
     ) {
         self.head(head);
-        let mut width = WIDTH;
-        let mut entry_text = String::new();
-        for entry in entries {
-            entry_text.clear();
-            write(&mut entry_text, entry);
-            entry_text.push(',');
-            if width + 1 + entry_text.len() > WIDTH {
-                let end = if width == WIDTH { "" } else { "\n" };
-                self.contents.push_str(end);
-                self.contents.push_str("   ");
-                width = 3;
-            }
-            self.contents.push(' ');
-            self.contents.push_str(&entry_text);
-            width += 1 + entry_text.len();
-        }
-        self.contents.push_str("\n];\n");
+        self.contents.push_str(" [\n");
+        self.fill(entries);
+        self.contents.push_str("];\n");
+    }
+
+    /// Appends a macro, `goe_runtime::object!`, of what stands before a colon and
+    /// entries behind it.
+    pub(super) fn macro_call(
+        &mut self,
+        path: TokenStream,
+        of: TokenStream,
+        entries: impl IntoIterator<Item = TokenStream>,
+    ) {
+        self.head(path);
+        self.contents.push('(');
+        write(&mut self.contents, of);
+        self.contents.push_str(":\n");
+        self.fill(entries);
+        self.contents.push_str(");\n");
     }
 
     fn head(&mut self, head: TokenStream) {
         self.contents.push('\n');
         write(&mut self.contents, head);
-        self.contents.push_str(" [\n");
+    }
+
+    fn fill(&mut self, entries: impl IntoIterator<Item = TokenStream>) {
+        let mut width = 0;
+        let mut text = String::new();
+        for entry in entries {
+            text.clear();
+            write(&mut text, entry);
+            let divides = text == ";";
+            if !divides {
+                text.push(',');
+            }
+            if width > 0 && (divides || width + 1 + text.len() > WIDTH) {
+                self.contents.push('\n');
+                width = 0;
+            }
+            let gap = if width == 0 { "    " } else { " " };
+            self.contents.push_str(gap);
+            self.contents.push_str(&text);
+            width = match divides {
+                true => WIDTH,
+                false => width + gap.len() + text.len(),
+            };
+        }
+        if width > 0 {
+            self.contents.push('\n');
+        }
     }
 
     pub(super) fn finish(self) -> OutputFile {

@@ -230,7 +230,7 @@ fn descriptor_kind(kind: &Kind<'_>, form: Form, types: Option<&TokenStream>) -> 
             // A patch of objects may leave the last ones out.
             let exactly = list.exact && list.of.shape().is_none();
             match exactly {
-                true => quote!(#of.exactly(#max)),
+                true => quote!(#of.list(#max).exactly()),
                 false => quote!(#of.list(#max)),
             }
         }
@@ -257,93 +257,103 @@ fn shape_static(shape: &Shape<'_>) -> Ident {
 
 pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     let mut uses = Uses::default();
-    let mut items = TokenStream::new();
-    for of in &api.enums {
-        items.extend(enumeration(of));
-    }
-    let mut accesses = Vec::new();
-    for shape in &api.shapes {
-        if !shape.structs.is_empty() {
-            items.extend(shape_table(shape, &mut uses, &mut accesses));
-        }
-        for (of, name) in &shape.structs {
-            items.extend(structure(shape, *of, name, &mut uses));
-        }
+    let shapes = api.shapes.iter().filter(|shape| !shape.structs.is_empty());
+    let shapes: Vec<_> = shapes
+        .map(|shape| {
+            let structs = shape.structs.iter();
+            let structs = structs.map(|(of, name)| structure(shape, *of, name, &mut uses));
+            (shape, structs.collect::<Vec<_>>())
+        })
+        .collect();
+    if !shapes.is_empty() {
+        ["Field", "Shape", "Type"].map(|name| uses.runtime(name));
     }
     // Its own types need no import.
     uses.krate.clear();
-    let accesses = (!accesses.is_empty()).then(|| quote!(use goe_runtime::Access::*;));
+    let accesses = (!shapes.is_empty()).then(|| quote!(use goe_runtime::Access::*;));
     let mut file = File::new("types");
     file.items(quote! {
         #![allow(clippy::enum_variant_names, reason = "the names are the spec's")]
         #accesses
         #uses
-        #items
     });
+    for of in &api.enums {
+        enumeration(&mut file, of);
+    }
+    for (shape, structs) in shapes {
+        shape_table(&mut file, shape);
+        for structure in structs {
+            file.items(structure.item);
+            let (what, of) = (structure.what, structure.of);
+            file.macro_call(quote!(goe_runtime::#what!), of, structure.members);
+        }
+    }
     file.finish()
 }
 
-fn enumeration(of: &EnumName<'_>) -> TokenStream {
+fn enumeration(file: &mut File, of: &EnumName<'_>) {
     let name = ident(&of.name);
     let doc = format!(" Named values of {}.", of.owner);
     // On a small device an enum is no wider than its numbers need.
     let narrow = |value: i64| i32::try_from(value).is_ok();
     let wide = !of.list.values.iter().all(|item| narrow(item.value));
     let repr = wide.then(|| quote!(#[repr(i64)]));
-    let mut variants = TokenStream::new();
-    let mut values = TokenStream::new();
     // The number that the next one has by itself.
     let mut implied = Some(0);
-    for item in &of.list.values {
-        let (variant, value) = (variant_ident(&item.name), item.value);
-        let number = Literal::i64_unsuffixed(value);
-        let spelling = &item.name;
-        let about = format!(" `{spelling}`, {value}.");
-        let discriminant = (implied != Some(value)).then(|| quote!(= #number));
-        implied = value.checked_add(1);
-        variants.extend(quote!(#[doc = #about] #variant #discriminant,));
-        values.extend(quote!(#variant = #number #spelling,));
-    }
-    quote! {
+    let variants = of.list.values.iter().map(|item| {
+        let (variant, number) = (variant_ident(&item.name), Literal::i64_unsuffixed(item.value));
+        let doc = format!(" `{}`, {}.", item.name, item.value);
+        let discriminant = (implied != Some(item.value)).then(|| quote!(= #number));
+        implied = item.value.checked_add(1);
+        quote!(#[doc = #doc] #variant #discriminant)
+    });
+    file.items(quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, PartialEq)]
         #repr
         pub enum #name {
-            #variants
+            #(#variants,)*
         }
-
-        goe_runtime::named_values!(#name: #values);
-    }
+    });
+    let values = of.list.values.iter().map(|item| {
+        let (variant, number) = (variant_ident(&item.name), Literal::i64_unsuffixed(item.value));
+        let spelling = &item.name;
+        quote!(#variant = #number #spelling)
+    });
+    file.macro_call(quote!(goe_runtime::named_values!), quote!(#name), values);
 }
 
-fn shape_table(shape: &Shape<'_>, uses: &mut Uses, accesses: &mut Vec<Ident>) -> TokenStream {
-    uses.runtime("Shape");
+fn shape_table(file: &mut File, shape: &Shape<'_>) {
     let fields = shape.fields.iter().map(|field| {
-        uses.runtime("Field");
-        uses.runtime("Type");
-        let (name, access) = (field.name, access(field.access()));
-        accesses.push(access.clone());
+        let (name, access) = (field.name, access(field.value.access));
         let (read, written) = descriptors(&field.value, None);
         quote!(Field::new(#name, #access, #read) #written)
     });
-    let fields: Vec<TokenStream> = fields.collect();
     let (doc, name) = (format!(" Shape of key `{}`.", shape.key), shape_static(shape));
-    quote! {
+    let fields_of = ident(&format!("{name}_FIELDS"));
+    let count = Literal::usize_unsuffixed(shape.fields.len());
+    file.items(quote! {
         #[doc = #doc]
-        pub static #name: Shape = Shape {
-            fields: &[#(#fields,)*],
-        };
-    }
+        pub static #name: Shape = Shape { fields: &#fields_of };
+    });
+    file.table(quote!(static #fields_of: [Field; #count] =), fields);
 }
 
-/// The struct of a shape for one use, and what can be done with it.
-fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> TokenStream {
+/// A struct of a shape, and what can be done with it.
+struct Structure {
+    item: TokenStream,
+    /// The macro of the runtime.
+    what: Ident,
+    /// What it is for.
+    of: TokenStream,
+    members: Vec<TokenStream>,
+}
+
+/// The struct of a shape for one use.
+fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> Structure {
     let StructTraits { borrows, copy } = struct_traits(shape, of);
     let name = ident(name);
-    let doc = about(shape, of);
-    let copy = copy.then(|| quote!(Copy,));
-    let fields: Vec<&Field<'_>> = shape.fields(form(of)).collect();
-    let members = fields.iter().map(|field| {
+    let members = shape.fields(form(of)).map(|field| {
         let (wire, name) = (field.name, field_ident(field.name));
         let list = match of {
             StructUse::Read => serialize(field.value.view(Form::Read)),
@@ -351,36 +361,35 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> T
         };
         quote!(#wire #list #name)
     });
-    let members: Vec<TokenStream> = members.collect();
-    let fields = fields.iter().map(|field| {
-        let doc = sentence(field.value.description);
-        let name = field_ident(field.name);
-        let ty = rust_type(field.value.view(form(of)), of, uses).tokens;
-        let ty = match of {
-            StructUse::Write => quote!(Option<#ty>),
-            StructUse::Read | StructUse::Stored => ty,
-        };
-        quote!(#[doc = #doc] pub #name: #ty,)
-    });
-    let fields: Vec<TokenStream> = fields.collect();
-    let (default, what) = match of {
-        StructUse::Read => (None, ident("object")),
-        StructUse::Write => (Some(quote!(Default,)), ident("patch")),
-        StructUse::Stored => (None, ident("stored_object")),
+    let fields = shape.fields(form(of)).map(|field| member(field, of, uses));
+    let (default, what, any) = match of {
+        StructUse::Read => (None, "object", quote!(<'_>)),
+        StructUse::Write => (Some(quote!(Default,)), "patch", quote!(<'a>)),
+        StructUse::Stored => (None, "stored_object", quote!(<'_>)),
     };
+    let (doc, copy) = (about(shape, of), copy.then(|| quote!(Copy,)));
     let lifetime = borrows.then(|| quote!(<'a>));
-    let any = borrows.then(|| match of {
-        StructUse::Write => quote!(<'a>),
-        StructUse::Read | StructUse::Stored => quote!(<'_>),
-    });
-    quote! {
-        #[doc = #doc]
-        #[derive(Clone, #copy Debug, #default PartialEq)]
-        pub struct #name #lifetime {
-            #(#fields)*
-        }
+    let any = borrows.then_some(any);
+    Structure {
+        item: quote! {
+            #[doc = #doc]
+            #[derive(Clone, #copy Debug, #default PartialEq)]
+            pub struct #name #lifetime {
+                #(#fields)*
+            }
+        },
+        what: ident(what),
+        of: quote!(#name #any),
+        members: members.collect(),
+    }
+}
 
-        goe_runtime::#what!(#name #any: #(#members,)*);
+fn member(field: &Field<'_>, of: StructUse, uses: &mut Uses) -> TokenStream {
+    let (doc, name) = (sentence(field.value.description), field_ident(field.name));
+    let ty = rust_type(field.value.view(form(of)), of, uses).tokens;
+    match of {
+        StructUse::Write => quote!(#[doc = #doc] pub #name: Option<#ty>,),
+        StructUse::Read | StructUse::Stored => quote!(#[doc = #doc] pub #name: #ty,),
     }
 }
 

@@ -12,7 +12,10 @@ use crate::{api::Form, type_names::StructUse};
 pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
     let readable = |row: &&Row<'_>| row.value().has(Form::Read);
     let mut values = Values::new(rust, StructUse::Read, readable);
-    let body = values.structure(
+    values.uses.krate("ENTRY_CAPACITY");
+    let mut file = File::new("readings");
+    let lifetime = values.borrows.then(|| quote!(<'_>));
+    let structure = values.structure(
         "Readings",
         quote! {
             /// The value of every readable key, built once per logic step.
@@ -21,50 +24,32 @@ pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
             /// is a compile error that names the field.
         },
     );
-    let render = values.render("Readings", &quote!(readable));
-    let any = values.any_lifetime();
-    values.uses.krate("ENTRY_CAPACITY");
-    let uses = &values.uses;
-    let mut file = File::new("readings");
     file.items(quote! {
         use core::fmt;
-        #uses
-        #[allow(unused_imports, reason = "the docs link to it")]
-        use crate::Key;
-
-        #body
-        #render
+        #structure
 
         /// As the JSON that clients see.
-        impl fmt::Debug for Readings #any {
+        impl fmt::Debug for Readings #lifetime {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 goe_runtime::document::debug::<ENTRY_CAPACITY, _>(self, f)
             }
         }
     });
+    values.render(&mut file, "Readings", quote!(readable));
     file.finish()
 }
 
 pub(super) fn emit_settings(rust: &Rust<'_>) -> OutputFile {
     let mut values = Values::new(rust, StructUse::Stored, |row| row.key.stored);
-    let body = values.structure(
+    let mut file = File::new("settings");
+    file.items(values.structure(
         "Settings",
         quote! {
             /// The value of every stored key, whole and as it was written, secrets
             /// included: for the store and nobody else.
         },
-    );
-    let render = values.render("Settings", &quote!(stored));
-    let uses = &values.uses;
-    let mut file = File::new("settings");
-    file.items(quote! {
-        #uses
-        #[allow(unused_imports, reason = "the docs link to it")]
-        use crate::Key;
-
-        #body
-        #render
-    });
+    ));
+    values.render(&mut file, "Settings", quote!(stored));
     file.finish()
 }
 
@@ -104,14 +89,16 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn any_lifetime(&self) -> Option<TokenStream> {
-        self.borrows.then(|| quote!(<'_>))
-    }
-
-    fn structure(&self, name: &str, about: TokenStream) -> TokenStream {
-        let (name, fields) = (ident(name), &self.fields);
+    /// The struct, and what it takes from elsewhere.
+    fn structure(&mut self, name: &str, about: TokenStream) -> TokenStream {
+        self.uses.krate("REGISTRY");
+        let (name, fields, uses) = (ident(name), &self.fields, &self.uses);
         let lifetime = self.borrows.then(|| quote!(<'a>));
         quote! {
+            #uses
+            #[allow(unused_imports, reason = "the docs link to it")]
+            use crate::Key;
+
             #about
             pub struct #name #lifetime {
                 #(#fields)*
@@ -121,15 +108,18 @@ impl<'a> Values<'a> {
 
     /// What the struct can be rendered by: the list of its members, and which
     /// keys they are.
-    fn render(&mut self, name: &str, which: &TokenStream) -> TokenStream {
+    fn render(&self, file: &mut File, name: &str, which: TokenStream) {
         let name = ident(name);
-        let any = self.any_lifetime();
-        let registry = self.uses.krate("REGISTRY");
+        let lifetime = self.borrows.then(|| quote!(<'_>));
         let members = self.rows.iter().flat_map(|row| {
             let list = serialize(row.value().view(form(self.of)));
             let members = row.members(self.rust.api);
-            members.map(move |(wire, at)| quote!(#wire #list #at,))
+            members.map(move |(wire, at)| quote!(#wire #list #at))
         });
-        quote!(goe_runtime::render!(#name #any, #registry, #which: #(#members)*);)
+        file.macro_call(
+            quote!(goe_runtime::render!),
+            quote!(#name #lifetime, REGISTRY, #which),
+            members,
+        );
     }
 }

@@ -23,8 +23,11 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         quote!(#[doc = #doc] #name(#index #ty),)
     });
     let variants: Vec<TokenStream> = variants.collect();
-    let (families, keys): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.entry.is_family);
-    let keys = keys.iter().map(|row| &row.variant);
+    let (families, keys): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| row.entry.is_family);
+    let keys = keys.iter().map(|row| {
+        let name = &row.variant;
+        quote!(#name)
+    });
     let families = families.iter().map(|row| {
         let (name, keys) = (&row.variant, rust.variants_of(row));
         quote!(#name[#(#keys)*])
@@ -42,9 +45,12 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         pub enum Write #lifetime {
             #(#variants)*
         }
-
-        goe_runtime::writes!(Write #lifetime, Key: #(#keys),*; #(#families),*);
     });
+    file.macro_call(
+        quote!(goe_runtime::writes!),
+        quote!(Write #lifetime, Key),
+        keys.chain([quote!(;)]).chain(families),
+    );
     file.finish()
 }
 

@@ -76,7 +76,7 @@ pub static DESCRIPTORS: [Descriptor; 5] = [
     Descriptor::new("dwo", ReadWrite, Config, Type::DOUBLE.or_null()),
     Descriptor::new("delw", Write, Other, Type::UINT8.within(0, 9)),
     Descriptor::new("wst", Read, Status, Type::UINT8.named(types::Wst::VALUES)),
-    Descriptor::new("nets", ReadWrite, Config, Type::ARRAY.of(&types::NETS_SHAPE)),
+    Descriptor::new("nets", ReadWrite, Config, Type::OBJECT.of(&types::NETS_SHAPE).list(2)),
 ];
 
 /// All keys, for code that names none.

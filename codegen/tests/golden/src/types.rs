@@ -17,7 +17,6 @@ goe_runtime::named_values!(Wst: IdleStatus = 0 "IDLE_STATUS", NoShield = 10 "NO_
 
 /// Shape of key `nets`.
 pub static NETS_SHAPE: Shape = Shape {
-    capacity: 2,
     fields: &[
         Field::new("ssid", ReadWrite, Type::STRING.at_most(32)),
         Field::new("key", ReadWrite, Type::BOOL).written_as(Type::STRING),

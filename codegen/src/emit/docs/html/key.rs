@@ -1,62 +1,75 @@
-//! One key of the page.
+//! One key of the page, or a family of keys.
 
-use super::{access, calls::Calls, push, push_data};
+use super::{Documents, access, calls::Calls, push};
 use crate::{
+    api::{Entry, Field, Form, Key, Kind, Shape, Value},
     emit::{
+        docs::{
+            length, names,
+            text::{push_number, push_value},
+        },
         escape,
-        reference::{Entry, Reference},
-        schema::category,
-        value::{Form, Value, push_number},
     },
-    model::{Field, Length, Shape, Type, ValueList},
+    model::{Position, ValueList},
 };
 
 pub(super) fn push_article(
     out: &mut String,
-    reference: &Reference<'_>,
+    documents: &Documents<'_>,
     entry: &Entry<'_>,
     calls: &Calls<'_>,
 ) {
-    let (key, name) = (entry.key, entry.name());
-    push(out, &["<article id=\"", name, "\""]);
-    push_data(out, key);
-    if key.removed.is_some() {
-        out.push_str(" class=\"gone\"");
-    }
-    push(
-        out,
-        &[
-            ">\n<h3><a href=\"#",
-            name,
-            "\">",
-            name,
-            "</a></h3><p class=\"what\">",
-        ],
-    );
-    push_types(out, key.ty.value, key.set_ty);
-    push(out, &["<b>", access(entry.value.access), "</b><span>"]);
-    push(out, &[category(key.category.value), "</span></p>\n"]);
-    if !key.description.value.is_empty() {
+    let (at, key) = documents.first(entry);
+    let members = match entry.is_family {
+        true => documents.api.keys_of(entry),
+        false => &[],
+    };
+    head(out, key, members, &documents.heading(entry));
+    if !key.value.description.is_empty() {
         out.push_str("<p class=\"text\">");
-        description(out, &key.description.value, &key.facts.values);
+        description(out, key.value.description, &key.value.facts.values);
         out.push_str("</p>\n");
     }
-    facts(out, entry);
-    for list in &key.facts.values {
+    facts(out, key, members);
+    let shape = key.shape.as_deref();
+    for list in &key.value.facts.values {
         // Those of a field stand with the field.
         if !list
             .label
             .as_ref()
-            .is_some_and(|label| is_field(entry.shape, &label.value))
+            .is_some_and(|label| is_field(shape, &label.value))
         {
             values(out, list);
         }
     }
-    if let Some(shape) = entry.shape {
+    if let Some(shape) = shape {
         fields(out, shape);
     }
-    calls.push(out, reference, entry);
+    places(out, &key.value);
+    calls.push(out, documents, at);
     out.push_str("</article>\n");
+}
+
+/// The heading; and what the filters and the search look at.
+fn head(out: &mut String, key: &Key<'_>, members: &[Key<'_>], heading: &str) {
+    push(out, &["<article id=\"", key.name, "\" data-category=\""]);
+    push(out, &[key.category.name(), "\" data-access=\""]);
+    push(out, &[&key.value.access.to_string(), "\""]);
+    if !members.is_empty() {
+        out.push_str(" data-keys=\"");
+        for (at, member) in members.iter().enumerate() {
+            push(out, &[if at > 0 { " " } else { "" }, member.name]);
+        }
+        out.push('"');
+    }
+    if key.removed.is_some() {
+        out.push_str(" class=\"gone\"");
+    }
+    push(out, &[">\n<h3><a href=\"#", key.name, "\">", heading]);
+    out.push_str("</a></h3><p class=\"what\">");
+    push_types(out, &key.value);
+    push(out, &["<b>", access(key.value.access), "</b><span>"]);
+    push(out, &[key.category.name(), "</span></p>\n"]);
 }
 
 /// A description without the list that stands in parentheses and says nothing
@@ -93,68 +106,70 @@ fn description(out: &mut String, text: &str, lists: &[ValueList]) {
     }
 }
 
-fn is_field(shape: Option<&Shape>, label: &str) -> bool {
-    let fields = shape.map_or(&[][..], |shape| &shape.fields);
-    let mut fields = fields.iter();
-    fields.any(|field| field.name.value == label && field.values().is_some())
+fn is_field(shape: Option<&Shape<'_>>, label: &str) -> bool {
+    let mut fields = shape.into_iter().flat_map(|shape| &shape.fields);
+    fields.any(|field| field.name == label && names(&field.value).is_some())
 }
 
-fn push_types(out: &mut String, get: Type, set: Option<Type>) {
+fn push_types(out: &mut String, value: &Value<'_>) {
     out.push_str("<span>");
-    push_type(out, get);
-    if let Some(set) = set {
+    push_type(out, value, Form::Read);
+    if !value.same_both_ways() {
         out.push_str(", written as ");
-        push_type(out, set);
+        push_type(out, value, Form::Write);
     }
     out.push_str("</span>");
 }
 
-fn push_type(out: &mut String, ty: Type) {
-    let (open, close) = match ty.optional {
-        true => ("<code>optional&lt;", "&gt;</code>"),
-        false => ("<code>", "</code>"),
-    };
-    push(out, &[open, ty.scalar.name(), close]);
+fn push_type(out: &mut String, value: &Value<'_>, form: Form) {
+    out.push_str("<code>");
+    escape::html(&value.view(form).ty.to_string(), out);
+    out.push_str("</code>");
 }
 
-fn facts(out: &mut String, entry: &Entry<'_>) {
-    let key = entry.key;
+fn facts(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
     out.push_str("<dl class=\"facts\">");
-    each_fact(
-        out,
-        &entry.value,
-        |out, name| {
-            push(out, &["<div><dt>", name, "</dt><dd>"]);
-        },
-        "</dd></div>",
-    );
-    if key.stored() {
+    keys(out, members);
+    let open = |out: &mut String, name: &str| push(out, &["<div><dt>", name, "</dt><dd>"]);
+    each_fact(out, &key.value, open, "</dd></div>");
+    if key.stored {
         out.push_str("<div><dt>Stored</dt><dd>over a restart</dd></div>");
     }
-    for (what, release) in [("Since", &key.since), ("Removed in", &key.removed)] {
+    for (what, release) in [("Since", key.since), ("Removed in", key.removed)] {
         if let Some(release) = release {
             push(out, &["<div><dt>", what, "</dt><dd>firmware "]);
-            escape::html(&release.value, out);
+            escape::html(release, out);
             out.push_str("</dd></div>");
         }
     }
     out.push_str("<div class=\"source\"><dt>Source</dt><dd>");
     escape::html(&key.origin.file, out);
     out.push_str(", line ");
-    push_number(out, key.origin.line as i64);
+    push_number(out, key.origin.line);
     out.push_str("</dd></div></dl>\n");
+}
+
+/// The keys of a family; the first has the id of the article.
+fn keys(out: &mut String, members: &[Key<'_>]) {
+    let Some((first, others)) = members.split_first() else {
+        return;
+    };
+    push(out, &["<div><dt>Keys</dt><dd class=\"members\"><code>", first.name]);
+    for key in others {
+        push(out, &["</code>, <code id=\"", key.name, "\">", key.name]);
+    }
+    out.push_str("</code></dd></div>");
 }
 
 /// What is known of a value besides names, each between `open` and `close`.
 fn each_fact(out: &mut String, value: &Value<'_>, open: impl Fn(&mut String, &str), close: &str) {
-    if value.ty(Form::Read).optional || value.ty(Form::Write).optional {
+    if value.view(Form::Read).optional() || value.view(Form::Write).optional() {
         open(out, "May be");
         push(out, &["<code>null</code>", close]);
     }
-    if let Some(unit) = value.unit() {
+    if let Some(unit) = value.unit {
         open(out, "Unit");
-        escape::html(unit, out);
-        out.push_str(close);
+        push(out, &[unit.symbol(), close]);
     }
     if let Some(range) = &value.facts.range {
         open(out, "Range");
@@ -163,12 +178,7 @@ fn each_fact(out: &mut String, value: &Value<'_>, open: impl Fn(&mut String, &st
         push_number(out, range.value.max);
         out.push_str(close);
     }
-    if let Some(length) = value.length() {
-        let (max, what) = match length {
-            Length::Bytes(max) => (max, " bytes"),
-            Length::Characters(max) => (max, " characters"),
-            Length::Entries(max) => (max, " entries"),
-        };
+    if let Some((max, what)) = value.length().map(length) {
         open(out, "Length");
         out.push_str("at most ");
         push_number(out, max);
@@ -190,10 +200,7 @@ fn values(out: &mut String, list: &ValueList) {
     out.push_str("</p><ul class=\"values\">");
     for item in &list.values {
         out.push_str("<li><code>");
-        match list.booleans {
-            true => out.push_str(if item.value == 0 { "false" } else { "true" }),
-            false => push_number(out, item.value),
-        }
+        push_value(out, list, item.value);
         out.push_str("</code> ");
         escape::html(&item.name, out);
         out.push_str("</li>");
@@ -201,13 +208,13 @@ fn values(out: &mut String, list: &ValueList) {
     out.push_str("</ul>\n");
 }
 
-fn fields(out: &mut String, shape: &Shape) {
+fn fields(out: &mut String, shape: &Shape<'_>) {
     out.push_str("<p class=\"lead\">");
-    match (&shape.capacity, shape.exact) {
-        (None, _) => out.push_str("The object has"),
-        (Some(count), exact) => {
-            out.push_str(if exact { "Always " } else { "At most " });
-            push_number(out, count.value);
+    match shape.list {
+        None => out.push_str("The object has"),
+        Some(bound) => {
+            out.push_str(if bound.exact { "Always " } else { "At most " });
+            push_number(out, bound.max);
             out.push_str(" entries; each has");
         }
     }
@@ -218,27 +225,59 @@ fn fields(out: &mut String, shape: &Shape) {
     out.push_str("</dl>\n");
 }
 
-fn push_field(out: &mut String, field: &Field) {
-    let value = Value::field(field);
+/// What stands at the places of an array.
+fn places(out: &mut String, value: &Value<'_>) {
+    let Kind::List(list) = &value.view(Form::Read).kind else {
+        return;
+    };
+    if list.positions.is_empty() {
+        return;
+    }
+    out.push_str("<p class=\"lead\">Always ");
+    push_number(out, list.max);
+    out.push_str(" entries</p><dl class=\"shape\">\n");
+    for place in list.positions {
+        push_place(out, place);
+    }
+    out.push_str("</dl>\n");
+}
+
+fn push_place(out: &mut String, place: &Position) {
     out.push_str("<dt><code>");
-    escape::html(&field.name.value, out);
+    push_number(out, place.index.value);
+    out.push_str("</code> ");
+    escape::html(&place.name.value, out);
+    out.push_str(" <span class=\"what\"><span><code>");
+    escape::html(&place.ty.value.to_string(), out);
+    out.push_str("</code></span>");
+    if let Some(unit) = &place.unit {
+        push(out, &["<span>Unit ", unit.value.symbol(), "</span>"]);
+    }
+    out.push_str("</span></dt><dd>");
+    escape::html_prose(&place.description.value, out);
+    out.push_str("</dd>\n");
+}
+
+fn push_field(out: &mut String, field: &Field<'_>) {
+    out.push_str("<dt><code>");
+    escape::html(field.name, out);
     out.push_str("</code> <span class=\"what\">");
-    push_types(out, field.ty.value, field.set_ty);
-    if let Some(capacity) = &field.capacity {
+    push_types(out, &field.value);
+    if let Kind::List(list) = &field.value.view(Form::Read).kind {
         out.push_str("<span>array of at most ");
-        push_number(out, capacity.value);
+        push_number(out, list.max);
         out.push_str("</span>");
     }
-    push(out, &["<span>", access(field.access.value), "</span>"]);
+    push(out, &["<span>", access(field.value.access), "</span>"]);
     each_fact(
         out,
-        &value,
+        &field.value,
         |out, name| push(out, &["<span>", name, " "]),
         "</span>",
     );
     out.push_str("</span></dt><dd>");
-    escape::html_prose(&field.description.value, out);
-    match (&field.same_as, field.values()) {
+    escape::html_prose(field.value.description, out);
+    match (field.same_as, names(&field.value)) {
         (Some((key, name)), Some(_)) => {
             out.push_str(" (numbers as in <a href=\"#");
             escape::html(key, out);
