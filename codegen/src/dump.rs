@@ -59,12 +59,6 @@ struct ValueDump<'a> {
     value: serde_json::Value,
 }
 
-/// What could be read of `spec`, as JSON, one key a line.
-pub fn to_json(spec: &Spec) -> serde_json::Result<String> {
-    let (model, _) = crate::read(spec);
-    model_to_json(spec, &model)
-}
-
 /// `model`, which was read from `spec`, as JSON, one key a line.
 pub fn model_to_json(spec: &Spec, model: &Model) -> serde_json::Result<String> {
     let lines: Vec<String> = keys(spec, model, false)?;

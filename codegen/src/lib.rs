@@ -1,10 +1,10 @@
 //! From the markdown tables of an API to everything that follows from them.
 //!
 //! ```text
-//! files ─▶ markdown ─▶ parse ─▶ check ─▶ emit ─▶ write
-//!          located     typed    what is   files   only what
-//!          cells       model    wrong     in      differs
-//!                               together  memory
+//! source ─▶ syntax ─▶ parse ─▶ resolve ─▶ check ─▶ lower ─▶ emit
+//! files     located   typed    the model  what is  what     files
+//!           cells     rows                wrong    emitters in
+//!                                         together read     memory
 //! ```
 //!
 //! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
@@ -56,8 +56,8 @@ pub mod diagnostics {
 }
 
 pub use emit::output::OutputFile;
-pub use fmt::format;
 pub use model::Model;
+use resolve::Resolved;
 pub use source::{Report, Source, Span, Spec};
 pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
 
@@ -76,7 +76,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
     if report.has_errors() {
         return Err(report);
     }
-    let files = emit::emit(&model);
+    let files = emit::emit(&api::lower(&model));
     Ok(Generated { files, report })
 }
 
@@ -84,9 +84,16 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
 ///
 /// The model is complete and consistent only if the report has no errors.
 pub fn read(spec: &Spec) -> (Model, Report) {
-    let mut parsed = parse::parse(spec);
-    resolve::resolve(&mut parsed.model);
-    check::check(&mut parsed);
-    parsed.model.title = spec.title().to_owned();
-    (parsed.model, parsed.report)
+    let mut report = report::faults(spec);
+    let documents = syntax::read(spec, &mut report);
+    let parsed = parse::parse(spec, documents, &mut report);
+    let Resolved { model, key_names } = resolve::resolve(spec, parsed, &mut report);
+    check::check(&model, &key_names, &mut report);
+    (model, report)
+}
+
+/// The text of the first file of `spec` with its key tables laid out, their
+/// rows in the order of their keys if `sort`; or why that is not safe.
+pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
+    fmt::format(spec, sort, |spec| read(spec).0)
 }

@@ -7,7 +7,7 @@ mod mqtt_support;
 use goe_firmware::mqtt::{Appearance, Discovery};
 use goe_runtime::home_assistant::{Component, Entity};
 use goe_runtime::{
-    Access, Capacities, Category, Descriptor, KeyIndex, NamedValue, Registry, Type, Unit,
+    Access, Capacities, Category, Descriptor, KeyIndex, Lookup, NamedValue, Registry, Type, Unit,
 };
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
@@ -51,7 +51,7 @@ static REGISTRY: Registry = Registry {
             Type::STRING.or_null(),
         ),
     ],
-    by_name: &[0, 1, 2],
+    lookup: Lookup::SCAN,
     capacities: Capacities {
         document: 0,
         entry: 0,

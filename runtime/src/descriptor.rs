@@ -6,6 +6,7 @@
 //! `Type::UINT8.within(0, 9)`, `Type::DOUBLE.or_null()`.
 
 use crate::key_set::KeyIndex;
+use crate::lookup::Lookup;
 
 /// Who may do what with a key or a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -533,8 +534,8 @@ pub struct Doc {
 pub struct Registry {
     /// One per key; a [`KeyIndex`] is a position in it.
     pub descriptors: &'static [Descriptor],
-    /// Positions ordered by name, for [`Registry::find`].
-    pub by_name: &'static [u16],
+    /// How [`Registry::find`] finds them, worked out by the generator.
+    pub lookup: Lookup,
     /// What the descriptors need, worked out by the generator.
     pub capacities: Capacities,
 }
@@ -580,10 +581,13 @@ impl Capacities {
 impl Registry {
     /// The key of that name.
     pub fn find(&self, name: &str) -> Option<KeyIndex> {
-        self.by_name
-            .binary_search_by(|&index| self.descriptors[usize::from(index)].name.cmp(name))
-            .ok()
-            .map(|position| KeyIndex(self.by_name[position]))
+        let has_name = |descriptor: &Descriptor| descriptor.name == name;
+        if self.lookup.slots.is_empty() {
+            return self.keys().find(|&key| has_name(self.descriptor(key)));
+        }
+        let position = self.lookup.candidate(name)?;
+        let found = self.descriptors.get(usize::from(position))?;
+        has_name(found).then_some(KeyIndex(position))
     }
 
     /// What the table says of a key of this registry.

@@ -240,6 +240,7 @@ mod tests {
 
     use super::*;
     use crate::descriptor::{Access, Capacities, Category, Type};
+    use crate::lookup::Lookup;
 
     static DESCRIPTORS: &[Descriptor] = &[
         Descriptor::new("w0", Access::Write, Category::Other, Type::BOOL),
@@ -252,7 +253,7 @@ mod tests {
 
     static REGISTRY: Registry = Registry {
         descriptors: DESCRIPTORS,
-        by_name: &[1, 3, 4, 0, 2, 5],
+        lookup: Lookup::SCAN,
         capacities: Capacities::of(DESCRIPTORS),
     };
 

@@ -1,7 +1,7 @@
 //! Strict JSON (RFC 8259), read in place.
 //!
-//! [`check`] walks over one value and says what is wrong with it; the
-//! iterators below walk over the parts of a value that was checked before.
+//! [`check`] walks over one value and says what is wrong with it; a
+//! [`Cursor`] walks over the parts of a value that was checked before.
 //! Nothing is copied and nothing recurses, so that neither a long nor a deep
 //! text can exhaust a small stack.
 
@@ -20,10 +20,13 @@ pub const MAX_DEPTH: u32 = 32;
 
 use JsonError::{IncompleteInput, InvalidInput};
 
+use crate::out::is_plain;
+use crate::value::JsonStr;
+
 /// Checks that the text is one JSON value and nothing else.
 pub fn check(json: &str) -> Result<(), JsonError> {
     let bytes = json.as_bytes();
-    let end = skip(bytes, blank(bytes, 0))?;
+    let end = skip(bytes, 0, 0)?;
     if blank(bytes, end) == bytes.len() {
         Ok(())
     } else {
@@ -37,7 +40,7 @@ pub fn trim(json: &str) -> &str {
 }
 
 /// Where the white space at `at` ends.
-fn blank(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn blank(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
         at += 1;
     }
@@ -57,11 +60,11 @@ enum Expect {
     CommaOrEnd,
 }
 
-/// Where the value that begins at `at` ends.
-fn skip(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+/// Where the value at `at` ends, which stands within `outer` arrays and objects.
+pub(crate) fn skip(bytes: &[u8], mut at: usize, outer: u32) -> Result<usize, JsonError> {
     // One bit per level, the innermost lowest: 1 for an object.
     let mut objects: u32 = 0;
-    let mut depth: u32 = 0;
+    let mut depth = outer;
     let mut expect = Expect::Value;
     loop {
         at = blank(bytes, at);
@@ -124,7 +127,7 @@ fn skip(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
                 expect = Expect::CommaOrEnd;
             }
         }
-        if depth == 0 {
+        if depth == outer {
             return Ok(at);
         }
     }
@@ -141,7 +144,7 @@ fn skip_scalar(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
-fn skip_word(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
+pub(crate) fn skip_word(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
     let rest = &bytes[at..];
     if rest.starts_with(word) {
         Ok(at + word.len())
@@ -174,7 +177,7 @@ fn skip_number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
 }
 
 /// At least one digit.
-fn skip_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
+pub(crate) fn skip_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
     let mut at = start;
     while bytes.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
@@ -186,14 +189,18 @@ fn skip_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
     }
 }
 
-fn skip_string(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
-    let mut at = at + 1;
+/// Where the string that begins at `start` ends, its quote included.
+pub(crate) fn skip_string(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
+    let mut at = start + 1;
     loop {
-        match *bytes.get(at).ok_or(IncompleteInput)? {
-            b'"' => return Ok(at + 1),
-            b'\\' => at = skip_escape(bytes, at)?,
-            0..0x20 => return Err(InvalidInput),
-            _ => at += 1,
+        // Nearly all of nearly every string is plain.
+        let rest = bytes.get(at..).unwrap_or_default();
+        let plain = rest.iter().position(|&byte| !is_plain(byte));
+        at += plain.ok_or(IncompleteInput)?;
+        match bytes.get(at) {
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\') => at = skip_escape(bytes, at)?,
+            _ => return Err(InvalidInput),
         }
     }
 }
@@ -234,62 +241,74 @@ fn hex4(bytes: &[u8], at: usize) -> Result<u32, JsonError> {
     Ok(code)
 }
 
-/// The parts of a checked array or object, as `(name, value)` texts; the name,
-/// still in its quotes, is empty in an array.
+/// A place in a checked text, from which its parts are read one by one.
 ///
-/// On a text that was not checked it ends early instead of failing.
+/// In a text that was not checked it comes to an end early instead of failing.
 #[derive(Clone, Debug)]
-pub struct Parts<'a> {
+pub struct Cursor<'a> {
     json: &'a str,
     at: usize,
-    named: bool,
 }
 
-impl<'a> Parts<'a> {
-    /// The elements of an array.
-    pub fn of_array(json: &'a str) -> Self {
-        Parts {
-            json: trim(json),
-            at: 1,
-            named: false,
-        }
+impl<'a> Cursor<'a> {
+    /// Where the value begins that is all of the text.
+    pub fn new(json: &'a str) -> Self {
+        Cursor { json, at: 0 }
     }
 
-    /// The members of an object.
-    pub fn of_object(json: &'a str) -> Self {
-        Parts {
-            json: trim(json),
-            at: 1,
-            named: true,
-        }
-    }
-}
-
-impl<'a> Iterator for Parts<'a> {
-    type Item = (&'a str, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
+    fn peek(&mut self) -> Option<u8> {
         let bytes = self.json.as_bytes();
-        let mut at = blank(bytes, self.at);
-        if bytes.get(at) == Some(&b',') {
-            at = blank(bytes, at + 1);
+        self.at = blank(bytes, self.at);
+        bytes.get(self.at).copied()
+    }
+
+    /// Into the array or object that begins here.
+    pub fn enter(&mut self) {
+        self.peek();
+        self.at += 1;
+    }
+
+    /// To the next entry of an array, or out of it if there is none.
+    pub fn goes_on(&mut self) -> bool {
+        if self.peek() == Some(b',') {
+            self.at += 1;
         }
-        let mut name = "";
-        if self.named {
-            if bytes.get(at) != Some(&b'"') {
-                return None;
+        match self.peek() {
+            None => false,
+            Some(b']' | b'}') => {
+                self.at += 1;
+                false
             }
-            let end = skip_string(bytes, at).ok()?;
-            name = self.json.get(at..end)?;
-            // Over the colon, which a checked object has here.
-            at = blank(bytes, blank(bytes, end) + 1);
+            Some(_) => true,
         }
-        if matches!(bytes.get(at), None | Some(b']' | b'}')) {
+    }
+
+    /// To the value of the next member of an object, whose name it gives, or out
+    /// of it if there is none.
+    pub fn member(&mut self) -> Option<JsonStr<'a>> {
+        if !self.goes_on() {
             return None;
         }
-        let end = skip(bytes, at).ok()?;
+        let name = JsonStr::from_quoted(self.value()?);
+        // The colon, which a checked object has here.
+        self.enter();
+        Some(name)
+    }
+
+    /// The text of the value here, and over it.
+    pub fn value(&mut self) -> Option<&'a str> {
+        self.peek()?;
+        let end = skip(self.json.as_bytes(), self.at, 0).ok()?;
+        let text = self.json.get(self.at..end);
         self.at = end;
-        Some((name, self.json.get(at..end)?))
+        text
+    }
+
+    /// Over a `null`, if one is here.
+    pub fn null(&mut self) -> bool {
+        let null = self.peek() == Some(b'n');
+        self.at += if null { 4 } else { 0 };
+        null
     }
 }
 
@@ -442,12 +461,41 @@ mod tests {
 
     #[test]
     fn parts_of_arrays_and_objects() {
-        let parts: std::vec::Vec<_> = Parts::of_array(" [ 1 , [2,3], \"a,b\" ]").collect();
-        assert_eq!(parts, [("", "1"), ("", "[2,3]"), ("", "\"a,b\"")]);
-        let parts: std::vec::Vec<_> = Parts::of_object("{ \"a\" : {\"x\":1} , \"b\":2 }").collect();
-        assert_eq!(parts, [("\"a\"", "{\"x\":1}"), ("\"b\"", "2")]);
-        assert_eq!(Parts::of_array("[]").next(), None);
-        assert_eq!(Parts::of_object("{ }").next(), None);
+        let mut cursor = Cursor::new(r#" [ 1 , [2,3], {"a" : [] , "b":null }, "a,b" ] "#);
+        cursor.enter();
+        assert!(cursor.goes_on());
+        assert_eq!(cursor.value(), Some("1"));
+        assert!(cursor.goes_on());
+        assert_eq!(cursor.value(), Some("[2,3]"));
+        assert!(cursor.goes_on() && !cursor.null());
+        cursor.enter();
+        assert!(cursor.member().is_some_and(|name| name == *"a"));
+        cursor.enter();
+        assert!(!cursor.goes_on());
+        assert!(cursor.member().is_some_and(|name| name == *"b"));
+        assert!(cursor.null() && cursor.member().is_none());
+        assert!(cursor.goes_on());
+        assert_eq!(cursor.value(), Some("\"a,b\""));
+        assert!(!cursor.goes_on() && !cursor.goes_on());
+        assert_eq!(cursor.value(), None);
+    }
+
+    /// Of texts that nobody checked, too, there is an end.
+    #[test]
+    fn unchecked_texts_end() {
+        for json in [
+            "", "[", "{", "[1", "{\"a\"", "{\"a\":", "{1:2}", "]", "n", "[n",
+        ] {
+            let mut cursor = Cursor::new(json);
+            for _ in 0..9 {
+                cursor.enter();
+                cursor.goes_on();
+                cursor.member();
+                cursor.null();
+                cursor.value();
+            }
+            assert_eq!(cursor.value(), None, "{json}");
+        }
     }
 
     #[test]

@@ -23,12 +23,15 @@ pub mod home_assistant;
 pub mod http;
 pub mod json;
 pub mod key_set;
+pub mod lookup;
 pub mod mask;
 mod members;
 pub mod mqtt;
 #[doc(hidden)]
 pub mod named;
+mod number;
 pub mod out;
+mod reader;
 #[doc(hidden)]
 pub mod table;
 pub mod text;
@@ -43,6 +46,7 @@ pub use document::{Document, DocumentView, Render};
 pub use error::{Place, Reason, Refusal, WriteError};
 pub use family::Index;
 pub use key_set::{KeyIndex, KeySet, Keys};
+pub use lookup::Lookup;
 pub use out::{Out, ToJson};
 #[cfg(feature = "serde")]
 #[doc(hidden)]

@@ -47,12 +47,24 @@ macro_rules! patch {
     (@impl [$life:lifetime] $name:ty: $($wire:literal $field:ident),* $(,)?) => {
         impl<$life> $crate::FromValue<$life> for $name {
             fn from_value(value: $crate::Value<$life>) -> Option<Self> {
+                match value {
+                    $crate::Value::Object(json) => {
+                        Self::from_cursor(&mut $crate::json::Cursor::new(json))
+                    }
+                    _ => None,
+                }
+            }
+
+            fn from_cursor(cursor: &mut $crate::json::Cursor<$life>) -> Option<Self> {
                 #[allow(unused_mut, reason = "a shape may have nothing to write")]
                 let mut patch = Self::default();
-                for (_name, _json) in $crate::value::members(value)? {
+                cursor.enter();
+                while let Some(_name) = cursor.member() {
                     $(if _name == *$wire {
-                        patch.$field = $crate::FromValue::from_json(_json);
+                        patch.$field = $crate::FromValue::from_cursor(cursor);
+                        continue;
                     })*
+                    cursor.value()?;
                 }
                 Some(patch)
             }

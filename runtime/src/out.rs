@@ -147,7 +147,7 @@ fn overwrite(old: &mut [u8], new: &[u8]) -> bool {
 }
 
 /// Whether a string has this byte as it is.
-fn is_plain(byte: u8) -> bool {
+pub(crate) fn is_plain(byte: u8) -> bool {
     byte >= 0x20 && byte != b'"' && byte != b'\\'
 }
 

@@ -93,8 +93,13 @@ impl<'a, const N: usize> RawJson<'a, N> {
 
     /// `None` when it is too long or not one valid JSON value.
     pub fn new(json: &'a str) -> Option<Self> {
-        let fits = json.len() <= N && N >= 4;
-        (fits && crate::json::check(json).is_ok()).then_some(RawJson(json))
+        let raw = Self::of_checked(json)?;
+        crate::json::check(json).is_ok().then_some(raw)
+    }
+
+    /// The same for what is known to be one valid JSON value.
+    pub(crate) fn of_checked(json: &'a str) -> Option<Self> {
+        (json.len() <= N && N >= 4).then_some(RawJson(json))
     }
 
     /// The JSON text.

@@ -5,9 +5,10 @@
 
 use core::marker::PhantomData;
 
-use crate::descriptor::{Descriptor, Entries, Kind, Shape, Type};
+use crate::descriptor::Descriptor;
 use crate::error::{Place, Reason, WriteError};
-use crate::json::{self, Chars, Parts};
+use crate::json::{Chars, Cursor};
+pub use crate::number::Number;
 
 /// A checked JSON value; texts, objects and arrays stay in place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,90 +29,6 @@ pub enum Value<'a> {
     Raw(&'a str),
 }
 
-/// A JSON number: whole ones exactly, up to 64 bits and a sign.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
-    /// A whole number.
-    Whole {
-        /// Below zero.
-        negative: bool,
-        /// Without its sign.
-        magnitude: u64,
-    },
-    /// With a fraction, or beyond 64 bits.
-    Real(f64),
-}
-
-impl Number {
-    /// `None` when it is too large for any range, even an `f64`'s.
-    fn parse(text: &str) -> Option<Self> {
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, text),
-        };
-        if let Ok(magnitude) = digits.parse() {
-            return Some(Number::Whole {
-                negative,
-                magnitude,
-            });
-        }
-        let real = crate::float::parse(digits);
-        let real = if negative { -real } else { real };
-        // Below 2^53 every whole f64 is exact, so `1e3` is the whole number it says.
-        let whole = real as i64;
-        if real.abs() < 9_007_199_254_740_992.0 && whole as f64 == real {
-            return Some(Number::Whole {
-                negative: whole < 0,
-                magnitude: whole.unsigned_abs(),
-            });
-        }
-        real.is_finite().then_some(Number::Real(real))
-    }
-
-    /// The nearest `f64`.
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Number::Whole {
-                negative: true,
-                magnitude,
-            } => -(magnitude as f64),
-            Number::Whole { magnitude, .. } => magnitude as f64,
-            Number::Real(real) => real,
-        }
-    }
-
-    /// The number, if it is whole and not below zero.
-    pub fn as_u64(self) -> Option<u64> {
-        match self {
-            Number::Whole {
-                negative,
-                magnitude,
-            } if !negative || magnitude == 0 => Some(magnitude),
-            _ => None,
-        }
-    }
-
-    /// The number, if it is whole and fits.
-    pub fn as_i64(self) -> Option<i64> {
-        match self {
-            Number::Whole {
-                negative: false,
-                magnitude,
-            } => i64::try_from(magnitude).ok(),
-            Number::Whole { magnitude, .. } => 0i64.checked_sub_unsigned(magnitude),
-            Number::Real(_) => None,
-        }
-    }
-
-    fn is_within(self, min: i64, max: u64) -> bool {
-        match (self.as_i64(), self.as_u64()) {
-            (_, Some(value)) => value <= max && (min <= 0 || value >= min.unsigned_abs()),
-            (Some(value), None) => value >= min,
-            (None, None) => false,
-        }
-    }
-}
-
 /// The inside of a checked JSON string, its escapes still in place.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonStr<'a> {
@@ -119,7 +36,8 @@ pub struct JsonStr<'a> {
 }
 
 impl<'a> JsonStr<'a> {
-    fn from_quoted(quoted: &'a str) -> Self {
+    /// Of a checked string with its quotes.
+    pub(crate) fn from_quoted(quoted: &'a str) -> Self {
         let inside = quoted
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'));
@@ -143,6 +61,12 @@ impl<'a> JsonStr<'a> {
         self.inside.is_empty()
     }
 
+    /// Whether it may be a [`Text`](crate::Text) of `max` bytes.
+    pub(crate) fn fits(&self, max: usize) -> bool {
+        // No escape is shorter than what it stands for, in JSON or out of it.
+        self.inside.len() <= max || crate::text::fits(self.chars(), max)
+    }
+
     /// The decoded text; `None` when it has more than `N` bytes.
     pub fn decode<const N: usize>(&self) -> Option<heapless::String<N>> {
         let mut text = heapless::String::new();
@@ -155,7 +79,12 @@ impl<'a> JsonStr<'a> {
 
 impl PartialEq<str> for JsonStr<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.chars().eq(other.chars())
+        // An escape is longer than what it stands for, so that a text which is
+        // no longer than the other has none, if they are equal.
+        match self.inside.len() <= other.len() {
+            true => self.inside == other && !other.contains('\\'),
+            false => self.chars().eq(other.chars()),
+        }
     }
 }
 
@@ -175,7 +104,12 @@ pub struct Items<'a, T> {
 impl<'a, T: FromValue<'a>> Items<'a, T> {
     /// The elements.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
-        Parts::of_array(self.json).filter_map(|(_, element)| T::from_json(element))
+        let mut cursor = Cursor::new(self.json);
+        cursor.enter();
+        core::iter::from_fn(move || match cursor.goes_on() {
+            true => T::from_cursor(&mut cursor),
+            false => None,
+        })
     }
 }
 
@@ -185,9 +119,10 @@ pub trait FromValue<'a>: Sized {
     /// checked against the descriptor never is.
     fn from_value(value: Value<'a>) -> Option<Self>;
 
-    /// The same from the text of a part of a checked value.
-    fn from_json(json: &'a str) -> Option<Self> {
-        Self::from_value(parse(json).ok()?)
+    /// The same from the part of a checked value that the cursor has come to;
+    /// the cursor goes on behind it.
+    fn from_cursor(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Self::from_value(parse(cursor.value()?)?)
     }
 }
 
@@ -208,15 +143,6 @@ pub fn mismatch(descriptor: &Descriptor) -> WriteError {
     }
 }
 
-/// The members of a checked object and the text of each value, for a generated
-/// `FromValue`.
-pub fn members<'a>(value: Value<'a>) -> Option<impl Iterator<Item = (JsonStr<'a>, &'a str)>> {
-    let Value::Object(json) = value else {
-        return None;
-    };
-    Some(Parts::of_object(json).map(|(name, value)| (JsonStr::from_quoted(name), value)))
-}
-
 /// Reads one value and checks it against a key's type.
 ///
 /// Of several faults the first of these wins: not JSON, the wrong type, out of
@@ -225,184 +151,19 @@ pub fn members<'a>(value: Value<'a>) -> Option<impl Iterator<Item = (JsonStr<'a>
 /// # Errors
 /// As above.
 pub fn read<'a>(descriptor: &Descriptor, json: &'a str) -> Result<Value<'a>, WriteError> {
-    json::check(json).map_err(|error| WriteError::Rejected {
-        reason: Reason::Json(error),
-        place: Place::TOP,
-    })?;
-    read_type(&descriptor.write, json::trim(json), Place::TOP)
-}
-
-fn read_type<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, WriteError> {
-    let rejected = |reason| WriteError::Rejected { reason, place };
-    let Some(entries) = ty.list else {
-        return read_one(ty, json, place);
-    };
-    let value = parse(json).map_err(rejected)?;
-    match value {
-        Value::Null if ty.nullable => {}
-        Value::Array(json) => read_list(ty, entries, json, place)?,
-        _ => return Err(rejected(Reason::WrongType("array"))),
-    }
-    Ok(value)
-}
-
-fn read_list(ty: &Type, entries: Entries, json: &str, place: Place) -> Result<(), WriteError> {
-    let rejected = |reason| WriteError::Rejected { reason, place };
-    let one = Type {
-        nullable: false,
-        ..*ty
-    };
-    let mut count = 0;
-    for (_, element) in Parts::of_array(json) {
-        if count == entries.max() {
-            return Err(rejected(match entries {
-                Entries::AtMost(max) => Reason::TooMany { max },
-                Entries::Exactly(count) => Reason::WrongCount { count },
-            }));
-        }
-        read_one(&one, element, place.of_entry(count))?;
-        count += 1;
-    }
-    match entries {
-        Entries::Exactly(wanted) if count < wanted => {
-            Err(rejected(Reason::WrongCount { count: wanted }))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn read_one<'a>(ty: &Type, json: &'a str, place: Place) -> Result<Value<'a>, WriteError> {
-    let rejected = |reason| WriteError::Rejected { reason, place };
-    let value = parse(json).map_err(rejected)?;
-    let fits = |max: u16| {
-        let fits = json.len() <= usize::from(max);
-        if fits {
-            Ok(())
-        } else {
-            Err(rejected(Reason::TooLong { max }))
-        }
-    };
-    match (ty.kind, value) {
-        (_, Value::Null) if ty.nullable => {}
-        (Kind::Bool, Value::Bool(_)) => {}
-        (Kind::Integer { min, max }, Value::Number(number @ Number::Whole { .. })) => {
-            if !number.is_within(min, max) {
-                return Err(rejected(Reason::OutOfRange {
-                    value: number,
-                    min,
-                    max,
-                }));
-            }
-        }
-        // Whole, but beyond 64 bits: out of every range, and said so.
-        (Kind::Integer { min, max }, Value::Number(number @ Number::Real(real)))
-            if real.abs() >= 9_007_199_254_740_992.0 =>
-        {
-            return Err(rejected(Reason::OutOfRange {
-                value: number,
-                min,
-                max,
-            }));
-        }
-        (Kind::Named(values), Value::Number(number)) => {
-            let known = |named: &crate::NamedValue| number.as_i64() == Some(named.value);
-            if !values.iter().any(known) {
-                return Err(rejected(not_named(values, number)));
-            }
-        }
-        (Kind::Float, Value::Number(number)) => {
-            if !(number.as_f64() as f32).is_finite() {
-                return Err(rejected(Reason::WrongType(ty.name)));
-            }
-        }
-        (Kind::Double, Value::Number(_)) => {}
-        (Kind::RealWithin { min, max }, Value::Number(number)) => {
-            let real = number.as_f64();
-            if !(min as f64..=max as f64).contains(&real) {
-                return Err(rejected(Reason::OutOfRange {
-                    value: number,
-                    min,
-                    max,
-                }));
-            }
-        }
-        (Kind::Colour, Value::Text(text)) => {
-            if !is_colour(text) {
-                return Err(rejected(Reason::WrongType("#RRGGBB")));
-            }
-        }
-        (Kind::Text { max }, Value::Text(text)) => {
-            if !crate::text::fits(text.chars(), max.into()) {
-                return Err(rejected(Reason::TooLong { max }));
-            }
-        }
-        (Kind::Object(shape), Value::Object(json)) => read_object(shape, json, place)?,
-        (Kind::FewOf { max, entries }, Value::Array(_)) => {
-            if Parts::of_array(json).count() > usize::from(entries) {
-                return Err(rejected(Reason::TooMany { max: entries }));
-            }
-            fits(max)?;
-            return Ok(Value::Raw(json));
-        }
-        (Kind::AnyObject { max }, Value::Object(_))
-        | (Kind::AnyArray { max }, Value::Array(_))
-        | (Kind::Any { max }, _) => {
-            fits(max)?;
-            return Ok(Value::Raw(json));
-        }
-        _ => return Err(rejected(Reason::WrongType(ty.name))),
-    }
-    Ok(value)
-}
-
-/// `#` and six hexadecimal digits.
-fn is_colour(text: JsonStr<'_>) -> bool {
-    let mut chars = text.chars();
-    chars.next() == Some('#') && text.len() == 7 && chars.all(|c| c.is_ascii_hexdigit())
-}
-
-/// Names without gaps are a range, which is what deployed clients expect to read.
-fn not_named(values: &[crate::NamedValue], value: Number) -> Reason {
-    let min = values.iter().map(|named| named.value).min().unwrap_or(0);
-    let max = values.iter().map(|named| named.value).max().unwrap_or(0);
-    if let Ok(max) = u64::try_from(max)
-        && !value.is_within(min, max)
-    {
-        return Reason::OutOfRange { value, min, max };
-    }
-    Reason::NotNamed { value }
-}
-
-fn read_object(shape: &'static Shape, json: &str, place: Place) -> Result<(), WriteError> {
-    for (name, value) in Parts::of_object(json) {
-        let Some(field) = shape.field(&JsonStr::from_quoted(name)) else {
-            return Err(WriteError::Rejected {
-                reason: Reason::UnknownField,
-                place,
-            });
-        };
-        let place = place.field(field.name);
-        if !field.access.writable() {
-            return Err(WriteError::Rejected {
-                reason: Reason::ReadOnlyField,
-                place,
-            });
-        }
-        read_type(&field.write, value, place)?;
-    }
-    Ok(())
+    crate::reader::read(&descriptor.write, json)
 }
 
 /// Sorts a checked text by its first character.
-fn parse(json: &str) -> Result<Value<'_>, Reason> {
-    Ok(match json.as_bytes().first() {
+fn parse(json: &str) -> Option<Value<'_>> {
+    Some(match json.as_bytes().first() {
         Some(b'n') => Value::Null,
         Some(b't') => Value::Bool(true),
         Some(b'f') => Value::Bool(false),
         Some(b'"') => Value::Text(JsonStr::from_quoted(json)),
         Some(b'[') => Value::Array(json),
         Some(b'{') => Value::Object(json),
-        _ => Value::Number(Number::parse(json).ok_or(Reason::WrongType("double"))?),
+        _ => Value::Number(Number::read(json, 0).ok()?.0),
     })
 }
 
@@ -414,10 +175,10 @@ impl<'a, T: FromValue<'a>> FromValue<'a> for Option<T> {
         }
     }
 
-    fn from_json(json: &'a str) -> Option<Self> {
-        match json {
-            "null" => Some(None),
-            json => T::from_json(json).map(Some),
+    fn from_cursor(cursor: &mut Cursor<'a>) -> Option<Self> {
+        match cursor.null() {
+            true => Some(None),
+            false => T::from_cursor(cursor).map(Some),
         }
     }
 }
@@ -455,14 +216,14 @@ impl<'a, T: FromValue<'a>> FromValue<'a> for Items<'a, T> {
 impl<'a, const N: usize> FromValue<'a> for crate::RawJson<'a, N> {
     fn from_value(value: Value<'a>) -> Option<Self> {
         match value {
-            Value::Raw(json) => Self::new(json),
+            Value::Raw(json) => Self::of_checked(json),
             _ => None,
         }
     }
 
     /// Of any type, so that its text says all there is to know.
-    fn from_json(json: &'a str) -> Option<Self> {
-        Self::new(json)
+    fn from_cursor(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Self::of_checked(cursor.value()?)
     }
 }
 
@@ -498,16 +259,6 @@ impl FromValue<'_> for f32 {
 }
 
 #[cfg(feature = "serde")]
-struct Part<'a>(&'a str);
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Part<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self.0, serializer)
-    }
-}
-
-#[cfg(feature = "serde")]
 impl serde::Serialize for JsonStr<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Decoded<'a>(Chars<'a>);
@@ -530,29 +281,44 @@ pub(crate) fn serialize<S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     use serde::Serialize;
-    let json = json::trim(json);
+    struct Part<'a>(&'a str);
+    impl serde::Serialize for Part<'_> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serialize(self.0, serializer)
+        }
+    }
+    let json = crate::json::trim(json);
+    let mut cursor = Cursor::new(json);
     match parse(json) {
-        Ok(Value::Bool(value)) => serializer.serialize_bool(value),
-        Ok(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
+        Some(Value::Bool(value)) => serializer.serialize_bool(value),
+        Some(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
             (Some(value), _) => serializer.serialize_u64(value),
             (None, Some(value)) => serializer.serialize_i64(value),
+            (None, None) if number.is_infinite() => serializer.serialize_unit(),
             (None, None) => serializer.serialize_f64(number.as_f64()),
         },
-        Ok(Value::Text(text)) => text.serialize(serializer),
-        Ok(Value::Array(json)) => {
-            serializer.collect_seq(Parts::of_array(json).map(|(_, element)| Part(element)))
+        Some(Value::Text(text)) => text.serialize(serializer),
+        Some(Value::Array(_)) => {
+            cursor.enter();
+            serializer.collect_seq(core::iter::from_fn(|| match cursor.goes_on() {
+                true => cursor.value().map(Part),
+                false => None,
+            }))
         }
-        Ok(Value::Object(json)) => serializer.collect_map(
-            Parts::of_object(json).map(|(name, value)| (JsonStr::from_quoted(name), Part(value))),
-        ),
-        Ok(Value::Null | Value::Raw(_)) | Err(_) => serializer.serialize_unit(),
+        Some(Value::Object(_)) => {
+            cursor.enter();
+            serializer.collect_map(core::iter::from_fn(|| {
+                Some((cursor.member()?, Part(cursor.value()?)))
+            }))
+        }
+        Some(Value::Null | Value::Raw(_)) | None => serializer.serialize_unit(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Access, Category, Field, RawJson};
+    use crate::{Access, Category, Field, RawJson, Shape, Type};
 
     static SHAPE: Shape = Shape {
         fields: &[
@@ -567,20 +333,7 @@ mod tests {
         list: Option<Items<'a, u8>>,
     }
 
-    impl<'a> FromValue<'a> for Patch<'a> {
-        fn from_value(value: Value<'a>) -> Option<Self> {
-            let mut patch = Self::default();
-            for (name, json) in members(value)? {
-                if name == *"any" {
-                    patch.any = FromValue::from_json(json);
-                }
-                if name == *"list" {
-                    patch.list = FromValue::from_json(json);
-                }
-            }
-            Some(patch)
-        }
-    }
+    crate::patch!(Patch<'a>: "any" any, "list" list);
 
     #[test]
     fn facts_of_descriptions_are_checked() {

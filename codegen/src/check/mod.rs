@@ -1,6 +1,6 @@
 //! What is wrong only beside something else.
 //!
-//! Takes the parsed model, adds to its report: names that collide, facts that
+//! Takes the model, changes nothing of it, and adds to the report: names that collide, facts that
 //! contradict types, shapes that fit no key, routes and topics given twice.
 //! After this without an error, emitters may rely on all of it.
 
@@ -10,23 +10,18 @@ mod names;
 mod positions;
 mod shapes;
 mod values;
-pub(crate) mod wire;
+mod wire;
 
 use std::collections::BTreeMap;
 
 use crate::{
-    parse::{self, Parsed},
+    model::{At, Model},
     source::{Code, Diagnostic, Report, Span},
 };
 
-/// Completes and checks the model.
-pub(crate) fn check(parsed: &mut Parsed) {
-    parse::resolve_shapes(parsed);
-    let Parsed {
-        model,
-        report,
-        key_names,
-    } = parsed;
+/// Checks the model; `key_names` are those of all keys, also of those that could
+/// not be read.
+pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report) {
     names::check_keys(model, key_names, report);
     values::check_keys(model, report);
     shapes::check(model, key_names, report);

@@ -1,6 +1,6 @@
 //! Keys: given once, and different in Rust too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     model::{At, Key, Model},
@@ -9,7 +9,7 @@ use crate::{
     source::{Diagnostic, Report, Span},
 };
 
-pub(super) fn check_keys(model: &mut Model, names: &[At<String>], report: &mut Report) {
+pub(super) fn check_keys(model: &Model, names: &[At<String>], report: &mut Report) {
     check_given_once(model, names, report);
     for name in names {
         check_usable(name, "key", report);
@@ -24,35 +24,20 @@ pub(super) fn check_keys(model: &mut Model, names: &[At<String>], report: &mut R
     }
 }
 
-/// The same key twice is an error, unless both rows say the same: then the
-/// second one goes, with a warning.
-fn check_given_once(model: &mut Model, names: &[At<String>], report: &mut Report) {
+/// The same key twice is an error.
+fn check_given_once(model: &Model, names: &[At<String>], report: &mut Report) {
     let mut first: BTreeMap<&str, (Span, Option<&Key>)> = BTreeMap::new();
     let mut keys = model.keys.iter().peekable();
-    let mut surplus = BTreeSet::new();
     for name in names {
         // Keys that could be read are in the order of all names.
         let key = keys.next_if(|key| key.name.span == name.span && key.name.value == name.value);
-        let Some(&(span, before)) = first.get(name.value.as_str()) else {
-            first.insert(&name.value, (name.span, key));
-            continue;
-        };
-        let alike = key
-            .zip(before)
-            .is_some_and(|(key, before)| says_the_same(key, before));
-        report.push(match alike {
-            true => {
-                surplus.insert(name.span);
-                let message = format!("key `{}` is given twice, alike", name.value);
-                Diagnostic::new(&codes::SAME_ROW, message)
-                    .at(name.span, "left out")
-                    .also(span, "first given here")
-                    .help("remove one of the rows")
+        match first.get(name.value.as_str()) {
+            Some(&(span, before)) => report.push(duplicate(name, span, key.zip(before))),
+            None => {
+                first.insert(&name.value, (name.span, key));
             }
-            false => duplicate(name, span, key.zip(before)),
-        });
+        }
     }
-    model.keys.retain(|key| !surplus.contains(&key.name.span));
 }
 
 fn duplicate(name: &At<String>, first: Span, keys: Option<(&Key, &Key)>) -> Diagnostic {
@@ -85,16 +70,6 @@ fn duplicate(name: &At<String>, first: Span, keys: Option<(&Key, &Key)>) -> Diag
         true => diagnostic,
         false => diagnostic.note(format!("they differ in {}", differ.join(", "))),
     }
-}
-
-fn says_the_same(one: &Key, other: &Key) -> bool {
-    let value = |release: &Option<At<String>>| release.as_ref().map(|at| at.value.clone());
-    one.access.value == other.access.value
-        && (one.ty.value, one.set_ty) == (other.ty.value, other.set_ty)
-        && one.category.value == other.category.value
-        && one.description.value == other.description.value
-        && value(&one.since) == value(&other.since)
-        && value(&one.removed) == value(&other.removed)
 }
 
 /// Keys are numbered from 0 in 16 bits, and one number is left over.

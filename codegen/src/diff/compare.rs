@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Finding, facts,
+    facts,
+    finding::{Finding, finding},
+    pair::Pair,
     rules::{self, Rule},
-    subject::{Pair, Subject, fields, finding, keys, spelled},
+    subject::{Subject, fields, keys, spelled},
     values,
 };
 use crate::model::{Access, Category, Model, Scalar, Type};

@@ -1,61 +1,12 @@
 //! What descriptions and shapes state about a value: unit, format, range, length.
 
 use super::{
-    Finding,
+    finding::Finding,
+    limit::Limit,
+    pair::Pair,
     rules::{self, Rule},
-    subject::Pair,
 };
-use crate::model::{Facts, Length};
-
-/// From the least to the most; `counted` in this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Limit {
-    min: i128,
-    max: i128,
-    counted: &'static str,
-}
-
-impl Limit {
-    pub(super) fn entries(max: u32, exact: bool) -> Self {
-        Limit {
-            min: if exact { max.into() } else { 0 },
-            max: max.into(),
-            counted: "entries",
-        }
-    }
-
-    fn range(facts: &Facts) -> Option<Self> {
-        let range = facts.range.as_ref()?.value;
-        Some(Limit {
-            min: range.min.into(),
-            max: range.max.into(),
-            counted: "",
-        })
-    }
-
-    fn length(facts: &Facts) -> Option<Self> {
-        let (max, counted) = match facts.length.as_ref()?.value {
-            Length::Bytes(max) => (max, "bytes"),
-            Length::Characters(max) => (max, "characters"),
-            Length::Entries(max) => (max, "entries"),
-        };
-        let max = max.into();
-        Some(Limit {
-            min: 0,
-            max,
-            counted,
-        })
-    }
-
-    fn text(self) -> String {
-        let Limit { min, max, counted } = self;
-        match counted {
-            "" => format!("{min} to {max}"),
-            _ if min == max => format!("always {max} {counted}"),
-            _ => format!("at most {max} {counted}"),
-        }
-    }
-}
+use crate::model::Facts;
 
 /// What a change of a limit is called.
 struct LimitRules {

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Diff, Severity, Side};
+use super::{
+    finding::{Diff, Side},
+    severity::Severity,
+};
 
 #[derive(Serialize)]
 struct FindingJson<'a> {

@@ -6,7 +6,12 @@
 
 use std::io::{self, Write};
 
-use super::{Bump, Diff, Finding, Severity, rules, text};
+use super::{
+    effects::effects,
+    finding::{Diff, Finding},
+    rules,
+    severity::{Bump, Severity},
+};
 
 pub(super) fn write(diff: &Diff, [old, new]: [&str; 2], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Changes from {old} to {new}\n")?;
@@ -65,7 +70,7 @@ fn section<'a>(
     findings.sort_by_key(|finding| (finding.subject(), finding.rule.id));
     writeln!(out, "\n## {title}\n")?;
     for finding in findings {
-        let whom = text::effects(finding).map_or(String::new(), |whom| format!("; {whom}"));
+        let whom = effects(finding).map_or(String::new(), |whom| format!("; {whom}"));
         let why = finding.waived.as_ref();
         let why = why.map_or(String::new(), |why| format!("; waived: {why}"));
         writeln!(out, "- {}{whom}{why}", finding.message)?;

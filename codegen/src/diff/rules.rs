@@ -6,7 +6,7 @@
 //! existence, `D02` access, `D03` types, `D04` units and limits, `D05` named
 //! values, `D06` category and text, `D08` shapes, `D09` routes and topics.
 
-use super::Severity::{self, Breaking, Compatible, Editorial, Risky};
+use super::severity::Severity::{self, Breaking, Compatible, Editorial, Risky};
 
 /// A kind of change.
 #[derive(Debug, PartialEq, Eq)]

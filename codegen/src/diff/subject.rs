@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Finding, Rule, Severity, Side,
-    facts::Limit,
+use super::{finding::Side, limit::Limit};
+use crate::model::{
+    Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Shape, Type, Unit,
 };
-use crate::model::{Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Shape, Type, Unit};
 
 /// A key, or a field of a key's shape. What could not be read is `None`.
 #[derive(Debug)]
@@ -144,62 +143,3 @@ pub(super) fn spelled(ty: Type, list: bool) -> String {
     }
 }
 
-/// Two ends of the same thing.
-#[derive(Clone, Copy)]
-pub(super) struct Pair<'a> {
-    pub(super) old: &'a Subject<'a>,
-    pub(super) new: &'a Subject<'a>,
-}
-
-impl Pair<'_> {
-    /// Whether there are readers, and writers, before and after. An access that
-    /// could not be read is taken to be the other one's.
-    pub(super) fn sides(&self) -> [bool; 2] {
-        let old = self.old.access.or(self.new.access);
-        let new = self.new.access.or(self.old.access);
-        let (Some(old), Some(new)) = (old, new) else {
-            return [true, true];
-        };
-        [
-            old.readable() && new.readable(),
-            old.writable() && new.writable(),
-        ]
-    }
-
-    /// A change of what is stated from `old` to `new`, which concerns `sides`;
-    /// nothing if it concerns nobody.
-    pub(super) fn finding(
-        &self,
-        rule: &'static Rule,
-        sides: [bool; 2],
-        [old, new]: [String; 2],
-        message: String,
-        out: &mut Vec<Finding>,
-    ) {
-        let old = Some(self.old.side(old));
-        let new = Some(self.new.side(new));
-        out.extend(finding(rule, sides, old, new, message));
-    }
-}
-
-/// A finding, unless it concerns nobody.
-pub(super) fn finding(
-    rule: &'static Rule,
-    [readers, writers]: [bool; 2],
-    old: Option<Side>,
-    new: Option<Side>,
-    message: String,
-) -> Option<Finding> {
-    let readers: Option<Severity> = readers.then_some(rule.readers);
-    let writers: Option<Severity> = writers.then_some(rule.writers);
-    Some(Finding {
-        rule,
-        severity: readers.max(writers)?,
-        readers,
-        writers,
-        message,
-        old,
-        new,
-        waived: None,
-    })
-}

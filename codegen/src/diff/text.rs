@@ -3,7 +3,11 @@
 
 use std::io::{self, Write};
 
-use super::{Diff, Finding, Severity, Side};
+use super::{
+    effects::effects,
+    finding::{Diff, Side},
+    severity::Severity,
+};
 
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     for finding in &diff.findings {
@@ -43,30 +47,8 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", summary(diff))
 }
 
-/// Whom it breaks, where the R/W column decides that.
-pub(super) fn effects(finding: &Finding) -> Option<String> {
-    let of = |severity: Option<Severity>| severity.filter(|&severity| severity >= Severity::Risky);
-    let verb = |severity| match severity {
-        Severity::Breaking => "breaks",
-        _ => "may break",
-    };
-    match (of(finding.readers), of(finding.writers)) {
-        (None, None) => None,
-        (Some(read), Some(write)) if read == write => {
-            Some(format!("{} those who read or write it", verb(read)))
-        }
-        (Some(read), None) => Some(format!("{} those who read it", verb(read))),
-        (None, Some(write)) => Some(format!("{} those who write it", verb(write))),
-        (Some(read), Some(write)) => Some(format!(
-            "{} those who read it, {} those who write it",
-            verb(read),
-            verb(write)
-        )),
-    }
-}
-
 /// `3 breaking, 1 editorial, 2 waived: asks for a major version`.
-pub(super) fn summary(diff: &Diff) -> String {
+fn summary(diff: &Diff) -> String {
     if diff.findings.is_empty() {
         return "no changes".to_owned();
     }

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Finding,
+    finding::Finding,
+    pair::Pair,
     rules::{self, Rule},
-    subject::{Pair, Subject, code},
+    subject::{Subject, code},
 };
 use crate::model::ValueList;
 

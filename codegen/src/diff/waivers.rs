@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{Diff, Finding};
+use super::finding::{Diff, Finding};
 use crate::{
     model::At,
-    report::{codes, report_faults},
+    report::{self, codes},
     source::{Diagnostic, Report, Source, Span, Spec, trim},
 };
 
@@ -39,8 +39,7 @@ type Table = Vec<Vec<At<String>>>;
 impl Waivers {
     /// The waivers in the files of `spec`, and what is wrong with them.
     pub fn read(spec: &Spec) -> (Self, Report) {
-        let mut report = Report::default();
-        report_faults(spec, &mut report);
+        let mut report = report::faults(spec);
         let mut waivers = Waivers::default();
         for (file, source) in spec.sources().iter().enumerate() {
             let mut found = false;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Finding, Side,
+    finding::{Finding, Side, finding},
     rules::{self, Rule},
-    subject::{code, finding},
+    subject::code,
 };
 use crate::model::{Model, Origin, Placeholder, Route, Topic};
 

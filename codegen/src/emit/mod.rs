@@ -11,7 +11,7 @@ mod rust;
 
 use output::OutputFile;
 
-use crate::{api, model::Model};
+use crate::api::Api;
 use docs::{Documents, asyncapi, html, json_schema, markdown, openapi, typescript};
 
 /// A file, and what puts it together.
@@ -28,11 +28,10 @@ const OUTPUTS: &[Output] = &[
     ("docs/status.schema.json", json_schema::status),
 ];
 
-/// All files for `model`, by path.
-pub(crate) fn emit(model: &Model) -> Vec<OutputFile> {
-    let api = api::lower(model);
-    let documents = Documents::new(&api);
-    let mut files = rust::emit(&api);
+/// All files for `api`, by path.
+pub(crate) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
+    let documents = Documents::new(api);
+    let mut files = rust::emit(api);
     files.extend(OUTPUTS.iter().map(|(path, contents)| OutputFile {
         path: (*path).to_owned(),
         contents: contents(&documents),

@@ -16,8 +16,10 @@ use std::ops::Range;
 use spelling::Prose;
 
 use crate::{
-    dump, parse,
-    report::{codes, report_faults},
+    dump,
+    model::Model,
+    parse,
+    report::{self, codes},
     source::{Code, Report, Source, Spec, trim},
     syntax::{self, Row, cells},
 };
@@ -40,12 +42,17 @@ const UNSAFE: &[&Code] = &[
 
 /// The text of the first file of `spec` with its key tables laid out, their
 /// rows in the order of their keys if `sort`; or why that is not safe.
-pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
+///
+/// `read` gives the model of a spec: by it the text is held to say what it said.
+pub(crate) fn format(
+    spec: &Spec,
+    sort: bool,
+    read: impl Fn(&Spec) -> Model,
+) -> Result<String, Report> {
     let Some(source) = spec.sources().first() else {
         return Ok(String::new());
     };
-    let mut report = Report::default();
-    report_faults(spec, &mut report);
+    let mut report = report::faults(spec);
     let tables = parse::key_tables(source, &mut report);
     let mut faults = Report::default();
     let found = report
@@ -57,10 +64,11 @@ pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
         faults.sort();
         return Err(faults);
     }
-    let before = said(source, &source.text, sort);
+    let said = |text: &str| said(source, text, sort, &read);
+    let before = said(&source.text);
     for prose in [Prose::OneSpelling, Prose::AsItStands] {
         let text = lay_out(source, &tables, sort, prose);
-        if said(source, &text, sort) == before {
+        if said(&text) == before {
             return Ok(text);
         }
     }
@@ -68,10 +76,14 @@ pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
 }
 
 /// What `dump` prints, without the lines if rows may have moved.
-fn said(source: &Source, text: &str, sort: bool) -> Option<Vec<String>> {
+fn said(
+    source: &Source,
+    text: &str,
+    sort: bool,
+    read: impl Fn(&Spec) -> Model,
+) -> Option<Vec<String>> {
     let spec = Spec::from_files([(source.path.clone(), text.as_bytes().to_vec())]);
-    let (model, _) = crate::read(&spec);
-    dump::keys(&spec, &model, sort).ok()
+    dump::keys(&spec, &read(&spec), sort).ok()
 }
 
 fn lay_out(

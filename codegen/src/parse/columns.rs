@@ -1,15 +1,14 @@
 //! Which table is which, and which cell belongs to which column.
 //!
-//! A table is known by the first column of its kind. A header that lacks a
-//! column, or misspells one, is an error; its rows are still read, a misspelled
-//! column by its place. What the rows are made of is [`rows`]' matter.
+//! Takes a header, gives its [`Layout`]. A table is known by the first column
+//! of its kind. A header that lacks a column, or misspells one, is an error; a
+//! misspelled column is still read by its place. Rows are not looked at here.
 
-use super::rows::{self, Cells};
 use crate::{
     report::codes,
     source::{Diagnostic, Report, Source, Span},
     suggest,
-    syntax::{self, Section, cells},
+    syntax::{self, cells},
 };
 
 /// What a table describes.
@@ -26,23 +25,20 @@ pub(super) enum Kind {
     Rules,
 }
 
-/// A table of a known kind.
-pub(super) struct Table<'a> {
+/// How the columns of a table lie.
+pub(super) struct Layout {
     pub(super) kind: Kind,
-    pub(super) source: &'a Source,
-    pub(super) header: Span,
-    pub(super) section: Option<&'a Section>,
-    pub(super) rows: Vec<Cells>,
-    /// For each column of the kind, the cell it is read from.
+    /// The columns of its kind.
+    pub(super) columns: &'static [&'static str],
+    /// For each of them, the cell it is read from.
     pub(super) places: Vec<Option<usize>>,
+    /// How many cells the header has.
+    pub(super) width: usize,
 }
 
 /// Each kind's columns; the first one tells it from the others.
 const KINDS: &[(Kind, &[&str])] = &[
-    (
-        Kind::Keys,
-        &["Key", "R/W", "Type", "Category", "Description"],
-    ),
+    (Kind::Keys, KEYS),
     (Kind::Fields, &["Field", "R/W", "Type", "Description"]),
     (
         Kind::Positions,
@@ -62,6 +58,9 @@ const KINDS: &[(Kind, &[&str])] = &[
     ),
 ];
 
+/// The columns of a key table.
+const KEYS: &[&str] = &["Key", "R/W", "Type", "Category", "Description"];
+
 /// The columns of an overlay's table.
 const RULES: &[&str] = &["Key", "R/W", "Type", "Category", "Description", "Reason"];
 
@@ -73,72 +72,48 @@ const GERMAN: &[(&str, &[&str])] = &[
     ("Description", &["Beschreibung"]),
 ];
 
-/// `table` with its columns sorted out, if it is of a known kind: then its rows
-/// are used up, since two forms of a large table at once are a lot of memory.
-pub(super) fn table<'a>(
-    source: &'a Source,
-    sections: &'a [Section],
-    table: &mut syntax::Table,
+/// How the columns of `table` lie, if it is of a known kind.
+pub(super) fn layout(
+    source: &Source,
+    table: &syntax::Table,
     report: &mut Report,
-) -> Option<Table<'a>> {
-    let header: Vec<String> = table
-        .header
-        .cells
-        .iter()
-        .map(|&c| title(source, c))
-        .collect();
+) -> Option<Layout> {
+    let header = titles(source, table);
     let (kind, columns) = *KINDS
         .iter()
         .find(|(kind, columns)| is_kind(*kind, columns, &header))?;
-    Some(of_kind(
-        kind, columns, source, sections, table, &header, report,
-    ))
+    Some(of_kind(kind, columns, table, &header, report))
 }
 
-/// `table` of an overlay as rules, if it has a column of keys.
-pub(super) fn rules<'a>(
-    source: &'a Source,
-    sections: &'a [Section],
-    table: &mut syntax::Table,
+/// The same for a `table` of an overlay, which holds rules if it has a column
+/// of keys.
+pub(super) fn rules_layout(
+    source: &Source,
+    table: &syntax::Table,
     report: &mut Report,
-) -> Option<Table<'a>> {
-    let header: Vec<String> = table
-        .header
-        .cells
-        .iter()
-        .map(|&c| title(source, c))
-        .collect();
-    is_kind(Kind::Keys, &RULES[..5], &header)
-        .then(|| of_kind(Kind::Rules, RULES, source, sections, table, &header, report))
+) -> Option<Layout> {
+    let header = titles(source, table);
+    is_kind(Kind::Keys, KEYS, &header).then(|| of_kind(Kind::Rules, RULES, table, &header, report))
 }
 
-fn of_kind<'a>(
+fn of_kind(
     kind: Kind,
-    columns: &[&str],
-    source: &'a Source,
-    sections: &'a [Section],
-    table: &mut syntax::Table,
+    columns: &'static [&'static str],
+    table: &syntax::Table,
     header: &[String],
     report: &mut Report,
-) -> Table<'a> {
-    let places = places(table, header, columns, report);
-    let layout = rows::Layout {
+) -> Layout {
+    Layout {
         kind,
         columns,
-        places: &places,
+        places: places(table, header, columns, report),
         width: header.len(),
-    };
-    let rows = std::mem::take(&mut table.rows).into_iter();
-    let rows = rows.flat_map(|row| rows::read(source, &row, &layout, report));
-    let rows = rows.collect();
-    Table {
-        kind,
-        source,
-        header: table.header.span,
-        section: table.section.and_then(|index| sections.get(index)),
-        rows,
-        places,
     }
+}
+
+fn titles(source: &Source, table: &syntax::Table) -> Vec<String> {
+    let cells = table.header.cells.iter();
+    cells.map(|&cell| title(source, cell)).collect()
 }
 
 /// What a header cell says, without emphasis or code around it.
@@ -214,7 +189,7 @@ fn places(
     for index in strangers {
         let message = format!("unknown column `{}`", header[index]);
         let help = format!("known columns of this table: {}", columns.join(", "));
-        let span = non_empty(table.header.cells[index], table.header.span);
+        let span = table.header.cells[index].or(table.header.span);
         report.push(
             Diagnostic::new(&codes::UNKNOWN_COLUMN, message)
                 .at(span, "its cells are not read")
@@ -257,13 +232,4 @@ fn missing(
             .help(help),
     );
     Some(index)
-}
-
-/// `span`, or `otherwise` where there is nothing to underline.
-pub(super) fn non_empty(span: Span, otherwise: Span) -> Span {
-    if span.start < span.end {
-        span
-    } else {
-        otherwise
-    }
 }

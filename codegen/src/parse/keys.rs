@@ -1,44 +1,51 @@
-//! Rows of a key table: first a [`KeyRow`] for each key that a row names, to
-//! which an overlay may be applied, then the typed keys.
+//! Rows of a key table: first a [`KeyRow`] for each key that a row names, whose
+//! cells are still text, so that an overlay may be applied; then, by
+//! [`typed`], the keys.
 
 use super::{
-    Cells, Context, Table, Types, key_cell, origin, prose, release::Releases, rows::Fault,
-    types::Whose,
+    cell::{
+        choice, key,
+        release::Releases,
+        text::{origin, prose, report_tab},
+        types::{self, Types, Whose},
+    },
+    rows::{Cells, Fault},
+    table::Table,
 };
 use crate::{
     facts,
     model::{Access, At, Category, Key, PartialKey, Scalar, Type},
-    source::{Source, Span},
+    source::{Report, Source, Span},
 };
 
 /// Columns of a key table, as indices of [`KeyRow::cells`].
-pub(super) const COLUMNS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Description"];
+pub(crate) const COLUMNS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Description"];
 
 /// One key of one row; its cells may have been replaced by an overlay's, so
 /// each span's own file counts.
 #[derive(Clone, Debug)]
-pub(super) struct KeyRow {
+pub(crate) struct KeyRow {
     /// `None` if there is no key in the row.
-    pub(super) name: Option<At<String>>,
+    pub(crate) name: Option<At<String>>,
     /// Few rows have any.
-    pub(super) releases: Option<Box<Releases>>,
-    pub(super) cells: [Option<Span>; 5],
+    releases: Option<Box<Releases>>,
+    pub(crate) cells: [Option<Span>; 5],
     /// The row in the table.
-    pub(super) row: Span,
+    pub(crate) row: Span,
     /// It stood behind another row on the same line.
-    glued: bool,
-    pub(super) faults: Vec<Fault>,
+    pub(crate) glued: bool,
+    pub(crate) faults: Vec<Fault>,
 }
 
-/// What `table`, of keys, names, in order; its rows are used up.
-pub(super) fn rows(table: &mut Table<'_>) -> Vec<KeyRow> {
-    let rows = std::mem::take(&mut table.rows).into_iter();
-    rows.flat_map(|row| split(table.source, row)).collect()
+/// What `table`, of keys, names, in order.
+pub(super) fn rows(table: Table<'_>) -> impl Iterator<Item = KeyRow> {
+    let source = table.source;
+    table.rows.into_iter().flat_map(|row| split(source, row))
 }
 
 fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let cell = row.get(0).unwrap_or(row.span);
-    let read = key_cell::read(source, cell);
+    let read = key::read(source, cell);
     let cure = vec![0];
     let own = read.faults.into_iter().map(|diagnostic| Fault {
         diagnostic: Box::new(diagnostic),
@@ -67,68 +74,64 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     rows
 }
 
-/// A key glued behind another row that has a row of its own elsewhere: its
-/// fault was reported, and the other row is the better one.
-pub(super) fn drop_doubly_glued(rows: &mut Vec<KeyRow>) {
-    let own: std::collections::BTreeSet<String> = rows
-        .iter()
-        .filter(|row| !row.glued)
-        .filter_map(|row| Some(row.name.as_ref()?.value.clone()))
-        .collect();
-    rows.retain(|row| {
-        !row.glued
-            || row
-                .name
-                .as_ref()
-                .is_none_or(|name| !own.contains(&name.value))
-    });
+/// What became of key rows.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// Those of which everything could be read, in order.
+    pub(crate) whole: Vec<Key>,
+    /// The others, in order.
+    pub(crate) partial: Vec<PartialKey>,
+    /// The names of all of them, in order, also of those that could not be read
+    /// further: whoever refers to one of them is not at fault.
+    pub(crate) names: Vec<At<String>>,
 }
 
-/// Types `rows` and adds their keys to the model.
-pub(super) fn lower(context: &mut Context, sources: &[Source], rows: Vec<KeyRow>) {
+/// The keys that `rows` of the files `sources` name.
+pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) -> Keys {
+    let mut keys = Keys::default();
     let mut rows = rows.into_iter().peekable();
     while let Some(mut row) = rows.next() {
         let faults = std::mem::take(&mut row.faults).into_iter();
-        context
-            .out
-            .report
-            .extend(faults.map(|fault| *fault.diagnostic));
+        report.extend(faults.map(|fault| *fault.diagnostic));
         let mut names = vec![row.name.clone()];
         // Keys of one row have one type: what is wrong with it is said once.
         while let Some(next) = rows.next_if(|next| next.row == row.row && next.cells == row.cells) {
             names.push(next.name);
         }
-        if let Some(template) = read(context, sources, &row, &names) {
-            add(context, template, names);
+        if let Some(template) = read(sources, &row, &names, report) {
+            keys.add(template, names);
         }
     }
+    keys
 }
 
-fn add(context: &mut Context, template: PartialKey, names: Vec<Option<At<String>>>) {
-    let PartialKey {
-        has_access,
-        has_ty,
-        has_category,
-        ..
-    } = template;
-    let complete = has_access && has_ty && has_category;
-    for name in names.into_iter().flatten() {
-        context.out.key_names.push(name.clone());
-        let mut partial = template.clone();
-        partial.key.name = name;
-        match complete {
-            true => context.out.model.keys.push(partial.key),
-            false => context.out.model.partial.push(partial),
+impl Keys {
+    fn add(&mut self, template: PartialKey, names: Vec<Option<At<String>>>) {
+        let PartialKey {
+            has_access,
+            has_ty,
+            has_category,
+            ..
+        } = template;
+        let complete = has_access && has_ty && has_category;
+        for name in names.into_iter().flatten() {
+            self.names.push(name.clone());
+            let mut partial = template.clone();
+            partial.key.name = name;
+            match complete {
+                true => self.whole.push(partial.key),
+                false => self.partial.push(partial),
+            }
         }
     }
 }
 
 /// What the cells of `row` say of the keys `names`; nothing if there is none.
 fn read(
-    context: &mut Context,
     sources: &[Source],
     row: &KeyRow,
     names: &[Option<At<String>>],
+    report: &mut Report,
 ) -> Option<PartialKey> {
     let of = match names {
         [Some(name)] => format!("key `{}`", name.value),
@@ -137,15 +140,15 @@ fn read(
     };
     // Every cell is looked at, so that one run names all faults of a row.
     let at = |column: usize| row.cells[column].map(|cell| (&sources[cell.file], cell));
-    let access = at(1).and_then(|(source, cell)| context.access_cell(source, cell, &of));
+    let access = at(1).and_then(|(source, cell)| choice::access(source, cell, &of, report));
     let types = at(2).and_then(|(source, cell)| {
         let whose = match cell.file == row.row.file {
             true => Whose::Key,
             false => Whose::Correction,
         };
-        context.type_cell(source, cell, &of, whose)
+        types::read(source, cell, &of, whose, report)
     });
-    let category = at(3).and_then(|(source, cell)| context.category_cell(source, cell, &of));
+    let category = at(3).and_then(|(source, cell)| choice::category(source, cell, &of, report));
     let name = row.name.clone()?;
 
     let end = Span {
@@ -162,7 +165,7 @@ fn read(
         true => facts::mine(source, description.span, &[ty, set_ty.unwrap_or(ty)]),
         false => Default::default(),
     };
-    context.tab_in(source, description.span, &of);
+    report_tab(source, description.span, &of, report);
     let stand_in = |span| At {
         value: Access::Read,
         span,

@@ -5,64 +5,65 @@
 //! each place has its row, and whether all are of one type, is left to the checks.
 
 use super::{
-    Cells, Context, Table, origin, prose,
-    routes::visible,
+    cell::{
+        text::{origin, prose, word},
+        types::{self, Types, Whose},
+    },
+    rows::Cells,
     shapes::heading,
-    types::{Types, Whose},
-    word,
+    table::Table,
 };
 use crate::{
     facts,
     model::{At, Position, Positions, Unit},
     report::codes,
-    source::{Diagnostic, Source, Span},
+    source::{Diagnostic, Report, Source, Span},
 };
 
-pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
+/// The positions in the rows of `table`.
+pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Positions> {
     let Some(section) = table.section else {
-        context.push(
+        report.push(
             Diagnostic::new(&codes::STRAY_SHAPE, "positions of no key")
                 .at(table.header, "no heading above")
                 .help("put the table under a heading such as `## nrg[16]`"),
         );
-        return;
+        return None;
     };
-    let Some((key, count)) = heading(context, section) else {
-        return;
-    };
+    let (key, count) = heading(section, report)?;
     let Some(count) = count else {
         let message = format!("`{}` has positions, but no number of them", key.value);
         let help = format!("say how many there always are: `{}[16]`", key.value);
-        context.push(
+        report.push(
             Diagnostic::new(&codes::POSITIONS_INCOMPLETE, message)
                 .at(key.span, "no number here")
                 .help(help),
         );
-        return;
+        return None;
     };
     let rows = table.rows.iter();
-    let positions = rows.filter_map(|row| position(context, table.source, &key.value, row));
+    let positions = rows.filter_map(|row| position(table.source, &key.value, row, report));
     let positions = positions.collect();
     let origin = origin(table.source, key.span);
-    context.out.model.positions.push(Positions {
+    Some(Positions {
         key,
         count,
         positions,
         origin,
-    });
+    })
 }
 
-fn position(context: &mut Context, source: &Source, key: &str, row: &Cells) -> Option<Position> {
-    let index = row.get(0).and_then(|cell| index(context, source, key, cell));
+fn position(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Option<Position> {
+    let index = row.get(0).and_then(|cell| index(source, key, cell, report));
     let of = match &index {
         Some(index) => format!("position `{key}[{}]`", index.value),
         None => "this row".to_owned(),
     };
-    let name = row.get(1).and_then(|cell| name(context, source, &of, cell));
+    let name = row.get(1).and_then(|cell| name(source, &of, cell, report));
     let ty = row
         .get(2)
-        .and_then(|cell| context.type_cell(source, cell, &of, Whose::Key));
-    let unit = row.get(3).and_then(|cell| unit(context, source, &of, cell));
+        .and_then(|cell| types::read(source, cell, &of, Whose::Key, report));
+    let unit = row.get(3).and_then(|cell| unit(source, &of, cell, report));
     let [_, _, type_span, _, description] = row.all()?;
     // A position is read and written as the array is.
     let Types { ty, .. } = Types::from(ty?);
@@ -79,7 +80,7 @@ fn position(context: &mut Context, source: &Source, key: &str, row: &Cells) -> O
     })
 }
 
-fn index(context: &mut Context, source: &Source, key: &str, cell: Span) -> Option<At<u32>> {
+fn index(source: &Source, key: &str, cell: Span, report: &mut Report) -> Option<At<u32>> {
     let At { value: text, span } = word(source, cell);
     if let Ok(value) = text.parse::<u16>() {
         return Some(At {
@@ -87,32 +88,32 @@ fn index(context: &mut Context, source: &Source, key: &str, cell: Span) -> Optio
             span,
         });
     }
-    context.push(
+    report.push(
         Diagnostic::new(
             &codes::BAD_POSITION,
             format!("`{text}` is not a position of `{key}`"),
         )
-        .at(visible(span), "expected a whole number")
+        .at(span.visible(), "expected a whole number")
         .help("positions are counted from 0, in every row one"),
     );
     None
 }
 
-fn name(context: &mut Context, source: &Source, of: &str, cell: Span) -> Option<At<String>> {
+fn name(source: &Source, of: &str, cell: Span, report: &mut Report) -> Option<At<String>> {
     let name = prose(source, cell);
     if !name.value.is_empty() {
         return Some(name);
     }
-    context.push(
+    report.push(
         Diagnostic::new(&codes::BAD_POSITION, format!("{of} has no name"))
-            .at(visible(cell), "empty")
+            .at(cell.visible(), "empty")
             .help("say in a few words what stands there: `voltage L1`"),
     );
     None
 }
 
 /// The unit of the cell; nothing where it is blank.
-fn unit(context: &mut Context, source: &Source, of: &str, cell: Span) -> Option<At<Unit>> {
+fn unit(source: &Source, of: &str, cell: Span, report: &mut Report) -> Option<At<Unit>> {
     let At { value: text, span } = word(source, cell);
     if matches!(text.as_str(), "" | "-" | "–" | "—") {
         return None;
@@ -120,7 +121,7 @@ fn unit(context: &mut Context, source: &Source, of: &str, cell: Span) -> Option<
     let unit = facts::unit(&text).map(|value| At { value, span });
     if unit.is_none() {
         let known: Vec<&str> = Unit::ALL.iter().map(|unit| unit.symbol()).collect();
-        context.push(
+        report.push(
             Diagnostic::new(&codes::UNKNOWN_UNIT, format!("unknown unit `{text}` of {of}"))
                 .at(span, "left out: nothing is known of this unit")
                 .help(format!("units are {}", known.join(", "))),

@@ -5,7 +5,7 @@
 //! [`Fault`] that stays with it, since an overlay may restate the row; whoever
 //! has no overlay reports it at once.
 
-use super::columns::{Kind, non_empty};
+use super::columns::{Kind, Layout};
 use crate::{
     model::Access,
     names,
@@ -13,17 +13,6 @@ use crate::{
     source::{Diagnostic, Report, Source, Span},
     syntax::{Row, cells},
 };
-
-/// How the columns of a table lie.
-pub(super) struct Layout<'a> {
-    pub(super) kind: Kind,
-    /// The columns of its kind.
-    pub(super) columns: &'a [&'a str],
-    /// For each of them, the cell it is read from.
-    pub(super) places: &'a [Option<usize>],
-    /// How many cells the header has.
-    pub(super) width: usize,
-}
 
 /// One row; cells in the order of the kind's columns.
 #[derive(Clone, Debug)]
@@ -38,11 +27,11 @@ pub(super) struct Cells {
 
 /// A fault of a row's form, and what an overlay must state to cure it.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Few rows have any: a place for four of them is kept small.
-    pub(super) diagnostic: Box<Diagnostic>,
+    pub(crate) diagnostic: Box<Diagnostic>,
     /// Columns, by index.
-    pub(super) cure: Vec<usize>,
+    pub(crate) cure: Vec<usize>,
 }
 
 impl Cells {
@@ -59,12 +48,7 @@ impl Cells {
 }
 
 /// The rows on the line of `row`: mostly one, none if it is blank.
-pub(super) fn read(
-    source: &Source,
-    row: &Row,
-    layout: &Layout<'_>,
-    report: &mut Report,
-) -> Vec<Cells> {
+pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Report) -> Vec<Cells> {
     let blank = |cell: &Span| source.slice(cell.range()).is_empty();
     if row.cells.iter().all(blank) {
         report.push(
@@ -106,7 +90,7 @@ pub(super) fn read(
 }
 
 /// The cells behind those of the first row in `part`, if they begin another.
-fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout<'_>) -> Option<&'a [Span]> {
+fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout) -> Option<&'a [Span]> {
     let mut rest = part.get(layout.width..)?;
     if let [empty, others @ ..] = rest
         && empty.start == empty.end
@@ -123,7 +107,7 @@ fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout<'_>) -> Option<&
     (key && access && rest.len() > 2).then_some(rest)
 }
 
-fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout<'_>) -> Cells {
+fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Cells {
     let mut faults = Vec::new();
     if part.len() > layout.width {
         faults.push(too_many(row, part, layout));
@@ -151,7 +135,7 @@ fn all_columns() -> Vec<usize> {
     (0..5).collect()
 }
 
-fn glue(row: &Row, parts: &[&[Span]], layout: &Layout<'_>) -> Fault {
+fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> Fault {
     let (found, expected) = (row.cells.len(), layout.width);
     let message = format!(
         "{} rows on one line: {found} cells, the header has {expected}",
@@ -176,7 +160,7 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout<'_>) -> Fault {
     }
 }
 
-fn too_many(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
+fn too_many(row: &Row, part: &[Span], layout: &Layout) -> Fault {
     let (found, expected) = (part.len(), layout.width);
     let first = part[expected];
     let surplus = Span {
@@ -187,14 +171,14 @@ fn too_many(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
     Fault {
         diagnostic: Box::new(
             Diagnostic::new(&codes::TOO_MANY_CELLS, message)
-                .at(non_empty(surplus, row.span), "markdown drops this")
+                .at(surplus.or(row.span), "markdown drops this")
                 .help("write a `|` that is part of a text as `\\|`, and each row on its own line"),
         ),
         cure: all_columns(),
     }
 }
 
-fn too_few(row: &Row, part: &[Span], layout: &Layout<'_>) -> Fault {
+fn too_few(row: &Row, part: &[Span], layout: &Layout) -> Fault {
     let (found, expected) = (part.len(), layout.width);
     let missing: Vec<usize> = (0..layout.columns.len())
         .filter(|&column| layout.places[column].is_some_and(|index| index >= found))

@@ -1,32 +1,33 @@
-//! Rows of a topic table and of the table of its placeholders.
+//! Rows of a topic table.
 
 use super::{
-    Cells, Context, Table, origin, prose,
-    routes::{action, visible},
-    word,
+    cell::{
+        action::action,
+        text::{origin, prose, word},
+    },
+    rows::Cells,
+    table::Table,
 };
 use crate::{
-    model::{At, MqttAction, Placeholder, Topic, TopicPart},
+    model::{At, MqttAction, Topic, TopicPart},
     names,
     report::codes,
-    source::Diagnostic,
+    source::{Diagnostic, Report},
 };
 
-pub(super) fn lower(context: &mut Context, table: &Table<'_>) {
-    for row in &table.rows {
-        if let Some(topic) = topic(context, table, row) {
-            context.out.model.topics.push(topic);
-        }
-    }
+/// The topics in the rows of `table`.
+pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Vec<Topic> {
+    let rows = table.rows.iter();
+    rows.filter_map(|row| topic(table, row, report)).collect()
 }
 
-fn topic(context: &mut Context, table: &Table<'_>, row: &Cells) -> Option<Topic> {
+fn topic(table: &Table<'_>, row: &Cells, report: &mut Report) -> Option<Topic> {
     let source = table.source;
     let [topic, payload, does, retained, description] = row.all()?;
     let topic = word(source, topic);
-    let parts = parts(context, &topic);
-    let action = action(context, word(source, does), MqttAction::ALL);
-    let retained = yes_or_no(context, &word(source, retained));
+    let parts = parts(&topic, report);
+    let action = action(source, does, MqttAction::ALL, report);
+    let retained = yes_or_no(&word(source, retained), report);
     Some(Topic {
         topic,
         parts: parts?,
@@ -38,15 +39,15 @@ fn topic(context: &mut Context, table: &Table<'_>, row: &Cells) -> Option<Topic>
     })
 }
 
-fn yes_or_no(context: &mut Context, cell: &At<String>) -> Option<bool> {
+fn yes_or_no(cell: &At<String>, report: &mut Report) -> Option<bool> {
     match cell.value.to_lowercase().as_str() {
         "yes" => Some(true),
         "no" => Some(false),
         _ => {
             let message = format!("retained is `{}`", cell.value);
-            context.push(
+            report.push(
                 Diagnostic::new(&codes::BAD_RETAINED, message)
-                    .at(visible(cell.span), "expected yes or no")
+                    .at(cell.span.visible(), "expected yes or no")
                     .help("yes: the broker keeps the last message for whoever comes later"),
             );
             None
@@ -55,15 +56,15 @@ fn yes_or_no(context: &mut Context, cell: &At<String>) -> Option<bool> {
 }
 
 /// The topic at its braces, or an error.
-fn parts(context: &mut Context, topic: &At<String>) -> Option<Vec<TopicPart>> {
+fn parts(topic: &At<String>, report: &mut Report) -> Option<Vec<TopicPart>> {
     let parts = cut(&topic.value);
     if parts.is_none() {
-        context.push(
+        report.push(
             Diagnostic::new(
                 &codes::BAD_TOPIC,
                 format!("`{}` is not a topic", topic.value),
             )
-            .at(visible(topic.span), "not a topic")
+            .at(topic.span.visible(), "not a topic")
             .help("levels between `/`, names in braces: `{prefix}/{serial}/{key}/set`"),
         );
     }
@@ -96,40 +97,6 @@ fn cut(topic: &str) -> Option<Vec<TopicPart>> {
         parts.push(TopicPart::Literal(rest.to_owned()));
     }
     Some(parts)
-}
-
-pub(super) fn lower_placeholders(context: &mut Context, table: &Table<'_>) {
-    let source = table.source;
-    for row in &table.rows {
-        let Some([name, default, description]) = row.all() else {
-            continue;
-        };
-        let cell = word(source, name);
-        let inner = cell
-            .value
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        let Some(name) = inner.filter(|name| names::is_key(name)) else {
-            let message = format!("`{}` is not a placeholder", cell.value);
-            context.push(
-                Diagnostic::new(&codes::BAD_PLACEHOLDER, message)
-                    .at(visible(cell.span), "expected a name in braces")
-                    .help("write it as in the topics: `{prefix}`"),
-            );
-            continue;
-        };
-        let default = word(source, default).value;
-        let none = matches!(default.as_str(), "" | "-" | "–" | "—");
-        context.out.model.placeholders.push(Placeholder {
-            name: At {
-                value: name.to_owned(),
-                span: cell.span,
-            },
-            default: (!none).then_some(default),
-            description: prose(source, description).value,
-            origin: origin(source, row.span),
-        });
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 use super::codes;
 use crate::source::{Diagnostic, Fault, Report, Spec};
 
-/// Adds a finding for each fault in reading the files of `spec`.
-pub(crate) fn report_faults(spec: &Spec, report: &mut Report) {
+/// A report that begins with what went wrong in reading the files of `spec`.
+pub(crate) fn faults(spec: &Spec) -> Report {
+    let mut report = Report::default();
     report.extend(spec.faults().iter().map(finding));
+    report
 }
 
 fn finding(fault: &Fault) -> Diagnostic {

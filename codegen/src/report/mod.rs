@@ -9,13 +9,14 @@ pub mod codes;
 mod faults;
 mod json;
 mod levels;
+mod page;
 mod place;
 mod sarif;
 mod text;
 
 use std::io::{self, Write};
 
-pub(crate) use faults::report_faults;
+pub(crate) use faults::faults;
 pub use levels::{Levels, find};
 pub use place::Position;
 

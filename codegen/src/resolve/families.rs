@@ -7,27 +7,26 @@
 use std::ops::Range;
 
 use crate::{
-    model::{Family, Key, Model},
+    model::{Family, Key, PartialKey},
     names,
 };
 
-/// Finds the families among the keys of `model`.
-pub(super) fn find(model: &mut Model) {
+/// The families among `keys`; `partial` are those that could not be read whole.
+pub(super) fn find(keys: &[Key], partial: &[PartialKey]) -> Vec<Family> {
     let mut families = Vec::new();
     let mut start = 0;
-    for row in model.keys.chunk_by(|a, b| a.origin.span == b.origin.span) {
-        let keys = start..start + row.len();
-        start = keys.end;
-        families.extend(family(row, keys));
+    for row in keys.chunk_by(|a, b| a.origin.span == b.origin.span) {
+        let places = start..start + row.len();
+        start = places.end;
+        families.extend(family(row, places));
     }
-    // An overlay may have put a row's other keys elsewhere: then it is no family.
-    let elsewhere = |family: &Family| {
-        let span = model.keys[family.keys.start].origin.span;
-        let keys = model.keys.iter().chain(model.partial.iter().map(|p| &p.key));
-        keys.filter(|key| key.origin.span == span).count() != family.keys.len()
-    };
-    families.retain(|family| !elsewhere(family));
-    model.families = families;
+    // An overlay may have made other keys of some of a row: then it is no family.
+    families.retain(|family| {
+        let span = keys[family.keys.start].origin.span;
+        let all = keys.iter().chain(partial.iter().map(|partial| &partial.key));
+        all.filter(|key| key.origin.span == span).count() == family.keys.len()
+    });
+    families
 }
 
 /// The keys of a row as a family, if they are one.

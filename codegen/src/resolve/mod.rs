@@ -1,12 +1,67 @@
-//! What is stated in one place and holds in another: the one stage that changes
-//! the model after it was read.
+//! Typed rows to the model: what rows say of each other is put together.
+//!
+//! Rules of an overlay are applied, the keys are typed, rows given twice are
+//! dropped, keys that belong together become families, and fields and positions take
+//! over what is stated elsewhere. This is the one stage
+//! that changes what was read; after it, the model stands.
 
+mod duplicates;
 mod families;
+mod overlay;
 mod positions;
+mod shapes;
 
-use crate::model::Model;
+use crate::{
+    model::{At, Model},
+    parse::{self, Keys, Parsed},
+    source::{Report, Spec},
+};
 
-pub(crate) fn resolve(model: &mut Model) {
-    positions::resolve(model);
-    families::find(model);
+/// What was made of a spec.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) model: Model,
+    /// The names of all keys, in order, also of those that could not be read
+    /// further: whoever refers to one of them is not at fault.
+    pub(crate) key_names: Vec<At<String>>,
+}
+
+/// Makes the model of what was read of `spec`.
+pub(crate) fn resolve(spec: &Spec, parsed: Parsed, report: &mut Report) -> Resolved {
+    let Parsed {
+        keys: mut rows,
+        rules,
+        mut shapes,
+        mut positions,
+        routes,
+        topics,
+        placeholders,
+    } = parsed;
+    overlay::apply(spec, &rules, &mut rows, report);
+    duplicates::drop_glued(&mut rows);
+    let mut keys = parse::typed(spec.sources(), rows, report);
+    duplicates::drop_alike(&mut keys, report);
+    let Keys {
+        mut whole,
+        partial,
+        names,
+    } = keys;
+    shapes::complete(&whole, &names, &mut shapes, report);
+    positions::complete(&mut whole, &mut positions);
+    let model = Model {
+        hash: spec.hash(),
+        title: spec.title().to_owned(),
+        families: families::find(&whole, &partial),
+        keys: whole,
+        partial,
+        shapes,
+        positions,
+        routes,
+        topics,
+        placeholders,
+    };
+    Resolved {
+        model,
+        key_names: names,
+    }
 }

@@ -3,20 +3,20 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Model, Positions, Scalar, Type};
+use crate::model::{Key, Positions, Scalar, Type};
 
-/// Orders the positions of `model` and types their keys.
-pub(super) fn resolve(model: &mut Model) {
-    for of in &mut model.positions {
+/// Orders `positions` and types those of `keys` that they describe.
+pub(super) fn complete(keys: &mut [Key], positions: &mut [Positions]) {
+    for of in &mut *positions {
         of.positions.sort_by_key(|position| position.index.value);
     }
-    let elements = model.positions.iter();
+    let elements = positions.iter();
     let elements = elements.filter_map(|of| Some((of.key.value.as_str(), element(of)?)));
     let elements: HashMap<&str, Scalar> = elements.collect();
     if elements.is_empty() {
         return;
     }
-    for key in &mut model.keys {
+    for key in keys {
         let element = elements.get(key.name.value.as_str()).copied();
         let types = [Some(&mut key.ty.value), key.set_ty.as_mut()];
         for ty in types.into_iter().flatten() {

@@ -23,6 +23,24 @@ impl Span {
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
+
+    /// It, or `otherwise` where there is nothing to underline.
+    pub(crate) fn or(self, otherwise: Span) -> Span {
+        if self.start < self.end {
+            self
+        } else {
+            otherwise
+        }
+    }
+
+    /// It, or the byte behind it where there is nothing to underline: the space
+    /// in an empty cell.
+    pub(crate) fn visible(self) -> Span {
+        Span {
+            end: self.end.max(self.start + 1),
+            ..self
+        }
+    }
 }
 
 /// One markdown file.

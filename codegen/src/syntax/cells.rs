@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::Row;
+use super::table::Row;
 use crate::source::{Source, Span, trim};
 
 /// Cuts the line in `range` into cells.

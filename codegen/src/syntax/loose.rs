@@ -1,55 +1,19 @@
-//! Rows that markdown does not see in a table, and lines an unfinished merge
-//! left.
+//! Rows that markdown does not see in a table.
 //!
 //! A table ends at the first empty line or other block, and a header whose row
 //! of dashes has another number of cells begins none. What was meant is plain
 //! to see: the rows are read, and one error says that they are lost to every
 //! reader of the rendered page.
 
-use std::ops::Range;
-
-use super::{Blocks, Row, Table, cells};
+use super::{
+    blocks::{Blocks, contain},
+    cells,
+    table::{Row, Table},
+};
 use crate::{
     report::codes,
     source::{Diagnostic, Report, Source, Span, trim},
 };
-
-/// The lines that are merge markers, upwards; each is an error.
-pub(super) fn merge_markers(
-    source: &Source,
-    file: usize,
-    verbatim: &[Range<usize>],
-    report: &mut Report,
-) -> Vec<usize> {
-    let mut lines = Vec::new();
-    let mut open = false;
-    for line in 1..=source.line_count() {
-        let range = source.line_range(line);
-        let text = source.slice(range.clone());
-        let marker = match text.get(..7) {
-            Some("<<<<<<<") => true,
-            Some(">>>>>>>" | "|||||||") => open && text[7..].starts_with(' '),
-            Some("=======") => open && text.len() == 7,
-            _ => false,
-        };
-        if !marker || contains(verbatim, range.start) {
-            continue;
-        }
-        open = !text.starts_with('>');
-        lines.push(line);
-        let span = Span {
-            file,
-            start: range.start,
-            end: range.end,
-        };
-        report.push(
-            Diagnostic::new(&codes::MERGE_MARKER, "merge marker in the spec")
-                .at(span, "left by an unfinished merge")
-                .help("keep one side of the conflict and remove the three markers"),
-        );
-    }
-    lines
-}
 
 /// Finds runs of loose rows and hands them to the table above them, or makes a
 /// table of them where their first lines are a header and a row of dashes.
@@ -162,8 +126,8 @@ fn runs(source: &Source, file: usize, blocks: &Blocks, markers: &[usize]) -> Vec
         if !looks_like_row(text)
             || markers.binary_search(&line).is_ok()
             // The table of a quote begins behind the `>`.
-            || contains(&tables, range.end.saturating_sub(1))
-            || contains(&blocks.verbatim, range.start)
+            || contain(&tables, range.end.saturating_sub(1))
+            || contain(&blocks.verbatim, range.start)
         {
             continue;
         }
@@ -255,12 +219,4 @@ fn torn(source: &Source, run: &[Row], above: Option<&Table>) -> Diagnostic {
         .also(first, "markdown does not see this line in the table above")
         .also(table.header.span, "the table begins here")
         .help("remove the empty or stray line, so that the table goes on")
-}
-
-/// Whether one of `ranges`, which are in order, holds byte `at`.
-fn contains(ranges: &[Range<usize>], at: usize) -> bool {
-    let after = ranges.partition_point(|range| range.start <= at);
-    after
-        .checked_sub(1)
-        .is_some_and(|index| ranges[index].contains(&at))
 }

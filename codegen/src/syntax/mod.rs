@@ -8,66 +8,31 @@
 //! Rows that a person sees in the source but markdown does not see in a table
 //! are reported and still read ([`loose`]): no row is lost without a word.
 
+mod blocks;
 pub(crate) mod cells;
 mod loose;
+mod merge;
+mod table;
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use blocks::Blocks;
+pub(crate) use table::{Document, Row, Section, Table};
 
-use crate::source::{Report, Source, Span};
+use crate::source::{Report, Source, Span, Spec};
 
-/// What a file holds, as far as the generator is concerned.
-#[derive(Debug, Default)]
-pub(crate) struct Document {
-    /// In order.
-    pub(crate) tables: Vec<Table>,
-    /// In order; what stands before the first heading is in none.
-    pub(crate) sections: Vec<Section>,
-}
-
-/// A table, its delimiter row left out.
-#[derive(Clone, Debug)]
-pub(crate) struct Table {
-    pub(crate) header: Row,
-    pub(crate) rows: Vec<Row>,
-    /// Index of the section it stands in.
-    pub(crate) section: Option<usize>,
-}
-
-/// One line of a table.
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
-    /// The line without white space around it.
-    pub(crate) span: Span,
-    /// What stands between the pipes, without white space around it.
-    pub(crate) cells: Vec<Span>,
-}
-
-/// A heading and what follows up to the next one.
-#[derive(Debug)]
-pub(crate) struct Section {
-    /// The heading's text, without its markup.
-    pub(crate) title: String,
-    pub(crate) title_span: Span,
-    /// The paragraphs.
-    pub(crate) prose: Vec<Span>,
-}
-
-/// Blocks of one file, as ranges of bytes.
-#[derive(Default)]
-struct Blocks {
-    tables: Vec<(Range<usize>, Vec<Range<usize>>)>,
-    headings: Vec<(Range<usize>, String, Range<usize>)>,
-    paragraphs: Vec<Range<usize>>,
-    /// Code and comments: what looks like a row there is none.
-    verbatim: Vec<Range<usize>>,
+/// The tables and sections of each file of `spec`.
+pub(crate) fn read(spec: &Spec, report: &mut Report) -> Vec<Document> {
+    let sources = spec.sources().iter().enumerate();
+    sources
+        .map(|(file, source)| parse(source, file, report))
+        .collect()
 }
 
 /// Finds the tables and sections of `source`, the `file`th of its spec.
 pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Document {
-    let mut blocks = blocks(&source.text);
-    let markers = loose::merge_markers(source, file, &blocks.verbatim, report);
+    let mut blocks = blocks::read(&source.text);
+    let markers = merge::markers(source, file, &blocks.verbatim, report);
     let is_marker = |at: usize| markers.binary_search(&source.line(at)).is_ok();
 
     let mut tables = Vec::new();
@@ -103,77 +68,6 @@ pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Docume
         document.tables.push(table);
     }
     document
-}
-
-fn blocks(text: &str) -> Blocks {
-    let mut found = Blocks::default();
-    let mut from = 0;
-    while let Some(row) = read_blocks(text, from, &mut found) {
-        from = finish_table(text, row, &mut found);
-    }
-    found
-}
-
-/// Adds the blocks from byte `from` on; gives the start of a row at which
-/// pulldown-cmark gave up.
-///
-/// It fills short rows up with cells, by 262,144 cells in all, against texts
-/// that are made to take its memory; the row where it gives up is empty.
-fn read_blocks(text: &str, from: usize, found: &mut Blocks) -> Option<usize> {
-    let mut heading: Option<(String, Option<Range<usize>>)> = None;
-    let events = Parser::new_ext(&text[from..], Options::ENABLE_TABLES).into_offset_iter();
-    for (event, range) in events {
-        let range = range.start + from..range.end + from;
-        match event {
-            Event::Start(Tag::TableRow) if range.is_empty() => return Some(range.start),
-            Event::Start(Tag::Table(_)) => found.tables.push((range, Vec::new())),
-            Event::Start(Tag::TableHead | Tag::TableRow) => {
-                if let Some((_, rows)) = found.tables.last_mut() {
-                    rows.push(range);
-                }
-            }
-            Event::Start(Tag::Paragraph) => found.paragraphs.push(range),
-            Event::Start(Tag::CodeBlock(_)) => found.verbatim.push(range),
-            Event::Start(Tag::HtmlBlock) if text[range.clone()].trim().starts_with("<!--") => {
-                found.verbatim.push(range);
-            }
-            Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), None)),
-            Event::End(TagEnd::Heading(_)) => {
-                let (title, place) = heading.take().unwrap_or_default();
-                let place = place.unwrap_or(range.clone());
-                found.headings.push((range, title, place));
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some((title, place)) = &mut heading {
-                    title.push_str(&text);
-                    let start = place.as_ref().map_or(range.start, |place| place.start);
-                    *place = Some(start..range.end);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Adds the rows from byte `start` to the next blank line to the last table;
-/// gives where that ends.
-fn finish_table(text: &str, start: usize, found: &mut Blocks) -> usize {
-    let mut end = start;
-    let lines = text[start..].split_inclusive('\n');
-    let rows = lines
-        .map(|line| {
-            let row = end..end + line.len();
-            end = row.end;
-            row
-        })
-        .take_while(|row| row.start == start || !text[row.clone()].trim().is_empty());
-    let rows: Vec<_> = rows.collect();
-    if let (Some((range, table)), Some(last)) = (found.tables.last_mut(), rows.last()) {
-        range.end = last.end;
-        table.extend(rows);
-    }
-    end
 }
 
 fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {

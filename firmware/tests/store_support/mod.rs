@@ -15,7 +15,9 @@ use embedded_storage_async::nor_flash::{
 };
 use goe_firmware::store::{Flash, Found, MountError, Record, Source, Store, Written};
 use goe_runtime::descriptor::Capacities;
-use goe_runtime::{Access, Category, Descriptor, KeyIndex, Registry, Type, WriteError, value};
+use goe_runtime::{
+    Access, Category, Descriptor, KeyIndex, Lookup, Registry, Type, WriteError, value,
+};
 
 /// Longest stored value.
 pub const VALUE: usize = 300;
@@ -282,7 +284,7 @@ static DESCRIPTORS: [Descriptor; 8] = [
 
 static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
-    by_name: &[0, 1, 2, 3, 4, 5, 6, 7],
+    lookup: Lookup::SCAN,
     capacities: Capacities::of(&DESCRIPTORS),
 };
 

@@ -17,7 +17,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let key_impl = key_impl(api.keys.len());
     file.items(quote! {
         use core::fmt;
-        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Registry, Type};
+        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Registry, Type};
         #types
 
         /// Every key of the table, in its order.

@@ -9,9 +9,9 @@ pub(super) const HELP: &str = "write `(introduced in 60.0)` or `(removed in firm
 
 /// From which release on there is a key, and from which on no more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Releases {
-    pub(super) since: Option<At<String>>,
-    pub(super) removed: Option<At<String>>,
+pub(crate) struct Releases {
+    pub(crate) since: Option<At<String>>,
+    pub(crate) removed: Option<At<String>>,
 }
 
 /// Words that say since when.
@@ -55,7 +55,7 @@ const CERTAIN: &[&str] = &[
 
 impl Releases {
     /// Takes over what the note says, `false` if that is nothing of this kind.
-    pub(super) fn add(&mut self, note: &str, span: Span) -> bool {
+    pub(crate) fn add(&mut self, note: &str, span: Span) -> bool {
         let parts: Option<Vec<_>> = note.split([',', ';']).map(part).collect();
         let Some(parts) = parts else {
             return false;
@@ -72,7 +72,7 @@ impl Releases {
     }
 
     /// What the parentheses of a description say of releases.
-    pub(super) fn mine(&mut self, text: &str, span: Span) {
+    pub(crate) fn mine(&mut self, text: &str, span: Span) {
         for (close, _) in text.match_indices(')') {
             let before = &text[..close];
             let start = before.rfind(')').map_or(0, |at| at + 1);

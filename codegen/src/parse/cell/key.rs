@@ -10,7 +10,10 @@
 //! | `cards (removed in firmware 60.0)` | cards, removed: 60.0 |
 //! | `pvopt_aver⇥agePPv` | pvopt_averagePPv, and a fault |
 
-use super::release::{self, Releases};
+use super::{
+    release::{self, Releases},
+    text::{joined, torn, word},
+};
 use crate::{
     model::At,
     names,
@@ -24,15 +27,15 @@ const MOST: usize = 1000;
 
 /// What a Key cell says.
 #[derive(Debug, Default)]
-pub(super) struct KeyCell {
+pub(crate) struct KeyCell {
     /// In order; empty if it holds no key.
-    pub(super) names: Vec<At<String>>,
-    pub(super) releases: Releases,
+    pub(crate) names: Vec<At<String>>,
+    pub(crate) releases: Releases,
     /// Cured by an overlay that states the key.
-    pub(super) faults: Vec<Diagnostic>,
+    pub(crate) faults: Vec<Diagnostic>,
 }
 
-pub(super) fn read(source: &Source, cell: Span) -> KeyCell {
+pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
     let mut out = KeyCell::default();
     let mut span = cell;
     while let text = source.slice(span.range())
@@ -56,14 +59,13 @@ pub(super) fn read(source: &Source, cell: Span) -> KeyCell {
         }
         span = trimmed(source, span, 0..open);
     }
-    let name = super::word(source, span);
+    let name = word(source, span);
     if names::is_key(&name.value) {
         out.names.push(name);
     } else if let Some(names) = list(source, span) {
         out.names = names;
-    } else if let Some(joined) = joined(&name.value) {
-        out.faults
-            .push(torn(source, name.span, &joined, "key", &joined));
+    } else if let Some(joined) = without_tabs(&name.value) {
+        out.faults.push(torn(source, name.span, "key", &joined));
         out.names.push(At {
             value: joined,
             span: name.span,
@@ -103,10 +105,7 @@ fn unknown_note(note: &str, span: Span) -> Diagnostic {
 }
 
 fn bad_key(name: &At<String>) -> Diagnostic {
-    let span = Span {
-        end: name.span.end.max(name.span.start + 1),
-        ..name.span
-    };
+    let span = name.span.visible();
     let message = match name.value.is_empty() {
         true => "no key in this row".to_owned(),
         false => format!("`{}` is not a key", name.value),
@@ -117,28 +116,9 @@ fn bad_key(name: &At<String>) -> Diagnostic {
 }
 
 /// The word without the tabs in it, if that is a key.
-fn joined(word: &str) -> Option<String> {
-    let joined: String = word.split('\t').map(str::trim).collect();
+fn without_tabs(word: &str) -> Option<String> {
+    let joined = joined(word);
     (word.contains('\t') && names::is_key(&joined)).then_some(joined)
-}
-
-/// A word with a tab in it that was read without.
-pub(super) fn torn(
-    source: &Source,
-    cell: Span,
-    what: &str,
-    kind: &str,
-    spelling: &str,
-) -> Diagnostic {
-    let text = source.slice(cell.range());
-    let start = cell.start + text.find('\t').unwrap_or_default();
-    let end = cell.start + text.rfind('\t').map_or(text.len(), |at| at + 1);
-    Diagnostic::new(
-        &codes::TORN_WORD,
-        format!("a tab tears the {kind} `{what}` apart"),
-    )
-    .at(Span { start, end, ..cell }, format!("read as `{spelling}`"))
-    .help(format!("write `{spelling}`"))
 }
 
 /// Several keys in one cell, if that is what it says for certain.

@@ -1,0 +1,62 @@
+//! How bad a change is, and the version that it asks for.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How bad a change is, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Only words changed.
+    Editorial,
+    /// Nobody notices who does not want to.
+    Compatible,
+    /// It may break somebody; a person should look.
+    Risky,
+    /// It breaks somebody who kept to what was stated.
+    Breaking,
+}
+
+impl Severity {
+    /// Worst first, the order of every output.
+    pub const ALL: &[Severity] = &[
+        Severity::Breaking,
+        Severity::Risky,
+        Severity::Compatible,
+        Severity::Editorial,
+    ];
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Editorial => "editorial",
+            Severity::Compatible => "compatible",
+            Severity::Risky => "risky",
+            Severity::Breaking => "breaking",
+        })
+    }
+}
+
+/// The part of a semantic version that has to be raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "each is the part of this name")]
+pub enum Bump {
+    None,
+    Patch,
+    Minor,
+    Major,
+}
+
+impl fmt::Display for Bump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Bump::None => "none",
+            Bump::Patch => "patch",
+            Bump::Minor => "minor",
+            Bump::Major => "major",
+        })
+    }
+}

@@ -1,0 +1,391 @@
+//! The words of the Type cell.
+
+use super::text::{joined, torn};
+use crate::{
+    model::{Class, Scalar, Type},
+    report::codes,
+    source::{Diagnostic, Report, Source, Span},
+    suggest,
+    syntax::cells,
+};
+
+/// What a Type cell says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TypeCell {
+    pub(crate) get: Expr,
+    pub(crate) set: Option<Expr>,
+}
+
+/// The types of a key, which are never those of another field.
+pub(crate) struct Types {
+    pub(crate) ty: Type,
+    pub(crate) set_ty: Option<Type>,
+}
+
+impl From<TypeCell> for Types {
+    fn from(cell: TypeCell) -> Self {
+        Types {
+            ty: cell.get.ty(),
+            set_ty: cell.set.map(|set| set.ty()),
+        }
+    }
+}
+
+/// A type, or the place where it is stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expr {
+    Type(Type),
+    /// `scan.encryptionType`
+    SameAs {
+        key: String,
+        field: String,
+        optional: bool,
+    },
+}
+
+impl Expr {
+    /// The type, or a stand-in until the other field is looked up.
+    pub(crate) fn ty(&self) -> Type {
+        match *self {
+            Expr::Type(ty) => ty,
+            Expr::SameAs { optional, .. } => Type {
+                optional,
+                ..Type::of(Scalar::Any)
+            },
+        }
+    }
+}
+
+/// Whose Type cell it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Key,
+    /// An overlay's: who writes `any` there, beside a reason, means it.
+    Correction,
+    /// A field's, which may be the type of another field.
+    Field,
+}
+
+/// Why a type was not understood.
+enum Fault {
+    Unknown(String),
+    TwiceOptional,
+    /// Entries of an array cannot be of this type.
+    Element(String),
+}
+
+/// The Type cell at `span`, of `of` (such as ``key `mod` ``).
+pub(crate) fn read(
+    source: &Source,
+    span: Span,
+    of: &str,
+    whose: Whose,
+    report: &mut Report,
+) -> Option<TypeCell> {
+    let same_as = whose == Whose::Field;
+    let mut text = cells::word(source, span).into_owned();
+    if text.contains('\t') && !understood(&text, same_as) {
+        let joined = joined(&text);
+        if understood(&joined, same_as) {
+            report.push(torn(source, span, "type", &joined));
+            text = joined;
+        }
+    }
+    let (get, set) = match get_set(&text) {
+        Some((get, set)) => (get, Some(set)),
+        None => (text.as_str(), None),
+    };
+    // Both are looked at, so that one run names the faults of both.
+    let get = read_expr(source, span, get, of, whose, report);
+    let set = set.map(|set| read_expr(source, span, set, of, whose, report));
+    match set {
+        None => Some(TypeCell {
+            get: get?,
+            set: None,
+        }),
+        Some(set) => Some(TypeCell {
+            get: get?,
+            set: Some(set?),
+        }),
+    }
+}
+
+fn read_expr(
+    source: &Source,
+    cell: Span,
+    text: &str,
+    of: &str,
+    whose: Whose,
+    report: &mut Report,
+) -> Option<Expr> {
+    let mut vague = None;
+    match expr(text, whose == Whose::Field, &mut vague) {
+        Ok(expr) => {
+            let meant = |word: &String| whose == Whose::Correction && word == "any";
+            if let Some(word) = vague.filter(|word| !meant(word)) {
+                let message = format!("type `{word}` of {of} says nothing");
+                report.push(
+                    Diagnostic::new(&codes::VAGUE_TYPE, message)
+                        .at(
+                            part(source, cell, &word),
+                            "kept as `any`: any JSON is accepted, and readers get raw JSON",
+                        )
+                        .help(
+                            "write down the type that the values have; if nobody knows it, \
+                             say so in an overlay, by a rule with the type `any`",
+                        ),
+                );
+            }
+            Some(expr)
+        }
+        Err(Fault::TwiceOptional) => {
+            let message = format!("type of {of} is optional twice");
+            report.push(
+                Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+                    .at(part(source, cell, text), "optional of an optional")
+                    .help("write `optional<…>` once"),
+            );
+            None
+        }
+        Err(Fault::Element(word)) => {
+            let message = format!("entries of {of} cannot be `{word}`");
+            report.push(
+                Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+                    .at(part(source, cell, &word), "not the type of an entry")
+                    .help(
+                        "entries are plain values that are always there, `array<float>`; \
+                         objects in an array are described by a shape",
+                    ),
+            );
+            None
+        }
+        Err(Fault::Unknown(word)) => {
+            let message = match word.is_empty() {
+                true => format!("no type for {of}"),
+                false => format!("unknown type `{word}` for {of}"),
+            };
+            let known: Vec<_> = Scalar::names().collect();
+            let all = format!(
+                "types are {}, `array<…>` of a plain one, and `optional<…>` of these",
+                known.join(", ")
+            );
+            report.push(
+                Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+                    .at(
+                        part(source, cell, &word),
+                        if word.is_empty() {
+                            "empty"
+                        } else {
+                            "not a type"
+                        },
+                    )
+                    .help(suggest::help(&word, known, &all)),
+            );
+            None
+        }
+    }
+}
+
+/// The text of a Type cell in the spelling of the catalogue; words that say
+/// nothing stay as they are.
+pub(crate) fn spelling(text: &str) -> Option<String> {
+    fn one(text: &str) -> Option<String> {
+        let text = text.trim();
+        if let Some(inner) = nullable(text) {
+            return nullable(inner)
+                .is_none()
+                .then(|| one(inner))?
+                .map(|ty| format!("optional<{ty}>"));
+        }
+        if let Some(inner) = entries(text) {
+            return element(inner).ok().map(|of| Type::array(of).to_string());
+        }
+        let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (scalar, _) = Scalar::parse(&word)?;
+        Some(match scalar {
+            Scalar::Any => word,
+            scalar => scalar.name().to_owned(),
+        })
+    }
+    if text.contains('\t') {
+        return None;
+    }
+    match get_set(text) {
+        Some((get, set)) => Some(format!("get: {} set: {}", one(get)?, one(set)?)),
+        None => one(text),
+    }
+}
+
+/// Whether the text of a Type cell is one.
+fn understood(text: &str, same_as: bool) -> bool {
+    let understood = |text| expr(text, same_as, &mut None).is_ok();
+    match get_set(text) {
+        Some((get, set)) => understood(get) && understood(set),
+        None => understood(text),
+    }
+}
+
+/// `get: A set: B`, also with a comma between.
+fn get_set(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim().strip_prefix("get:")?;
+    let (get, set) = rest.split_once("set:")?;
+    Some((get.trim().trim_end_matches([',', ';']).trim(), set.trim()))
+}
+
+fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, Fault> {
+    let text = text.trim();
+    if let Some(inner) = nullable(text) {
+        return match expr(inner, same_as, vague)? {
+            Expr::Type(ty) if !ty.optional => Ok(Expr::Type(ty.or_null())),
+            Expr::SameAs {
+                key,
+                field,
+                optional: false,
+            } => Ok(Expr::SameAs {
+                key,
+                field,
+                optional: true,
+            }),
+            Expr::Type(_) | Expr::SameAs { .. } => Err(Fault::TwiceOptional),
+        };
+    }
+    if let Some(inner) = entries(text) {
+        return element(inner).map(|element| Expr::Type(Type::array(element)));
+    }
+    let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((scalar, is_vague)) = Scalar::parse(&word) {
+        *vague = is_vague.then_some(word);
+        return Ok(Expr::Type(Type::of(scalar)));
+    }
+    let is_key = crate::names::is_key;
+    match text.split_once('.') {
+        Some((key, field)) if same_as && is_key(key) && is_key(field) => {
+            let (key, field) = (key.to_owned(), field.to_owned());
+            Ok(Expr::SameAs {
+                key,
+                field,
+                optional: false,
+            })
+        }
+        _ => Err(Fault::Unknown(text.to_owned())),
+    }
+}
+
+/// What the entries of an array are: a plain value, never `null`.
+fn element(text: &str) -> Result<Scalar, Fault> {
+    let text = text.trim();
+    if nullable(text).is_some() {
+        return Err(Fault::Element(text.to_owned()));
+    }
+    let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((scalar, _)) = Scalar::parse(&word).filter(|_| entries(text).is_none()) else {
+        return match entries(text) {
+            Some(_) => Err(Fault::Element(text.to_owned())),
+            None => Err(Fault::Unknown(word)),
+        };
+    };
+    match scalar.class() {
+        Class::Bool | Class::Whole(_) | Class::Real(_) | Class::Text => Ok(scalar),
+        Class::Array | Class::Object | Class::Any => Err(Fault::Element(word)),
+    }
+}
+
+/// The `X` of `array<X>`.
+fn entries(text: &str) -> Option<&str> {
+    text.strip_prefix("array")
+        .and_then(|rest| rest.trim_start().strip_prefix('<'))
+        .and_then(|rest| rest.strip_suffix('>'))
+}
+
+/// The `X` of `optional<X>`, `X or null`, `null or X`.
+fn nullable(text: &str) -> Option<&str> {
+    let text = text.trim();
+    text.strip_prefix("optional")
+        .and_then(|rest| rest.trim_start().strip_prefix('<'))
+        .and_then(|rest| rest.strip_suffix('>'))
+        .or_else(|| text.strip_prefix("null or "))
+        .or_else(|| text.strip_suffix(" or null"))
+}
+
+/// Where `word` stands in the cell, or the whole cell.
+fn part(source: &Source, cell: Span, word: &str) -> Span {
+    let text = source.slice(cell.range());
+    match text.find(word) {
+        Some(at) if !word.is_empty() => {
+            let start = cell.start + at;
+            Span {
+                start,
+                end: start + word.len(),
+                ..cell
+            }
+        }
+        _ => cell.visible(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let spec = crate::Spec::from_files([("t.md", text.as_bytes().to_vec())]);
+        let mut report = Report::default();
+        let source = &spec.sources()[0];
+        let span = Span {
+            file: 0,
+            start: 0,
+            end: text.len(),
+        };
+        let show = |expr: &Expr| match expr {
+            Expr::Type(ty) => ty.to_string(),
+            Expr::SameAs {
+                key,
+                field,
+                optional,
+            } => format!("{key}.{field} {optional}"),
+        };
+        let shown = match read(source, span, "key `k`", Whose::Field, &mut report) {
+            Some(TypeCell { get, set: None }) => show(&get),
+            Some(TypeCell {
+                get,
+                set: Some(set),
+            }) => format!("{} / {}", show(&get), show(&set)),
+            None => report.diagnostics()[0].help.clone().unwrap().into_owned(),
+        };
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn reads_types() {
+        check("uint8", "uint8");
+        check("`uint8_t`", "uint8");
+        check("int", "int32");
+        check("optional&lt;double&gt;", "optional<double>");
+        check("`optional<int>`", "optional<int32>");
+        check("null or milliseconds", "optional<milliseconds>");
+        check("string or null", "optional<string>");
+        check("unsigned  int", "uint32");
+        check("optional<JsonObject>", "optional<object>");
+        check("array<uint8_t>", "array<uint8>");
+        check("array &lt; float &gt;", "array<float>");
+        check("optional<array<bool>>", "optional<array<bool>>");
+        check("array<flaot>", "did you mean `float`?");
+        let plain = "entries are plain values that are always there, `array<float>`; objects \
+                     in an array are described by a shape";
+        check("array<optional<float>>", plain);
+        check("array<array<float>>", plain);
+        check("array<object>", plain);
+        check("get: bool set: string", "bool / string");
+        check(
+            "get: optional<uint8_t>, set: uint8_t",
+            "optional<uint8> / uint8",
+        );
+        check("legacy", "any");
+        check("scan.encryptionType", "scan.encryptionType false");
+        check("optional<scan.rssi>", "scan.rssi true");
+        check("unit8", "did you mean `uint8`?");
+        check("optional<duoble>", "did you mean `double`?");
+        check("optional<optional<int>>", "write `optional<…>` once");
+        check("get: bool set: sting", "did you mean `string`?");
+    }
+}

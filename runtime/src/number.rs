@@ -1,0 +1,221 @@
+//! A JSON number, read digit by digit while it is checked.
+//!
+//! Whole numbers stay exact, since keys count beyond what a double holds. It
+//! must never know what range a key has.
+
+use crate::float::{self, BY_CORE};
+use crate::json::{JsonError, skip_digits};
+
+/// A JSON number: whole ones exactly, up to 64 bits and a sign.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A whole number.
+    Whole {
+        /// Below zero.
+        negative: bool,
+        /// Without its sign.
+        magnitude: u64,
+    },
+    /// With a fraction, or beyond 64 bits; infinite when it is too large for
+    /// any range, even a double's.
+    Real(f64),
+}
+
+/// Every whole number below it is a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Number {
+    /// Reads the number that begins at `start`, and says where it ends.
+    pub(crate) fn read(json: &str, start: usize) -> Result<(Self, usize), JsonError> {
+        let bytes = json.as_bytes();
+        let negative = bytes.get(start) == Some(&b'-');
+        let first = start + usize::from(negative);
+        let mut magnitude = Some(0);
+        let mut at = match bytes.get(first) {
+            Some(b'0') => first + 1,
+            _ => digits(bytes, first, &mut magnitude)?,
+        };
+        if !matches!(bytes.get(at), Some(b'.' | b'e' | b'E'))
+            && let Some(magnitude) = magnitude
+        {
+            let number = Number::Whole {
+                negative,
+                magnitude,
+            };
+            return Ok((number, at));
+        }
+        let mut places = 0;
+        if bytes.get(at) == Some(&b'.') {
+            let end = digits(bytes, at + 1, &mut magnitude)?;
+            places = end - at - 1;
+            at = end;
+        }
+        if matches!(bytes.get(at), Some(b'e' | b'E')) {
+            at += 1;
+            if matches!(bytes.get(at), Some(b'+' | b'-')) {
+                at += 1;
+            }
+            at = skip_digits(bytes, at)?;
+            magnitude = None;
+        }
+        let real = match magnitude {
+            Some(magnitude) if BY_CORE && magnitude < EXACT as u64 && places <= 22 => {
+                quotient(magnitude, places)
+            }
+            _ => float::parse(json.get(first..at).unwrap_or_default()),
+        };
+        Ok((Number::real(if negative { -real } else { real }), at))
+    }
+
+    /// Below 2^53 every whole double is exact, so `1e3` is the whole number it
+    /// says.
+    fn real(real: f64) -> Self {
+        let whole = real as i64;
+        if real.abs() < EXACT && whole as f64 == real {
+            return Number::Whole {
+                negative: whole < 0,
+                magnitude: whole.unsigned_abs(),
+            };
+        }
+        Number::Real(real)
+    }
+
+    /// The nearest `f64`.
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Number::Whole {
+                negative: true,
+                magnitude,
+            } => -(magnitude as f64),
+            Number::Whole { magnitude, .. } => magnitude as f64,
+            Number::Real(real) => real,
+        }
+    }
+
+    /// The number, if it is whole and not below zero.
+    pub fn as_u64(self) -> Option<u64> {
+        match self {
+            Number::Whole {
+                negative,
+                magnitude,
+            } if !negative || magnitude == 0 => Some(magnitude),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is whole and fits.
+    pub fn as_i64(self) -> Option<i64> {
+        match self {
+            Number::Whole {
+                negative: false,
+                magnitude,
+            } => i64::try_from(magnitude).ok(),
+            Number::Whole { magnitude, .. } => 0i64.checked_sub_unsigned(magnitude),
+            Number::Real(_) => None,
+        }
+    }
+
+    pub(crate) fn is_within(self, min: i64, max: u64) -> bool {
+        match (self.as_i64(), self.as_u64()) {
+            (_, Some(value)) => value <= max && (min <= 0 || value >= min.unsigned_abs()),
+            (Some(value), None) => value >= min,
+            (None, None) => false,
+        }
+    }
+
+    /// Whether it is whole, but beyond 64 bits.
+    pub(crate) fn is_beyond_whole(self) -> bool {
+        matches!(self, Number::Real(real) if real.abs() >= EXACT)
+    }
+
+    /// Whether it is too large even for a double.
+    pub(crate) fn is_infinite(self) -> bool {
+        matches!(self, Number::Real(real) if real.is_infinite())
+    }
+}
+
+/// Reads at least one digit behind those of `number`, which becomes `None` when
+/// 64 bits do not hold it.
+fn digits(bytes: &[u8], start: usize, number: &mut Option<u64>) -> Result<usize, JsonError> {
+    let mut at = start;
+    let mut value = *number;
+    while let Some(byte @ b'0'..=b'9') = bytes.get(at) {
+        let digit = u64::from(byte - b'0');
+        value = value
+            .and_then(|value| value.checked_mul(10))
+            .and_then(|value| value.checked_add(digit));
+        at += 1;
+    }
+    *number = value;
+    match bytes.get(at) {
+        _ if at > start => Ok(at),
+        Some(_) => Err(JsonError::InvalidInput),
+        None => Err(JsonError::IncompleteInput),
+    }
+}
+
+/// A number with so many decimal places: both it and the power of ten are
+/// doubles, so that the quotient is rounded once, to the nearest.
+fn quotient(magnitude: u64, places: usize) -> f64 {
+    let power = (0..places).fold(1.0, |power, _| power * 10.0);
+    magnitude as f64 / power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is no whole number of 64 bits is what core reads.
+    #[test]
+    fn reads_as_core_does() {
+        let mut state = 1u64;
+        let mut random = |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for _ in 0..20_000 {
+            let mut text = std::string::String::new();
+            for (at, most) in [(0, 20), (1, 25)] {
+                text.push_str(if at == 1 { "." } else { "" });
+                let count = 1 + random(most);
+                for digit in 0..count {
+                    // No zero in front.
+                    let low = u64::from(at == 0 && digit == 0 && count > 1);
+                    text.push(char::from(b'0' + (low + random(10 - low)) as u8));
+                }
+            }
+            let expected: f64 = text.parse().expect("a number");
+            let (number, end) = Number::read(&text, 0).expect("a number");
+            assert_eq!((number.as_f64(), end), (expected, text.len()), "{text}");
+            let negative = std::format!("-{text}");
+            let (number, _) = Number::read(&negative, 0).expect("a number");
+            assert_eq!(number.as_f64(), -expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_exact() {
+        let whole = |negative, magnitude| Number::Whole {
+            negative,
+            magnitude,
+        };
+        for (text, number) in [
+            ("0", whole(false, 0)),
+            ("-0", whole(true, 0)),
+            ("18446744073709551615", whole(false, u64::MAX)),
+            ("-18446744073709551615", whole(true, u64::MAX)),
+            (
+                "18446744073709551616",
+                Number::Real(18_446_744_073_709_551_616.0),
+            ),
+            ("1e3", whole(false, 1000)),
+            ("-12.0", whole(true, 12)),
+            ("0.5", Number::Real(0.5)),
+            ("1e999", Number::Real(f64::INFINITY)),
+        ] {
+            assert_eq!(Number::read(text, 0), Ok((number, text.len())), "{text}");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The text of a set, checked against its type in one pass.
+//!
+//! A [`Reader`] walks over the text once: what it finds it holds against the
+//! type at the same time, so that a value costs as long as it is. A fault of
+//! the type does not end the walk, since a text that is not JSON is told first:
+//! the first such fault is kept until the end is seen.
+//!
+//! It recurses as deep as the shapes of a table nest, never as deep as a text.
+
+use crate::descriptor::{Entries, Kind, NamedValue, Shape, Type};
+use crate::error::{Place, Reason, WriteError};
+use crate::json::{JsonError, MAX_DEPTH, blank, skip, skip_string, skip_word};
+use crate::number::Number;
+use crate::value::{JsonStr, Value};
+
+use JsonError::{IncompleteInput, InvalidInput};
+
+/// Reads one value, which is all of the text, and checks it.
+pub(crate) fn read<'a>(ty: &Type, json: &'a str) -> Result<Value<'a>, WriteError> {
+    let mut reader = Reader {
+        json,
+        at: 0,
+        depth: 0,
+        fault: None,
+    };
+    let found = reader.value(ty, Place::TOP).and_then(|value| {
+        reader.blank();
+        match reader.at == json.len() {
+            true => Ok(value),
+            false => Err(InvalidInput),
+        }
+    });
+    match (found, reader.fault) {
+        (Ok(value), None) => Ok(value),
+        (Ok(_), Some((reason, place))) => Err(WriteError::Rejected { reason, place }),
+        (Err(error), _) => Err(WriteError::Rejected {
+            reason: Reason::Json(error),
+            place: Place::TOP,
+        }),
+    }
+}
+
+struct Reader<'a> {
+    json: &'a str,
+    at: usize,
+    /// Arrays and objects around.
+    depth: u32,
+    /// The first thing that the type does not take.
+    fault: Option<(Reason, Place)>,
+}
+
+impl<'a> Reader<'a> {
+    fn blank(&mut self) {
+        self.at = blank(self.json.as_bytes(), self.at);
+    }
+
+    /// The next byte that is not white space.
+    fn peek(&mut self) -> Result<u8, JsonError> {
+        self.blank();
+        let byte = self.json.as_bytes().get(self.at);
+        byte.copied().ok_or(IncompleteInput)
+    }
+
+    fn reject(&mut self, reason: Reason, place: Place) {
+        if self.fault.is_none() {
+            self.fault = Some((reason, place));
+        }
+    }
+
+    /// The text from a place up to here.
+    fn since(&self, start: usize) -> &'a str {
+        // Both are where a token begins or ends.
+        self.json.get(start..self.at).unwrap_or_default()
+    }
+
+    fn value(&mut self, ty: &Type, place: Place) -> Result<Value<'a>, JsonError> {
+        let Some(entries) = ty.list else {
+            return self.one(ty, ty.nullable, place);
+        };
+        if self.peek()? == b'[' {
+            return self.list(ty, entries, place);
+        }
+        let value = self.untyped()?;
+        match value {
+            Value::Null if ty.nullable => {}
+            Value::Number(number) if number.is_infinite() => self.too_large(place),
+            _ => self.reject(Reason::WrongType("array"), place),
+        }
+        Ok(value)
+    }
+
+    fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<Value<'a>, JsonError> {
+        let start = self.at;
+        let mut count = 0;
+        let mut more = self.open(b']')?;
+        while more {
+            if count < entries.max() {
+                self.one(ty, false, place.of_entry(count))?;
+                count += 1;
+            } else {
+                let reason = match entries {
+                    Entries::AtMost(max) => Reason::TooMany { max },
+                    Entries::Exactly(count) => Reason::WrongCount { count },
+                };
+                self.reject(reason, place);
+                self.skip()?;
+            }
+            more = self.goes_on(b']')?;
+        }
+        if let Entries::Exactly(wanted) = entries
+            && count < wanted
+        {
+            self.reject(Reason::WrongCount { count: wanted }, place);
+        }
+        Ok(Value::Array(self.since(start)))
+    }
+
+    fn one(&mut self, ty: &Type, nullable: bool, place: Place) -> Result<Value<'a>, JsonError> {
+        let byte = self.peek()?;
+        let start = self.at;
+        if let (Kind::Object(shape), b'{') = (ty.kind, byte) {
+            self.object(shape, place)?;
+            return Ok(Value::Object(self.since(start)));
+        }
+        let value = self.untyped()?;
+        if nullable && value == Value::Null {
+            return Ok(value);
+        }
+        let text = self.since(start);
+        if let Some(reason) = fault(ty, value, text) {
+            self.reject(reason, place);
+        }
+        Ok(match ty.kind {
+            Kind::AnyObject { .. }
+            | Kind::AnyArray { .. }
+            | Kind::FewOf { .. }
+            | Kind::Any { .. } => Value::Raw(text),
+            _ => value,
+        })
+    }
+
+    fn object(&mut self, shape: &Shape, place: Place) -> Result<(), JsonError> {
+        let mut more = self.open(b'}')?;
+        while more {
+            if self.peek()? != b'"' {
+                return Err(InvalidInput);
+            }
+            let name = self.string()?;
+            if self.peek()? != b':' {
+                return Err(InvalidInput);
+            }
+            self.at += 1;
+            match shape.field(&name) {
+                Some(field) if field.access.writable() => {
+                    self.value(&field.write, place.field(field.name))?;
+                }
+                Some(field) => {
+                    self.reject(Reason::ReadOnlyField, place.field(field.name));
+                    self.skip()?;
+                }
+                None => {
+                    self.reject(Reason::UnknownField, place);
+                    self.skip()?;
+                }
+            }
+            more = self.goes_on(b'}')?;
+        }
+        Ok(())
+    }
+
+    /// Into an array or object; whether there is anything in it.
+    fn open(&mut self, end: u8) -> Result<bool, JsonError> {
+        if self.depth == MAX_DEPTH {
+            return Err(InvalidInput);
+        }
+        self.at += 1;
+        if self.peek()? == end {
+            self.at += 1;
+            return Ok(false);
+        }
+        self.depth += 1;
+        Ok(true)
+    }
+
+    /// Behind an entry or a member; whether another one follows.
+    fn goes_on(&mut self, end: u8) -> Result<bool, JsonError> {
+        match self.peek()? {
+            b',' => {
+                self.at += 1;
+                Ok(true)
+            }
+            byte if byte == end => {
+                self.at += 1;
+                self.depth -= 1;
+                Ok(false)
+            }
+            _ => Err(InvalidInput),
+        }
+    }
+
+    /// A value of any type.
+    fn untyped(&mut self) -> Result<Value<'a>, JsonError> {
+        let byte = self.peek()?;
+        let start = self.at;
+        let mut word = |word: &[u8], value| {
+            self.at = skip_word(self.json.as_bytes(), start, word)?;
+            Ok(value)
+        };
+        match byte {
+            b'-' | b'0'..=b'9' => {
+                let (number, end) = Number::read(self.json, start)?;
+                self.at = end;
+                Ok(Value::Number(number))
+            }
+            b'"' => self.string().map(Value::Text),
+            b't' => word(b"true", Value::Bool(true)),
+            b'f' => word(b"false", Value::Bool(false)),
+            b'n' => word(b"null", Value::Null),
+            b'[' => {
+                self.skip()?;
+                Ok(Value::Array(self.since(start)))
+            }
+            b'{' => {
+                self.skip()?;
+                Ok(Value::Object(self.since(start)))
+            }
+            _ => Err(InvalidInput),
+        }
+    }
+
+    /// The string that begins here.
+    fn string(&mut self) -> Result<JsonStr<'a>, JsonError> {
+        let start = self.at;
+        self.at = skip_string(self.json.as_bytes(), start)?;
+        Ok(JsonStr::from_quoted(self.since(start)))
+    }
+
+    /// Over a value that no type is known of.
+    fn skip(&mut self) -> Result<(), JsonError> {
+        self.at = skip(self.json.as_bytes(), self.at, self.depth)?;
+        Ok(())
+    }
+
+    fn too_large(&mut self, place: Place) {
+        self.reject(Reason::WrongType("double"), place);
+    }
+}
+
+/// What a type that is no list and no shape has against a value.
+fn fault(ty: &Type, value: Value<'_>, text: &str) -> Option<Reason> {
+    let out_of_range = |value, min, max| Some(Reason::OutOfRange { value, min, max });
+    match (ty.kind, value) {
+        (Kind::Object(_), _) if ty.list.is_some() => Some(Reason::WrongType(ty.name)),
+        (_, Value::Number(number)) if number.is_infinite() => Some(Reason::WrongType("double")),
+        (Kind::Bool, Value::Bool(_)) | (Kind::Double, Value::Number(_)) => None,
+        (Kind::Integer { min, max }, Value::Number(number @ Number::Whole { .. })) => {
+            match number.is_within(min, max) {
+                true => None,
+                false => out_of_range(number, min, max),
+            }
+        }
+        // Out of every range, and said so.
+        (Kind::Integer { min, max }, Value::Number(number)) if number.is_beyond_whole() => {
+            out_of_range(number, min, max)
+        }
+        (Kind::Named(values), Value::Number(number)) => {
+            let known = |named: &NamedValue| number.as_i64() == Some(named.value);
+            match values.iter().any(known) {
+                true => None,
+                false => Some(not_named(values, number)),
+            }
+        }
+        (Kind::Float, Value::Number(number)) if (number.as_f64() as f32).is_finite() => None,
+        (Kind::RealWithin { min, max }, Value::Number(number)) => {
+            match (min as f64..=max as f64).contains(&number.as_f64()) {
+                true => None,
+                false => out_of_range(number, min, max),
+            }
+        }
+        (Kind::Colour, Value::Text(text)) => match is_colour(text) {
+            true => None,
+            false => Some(Reason::WrongType("#RRGGBB")),
+        },
+        (Kind::Text { max }, Value::Text(text)) => match text.fits(max.into()) {
+            true => None,
+            false => Some(Reason::TooLong { max }),
+        },
+        (Kind::FewOf { entries, .. }, Value::Array(json)) if count(json) > entries.into() => {
+            Some(Reason::TooMany { max: entries })
+        }
+        (Kind::AnyObject { max }, Value::Object(_))
+        | (Kind::AnyArray { max } | Kind::FewOf { max, .. }, Value::Array(_))
+        | (Kind::Any { max }, _) => match text.len() <= max.into() {
+            true => None,
+            false => Some(Reason::TooLong { max }),
+        },
+        _ => Some(Reason::WrongType(ty.name)),
+    }
+}
+
+/// The entries of a checked array.
+fn count(json: &str) -> usize {
+    let mut cursor = crate::json::Cursor::new(json);
+    let mut count = 0;
+    cursor.enter();
+    while cursor.goes_on() && cursor.value().is_some() {
+        count += 1;
+    }
+    count
+}
+
+/// `#` and six hexadecimal digits.
+fn is_colour(text: JsonStr<'_>) -> bool {
+    let mut chars = text.chars();
+    chars.next() == Some('#') && text.len() == 7 && chars.all(|c| c.is_ascii_hexdigit())
+}
+
+/// Names without gaps are a range, which is what deployed clients expect to read.
+fn not_named(values: &[NamedValue], value: Number) -> Reason {
+    let min = values.iter().map(|named| named.value).min().unwrap_or(0);
+    let max = values.iter().map(|named| named.value).max().unwrap_or(0);
+    if let Ok(max) = u64::try_from(max)
+        && !value.is_within(min, max)
+    {
+        return Reason::OutOfRange { value, min, max };
+    }
+    Reason::NotNamed { value }
+}
