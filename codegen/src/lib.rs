@@ -72,7 +72,7 @@ pub mod diagnostics {
     };
 }
 
-pub use emit::OutputFile;
+pub use emit::output::OutputFile;
 pub use model::Model;
 pub use source::{Report, Source, Span, Spec};
 pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};

@@ -13,7 +13,7 @@ use std::{
 
 use similar::TextDiff;
 
-use crate::emit::{MARK, OutputFile};
+use crate::emit::output::{MARK, OutputFile};
 
 /// The header is looked for in so many bytes.
 const HEADER_LEN: usize = 512;

@@ -5,6 +5,8 @@
 //! characters, and those that turn the writing direction and so could show a
 //! reader something else than what a machine reads, become U+FFFD.
 
+use std::borrow::Cow;
+
 use crate::syntax::cells;
 
 /// `text` as markdown that shows exactly it, on one line; its code spans stay.
@@ -127,6 +129,18 @@ fn replaced(text: &str, out: &mut String, replace: impl Fn(char) -> Option<&'sta
     out.push_str(&text[done..]);
 }
 
+/// `text` as a writer of JSON may take it, which escapes the rest.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    // Nearly all is plain, and the loop without a way out is the fast one.
+    let suspect = |b: u8| b < 0x20 || matches!(b, 0x7f | 0xc2 | 0xe2);
+    if !text.bytes().fold(false, |any, b| any | suspect(b)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    replaced(text, &mut out, |_| None);
+    Cow::Owned(out)
+}
+
 /// Appends `text` as HTML, in content and in quoted attributes alike.
 pub(super) fn html(text: &str, out: &mut String) {
     replaced(text, out, |c| match c {
@@ -170,12 +184,6 @@ pub(super) fn inside(span: &str) -> &str {
 /// Appends `text` as a string of JSON, which is one of TypeScript, too.
 pub(super) fn json(text: &str, out: &mut String) {
     out.push('"');
-    json_inside(text, out);
-    out.push('"');
-}
-
-/// The same without its quotes.
-pub(super) fn json_inside(text: &str, out: &mut String) {
     replaced(text, out, |c| match c {
         '"' => Some("\\\""),
         '\\' => Some("\\\\"),
@@ -184,6 +192,7 @@ pub(super) fn json_inside(text: &str, out: &mut String) {
         '\t' => Some("\\t"),
         _ => None,
     });
+    out.push('"');
 }
 
 /// Appends `text` as a part of a `/** comment */` of one line.
@@ -242,6 +251,12 @@ mod tests {
             escape(plain, &mut out);
             assert_eq!(out, expected, "{plain:?}");
         }
+    }
+
+    #[test]
+    fn clean_text_is_borrowed() {
+        assert!(matches!(clean("plain, with \u{e4} and \""), Cow::Borrowed(_)));
+        assert_eq!(clean("a\0b\u{85}c\u{202e}d\n\u{a0}\u{2026}"), "a\u{fffd}b\u{fffd}c\u{fffd}d\n\u{a0}\u{2026}");
     }
 
     #[test]

@@ -23,7 +23,10 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::{COMMAND, MARK, OutputFile, escape};
+use super::{
+    escape,
+    output::{COMMAND, MARK, OutputFile},
+};
 use crate::{
     api::{Api, Entry, Key, Value},
     names,

@@ -1,62 +1,59 @@
 //! What stands before the keys: the routes, the topics, how refusals read, and
 //! the fields for the reader's own addresses.
 
-use super::push;
+use super::{Documents, push};
 use crate::{
-    emit::{escape, reference::Reference},
-    model::{
-        Model, TopicPart,
-        wire::{HttpAction, MqttAction},
-    },
+    api::Api,
+    emit::escape,
+    model::{HttpAction, MqttAction},
 };
 
-pub(super) fn push_intro(out: &mut String, reference: &Reference<'_>) {
-    let model = reference.model;
-    if model.routes.is_empty() && model.topics.is_empty() {
+pub(super) fn push_intro(out: &mut String, documents: &Documents<'_>) {
+    let api = documents.api;
+    if api.routes.is_empty() && api.topics.is_empty() {
         return;
     }
     out.push_str("<details class=\"before-keys\" open><summary>How keys are read and set</summary>\n<div class=\"intro\">\n");
-    routes(out, model);
-    topics(out, model);
+    routes(out, api);
+    topics(out, api);
     out.push_str("</div>\n");
-    refusals(out, model);
-    yours(out, model);
+    refusals(out, api);
+    yours(out, documents);
     out.push_str("</details>\n");
 }
 
-fn routes(out: &mut String, model: &Model) {
-    if model.routes.is_empty() {
+fn routes(out: &mut String, api: &Api<'_>) {
+    if api.routes.is_empty() {
         return;
     }
     out.push_str("<section aria-labelledby=\"about-http\"><h2 id=\"about-http\">HTTP</h2><dl>");
-    for route in &model.routes {
-        push(out, &["<dt><code>", &route.method.value, " "]);
-        escape::html(&route.path.value, out);
-        let query = route.query.value.trim_matches('`');
-        if !query.is_empty() {
+    for route in &api.routes {
+        push(out, &["<dt><code>", route.method, " "]);
+        escape::html(route.path, out);
+        if !route.query.is_empty() {
             out.push('?');
-            escape::html(query, out);
+            escape::html(route.query, out);
             out.push('=');
         }
         out.push_str("</code></dt><dd>");
-        escape::html_prose(&route.description, out);
+        escape::html_prose(route.description, out);
         out.push_str("</dd>");
     }
     out.push_str("</dl></section>\n");
 }
 
-fn topics(out: &mut String, model: &Model) {
-    if model.topics.is_empty() {
+fn topics(out: &mut String, api: &Api<'_>) {
+    if api.topics.is_empty() {
         return;
     }
     out.push_str("<section aria-labelledby=\"about-mqtt\"><h2 id=\"about-mqtt\">MQTT</h2><dl>");
-    for topic in &model.topics {
+    for topic in &api.topics {
         out.push_str("<dt><code>");
-        escape::html(&topic.topic.value, out);
+        escape::html(topic.text, out);
         out.push_str("</code></dt><dd>");
-        escape::html_prose(&topic.description, out);
+        escape::html_prose(topic.description, out);
         out.push_str(" Payload: ");
-        escape::html_prose(&topic.payload, out);
+        escape::html_prose(topic.payload, out);
         out.push_str(if topic.retained {
             "; retained."
         } else {
@@ -102,15 +99,11 @@ const REFUSALS: &[[&str; 3]] = &[
     ],
 ];
 
-fn refusals(out: &mut String, model: &Model) {
-    let http = model
-        .routes
-        .iter()
-        .any(|route| HttpAction::of(&route.action.value) == Some(HttpAction::Set));
-    let mqtt = model
-        .topics
-        .iter()
-        .any(|topic| MqttAction::of(&topic.action.value) == Some(MqttAction::Result));
+fn refusals(out: &mut String, api: &Api<'_>) {
+    let mut routes = api.routes.iter();
+    let http = routes.any(|route| route.action == HttpAction::Set);
+    let mut topics = api.topics.iter();
+    let mqtt = topics.any(|topic| topic.action == MqttAction::Result);
     if !http && !mqtt {
         return;
     }
@@ -142,29 +135,19 @@ fn refusals(out: &mut String, model: &Model) {
     out.push_str("</tbody></table></details>\n");
 }
 
-fn yours(out: &mut String, model: &Model) {
+fn yours(out: &mut String, documents: &Documents<'_>) {
     out.push_str("<div class=\"yours js-only\" role=\"group\" aria-labelledby=\"about-yours\"><p id=\"about-yours\">Your device, for the examples:</p><div>");
-    if !model.routes.is_empty() {
+    if !documents.api.routes.is_empty() {
         input(out, "host", "HTTP address", None);
     }
-    if !model.topics.is_empty() {
+    if !documents.api.topics.is_empty() {
         input(out, "broker", "MQTT broker", None);
     }
-    let mut names = Vec::new();
-    for topic in &model.topics {
-        for part in &topic.parts {
-            if let TopicPart::Placeholder(name) = part
-                && name != "key"
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
+    for (name, row) in documents.placeholders() {
+        // The page puts the key in its place itself.
+        if name != "key" {
+            input(out, name, name, row.and_then(|row| row.default.as_deref()));
         }
-    }
-    for name in names {
-        let mut rows = model.placeholders.iter();
-        let row = rows.find(|row| row.name.value == name);
-        input(out, name, name, row.and_then(|row| row.default.as_deref()));
     }
     out.push_str("</div></div>\n");
 }

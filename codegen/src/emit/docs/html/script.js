@@ -8,8 +8,11 @@
   const none = byId('the-none');
   const intro = document.querySelector('.before-keys');
   const articles = [...list.children];
-  const links = new Map([...byId('the-index').children].map((item) => [item.textContent, item]));
-  const total = articles.length;
+  const links = new Map([...byId('the-index').children].map((item) => [item.firstElementChild.hash.slice(1), item]));
+  // An article has a key, or several that are alike.
+  const namesOf = (article) => article.dataset.keys?.split(' ') ?? [article.id];
+  const countKeys = (some) => some.reduce((sum, article) => sum + namesOf(article).length, 0);
+  const total = countKeys(articles);
   const places = new Map(articles.map((article, index) => [article, index]));
   let texts = null;
   let moved = [];
@@ -28,10 +31,10 @@
 
   // The name itself first, then names that begin so, names, and texts.
   const rank = (article, words) => {
-    const name = article.id.toLowerCase();
     if (words.length !== 1) return 3;
     const [word] = words;
-    return name === word ? 0 : name.startsWith(word) ? 1 : name.includes(word) ? 2 : 3;
+    return Math.min(...namesOf(article).map((one) => one.toLowerCase()).map((name) =>
+      name === word ? 0 : name.startsWith(word) ? 1 : name.includes(word) ? 2 : 3));
   };
 
   // Few are moved, and moved back: all of thousands would take a second.
@@ -67,7 +70,7 @@
     const filtered = words.length + categories.size + accesses.size > 0;
     if (intro) intro.hidden = filtered;
     none.hidden = found.length > 0 || total === 0;
-    const said = filtered ? `${found.length} of ${total} keys` : `${total} keys`;
+    const said = filtered ? `${countKeys(found)} of ${total} keys` : `${total} keys`;
     if (count.textContent !== said) count.textContent = said;
     mark(words);
     remember(words, categories, accesses);
@@ -244,15 +247,16 @@
       id = decodeURIComponent(location.hash.slice(1));
     } catch { /* no key is spelled so */ }
     for (const old of document.querySelectorAll('nav [aria-current]')) old.removeAttribute('aria-current');
-    const article = id && byId(id);
-    if (!article || article.parentElement !== list) return;
+    // Of keys that are alike, each has its id inside the article.
+    const article = id && byId(id)?.closest('article');
+    if (!article) return;
     if (article.hidden) {
       form.reset();
       search.value = '';
       for (const box of form.querySelectorAll('input[type="checkbox"]')) box.checked = false;
       show();
     }
-    links.get(id)?.firstElementChild.setAttribute('aria-current', 'true');
+    links.get(article.id)?.firstElementChild.setAttribute('aria-current', 'true');
     const details = article.querySelector('details');
     if (details) details.open = true;
     article.scrollIntoView();

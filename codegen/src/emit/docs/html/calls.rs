@@ -3,17 +3,11 @@
 //! What differs from one reader's device to the next stands in braces
 //! (`{host}`, `{prefix}`); the script puts the reader's own in its place.
 
-use super::push;
+use super::{Documents, push};
 use crate::{
-    emit::{
-        escape,
-        reference::{Entry, Reference},
-        value::Form,
-    },
-    model::{
-        Model, Route, Topic,
-        wire::{HttpAction, MqttAction},
-    },
+    api::{Api, Form, Key, Route, Topic},
+    emit::escape,
+    model::{HttpAction, MqttAction},
 };
 
 /// What is the same for all keys, escaped already.
@@ -31,24 +25,20 @@ pub(super) struct Calls<'a> {
 type Around<'a> = (&'a str, &'a str);
 
 impl<'a> Calls<'a> {
-    pub(super) fn new(model: &'a Model) -> Self {
+    pub(super) fn new(api: &'a Api<'_>) -> Self {
         let route = |action: HttpAction| {
-            let mut routes = model.routes.iter();
-            routes.find(|route| {
-                HttpAction::of(&route.action.value) == Some(action) && !route.query.value.is_empty()
-            })
+            let mut routes = api.routes.iter();
+            routes.find(|route| route.action == action && !route.query.is_empty())
         };
         let topic = |action: MqttAction| {
-            let mut topics = model.topics.iter();
-            topics.find_map(|topic| {
-                (MqttAction::of(&topic.action.value) == Some(action)).then(|| around(topic))?
-            })
+            let topics = api.topics.iter();
+            let mut same = topics.filter(|topic| topic.action == action);
+            same.find_map(around)
         };
         Calls {
-            status: route(HttpAction::Status).and_then(|route| {
-                let name = HttpAction::Status.filter(&route.query.value)?;
+            status: route(HttpAction::Status).map(|route| {
                 let (curl, address) = (curl(route), address(route));
-                Some(format!("{curl} &#39;{address}?{name}="))
+                format!("{curl} &#39;{address}?{}=", route.query)
             }),
             set: route(HttpAction::Set).map(|route| (curl(route), address(route))),
             state_topic: topic(MqttAction::State),
@@ -58,7 +48,7 @@ impl<'a> Calls<'a> {
     }
 
     /// Appends all examples of a key; nothing, if it cannot be reached.
-    pub(super) fn push(&self, out: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
+    pub(super) fn push(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
         let start = out.len();
         push(
             out,
@@ -66,11 +56,11 @@ impl<'a> Calls<'a> {
         );
         push(
             out,
-            &[entry.name(), "</span></summary><div class=\"calls\">"],
+            &[documents.api.keys[at].name, "</span></summary><div class=\"calls\">"],
         );
         let empty = out.len();
-        self.push_http(out, reference, entry);
-        self.push_mqtt(out, reference, entry);
+        self.push_http(out, documents, at);
+        self.push_mqtt(out, documents, at);
         if out.len() == empty {
             out.truncate(start);
             return;
@@ -78,10 +68,10 @@ impl<'a> Calls<'a> {
         out.push_str("</div></details>\n");
     }
 
-    fn push_http(&self, out: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
-        let name = entry.name();
-        let status = self.status.as_ref().filter(|_| entry.value.has(Form::Read));
-        let set = self.set.as_ref().filter(|_| entry.value.has(Form::Write));
+    fn push_http(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
+        let Key { name, value, .. } = &documents.api.keys[at];
+        let status = self.status.as_ref().filter(|_| value.has(Form::Read));
+        let set = self.set.as_ref().filter(|_| value.has(Form::Write));
         if status.is_none() && set.is_none() {
             return;
         }
@@ -98,17 +88,17 @@ impl<'a> Calls<'a> {
                     "&quot;:",
                 ],
             );
-            escape::html(reference.example(entry, Form::Read), out);
+            escape::html(documents.example(at, Form::Read), out);
             out.push_str("}</samp></pre>");
         }
         if let Some((curl, address)) = set {
-            let value = reference.example(entry, Form::Write);
+            let example = documents.example(at, Form::Write);
             push(out, &["<pre><code>", curl]);
-            if value
+            if example
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
             {
-                push(out, &[" &#39;", address, "?", name, "=", value, "&#39;"]);
+                push(out, &[" &#39;", address, "?", name, "=", example, "&#39;"]);
             } else {
                 push(
                     out,
@@ -120,7 +110,7 @@ impl<'a> Calls<'a> {
                         "=",
                     ],
                 );
-                quoted(value, out);
+                quoted(example, out);
                 out.push_str("&#39;");
             }
             push(
@@ -131,10 +121,10 @@ impl<'a> Calls<'a> {
         out.push_str("</div>");
     }
 
-    fn push_mqtt(&self, out: &mut String, reference: &Reference<'_>, entry: &Entry<'_>) {
-        let name = entry.name();
-        let state = self.state_topic.filter(|_| entry.value.has(Form::Read));
-        let set = self.set_topic.filter(|_| entry.value.has(Form::Write));
+    fn push_mqtt(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
+        let Key { name, value, .. } = &documents.api.keys[at];
+        let state = self.state_topic.filter(|_| value.has(Form::Read));
+        let set = self.set_topic.filter(|_| value.has(Form::Write));
         if state.is_none() && set.is_none() {
             return;
         }
@@ -143,14 +133,14 @@ impl<'a> Calls<'a> {
             out.push_str("<pre><code>mosquitto_sub -h {broker} -t &#39;");
             topic(out, before, name, behind);
             out.push_str("&#39;</code>\n<samp>");
-            escape::html(reference.example(entry, Form::Read), out);
+            escape::html(documents.example(at, Form::Read), out);
             out.push_str("</samp></pre>");
         }
         if let Some((before, behind)) = set {
             out.push_str("<pre><code>mosquitto_pub -h {broker} -t &#39;");
             topic(out, before, name, behind);
             out.push_str("&#39; -m &#39;");
-            quoted(reference.example(entry, Form::Write), out);
+            quoted(documents.example(at, Form::Write), out);
             out.push_str("&#39;</code>");
             if let Some((before, behind)) = self.result_topic {
                 out.push_str("\n<samp>");
@@ -164,8 +154,8 @@ impl<'a> Calls<'a> {
 }
 
 /// The topic around its key, if it has one.
-fn around(topic: &Topic) -> Option<Around<'_>> {
-    topic.topic.value.split_once("{key}")
+fn around<'a>(topic: &'a Topic<'_>) -> Option<Around<'a>> {
+    topic.text.split_once("{key}")
 }
 
 fn topic(out: &mut String, before: &str, name: &str, behind: &str) {
@@ -175,17 +165,17 @@ fn topic(out: &mut String, before: &str, name: &str, behind: &str) {
 }
 
 /// `curl`, with the method unless it is its own.
-fn curl(route: &Route) -> String {
-    match route.method.value.as_str() {
+fn curl(route: &Route<'_>) -> String {
+    match route.method {
         "GET" => "curl".to_owned(),
         "HEAD" => "curl -I".to_owned(),
         method => format!("curl -X {method}"),
     }
 }
 
-fn address(route: &Route) -> String {
+fn address(route: &Route<'_>) -> String {
     let mut out = "http://{host}".to_owned();
-    escape::html(&route.path.value, &mut out);
+    escape::html(route.path, &mut out);
     out
 }
 

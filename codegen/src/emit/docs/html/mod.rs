@@ -1,0 +1,124 @@
+//! `docs/index.html`: the documents as one page that needs nothing else.
+//!
+//! Every key, with its examples, is in the page as it is sent; the script only
+//! searches, filters, and fills in the reader's own addresses. `page.html`,
+//! `style.css` and `script.js` are the page; what follows from the model goes
+//! into the names in double braces. Ids of the page's own have a hyphen, which
+//! no key has. A family of keys is one article, in which each of them has its id.
+
+mod calls;
+mod intro;
+mod key;
+
+use super::{
+    Documents,
+    text::{push, push_number},
+};
+use crate::{
+    emit::escape,
+    model::{Access, Category},
+};
+use calls::Calls;
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
+    let calls = Calls::new(documents.api);
+    let mut out = String::with_capacity(documents.api.keys.len() * 2800 + 40_000);
+    let mut pieces = PAGE.split("{{");
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, rest) = piece.split_once("}}").unwrap_or(("", piece));
+        match name {
+            "header" => out.push_str(&documents.header()),
+            "title" => escape::html(documents.title(), &mut out),
+            "style" => out.push_str(STYLE),
+            "script" => out.push_str(SCRIPT),
+            "summary" => summary(&mut out, documents),
+            "categories" => categories(&mut out, documents),
+            "accesses" => accesses(&mut out, documents),
+            "count" => count(&mut out, documents),
+            "index" => index(&mut out, documents),
+            "intro" => intro::push_intro(&mut out, documents),
+            "keys" => {
+                for entry in &documents.api.entries {
+                    key::push_article(&mut out, documents, entry, &calls);
+                }
+            }
+            _ => {}
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+fn count(out: &mut String, documents: &Documents<'_>) {
+    push_number(out, documents.api.keys.len());
+    out.push_str(if documents.api.keys.len() == 1 {
+        " key"
+    } else {
+        " keys"
+    });
+}
+
+fn summary(out: &mut String, documents: &Documents<'_>) {
+    count(out, documents);
+    out.push_str(
+        ". For tools: <a href=\"openapi.json\">OpenAPI</a>, <a href=\"asyncapi.json\">AsyncAPI</a>, \
+         JSON Schema of the <a href=\"status.schema.json\">status</a> and of <a href=\"set.schema.json\">what can be set</a>, \
+         <a href=\"api.d.ts\">TypeScript</a>; <a href=\"api-keys.md\">Markdown</a>.",
+    );
+}
+
+fn categories(out: &mut String, documents: &Documents<'_>) {
+    for (name, one) in Category::ALL {
+        let keys = documents.api.keys.iter();
+        let count = keys.filter(|key| key.category == *one).count();
+        checkbox(out, "category", name, name, count);
+    }
+}
+
+fn accesses(out: &mut String, documents: &Documents<'_>) {
+    for (name, one) in Access::ALL {
+        let keys = documents.api.keys.iter();
+        let count = keys.filter(|key| key.value.access == *one).count();
+        checkbox(out, "access", name, access(*one), count);
+    }
+}
+
+fn checkbox(out: &mut String, name: &str, value: &str, label: &str, count: usize) {
+    if count == 0 {
+        return;
+    }
+    push(
+        out,
+        &[
+            "<label><input type=\"checkbox\" name=\"",
+            name,
+            "\" value=\"",
+            value,
+        ],
+    );
+    push(out, &["\"> ", label, " <span>"]);
+    push_number(out, count);
+    out.push_str("</span></label>");
+}
+
+/// Access in words.
+fn access(access: Access) -> &'static str {
+    match access {
+        Access::Read => "read",
+        Access::ReadWrite => "read and write",
+        Access::Write => "write",
+    }
+}
+
+fn index(out: &mut String, documents: &Documents<'_>) {
+    for entry in &documents.api.entries {
+        let id = documents.api.first(entry).name;
+        let heading = documents.heading(entry);
+        push(out, &["<li><a href=\"#", id, "\">", &heading, "</a></li>\n"]);
+    }
+}

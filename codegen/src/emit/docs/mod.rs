@@ -1,0 +1,156 @@
+//! What the documents for people and for tools other than rustc share: the API
+//! they are made of, and examples of each key, which are made once.
+//!
+//! Each document is a file here and a function from [`Documents`] to its text.
+//! This module must never know one of them: the table of outputs does.
+
+use std::{borrow::Cow, ops::Range};
+
+use serde::Serialize;
+
+use super::output::{COMMAND, MARK};
+use crate::{
+    api::{Api, Entry, Form, Key, Value},
+    model::{Length, Placeholder, TopicPart, ValueList},
+};
+
+pub(super) mod asyncapi;
+mod example;
+pub(super) mod html;
+pub(super) mod json_schema;
+pub(super) mod markdown;
+pub(super) mod openapi;
+mod schema;
+mod text;
+pub(super) mod typescript;
+
+/// The API, and what several documents say of its keys.
+pub(super) struct Documents<'a> {
+    api: &'a Api<'a>,
+    /// Of each key, where in the text its examples stand, by form.
+    examples: Vec<[Range<usize>; 2]>,
+    text: String,
+}
+
+/// A key, and its place in [`Api::keys`].
+type Numbered<'a> = (usize, &'a Key<'a>);
+
+impl<'a> Documents<'a> {
+    pub(super) fn new(api: &'a Api<'a>) -> Self {
+        let mut text = String::with_capacity(api.keys.len() * 32);
+        let examples = api.keys.iter().map(|key| {
+            [Form::Read, Form::Write].map(|form| {
+                let start = text.len();
+                if key.value.has(form) {
+                    example::push(&mut text, &key.value, form);
+                }
+                start..text.len()
+            })
+        });
+        let examples = examples.collect();
+        Documents {
+            api,
+            examples,
+            text,
+        }
+    }
+
+    /// What the API is called.
+    fn title(&self) -> &'a str {
+        match self.api.title {
+            "" => "API",
+            title => title,
+        }
+    }
+
+    /// The header of a file, in the language's own comment or member.
+    fn header(&self) -> String {
+        format!(
+            "{MARK} from spec {}, do not edit. To write it anew: {COMMAND}",
+            self.api.hash
+        )
+    }
+
+    /// What OpenAPI and AsyncAPI say of the whole.
+    fn info(&self, description: &'static str) -> Info<'a> {
+        Info {
+            title: self.title(),
+            version: self.api.hash,
+            description,
+        }
+    }
+
+    /// The key that stands for an entry, with its place.
+    fn first(&self, entry: &Entry<'_>) -> Numbered<'a> {
+        (entry.keys.start, self.api.first(entry))
+    }
+
+    /// An example of the key at a place, in a form that it has.
+    fn example(&self, at: usize, form: Form) -> &str {
+        let [read, write] = &self.examples[at];
+        match form {
+            Form::Read => &self.text[read.clone()],
+            Form::Write => &self.text[write.clone()],
+        }
+    }
+
+    /// What an entry is called: the key, or `first … last` of a family.
+    fn heading(&self, entry: &Entry<'_>) -> Cow<'a, str> {
+        match self.api.keys_of(entry) {
+            [first, .., last] => Cow::Owned(format!("{} … {}", first.name, last.name)),
+            [key] => Cow::Borrowed(key.name),
+            [] => Cow::Borrowed(""),
+        }
+    }
+
+    /// What stands in braces in the topics, each once, with its row in the spec.
+    fn placeholders(&self) -> Vec<(&'a str, Option<&'a Placeholder>)> {
+        let mut names: Vec<&str> = Vec::new();
+        for topic in &self.api.topics {
+            for part in topic.parts {
+                match part {
+                    TopicPart::Placeholder(name) if !names.contains(&name.as_str()) => {
+                        names.push(name);
+                    }
+                    TopicPart::Placeholder(_) | TopicPart::Literal(_) => {}
+                }
+            }
+        }
+        let row = |name| {
+            let mut rows = self.api.placeholders.iter();
+            rows.find(|row| row.name.value == name)
+        };
+        names.into_iter().map(|name| (name, row(name))).collect()
+    }
+}
+
+/// `info` of OpenAPI and AsyncAPI.
+#[derive(Serialize)]
+struct Info<'a> {
+    title: &'a str,
+    version: &'a str,
+    description: &'a str,
+}
+
+/// A server of OpenAPI or AsyncAPI whose address a reader fills in.
+#[derive(Serialize)]
+struct Variable {
+    default: &'static str,
+    description: &'static str,
+}
+
+/// A length as people read it, behind "at most".
+fn length(length: Length) -> (u32, &'static str) {
+    match length {
+        Length::Bytes(max) => (max, " bytes"),
+        Length::Characters(max) => (max, " characters"),
+        Length::Entries(max) => (max, " entries"),
+    }
+}
+
+/// The names of the numbers of a value, or of its entries.
+fn names<'a>(value: &Value<'a>) -> Option<&'a ValueList> {
+    let forms = [Form::Read, Form::Write].into_iter();
+    let mut named = forms.filter_map(|form| value.view(form).kind.named());
+    named.next().map(|named| named.list)
+}

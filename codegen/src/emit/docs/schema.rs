@@ -1,0 +1,444 @@
+//! JSON Schema (2020-12) of one value: what OpenAPI, AsyncAPI and the schema
+//! files are made of.
+//!
+//! A schema says what the wire takes and gives, no more: what the description
+//! states and what is checked on write. What JSON Schema has no word for stands
+//! in a comment, or, for OpenAPI and AsyncAPI, under `x-`: `x-unit`, `x-category`,
+//! `x-format`, `x-max-bytes` (a length is counted in bytes of UTF-8; `maxLength`,
+//! which counts characters, can only be the upper bound), `x-since`, `x-removed`.
+//! It must never know the document that it stands in.
+
+use serde::{Serialize, Serializer};
+
+use crate::{
+    api::{Form, Key, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, Whole},
+    emit::json::Map,
+    model::{Access, Format, Position, Precision, ValueList, Width},
+};
+
+/// Who reads the schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// OpenAPI and AsyncAPI, which have words of their own and let others in.
+    Api,
+    /// Validators, of which strict ones refuse a word or a format that is not
+    /// the standard's: what has no word stands in a comment.
+    Validator,
+}
+
+/// The form of the value, and for whom.
+#[derive(Clone, Copy)]
+pub(super) struct How {
+    pub(super) form: Form,
+    pub(super) dialect: Dialect,
+}
+
+/// A schema, its words in the order in which they are written.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Schema<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    ty: Option<TypeName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_items: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_items: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<u32>,
+    #[serde(rename = "x-max-bytes", skip_serializing_if = "Option::is_none")]
+    max_bytes: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum: Option<i128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<i128>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    one_of: Vec<Choice<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    any_of: Vec<Choice<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    prefix_items: Vec<Schema<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Items<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Map<&'a str, Schema<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_properties: Option<bool>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    #[serde(skip_serializing_if = "is_false")]
+    read_only: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    write_only: bool,
+    #[serde(rename = "x-unit", skip_serializing_if = "Option::is_none")]
+    unit: Option<&'static str>,
+    #[serde(rename = "x-format", skip_serializing_if = "Option::is_none")]
+    counts: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_false")]
+    deprecated: bool,
+    #[serde(rename = "x-category", skip_serializing_if = "Option::is_none")]
+    category: Option<&'static str>,
+    #[serde(rename = "x-since", skip_serializing_if = "Option::is_none")]
+    since: Option<&'a str>,
+    #[serde(rename = "x-removed", skip_serializing_if = "Option::is_none")]
+    removed: Option<&'a str>,
+    #[serde(rename = "$comment", skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+}
+
+/// One type, or that or `null`.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum TypeName {
+    One(&'static str),
+    OrNull([&'static str; 2]),
+}
+
+/// What an array holds behind its places.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Items<'a> {
+    Each(Box<Schema<'a>>),
+    /// `false`: nothing may be there.
+    Nothing(bool),
+}
+
+/// One of several possibilities.
+#[derive(Serialize)]
+pub(super) struct Choice<'a> {
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<Constant>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) ty: Option<&'static str>,
+    pub(super) title: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Constant {
+    Bool(bool),
+    Number(i64),
+    Null,
+}
+
+/// `{"$ref":"#/$defs/dwo"}`: a place in the same document, and a name there.
+#[derive(Serialize)]
+pub(super) struct Reference<'a> {
+    #[serde(rename = "$ref")]
+    to: Pointer<'a>,
+}
+
+struct Pointer<'a>(&'static str, &'a str);
+
+impl Serialize for Pointer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}{}", self.0, self.1))
+    }
+}
+
+impl<'a> Reference<'a> {
+    pub(super) fn new(place: &'static str, name: &'a str) -> Self {
+        Reference {
+            to: Pointer(place, name),
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl<'a> Schema<'a> {
+    /// The schema of a key in a form that it has.
+    pub(super) fn of_key(key: &'a Key<'_>, how: How) -> Self {
+        let mut schema = Schema::of(&key.value, how);
+        schema.deprecated = key.removed.is_some();
+        match how.dialect {
+            Dialect::Api => {
+                schema.category = Some(key.category.name());
+                schema.since = key.since;
+                schema.removed = key.removed;
+            }
+            Dialect::Validator => schema.comment = Some(comment(key)),
+        }
+        schema
+    }
+
+    /// The schema of a value in a form that it has.
+    pub(super) fn of(value: &'a Value<'_>, how: How) -> Self {
+        let view = value.view(how.form);
+        let mut schema = Schema::of_kind(&view.kind, value, how);
+        if view.optional() {
+            schema.or_null();
+        }
+        schema.description = value.description;
+        match (value.access, how.form) {
+            (Access::Read, Form::Read) => schema.read_only = true,
+            (Access::Write, Form::Write) => schema.write_only = true,
+            (Access::ReadWrite, _) | (Access::Read, Form::Write) | (Access::Write, Form::Read) => {}
+        }
+        match how.dialect {
+            Dialect::Api => {
+                schema.unit = value.unit.map(|unit| unit.symbol());
+                schema.counts = value.format().and_then(counts);
+            }
+            Dialect::Validator => {}
+        }
+        schema
+    }
+
+    /// What must hold of a value that is not `null`.
+    fn of_kind(kind: &'a Kind<'_>, value: &Value<'_>, how: How) -> Self {
+        match kind {
+            Kind::Bool(names) => Schema::boolean(*names),
+            Kind::Whole(number) => Schema::whole(number, how),
+            Kind::Real(number) => Schema::real(*number, how),
+            Kind::Colour => Schema {
+                pattern: Some("^#[0-9A-Fa-f]{6}$"),
+                ..Schema::typed("string")
+            },
+            Kind::Text(text) => Schema::text(*text, value.secret, how),
+            Kind::Object(shape) => Schema::object(shape, how),
+            Kind::List(list) => Schema::list(list, value, how),
+            Kind::Raw(raw) => Schema::raw(*raw, how),
+        }
+    }
+
+    /// A schema of which nothing but the type is known.
+    pub(super) fn typed(name: &'static str) -> Self {
+        Schema {
+            ty: Some(TypeName::One(name)),
+            ..Schema::default()
+        }
+    }
+
+    pub(super) fn described(self, description: &'a str) -> Self {
+        Schema {
+            description,
+            ..self
+        }
+    }
+
+    fn or_null(&mut self) {
+        if let Some(TypeName::One(name)) = self.ty {
+            self.ty = Some(TypeName::OrNull([name, "null"]));
+        }
+        if !self.one_of.is_empty() {
+            self.one_of.push(Choice {
+                value: Some(Constant::Null),
+                ty: None,
+                title: "no value",
+            });
+        }
+    }
+
+    /// What `false` and `true` are called, if each has one name.
+    fn boolean(names: Option<&'a ValueList>) -> Self {
+        let each_once = |list: &&ValueList| {
+            [0, 1].iter().all(|value| {
+                let mut same = list.values.iter().filter(|item| item.value == *value);
+                same.next().is_some() && same.next().is_none()
+            })
+        };
+        let names = names.filter(|list| !list.open).filter(each_once);
+        Schema {
+            one_of: names.map(choices).unwrap_or_default(),
+            ..Schema::typed("boolean")
+        }
+    }
+
+    fn whole(number: &'a Whole<'_>, how: How) -> Self {
+        let mut schema = Schema {
+            format: how.api(width(number.width)),
+            ..Schema::typed("integer")
+        };
+        let bounds = match &number.named {
+            // The names say all there is.
+            Some(named) if !named.list.open => {
+                schema.one_of = choices(named.list);
+                return schema;
+            }
+            Some(named) => {
+                // A number with two names matches both, which `oneOf` would refuse.
+                schema.any_of = choices(named.list);
+                schema.any_of.push(Choice {
+                    value: None,
+                    ty: None,
+                    title: "another",
+                });
+                number.limits
+            }
+            None => number.bounds(),
+        };
+        schema.minimum = Some(bounds.0);
+        schema.maximum = Some(bounds.1);
+        schema
+    }
+
+    fn real(number: Real, how: How) -> Self {
+        let format = match number.precision {
+            Precision::Single => "float",
+            Precision::Double => "double",
+        };
+        Schema {
+            format: how.api(format),
+            minimum: number.range.map(|range| range.min.into()),
+            maximum: number.range.map(|range| range.max.into()),
+            ..Schema::typed("number")
+        }
+    }
+
+    fn text(text: Text, secret: bool, how: How) -> Self {
+        // Where nothing is stated, a device sends what it has and takes what it
+        // can hold.
+        let max = match how.form {
+            Form::Read => text.stated.then_some(text.max),
+            Form::Write => Some(text.max),
+        };
+        let secret = secret && how.form == Form::Write;
+        Schema {
+            max_length: max,
+            max_bytes: max.and_then(|max| how.api(max)),
+            format: secret.then(|| how.api("password")).flatten(),
+            ..Schema::typed("string")
+        }
+    }
+
+    /// An object always gives all its members, and takes as few as one likes.
+    fn object(shape: &'a Shape<'_>, how: How) -> Self {
+        let fields = shape.fields(how.form);
+        let properties = fields.map(|field| (field.name, Schema::of(&field.value, how)));
+        let mut schema = Schema {
+            properties: Some(properties.collect()),
+            ..Schema::typed("object")
+        };
+        match how.form {
+            Form::Read => {
+                let names = shape.fields(how.form).map(|field| field.name);
+                schema.required = Some(names.collect());
+            }
+            Form::Write => schema.additional_properties = Some(false),
+        }
+        schema
+    }
+
+    fn list(list: &'a List<'_>, value: &Value<'_>, how: How) -> Self {
+        let always = match how.form {
+            Form::Read => list.exact,
+            // What is written of objects may be the first few of them.
+            Form::Write => !list.positions.is_empty(),
+        };
+        let places = list.positions.iter();
+        let places = places.map(|place| Schema::place(place, &list.of, value, how));
+        Schema {
+            min_items: always.then_some(list.max),
+            max_items: Some(list.max),
+            prefix_items: places.collect(),
+            items: Some(match list.positions {
+                [] => Items::Each(Box::new(Schema::of_kind(&list.of, value, how))),
+                [..] => Items::Nothing(false),
+            }),
+            ..Schema::typed("array")
+        }
+    }
+
+    /// One place of an array.
+    fn place(place: &'a Position, of: &'a Kind<'_>, value: &Value<'_>, how: How) -> Self {
+        let mut schema = Schema::of_kind(of, value, how);
+        schema.title = &place.name.value;
+        schema.description = &place.description.value;
+        let unit = place.unit.as_ref().map(|unit| unit.value.symbol());
+        match how.dialect {
+            Dialect::Api => schema.unit = unit,
+            Dialect::Validator => schema.comment = unit.map(|unit| format!("unit {unit}")),
+        }
+        schema
+    }
+
+    /// JSON of which the spec says nothing is kept as it was sent.
+    fn raw(raw: Raw, how: How) -> Self {
+        let (ty, max_items) = match raw {
+            Raw::Array(max) => (Some("array"), max),
+            Raw::Object => (Some("object"), None),
+            Raw::Any => (None, None),
+        };
+        Schema {
+            ty: ty.map(TypeName::One),
+            max_items,
+            max_bytes: match how.form {
+                Form::Read => None,
+                Form::Write => how.api(RAW_MAX),
+            },
+            ..Schema::default()
+        }
+    }
+}
+
+impl How {
+    /// A word that OpenAPI has, or lets in; to a validator it says nothing.
+    fn api<T>(self, word: T) -> Option<T> {
+        match self.dialect {
+            Dialect::Api => Some(word),
+            Dialect::Validator => None,
+        }
+    }
+}
+
+/// Names by number, or by truth value.
+fn choices(list: &ValueList) -> Vec<Choice<'_>> {
+    let values = list.values.iter().map(|item| Choice {
+        value: Some(match list.booleans {
+            true => Constant::Bool(item.value != 0),
+            false => Constant::Number(item.value),
+        }),
+        ty: None,
+        title: &item.name,
+    });
+    values.collect()
+}
+
+fn width(width: Width) -> &'static str {
+    match width {
+        Width::U8 => "uint8",
+        Width::U16 => "uint16",
+        Width::U32 => "uint32",
+        Width::U64 => "uint64",
+        Width::I8 => "int8",
+        Width::I16 => "int16",
+        Width::I32 => "int32",
+        Width::I64 => "int64",
+    }
+}
+
+/// What a number counts; a colour is a pattern.
+fn counts(format: Format) -> Option<&'static str> {
+    match format {
+        Format::UnixTime => Some("unix-time"),
+        Format::SecondsOfDay => Some("seconds-of-day"),
+        Format::Colour => None,
+    }
+}
+
+/// `category Config; unit Wh; since 60.0`
+fn comment(key: &Key<'_>) -> String {
+    let facts = [
+        ("; unit ", key.value.unit.map(|unit| unit.symbol())),
+        ("; since ", key.since),
+        ("; removed in ", key.removed),
+    ];
+    let mut text = format!("category {}", key.category.name());
+    for (what, fact) in facts {
+        if let Some(fact) = fact {
+            text.push_str(what);
+            text.push_str(fact);
+        }
+    }
+    text
+}
