@@ -30,13 +30,13 @@ impl Number {
         let bytes = json.as_bytes();
         let negative = bytes.get(start) == Some(&b'-');
         let first = start + usize::from(negative);
-        let mut magnitude = Some(0);
+        let mut digits = Digits { value: 0, count: 0 };
         let mut at = match bytes.get(first) {
             Some(b'0') => first + 1,
-            _ => digits(bytes, first, &mut magnitude)?,
+            _ => digits.read(bytes, first)?,
         };
         if !matches!(bytes.get(at), Some(b'.' | b'e' | b'E'))
-            && let Some(magnitude) = magnitude
+            && let Some(magnitude) = digits.whole(json, first, at)
         {
             let number = Number::Whole {
                 negative,
@@ -46,23 +46,22 @@ impl Number {
         }
         let mut places = 0;
         if bytes.get(at) == Some(&b'.') {
-            let end = digits(bytes, at + 1, &mut magnitude)?;
+            let end = digits.read(bytes, at + 1)?;
             places = end - at - 1;
             at = end;
         }
-        if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        let scaled = matches!(bytes.get(at), Some(b'e' | b'E'));
+        if scaled {
             at += 1;
             if matches!(bytes.get(at), Some(b'+' | b'-')) {
                 at += 1;
             }
             at = skip_digits(bytes, at)?;
-            magnitude = None;
         }
-        let real = match magnitude {
-            Some(magnitude) if BY_CORE && magnitude < EXACT as u64 && places <= 22 => {
-                quotient(magnitude, places)
-            }
-            _ => float::parse(json.get(first..at).unwrap_or_default()),
+        let few = digits.count < Digits::SURE && digits.value < EXACT as u64;
+        let real = match BY_CORE && !scaled && few {
+            true => quotient(digits.value, places),
+            false => float::parse(json.get(first..at).unwrap_or_default()),
         };
         Ok((Number::real(if negative { -real } else { real }), at))
     }
@@ -134,28 +133,45 @@ impl Number {
     }
 }
 
-/// Reads at least one digit behind those of `number`, which becomes `None` when
-/// 64 bits do not hold it.
-fn digits(bytes: &[u8], start: usize, number: &mut Option<u64>) -> Result<usize, JsonError> {
-    let mut at = start;
-    let mut value = *number;
-    while let Some(byte @ b'0'..=b'9') = bytes.get(at) {
-        let digit = u64::from(byte - b'0');
-        value = value
-            .and_then(|value| value.checked_mul(10))
-            .and_then(|value| value.checked_add(digit));
-        at += 1;
+/// The digits of a number, without its point.
+struct Digits {
+    /// Their number, if there are not more than are sure to fit.
+    value: u64,
+    count: usize,
+}
+
+impl Digits {
+    /// So many digits are sure to fit into 64 bits.
+    const SURE: usize = 19;
+
+    /// Reads at least one more.
+    fn read(&mut self, bytes: &[u8], start: usize) -> Result<usize, JsonError> {
+        let mut at = start;
+        while let Some(byte @ b'0'..=b'9') = bytes.get(at) {
+            let digit = u64::from(byte - b'0');
+            self.value = self.value.wrapping_mul(10).wrapping_add(digit);
+            at += 1;
+        }
+        self.count += at - start;
+        match bytes.get(at) {
+            _ if at > start => Ok(at),
+            Some(_) => Err(JsonError::InvalidInput),
+            None => Err(JsonError::IncompleteInput),
+        }
     }
-    *number = value;
-    match bytes.get(at) {
-        _ if at > start => Ok(at),
-        Some(_) => Err(JsonError::InvalidInput),
-        None => Err(JsonError::IncompleteInput),
+
+    /// The whole number that they are, which stand in the text so; `None` when
+    /// 64 bits do not hold it.
+    fn whole(&self, json: &str, start: usize, end: usize) -> Option<u64> {
+        match self.count <= Self::SURE {
+            true => Some(self.value),
+            false => json.get(start..end)?.parse().ok(),
+        }
     }
 }
 
-/// A number with so many decimal places: both it and the power of ten are
-/// doubles, so that the quotient is rounded once, to the nearest.
+/// A number with so many decimal places, fewer than 23: both it and the power
+/// of ten are doubles, so that the quotient is rounded once, to the nearest.
 fn quotient(magnitude: u64, places: usize) -> f64 {
     let power = (0..places).fold(1.0, |power, _| power * 10.0);
     magnitude as f64 / power

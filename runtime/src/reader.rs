@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
             return Ok(Value::Object(self.since(start)));
         }
         let value = self.untyped()?;
-        if nullable && value == Value::Null {
+        if nullable && matches!(value, Value::Null) {
             return Ok(value);
         }
         let text = self.since(start);

@@ -199,6 +199,10 @@ impl<'a> FromValue<'a> for JsonStr<'a> {
             _ => None,
         }
     }
+
+    fn from_cursor(cursor: &mut Cursor<'a>) -> Option<Self> {
+        cursor.string()
+    }
 }
 
 impl<'a, T: FromValue<'a>> FromValue<'a> for Items<'a, T> {
