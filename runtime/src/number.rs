@@ -9,13 +9,10 @@ use crate::json::{JsonError, skip_digits};
 /// A JSON number: whole ones exactly, up to 64 bits and a sign.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// A whole number.
-    Whole {
-        /// Below zero.
-        negative: bool,
-        /// Without its sign.
-        magnitude: u64,
-    },
+    /// A whole number without a sign.
+    Natural(u64),
+    /// A whole number with a sign, which is left out here; `-0` is one.
+    Negative(u64),
     /// With a fraction, or beyond 64 bits; infinite when it is too large for
     /// any range, even a double's.
     Real(f64),
@@ -25,9 +22,10 @@ pub enum Number {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Number {
-    /// Reads the number that begins at `start`, and says where it ends.
-    pub(crate) fn read(json: &str, start: usize) -> Result<(Self, usize), JsonError> {
+    /// Reads the number that begins at `end`, which becomes where it ends.
+    pub(crate) fn read(json: &str, end: &mut usize) -> Result<Self, JsonError> {
         let bytes = json.as_bytes();
+        let start = *end;
         let negative = bytes.get(start) == Some(&b'-');
         let first = start + usize::from(negative);
         let mut digits = Digits { value: 0, count: 0 };
@@ -38,17 +36,17 @@ impl Number {
         if !matches!(bytes.get(at), Some(b'.' | b'e' | b'E'))
             && let Some(magnitude) = digits.whole(json, first, at)
         {
-            let number = Number::Whole {
-                negative,
-                magnitude,
-            };
-            return Ok((number, at));
+            *end = at;
+            return Ok(match negative {
+                true => Number::Negative(magnitude),
+                false => Number::Natural(magnitude),
+            });
         }
         let mut places = 0;
         if bytes.get(at) == Some(&b'.') {
-            let end = digits.read(bytes, at + 1)?;
-            places = end - at - 1;
-            at = end;
+            let point = at;
+            at = digits.read(bytes, point + 1)?;
+            places = at - point - 1;
         }
         let scaled = matches!(bytes.get(at), Some(b'e' | b'E'));
         if scaled {
@@ -63,7 +61,8 @@ impl Number {
             true => quotient(digits.value, places),
             false => float::parse(json.get(first..at).unwrap_or_default()),
         };
-        Ok((Number::real(if negative { -real } else { real }), at))
+        *end = at;
+        Ok(Number::real(if negative { -real } else { real }))
     }
 
     /// Below 2^53 every whole double is exact, so `1e3` is the whole number it
@@ -71,9 +70,9 @@ impl Number {
     fn real(real: f64) -> Self {
         let whole = real as i64;
         if real.abs() < EXACT && whole as f64 == real {
-            return Number::Whole {
-                negative: whole < 0,
-                magnitude: whole.unsigned_abs(),
+            return match whole < 0 {
+                true => Number::Negative(whole.unsigned_abs()),
+                false => Number::Natural(whole.unsigned_abs()),
             };
         }
         Number::Real(real)
@@ -82,11 +81,8 @@ impl Number {
     /// The nearest `f64`.
     pub fn as_f64(self) -> f64 {
         match self {
-            Number::Whole {
-                negative: true,
-                magnitude,
-            } => -(magnitude as f64),
-            Number::Whole { magnitude, .. } => magnitude as f64,
+            Number::Natural(magnitude) => magnitude as f64,
+            Number::Negative(magnitude) => -(magnitude as f64),
             Number::Real(real) => real,
         }
     }
@@ -94,22 +90,17 @@ impl Number {
     /// The number, if it is whole and not below zero.
     pub fn as_u64(self) -> Option<u64> {
         match self {
-            Number::Whole {
-                negative,
-                magnitude,
-            } if !negative || magnitude == 0 => Some(magnitude),
-            _ => None,
+            Number::Natural(magnitude) => Some(magnitude),
+            Number::Negative(0) => Some(0),
+            Number::Negative(_) | Number::Real(_) => None,
         }
     }
 
     /// The number, if it is whole and fits.
     pub fn as_i64(self) -> Option<i64> {
         match self {
-            Number::Whole {
-                negative: false,
-                magnitude,
-            } => i64::try_from(magnitude).ok(),
-            Number::Whole { magnitude, .. } => 0i64.checked_sub_unsigned(magnitude),
+            Number::Natural(magnitude) => i64::try_from(magnitude).ok(),
+            Number::Negative(magnitude) => 0i64.checked_sub_unsigned(magnitude),
             Number::Real(_) => None,
         }
     }
@@ -122,9 +113,10 @@ impl Number {
         }
     }
 
-    /// Whether it is whole, but beyond 64 bits.
-    pub(crate) fn is_beyond_whole(self) -> bool {
-        matches!(self, Number::Real(real) if real.abs() >= EXACT)
+    /// Whether it has no fraction: one beyond 64 bits is whole, too, and out of
+    /// every range.
+    pub(crate) fn is_whole(self) -> bool {
+        !matches!(self, Number::Real(real) if real.abs() < EXACT)
     }
 
     /// Whether it is too large even for a double.
@@ -181,6 +173,14 @@ fn quotient(magnitude: u64, places: usize) -> f64 {
 mod tests {
     use super::*;
 
+    /// The number that is all of the text.
+    fn whole(text: &str) -> Number {
+        let mut end = 0;
+        let number = Number::read(text, &mut end).expect(text);
+        assert_eq!(end, text.len());
+        number
+    }
+
     /// What is no whole number of 64 bits is what core reads.
     #[test]
     fn reads_as_core_does() {
@@ -203,35 +203,29 @@ mod tests {
                 }
             }
             let expected: f64 = text.parse().expect("a number");
-            let (number, end) = Number::read(&text, 0).expect("a number");
-            assert_eq!((number.as_f64(), end), (expected, text.len()), "{text}");
+            assert_eq!(whole(&text).as_f64(), expected, "{text}");
             let negative = std::format!("-{text}");
-            let (number, _) = Number::read(&negative, 0).expect("a number");
-            assert_eq!(number.as_f64(), -expected, "{text}");
+            assert_eq!(whole(&negative).as_f64(), -expected, "{text}");
         }
     }
 
     #[test]
     fn whole_numbers_are_exact() {
-        let whole = |negative, magnitude| Number::Whole {
-            negative,
-            magnitude,
-        };
         for (text, number) in [
-            ("0", whole(false, 0)),
-            ("-0", whole(true, 0)),
-            ("18446744073709551615", whole(false, u64::MAX)),
-            ("-18446744073709551615", whole(true, u64::MAX)),
+            ("0", Number::Natural(0)),
+            ("-0", Number::Negative(0)),
+            ("18446744073709551615", Number::Natural(u64::MAX)),
+            ("-18446744073709551615", Number::Negative(u64::MAX)),
             (
                 "18446744073709551616",
                 Number::Real(18_446_744_073_709_551_616.0),
             ),
-            ("1e3", whole(false, 1000)),
-            ("-12.0", whole(true, 12)),
+            ("1e3", Number::Natural(1000)),
+            ("-12.0", Number::Negative(12)),
             ("0.5", Number::Real(0.5)),
             ("1e999", Number::Real(f64::INFINITY)),
         ] {
-            assert_eq!(Number::read(text, 0), Ok((number, text.len())), "{text}");
+            assert_eq!(whole(text), number, "{text}");
         }
     }
 }

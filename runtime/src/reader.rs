@@ -23,21 +23,28 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str) -> Result<Value<'a>, WriteError
         depth: 0,
         fault: None,
     };
-    let found = reader.value(ty, Place::TOP).and_then(|value| {
-        reader.blank();
-        match reader.at == json.len() {
-            true => Ok(value),
-            false => Err(InvalidInput),
+    let found = reader.value(ty, ty.list, Place::TOP);
+    reader.blank();
+    let (reason, place) = match (found, reader.fault) {
+        (Err(error), _) => (Reason::Json(error), Place::TOP),
+        _ if reader.at < json.len() => (Reason::Json(InvalidInput), Place::TOP),
+        (Ok(_), Some(fault)) => fault,
+        (Ok(value), None) => {
+            let raw = matches!(
+                ty.kind,
+                Kind::AnyObject { .. }
+                    | Kind::AnyArray { .. }
+                    | Kind::FewOf { .. }
+                    | Kind::Any { .. }
+            );
+            return Ok(match value {
+                Value::Null if ty.nullable => value,
+                _ if raw && ty.list.is_none() => Value::Raw(crate::json::trim(json)),
+                _ => value,
+            });
         }
-    });
-    match (found, reader.fault) {
-        (Ok(value), None) => Ok(value),
-        (Ok(_), Some((reason, place))) => Err(WriteError::Rejected { reason, place }),
-        (Err(error), _) => Err(WriteError::Rejected {
-            reason: Reason::Json(error),
-            place: Place::TOP,
-        }),
-    }
+    };
+    Err(WriteError::Rejected { reason, place })
 }
 
 struct Reader<'a> {
@@ -73,29 +80,44 @@ impl<'a> Reader<'a> {
         self.json.get(start..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self, ty: &Type, place: Place) -> Result<Value<'a>, JsonError> {
-        let Some(entries) = ty.list else {
-            return self.one(ty, ty.nullable, place);
-        };
-        if self.peek()? == b'[' {
-            return self.list(ty, entries, place);
+    /// A value of the type, or a list of them if `list` says so.
+    fn value(
+        &mut self,
+        ty: &Type,
+        list: Option<Entries>,
+        place: Place,
+    ) -> Result<Value<'a>, JsonError> {
+        let byte = self.peek()?;
+        let start = self.at;
+        match (list, ty.kind, byte) {
+            (Some(entries), _, b'[') => {
+                self.list(ty, entries, place)?;
+                return Ok(Value::Array(self.since(start)));
+            }
+            (None, Kind::Object(shape), b'{') => {
+                self.object(shape, place)?;
+                return Ok(Value::Object(self.since(start)));
+            }
+            _ => {}
         }
-        let value = self.untyped()?;
-        match value {
-            Value::Null if ty.nullable => {}
-            Value::Number(number) if number.is_infinite() => self.too_large(place),
-            _ => self.reject(Reason::WrongType("array"), place),
+        let value = self.untyped(byte)?;
+        let text = self.since(start);
+        // Of a list it is the whole that may be null.
+        let nullable = ty.nullable && list.is_some() == ty.list.is_some();
+        if !(nullable && matches!(value, Value::Null))
+            && let Some(reason) = fault(ty, list, value, text)
+        {
+            self.reject(reason, place);
         }
         Ok(value)
     }
 
-    fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<Value<'a>, JsonError> {
-        let start = self.at;
+    fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<(), JsonError> {
         let mut count = 0;
         let mut more = self.open(b']')?;
         while more {
             if count < entries.max() {
-                self.one(ty, false, place.of_entry(count))?;
+                self.value(ty, None, place.of_entry(count))?;
                 count += 1;
             } else {
                 let reason = match entries {
@@ -112,31 +134,7 @@ impl<'a> Reader<'a> {
         {
             self.reject(Reason::WrongCount { count: wanted }, place);
         }
-        Ok(Value::Array(self.since(start)))
-    }
-
-    fn one(&mut self, ty: &Type, nullable: bool, place: Place) -> Result<Value<'a>, JsonError> {
-        let byte = self.peek()?;
-        let start = self.at;
-        if let (Kind::Object(shape), b'{') = (ty.kind, byte) {
-            self.object(shape, place)?;
-            return Ok(Value::Object(self.since(start)));
-        }
-        let value = self.untyped()?;
-        if nullable && matches!(value, Value::Null) {
-            return Ok(value);
-        }
-        let text = self.since(start);
-        if let Some(reason) = fault(ty, value, text) {
-            self.reject(reason, place);
-        }
-        Ok(match ty.kind {
-            Kind::AnyObject { .. }
-            | Kind::AnyArray { .. }
-            | Kind::FewOf { .. }
-            | Kind::Any { .. } => Value::Raw(text),
-            _ => value,
-        })
+        Ok(())
     }
 
     fn object(&mut self, shape: &Shape, place: Place) -> Result<(), JsonError> {
@@ -152,7 +150,8 @@ impl<'a> Reader<'a> {
             self.at += 1;
             match shape.field(&name) {
                 Some(field) if field.access.writable() => {
-                    self.value(&field.write, place.field(field.name))?;
+                    let ty = &field.write;
+                    self.value(ty, ty.list, place.field(field.name))?;
                 }
                 Some(field) => {
                     self.reject(Reason::ReadOnlyField, place.field(field.name));
@@ -198,20 +197,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value of any type.
-    fn untyped(&mut self) -> Result<Value<'a>, JsonError> {
-        let byte = self.peek()?;
+    /// A value of any type, which begins here with this byte.
+    fn untyped(&mut self, byte: u8) -> Result<Value<'a>, JsonError> {
         let start = self.at;
         let mut word = |word: &[u8], value| {
             self.at = skip_word(self.json.as_bytes(), start, word)?;
             Ok(value)
         };
         match byte {
-            b'-' | b'0'..=b'9' => {
-                let (number, end) = Number::read(self.json, start)?;
-                self.at = end;
-                Ok(Value::Number(number))
-            }
+            b'-' | b'0'..=b'9' => Number::read(self.json, &mut self.at).map(Value::Number),
             b'"' => self.string().map(Value::Text),
             b't' => word(b"true", Value::Bool(true)),
             b'f' => word(b"false", Value::Bool(false)),
@@ -240,28 +234,24 @@ impl<'a> Reader<'a> {
         self.at = skip(self.json.as_bytes(), self.at, self.depth)?;
         Ok(())
     }
-
-    fn too_large(&mut self, place: Place) {
-        self.reject(Reason::WrongType("double"), place);
-    }
 }
 
-/// What a type that is no list and no shape has against a value.
-fn fault(ty: &Type, value: Value<'_>, text: &str) -> Option<Reason> {
+/// What a type has against a value, which is not the array or the object that
+/// it may want.
+fn fault(ty: &Type, list: Option<Entries>, value: Value<'_>, text: &str) -> Option<Reason> {
     let out_of_range = |value, min, max| Some(Reason::OutOfRange { value, min, max });
     match (ty.kind, value) {
-        (Kind::Object(_), _) if ty.list.is_some() => Some(Reason::WrongType(ty.name)),
+        (Kind::Object(_), _) if list.is_none() && ty.list.is_some() => {
+            Some(Reason::WrongType(ty.name))
+        }
         (_, Value::Number(number)) if number.is_infinite() => Some(Reason::WrongType("double")),
+        _ if list.is_some() => Some(Reason::WrongType("array")),
         (Kind::Bool, Value::Bool(_)) | (Kind::Double, Value::Number(_)) => None,
-        (Kind::Integer { min, max }, Value::Number(number @ Number::Whole { .. })) => {
+        (Kind::Integer { min, max }, Value::Number(number)) if number.is_whole() => {
             match number.is_within(min, max) {
                 true => None,
                 false => out_of_range(number, min, max),
             }
-        }
-        // Out of every range, and said so.
-        (Kind::Integer { min, max }, Value::Number(number)) if number.is_beyond_whole() => {
-            out_of_range(number, min, max)
         }
         (Kind::Named(values), Value::Number(number)) => {
             let known = |named: &NamedValue| number.as_i64() == Some(named.value);

@@ -163,7 +163,7 @@ fn parse(json: &str) -> Option<Value<'_>> {
         Some(b'"') => Value::Text(JsonStr::from_quoted(json)),
         Some(b'[') => Value::Array(json),
         Some(b'{') => Value::Object(json),
-        _ => Value::Number(Number::read(json, 0).ok()?.0),
+        _ => Value::Number(Number::read(json, &mut 0).ok()?),
     })
 }
 
