@@ -15,12 +15,17 @@ use crate::value::{JsonStr, Value};
 
 use JsonError::{IncompleteInput, InvalidInput};
 
-/// Reads one value, which is all of the text, and checks it.
-pub(crate) fn read<'a>(ty: &Type, json: &'a str) -> Result<Value<'a>, WriteError> {
+/// Reads one value, which is all of the text, into `value` and checks it.
+///
+/// Into a place of the caller's: a value that is returned is copied on its way,
+/// as often as there are functions on it, and that is what most of a small one
+/// would cost.
+pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Result<(), WriteError> {
     let mut reader = Reader {
         json,
         at: 0,
         depth: 0,
+        value,
         fault: None,
     };
     let found = reader.value(ty, ty.list, Place::TOP);
@@ -28,35 +33,24 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str) -> Result<Value<'a>, WriteError
     let (reason, place) = match (found, reader.fault) {
         (Err(error), _) => (Reason::Json(error), Place::TOP),
         _ if reader.at < json.len() => (Reason::Json(InvalidInput), Place::TOP),
-        (Ok(_), Some(fault)) => fault,
-        (Ok(value), None) => {
-            let raw = matches!(
-                ty.kind,
-                Kind::AnyObject { .. }
-                    | Kind::AnyArray { .. }
-                    | Kind::FewOf { .. }
-                    | Kind::Any { .. }
-            );
-            return Ok(match value {
-                Value::Null if ty.nullable => value,
-                _ if raw && ty.list.is_none() => Value::Raw(crate::json::trim(json)),
-                _ => value,
-            });
-        }
+        (Ok(()), Some(fault)) => fault,
+        (Ok(()), None) => return Ok(()),
     };
     Err(WriteError::Rejected { reason, place })
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'v> {
     json: &'a str,
     at: usize,
     /// Arrays and objects around.
     depth: u32,
+    /// The last one that was read.
+    value: &'v mut Value<'a>,
     /// The first thing that the type does not take.
     fault: Option<(Reason, Place)>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     fn blank(&mut self) {
         self.at = blank(self.json.as_bytes(), self.at);
     }
@@ -81,35 +75,39 @@ impl<'a> Reader<'a> {
     }
 
     /// A value of the type, or a list of them if `list` says so.
-    fn value(
-        &mut self,
-        ty: &Type,
-        list: Option<Entries>,
-        place: Place,
-    ) -> Result<Value<'a>, JsonError> {
+    fn value(&mut self, ty: &Type, list: Option<Entries>, place: Place) -> Result<(), JsonError> {
         let byte = self.peek()?;
         let start = self.at;
         match (list, ty.kind, byte) {
             (Some(entries), _, b'[') => {
                 self.list(ty, entries, place)?;
-                return Ok(Value::Array(self.since(start)));
+                *self.value = Value::Array(self.since(start));
+                return Ok(());
             }
             (None, Kind::Object(shape), b'{') => {
                 self.object(shape, place)?;
-                return Ok(Value::Object(self.since(start)));
+                *self.value = Value::Object(self.since(start));
+                return Ok(());
             }
-            _ => {}
+            _ => self.untyped(byte)?,
         }
-        let value = self.untyped(byte)?;
-        let text = self.since(start);
         // Of a list it is the whole that may be null.
         let nullable = ty.nullable && list.is_some() == ty.list.is_some();
-        if !(nullable && matches!(value, Value::Null))
-            && let Some(reason) = fault(ty, list, value, text)
-        {
+        if nullable && byte == b'n' {
+            return Ok(());
+        }
+        let text = self.since(start);
+        if let Some(reason) = fault(ty, list, self.value, text) {
             self.reject(reason, place);
         }
-        Ok(value)
+        if let Kind::AnyObject { .. }
+        | Kind::AnyArray { .. }
+        | Kind::FewOf { .. }
+        | Kind::Any { .. } = ty.kind
+        {
+            *self.value = Value::Raw(text);
+        }
+        Ok(())
     }
 
     fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<(), JsonError> {
@@ -198,28 +196,38 @@ impl<'a> Reader<'a> {
     }
 
     /// A value of any type, which begins here with this byte.
-    fn untyped(&mut self, byte: u8) -> Result<Value<'a>, JsonError> {
+    fn untyped(&mut self, byte: u8) -> Result<(), JsonError> {
         let start = self.at;
-        let mut word = |word: &[u8], value| {
+        let mut word = |word: &[u8]| {
             self.at = skip_word(self.json.as_bytes(), start, word)?;
-            Ok(value)
+            Ok(())
         };
-        match byte {
-            b'-' | b'0'..=b'9' => Number::read(self.json, &mut self.at).map(Value::Number),
-            b'"' => self.string().map(Value::Text),
-            b't' => word(b"true", Value::Bool(true)),
-            b'f' => word(b"false", Value::Bool(false)),
-            b'n' => word(b"null", Value::Null),
+        *self.value = match byte {
+            b'-' | b'0'..=b'9' => Value::Number(Number::read(self.json, &mut self.at)?),
+            b'"' => Value::Text(self.string()?),
+            b't' => {
+                word(b"true")?;
+                Value::Bool(true)
+            }
+            b'f' => {
+                word(b"false")?;
+                Value::Bool(false)
+            }
+            b'n' => {
+                word(b"null")?;
+                Value::Null
+            }
             b'[' => {
                 self.skip()?;
-                Ok(Value::Array(self.since(start)))
+                Value::Array(self.since(start))
             }
             b'{' => {
                 self.skip()?;
-                Ok(Value::Object(self.since(start)))
+                Value::Object(self.since(start))
             }
-            _ => Err(InvalidInput),
-        }
+            _ => return Err(InvalidInput),
+        };
+        Ok(())
     }
 
     /// The string that begins here.
@@ -238,9 +246,9 @@ impl<'a> Reader<'a> {
 
 /// What a type has against a value, which is not the array or the object that
 /// it may want.
-fn fault(ty: &Type, list: Option<Entries>, value: Value<'_>, text: &str) -> Option<Reason> {
+fn fault(ty: &Type, list: Option<Entries>, value: &Value<'_>, text: &str) -> Option<Reason> {
     let out_of_range = |value, min, max| Some(Reason::OutOfRange { value, min, max });
-    match (ty.kind, value) {
+    match (ty.kind, *value) {
         (Kind::Object(_), _) if list.is_none() && ty.list.is_some() => {
             Some(Reason::WrongType(ty.name))
         }

@@ -150,8 +150,11 @@ pub fn mismatch(descriptor: &Descriptor) -> WriteError {
 ///
 /// # Errors
 /// As above.
+#[inline]
 pub fn read<'a>(descriptor: &Descriptor, json: &'a str) -> Result<Value<'a>, WriteError> {
-    crate::reader::read(&descriptor.write, json)
+    let mut value = Value::Null;
+    crate::reader::read(&descriptor.write, json, &mut value)?;
+    Ok(value)
 }
 
 /// Sorts a checked text by its first character.
