@@ -28,6 +28,7 @@ impl Number {
         let start = *end;
         let negative = bytes.get(start) == Some(&b'-');
         let first = start + usize::from(negative);
+        let signed = |real: f64| if negative { -real } else { real };
         let mut digits = Digits { value: 0, count: 0 };
         let mut at = match bytes.get(first) {
             Some(b'0') => first + 1,
@@ -56,13 +57,18 @@ impl Number {
             }
             at = skip_digits(bytes, at)?;
         }
-        let few = digits.count < Digits::SURE && digits.value < EXACT as u64;
-        let real = match BY_CORE && !scaled && few {
-            true => quotient(digits.value, places),
-            false => float::parse(json.get(first..at).unwrap_or_default()),
-        };
         *end = at;
-        Ok(Number::real(if negative { -real } else { real }))
+        let few = digits.count < Digits::SURE && digits.value < EXACT as u64;
+        if BY_CORE && !scaled && few {
+            let real = signed(quotient(digits.value, places));
+            // Its last place is further from a whole number than it is rounded.
+            return Ok(match bytes.get(at - 1) {
+                Some(b'0') => Number::real(real),
+                _ => Number::Real(real),
+            });
+        }
+        let real = float::parse(json.get(first..at).unwrap_or_default());
+        Ok(Number::real(signed(real)))
     }
 
     /// Below 2^53 every whole double is exact, so `1e3` is the whole number it
@@ -162,8 +168,9 @@ impl Digits {
     }
 }
 
-/// A number with so many decimal places, fewer than 23: both it and the power
-/// of ten are doubles, so that the quotient is rounded once, to the nearest.
+/// A number with so many decimal places, fewer than [`Digits::SURE`]: both it
+/// and the power of ten are doubles, so that the quotient is rounded once, to the
+/// nearest.
 fn quotient(magnitude: u64, places: usize) -> f64 {
     let power = (0..places).fold(1.0, |power, _| power * 10.0);
     magnitude as f64 / power
@@ -222,6 +229,10 @@ mod tests {
             ),
             ("1e3", Number::Natural(1000)),
             ("-12.0", Number::Negative(12)),
+            ("0.10", Number::Real(0.1)),
+            ("100.50", Number::Real(100.5)),
+            ("900719925474099.1", Number::Real(900_719_925_474_099.1)),
+            ("0.00000000000000000000001", Number::Real(1e-23)),
             ("0.5", Number::Real(0.5)),
             ("1e999", Number::Real(f64::INFINITY)),
         ] {
