@@ -141,10 +141,8 @@ impl Display for Refusal {
 impl Display for Number {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match *self {
-            Number::Whole {
-                negative,
-                magnitude,
-            } => write!(f, "{}{magnitude}", if negative { "-" } else { "" }),
+            Number::Natural(magnitude) => magnitude.fmt(f),
+            Number::Negative(magnitude) => write!(f, "-{magnitude}"),
             Number::Real(real) => Float(real).fmt(f),
         }
     }

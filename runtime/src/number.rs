@@ -9,13 +9,10 @@ use crate::json::{JsonError, skip_digits};
 /// A JSON number: whole ones exactly, up to 64 bits and a sign.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// A whole number.
-    Whole {
-        /// Below zero.
-        negative: bool,
-        /// Without its sign.
-        magnitude: u64,
-    },
+    /// A whole number without a sign.
+    Natural(u64),
+    /// A whole number with a sign, which is left out here; `-0` is one.
+    Negative(u64),
     /// With a fraction, or beyond 64 bits; infinite when it is too large for
     /// any range, even a double's.
     Real(f64),
@@ -25,46 +22,53 @@ pub enum Number {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Number {
-    /// Reads the number that begins at `start`, and says where it ends.
-    pub(crate) fn read(json: &str, start: usize) -> Result<(Self, usize), JsonError> {
+    /// Reads the number that begins at `end`, which becomes where it ends.
+    pub(crate) fn read(json: &str, end: &mut usize) -> Result<Self, JsonError> {
         let bytes = json.as_bytes();
+        let start = *end;
         let negative = bytes.get(start) == Some(&b'-');
         let first = start + usize::from(negative);
-        let mut magnitude = Some(0);
+        let signed = |real: f64| if negative { -real } else { real };
+        let mut digits = Digits { value: 0, count: 0 };
         let mut at = match bytes.get(first) {
             Some(b'0') => first + 1,
-            _ => digits(bytes, first, &mut magnitude)?,
+            _ => digits.read(bytes, first)?,
         };
         if !matches!(bytes.get(at), Some(b'.' | b'e' | b'E'))
-            && let Some(magnitude) = magnitude
+            && let Some(magnitude) = digits.whole(json, first, at)
         {
-            let number = Number::Whole {
-                negative,
-                magnitude,
-            };
-            return Ok((number, at));
+            *end = at;
+            return Ok(match negative {
+                true => Number::Negative(magnitude),
+                false => Number::Natural(magnitude),
+            });
         }
         let mut places = 0;
         if bytes.get(at) == Some(&b'.') {
-            let end = digits(bytes, at + 1, &mut magnitude)?;
-            places = end - at - 1;
-            at = end;
+            let point = at;
+            at = digits.read(bytes, point + 1)?;
+            places = at - point - 1;
         }
-        if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        let scaled = matches!(bytes.get(at), Some(b'e' | b'E'));
+        if scaled {
             at += 1;
             if matches!(bytes.get(at), Some(b'+' | b'-')) {
                 at += 1;
             }
             at = skip_digits(bytes, at)?;
-            magnitude = None;
         }
-        let real = match magnitude {
-            Some(magnitude) if BY_CORE && magnitude < EXACT as u64 && places <= 22 => {
-                quotient(magnitude, places)
-            }
-            _ => float::parse(json.get(first..at).unwrap_or_default()),
-        };
-        Ok((Number::real(if negative { -real } else { real }), at))
+        *end = at;
+        let few = digits.count < Digits::SURE && digits.value < EXACT as u64;
+        if BY_CORE && !scaled && few {
+            let real = signed(quotient(digits.value, places));
+            // Its last place is further from a whole number than it is rounded.
+            return Ok(match bytes.get(at - 1) {
+                Some(b'0') => Number::real(real),
+                _ => Number::Real(real),
+            });
+        }
+        let real = float::parse(json.get(first..at).unwrap_or_default());
+        Ok(Number::real(signed(real)))
     }
 
     /// Below 2^53 every whole double is exact, so `1e3` is the whole number it
@@ -72,9 +76,9 @@ impl Number {
     fn real(real: f64) -> Self {
         let whole = real as i64;
         if real.abs() < EXACT && whole as f64 == real {
-            return Number::Whole {
-                negative: whole < 0,
-                magnitude: whole.unsigned_abs(),
+            return match whole < 0 {
+                true => Number::Negative(whole.unsigned_abs()),
+                false => Number::Natural(whole.unsigned_abs()),
             };
         }
         Number::Real(real)
@@ -83,11 +87,8 @@ impl Number {
     /// The nearest `f64`.
     pub fn as_f64(self) -> f64 {
         match self {
-            Number::Whole {
-                negative: true,
-                magnitude,
-            } => -(magnitude as f64),
-            Number::Whole { magnitude, .. } => magnitude as f64,
+            Number::Natural(magnitude) => magnitude as f64,
+            Number::Negative(magnitude) => -(magnitude as f64),
             Number::Real(real) => real,
         }
     }
@@ -95,22 +96,17 @@ impl Number {
     /// The number, if it is whole and not below zero.
     pub fn as_u64(self) -> Option<u64> {
         match self {
-            Number::Whole {
-                negative,
-                magnitude,
-            } if !negative || magnitude == 0 => Some(magnitude),
-            _ => None,
+            Number::Natural(magnitude) => Some(magnitude),
+            Number::Negative(0) => Some(0),
+            Number::Negative(_) | Number::Real(_) => None,
         }
     }
 
     /// The number, if it is whole and fits.
     pub fn as_i64(self) -> Option<i64> {
         match self {
-            Number::Whole {
-                negative: false,
-                magnitude,
-            } => i64::try_from(magnitude).ok(),
-            Number::Whole { magnitude, .. } => 0i64.checked_sub_unsigned(magnitude),
+            Number::Natural(magnitude) => i64::try_from(magnitude).ok(),
+            Number::Negative(magnitude) => 0i64.checked_sub_unsigned(magnitude),
             Number::Real(_) => None,
         }
     }
@@ -123,9 +119,10 @@ impl Number {
         }
     }
 
-    /// Whether it is whole, but beyond 64 bits.
-    pub(crate) fn is_beyond_whole(self) -> bool {
-        matches!(self, Number::Real(real) if real.abs() >= EXACT)
+    /// Whether it has no fraction: one beyond 64 bits is whole, too, and out of
+    /// every range.
+    pub(crate) fn is_whole(self) -> bool {
+        !matches!(self, Number::Real(real) if real.abs() < EXACT)
     }
 
     /// Whether it is too large even for a double.
@@ -134,28 +131,46 @@ impl Number {
     }
 }
 
-/// Reads at least one digit behind those of `number`, which becomes `None` when
-/// 64 bits do not hold it.
-fn digits(bytes: &[u8], start: usize, number: &mut Option<u64>) -> Result<usize, JsonError> {
-    let mut at = start;
-    let mut value = *number;
-    while let Some(byte @ b'0'..=b'9') = bytes.get(at) {
-        let digit = u64::from(byte - b'0');
-        value = value
-            .and_then(|value| value.checked_mul(10))
-            .and_then(|value| value.checked_add(digit));
-        at += 1;
+/// The digits of a number, without its point.
+struct Digits {
+    /// Their number, if there are not more than are sure to fit.
+    value: u64,
+    count: usize,
+}
+
+impl Digits {
+    /// So many digits are sure to fit into 64 bits.
+    const SURE: usize = 19;
+
+    /// Reads at least one more.
+    fn read(&mut self, bytes: &[u8], start: usize) -> Result<usize, JsonError> {
+        let mut at = start;
+        while let Some(byte @ b'0'..=b'9') = bytes.get(at) {
+            let digit = u64::from(byte - b'0');
+            self.value = self.value.wrapping_mul(10).wrapping_add(digit);
+            at += 1;
+        }
+        self.count += at - start;
+        match bytes.get(at) {
+            _ if at > start => Ok(at),
+            Some(_) => Err(JsonError::InvalidInput),
+            None => Err(JsonError::IncompleteInput),
+        }
     }
-    *number = value;
-    match bytes.get(at) {
-        _ if at > start => Ok(at),
-        Some(_) => Err(JsonError::InvalidInput),
-        None => Err(JsonError::IncompleteInput),
+
+    /// The whole number that they are, which stand in the text so; `None` when
+    /// 64 bits do not hold it.
+    fn whole(&self, json: &str, start: usize, end: usize) -> Option<u64> {
+        match self.count <= Self::SURE {
+            true => Some(self.value),
+            false => json.get(start..end)?.parse().ok(),
+        }
     }
 }
 
-/// A number with so many decimal places: both it and the power of ten are
-/// doubles, so that the quotient is rounded once, to the nearest.
+/// A number with so many decimal places, fewer than [`Digits::SURE`]: both it
+/// and the power of ten are doubles, so that the quotient is rounded once, to the
+/// nearest.
 fn quotient(magnitude: u64, places: usize) -> f64 {
     let power = (0..places).fold(1.0, |power, _| power * 10.0);
     magnitude as f64 / power
@@ -164,6 +179,14 @@ fn quotient(magnitude: u64, places: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The number that is all of the text.
+    fn whole(text: &str) -> Number {
+        let mut end = 0;
+        let number = Number::read(text, &mut end).expect(text);
+        assert_eq!(end, text.len());
+        number
+    }
 
     /// What is no whole number of 64 bits is what core reads.
     #[test]
@@ -187,35 +210,33 @@ mod tests {
                 }
             }
             let expected: f64 = text.parse().expect("a number");
-            let (number, end) = Number::read(&text, 0).expect("a number");
-            assert_eq!((number.as_f64(), end), (expected, text.len()), "{text}");
+            assert_eq!(whole(&text).as_f64(), expected, "{text}");
             let negative = std::format!("-{text}");
-            let (number, _) = Number::read(&negative, 0).expect("a number");
-            assert_eq!(number.as_f64(), -expected, "{text}");
+            assert_eq!(whole(&negative).as_f64(), -expected, "{text}");
         }
     }
 
     #[test]
     fn whole_numbers_are_exact() {
-        let whole = |negative, magnitude| Number::Whole {
-            negative,
-            magnitude,
-        };
         for (text, number) in [
-            ("0", whole(false, 0)),
-            ("-0", whole(true, 0)),
-            ("18446744073709551615", whole(false, u64::MAX)),
-            ("-18446744073709551615", whole(true, u64::MAX)),
+            ("0", Number::Natural(0)),
+            ("-0", Number::Negative(0)),
+            ("18446744073709551615", Number::Natural(u64::MAX)),
+            ("-18446744073709551615", Number::Negative(u64::MAX)),
             (
                 "18446744073709551616",
                 Number::Real(18_446_744_073_709_551_616.0),
             ),
-            ("1e3", whole(false, 1000)),
-            ("-12.0", whole(true, 12)),
+            ("1e3", Number::Natural(1000)),
+            ("-12.0", Number::Negative(12)),
+            ("0.10", Number::Real(0.1)),
+            ("100.50", Number::Real(100.5)),
+            ("900719925474099.1", Number::Real(900_719_925_474_099.1)),
+            ("0.00000000000000000000001", Number::Real(1e-23)),
             ("0.5", Number::Real(0.5)),
             ("1e999", Number::Real(f64::INFINITY)),
         ] {
-            assert_eq!(Number::read(text, 0), Ok((number, text.len())), "{text}");
+            assert_eq!(whole(text), number, "{text}");
         }
     }
 }

@@ -15,41 +15,42 @@ use crate::value::{JsonStr, Value};
 
 use JsonError::{IncompleteInput, InvalidInput};
 
-/// Reads one value, which is all of the text, and checks it.
-pub(crate) fn read<'a>(ty: &Type, json: &'a str) -> Result<Value<'a>, WriteError> {
+/// Reads one value, which is all of the text, into `value` and checks it.
+///
+/// Into a place of the caller's: a value that is returned is copied on its way,
+/// as often as there are functions on it, and that is what most of a small one
+/// would cost.
+pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Result<(), WriteError> {
     let mut reader = Reader {
         json,
         at: 0,
         depth: 0,
+        value,
         fault: None,
     };
-    let found = reader.value(ty, Place::TOP).and_then(|value| {
-        reader.blank();
-        match reader.at == json.len() {
-            true => Ok(value),
-            false => Err(InvalidInput),
-        }
-    });
-    match (found, reader.fault) {
-        (Ok(value), None) => Ok(value),
-        (Ok(_), Some((reason, place))) => Err(WriteError::Rejected { reason, place }),
-        (Err(error), _) => Err(WriteError::Rejected {
-            reason: Reason::Json(error),
-            place: Place::TOP,
-        }),
-    }
+    let found = reader.value(ty, ty.list, Place::TOP);
+    reader.blank();
+    let (reason, place) = match (found, reader.fault) {
+        (Err(error), _) => (Reason::Json(error), Place::TOP),
+        _ if reader.at < json.len() => (Reason::Json(InvalidInput), Place::TOP),
+        (Ok(()), Some(fault)) => fault,
+        (Ok(()), None) => return Ok(()),
+    };
+    Err(WriteError::Rejected { reason, place })
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'v> {
     json: &'a str,
     at: usize,
     /// Arrays and objects around.
     depth: u32,
+    /// The last one that was read.
+    value: &'v mut Value<'a>,
     /// The first thing that the type does not take.
     fault: Option<(Reason, Place)>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     fn blank(&mut self) {
         self.at = blank(self.json.as_bytes(), self.at);
     }
@@ -73,29 +74,48 @@ impl<'a> Reader<'a> {
         self.json.get(start..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self, ty: &Type, place: Place) -> Result<Value<'a>, JsonError> {
-        let Some(entries) = ty.list else {
-            return self.one(ty, ty.nullable, place);
-        };
-        if self.peek()? == b'[' {
-            return self.list(ty, entries, place);
+    /// A value of the type, or a list of them if `list` says so.
+    fn value(&mut self, ty: &Type, list: Option<Entries>, place: Place) -> Result<(), JsonError> {
+        let byte = self.peek()?;
+        let start = self.at;
+        match (list, ty.kind, byte) {
+            (Some(entries), _, b'[') => {
+                self.list(ty, entries, place)?;
+                *self.value = Value::Array(self.since(start));
+                return Ok(());
+            }
+            (None, Kind::Object(shape), b'{') => {
+                self.object(shape, place)?;
+                *self.value = Value::Object(self.since(start));
+                return Ok(());
+            }
+            _ => self.untyped(byte)?,
         }
-        let value = self.untyped()?;
-        match value {
-            Value::Null if ty.nullable => {}
-            Value::Number(number) if number.is_infinite() => self.too_large(place),
-            _ => self.reject(Reason::WrongType("array"), place),
+        // Of a list it is the whole that may be null.
+        let nullable = ty.nullable && list.is_some() == ty.list.is_some();
+        if nullable && byte == b'n' {
+            return Ok(());
         }
-        Ok(value)
+        let text = self.since(start);
+        if let Some(reason) = fault(ty, list, self.value, text) {
+            self.reject(reason, place);
+        }
+        if let Kind::AnyObject { .. }
+        | Kind::AnyArray { .. }
+        | Kind::FewOf { .. }
+        | Kind::Any { .. } = ty.kind
+        {
+            *self.value = Value::Raw(text);
+        }
+        Ok(())
     }
 
-    fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<Value<'a>, JsonError> {
-        let start = self.at;
+    fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<(), JsonError> {
         let mut count = 0;
         let mut more = self.open(b']')?;
         while more {
             if count < entries.max() {
-                self.one(ty, false, place.of_entry(count))?;
+                self.value(ty, None, place.of_entry(count))?;
                 count += 1;
             } else {
                 let reason = match entries {
@@ -112,31 +132,7 @@ impl<'a> Reader<'a> {
         {
             self.reject(Reason::WrongCount { count: wanted }, place);
         }
-        Ok(Value::Array(self.since(start)))
-    }
-
-    fn one(&mut self, ty: &Type, nullable: bool, place: Place) -> Result<Value<'a>, JsonError> {
-        let byte = self.peek()?;
-        let start = self.at;
-        if let (Kind::Object(shape), b'{') = (ty.kind, byte) {
-            self.object(shape, place)?;
-            return Ok(Value::Object(self.since(start)));
-        }
-        let value = self.untyped()?;
-        if nullable && value == Value::Null {
-            return Ok(value);
-        }
-        let text = self.since(start);
-        if let Some(reason) = fault(ty, value, text) {
-            self.reject(reason, place);
-        }
-        Ok(match ty.kind {
-            Kind::AnyObject { .. }
-            | Kind::AnyArray { .. }
-            | Kind::FewOf { .. }
-            | Kind::Any { .. } => Value::Raw(text),
-            _ => value,
-        })
+        Ok(())
     }
 
     fn object(&mut self, shape: &Shape, place: Place) -> Result<(), JsonError> {
@@ -152,7 +148,8 @@ impl<'a> Reader<'a> {
             self.at += 1;
             match shape.field(&name) {
                 Some(field) if field.access.writable() => {
-                    self.value(&field.write, place.field(field.name))?;
+                    let ty = &field.write;
+                    self.value(ty, ty.list, place.field(field.name))?;
                 }
                 Some(field) => {
                     self.reject(Reason::ReadOnlyField, place.field(field.name));
@@ -198,34 +195,39 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value of any type.
-    fn untyped(&mut self) -> Result<Value<'a>, JsonError> {
-        let byte = self.peek()?;
+    /// A value of any type, which begins here with this byte.
+    fn untyped(&mut self, byte: u8) -> Result<(), JsonError> {
         let start = self.at;
-        let mut word = |word: &[u8], value| {
+        let mut word = |word: &[u8]| {
             self.at = skip_word(self.json.as_bytes(), start, word)?;
-            Ok(value)
+            Ok(())
         };
-        match byte {
-            b'-' | b'0'..=b'9' => {
-                let (number, end) = Number::read(self.json, start)?;
-                self.at = end;
-                Ok(Value::Number(number))
+        *self.value = match byte {
+            b'-' | b'0'..=b'9' => Value::Number(Number::read(self.json, &mut self.at)?),
+            b'"' => Value::Text(self.string()?),
+            b't' => {
+                word(b"true")?;
+                Value::Bool(true)
             }
-            b'"' => self.string().map(Value::Text),
-            b't' => word(b"true", Value::Bool(true)),
-            b'f' => word(b"false", Value::Bool(false)),
-            b'n' => word(b"null", Value::Null),
+            b'f' => {
+                word(b"false")?;
+                Value::Bool(false)
+            }
+            b'n' => {
+                word(b"null")?;
+                Value::Null
+            }
             b'[' => {
                 self.skip()?;
-                Ok(Value::Array(self.since(start)))
+                Value::Array(self.since(start))
             }
             b'{' => {
                 self.skip()?;
-                Ok(Value::Object(self.since(start)))
+                Value::Object(self.since(start))
             }
-            _ => Err(InvalidInput),
-        }
+            _ => return Err(InvalidInput),
+        };
+        Ok(())
     }
 
     /// The string that begins here.
@@ -240,28 +242,24 @@ impl<'a> Reader<'a> {
         self.at = skip(self.json.as_bytes(), self.at, self.depth)?;
         Ok(())
     }
-
-    fn too_large(&mut self, place: Place) {
-        self.reject(Reason::WrongType("double"), place);
-    }
 }
 
-/// What a type that is no list and no shape has against a value.
-fn fault(ty: &Type, value: Value<'_>, text: &str) -> Option<Reason> {
+/// What a type has against a value, which is not the array or the object that
+/// it may want.
+fn fault(ty: &Type, list: Option<Entries>, value: &Value<'_>, text: &str) -> Option<Reason> {
     let out_of_range = |value, min, max| Some(Reason::OutOfRange { value, min, max });
-    match (ty.kind, value) {
-        (Kind::Object(_), _) if ty.list.is_some() => Some(Reason::WrongType(ty.name)),
+    match (ty.kind, *value) {
+        (Kind::Object(_), _) if list.is_none() && ty.list.is_some() => {
+            Some(Reason::WrongType(ty.name))
+        }
         (_, Value::Number(number)) if number.is_infinite() => Some(Reason::WrongType("double")),
+        _ if list.is_some() => Some(Reason::WrongType("array")),
         (Kind::Bool, Value::Bool(_)) | (Kind::Double, Value::Number(_)) => None,
-        (Kind::Integer { min, max }, Value::Number(number @ Number::Whole { .. })) => {
+        (Kind::Integer { min, max }, Value::Number(number)) if number.is_whole() => {
             match number.is_within(min, max) {
                 true => None,
                 false => out_of_range(number, min, max),
             }
-        }
-        // Out of every range, and said so.
-        (Kind::Integer { min, max }, Value::Number(number)) if number.is_beyond_whole() => {
-            out_of_range(number, min, max)
         }
         (Kind::Named(values), Value::Number(number)) => {
             let known = |named: &NamedValue| number.as_i64() == Some(named.value);

@@ -150,8 +150,11 @@ pub fn mismatch(descriptor: &Descriptor) -> WriteError {
 ///
 /// # Errors
 /// As above.
+#[inline]
 pub fn read<'a>(descriptor: &Descriptor, json: &'a str) -> Result<Value<'a>, WriteError> {
-    crate::reader::read(&descriptor.write, json)
+    let mut value = Value::Null;
+    crate::reader::read(&descriptor.write, json, &mut value)?;
+    Ok(value)
 }
 
 /// Sorts a checked text by its first character.
@@ -163,7 +166,7 @@ fn parse(json: &str) -> Option<Value<'_>> {
         Some(b'"') => Value::Text(JsonStr::from_quoted(json)),
         Some(b'[') => Value::Array(json),
         Some(b'{') => Value::Object(json),
-        _ => Value::Number(Number::read(json, 0).ok()?.0),
+        _ => Value::Number(Number::read(json, &mut 0).ok()?),
     })
 }
 
@@ -198,6 +201,10 @@ impl<'a> FromValue<'a> for JsonStr<'a> {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    fn from_cursor(cursor: &mut Cursor<'a>) -> Option<Self> {
+        cursor.string()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use goe_runtime::{Access::{Read, ReadWrite, Write}, Capacities, Category::{Config, Constant, Other, Status}, Descriptor, Doc, KeyIndex, Registry, Type};
+use goe_runtime::{Access::{Read, ReadWrite, Write}, Capacities, Category::{Config, Constant, Other, Status}, Descriptor, Doc, KeyIndex, Lookup, Registry, Type};
 
 use crate::types;
 
@@ -82,9 +82,15 @@ pub static DESCRIPTORS: [Descriptor; 5] = [
 /// All keys, for code that names none.
 pub static REGISTRY: Registry = Registry {
     descriptors: &DESCRIPTORS,
-    by_name: &[
-        2, 1, 0, 4, 3,
-    ],
+    lookup: Lookup {
+        seed: 0,
+        displacements: &[
+            5, 0, 3,
+        ],
+        slots: &[
+            4, 0, 3, 1, 65535, 2,
+        ],
+    },
     capacities: Capacities {
         document: DOCUMENT_CAPACITY,
         entry: ENTRY_CAPACITY,

@@ -38,7 +38,7 @@ impl<'a> Write<'a> {
             Key::Nets => value.into_write(Write::Nets),
             _ => return Err(WriteError::WithoutSetter),
         };
-        write.ok_or(goe_runtime::value::mismatch(descriptor))
+        write.ok_or_else(|| goe_runtime::value::mismatch(descriptor))
     }
 
     /// The key it writes.
