@@ -5,8 +5,7 @@
 //! says so. Energy is counted for its card. Who only waits for a car begins one
 //! that the next car uses.
 
-use goe_api::Key;
-use goe_runtime::{JsonStr, Refusal, error::Place};
+use goe_runtime::{Index, JsonStr, Refusal, error::Place};
 use heapless::String;
 
 use crate::board::{CardId, PilotState};
@@ -14,11 +13,8 @@ use crate::board::{CardId, PilotState};
 /// How many cards there are.
 pub(super) const CARDS: usize = 10;
 
-/// Where each card's energy is shown and stored.
-#[rustfmt::skip]
-pub(super) const ENERGY_KEYS: [Key; CARDS] = [
-    Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e, Key::C7e, Key::C8e, Key::C9e,
-];
+/// Which of them.
+pub(super) type Number = Index<CARDS>;
 
 /// Two digits for each byte.
 pub(super) type IdText = String<{ 2 * CardId::MAX }>;
@@ -69,8 +65,8 @@ impl Card {
 pub(super) enum Transaction {
     /// Somebody without a card.
     Anybody,
-    /// Who has the card of this number, below [`CARDS`].
-    Card(u8),
+    /// Who has this card.
+    Card(Number),
 }
 
 /// Who may charge.
@@ -92,7 +88,7 @@ pub(super) struct Cards {
     /// When it began, until a car uses it.
     unused_since_ms: Option<u64>,
     /// The card whose energy flash does not hold, and how much of it.
-    uncounted: Option<(u8, u64)>,
+    uncounted: Option<(Number, u64)>,
 }
 
 impl Cards {
@@ -135,9 +131,9 @@ impl Cards {
         held: Option<CardId>,
     ) {
         if let Some(Transaction::Card(number)) = self.transaction
-            && let Some(card) = self.cards.get_mut(usize::from(number))
             && delivered_mwh > 0
         {
+            let card = &mut self.cards[number];
             card.energy_mwh = card.energy_mwh.saturating_add(delivered_mwh);
             let before_mwh = self.uncounted.map_or(0, |(_, mwh)| mwh);
             self.uncounted = Some((number, before_mwh.saturating_add(delivered_mwh)));
@@ -152,15 +148,14 @@ impl Cards {
             _ => self.unused_since_ms = None,
         }
         let known = held.and_then(|held| self.cards.iter().position(|card| card.is(&held)));
-        if let (Some(number), None) = (known, self.transaction) {
-            // Below ten.
-            self.begin(now_ms, Transaction::Card(number as u8));
+        if let (Some(number), None) = (known.and_then(Number::new), self.transaction) {
+            self.begin(now_ms, Transaction::Card(number));
         }
     }
 
     /// The card whose energy is worth a write to flash: by 100 Wh more than when
     /// it was last given here, or by anything once charging has ended.
-    pub(super) fn take_uncounted(&mut self, charging: bool) -> Option<u8> {
+    pub(super) fn take_uncounted(&mut self, charging: bool) -> Option<Number> {
         let (number, _) = self
             .uncounted
             .take_if(|(_, mwh)| !charging || *mwh >= SAVE_MWH)?;
@@ -169,11 +164,15 @@ impl Cards {
 
     /// Begins a transaction or ends the one there is.
     pub(super) fn transact(&mut self, now_ms: u64, written: Option<u8>) {
-        match written.map(|number| number.checked_sub(1)) {
-            None => self.reboot(),
-            Some(None) => self.begin(now_ms, Transaction::Anybody),
-            Some(Some(number)) => self.begin(now_ms, Transaction::Card(number)),
-        }
+        let Some(written) = written else {
+            return self.reboot();
+        };
+        // The table has none above the last card.
+        let number = usize::from(written).checked_sub(1).and_then(Number::new);
+        self.begin(
+            now_ms,
+            number.map_or(Transaction::Anybody, Transaction::Card),
+        );
     }
 
     fn begin(&mut self, now_ms: u64, transaction: Transaction) {
@@ -181,29 +180,23 @@ impl Cards {
         self.unused_since_ms = Some(now_ms);
     }
 
-    pub(super) fn rename(&mut self, number: usize, name: JsonStr<'_>) -> Result<(), Refusal> {
-        if let Some(card) = self.cards.get_mut(number) {
-            card.name = name.decode().ok_or(LONG)?;
-        }
+    pub(super) fn rename(&mut self, number: Number, name: JsonStr<'_>) -> Result<(), Refusal> {
+        self.cards[number].name = name.decode().ok_or(LONG)?;
         Ok(())
     }
 
-    pub(super) fn set_energy(&mut self, number: usize, wh: u64) {
-        if let Some(card) = self.cards.get_mut(number) {
-            card.energy_mwh = wh.saturating_mul(MWH_PER_WH);
-        }
+    pub(super) fn set_energy(&mut self, number: Number, wh: u64) {
+        self.cards[number].energy_mwh = wh.saturating_mul(MWH_PER_WH);
     }
 
     /// Learns a card, or forgets the one there is.
-    pub(super) fn learn(&mut self, number: usize, id: JsonStr<'_>) -> Result<(), Refusal> {
+    pub(super) fn learn(&mut self, number: Number, id: JsonStr<'_>) -> Result<(), Refusal> {
         let id: IdText = id.decode().ok_or(NO_ID)?;
         let whole = id.is_empty() || (id.len() >= 8 && id.len().is_multiple_of(2));
         if !whole || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(NO_ID);
         }
-        if let Some(card) = self.cards.get_mut(number) {
-            card.id = id;
-        }
+        self.cards[number].id = id;
         Ok(())
     }
 }
@@ -220,17 +213,21 @@ const NO_ID: Refusal = Refusal {
 
 #[cfg(test)]
 mod tests {
-    use goe_api::Write;
+    use goe_api::{Key, Write};
 
     use super::*;
     use PilotState::{A, B, C};
     use Transaction::{Anybody, Card as By};
 
+    const FIRST: Number = Number::at::<0>();
+    const FOURTH: Number = Number::at::<3>();
+    const LAST: Number = Number::at::<{ CARDS - 1 }>();
+
     fn learn(cards: &mut Cards, json: &str) -> Result<(), Refusal> {
-        let Ok(Write::C3i(id)) = Write::parse(Key::C3i, json) else {
+        let Ok(Write::Ci(number, id)) = Write::parse(Key::C3i, json) else {
             panic!("the table does not accept {json}");
         };
-        cards.learn(3, id)
+        cards.learn(number, id)
     }
 
     #[test]
@@ -245,16 +242,16 @@ mod tests {
             (B, 0, None, None),
             (B, 0, longer, None),
             (B, 0, shorter, None),
-            (B, 0, known, Some(By(3))),
-            (C, 1_500, None, Some(By(3))),
-            (C, 600, known, Some(By(3))),
+            (B, 0, known, Some(By(FOURTH))),
+            (C, 1_500, None, Some(By(FOURTH))),
+            (C, 600, known, Some(By(FOURTH))),
             (A, 0, None, None),
             (C, 9_000, None, None),
             (A, 0, None, None),
             // First the card, then the car.
-            (A, 0, known, Some(By(3))),
-            (A, 0, None, Some(By(3))),
-            (B, 0, None, Some(By(3))),
+            (A, 0, known, Some(By(FOURTH))),
+            (A, 0, None, Some(By(FOURTH))),
+            (B, 0, None, Some(By(FOURTH))),
             (A, 0, None, None),
         ]
         .into_iter()
@@ -266,7 +263,7 @@ mod tests {
         }
         assert_eq!(cards.cards()[3].energy_wh(), 2);
         assert_eq!(cards.take_uncounted(true), None);
-        assert_eq!(cards.take_uncounted(false), Some(3));
+        assert_eq!(cards.take_uncounted(false), Some(FOURTH));
         assert_eq!(cards.take_uncounted(false), None);
     }
 
@@ -276,9 +273,9 @@ mod tests {
         cards.access = Access::Managed;
         for (written, transaction) in [
             (Some(0), Some(Anybody)),
-            (Some(10), Some(By(9))),
+            (Some(10), Some(By(LAST))),
             (None, None),
-            (Some(1), Some(By(0))),
+            (Some(1), Some(By(FIRST))),
         ] {
             cards.transact(0, written);
             cards.step(1_000, A, 0, None);

@@ -1,14 +1,11 @@
 //! How the charger looks and what it is called: settings that clients show and
 //! the LED ring follows. None of them decides anything about charging.
 
-use goe_runtime::{JsonStr, Refusal, error::Place};
-use heapless::{String, Vec};
+use goe_runtime::{JsonStr, List, Refusal, error::Place};
+use heapless::String;
 
-/// Steps of the button.
-const PRESETS: usize = 5;
-
-/// As many characters as five numbers of two digits take as JSON.
-type PresetsText = String<16>;
+/// Steps of the button, A.
+type Presets = List<u8, 5>;
 
 /// `#RRGGBB`.
 pub(super) type Colour = String<7>;
@@ -23,8 +20,7 @@ pub(super) struct Looks {
     pub(super) waiting: Colour,
     pub(super) charging: Colour,
     pub(super) finished: Colour,
-    /// As JSON.
-    presets: PresetsText,
+    presets: Presets,
 }
 
 impl Looks {
@@ -42,12 +38,12 @@ impl Looks {
             waiting: colour("#FFFF00"),
             charging: colour("#00FFFF"),
             finished: colour("#00FF00"),
-            presets: preset_text(&[6, 10, 12, 14, 16]),
+            presets: [6, 10, 12, 14, 16].into_iter().collect(),
         }
     }
 
-    /// The steps of the button, as JSON.
-    pub(super) fn presets(&self) -> &str {
+    /// The steps of the button, A.
+    pub(super) fn presets(&self) -> &Presets {
         &self.presets
     }
 
@@ -56,28 +52,17 @@ impl Looks {
         Ok(())
     }
 
-    /// Takes the steps of the button from a JSON array.
-    pub(super) fn set_presets(&mut self, json: &str) -> Result<(), Refusal> {
-        let inside = json.trim().strip_prefix('[');
-        let inside = inside
-            .and_then(|rest| rest.strip_suffix(']'))
-            .ok_or(NO_PRESETS)?;
-        let mut presets = Vec::<u8, PRESETS>::new();
-        for number in inside.split(',').map(str::trim) {
-            if number.is_empty() && inside.trim().is_empty() {
-                break;
-            }
-            let amperes = number
-                .parse()
-                .ok()
-                .filter(|amperes| (6..=32).contains(amperes));
-            let amperes = amperes.ok_or(NO_PRESETS)?;
+    /// Takes the steps of the button, which the table keeps within the currents
+    /// there are: what it cannot say is that they rise.
+    pub(super) fn set_presets(&mut self, written: impl Iterator<Item = u8>) -> Result<(), Refusal> {
+        let mut presets = Presets::new();
+        for amperes in written {
             if presets.last().is_some_and(|&before| before >= amperes) {
                 return Err(NO_PRESETS);
             }
             presets.push(amperes).map_err(|_| NO_PRESETS)?;
         }
-        self.presets = preset_text(&presets);
+        self.presets = presets;
         Ok(())
     }
 }
@@ -93,17 +78,6 @@ fn colour(text: &str) -> Colour {
     Colour::try_from(text).unwrap_or_default()
 }
 
-fn preset_text(presets: &[u8]) -> PresetsText {
-    use core::fmt::Write as _;
-    let mut text = PresetsText::new();
-    for (index, amperes) in presets.iter().enumerate() {
-        let before = if index == 0 { '[' } else { ',' };
-        let _ = write!(text, "{before}{amperes}");
-    }
-    let _ = text.push_str(if presets.is_empty() { "[]" } else { "]" });
-    text
-}
-
 const LONG: Refusal = Refusal {
     place: Place::TOP,
     reason: "is too long",
@@ -116,31 +90,47 @@ const NO_PRESETS: Refusal = Refusal {
 
 #[cfg(test)]
 mod tests {
+    use goe_api::{Key, Write};
+
     use super::*;
 
     #[test]
     fn presets_are_currents_that_rise() {
         let mut looks = Looks::new("000001");
         assert_eq!(looks.name, "go-eCharger 000001");
-        assert_eq!(looks.presets(), "[6,10,12,14,16]");
+        assert_eq!(looks.presets(), &[6, 10, 12, 14, 16]);
+        let table = |json| match Write::parse(Key::Clp, json) {
+            Ok(Write::Clp(presets)) => Some(presets),
+            _ => None,
+        };
         for (json, taken) in [
-            ("[6]", Some("[6]")),
-            (" [ 28, 29 ,30,31,32 ] ", Some("[28,29,30,31,32]")),
-            ("[ ]", Some("[]")),
-            ("[5]", None),
-            ("[33]", None),
-            ("[6,6]", None),
-            ("[10,6]", None),
-            ("[6,,10]", None),
-            ("[6.5]", None),
-            ("[\"6\"]", None),
-            ("[[6]]", None),
-            ("[null]", None),
-            ("[6,7,8,9,10,11]", None),
+            ("[6]", &[6][..]),
+            (" [ 28, 29 ,30,31,32 ] ", &[28, 29, 30, 31, 32]),
+            ("[ ]", &[]),
+            ("[1e1]", &[10]),
         ] {
-            let before = PresetsText::try_from(looks.presets()).expect("short");
-            assert_eq!(looks.set_presets(json).is_ok(), taken.is_some(), "{json}");
-            assert_eq!(looks.presets(), taken.unwrap_or(&before), "{json}");
+            let presets = table(json).expect(json);
+            assert!(looks.set_presets(presets.iter()).is_ok(), "{json}");
+            assert_eq!(looks.presets(), taken, "{json}");
+        }
+        let before = looks.presets().clone();
+        for json in ["[6,6]", "[10,6]", "[6,7,8,9,8]"] {
+            let presets = table(json).expect(json);
+            assert_eq!(looks.set_presets(presets.iter()), Err(NO_PRESETS), "{json}");
+            assert_eq!(looks.presets(), &before, "{json}");
+        }
+        for json in [
+            "[5]",
+            "[33]",
+            "[6,,10]",
+            "[6.5]",
+            "[\"6\"]",
+            "[[6]]",
+            "[null]",
+            "[6,7,8,9,10,11]",
+            "6",
+        ] {
+            assert!(table(json).is_none(), "{json}");
         }
     }
 }

@@ -1,14 +1,10 @@
-//! What meter and thermometers show, as the JSON of three arrays.
+//! What meter and thermometers show, in the order of three arrays of the table.
 //!
-//! The arrays hold numbers with a fraction. They are spelled here from integers,
-//! so that a device without floating point does not pay for it, and once a step,
-//! whoever reads them how often.
+//! They are whole numbers of thousandths: who shows them makes floats of them.
 
-use core::fmt::Write as _;
+use core::array;
 
-use heapless::String;
-
-use crate::board::Inputs;
+use crate::board::{Inputs, MeterReading};
 
 /// Phases that draw more than this are in use, mA.
 pub(super) const DRAWS_MA: u32 = 500;
@@ -16,49 +12,36 @@ pub(super) const DRAWS_MA: u32 = 500;
 /// A phase with more than this is live, mV.
 const LIVE_MV: u32 = 150_000;
 
-/// The arrays, as of the last step.
-#[derive(Debug)]
+/// The arrays, as of the last step; before the first, zeros and no live phase say
+/// that nothing is there.
+#[derive(Debug, Default)]
 pub(super) struct Measured {
-    energy: String<192>,
-    phases: String<40>,
-    temperatures: String<32>,
+    energy: [u32; 16],
+    phases: [bool; 6],
+    temperatures: [i32; 2],
     phases_in_use: u8,
     frequency_mhz: u32,
 }
 
 impl Measured {
     pub(super) fn new() -> Self {
-        let mut measured = Measured {
-            energy: String::new(),
-            phases: String::new(),
-            temperatures: String::new(),
-            phases_in_use: 0,
-            frequency_mhz: 0,
-        };
-        // Before the first sample, arrays of the right length say nothing is there.
-        let _ = measured
-            .energy
-            .push_str("[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]");
-        let _ = measured
-            .phases
-            .push_str("[false,false,false,false,false,false]");
-        let _ = measured.temperatures.push_str("[0,0]");
-        measured
+        Measured::default()
     }
 
     /// Voltages (3 and neutral), currents (3), powers (3, neutral, all), power
-    /// factors (3 and neutral).
-    pub(super) fn energy(&self) -> &str {
-        &self.energy
+    /// factors (3 and neutral): thousandths of V, A, W and %.
+    pub(super) fn energy(&self) -> [u32; 16] {
+        self.energy
     }
 
     /// Which phases are live behind the contactor (3) and before it (3).
-    pub(super) fn phases(&self) -> &str {
-        &self.phases
+    pub(super) fn phases(&self) -> [bool; 6] {
+        self.phases
     }
 
-    pub(super) fn temperatures(&self) -> &str {
-        &self.temperatures
+    /// Thousandths of °C.
+    pub(super) fn temperatures(&self) -> [i32; 2] {
+        self.temperatures
     }
 
     /// Phases that the car draws from.
@@ -78,95 +61,65 @@ impl Measured {
         // Of three.
         self.phases_in_use = in_use as u8;
 
-        let mut energy = Array::new(&mut self.energy);
-        let volts = meter.voltage_mv.into_iter().chain([meter.neutral_mv]);
-        volts.for_each(|mv| energy.number(mv.into(), 3));
-        meter
-            .current_ma
-            .into_iter()
-            .for_each(|ma| energy.number(ma.into(), 3));
-        let watts = meter.phase_power_mw.into_iter().chain([0, meter.power_mw]);
-        watts.for_each(|mw| energy.number(mw.into(), 3));
-        for phase in 0..3 {
-            let apparent_uw =
-                u64::from(meter.voltage_mv[phase]) * u64::from(meter.current_ma[phase]);
-            let power_uw = u64::from(meter.phase_power_mw[phase]) * 1_000;
-            let factor = (power_uw * 10_000 + apparent_uw / 2).checked_div(apparent_uw);
-            // At most 10 000.
-            energy.number(factor.unwrap_or(0).min(10_000) as i64, 2);
-        }
-        energy.number(0, 0);
-        energy.end();
+        let [u1, u2, u3] = meter.voltage_mv;
+        let [i1, i2, i3] = meter.current_ma;
+        let [p1, p2, p3] = meter.phase_power_mw;
+        let [f1, f2, f3] = array::from_fn(|phase| factor(meter, phase));
+        self.energy = [
+            u1,
+            u2,
+            u3,
+            meter.neutral_mv, //
+            i1,
+            i2,
+            i3, //
+            p1,
+            p2,
+            p3,
+            0,
+            meter.power_mw, //
+            f1,
+            f2,
+            f3,
+            0,
+        ];
 
         let live = meter.voltage_mv.map(|mv| mv > LIVE_MV);
         let through = [true, inputs.three_phases, inputs.three_phases];
-        let mut phases = Array::new(&mut self.phases);
-        for phase in 0..3 {
-            phases.word(live[phase] && through[phase] && inputs.contactor_closed);
-        }
-        live.into_iter().for_each(|live| phases.word(live));
-        phases.end();
-
-        let mut temperatures = Array::new(&mut self.temperatures);
-        let sensors = inputs.temperatures_mc.into_iter();
-        sensors.for_each(|mc| temperatures.number(mc.into(), 3));
-        temperatures.end();
+        self.phases = array::from_fn(|at| match at {
+            0..3 => live[at] && through[at] && inputs.contactor_closed,
+            _ => live[at - 3],
+        });
+        self.temperatures = inputs.temperatures_mc;
     }
 }
 
-/// A JSON array being spelled. Each text has room for the longest there is: what
-/// does not fit is left out, and the whole is no JSON then, which reads as null.
-struct Array<'t, const N: usize> {
-    text: &'t mut String<N>,
-}
-
-impl<'t, const N: usize> Array<'t, N> {
-    fn new(text: &'t mut String<N>) -> Self {
-        text.clear();
-        Array { text }
-    }
-
-    fn next(&mut self) {
-        let mark = if self.text.is_empty() { '[' } else { ',' };
-        let _ = self.text.push(mark);
-    }
-
-    fn word(&mut self, word: bool) {
-        self.next();
-        let _ = self.text.push_str(if word { "true" } else { "false" });
-    }
-
-    /// A number in units of a tenth, hundredth … of what is shown, without zeros
-    /// at its end.
-    fn number(&mut self, value: i64, decimals: usize) {
-        self.next();
-        let divisor = 10_u64.pow(decimals as u32);
-        let (whole, mut rest) = (
-            value.unsigned_abs() / divisor,
-            value.unsigned_abs() % divisor,
-        );
-        let sign = if value < 0 { "-" } else { "" };
-        let _ = write!(self.text, "{sign}{whole}");
-        if rest == 0 {
-            return;
-        }
-        let mut width = decimals;
-        while rest.is_multiple_of(10) {
-            rest /= 10;
-            width -= 1;
-        }
-        let _ = write!(self.text, ".{rest:0width$}");
-    }
-
-    fn end(self) {
-        let _ = self.text.push(']');
-    }
+/// What the power of a phase is of voltage by current, in hundredths of a percent
+/// but counted in thousandths, as the other numbers are.
+fn factor(meter: &MeterReading, phase: usize) -> u32 {
+    let apparent_uw = u64::from(meter.voltage_mv[phase]) * u64::from(meter.current_ma[phase]);
+    let power_uw = u64::from(meter.phase_power_mw[phase]) * 1_000;
+    let factor = (power_uw * 10_000 + apparent_uw / 2).checked_div(apparent_uw);
+    // At most 10 000.
+    factor.unwrap_or(0).min(10_000) as u32 * 10
 }
 
 #[cfg(test)]
 mod tests {
+    use std::string::String;
+
+    use goe_runtime::{Out, ToJson};
+
+    use super::super::readings::thousandths;
     use super::*;
-    use crate::board::MeterReading;
+
+    /// As clients see it.
+    fn json(value: &dyn ToJson) -> String {
+        let mut buffer = [0; 512];
+        let mut out = Out::new(&mut buffer);
+        value.write(&mut out);
+        String::from_utf8(out.written().expect("fits").to_vec()).expect("UTF-8")
+    }
 
     #[test]
     fn power_is_voltage_by_current_by_factor() {
@@ -187,19 +140,53 @@ mod tests {
             ..Inputs::IDLE
         });
         assert_eq!(
-            measured.energy(),
+            json(&measured.energy().map(thousandths)),
             "[230.5,231,0,1.05,16,0,0,3651.12,0,0,0,3651.12,99,0,0,0]"
         );
-        assert_eq!(measured.phases(), "[true,false,false,true,true,false]");
-        assert_eq!(measured.temperatures(), "[-0.5,28.25]");
+        assert_eq!(
+            json(&measured.phases()),
+            "[true,false,false,true,true,false]"
+        );
+        assert_eq!(
+            json(&measured.temperatures().map(thousandths)),
+            "[-0.5,28.25]"
+        );
         assert_eq!(
             (measured.phases_in_use(), measured.frequency_mhz()),
             (1, 49_991)
         );
     }
 
+    /// A float has the digits of all that is ordinary.
     #[test]
-    fn the_largest_numbers_have_room() {
+    fn numbers_keep_their_digits() {
+        for thousandths_of_it in (0..16_384_000).step_by(977) {
+            let (whole, rest) = (thousandths_of_it / 1_000, thousandths_of_it % 1_000);
+            let digits = std::format!("{whole}.{rest:03}");
+            let digits = digits.trim_end_matches('0').trim_end_matches('.');
+            assert_eq!(json(&thousandths(thousandths_of_it)), digits);
+        }
+        for (mw, shown) in [(22_128_500, "22128.5"), (22_080_120, "22080.12")] {
+            assert_eq!(json(&thousandths(mw)), shown);
+        }
+    }
+
+    #[test]
+    fn before_the_first_step_nothing_is_there() {
+        let measured = Measured::new();
+        assert_eq!(
+            json(&measured.energy().map(thousandths)),
+            "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]"
+        );
+        assert_eq!(
+            json(&measured.phases()),
+            "[false,false,false,false,false,false]"
+        );
+        assert_eq!(json(&measured.temperatures().map(thousandths)), "[0,0]");
+    }
+
+    #[test]
+    fn the_largest_numbers_are_shown() {
         let most = [u32::MAX; 3];
         let mut measured = Measured::new();
         measured.step(&Inputs {
@@ -211,15 +198,14 @@ mod tests {
                 neutral_mv: u32::MAX,
                 ..Inputs::IDLE.meter
             },
-            temperatures_mc: [i32::MIN; 2],
+            temperatures_mc: [i32::MIN, i32::MAX],
             ..Inputs::IDLE
         });
-        for text in [
-            measured.energy(),
-            measured.phases(),
-            measured.temperatures(),
-        ] {
-            assert!(text.starts_with('[') && text.ends_with(']'), "{text}");
-        }
+        assert_eq!(
+            json(&measured.temperatures().map(thousandths)),
+            "[-2147483.8,2147483.8]"
+        );
+        let energy = json(&measured.energy().map(thousandths));
+        assert!(energy.starts_with("[4294967.5,4294967.5,"), "{energy}");
     }
 }

@@ -33,7 +33,7 @@ mod vehicle;
 mod wifi_config;
 
 use goe_api::{Key, Readings, Settings, Write};
-use goe_runtime::{RawJson, Refusal, Text};
+use goe_runtime::{Refusal, Text};
 
 pub use energy::Counters;
 pub use identity::{Identity, SerialTooLong, Variant};
@@ -41,7 +41,7 @@ pub use identity::{Identity, SerialTooLong, Variant};
 use crate::board::{Inputs, Outputs};
 use crate::mqtt::Wanted;
 use average::Average;
-use cards::Cards;
+use cards::{Card, Cards};
 use clock::Clock;
 use energy::{Boots, Energy};
 use faults::{Asked, Fault, Faults};
@@ -275,7 +275,7 @@ impl Charger {
             Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
             Write::Cch(colour) => paint(&mut self.looks.charging, colour)?,
             Write::Cfi(colour) => paint(&mut self.looks.finished, colour)?,
-            Write::Clp(presets) => self.looks.set_presets(presets.as_str())?,
+            Write::Clp(presets) => self.looks.set_presets(presets.iter())?,
             Write::Tof(offset_min) => self.clock.set_offset(offset_min)?,
             Write::Tds(daylight) => self.clock.set_daylight(daylight),
             Write::Utc(time) => {
@@ -288,36 +288,9 @@ impl Charger {
             Write::Ama(amperes) => self.limits.absolute_a = amperes,
             Write::Acs(access) => self.cards.access = readings::access_of(access),
             Write::Trx(card) => self.cards.transact(self.now_ms, card),
-            Write::C0n(name) => self.cards.rename(0, name)?,
-            Write::C1n(name) => self.cards.rename(1, name)?,
-            Write::C2n(name) => self.cards.rename(2, name)?,
-            Write::C3n(name) => self.cards.rename(3, name)?,
-            Write::C4n(name) => self.cards.rename(4, name)?,
-            Write::C5n(name) => self.cards.rename(5, name)?,
-            Write::C6n(name) => self.cards.rename(6, name)?,
-            Write::C7n(name) => self.cards.rename(7, name)?,
-            Write::C8n(name) => self.cards.rename(8, name)?,
-            Write::C9n(name) => self.cards.rename(9, name)?,
-            Write::C0e(wh) => self.cards.set_energy(0, wh),
-            Write::C1e(wh) => self.cards.set_energy(1, wh),
-            Write::C2e(wh) => self.cards.set_energy(2, wh),
-            Write::C3e(wh) => self.cards.set_energy(3, wh),
-            Write::C4e(wh) => self.cards.set_energy(4, wh),
-            Write::C5e(wh) => self.cards.set_energy(5, wh),
-            Write::C6e(wh) => self.cards.set_energy(6, wh),
-            Write::C7e(wh) => self.cards.set_energy(7, wh),
-            Write::C8e(wh) => self.cards.set_energy(8, wh),
-            Write::C9e(wh) => self.cards.set_energy(9, wh),
-            Write::C0i(id) => self.cards.learn(0, id)?,
-            Write::C1i(id) => self.cards.learn(1, id)?,
-            Write::C2i(id) => self.cards.learn(2, id)?,
-            Write::C3i(id) => self.cards.learn(3, id)?,
-            Write::C4i(id) => self.cards.learn(4, id)?,
-            Write::C5i(id) => self.cards.learn(5, id)?,
-            Write::C6i(id) => self.cards.learn(6, id)?,
-            Write::C7i(id) => self.cards.learn(7, id)?,
-            Write::C8i(id) => self.cards.learn(8, id)?,
-            Write::C9i(id) => self.cards.learn(9, id)?,
+            Write::Cn(card, name) => self.cards.rename(card, name)?,
+            Write::Ce(card, wh) => self.cards.set_energy(card, wh),
+            Write::Ci(card, id) => self.cards.learn(card, id)?,
             Write::Lmo(mode) => self.mode = readings::mode_of(mode),
             Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
             Write::Awe(by_price) => self.by_price = by_price,
@@ -371,36 +344,9 @@ impl Charger {
         let reach = &self.reach;
         Settings {
             acs: readings::access(self.cards.access),
-            c0n: Text::of(&cards[0].name),
-            c1n: Text::of(&cards[1].name),
-            c2n: Text::of(&cards[2].name),
-            c3n: Text::of(&cards[3].name),
-            c4n: Text::of(&cards[4].name),
-            c5n: Text::of(&cards[5].name),
-            c6n: Text::of(&cards[6].name),
-            c7n: Text::of(&cards[7].name),
-            c8n: Text::of(&cards[8].name),
-            c9n: Text::of(&cards[9].name),
-            c0e: cards[0].energy_wh(),
-            c1e: cards[1].energy_wh(),
-            c2e: cards[2].energy_wh(),
-            c3e: cards[3].energy_wh(),
-            c4e: cards[4].energy_wh(),
-            c5e: cards[5].energy_wh(),
-            c6e: cards[6].energy_wh(),
-            c7e: cards[7].energy_wh(),
-            c8e: cards[8].energy_wh(),
-            c9e: cards[9].energy_wh(),
-            c0i: Text::of(cards[0].id()),
-            c1i: Text::of(cards[1].id()),
-            c2i: Text::of(cards[2].id()),
-            c3i: Text::of(cards[3].id()),
-            c4i: Text::of(cards[4].id()),
-            c5i: Text::of(cards[5].id()),
-            c6i: Text::of(cards[6].id()),
-            c7i: Text::of(cards[7].id()),
-            c8i: Text::of(cards[8].id()),
-            c9i: Text::of(cards[9].id()),
+            cn: cards.each_ref().map(|card| Text::of(&card.name)),
+            ce: cards.each_ref().map(Card::energy_wh),
+            ci: cards.each_ref().map(|card| Text::of(card.id())),
             lmo: readings::mode(self.mode),
             fup: self.uses_surplus,
             awe: self.by_price,
@@ -426,7 +372,7 @@ impl Charger {
             cwc: Text::of(&looks.waiting),
             cch: Text::of(&looks.charging),
             cfi: Text::of(&looks.finished),
-            clp: RawJson::new(looks.presets()).unwrap_or_default(),
+            clp: looks.presets().clone(),
             hai: reach.http,
             mce: reach.stored_enabled(),
             mcu: Text::of(reach.stored_url()),
@@ -464,7 +410,7 @@ impl Charger {
     /// Each is given once.
     pub fn take_changed(&mut self) -> Option<Key> {
         let number = self.cards.take_uncounted(self.supply.is_closed())?;
-        cards::ENERGY_KEYS.get(usize::from(number)).copied()
+        Some(Write::Ce(number, 0).key())
     }
 
     /// Whether the counters are worth a write to flash now; see

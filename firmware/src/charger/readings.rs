@@ -9,11 +9,11 @@ use goe_api::{
     ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::error::Place;
-use goe_runtime::{RawJson, Refusal, Text};
+use goe_runtime::{Refusal, Text};
 use heapless::String;
 
 use super::Charger;
-use super::cards::{Access, Transaction};
+use super::cards::{Access, Card, Transaction};
 use super::connection::Connection;
 use super::faults::Fault;
 use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
@@ -81,39 +81,12 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         cwc: Text::of(&looks.waiting),
         cch: Text::of(&looks.charging),
         cfi: Text::of(&looks.finished),
-        clp: RawJson::new(looks.presets()).unwrap_or_default(),
+        clp: looks.presets().clone(),
         acs: access(cards.access),
         trx: cards.transaction().map(transaction),
-        c0n: Text::of(&all[0].name),
-        c1n: Text::of(&all[1].name),
-        c2n: Text::of(&all[2].name),
-        c3n: Text::of(&all[3].name),
-        c4n: Text::of(&all[4].name),
-        c5n: Text::of(&all[5].name),
-        c6n: Text::of(&all[6].name),
-        c7n: Text::of(&all[7].name),
-        c8n: Text::of(&all[8].name),
-        c9n: Text::of(&all[9].name),
-        c0e: all[0].energy_wh(),
-        c1e: all[1].energy_wh(),
-        c2e: all[2].energy_wh(),
-        c3e: all[3].energy_wh(),
-        c4e: all[4].energy_wh(),
-        c5e: all[5].energy_wh(),
-        c6e: all[6].energy_wh(),
-        c7e: all[7].energy_wh(),
-        c8e: all[8].energy_wh(),
-        c9e: all[9].energy_wh(),
-        c0i: !all[0].id().is_empty(),
-        c1i: !all[1].id().is_empty(),
-        c2i: !all[2].id().is_empty(),
-        c3i: !all[3].id().is_empty(),
-        c4i: !all[4].id().is_empty(),
-        c5i: !all[5].id().is_empty(),
-        c6i: !all[6].id().is_empty(),
-        c7i: !all[7].id().is_empty(),
-        c8i: !all[8].id().is_empty(),
-        c9i: !all[9].id().is_empty(),
+        cn: all.each_ref().map(|card| Text::of(&card.name)),
+        ce: all.each_ref().map(Card::energy_wh),
+        ci: all.each_ref().map(|card| !card.id().is_empty()),
         lmo: self::mode(*mode),
         fup: *uses_surplus,
         awe: *by_price,
@@ -142,11 +115,11 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         car: Some(car(watch.vehicle())),
         err: Some(faults.fault().map_or(ErrValue::None, error)),
         wh: session.energy_mwh() as f64 / 1000.0,
-        nrg: RawJson::new(measured.energy()).unwrap_or_default(),
-        pha: RawJson::new(measured.phases()),
+        nrg: measured.energy().map(thousandths),
+        pha: Some(measured.phases()),
         pnp: measured.phases_in_use(),
-        fhz: Some(measured.frequency_mhz() as f32 / 1000.0),
-        tma: RawJson::new(measured.temperatures()).unwrap_or_default(),
+        fhz: Some(thousandths(measured.frequency_mhz())),
+        tma: measured.temperatures().map(thousandths),
         lccfi: watch.came_at_ms().map(milliseconds),
         lccfc: watch.ended_at_ms().map(milliseconds),
         lcctc: watch.began_at_ms().map(milliseconds),
@@ -175,7 +148,7 @@ pub(super) fn of(charger: &Charger) -> Readings<'_> {
         acu: amperes(charger.current_ma()),
         adi: limits.adapter,
         dwo: energy_limit.wh(),
-        tpa: watts(average.power_mw()),
+        tpa: thousandths(average.power_mw()),
         sse: Text::of(identity.serial_buffer()),
         eto: energy.total_wh(),
         etop: energy.persisted_wh(),
@@ -202,8 +175,11 @@ fn amperes(current_ma: u32) -> i32 {
     (current_ma / 1000) as i32
 }
 
-fn watts(power_mw: u32) -> f32 {
-    power_mw as f32 / 1000.0
+/// What the board counts in mV, mA, mW or m°C, in V, A, W or °C: the float that
+/// is nearest, so that it prints the digits the board gave, as far as a float has
+/// that many. A quotient of floats would be off by one above 16 777 216.
+pub(super) fn thousandths(value: impl Into<f64>) -> f32 {
+    (value.into() / 1000.0) as f32
 }
 
 /// Wraps after 292 million years.
@@ -432,8 +408,8 @@ pub(super) fn access_of(access: Acs) -> Access {
 fn transaction(transaction: Transaction) -> u8 {
     match transaction {
         Transaction::Anybody => 0,
-        // Below ten.
-        Transaction::Card(number) => number + 1,
+        // There are ten.
+        Transaction::Card(number) => number.get() as u8 + 1,
     }
 }
 
