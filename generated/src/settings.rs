@@ -39,11 +39,11 @@ pub struct Settings<'a> {
     /// [`Key::Acs`].
     pub acs: Acs,
     /// [`Key::C0n`] to [`Key::C9n`].
-    pub cn: [Text<'a, 24>; 10usize],
+    pub cn: [Text<'a, 24>; 10],
     /// [`Key::C0e`] to [`Key::C9e`], Wh.
-    pub ce: [u64; 10usize],
+    pub ce: [u64; 10],
     /// [`Key::C0i`] to [`Key::C9i`].
-    pub ci: [Text<'a, 20>; 10usize],
+    pub ci: [Text<'a, 20>; 10],
     /// [`Key::Lmo`].
     pub lmo: Lmo,
     /// [`Key::Fup`].

@@ -13,13 +13,12 @@ mod wire;
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
 pub(crate) use capacities::Capacities;
-pub(crate) use shape::{Bound, Field, Shape};
+pub(crate) use shape::{Field, Shape};
 pub(crate) use value::{Form, Kind, List, Named, RAW_MAX, Raw, Real, Text, Value, View, Whole};
 pub(crate) use wire::{Route, Topic};
 
 use crate::{
     model::{self, Category, Model, Placeholder},
-    names,
     type_names::{EnumName, TypeNames},
 };
 use value::Parts;
@@ -159,12 +158,5 @@ impl<'a> Api<'a> {
     /// The keys that there are in a form.
     pub(crate) fn having(&self, form: Form) -> impl Iterator<Item = &Key<'a>> {
         self.keys.iter().filter(move |key| key.value.has(form))
-    }
-}
-
-impl Key<'_> {
-    /// The variant of `Key`, and of `Write` if it is in no family.
-    pub(crate) fn variant(&self) -> String {
-        names::variant(self.name).unwrap_or_else(|| names::camel(self.name))
     }
 }

@@ -266,7 +266,9 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         })
         .collect();
     if !shapes.is_empty() {
-        ["Field", "Shape", "Type"].map(|name| uses.runtime(name));
+        for name in ["Field", "Shape", "Type"] {
+            uses.runtime(name);
+        }
     }
     // Its own types need no import.
     uses.krate.clear();

@@ -1,6 +1,6 @@
 //! `src/write.rs`: a variant for each key that can be written, one for a family.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::Literal;
 use quote::quote;
 
 use super::{File, OutputFile, Row, Rust, Uses, link, types::rust_type};
