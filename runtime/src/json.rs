@@ -225,7 +225,7 @@ fn skip_plain(bytes: &[u8], mut at: usize) -> usize {
 fn special(eight: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
-    let is = |byte: u8| below(eight ^ ONES * u64::from(byte), 1);
+    let is = |byte: u8| below(eight ^ (ONES * u64::from(byte)), 1);
     (is(b'"') | is(b'\\') | below(eight, 0x20)) & ONES << 7
 }
 

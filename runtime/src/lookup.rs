@@ -66,5 +66,5 @@ pub fn slot(hash: u32, displacement: u8, count: usize) -> usize {
 /// without a division.
 fn share(number: u32, count: usize) -> usize {
     // Both fit, and so does what 32 bits of their product leave.
-    (u64::from(number) * count as u64 >> 32) as usize
+    ((u64::from(number) * count as u64) >> 32) as usize
 }

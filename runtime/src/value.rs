@@ -129,8 +129,13 @@ pub trait FromValue<'a>: Sized {
 impl<'a> Value<'a> {
     /// The value as what `write` takes, for the arms of a generated `match`;
     /// `None` when it is nothing like it.
-    pub fn into_write<T: FromValue<'a>, W>(self, write: fn(T) -> W) -> Option<W> {
-        T::from_value(self).map(write)
+    ///
+    /// It takes the value, which it is called last with, where it lies, and the
+    /// scalars below are inlined into it: a copy that is read at once waits for
+    /// the parts of which it was just made.
+    #[allow(clippy::wrong_self_convention, reason = "the value is done with")]
+    pub fn into_write<T: FromValue<'a>, W>(&self, write: fn(T) -> W) -> Option<W> {
+        T::from_value(*self).map(write)
     }
 }
 
@@ -187,6 +192,7 @@ impl<'a, T: FromValue<'a>> FromValue<'a> for Option<T> {
 }
 
 impl FromValue<'_> for bool {
+    #[inline]
     fn from_value(value: Value<'_>) -> Option<Self> {
         match value {
             Value::Bool(value) => Some(value),
@@ -237,7 +243,8 @@ impl<'a, const N: usize> FromValue<'a> for crate::RawJson<'a, N> {
 macro_rules! whole_numbers {
     ($($ty:ty => $as:ident),*) => {$(
         impl FromValue<'_> for $ty {
-            fn from_value(value: Value<'_>) -> Option<Self> {
+            #[inline]
+    fn from_value(value: Value<'_>) -> Option<Self> {
                 match value {
                     Value::Number(number) => number.$as().and_then(|wide| wide.try_into().ok()),
                     _ => None,
@@ -251,6 +258,7 @@ whole_numbers!(u8 => as_u64, u16 => as_u64, u32 => as_u64, u64 => as_u64,
     i8 => as_i64, i16 => as_i64, i32 => as_i64, i64 => as_i64);
 
 impl FromValue<'_> for f64 {
+    #[inline]
     fn from_value(value: Value<'_>) -> Option<Self> {
         match value {
             Value::Number(number) => Some(number.as_f64()),
@@ -260,6 +268,7 @@ impl FromValue<'_> for f64 {
 }
 
 impl FromValue<'_> for f32 {
+    #[inline]
     fn from_value(value: Value<'_>) -> Option<Self> {
         f64::from_value(value).map(|wide| wide as f32)
     }
