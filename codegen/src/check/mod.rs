@@ -26,7 +26,10 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
     values::check_keys(model, report);
     shapes::check(model, key_names, report);
     positions::check(model, key_names, report);
-    arrays::check(model, report);
+    if !report.has_errors() {
+        // What looks untyped may have a section that could not be read.
+        arrays::check(model, report);
+    }
     families::check(model, report);
     wire::check(model, report);
     names::check_types(model, report);

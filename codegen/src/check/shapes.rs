@@ -115,7 +115,7 @@ fn check_field_facts(field: &Field, of: &str, report: &mut Report) {
     let mut own = field.facts.clone();
     let row = field.origin.span;
     let stated_here =
-        |span: crate::Span| span.file == row.file && row.start <= span.start && span.end <= row.end;
+        |span: crate::source::Span| span.file == row.file && row.start <= span.start && span.end <= row.end;
     own.values
         .retain(|list| list.values.first().is_some_and(|v| stated_here(v.span)));
     own.range = own.range.filter(|range| stated_here(range.span));

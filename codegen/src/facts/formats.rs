@@ -117,10 +117,7 @@ mod tests {
                 start: range.start,
                 end: range.end,
             };
-            let types = [Type {
-                scalar,
-                optional: false,
-            }];
+            let types = [Type::of(scalar)];
             let format = mine(&tokens(text), text, &types, &place).map(|fact| fact.value);
             assert_eq!(format, expected, "{text}");
         }

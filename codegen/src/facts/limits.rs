@@ -226,10 +226,7 @@ mod tests {
             ("variant: max Ampere value", Scalar::String, None),
         ];
         for (text, scalar, expected) in cases {
-            let types = [Type {
-                scalar,
-                optional: false,
-            }];
+            let types = [Type::of(scalar)];
             let length = length(&tokens(text), text, &types, &place).map(|f| f.value);
             assert_eq!(length, expected, "{text}");
         }

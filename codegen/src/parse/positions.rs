@@ -26,7 +26,7 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Positions> 
         report.push(
             Diagnostic::new(&codes::STRAY_SHAPE, "positions of no key")
                 .at(table.header, "no heading above")
-                .help("put the table under a heading such as `## nrg[16]`"),
+                .help("put the table under a heading such as `## meter[16]`"),
         );
         return None;
     };

@@ -53,7 +53,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     tell_apart(&mut entities);
     let component = (!entities.is_empty()).then(|| quote!(Component::*,));
     let unit = entities.iter().any(|entity| entity.unit.is_some());
-    let unit = unit.then(|| quote!(use goe_runtime::Unit;));
+    let unit = unit.then(|| quote!(use goe_runtime::Unit::*;));
     let krate = (!entities.is_empty()).then(|| quote!(use crate::Key;));
     let mut file = File::new("home_assistant");
     file.items(quote! {
@@ -98,7 +98,7 @@ impl Entity<'_> {
         let component = ident(&format!("{component:?}"));
         let unit = self.unit.map(|unit| {
             let unit = ident(unit.name());
-            quote!(.of(Unit::#unit))
+            quote!(.of(#unit))
         });
         let part = self.part.map(|part| {
             let part = Literal::u32_unsuffixed(part);

@@ -2,8 +2,8 @@
 
 //! What Home Assistant is told of.
 
-use goe_runtime::{Unit::WattHours, home_assistant::{Component::{Button, Number, Sensor}, Entity}};
-
+use goe_runtime::Unit::*;
+use goe_runtime::home_assistant::{Component::*, Entity};
 use crate::Key;
 
 /// The entities, in the order of their keys.

@@ -5,7 +5,6 @@
 //!
 //! [`Readings`] is what the firmware fills, [`Write`] what it has to act on,
 //! [`Settings`] what it stores; [`Key`] and [`REGISTRY`] are the table itself.
-
 #![no_std]
 #![forbid(unsafe_code)]
 

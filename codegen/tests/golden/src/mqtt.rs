@@ -2,12 +2,15 @@
 
 //! The topics of the spec.
 
-use goe_runtime::mqtt::{Action, Level::{Key, Prefix, Serial}, Topic, TopicMap};
+use goe_runtime::mqtt::{Action, Level::*, Topic, TopicMap};
 
-/// The topics table, in its order.
+/// The topics of the spec, and what fills them.
 pub static TOPICS: TopicMap = TopicMap {
-    topics: &[
-        Topic { action: Action::State, levels: &[Prefix, Serial, Key], retained: true },
-    ],
+    topics: &TABLE,
     default_prefix: "go-eCharger",
 };
+
+/// The topics table, in its order.
+static TABLE: [Topic; 1] = [
+    Topic { action: Action::State, levels: &[Prefix, Serial, Key], retained: true },
+];

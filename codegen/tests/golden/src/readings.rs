@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use goe_runtime::{Descriptor, Registry, Render, ToJson};
-
 use crate::{ENTRY_CAPACITY, NetsEntry, REGISTRY, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
 use crate::Key;
@@ -23,20 +21,6 @@ pub struct Readings<'a> {
     pub nets: [NetsEntry<'a>; 2],
 }
 
-impl Render for Readings<'_> {
-    const REGISTRY: &'static Registry = &REGISTRY;
-
-    fn has(descriptor: &Descriptor) -> bool {
-        descriptor.access.readable()
-    }
-
-    fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
-        take(&[
-            &self.r#mod, &self.dwo, &self.wst, &self.nets,
-        ])
-    }
-}
-
 /// As the JSON that clients see.
 impl fmt::Debug for Readings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,6 +28,6 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::serialize!(Readings<'_>:
-    "mod" r#mod, "dwo" dwo, "wst" wst, "nets" nets [..],
+goe_runtime::render!(Readings<'_>, REGISTRY, readable:
+    "mod" r#mod, "dwo" dwo, "wst" wst, "nets" [..] nets,
 );
