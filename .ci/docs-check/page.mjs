@@ -15,6 +15,11 @@ const [docs, executablePath, device] = process.argv.slice(2);
 const page = pathToFileURL(path.resolve(docs, 'index.html')).href;
 const keys = Object.keys(JSON.parse(readFileSync(path.join(docs, 'status.schema.json'), 'utf8')).properties);
 const all = new Set([...keys, ...Object.keys(JSON.parse(readFileSync(path.join(docs, 'set.schema.json'), 'utf8')).properties)]);
+// An article has a key, or several that are alike; its id is that of the first.
+const articles = [...readFileSync(path.join(docs, 'index.html'), 'utf8').matchAll(/<article id="([^"]*)"([^>]*)>/g)]
+  .map(([, id, rest]) => ({ id, names: / data-keys="([^"]*)"/.exec(rest)?.[1].split(' ') ?? [id] }));
+assert.deepEqual(articles.flatMap(({ names }) => names).sort(), [...all].sort());
+const keysOf = (ids) => articles.filter(({ id }) => ids.includes(id)).flatMap(({ names }) => names).length;
 
 // A fresh folder for the user's data is what launch() makes anyway.
 const browser = await chromium.launch({
@@ -47,6 +52,7 @@ async function visit(name, options, work) {
 }
 
 const visible = (tab) => tab.locator('article:visible').evaluateAll((articles) => articles.map((one) => one.id));
+const linked = (tab, links) => tab.locator(links).evaluateAll((found) => found.map((link) => link.hash.slice(1)));
 const focused = (tab) => tab.evaluate(() => document.activeElement.closest('article')?.id ?? document.activeElement.id);
 const count = (tab, text) => tab.waitForFunction((text) => document.getElementById('the-count').textContent === text, text);
 const total = `${all.size} keys`;
@@ -75,9 +81,9 @@ for (const [colorScheme, width] of [['light', 1280], ['dark', 1280], ['light', 3
 
 await visit('all there is, without script', { javaScriptEnabled: false, viewport: { width: 360, height: 800 } }, async (tab) => {
   const text = await tab.content();
-  for (const key of all) assert.ok(text.includes(`<article id="${key}"`), key);
+  for (const key of all) assert.ok(text.includes(` id="${key}"`), key);
   assert.equal(await tab.locator('#the-form').isVisible(), false);
-  assert.equal(await tab.locator('article:visible').count(), all.size);
+  assert.equal(await tab.locator('article:visible').count(), articles.length);
 });
 
 await visit('search', {}, async (tab) => {
@@ -89,8 +95,8 @@ await visit('search', {}, async (tab) => {
   const found = await visible(tab);
   assert.ok(found.length > 1 && found.length < all.size, found.join());
   assert.equal(found[0], 'wifis', 'a name that begins so comes first');
-  await count(tab, `${found.length} of ${total}`);
-  assert.deepEqual(await tab.locator('nav a:visible').allTextContents().then((names) => names.sort()), [...found].sort());
+  await count(tab, `${keysOf(found)} of ${total}`);
+  assert.deepEqual((await linked(tab, 'nav a:visible')).sort(), [...found].sort());
   await tab.keyboard.press('Enter');
   assert.equal(await focused(tab), found[0]);
   await tab.keyboard.press('ArrowDown');
@@ -100,7 +106,7 @@ await visit('search', {}, async (tab) => {
   assert.equal(await focused(tab), 'the-search');
   await tab.keyboard.press('Escape');
   await count(tab, total);
-  assert.equal((await visible(tab)).join(), [...await tab.locator('nav a').allTextContents()].join(), 'back in the order of the table');
+  assert.equal((await visible(tab)).join(), (await linked(tab, 'nav a')).join(), 'back in the order of the table');
   await tab.keyboard.type('no such thing at all');
   await count(tab, `0 of ${total}`);
   await tab.getByRole('button', { name: 'Show all keys' }).click();
@@ -126,7 +132,7 @@ await visit('filters', {}, async (tab) => {
   await count(tab, total);
 });
 
-const last = [...all].at(-1);
+const last = articles.at(-1).id;
 await visit('a link to a key', { hash: `#${last}` }, async (tab) => {
   await tab.waitForFunction((id) => document.activeElement.closest('article')?.id === id, last);
   assert.ok(await tab.locator(`[id="${last}"] details`).getAttribute('open') !== null, 'its examples are open');
@@ -138,11 +144,22 @@ await visit('a link to a key', { hash: `#${last}` }, async (tab) => {
   // A link to a key that the search hides.
   await tab.locator('#the-search').fill(last);
   await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
-  const [other] = all;
+  const other = articles[0].id;
   await tab.evaluate((id) => { location.hash = id; }, other);
   await tab.locator(`[id="${other}"]`).waitFor({ state: 'visible' });
   await tab.waitForFunction((id) => document.activeElement.closest('article')?.id === id, other);
 });
+
+for (const { id, names } of articles.filter((article) => article.names.length > 1)) {
+  const name = names[1];
+  await visit(`${name}, one of several that are alike`, { hash: `#${name}` }, async (tab) => {
+    await tab.waitForFunction((id) => document.activeElement.closest('article')?.id === id, id);
+    assert.ok(await tab.locator(`[id="${name}"]`).evaluate((one) => one.matches(':target')));
+    await tab.locator('#the-search').fill(name);
+    await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
+    assert.equal((await visible(tab))[0], id, 'it is found by its name');
+  });
+}
 
 await visit('by keyboard alone', {}, async (tab) => {
   await tab.keyboard.press('Tab');
@@ -162,7 +179,7 @@ await visit('by keyboard alone', {}, async (tab) => {
     assert.ok(where.ring, `${where.tag} shows its focus`);
     if (where.tag === 'SUMMARY' && where.id) seen.add(where.id);
   }
-  assert.equal(seen.size, all.size, 'the examples of every key can be reached');
+  assert.equal(seen.size, articles.length, 'the examples of every key can be reached');
 });
 
 await visit('the theme', { colorScheme: 'light' }, async (tab) => {

@@ -296,6 +296,82 @@ fn words_of_our_own_are_for_openapi_alone() {
     assert_eq!(schemas["set-badge"]["x-max-bytes"], 12);
 }
 
+/// Entries of one type, and places with a meaning.
+#[test]
+fn arrays_say_what_is_in_them() {
+    let generated = generated(include_str!("specs/arrays.md"));
+    check(&generated);
+    let declarations = file(&generated, "docs/api.d.ts");
+    for line in [
+        "  readonly meter: readonly [voltageL1: number, currentL1: number, pTotal: number, in: number];",
+        "  live: readonly [l1: boolean, l2: boolean];",
+        "  readonly steps: Array<number>;",
+        "  notes: Array<string> | null;",
+        "  readonly n2e: number | null;",
+    ] {
+        assert!(declarations.contains(line), "{line}\n{declarations}");
+    }
+    let page = file(&generated, "docs/api-keys.md");
+    for line in [
+        "| [`meter`](#meter) | R | `array<float>` | Status | what the meter shows |",
+        "Always 4 entries:",
+        "| 0 | voltage L1 | `float` | V | Voltage `L1` to N |",
+        "| 3 | in | `float` |  | Nothing \\| else |",
+        "- Write: `[true,true]`",
+    ] {
+        assert!(page.lines().any(|known| known == line), "{line}\n{page}");
+    }
+    let page = file(&generated, "docs/index.html");
+    let place = "<dt><code>1</code> current L1 <span class=\"what\"><span><code>float</code></span>\
+        <span>Unit A</span></span></dt><dd>Current &amp; more</dd>";
+    assert!(page.contains(place), "{place}");
+    let openapi = json(&generated, "docs/openapi.json");
+    let meter = &openapi["components"]["schemas"]["Status"]["properties"]["meter"];
+    assert_eq!(meter["prefixItems"][1]["title"], "current L1");
+    assert_eq!(meter["prefixItems"][1]["x-unit"], "A");
+    assert_eq!(meter["items"], false);
+}
+
+/// On the wire each key of a family is one of its own; for readers they are one.
+#[test]
+fn a_family_is_one_entry_in_which_each_key_is_found() {
+    let generated = generated(include_str!("specs/arrays.md"));
+    let openapi = json(&generated, "docs/openapi.json");
+    let schemas = &openapi["components"]["schemas"];
+    let page = file(&generated, "docs/index.html");
+    let markdown = file(&generated, "docs/api-keys.md");
+    for name in ["n1e", "n2e", "n3e"] {
+        assert!(schemas["Status"]["properties"][name].is_object());
+        assert!(schemas[format!("set-{name}")].is_object());
+        let id = format!(" id=\"{name}\"");
+        assert_eq!(page.matches(&id).count(), 1, "{id}");
+        assert_eq!(markdown.matches(&id).count(), 1, "{id}");
+    }
+    assert!(page.contains(" data-keys=\"n1e n2e n3e\""));
+    assert!(page.contains("<li><a href=\"#n1e\">n1e … n3e</a></li>"));
+    assert_eq!(page.matches("<article ").count(), 8);
+    assert!(page.contains(">10 keys<"), "keys are counted, not articles");
+    assert!(markdown.contains("\n## n1e … n3e\n"));
+    assert!(markdown.contains("| [`n1e … n3e`](#n1e) | R/W | `optional<double>` |"));
+}
+
+/// A change of a key is a change of few lines.
+#[test]
+fn a_key_has_a_line_of_its_own() {
+    let lines = |rows: &str| {
+        let generated = self::generated(&format!("{HEADER}{rows}"));
+        ["openapi", "status.schema", "set.schema"].map(|name| {
+            let path = format!("docs/{name}.json");
+            file(&generated, &path).lines().count()
+        })
+    };
+    let one = "| a | R/W | uint8 | Config | a (A=0, B=1) |\n";
+    let two = format!("{one}| b | R/W | uint8 | Config | b (A=0, B=1) |\n");
+    let [before, after] = [lines(one), lines(&two)];
+    let added: Vec<usize> = after.iter().zip(before).map(|(a, b)| a - b).collect();
+    assert_eq!(added, [2, 2, 2]);
+}
+
 /// Every example satisfies the schema beside it, as far as types go.
 #[test]
 fn descriptions_may_show_the_example() {

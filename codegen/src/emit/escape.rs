@@ -255,8 +255,14 @@ mod tests {
 
     #[test]
     fn clean_text_is_borrowed() {
-        assert!(matches!(clean("plain, with \u{e4} and \""), Cow::Borrowed(_)));
-        assert_eq!(clean("a\0b\u{85}c\u{202e}d\n\u{a0}\u{2026}"), "a\u{fffd}b\u{fffd}c\u{fffd}d\n\u{a0}\u{2026}");
+        assert!(matches!(
+            clean("plain, with \u{e4} and \""),
+            Cow::Borrowed(_)
+        ));
+        assert_eq!(
+            clean("a\0b\u{85}c\u{202e}d\n\u{a0}\u{2026}"),
+            "a\u{fffd}b\u{fffd}c\u{fffd}d\n\u{a0}\u{2026}"
+        );
     }
 
     #[test]

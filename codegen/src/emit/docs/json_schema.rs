@@ -169,5 +169,6 @@ fn definitions<'a>(api: &'a Api<'_>, form: Form) -> Map<&'a str, Schema<'a>> {
         dialect: Dialect::Validator,
     };
     let keys = api.having(form);
-    keys.map(|key| (key.name, Schema::of_key(key, how))).collect()
+    keys.map(|key| (key.name, Schema::of_key(key, how)))
+        .collect()
 }

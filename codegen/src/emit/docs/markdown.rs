@@ -59,7 +59,9 @@ fn overview(page: &mut String, documents: &Documents<'_>) {
             false => anchors.of(key.name),
         };
         let heading = documents.heading(entry);
-        let link = ["| ", gone, "[`", &heading, "`](#", &anchor, ")", gone, " | "];
+        let link = [
+            "| ", gone, "[`", &heading, "`](#", &anchor, ")", gone, " | ",
+        ];
         push(page, &link);
         push(page, &[&key.value.access.to_string(), " | "]);
         types(page, &key.value);
@@ -94,7 +96,10 @@ fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
     if entry.is_family {
         members(page, documents.api.keys_of(entry));
     }
-    push(page, &["- Access: ", &key.value.access.to_string(), "\n- Type: "]);
+    push(
+        page,
+        &["- Access: ", &key.value.access.to_string(), "\n- Type: "],
+    );
     types(page, &key.value);
     push(page, &["\n- Category: ", key.category.name()]);
     if key.stored {
@@ -248,14 +253,23 @@ fn places(page: &mut String, value: &Value<'_>) {
     page.push_str(" entries:\n\n");
     header(page, &["Index", "Name", "Type", "Unit", "Description"]);
     for place in list.positions {
-        let Position { index, name, ty, unit, description, origin: _ } = place;
+        let Position {
+            index,
+            name,
+            ty,
+            unit,
+            description,
+            origin: _,
+        } = place;
         row(
             page,
             &[
                 &index.value.to_string(),
                 &text(&name.value),
                 &format!("`{}`", ty.value),
-                &unit.as_ref().map_or(String::new(), |unit| text(unit.value.symbol())),
+                &unit
+                    .as_ref()
+                    .map_or(String::new(), |unit| text(unit.value.symbol())),
                 &text(&description.value),
             ],
         );

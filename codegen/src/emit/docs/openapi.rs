@@ -19,14 +19,14 @@ use crate::{
 };
 
 const LINES: Lines = Lines(&[
-    (
-        "paths",
-        Lines(&[("*", Lines(&[("*", OPERATION)]))]),
-    ),
+    ("paths", Lines(&[("*", Lines(&[("*", OPERATION)]))])),
     (
         "components",
         Lines(&[
-            ("schemas", Lines(&[("Status", Lines(&[("properties", EACH)]))])),
+            (
+                "schemas",
+                Lines(&[("Status", Lines(&[("properties", EACH)]))]),
+            ),
             ("headers", EACH),
             ("responses", EACH),
         ]),
@@ -283,7 +283,10 @@ fn operation<'a>(api: &'a Api<'_>, index: usize, method: &str) -> (String, Opera
 fn operation_id(api: &Api<'_>, index: usize, head: bool) -> String {
     let action = api.routes[index].action;
     let mut id = action.name().to_owned();
-    if api.routes[..index].iter().any(|other| other.action == action) {
+    if api.routes[..index]
+        .iter()
+        .any(|other| other.action == action)
+    {
         id += &format!("-{}", index + 1);
     }
     if head {
@@ -334,13 +337,18 @@ fn responses(action: HttpAction, head: bool) -> Map<&'static str, Response> {
     };
     let shared = |name| Response::Shared(Reference::new("#/components/responses/", name));
     let mut all = match (action, head) {
-        (HttpAction::Status, _) => vec![("200", own("the keys, in the order of the table", "Status"))],
+        (HttpAction::Status, _) => {
+            vec![("200", own("the keys, in the order of the table", "Status"))]
+        }
         (HttpAction::Set, true) => vec![("200", own("nothing was set", "SetAnswer"))],
         (HttpAction::Set, false) => vec![
             ("200", own("all were taken", "SetAnswer")),
             (
                 "500",
-                own("some were refused; the others are in effect all the same", "SetAnswer"),
+                own(
+                    "some were refused; the others are in effect all the same",
+                    "SetAnswer",
+                ),
             ),
         ],
     };

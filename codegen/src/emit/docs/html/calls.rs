@@ -56,7 +56,10 @@ impl<'a> Calls<'a> {
         );
         push(
             out,
-            &[documents.api.keys[at].name, "</span></summary><div class=\"calls\">"],
+            &[
+                documents.api.keys[at].name,
+                "</span></summary><div class=\"calls\">",
+            ],
         );
         let empty = out.len();
         self.push_http(out, documents, at);

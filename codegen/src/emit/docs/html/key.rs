@@ -154,7 +154,10 @@ fn keys(out: &mut String, members: &[Key<'_>]) {
     let Some((first, others)) = members.split_first() else {
         return;
     };
-    push(out, &["<div><dt>Keys</dt><dd class=\"members\"><code>", first.name]);
+    push(
+        out,
+        &["<div><dt>Keys</dt><dd class=\"members\"><code>", first.name],
+    );
     for key in others {
         push(out, &["</code>, <code id=\"", key.name, "\">", key.name]);
     }

@@ -119,6 +119,9 @@ fn index(out: &mut String, documents: &Documents<'_>) {
     for entry in &documents.api.entries {
         let id = documents.api.first(entry).name;
         let heading = documents.heading(entry);
-        push(out, &["<li><a href=\"#", id, "\">", &heading, "</a></li>\n"]);
+        push(
+            out,
+            &["<li><a href=\"#", id, "\">", &heading, "</a></li>\n"],
+        );
     }
 }

@@ -8,13 +8,16 @@
 //! which counts characters, can only be the upper bound), `x-since`, `x-removed`.
 //! It must never know the document that it stands in.
 
-use serde::{Serialize, Serializer};
+mod words;
+
+pub(super) use words::{Choice, Constant, Reference, Schema};
 
 use crate::{
     api::{Form, Key, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, Whole},
-    emit::json::Map,
     model::{Access, Format, Position, Precision, ValueList, Width},
 };
+
+use words::{Items, TypeName};
 
 /// Who reads the schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,128 +34,6 @@ pub(super) enum Dialect {
 pub(super) struct How {
     pub(super) form: Form,
     pub(super) dialect: Dialect,
-}
-
-/// A schema, its words in the order in which they are written.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Schema<'a> {
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    ty: Option<TypeName>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min_items: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_items: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_length: Option<u32>,
-    #[serde(rename = "x-max-bytes", skip_serializing_if = "Option::is_none")]
-    max_bytes: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pattern: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    minimum: Option<i128>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    maximum: Option<i128>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    one_of: Vec<Choice<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    any_of: Vec<Choice<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    prefix_items: Vec<Schema<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    items: Option<Items<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<Map<&'a str, Schema<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    required: Option<Vec<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional_properties: Option<bool>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    title: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'a str,
-    #[serde(skip_serializing_if = "is_false")]
-    read_only: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    write_only: bool,
-    #[serde(rename = "x-unit", skip_serializing_if = "Option::is_none")]
-    unit: Option<&'static str>,
-    #[serde(rename = "x-format", skip_serializing_if = "Option::is_none")]
-    counts: Option<&'static str>,
-    #[serde(skip_serializing_if = "is_false")]
-    deprecated: bool,
-    #[serde(rename = "x-category", skip_serializing_if = "Option::is_none")]
-    category: Option<&'static str>,
-    #[serde(rename = "x-since", skip_serializing_if = "Option::is_none")]
-    since: Option<&'a str>,
-    #[serde(rename = "x-removed", skip_serializing_if = "Option::is_none")]
-    removed: Option<&'a str>,
-    #[serde(rename = "$comment", skip_serializing_if = "Option::is_none")]
-    comment: Option<String>,
-}
-
-/// One type, or that or `null`.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum TypeName {
-    One(&'static str),
-    OrNull([&'static str; 2]),
-}
-
-/// What an array holds behind its places.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Items<'a> {
-    Each(Box<Schema<'a>>),
-    /// `false`: nothing may be there.
-    Nothing(bool),
-}
-
-/// One of several possibilities.
-#[derive(Serialize)]
-pub(super) struct Choice<'a> {
-    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
-    pub(super) value: Option<Constant>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(super) ty: Option<&'static str>,
-    pub(super) title: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Constant {
-    Bool(bool),
-    Number(i64),
-    Null,
-}
-
-/// `{"$ref":"#/$defs/dwo"}`: a place in the same document, and a name there.
-#[derive(Serialize)]
-pub(super) struct Reference<'a> {
-    #[serde(rename = "$ref")]
-    to: Pointer<'a>,
-}
-
-struct Pointer<'a>(&'static str, &'a str);
-
-impl Serialize for Pointer<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}{}", self.0, self.1))
-    }
-}
-
-impl<'a> Reference<'a> {
-    pub(super) fn new(place: &'static str, name: &'a str) -> Self {
-        Reference {
-            to: Pointer(place, name),
-        }
-    }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 impl<'a> Schema<'a> {
@@ -208,34 +89,6 @@ impl<'a> Schema<'a> {
             Kind::Object(shape) => Schema::object(shape, how),
             Kind::List(list) => Schema::list(list, value, how),
             Kind::Raw(raw) => Schema::raw(*raw, how),
-        }
-    }
-
-    /// A schema of which nothing but the type is known.
-    pub(super) fn typed(name: &'static str) -> Self {
-        Schema {
-            ty: Some(TypeName::One(name)),
-            ..Schema::default()
-        }
-    }
-
-    pub(super) fn described(self, description: &'a str) -> Self {
-        Schema {
-            description,
-            ..self
-        }
-    }
-
-    fn or_null(&mut self) {
-        if let Some(TypeName::One(name)) = self.ty {
-            self.ty = Some(TypeName::OrNull([name, "null"]));
-        }
-        if !self.one_of.is_empty() {
-            self.one_of.push(Choice {
-                value: Some(Constant::Null),
-                ty: None,
-                title: "no value",
-            });
         }
     }
 
@@ -441,4 +294,88 @@ fn comment(key: &Key<'_>) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::{Spec, api, read};
+
+    const TABLE: &str = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+        | sums | R/W | array<uint8> | Config | sums, 6-32, max. 5 entries |\n\
+        | notes | R/W | optional<array<string>> | Config | notes |\n\
+        | meter | R/W | array<float> | Config | it |\n\
+        | fans | R/W | array | Config | fans |\n\n\
+        ## meter[2]\n\n| Index | Name | Type | Unit | Description |\n|-|-|-|-|-|\n\
+        | 0 | voltage L1 | float | V | of L1 |\n| 1 | factor | float | | |\n\n\
+        ## fans[2]\n\nThere are always two entries.\n\n\
+        | Field | R/W | Type | Description |\n|-|-|-|-|\n| on | R/W | bool | on |\n";
+
+    /// The schema of a key, but for what is not its value.
+    fn schema(key: &str, form: Form, dialect: Dialect) -> Json {
+        let spec = Spec::from_files([("spec/api.md", TABLE.as_bytes().to_vec())]);
+        let (model, report) = read(&spec);
+        assert!(!report.has_errors(), "{}", report.render(&spec, false));
+        let api = api::lower(&model);
+        let key = api.keys.iter().find(|known| known.name == key).unwrap();
+        let mut schema = serde_json::to_value(Schema::of_key(key, How { form, dialect })).unwrap();
+        for word in ["description", "$comment", "x-category"] {
+            schema.as_object_mut().unwrap().remove(word);
+        }
+        schema
+    }
+
+    #[test]
+    fn lists_have_one_schema_for_all_entries() {
+        let sums = json!({
+            "type": "array", "maxItems": 5,
+            "items": {"type": "integer", "minimum": 6, "maximum": 32},
+        });
+        for form in [Form::Read, Form::Write] {
+            assert_eq!(schema("sums", form, Dialect::Validator), sums);
+        }
+        // The list may be null, an entry never.
+        let notes = json!({
+            "type": ["array", "null"], "maxItems": 16,
+            "items": {"type": "string", "maxLength": 64, "x-max-bytes": 64},
+        });
+        assert_eq!(schema("notes", Form::Write, Dialect::Api), notes);
+    }
+
+    #[test]
+    fn places_have_a_schema_each_and_are_all_there() {
+        let meter = json!({
+            "type": "array", "minItems": 2, "maxItems": 2,
+            "prefixItems": [
+                {"type": "number", "title": "voltage L1", "description": "of L1", "$comment": "unit V"},
+                {"type": "number", "title": "factor"},
+            ],
+            "items": false,
+        });
+        for form in [Form::Read, Form::Write] {
+            assert_eq!(schema("meter", form, Dialect::Validator), meter);
+        }
+        let first = &schema("meter", Form::Read, Dialect::Api)["prefixItems"][0];
+        let expected = json!({
+            "type": "number", "format": "float", "title": "voltage L1",
+            "description": "of L1", "x-unit": "V",
+        });
+        assert_eq!(first, &expected);
+    }
+
+    #[test]
+    fn of_objects_fewer_may_be_written_than_are_read() {
+        let read = schema("fans", Form::Read, Dialect::Validator);
+        let write = schema("fans", Form::Write, Dialect::Validator);
+        assert_eq!(
+            (&read["minItems"], &read["maxItems"]),
+            (&json!(2), &json!(2))
+        );
+        assert_eq!(
+            (&write["minItems"], &write["maxItems"]),
+            (&Json::Null, &json!(2))
+        );
+    }
 }

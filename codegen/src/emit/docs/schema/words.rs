@@ -1,0 +1,161 @@
+//! The words of JSON Schema that are used, and the order in which they are written.
+//!
+//! A leaf. It must never know what a schema is made of.
+
+use serde::{Serialize, Serializer};
+
+use crate::emit::json::Map;
+
+/// A schema, its words in the order in which they are written.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::emit::docs) struct Schema<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) ty: Option<TypeName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) min_items: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_items: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_length: Option<u32>,
+    #[serde(rename = "x-max-bytes", skip_serializing_if = "Option::is_none")]
+    pub(super) max_bytes: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pattern: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) format: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) minimum: Option<i128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) maximum: Option<i128>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) one_of: Vec<Choice<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) any_of: Vec<Choice<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) prefix_items: Vec<Schema<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) items: Option<Items<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<Map<&'a str, Schema<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) required: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) additional_properties: Option<bool>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) read_only: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) write_only: bool,
+    #[serde(rename = "x-unit", skip_serializing_if = "Option::is_none")]
+    pub(super) unit: Option<&'static str>,
+    #[serde(rename = "x-format", skip_serializing_if = "Option::is_none")]
+    pub(super) counts: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) deprecated: bool,
+    #[serde(rename = "x-category", skip_serializing_if = "Option::is_none")]
+    pub(super) category: Option<&'static str>,
+    #[serde(rename = "x-since", skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<&'a str>,
+    #[serde(rename = "x-removed", skip_serializing_if = "Option::is_none")]
+    pub(super) removed: Option<&'a str>,
+    #[serde(rename = "$comment", skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
+}
+
+/// One type, or that or `null`.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum TypeName {
+    One(&'static str),
+    OrNull([&'static str; 2]),
+}
+
+/// What an array holds behind its places.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Items<'a> {
+    Each(Box<Schema<'a>>),
+    /// `false`: nothing may be there.
+    Nothing(bool),
+}
+
+/// One of several possibilities.
+#[derive(Serialize)]
+pub(in crate::emit::docs) struct Choice<'a> {
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    pub(in crate::emit::docs) value: Option<Constant>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(in crate::emit::docs) ty: Option<&'static str>,
+    pub(in crate::emit::docs) title: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(in crate::emit::docs) enum Constant {
+    Bool(bool),
+    Number(i64),
+    Null,
+}
+
+/// `{"$ref":"#/$defs/dwo"}`: a place in the same document, and a name there.
+#[derive(Serialize)]
+pub(in crate::emit::docs) struct Reference<'a> {
+    #[serde(rename = "$ref")]
+    to: Pointer<'a>,
+}
+
+struct Pointer<'a>(&'static str, &'a str);
+
+impl Serialize for Pointer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}{}", self.0, self.1))
+    }
+}
+
+impl<'a> Reference<'a> {
+    pub(in crate::emit::docs) fn new(place: &'static str, name: &'a str) -> Self {
+        Reference {
+            to: Pointer(place, name),
+        }
+    }
+}
+
+impl<'a> Schema<'a> {
+    /// A schema of which nothing but the type is known.
+    pub(in crate::emit::docs) fn typed(name: &'static str) -> Self {
+        Schema {
+            ty: Some(TypeName::One(name)),
+            ..Schema::default()
+        }
+    }
+
+    /// The same with a description.
+    pub(in crate::emit::docs) fn described(self, description: &'a str) -> Self {
+        Schema {
+            description,
+            ..self
+        }
+    }
+
+    /// Allows `null` besides.
+    pub(super) fn or_null(&mut self) {
+        if let Some(TypeName::One(name)) = self.ty {
+            self.ty = Some(TypeName::OrNull([name, "null"]));
+        }
+        if !self.one_of.is_empty() {
+            self.one_of.push(Choice {
+                value: Some(Constant::Null),
+                ty: None,
+                title: "no value",
+            });
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
