@@ -50,8 +50,14 @@ pub fn label(name: &str) -> Option<String> {
     let name = camel(name);
     let mut letters = name.chars();
     let first = letters.next().filter(char::is_ascii_alphabetic)?;
-    let label: String = [first.to_ascii_lowercase()].into_iter().chain(letters).collect();
-    label.chars().all(|c| c.is_ascii_alphanumeric()).then_some(label)
+    let label: String = [first.to_ascii_lowercase()]
+        .into_iter()
+        .chain(letters)
+        .collect();
+    label
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric())
+        .then_some(label)
 }
 
 /// `c`, 3 and `n` of `c3n`: what stands around the first number of a name.

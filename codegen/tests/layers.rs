@@ -37,7 +37,17 @@ const ONLY: &[(&str, &[&str])] = &[
     ("report", &["source", "suggest"]),
     ("model", &["source"]),
     ("syntax", &["source", "report"]),
-    ("check", &["source", "names", "suggest", "report", "model", "type_names"]),
+    (
+        "check",
+        &[
+            "source",
+            "names",
+            "suggest",
+            "report",
+            "model",
+            "type_names",
+        ],
+    ),
     ("api", &["names", "model", "type_names"]),
     // Text of the spec is cut at its code spans as the syntax does it.
     ("emit", &["names", "model", "type_names", "syntax", "api"]),

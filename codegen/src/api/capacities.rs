@@ -35,7 +35,9 @@ impl Capacities {
                 all.entry = all.entry.max(entry);
             }
             if key.stored {
-                all.stored = all.stored.max(view(key.value.view(Form::Write), Form::Write));
+                all.stored = all
+                    .stored
+                    .max(view(key.value.view(Form::Write), Form::Write));
             }
         }
         all
@@ -67,7 +69,11 @@ fn kind(of: &Kind<'_>, form: Form) -> usize {
 
 fn whole(number: &Whole<'_>) -> usize {
     if let Some(named) = number.closed() {
-        let widths = named.list.values.iter().map(|item| width(item.value.into()));
+        let widths = named
+            .list
+            .values
+            .iter()
+            .map(|item| width(item.value.into()));
         return widths.max().unwrap_or(1);
     }
     let (min, max) = number.bounds();

@@ -46,7 +46,9 @@ impl<'a> Shape<'a> {
                 max: capacity.value,
                 exact: shape.exact,
             }),
-            fields: fields.map(|field| Field::new(shape, field, names)).collect(),
+            fields: fields
+                .map(|field| Field::new(shape, field, names))
+                .collect(),
             structs: names.structs(shape),
         })
     }

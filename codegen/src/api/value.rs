@@ -78,9 +78,7 @@ pub(crate) struct Whole<'a> {
 impl Whole<'_> {
     /// The least and the greatest.
     pub(crate) fn bounds(&self) -> (i128, i128) {
-        let stated = self
-            .range
-            .map(|range| (range.min.into(), range.max.into()));
+        let stated = self.range.map(|range| (range.min.into(), range.max.into()));
         stated.unwrap_or(self.limits)
     }
 

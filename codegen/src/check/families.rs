@@ -17,7 +17,12 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         return;
     }
     let mut seen: BTreeMap<String, (&str, Span)> = BTreeMap::new();
-    let inside = |at| model.families.iter().any(|family| family.keys.contains(&at));
+    let inside = |at| {
+        model
+            .families
+            .iter()
+            .any(|family| family.keys.contains(&at))
+    };
     let alone = model.keys.iter().enumerate().filter(|(at, _)| !inside(*at));
     for (_, key) in alone {
         let (name, span) = (key.name.value.as_str(), key.name.span);

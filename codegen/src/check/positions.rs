@@ -107,7 +107,10 @@ fn check_names(of: &Positions, report: &mut Report) {
             report.push(
                 Diagnostic::new(
                     &codes::BAD_POSITION,
-                    format!("two positions of `{}` are called `{}`", of.key.value, name.value),
+                    format!(
+                        "two positions of `{}` are called `{}`",
+                        of.key.value, name.value
+                    ),
                 )
                 .at(name.span, "called so again")
                 .also(first.span, "first called so")
@@ -131,12 +134,9 @@ fn check_types(of: &Positions, report: &mut Report) {
         let what = format!("position `{}[{}]`", of.key.value, position.index.value);
         if !plain {
             report.push(
-                Diagnostic::new(
-                    &codes::POSITION_TYPE,
-                    format!("{what} cannot be `{ty}`"),
-                )
-                .at(position.ty.span, "not the type of an entry")
-                .help("entries are plain values that are always there: `float`, `bool`"),
+                Diagnostic::new(&codes::POSITION_TYPE, format!("{what} cannot be `{ty}`"))
+                    .at(position.ty.span, "not the type of an entry")
+                    .help("entries are plain values that are always there: `float`, `bool`"),
             );
         } else if ty != first.ty.value {
             report.push(
@@ -159,7 +159,10 @@ fn check_key(of: &Positions, key: &Key, report: &mut Report) {
         report.push(
             Diagnostic::new(
                 &codes::SHAPE_MISMATCH,
-                format!("`{name}` is {} in the key table and array here", key.ty.value),
+                format!(
+                    "`{name}` is {} in the key table and array here",
+                    key.ty.value
+                ),
             )
             .at(of.key.span, "the heading of positions")
             .also(key.ty.span, "the key's type")

@@ -114,8 +114,9 @@ fn check_fields(shape: &Shape, report: &mut Report) {
 fn check_field_facts(field: &Field, of: &str, report: &mut Report) {
     let mut own = field.facts.clone();
     let row = field.origin.span;
-    let stated_here =
-        |span: crate::source::Span| span.file == row.file && row.start <= span.start && span.end <= row.end;
+    let stated_here = |span: crate::source::Span| {
+        span.file == row.file && row.start <= span.start && span.end <= row.end
+    };
     own.values
         .retain(|list| list.values.first().is_some_and(|v| stated_here(v.span)));
     own.range = own.range.filter(|range| stated_here(range.span));

@@ -294,7 +294,9 @@ fn shape(pair: Pair<'_>, out: &mut Vec<Finding>) {
         return positions::compare(pair, old, new, out);
     }
     let count = |subject: &Subject<'_>| {
-        let fields = subject.shape.map(|shape| format!("{} fields", shape.fields.len()));
+        let fields = subject
+            .shape
+            .map(|shape| format!("{} fields", shape.fields.len()));
         let places = subject.positions;
         fields.or(places.map(|places| format!("{} positions", places.positions.len())))
     };

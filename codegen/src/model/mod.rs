@@ -14,8 +14,8 @@ use serde::Serialize;
 
 pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
 pub use goe_runtime::Unit;
-pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
+pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
 
 use crate::source::Span;
 

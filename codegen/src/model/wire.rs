@@ -125,7 +125,9 @@ impl Topic {
     /// Its levels, if each is one placeholder with a value, or text.
     pub fn levels(&self, placeholders: &[Placeholder]) -> Option<Vec<Level>> {
         let levels = self.topic.value.split('/');
-        levels.map(|level| Level::parse(level, placeholders)).collect()
+        levels
+            .map(|level| Level::parse(level, placeholders))
+            .collect()
     }
 }
 

@@ -122,9 +122,12 @@ fn unit(source: &Source, of: &str, cell: Span, report: &mut Report) -> Option<At
     if unit.is_none() {
         let known: Vec<&str> = Unit::ALL.iter().map(|unit| unit.symbol()).collect();
         report.push(
-            Diagnostic::new(&codes::UNKNOWN_UNIT, format!("unknown unit `{text}` of {of}"))
-                .at(span, "left out: nothing is known of this unit")
-                .help(format!("units are {}", known.join(", "))),
+            Diagnostic::new(
+                &codes::UNKNOWN_UNIT,
+                format!("unknown unit `{text}` of {of}"),
+            )
+            .at(span, "left out: nothing is known of this unit")
+            .help(format!("units are {}", known.join(", "))),
         );
     }
     unit

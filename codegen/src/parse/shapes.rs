@@ -62,7 +62,10 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Shape> {
 }
 
 /// `scan[16]`: the key and its capacity, or an error.
-pub(super) fn heading(section: &Section, report: &mut Report) -> Option<(At<String>, Option<At<u32>>)> {
+pub(super) fn heading(
+    section: &Section,
+    report: &mut Report,
+) -> Option<(At<String>, Option<At<u32>>)> {
     let title = At {
         value: section.title.clone(),
         span: section.title_span,

@@ -23,7 +23,9 @@ pub(super) fn find(keys: &[Key], partial: &[PartialKey]) -> Vec<Family> {
     // An overlay may have made other keys of some of a row: then it is no family.
     families.retain(|family| {
         let span = keys[family.keys.start].origin.span;
-        let all = keys.iter().chain(partial.iter().map(|partial| &partial.key));
+        let all = keys
+            .iter()
+            .chain(partial.iter().map(|partial| &partial.key));
         all.filter(|key| key.origin.span == span).count() == family.keys.len()
     });
     families

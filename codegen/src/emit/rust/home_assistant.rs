@@ -53,8 +53,16 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     tell_apart(&mut entities);
     let component = (!entities.is_empty()).then(|| quote!(Component::*,));
     let unit = entities.iter().any(|entity| entity.unit.is_some());
-    let unit = unit.then(|| quote!(use goe_runtime::Unit::*;));
-    let krate = (!entities.is_empty()).then(|| quote!(use crate::Key;));
+    let unit = unit.then(|| {
+        quote!(
+            use goe_runtime::Unit::*;
+        )
+    });
+    let krate = (!entities.is_empty()).then(|| {
+        quote!(
+            use crate::Key;
+        )
+    });
     let mut file = File::new("home_assistant");
     file.items(quote! {
         //! What Home Assistant is told of.

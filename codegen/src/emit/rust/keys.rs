@@ -12,7 +12,11 @@ use crate::{
 pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let api = rust.api;
     let mut file = File::new("keys");
-    let types = (!api.enums.is_empty() || !api.shapes.is_empty()).then(|| quote!(use crate::types;));
+    let types = (!api.enums.is_empty() || !api.shapes.is_empty()).then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     file.items(quote! {
         use core::fmt;
         use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Registry, Type};
@@ -55,7 +59,10 @@ fn about(key: &Key<'_>) -> String {
         Access::ReadWrite => "read and write",
         Access::Write => "write-only",
     };
-    let (read, write) = (key.value.view(Form::Read).ty, key.value.view(Form::Write).ty);
+    let (read, write) = (
+        key.value.view(Form::Read).ty,
+        key.value.view(Form::Write).ty,
+    );
     let written = match read == write {
         true => String::new(),
         false => format!(", written as `{write}`"),
@@ -177,7 +184,9 @@ fn registry(capacities: &Capacities, count: &Literal, lookup: &TokenStream) -> T
 pub(super) fn emit_docs(api: &Api<'_>) -> OutputFile {
     let mut file = File::new("docs");
     let count = Literal::usize_unsuffixed(api.keys.len());
-    file.items(quote!(use goe_runtime::Doc;));
+    file.items(quote!(
+        use goe_runtime::Doc;
+    ));
     let rows = api.keys.iter().map(|key| {
         let description = key.value.description;
         let unit = match &key.value.facts.unit {

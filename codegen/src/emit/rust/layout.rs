@@ -44,7 +44,8 @@ impl File {
             Ok(syn::File { attrs, items, .. }) => (attrs, items),
             // Names that are none never come here. If one did, rustc would say so.
             Err(error) => {
-                self.contents.push_str(&error.to_compile_error().to_string());
+                self.contents
+                    .push_str(&error.to_compile_error().to_string());
                 return;
             }
         };
@@ -238,7 +239,8 @@ pub(super) fn write(out: &mut String, tokens: TokenStream) {
                     Delimiter::Brace => ("{", "}", " "),
                     Delimiter::None => ("", "", ""),
                 };
-                let after_word = out.ends_with(|c: char| c.is_alphanumeric() || "_!>)]".contains(c));
+                let after_word =
+                    out.ends_with(|c: char| c.is_alphanumeric() || "_!>)]".contains(c));
                 let hugs = group.delimiter() != Delimiter::Brace && after_word;
                 if before == Before::Open && !hugs {
                     out.push(' ');
@@ -285,18 +287,33 @@ mod tests {
     fn rows_are_spaced_as_a_formatter_does() {
         for (tokens, expected) in [
             (
-                quote!(Descriptor::new("mod", Read, Constant, Type::UINT8.named(types::Mod::VALUES).or_null())),
+                quote!(Descriptor::new(
+                    "mod",
+                    Read,
+                    Constant,
+                    Type::UINT8.named(types::Mod::VALUES).or_null()
+                )),
                 r#"Descriptor::new("mod", Read, Constant, Type::UINT8.named(types::Mod::VALUES).or_null())"#,
             ),
             (
-                quote!(Doc { description: "it's", unit: Some(Unit::Watts), line: 7 }),
+                quote!(Doc {
+                    description: "it's",
+                    unit: Some(Unit::Watts),
+                    line: 7
+                }),
                 r#"Doc { description: "it's", unit: Some(Unit::Watts), line: 7 }"#,
             ),
             (
-                quote!(Topic { levels: &[Prefix, Literal("set")], retained: true }),
+                quote!(Topic {
+                    levels: &[Prefix, Literal("set")],
+                    retained: true
+                }),
                 r#"Topic { levels: &[Prefix, Literal("set")], retained: true }"#,
             ),
-            (quote!(Type::INT8.of(&types::A_SHAPE).within(-5, 5)), "Type::INT8.of(&types::A_SHAPE).within(-5, 5)"),
+            (
+                quote!(Type::INT8.of(&types::A_SHAPE).within(-5, 5)),
+                "Type::INT8.of(&types::A_SHAPE).within(-5, 5)",
+            ),
             (
                 quote!(pub static ALL: [Item<'static>; 3] =),
                 "pub static ALL: [Item<'static>; 3] =",

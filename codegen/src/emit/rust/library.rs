@@ -9,7 +9,11 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     let mut file = File::new("lib");
     file.comment(&format!("Spec: {}", api.hash));
     let any = !api.enums.is_empty() || !api.shapes.is_empty();
-    let types = any.then(|| quote!(pub use types::*;));
+    let types = any.then(|| {
+        quote!(
+            pub use types::*;
+        )
+    });
     file.items(quote! {
         //! The API of the tables in `spec/`, as Rust.
         //!

@@ -25,8 +25,8 @@ pub(super) fn emit(file: &mut File, api: &Api<'_>) -> TokenStream {
         displacements,
         slots,
     } = table(&names);
-    let [seed, buckets, count] = [seed as usize, displacements.len(), slots.len()]
-        .map(Literal::usize_unsuffixed);
+    let [seed, buckets, count] =
+        [seed as usize, displacements.len(), slots.len()].map(Literal::usize_unsuffixed);
     let numbers = displacements.into_iter().map(|number| {
         let number = Literal::u8_unsuffixed(number);
         quote!(#number)

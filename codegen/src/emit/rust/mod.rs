@@ -184,7 +184,11 @@ fn sentence(prose: &str) -> String {
     if text.is_empty() {
         return "No description.".to_owned();
     }
-    let dot = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    let dot = if text.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
     format!("{text}{dot}")
 }
 

@@ -178,24 +178,24 @@ pub(super) fn descriptors(
     value: &Value<'_>,
     types: Option<&TokenStream>,
 ) -> (TokenStream, Option<TokenStream>) {
-    let read = descriptor(value.view(Form::Read), Form::Read, types);
+    let read = descriptor(value.view(Form::Read), types);
     let written = (!value.same_both_ways()).then(|| {
-        let write = descriptor(value.view(Form::Write), Form::Write, types);
+        let write = descriptor(value.view(Form::Write), types);
         quote!(.written_as(#write))
     });
     (read, written)
 }
 
 /// `Type::UINT8.within(0, 9).or_null()`
-fn descriptor(view: &View<'_>, form: Form, types: Option<&TokenStream>) -> TokenStream {
-    let kind = descriptor_kind(&view.kind, form, types);
+fn descriptor(view: &View<'_>, types: Option<&TokenStream>) -> TokenStream {
+    let kind = descriptor_kind(&view.kind, types);
     match view.optional() {
         true => quote!(#kind.or_null()),
         false => kind,
     }
 }
 
-fn descriptor_kind(kind: &Kind<'_>, form: Form, types: Option<&TokenStream>) -> TokenStream {
+fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream {
     match kind {
         Kind::Bool(_) => quote!(Type::BOOL),
         Kind::Whole(whole) => {
@@ -225,7 +225,7 @@ fn descriptor_kind(kind: &Kind<'_>, form: Form, types: Option<&TokenStream>) -> 
             quote!(Type::OBJECT.of(&#types #shape))
         }
         Kind::List(list) => {
-            let of = descriptor_kind(&list.of, form, types);
+            let of = descriptor_kind(&list.of, types);
             let max = Literal::u32_unsuffixed(list.max);
             // A patch of objects may leave the last ones out.
             let exactly = list.exact && list.of.shape().is_none();
@@ -272,7 +272,11 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     }
     // Its own types need no import.
     uses.krate.clear();
-    let accesses = (!shapes.is_empty()).then(|| quote!(use goe_runtime::Access::*;));
+    let accesses = (!shapes.is_empty()).then(|| {
+        quote!(
+            use goe_runtime::Access::*;
+        )
+    });
     let mut file = File::new("types");
     file.items(quote! {
         #![allow(clippy::enum_variant_names, reason = "the names are the spec's")]
@@ -303,7 +307,10 @@ fn enumeration(file: &mut File, of: &EnumName<'_>) {
     // The number that the next one has by itself.
     let mut implied = Some(0);
     let variants = of.list.values.iter().map(|item| {
-        let (variant, number) = (variant_ident(&item.name), Literal::i64_unsuffixed(item.value));
+        let (variant, number) = (
+            variant_ident(&item.name),
+            Literal::i64_unsuffixed(item.value),
+        );
         let doc = format!("`{}`, {}.", item.name, item.value);
         let discriminant = (implied != Some(item.value)).then(|| quote!(= #number));
         implied = item.value.checked_add(1);
@@ -315,7 +322,10 @@ fn enumeration(file: &mut File, of: &EnumName<'_>) {
         variants,
     );
     let values = of.list.values.iter().map(|item| {
-        let (variant, number) = (variant_ident(&item.name), Literal::i64_unsuffixed(item.value));
+        let (variant, number) = (
+            variant_ident(&item.name),
+            Literal::i64_unsuffixed(item.value),
+        );
         let spelling = &item.name;
         quote!(#variant = #number #spelling)
     });
@@ -328,7 +338,10 @@ fn shape_table(file: &mut File, shape: &Shape<'_>) {
         let (read, written) = descriptors(&field.value, None);
         quote!(Field::new(#name, #access, #read) #written)
     });
-    let (doc, name) = (format!(" Shape of key `{}`.", shape.key), shape_static(shape));
+    let (doc, name) = (
+        format!(" Shape of key `{}`.", shape.key),
+        shape_static(shape),
+    );
     let fields_of = ident(&format!("{name}_FIELDS"));
     let count = Literal::usize_unsuffixed(shape.fields.len());
     file.items(quote! {

@@ -15,7 +15,9 @@ pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
     values.uses.krate("ENTRY_CAPACITY");
     let mut file = File::new("readings");
     let lifetime = values.borrows.then(|| quote!(<'_>));
-    file.items(quote!(use core::fmt;));
+    file.items(quote!(
+        use core::fmt;
+    ));
     values.structure(
         &mut file,
         "Readings",

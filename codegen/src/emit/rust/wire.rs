@@ -43,7 +43,9 @@ pub(super) fn emit_mqtt(api: &Api<'_>) -> OutputFile {
     let any = (!api.topics.is_empty()).then(|| quote!(Action, Level::*,));
     let mut prefixes = api.placeholders.iter();
     let prefix = prefixes.find(|row| row.name.value == "prefix");
-    let prefix = prefix.and_then(|row| row.default.as_deref()).unwrap_or_default();
+    let prefix = prefix
+        .and_then(|row| row.default.as_deref())
+        .unwrap_or_default();
     file.items(quote! {
         //! The topics of the spec.
         use goe_runtime::mqtt::{#any Topic, TopicMap};

@@ -23,7 +23,8 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         ([about(rust, row)], quote!(#name(#index #ty)))
     });
     let variants: Vec<_> = variants.collect();
-    let (families, keys): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| row.entry.is_family);
+    let (families, keys): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        rows.iter().partition(|row| row.entry.is_family);
     let keys = keys.iter().map(|row| {
         let name = &row.variant;
         quote!(#name)

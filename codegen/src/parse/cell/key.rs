@@ -203,7 +203,8 @@ fn expand(items: &[(&str, usize)], span: Span) -> Option<(Vec<At<String>>, bool)
 
 /// The keys after `first` up to `last`, which differs in its number only.
 fn between(first: &str, last: &str) -> Option<Vec<String>> {
-    let [(head, low, tail), (head2, high, tail2)] = [names::numbered(first)?, names::numbered(last)?];
+    let [(head, low, tail), (head2, high, tail2)] =
+        [names::numbered(first)?, names::numbered(last)?];
     if (head, tail) != (head2, tail2) || low >= high || high - low > MOST as u64 {
         return None;
     }
