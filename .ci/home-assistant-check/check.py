@@ -181,7 +181,10 @@ def examples(component, config, raw):
     member = config["unique_id"].removeprefix(f"{SERIAL}_{key}").removeprefix("_")
     if member.isdigit():
         at = int(member)
-        yield from ([round(1.5 * n, 1) for n in range(at + 1)], [1] * at, [])
+        entries = [n % 2 == 0 if component == "binary_sensor" else round(1.5 * n, 1) for n in range(at + 1)]
+        yield from (entries, entries[:at], [])
+        if any(s.get("type") == "null" for s in one_of(schema)):
+            yield None
     elif member:
         fields = next(s for s in one_of(schema) if "properties" in s)["properties"]
         for value in values(fields[member]):
@@ -264,9 +267,9 @@ def check(topic, payload):
         except Exception as error:  # noqa: BLE001
             fail(topic, f"{value!r}: {error}")
             continue
-        if isinstance(value, list):
+        if isinstance(value, list) or (value is None and config["unique_id"].rsplit("_", 1)[1].isdigit()):
             at = int(config["unique_id"].rsplit("_", 1)[1])
-            expected = str(value[at]) if at < len(value) else "None"
+            expected = str(value[at]) if at < len(value or []) else "None"
             if shown != expected:
                 fail(topic, f"{value!r} is shown as {shown!r}")
         whole = not isinstance(value, dict)

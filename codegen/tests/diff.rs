@@ -329,12 +329,17 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
 
 const SCAN: &str = "| scan | R | array | Status | networks |\n";
 const FIELDS: &str = "| Field | R/W | Type | Description |\n|-|-|-|-|\n";
+const POSITIONS: &str = "| Index | Name | Type | Unit | Description |\n|-|-|-|-|-|\n";
 const ROUTES: &str = "| Method | Path | Query | Action | Description |\n|-|-|-|-|-|\n";
 const TOPICS: &str = "| Topic | Payload | Action | Retained | Description |\n|-|-|-|-|-|\n";
 
 /// The same for what follows a key table with `scan`.
 fn others() -> Vec<(String, String, &'static str, &'static str)> {
     let shape = |head: &str, rows: &str| format!("\n## {head}\n\n{FIELDS}{rows}");
+    let positions = |name: &str, unit: &str| {
+        let row = format!("| 0 | {name} | float | {unit} | x |\n");
+        format!("\n## scan[1]\n\n{POSITIONS}{row}")
+    };
     let route = |rows: &str| format!("\n{ROUTES}{rows}");
     let topic = |rows: &str| format!("\n{TOPICS}{rows}");
     let state = "| `a/{key}` | JSON | state | yes | x |\n";
@@ -379,6 +384,24 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             shape("scan[4]", ssid),
             "D0423 compatible scan, D0801 compatible scan",
             "D0424 risky scan, D0802 risky scan",
+        ),
+        (
+            positions("voltage L1", "V"),
+            positions("voltage L2", "V"),
+            "D0803 risky scan",
+            "D0803 risky scan",
+        ),
+        (
+            positions("voltage", "V"),
+            positions("Voltage", "mV"),
+            "D0401 breaking scan",
+            "D0401 breaking scan",
+        ),
+        (
+            String::new(),
+            positions("voltage", "V"),
+            "D0302 compatible scan, D0423 compatible scan, D0801 compatible scan",
+            "D0301 breaking scan, D0424 risky scan, D0802 risky scan",
         ),
         (
             String::new(),
@@ -430,6 +453,33 @@ fn all_cases() -> Vec<(String, String, &'static str, &'static str)> {
         (table(&old), table(&new), there, back)
     });
     keys.chain(others).collect()
+}
+
+/// Keys of one row that differ in their number only are one thing.
+#[test]
+fn a_family_is_told_of_once() {
+    let row = |keys: &str, ty: &str| format!("| {keys} | R | {ty} | Status | a card's |\n");
+    let stays = format!("{HEADER}| c9e | R | bool | Status | another |\n");
+    for (old, new, expected) in [
+        (
+            row("c0n c1n c2n", "uint8"),
+            row("c0n c1n c2n", "uint16"),
+            "D0301 breaking c0n … c2n",
+        ),
+        (
+            String::new(),
+            row("c0n c1n c2n", "uint8"),
+            "D0101 compatible c0n … c2n",
+        ),
+        (
+            row("c0n c1n", "uint8"),
+            row("c0n c1n c2n", "uint8"),
+            "D0101 compatible c2n",
+        ),
+    ] {
+        let found = changes(&format!("{stays}{old}"), &format!("{stays}{new}"));
+        assert_eq!(summary(&found, false), expected, "{old}{new}");
+    }
 }
 
 #[test]

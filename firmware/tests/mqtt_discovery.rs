@@ -50,6 +50,18 @@ static REGISTRY: Registry = Registry {
             Category::Status,
             Type::STRING.or_null(),
         ),
+        Descriptor::new(
+            "nrg",
+            Access::Read,
+            Category::Status,
+            Type::FLOAT.list(3).exactly(),
+        ),
+        Descriptor::new(
+            "pha",
+            Access::Read,
+            Category::Status,
+            Type::BOOL.list(6).exactly().or_null(),
+        ),
     ],
     lookup: Lookup::SCAN,
     capacities: Capacities {
@@ -60,12 +72,19 @@ static REGISTRY: Registry = Registry {
     },
 };
 
-static ENTITIES: [Entity; 3] = [
+static ENTITIES: [Entity; 5] = [
     Entity::new(KeyIndex(0), Component::Number, "Current")
         .of(Unit::Amperes)
         .config(),
     Entity::new(KeyIndex(1), Component::Select, "Choice"),
     Entity::new(KeyIndex(2), Component::Sensor, "Name"),
+    Entity::new(KeyIndex(3), Component::Sensor, "Power")
+        .part(3)
+        .of(Unit::Watts)
+        .measured(),
+    Entity::new(KeyIndex(4), Component::BinarySensor, "L1 is live")
+        .part(4)
+        .diagnostic(),
 ];
 
 const DISCOVERY: Discovery<'static> = Discovery {
@@ -165,6 +184,60 @@ fn a_description_that_is_longer_than_the_buffer_arrives_whole() {
             assert_eq!(sensor["cmd_t"], Value::Null);
         });
     }
+}
+
+/// An entry of an array comes out of a template, which says `True` where JSON says
+/// `true`, and `None`, which is unknown, where there is no array.
+#[test]
+fn entries_of_arrays_are_entities() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let _client = start(Fake::small(), broker.address, SETTINGS);
+        let mut wire = broker.welcome().await;
+        for _ in 0..3 {
+            told(&mut wire).await;
+        }
+        let power = told(&mut wire).await;
+        assert_eq!(power.topic, "home/assistant/sensor/000001/nrg_2/config");
+        let power = parsed(&power);
+        assert_eq!(
+            [&power["stat_t"], &power["val_tpl"], &power["dev_cla"]],
+            [
+                "/go-eCharger/000001/nrg",
+                "{{ (value_json or [])[2] | default(none) }}",
+                "power"
+            ]
+        );
+        assert_eq!(power["stat_cla"], "measurement");
+        let live = told(&mut wire).await;
+        assert_eq!(
+            live.topic,
+            "home/assistant/binary_sensor/000001/pha_3/config"
+        );
+        let live = parsed(&live);
+        assert_eq!(
+            [
+                &live["stat_t"],
+                &live["uniq_id"],
+                &live["val_tpl"],
+                &live["pl_on"],
+                &live["pl_off"],
+                &live["ent_cat"]
+            ],
+            [
+                "/go-eCharger/000001/pha",
+                "000001_pha_3",
+                "{{ (value_json or [])[3] | default(none) }}",
+                "True",
+                "False",
+                "diagnostic"
+            ]
+        );
+        // Nobody sets it, and it is measured in nothing.
+        for absent in ["cmd_t", "unit_of_meas", "dev_cla", "stat_cla"] {
+            assert_eq!(live[absent], Value::Null, "{absent}");
+        }
+    });
 }
 
 #[test]

@@ -7,14 +7,16 @@ use super::{
     facts,
     finding::{Finding, finding},
     pair::Pair,
+    positions,
     rules::{self, Rule},
-    subject::{Subject, fields, keys, spelled},
+    subject::{Subject, families, fields, keys, spelled},
     values,
 };
-use crate::model::{Access, Category, Model, Scalar, Type};
+use crate::model::{Access, Category, Class, Model, Precision, Scalar, Type};
 
 pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
-    subjects(&keys(old), &keys(new), out);
+    let families = families(old, new);
+    subjects(&keys(old, &families), &keys(new, &families), out);
 }
 
 /// Pairs them by name, the others by what they are, and compares the pairs.
@@ -188,8 +190,8 @@ fn one_type(
     ];
     let name = &pair.new.name;
     if ends[0] != ends[1] {
-        let wider = holds(new.scalar, old.scalar);
-        let narrower = holds(old.scalar, new.scalar);
+        let wider = holds(new, old);
+        let narrower = holds(old, new);
         let rule = match (pair.old.list == pair.new.list, wider, narrower) {
             (true, true, true) => &rules::TYPE_SPELLED,
             (true, true, false) => &rules::TYPE_WIDER,
@@ -219,31 +221,32 @@ fn one_type(
     );
 }
 
-/// Whether each value of `b` is one of `a` too. A double holds whole numbers up
-/// to 2^53, a float up to 2^24.
-fn holds(a: Scalar, b: Scalar) -> bool {
+/// Whether each value of `b` is one of `a` too.
+fn holds(a: Type, b: Type) -> bool {
+    match (a.element, b.element) {
+        (Some(a), Some(b)) => holds_scalar(a, b),
+        // An array of which nothing is said may hold anything.
+        (Some(_), None) => a.scalar != b.scalar && holds_scalar(a.scalar, b.scalar),
+        (None, _) => holds_scalar(a.scalar, b.scalar),
+    }
+}
+
+/// The same for what is no array. A double holds whole numbers up to 2^53, a float
+/// up to 2^24.
+fn holds_scalar(a: Scalar, b: Scalar) -> bool {
     let reach = |bits: u32| (-(1_i128 << bits), 1_i128 << bits);
     if a == b {
         return true;
     }
-    let limits = match a {
-        Scalar::Any => return true,
-        Scalar::Double if b == Scalar::Float => return true,
-        Scalar::Double => Some(reach(53)),
-        Scalar::Float => Some(reach(24)),
-        Scalar::Bool | Scalar::String | Scalar::Array | Scalar::Object => None,
-        Scalar::Uint8
-        | Scalar::Uint16
-        | Scalar::Uint32
-        | Scalar::Uint64
-        | Scalar::Int8
-        | Scalar::Int16
-        | Scalar::Int32
-        | Scalar::Int64
-        | Scalar::Microseconds
-        | Scalar::Milliseconds
-        | Scalar::Seconds
-        | Scalar::Minutes => a.limits(),
+    let limits = match a.class() {
+        Class::Any => return true,
+        Class::Real(Precision::Double) if b.class() == Class::Real(Precision::Single) => {
+            return true;
+        }
+        Class::Real(Precision::Double) => Some(reach(53)),
+        Class::Real(Precision::Single) => Some(reach(24)),
+        Class::Whole(_) => a.limits(),
+        Class::Bool | Class::Text | Class::Array | Class::Object => None,
     };
     limits
         .zip(b.limits())
@@ -284,17 +287,24 @@ fn description(pair: Pair<'_>, out: &mut Vec<Finding>) {
 }
 
 fn shape(pair: Pair<'_>, out: &mut Vec<Finding>) {
-    let rule = match (pair.old.shape, pair.new.shape) {
-        (Some(old), Some(new)) => return subjects(&fields(old), &fields(new), out),
+    if let (Some(old), Some(new)) = (pair.old.shape, pair.new.shape) {
+        return subjects(&fields(old), &fields(new), out);
+    }
+    if let (Some(old), Some(new)) = (pair.old.positions, pair.new.positions) {
+        return positions::compare(pair, old, new, out);
+    }
+    let count = |subject: &Subject<'_>| {
+        let fields = subject.shape.map(|shape| format!("{} fields", shape.fields.len()));
+        let places = subject.positions;
+        fields.or(places.map(|places| format!("{} positions", places.positions.len())))
+    };
+    let [old, new] = [count(pair.old), count(pair.new)];
+    let rule = match (&old, &new) {
         (None, None) => return,
-        (None, Some(_)) => &rules::SHAPE_STATED,
+        (_, Some(_)) => &rules::SHAPE_STATED,
         (Some(_), None) => &rules::SHAPE_UNSTATED,
     };
-    let count = |subject: &Subject<'_>| {
-        let fields = subject.shape.map(|shape| shape.fields.len());
-        fields.map_or("none".to_owned(), |count| format!("{count} fields"))
-    };
-    let ends = [count(pair.old), count(pair.new)];
+    let ends = [old, new].map(|end| end.unwrap_or_else(|| "none".to_owned()));
     let message = format!("`{}`: {}", pair.new.name, rule.title);
     pair.finding(rule, pair.sides(), ends, message, out);
 }
@@ -302,6 +312,24 @@ fn shape(pair: Pair<'_>, out: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arrays_hold_what_their_entries_do() {
+        let [any, bytes, words] = [
+            Type::of(Scalar::Array),
+            Type::array(Scalar::Uint8),
+            Type::array(Scalar::Uint16),
+        ];
+        for (a, b, expected) in [
+            (any, bytes, [true, false]),
+            (words, bytes, [true, false]),
+            (bytes, bytes, [true, true]),
+            (Type::of(Scalar::Any), bytes, [true, false]),
+            (Type::of(Scalar::Uint8), bytes, [false, false]),
+        ] {
+            assert_eq!([holds(a, b), holds(b, a)], expected, "{a} {b}");
+        }
+    }
 
     #[test]
     fn types_hold_types() {
@@ -321,6 +349,7 @@ mod tests {
             (Bool, String, [false, false]),
         ];
         for (a, b, expected) in cases {
+            let [a, b] = [Type::of(a), Type::of(b)];
             assert_eq!([holds(a, b), holds(b, a)], expected, "{a:?} {b:?}");
         }
     }

@@ -26,6 +26,7 @@ mod json;
 mod limit;
 mod markdown;
 mod pair;
+mod positions;
 pub mod rules;
 mod severity;
 mod subject;

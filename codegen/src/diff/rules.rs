@@ -104,6 +104,9 @@ rules! {
     SHAPE_STATED = "D0801" "shape stated"                  Compatible Risky      "D0802"
     SHAPE_UNSTATED = "D0802" "shape no longer stated"      Risky      Compatible "D0801"
 
+    // Where a place is called otherwise, something else may stand there.
+    POSITION_RENAMED = "D0803" "position renamed"          Risky      Risky      "D0803"
+
     ROUTE_ADDED = "D0901" "route added"                    Compatible Compatible "D0902"
     ROUTE_REMOVED = "D0902" "route removed"                Breaking   Breaking   "D0901"
     ROUTE_CHANGED = "D0903" "route changed"                Breaking   Breaking   "D0903"

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{finding::Side, limit::Limit};
 use crate::model::{
-    Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Shape, Type, Unit,
+    Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Positions, Shape, Type, Unit,
 };
 
 /// A key, or a field of a key's shape. What could not be read is `None`.
@@ -23,35 +23,87 @@ pub(super) struct Subject<'a> {
     /// How many entries a shape or a list allows.
     pub(super) entries: Option<Limit>,
     pub(super) shape: Option<&'a Shape>,
+    pub(super) positions: Option<&'a Positions>,
     /// The release that has it no more.
     pub(super) removed: Option<&'a str>,
     pub(super) origin: &'a Origin,
 }
 
-/// The keys of `model`, each once: of two rows the first counts.
-pub(super) fn keys(model: &Model) -> Vec<Subject<'_>> {
+/// The families of which what is said of each key is said once: both models have
+/// them, or one does and the other has none of their keys. Each key with what they
+/// are together called, `c0n … c9n`.
+pub(super) fn families(old: &Model, new: &Model) -> BTreeMap<String, String> {
+    let mut together = BTreeMap::new();
+    for (model, other) in [(old, new), (new, old)] {
+        let theirs = members(other);
+        let names: BTreeSet<&str> = all_keys(other).map(|key| key.name.value.as_str()).collect();
+        for keys in members(model) {
+            let absent = !keys.iter().any(|key| names.contains(key));
+            if let ([first, .., last], true) = (&keys[..], absent || theirs.contains(&keys)) {
+                let name = format!("{first} … {last}");
+                together.extend(keys.iter().map(|key| (key.to_string(), name.clone())));
+            }
+        }
+    }
+    together
+}
+
+/// The keys of each family.
+fn members(model: &Model) -> BTreeSet<Vec<&str>> {
+    let families = model.families.iter();
+    let keys = families.filter_map(|family| model.keys.get(family.keys.clone()));
+    keys.map(|keys| keys.iter().map(|key| key.name.value.as_str()).collect())
+        .collect()
+}
+
+fn all_keys(model: &Model) -> impl Iterator<Item = &Key> {
+    let partial = model.partial.iter().map(|partial| &partial.key);
+    model.keys.iter().chain(partial)
+}
+
+/// The keys of `model`, each once: of two rows the first counts, and of a family
+/// the first stands for all.
+pub(super) fn keys<'a>(model: &'a Model, families: &BTreeMap<String, String>) -> Vec<Subject<'a>> {
     let mut shapes = BTreeMap::new();
     for shape in &model.shapes {
         shapes.entry(shape.key.value.as_str()).or_insert(shape);
     }
-    let whole = model.keys.iter().map(|key| of_key(key, &shapes, [true; 3]));
+    let positions = model.positions.iter();
+    let sections = Sections {
+        shapes,
+        positions: positions.map(|of| (of.key.value.as_str(), of)).collect(),
+    };
+    let whole = model.keys.iter().map(|key| (key, [true; 3]));
     let part = |p: &PartialKey| [p.has_access, p.has_ty, p.has_category];
-    let partial = model.partial.iter();
-    let partial = partial.map(|p| of_key(&p.key, &shapes, part(p)));
+    let partial = model.partial.iter().map(|p| (&p.key, part(p)));
     let mut seen = BTreeSet::new();
-    let all = whole.chain(partial);
+    let all = whole.chain(partial).map(|(key, has)| {
+        let name = families.get(&key.name.value).unwrap_or(&key.name.value);
+        of_key(key, name.clone(), &sections, has)
+    });
     all.filter(|s| seen.insert(s.name.clone())).collect()
 }
 
-fn of_key<'a>(key: &'a Key, shapes: &BTreeMap<&str, &'a Shape>, has: [bool; 3]) -> Subject<'a> {
+/// What sections say of keys.
+struct Sections<'a> {
+    shapes: BTreeMap<&'a str, &'a Shape>,
+    positions: BTreeMap<&'a str, &'a Positions>,
+}
+
+fn of_key<'a>(key: &'a Key, name: String, of: &Sections<'a>, has: [bool; 3]) -> Subject<'a> {
     let [has_access, has_ty, has_category] = has;
-    let shape = shapes.get(key.name.value.as_str()).copied();
-    let entries = shape.and_then(|shape| {
-        let max = shape.capacity.as_ref()?.value;
-        Some(Limit::entries(max, shape.exact))
-    });
+    let shape = of.shapes.get(key.name.value.as_str()).copied();
+    let positions = of.positions.get(key.name.value.as_str()).copied();
+    let entries = match (shape, positions) {
+        (Some(shape), _) => {
+            let capacity = shape.capacity.as_ref();
+            capacity.map(|capacity| Limit::entries(capacity.value, shape.exact))
+        }
+        (None, Some(places)) => Some(Limit::entries(places.count.value, true)),
+        (None, None) => None,
+    };
     Subject {
-        name: key.name.value.clone(),
+        name,
         access: has_access.then_some(key.access.value),
         types: has_ty.then(|| [key.ty.value, key.write_ty()]),
         list: false,
@@ -60,6 +112,7 @@ fn of_key<'a>(key: &'a Key, shapes: &BTreeMap<&str, &'a Shape>, has: [bool; 3]) 
         facts: &key.facts,
         entries,
         shape,
+        positions,
         removed: key.removed.as_ref().map(|at| at.value.as_str()),
         origin: &key.origin,
     }
@@ -83,6 +136,7 @@ pub(super) fn fields(shape: &Shape) -> Vec<Subject<'_>> {
             .as_ref()
             .map(|at| Limit::entries(at.value, false)),
         shape: None,
+        positions: None,
         removed: None,
         origin: &field.origin,
     })
