@@ -303,7 +303,7 @@ fn arrays_say_what_is_in_them() {
     check(&generated);
     let declarations = file(&generated, "docs/api.d.ts");
     for line in [
-        "  readonly meter: readonly [voltageL1: number, currentL1: number, pTotal: number, in: number];",
+        "  readonly meter: readonly [voltageL1: number, currentL1: number, pTotal: number, in_: number];",
         "  live: readonly [l1: boolean, l2: boolean];",
         "  readonly steps: Array<number>;",
         "  notes: Array<string> | null;",

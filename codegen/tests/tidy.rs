@@ -12,10 +12,12 @@ use goe_codegen::Spec;
 /// Words of one vendor and one kind of device, lower case.
 const WORDS: &[&str] = &["go-e", "echarger", "wallbox"];
 
-/// Keys that are words of their own: a keyword, a module and a method of Rust, an
+/// Keys that are words of their own: keywords, a module and a method of Rust, an
 /// entity of HTML, what any device with a radio has, and the heading that the
 /// help for shapes shows.
-const GENERIC: &[&str] = &["mod", "fmt", "err", "amp", "host", "rssi", "scan", "ccw"];
+const GENERIC: &[&str] = &[
+    "mod", "var", "fmt", "err", "amp", "host", "rssi", "scan", "ccw",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

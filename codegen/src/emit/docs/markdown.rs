@@ -8,11 +8,11 @@
 use std::collections::HashMap;
 
 use super::{
-    Documents, length, names,
+    Documents, length, list, names,
     text::{push, push_number, push_value},
 };
 use crate::{
-    api::{Entry, Field, Form, Key, Kind, Route, Shape, Topic, Value},
+    api::{Entry, Field, Form, Key, Route, Shape, Topic, Value},
     emit::escape::{cell, text},
     model::{HttpAction, Position, ValueList},
 };
@@ -217,7 +217,7 @@ fn fields(page: &mut String, shape: &Shape<'_>) {
 
 fn field_type(value: &Value<'_>) -> String {
     let mut out = String::new();
-    if let Kind::List(list) = &value.view(Form::Read).kind {
+    if let Some(list) = list(value) {
         out = format!("array of at most {} ", list.max);
     }
     types(&mut out, value);
@@ -242,12 +242,9 @@ fn field_facts(field: &Field<'_>) -> String {
 
 /// What stands at the places of an array.
 fn places(page: &mut String, value: &Value<'_>) {
-    let Kind::List(list) = &value.view(Form::Read).kind else {
+    let Some(list) = list(value).filter(|list| !list.positions.is_empty()) else {
         return;
     };
-    if list.positions.is_empty() {
-        return;
-    }
     page.push_str("\nAlways ");
     push_number(page, list.max);
     page.push_str(" entries:\n\n");

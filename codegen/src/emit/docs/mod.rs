@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::output::{COMMAND, MARK};
 use crate::{
-    api::{Api, Entry, Form, Key, Value},
+    api::{Api, Entry, Form, Key, Kind, List, Value},
     model::{Length, Placeholder, TopicPart, ValueList},
 };
 
@@ -132,7 +132,7 @@ struct Info<'a> {
     description: &'a str,
 }
 
-/// A server of OpenAPI or AsyncAPI whose address a reader fills in.
+/// What a reader fills in, in the address of a server of OpenAPI or AsyncAPI.
 #[derive(Serialize)]
 struct Variable {
     default: &'static str,
@@ -153,4 +153,18 @@ fn names<'a>(value: &Value<'a>) -> Option<&'a ValueList> {
     let forms = [Form::Read, Form::Write].into_iter();
     let mut named = forms.filter_map(|form| value.view(form).kind.named());
     named.next().map(|named| named.list)
+}
+
+/// What is known of the entries of a value, if it is an array.
+fn list<'a>(value: &'a Value<'_>) -> Option<&'a List<'a>> {
+    match &value.view(Form::Read).kind {
+        Kind::List(list) => Some(list),
+        Kind::Bool(_)
+        | Kind::Whole(_)
+        | Kind::Real(_)
+        | Kind::Colour
+        | Kind::Text(_)
+        | Kind::Object(_)
+        | Kind::Raw(_) => None,
+    }
 }

@@ -137,11 +137,57 @@ fn list(out: &mut String, list: &List<'_>, form: Form) {
     out.push(']');
 }
 
-/// Names are distinct; one that is no identifier leaves its place.
+/// Labels are distinct, and have no `_` of their own; a name of which none can be
+/// made leaves its place.
 fn label(place: &Position) -> String {
-    let label = crate::names::label(&place.name.value);
-    label.unwrap_or_else(|| format!("at{}", place.index.value))
+    let Some(mut label) = crate::names::label(&place.name.value) else {
+        return format!("at{}", place.index.value);
+    };
+    if RESERVED.contains(&label.as_str()) {
+        label.push('_');
+    }
+    label
 }
+
+/// Words of TypeScript of which not all can be labels.
+const RESERVED: &[&str] = &[
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "new",
+    "null",
+    "return",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
+];
 
 /// The numbers that have a name; with others beside them, editors still offer
 /// these.

@@ -2,10 +2,10 @@
 
 use super::{Documents, access, calls::Calls, push};
 use crate::{
-    api::{Entry, Field, Form, Key, Kind, Shape, Value},
+    api::{Entry, Field, Form, Key, Shape, Value},
     emit::{
         docs::{
-            length, names,
+            length, list, names,
             text::{push_number, push_value},
         },
         escape,
@@ -230,12 +230,9 @@ fn fields(out: &mut String, shape: &Shape<'_>) {
 
 /// What stands at the places of an array.
 fn places(out: &mut String, value: &Value<'_>) {
-    let Kind::List(list) = &value.view(Form::Read).kind else {
+    let Some(list) = list(value).filter(|list| !list.positions.is_empty()) else {
         return;
     };
-    if list.positions.is_empty() {
-        return;
-    }
     out.push_str("<p class=\"lead\">Always ");
     push_number(out, list.max);
     out.push_str(" entries</p><dl class=\"shape\">\n");
@@ -266,7 +263,7 @@ fn push_field(out: &mut String, field: &Field<'_>) {
     escape::html(field.name, out);
     out.push_str("</code> <span class=\"what\">");
     push_types(out, &field.value);
-    if let Kind::List(list) = &field.value.view(Form::Read).kind {
+    if let Some(list) = list(&field.value) {
         out.push_str("<span>array of at most ");
         push_number(out, list.max);
         out.push_str("</span>");
