@@ -166,9 +166,10 @@ impl Key {
         self.category.value == Category::Config && self.access.value.writable()
     }
 
-    /// The names of its numbers, if it is a whole number that has any.
+    /// The names of its numbers, if it is a whole number that has any, or an array
+    /// of such.
     pub fn values(&self) -> Option<&ValueList> {
-        let whole = self.ty.value.scalar.limits().is_some();
+        let whole = self.ty.value.item().limits().is_some();
         self.facts
             .values
             .iter()
