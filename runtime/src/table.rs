@@ -83,7 +83,7 @@ macro_rules! writes {
                     })*
                     _ => return Err($crate::WriteError::WithoutSetter),
                 };
-                write.ok_or($crate::value::mismatch(descriptor))
+                write.ok_or_else(|| $crate::value::mismatch(descriptor))
             }
 
             /// The key it writes.

@@ -1,4 +1,4 @@
-//! One JSON value, read and checked against its [`Type`].
+//! One JSON value, read and checked against its [`Type`](crate::Type).
 //!
 //! [`read`] turns the text of a set into a [`Value`] that satisfies the type;
 //! [`FromValue`] then gives it the Rust type that generated code asks for.
