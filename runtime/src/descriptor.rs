@@ -452,7 +452,7 @@ impl Shape {
     }
 
     /// The field of that name.
-    pub fn field(&self, name: &crate::value::JsonStr<'_>) -> Option<&'static Field> {
+    pub fn field(&self, name: &crate::string::JsonStr<'_>) -> Option<&'static Field> {
         self.fields.iter().find(|field| *name == *field.name)
     }
 }

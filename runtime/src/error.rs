@@ -8,8 +8,8 @@ use core::fmt::{self, Display, Formatter};
 
 use crate::json::JsonError;
 use crate::mask::{Masked, WithoutLogin};
+use crate::number::Number;
 use crate::out::Float;
-use crate::value::Number;
 
 /// Why a value was not taken.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -21,8 +21,7 @@ pub const MAX_DEPTH: u32 = 32;
 use JsonError::{IncompleteInput, InvalidInput};
 
 use crate::float::BY_CORE;
-use crate::out::is_plain;
-use crate::value::JsonStr;
+use crate::string::{JsonStr, is_plain};
 
 /// Checks that the text is one JSON value and nothing else.
 pub fn check(json: &str) -> Result<(), JsonError> {
@@ -347,62 +346,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The characters of a checked string's inside, escapes decoded.
-#[derive(Clone, Debug)]
-pub struct Chars<'a> {
-    rest: core::str::Chars<'a>,
-}
-
-impl<'a> Chars<'a> {
-    /// Of the text between the quotes.
-    pub fn new(inside: &'a str) -> Self {
-        Chars {
-            rest: inside.chars(),
-        }
-    }
-
-    fn hex4(&mut self) -> Option<u32> {
-        let mut code = 0;
-        for _ in 0..4 {
-            code = code << 4 | self.rest.next()?.to_digit(16)?;
-        }
-        Some(code)
-    }
-
-    fn escaped(&mut self) -> Option<char> {
-        match self.rest.next()? {
-            'b' => Some('\u{8}'),
-            'f' => Some('\u{c}'),
-            'n' => Some('\n'),
-            'r' => Some('\r'),
-            't' => Some('\t'),
-            'u' => {
-                let high = self.hex4()?;
-                if !(0xD800..0xDC00).contains(&high) {
-                    return char::from_u32(high);
-                }
-                self.rest.next()?;
-                self.rest.next()?;
-                let low = self.hex4()?.checked_sub(0xDC00)?;
-                char::from_u32(0x10000 + ((high - 0xD800) << 10) + low)
-            }
-            // `"`, `\` and `/` stand for themselves.
-            other => Some(other),
-        }
-    }
-}
-
-impl Iterator for Chars<'_> {
-    type Item = char;
-
-    fn next(&mut self) -> Option<char> {
-        match self.rest.next()? {
-            '\\' => self.escaped(),
-            plain => Some(plain),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -548,12 +491,5 @@ mod tests {
             }
             assert_eq!(cursor.value(), None, "{json}");
         }
-    }
-
-    #[test]
-    fn escapes_decode() {
-        let decoded: std::string::String =
-            Chars::new(r#"a\"\\\/\b\f\n\r\t\u00e4\ud83d\ude00z"#).collect();
-        assert_eq!(decoded, "a\"\\/\u{8}\u{c}\n\r\tä😀z");
     }
 }

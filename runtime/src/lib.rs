@@ -14,6 +14,7 @@
 #[cfg(test)]
 extern crate std;
 
+mod checked;
 pub mod descriptor;
 pub mod document;
 pub mod error;
@@ -32,6 +33,7 @@ pub mod named;
 mod number;
 pub mod out;
 mod reader;
+mod string;
 #[doc(hidden)]
 pub mod table;
 pub mod text;

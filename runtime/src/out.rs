@@ -7,6 +7,7 @@
 use core::fmt::{self, Display, Formatter, Write};
 
 use crate::float::{Digits, Parts};
+use crate::string::is_plain;
 use crate::text::{List, RawJson, Text};
 
 /// The most bytes [`Float`] prints for any finite number.
@@ -144,11 +145,6 @@ fn overwrite(old: &mut [u8], new: &[u8]) -> bool {
         *old = new;
     }
     differing != 0
-}
-
-/// Whether a string has this byte as it is.
-pub(crate) fn is_plain(byte: u8) -> bool {
-    byte >= 0x20 && byte != b'"' && byte != b'\\'
 }
 
 /// Gives a text's JSON spelling, piece by piece, without the quotes.

@@ -7,11 +7,12 @@
 //!
 //! It recurses as deep as the shapes of a table nest, never as deep as a text.
 
+use crate::checked::Value;
 use crate::descriptor::{Entries, Kind, NamedValue, Shape, Type};
 use crate::error::{Place, Reason, WriteError};
 use crate::json::{JsonError, MAX_DEPTH, blank, skip, skip_string, skip_word};
 use crate::number::Number;
-use crate::value::{JsonStr, Value};
+use crate::string::JsonStr;
 
 use JsonError::{IncompleteInput, InvalidInput};
 

@@ -3,6 +3,8 @@
 
 use core::ops::Deref;
 
+use crate::string;
+
 /// A list of at most `N` items.
 pub type List<T, const N: usize> = heapless::Vec<T, N>;
 
@@ -18,14 +20,14 @@ pub struct Text<'a, const N: usize>(&'a str);
 impl<'a, const N: usize> Text<'a, N> {
     /// `None` when the string is longer than that.
     pub fn new(text: &'a str) -> Option<Self> {
-        fits(text.chars(), N).then_some(Text(text))
+        string::fits(text.chars(), N).then_some(Text(text))
     }
 
     /// As much of the string as fits, cut between characters.
     pub fn cut(text: &'a str) -> Self {
         let (mut end, mut spelled) = (0, 0);
         for character in text.chars() {
-            spelled += spelled_len(character);
+            spelled += string::spelled_len(character);
             if end + character.len_utf8() > N || spelled > 2 * N {
                 break;
             }
@@ -45,26 +47,6 @@ impl<'a, const N: usize> Text<'a, N> {
     /// The string itself, for as long as its source lives.
     pub const fn as_str(&self) -> &'a str {
         self.0
-    }
-}
-
-/// Whether a text of these characters may be a [`Text`] of `max` bytes.
-pub(crate) fn fits(characters: impl Iterator<Item = char>, max: usize) -> bool {
-    let (mut length, mut spelled) = (0, 0);
-    for character in characters {
-        length += character.len_utf8();
-        spelled += spelled_len(character);
-    }
-    length <= max && spelled <= 2 * max
-}
-
-/// Bytes of a character within a JSON string, as [`escape`](crate::out::escape)
-/// spells it.
-fn spelled_len(character: char) -> usize {
-    match character {
-        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-        '\0'..' ' => 6,
-        _ => character.len_utf8(),
     }
 }
 
@@ -118,14 +100,5 @@ impl<const N: usize> Default for RawJson<'_, N> {
 impl<const N: usize> serde::Serialize for Text<'_, N> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0)
-    }
-}
-
-/// Structure and numbers are passed on, not the text: a serializer may write
-/// something else than JSON.
-#[cfg(feature = "serde")]
-impl<const N: usize> serde::Serialize for RawJson<'_, N> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        crate::value::serialize(self.0, serializer)
     }
 }

@@ -7,92 +7,11 @@ use core::marker::PhantomData;
 
 use crate::descriptor::Descriptor;
 use crate::error::{Place, Reason, WriteError};
-use crate::json::{Chars, Cursor};
+use crate::json::Cursor;
+
+pub use crate::checked::Value;
 pub use crate::number::Number;
-
-/// A checked JSON value; texts, objects and arrays stay in place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number.
-    Number(Number),
-    /// A string.
-    Text(JsonStr<'a>),
-    /// The text of an array.
-    Array(&'a str),
-    /// The text of an object.
-    Object(&'a str),
-    /// The text of a value whose key says no more than that it is JSON.
-    Raw(&'a str),
-}
-
-/// The inside of a checked JSON string, its escapes still in place.
-#[derive(Clone, Copy, Debug)]
-pub struct JsonStr<'a> {
-    inside: &'a str,
-}
-
-impl<'a> JsonStr<'a> {
-    /// Of a checked string with its quotes.
-    pub(crate) fn from_quoted(quoted: &'a str) -> Self {
-        let inside = quoted
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'));
-        JsonStr {
-            inside: inside.unwrap_or_default(),
-        }
-    }
-
-    /// The decoded characters.
-    pub fn chars(&self) -> Chars<'a> {
-        Chars::new(self.inside)
-    }
-
-    /// Bytes of UTF-8 once decoded.
-    pub fn len(&self) -> usize {
-        self.chars().map(char::len_utf8).sum()
-    }
-
-    /// Whether it is the empty string.
-    pub fn is_empty(&self) -> bool {
-        self.inside.is_empty()
-    }
-
-    /// Whether it may be a [`Text`](crate::Text) of `max` bytes.
-    pub(crate) fn fits(&self, max: usize) -> bool {
-        // No escape is shorter than what it stands for, in JSON or out of it.
-        self.inside.len() <= max || crate::text::fits(self.chars(), max)
-    }
-
-    /// The decoded text; `None` when it has more than `N` bytes.
-    pub fn decode<const N: usize>(&self) -> Option<heapless::String<N>> {
-        let mut text = heapless::String::new();
-        for character in self.chars() {
-            text.push(character).ok()?;
-        }
-        Some(text)
-    }
-}
-
-impl PartialEq<str> for JsonStr<'_> {
-    fn eq(&self, other: &str) -> bool {
-        // An escape is longer than what it stands for, so that a text which is
-        // no longer than the other has none, if they are equal.
-        match self.inside.len() <= other.len() {
-            true => self.inside == other && !other.contains('\\'),
-            false => self.chars().eq(other.chars()),
-        }
-    }
-}
-
-impl PartialEq for JsonStr<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.chars().eq(other.chars())
-    }
-}
+pub use crate::string::JsonStr;
 
 /// A typed look at the elements of a checked array, read as they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -274,22 +193,6 @@ impl FromValue<'_> for f32 {
     }
 }
 
-#[cfg(feature = "serde")]
-impl serde::Serialize for JsonStr<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Decoded<'a>(Chars<'a>);
-        impl core::fmt::Display for Decoded<'_> {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                use core::fmt::Write;
-                self.0
-                    .clone()
-                    .try_for_each(|character| f.write_char(character))
-            }
-        }
-        serializer.collect_str(&Decoded(self.chars()))
-    }
-}
-
 /// Serializes a checked JSON text part by part.
 #[cfg(feature = "serde")]
 pub(crate) fn serialize<S: serde::Serializer>(
@@ -328,6 +231,15 @@ pub(crate) fn serialize<S: serde::Serializer>(
             }))
         }
         Some(Value::Null | Value::Raw(_)) | None => serializer.serialize_unit(),
+    }
+}
+
+/// Structure and numbers are passed on, not the text: a serializer may write
+/// something else than JSON.
+#[cfg(feature = "serde")]
+impl<const N: usize> serde::Serialize for crate::RawJson<'_, N> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize(self.as_str(), serializer)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use goe_runtime::{descriptor::COLOUR_LEN, out::FLOAT_BOUND};
 
-use super::{Key, Shape, value::*};
+use super::value::{Form, Kind, RAW_MAX, Shape, Text, Value, View, Whole};
 
 /// What `goe_runtime::Capacities` has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,23 +21,23 @@ pub(crate) struct Capacities {
 }
 
 impl Capacities {
-    pub(super) fn new(keys: &[Key<'_>]) -> Self {
+    /// Of keys: the name, the value, and whether it is stored.
+    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k str, &'k Value<'k>, bool)>) -> Self {
         // The braces.
         let mut all = Capacities {
             document: 2,
             ..Capacities::default()
         };
-        for key in keys {
-            all.name = all.name.max(key.name.len());
-            if key.value.has(Form::Read) {
-                let entry = member(key.name, &key.value, Form::Read);
+        for (name, value, stored) in keys {
+            all.name = all.name.max(name.len());
+            if value.has(Form::Read) {
+                let entry = member(name, value, Form::Read);
                 all.document += entry;
                 all.entry = all.entry.max(entry);
             }
-            if key.stored {
-                all.stored = all
-                    .stored
-                    .max(view(key.value.view(Form::Write), Form::Write));
+            if stored {
+                let bound = view(value.view(Form::Write), Form::Write);
+                all.stored = all.stored.max(bound);
             }
         }
         all

@@ -13,8 +13,9 @@ mod wire;
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
 pub(crate) use capacities::Capacities;
-pub(crate) use shape::{Field, Shape};
-pub(crate) use value::{Form, Kind, List, Named, RAW_MAX, Raw, Real, Text, Value, View, Whole};
+pub(crate) use value::{
+    Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
+};
 pub(crate) use wire::{Route, Topic};
 
 use crate::{
@@ -72,7 +73,7 @@ pub(crate) struct Entry<'a> {
 pub(crate) fn lower(model: &Model) -> Api<'_> {
     let names = TypeNames::new(model);
     let shapes = model.shapes.iter();
-    let shapes: Vec<_> = shapes.map(|shape| Shape::new(shape, &names)).collect();
+    let shapes: Vec<_> = shapes.map(|of| shape::lower(of, &names)).collect();
     let by_key: HashMap<&str, &Rc<Shape<'_>>> =
         shapes.iter().map(|shape| (shape.key, shape)).collect();
     let positions = model.positions.iter();
@@ -110,7 +111,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
         hash: &model.hash,
         title: &model.title,
         entries: entries(model),
-        capacities: Capacities::new(&keys),
+        capacities: Capacities::new(keys.iter().map(|key| (key.name, &key.value, key.stored))),
         enums: names.enums(model),
         routes: wire::routes(model),
         topics: wire::topics(model),

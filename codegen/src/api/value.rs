@@ -9,11 +9,11 @@ use std::rc::Rc;
 
 use goe_runtime::descriptor::{LIST_CAPACITY, RAW_CAPACITY, TEXT_CAPACITY};
 
-use super::shape::Shape;
 use crate::model::{
     self, Access, Class, Facts, Format, Length, NumberRange, Position, Precision, Scalar, Type,
     Unit, ValueList, Width,
 };
+use crate::type_names::StructUse;
 
 /// Which way a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,50 @@ pub(crate) enum Kind<'a> {
     List(Box<List<'a>>),
     /// JSON of which the spec says no more.
     Raw(Raw),
+}
+
+/// A shape, and the structs that are made of it.
+#[derive(Debug)]
+pub(crate) struct Shape<'a> {
+    /// The key that it describes.
+    pub(crate) key: &'a str,
+    /// Of an array; nothing for an object.
+    pub(crate) list: Option<Bound>,
+    pub(crate) fields: Vec<Field<'a>>,
+    /// The structs of Rust, by what they are for.
+    pub(crate) structs: Vec<(StructUse, String)>,
+}
+
+/// How many entries there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    pub(crate) max: u32,
+    /// Always that many.
+    pub(crate) exact: bool,
+}
+
+/// A member of the objects.
+#[derive(Debug)]
+pub(crate) struct Field<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) value: Value<'a>,
+    /// The field whose type it has, as key and field.
+    pub(crate) same_as: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Shape<'a> {
+    /// The fields that there are in a form, in order.
+    pub(crate) fn fields(&self, form: Form) -> impl Iterator<Item = &Field<'a>> {
+        let fields = self.fields.iter();
+        fields.filter(move |field| field.value.has(form))
+    }
+
+    /// The struct of Rust for a use.
+    pub(crate) fn struct_name(&self, of: StructUse) -> &str {
+        let mut structs = self.structs.iter();
+        let found = structs.find(|(known, _)| *known == of);
+        found.map_or("", |(_, name)| name)
+    }
 }
 
 /// A number without a fraction.

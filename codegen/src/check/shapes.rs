@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{check_unique, names::check_usable, values::check_facts};
+use super::{names::check_usable, unique::check_unique, values::check_facts};
 use crate::{
     model::{At, Field, Key, Model, Scalar, Shape},
     names,

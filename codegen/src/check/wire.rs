@@ -1,6 +1,6 @@
 //! Routes and topics: each once, and made of what the runtime knows.
 
-use super::check_unique;
+use super::unique::check_unique;
 use crate::{
     model::{HttpAction, Model, Placeholder, Route, Topic, TopicPart},
     names,

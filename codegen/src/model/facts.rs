@@ -3,7 +3,7 @@
 use goe_runtime::Unit;
 use serde::{Serialize, Serializer};
 
-use super::At;
+use super::place::At;
 use crate::source::Span;
 
 /// A fact, and the text of the description that it was taken from.

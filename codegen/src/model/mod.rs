@@ -5,6 +5,7 @@
 //! point into the files of the [`Spec`](crate::Spec) it was read from.
 
 mod facts;
+mod place;
 mod types;
 mod wire;
 
@@ -14,10 +15,9 @@ use serde::Serialize;
 
 pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
 pub use goe_runtime::Unit;
+pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
 pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
-
-use crate::source::Span;
 
 /// A whole API.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -90,30 +90,6 @@ impl<'a> Index<'a> {
     pub(crate) fn shape(&self, key: &str) -> Option<&'a Shape> {
         self.shapes.get(key).copied()
     }
-}
-
-/// A value and where the spec states it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct At<T> {
-    /// The value.
-    pub value: T,
-    /// Where it stands.
-    #[serde(skip)]
-    pub span: Span,
-}
-
-/// Where a row stands, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Origin {
-    /// The file, as generated files call it: `spec/shapes.md`.
-    pub file: String,
-    /// The file, as the caller spelled it.
-    pub path: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The row.
-    #[serde(skip)]
-    pub span: Span,
 }
 
 /// One key of the API: a row of a key table.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{At, Origin};
+use super::place::{At, Origin};
 
 /// What a route does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

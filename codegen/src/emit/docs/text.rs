@@ -5,7 +5,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::model::ValueList;
+use crate::model::{Access, ValueList};
 
 /// Appends pieces, one behind the other.
 pub(super) fn push(out: &mut String, pieces: &[&str]) {
@@ -33,5 +33,14 @@ pub(super) fn push_value(out: &mut String, list: &ValueList, value: i64) {
 pub(super) fn pop_comma(out: &mut String) {
     if out.ends_with(',') {
         out.pop();
+    }
+}
+
+/// Access in words.
+pub(super) fn access(access: Access) -> &'static str {
+    match access {
+        Access::Read => "read",
+        Access::ReadWrite => "read and write",
+        Access::Write => "write",
     }
 }

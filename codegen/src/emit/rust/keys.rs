@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{File, OutputFile, Rust, escape, ident, lookup, types::descriptors};
+use super::{File, OutputFile, Rust, access, escape, ident, lookup, types::descriptors};
 use crate::{
     api::{Api, Capacities, Form, Key},
     model::Access,
@@ -131,15 +131,6 @@ fn descriptor(key: &Key<'_>) -> TokenStream {
     let category = ident(key.category.name());
     let (read, written) = descriptors(&key.value, Some(&quote!(types::)));
     quote!(Descriptor::new(#name, #access, #category, #read) #written)
-}
-
-/// The variant of `goe_runtime::Access`.
-pub(super) fn access(access: Access) -> Ident {
-    ident(match access {
-        Access::Read => "Read",
-        Access::ReadWrite => "ReadWrite",
-        Access::Write => "Write",
-    })
 }
 
 fn registry(capacities: &Capacities, count: &Literal, lookup: &TokenStream) -> TokenStream {

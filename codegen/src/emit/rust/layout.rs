@@ -11,8 +11,7 @@ use std::{fmt::Write as _, mem::discriminant};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::Item;
 
-use super::header;
-use crate::emit::OutputFile;
+use crate::emit::output::{COMMAND, MARK, OutputFile};
 
 /// Lines with several entries are at most this wide.
 const WIDTH: usize = 100;
@@ -191,6 +190,10 @@ impl File {
             contents: self.contents,
         }
     }
+}
+
+fn header() -> String {
+    format!("// {MARK} from spec/. Do not edit: run `{COMMAND}`.\n")
 }
 
 /// What stands before a token on its line.

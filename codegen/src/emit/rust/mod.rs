@@ -23,12 +23,10 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::{
-    escape,
-    output::{COMMAND, MARK, OutputFile},
-};
+use super::{escape, output::OutputFile};
 use crate::{
     api::{Api, Entry, Key, Value},
+    model::Access,
     names,
 };
 use layout::File;
@@ -114,10 +112,6 @@ impl<'a> Row<'a> {
     }
 }
 
-fn header() -> String {
-    format!("// {MARK} from spec/. Do not edit: run `{COMMAND}`.\n")
-}
-
 /// The names a file takes from `goe_runtime`, and from its own crate.
 #[derive(Default)]
 struct Uses {
@@ -152,6 +146,15 @@ impl ToTokens for Uses {
             out.extend(quote!(use crate::{#(#krate),*};));
         }
     }
+}
+
+/// The variant of `goe_runtime::Access`.
+fn access(access: Access) -> Ident {
+    ident(match access {
+        Access::Read => "Read",
+        Access::ReadWrite => "ReadWrite",
+        Access::Write => "Write",
+    })
 }
 
 /// A word that is an identifier, raw or not.

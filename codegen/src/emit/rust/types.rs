@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{File, OutputFile, Uses, field_ident, ident, keys::access, sentence, variant_ident};
+use super::{File, OutputFile, Uses, access, field_ident, ident, sentence, variant_ident};
 use crate::{
     api::{Api, Field, Form, Kind, List, RAW_MAX, Raw, Shape, Value, View},
     model::{Precision, Width},

@@ -3,7 +3,7 @@
 //! What differs from one reader's device to the next stands in braces
 //! (`{host}`, `{prefix}`); the script puts the reader's own in its place.
 
-use super::{Documents, push};
+use crate::emit::docs::{Documents, text::push};
 use crate::{
     api::{Api, Form, Key, Route, Topic},
     emit::escape,

@@ -1,7 +1,7 @@
 //! What stands before the keys: the routes, the topics, how refusals read, and
 //! the fields for the reader's own addresses.
 
-use super::{Documents, push};
+use crate::emit::docs::{Documents, text::push};
 use crate::{
     api::Api,
     emit::escape,

@@ -1,6 +1,10 @@
 //! One key of the page, or a family of keys.
 
-use super::{Documents, access, calls::Calls, push};
+use super::calls::Calls;
+use crate::emit::docs::{
+    Documents,
+    text::{access, push},
+};
 use crate::{
     api::{Entry, Field, Form, Key, Shape, Value},
     emit::{

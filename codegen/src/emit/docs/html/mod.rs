@@ -12,7 +12,7 @@ mod key;
 
 use super::{
     Documents,
-    text::{push, push_number},
+    text::{access, push, push_number},
 };
 use crate::{
     emit::escape,
@@ -104,15 +104,6 @@ fn checkbox(out: &mut String, name: &str, value: &str, label: &str, count: usize
     push(out, &["\"> ", label, " <span>"]);
     push_number(out, count);
     out.push_str("</span></label>");
-}
-
-/// Access in words.
-fn access(access: Access) -> &'static str {
-    match access {
-        Access::Read => "read",
-        Access::ReadWrite => "read and write",
-        Access::Write => "write",
-    }
 }
 
 fn index(out: &mut String, documents: &Documents<'_>) {
