@@ -48,7 +48,7 @@ pub(crate) fn resolve(
     let model = Model {
         hash: spec.hash(),
         title: spec.title().to_owned(),
-        families: families::find(&whole, &partial),
+        families: families::find(&whole, &partial, &shapes),
         keys: whole,
         partial,
         shapes,
