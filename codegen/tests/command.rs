@@ -77,12 +77,12 @@ fn check_shows_the_difference_and_writes_nothing() {
 
     let spec = TINY.replace("limit, measured", "a limit, measured");
     fs::write(project.path().join("spec/api.md"), spec).unwrap();
-    let docs = project.path().join("generated/src/docs.rs");
+    let docs = project.path().join("generated/src/docs.txt");
     let before = fs::read_to_string(&docs).unwrap();
     let (code, out, _) = run(project.path(), &["generate", "--check"]);
     assert_eq!(code, Some(1));
     assert!(
-        out.contains("--- generated/src/docs.rs\n+++ generated/src/docs.rs (generated)"),
+        out.contains("--- generated/src/docs.txt\n+++ generated/src/docs.txt (generated)"),
         "{out}"
     );
     assert!(

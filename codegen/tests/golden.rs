@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use goe_codegen::{Generated, Spec, generate, stale, write_changed};
+use goe_runtime::{Doc, Docs};
 
 fn generated(text: &str) -> Generated {
     let spec = Spec::from_files([("spec/api.md", text.as_bytes().to_vec())]);
@@ -53,13 +54,53 @@ fn every_file_says_who_wrote_it_and_ends_with_a_newline() {
     }
 }
 
+/// The row of the second table of a file that a row of the first, which begins
+/// so, names by its last number.
+fn shared<'a>(file: &'a str, row: &str) -> &'a str {
+    let at = file.find(row).unwrap_or_else(|| panic!("{row}\n{file}"));
+    let end = at + file[at..].find("),").unwrap();
+    let place: usize = file[at..end].rsplit(' ').next().unwrap().parse().unwrap();
+    let (_, rows) = file.split_once("\n], &").unwrap();
+    let row = rows
+        .lines()
+        .filter(|line| line.starts_with("    "))
+        .nth(place);
+    row.unwrap().trim().trim_end_matches(',')
+}
+
+/// Prose reads back as the tables have it, a line for each key.
+#[test]
+fn prose_is_text() {
+    let generated = generated(include_str!("specs/heat-pump.md"));
+    let text: &'static str = file(&generated, "src/docs.txt").to_owned().leak();
+    let docs: Vec<Doc> = Docs(text).iter().collect();
+    let keys = file(&generated, "src/keys.rs");
+    assert!(keys.contains(&format!("DESCRIPTORS: [Descriptor; {}]", docs.len())));
+    let flow = docs[0];
+    assert_eq!(
+        flow.description,
+        "Temperature of the water that leaves, in °C; null while the sensor is missing"
+    );
+    assert_eq!(flow.unit, Some("°C"));
+    let row = include_str!("specs/heat-pump.md")
+        .lines()
+        .nth(flow.line as usize - 1);
+    assert!(
+        row.is_some_and(|row| row.contains(flow.description)),
+        "{flow:?}"
+    );
+}
+
 #[test]
 fn open_lists_are_not_types() {
     let generated = generated(include_str!("specs/values.md"));
     let types = file(&generated, "src/types.rs");
-    assert!(types.contains("pub enum Closed {") && !types.contains("pub enum Open {"));
+    assert!(types.contains("\n    Closed:\n") && !types.contains("\n    Open:\n"));
     let keys = file(&generated, "src/keys.rs");
-    assert!(keys.contains(r#"Descriptor::new("open", ReadWrite, Config, Type::UINT8),"#));
+    assert_eq!(
+        shared(keys, r#"("open", "#),
+        "Facts::new(ReadWrite, Config, Type::UINT8)"
+    );
 }
 
 /// What a description states is checked on write.
@@ -73,10 +114,14 @@ fn facts_become_types() {
         ("colour", "Type::STRING.colour()"),
         ("presets", "Type::ARRAY.few(5).or_null()"),
         ("stop", "Type::SECONDS"),
-        ("kind", "Type::UINT8"),
+        ("kind", "Type::UINT8).written_as(Type::ANY"),
     ] {
-        let row = format!("Descriptor::new(\"{name}\", ReadWrite, Config, {ty})");
-        assert!(keys.contains(&row), "{row}\n{keys}");
+        let facts = shared(keys, &format!("(\"{name}\", "));
+        assert_eq!(
+            facts,
+            format!("Facts::new(ReadWrite, Config, {ty})"),
+            "{name}"
+        );
     }
 }
 
@@ -88,36 +133,54 @@ fn home_assistant_is_told_what_the_tables_say() {
         (
             include_str!("specs/heat-pump.md"),
             &[
-                r#"Key::FlowTemp.index(), Sensor, "Temperature of the water that leaves").of(Celsius).measured()"#,
-                r#"Key::Target.index(), Number, "Room temperature that is aimed at").of(Celsius).config()"#,
-                r#"Key::Mode.index(), Select, "What it does").config()"#,
-                r#"Key::Quiet.index(), Switch, "Quiet at night").config()"#,
-                r#"Key::Badge.index(), Text, "What its display shows").config()"#,
+                (
+                    "Temperature of the water that leaves",
+                    "Look::new(Sensor).of(Celsius).measured()",
+                ),
+                (
+                    "Room temperature that is aimed at",
+                    "Look::new(Number).of(Celsius).config()",
+                ),
+                ("What it does", "Look::new(Select).config()"),
+                ("Quiet at night", "Look::new(Switch).config()"),
+                ("What its display shows", "Look::new(Text).config()"),
                 // A passphrase: nobody sees more than whether there is one.
-                r#"Key::Code.index(), BinarySensor, "Code that locks the display").diagnostic()"#,
-                r#"Key::Reset.index(), Button, "Set this to forget every fault")"#,
-                r#"Key::Sensors.index(), Sensor, "Outside (sensors.outside)").of(Celsius).part(1).measured()"#,
+                (
+                    "Code that locks the display",
+                    "Look::new(BinarySensor).diagnostic()",
+                ),
+                ("Set this to forget every fault", "Look::new(Button)"),
+                (
+                    "Outside (sensors.outside)",
+                    "Look::new(Sensor).of(Celsius).part(1).measured()",
+                ),
             ][..],
         ),
         (
             include_str!("specs/values.md"),
             &[
                 // A list that is open says nothing for certain.
-                r#"Key::Open.index(), Number, "Country").config()"#,
-                r#"Key::Nullable.index(), Button, "Clear: nullable").config()"#,
-                r#"Key::Nullable.index(), Select, "nullable").config()"#,
-                r#"Key::Wide.index(), Select, "wide").config()"#,
-                r#"Key::Offset.index(), Number, "Offset").of(Watts).config()"#,
+                ("Country", "Look::new(Number).config()"),
+                ("Clear: nullable", "Look::new(Button).config()"),
+                ("nullable", "Look::new(Select).config()"),
+                ("wide", "Look::new(Select).config()"),
+                ("Offset", "Look::new(Number).of(Watts).config()"),
                 // Seconds of a day are no duration.
-                r#"Key::Stop.index(), Number, "Stop time in seconds since day begin").config()"#,
+                (
+                    "Stop time in seconds since day begin",
+                    "Look::new(Number).config()",
+                ),
             ],
         ),
     ] {
         let generated = generated(spec);
         let entities = file(&generated, "src/home_assistant.rs");
-        for row in rows {
-            let row = format!("    Entity::new({row},\n");
-            assert!(entities.contains(&row), "{row}{entities}");
+        for (name, look) in rows {
+            assert_eq!(
+                shared(entities, &format!("    (\"{name}\", ")),
+                *look,
+                "{name}"
+            );
         }
     }
 }

@@ -5,9 +5,9 @@
 mod mqtt_support;
 
 use goe_firmware::mqtt::{Appearance, Discovery};
-use goe_runtime::home_assistant::{Component, Entity};
+use goe_runtime::home_assistant::{Component, Entity, Look};
 use goe_runtime::{
-    Access, Capacities, Category, Descriptor, KeyIndex, Lookup, NamedValue, Registry, Type, Unit,
+    Access, Capacities, Category, Descriptor, Facts, Lookup, NamedValue, Registry, Type, Unit,
 };
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
@@ -32,36 +32,42 @@ static NAMES: [NamedValue; 24] = {
 
 static REGISTRY: Registry = Registry {
     descriptors: &[
-        Descriptor::new(
-            "amp",
-            Access::ReadWrite,
-            Category::Config,
-            Type::UINT8.within(6, 32),
-        ),
-        Descriptor::new(
-            "car",
-            Access::ReadWrite,
-            Category::Config,
-            Type::UINT8.named(&NAMES),
-        ),
-        Descriptor::new(
-            "fna",
-            Access::Read,
-            Category::Status,
-            Type::STRING.or_null(),
-        ),
-        Descriptor::new(
-            "nrg",
-            Access::Read,
-            Category::Status,
-            Type::FLOAT.list(3).exactly(),
-        ),
-        Descriptor::new(
-            "pha",
-            Access::Read,
-            Category::Status,
-            Type::BOOL.list(6).exactly().or_null(),
-        ),
+        Descriptor {
+            name: "amp",
+            facts: &Facts::new(
+                Access::ReadWrite,
+                Category::Config,
+                Type::UINT8.within(6, 32),
+            ),
+        },
+        Descriptor {
+            name: "car",
+            facts: &Facts::new(
+                Access::ReadWrite,
+                Category::Config,
+                Type::UINT8.named(&NAMES),
+            ),
+        },
+        Descriptor {
+            name: "fna",
+            facts: &Facts::new(Access::Read, Category::Status, Type::STRING.or_null()),
+        },
+        Descriptor {
+            name: "nrg",
+            facts: &Facts::new(
+                Access::Read,
+                Category::Status,
+                Type::FLOAT.list(3).exactly(),
+            ),
+        },
+        Descriptor {
+            name: "pha",
+            facts: &Facts::new(
+                Access::Read,
+                Category::Status,
+                Type::BOOL.list(6).exactly().or_null(),
+            ),
+        },
     ],
     lookup: Lookup::SCAN,
     capacities: Capacities {
@@ -72,19 +78,26 @@ static REGISTRY: Registry = Registry {
     },
 };
 
-static ENTITIES: [Entity; 5] = [
-    Entity::new(KeyIndex(0), Component::Number, "Current")
-        .of(Unit::Amperes)
-        .config(),
-    Entity::new(KeyIndex(1), Component::Select, "Choice"),
-    Entity::new(KeyIndex(2), Component::Sensor, "Name"),
-    Entity::new(KeyIndex(3), Component::Sensor, "Power")
+static ENTITIES: [Entity; 5] = Entity::table(
+    [
+        ("Current", 0, 0),
+        ("Choice", 1, 1),
+        ("Name", 2, 2),
+        ("Power", 3, 3),
+        ("L1 is live", 4, 4),
+    ],
+    &LOOKS,
+);
+
+static LOOKS: [Look; 5] = [
+    Look::new(Component::Number).of(Unit::Amperes).config(),
+    Look::new(Component::Select),
+    Look::new(Component::Sensor),
+    Look::new(Component::Sensor)
         .part(3)
         .of(Unit::Watts)
         .measured(),
-    Entity::new(KeyIndex(4), Component::BinarySensor, "L1 is live")
-        .part(4)
-        .diagnostic(),
+    Look::new(Component::BinarySensor).part(4).diagnostic(),
 ];
 
 const DISCOVERY: Discovery<'static> = Discovery {

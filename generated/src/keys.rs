@@ -2,7 +2,8 @@
 
 use core::fmt;
 use goe_runtime::{
-    Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Registry, Type,
+    Access::*, Capacities, Category::*, Descriptor, Doc, Facts, KeyIndex, Lookup,
+    Registry, Type,
 };
 use crate::types;
 
@@ -10,392 +11,263 @@ use crate::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
-    /// `fna`: Name that its owner gave it, max. 64 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 15.
+    /// `fna`: Name that its owner gave it, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
-    /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant.
-    /// Source: spec/charging.md, line 16.
+    /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
     Oem,
-    /// `typ`: What kind of device it is, max. 16 bytes. Type `string`, read-only, category Constant.
-    /// Source: spec/charging.md, line 17.
+    /// `typ`: What kind of device it is, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 17.
     Typ,
-    /// `var`: Size of the unit in kW: 11 carries up to 16 A on each phase, 22 up to 32 A. Type `uint8`, kW, read-only, category Constant.
-    /// Source: spec/charging.md, line 18.
+    /// `var`: Size of the unit in kW: 11 carries up to 16 A on each phase, 22 up to 32 A. Type `uint8`, kW, read-only, category Constant. Source: spec/charging.md, line 18.
     Var,
-    /// `fwv`: Version of the firmware, max. 16 bytes. Type `string`, read-only, category Status.
-    /// Source: spec/charging.md, line 19.
+    /// `fwv`: Version of the firmware, max. 16 bytes. Type `string`, read-only, category Status. Source: spec/charging.md, line 19.
     Fwv,
-    /// `rbc`: How many times it has booted. Type `uint32`, read-only, category Status.
-    /// Source: spec/charging.md, line 20.
+    /// `rbc`: How many times it has booted. Type `uint32`, read-only, category Status. Source: spec/charging.md, line 20.
     Rbc,
-    /// `rbt`: Time since it booted (in milliseconds). Type `int64`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 21.
+    /// `rbt`: Time since it booted (in milliseconds). Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 21.
     Rbt,
-    /// `rst`: Boots the charger anew, whatever the value. Settings and total energy stay; a session ends. Type `any`, write-only, category Other.
-    /// Source: spec/charging.md, line 22.
+    /// `rst`: Boots the charger anew, whatever the value. Settings and total energy stay; a session ends. Type `any`, write-only, category Other. Source: spec/charging.md, line 22.
     Rst,
-    /// `utc`: Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status.
-    /// Source: spec/charging.md, line 23.
+    /// `utc`: Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes. Type `string`, read and write, category Status. Source: spec/charging.md, line 23.
     Utc,
-    /// `loc`: Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes. Type `string`, read-only, category Status.
-    /// Source: spec/charging.md, line 24.
+    /// `loc`: Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes. Type `string`, read-only, category Status. Source: spec/charging.md, line 24.
     Loc,
-    /// `tof`: Distance of local standard time from UTC (in minutes), east of Greenwich above zero. Type `int32`, min, read and write, category Config.
-    /// Source: spec/charging.md, line 25.
+    /// `tof`: Distance of local standard time from UTC (in minutes), east of Greenwich above zero. Type `int32`, min, read and write, category Config. Source: spec/charging.md, line 25.
     Tof,
-    /// `tds`: Rules for daylight saving time (None=0, EuropeanSummerTime=1, UsDaylightTime=2, AustralianDaylightTime=3). Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 26.
+    /// `tds`: Rules for daylight saving time (None=0, EuropeanSummerTime=1, UsDaylightTime=2, AustralianDaylightTime=3). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 26.
     Tds,
-    /// `lbr`: Brightness of the LED ring, 0-255. Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 27.
+    /// `lbr`: Brightness of the LED ring, 0-255. Type `uint8`, read and write, category Config. Source: spec/charging.md, line 27.
     Lbr,
-    /// `lse`: Shall the LED ring go dark after a while to save energy? Type `bool`, read and write, category Config.
-    /// Source: spec/charging.md, line 28.
+    /// `lse`: Shall the LED ring go dark after a while to save energy? Type `bool`, read and write, category Config. Source: spec/charging.md, line 28.
     Lse,
-    /// `cid`: Colour of the LED ring without a car, format: \#RRGGBB. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 29.
+    /// `cid`: Colour of the LED ring without a car, format: \#RRGGBB. Type `string`, read and write, category Config. Source: spec/charging.md, line 29.
     Cid,
-    /// `cwc`: Colour of the LED ring while it waits for the car, format: \#RRGGBB. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 30.
+    /// `cwc`: Colour of the LED ring while it waits for the car, format: \#RRGGBB. Type `string`, read and write, category Config. Source: spec/charging.md, line 30.
     Cwc,
-    /// `cch`: Colour of the LED ring while the car charges, format: \#RRGGBB. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 31.
+    /// `cch`: Colour of the LED ring while the car charges, format: \#RRGGBB. Type `string`, read and write, category Config. Source: spec/charging.md, line 31.
     Cch,
-    /// `cfi`: Colour of the LED ring when the car has finished, format: \#RRGGBB. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 32.
+    /// `cfi`: Colour of the LED ring when the car has finished, format: \#RRGGBB. Type `string`, read and write, category Config. Source: spec/charging.md, line 32.
     Cfi,
-    /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array<uint8>`, A, read and write, category Config.
-    /// Source: spec/charging.md, line 33.
+    /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array<uint8>`, A, read and write, category Config. Source: spec/charging.md, line 33.
     Clp,
-    /// `frc`: Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 43.
+    /// `frc`: Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 43.
     Frc,
-    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config.
-    /// Source: spec/charging.md, line 44.
+    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 44.
     Amp,
-    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config.
-    /// Source: spec/charging.md, line 45.
+    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 45.
     Ama,
-    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status.
-    /// Source: spec/charging.md, line 46.
+    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 46.
     Cbl,
-    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status.
-    /// Source: spec/charging.md, line 47.
+    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 47.
     Amt,
-    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status.
-    /// Source: spec/charging.md, line 48.
+    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 48.
     ModelStatus,
-    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 49.
+    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 49.
     Lmsc,
-    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 50.
+    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 50.
     Alwt,
-    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status.
-    /// Source: spec/charging.md, line 56.
+    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 56.
     Car,
-    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status.
-    /// Source: spec/charging.md, line 57.
+    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 57.
     Err,
-    /// `wh`: Energy since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status.
-    /// Source: spec/charging.md, line 58.
+    /// `wh`: Energy since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 58.
     Wh,
-    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status.
-    /// Source: spec/charging.md, line 59.
+    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 59.
     Nrg,
-    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status.
-    /// Source: spec/charging.md, line 60.
+    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 60.
     Pha,
-    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status.
-    /// Source: spec/charging.md, line 61.
+    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 61.
     Pnp,
-    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status.
-    /// Source: spec/charging.md, line 62.
+    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 62.
     Fhz,
-    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status.
-    /// Source: spec/charging.md, line 63.
+    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 63.
     Tma,
-    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 64.
+    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 64.
     Lccfi,
-    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 65.
+    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 65.
     Lccfc,
-    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 66.
+    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 66.
     Lcctc,
-    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 72.
+    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 72.
     Ust,
-    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status.
-    /// Source: spec/charging.md, line 73.
+    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 73.
     Lck,
-    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status.
-    /// Source: spec/charging.md, line 74.
+    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 74.
     Cus,
-    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status.
-    /// Source: spec/charging.md, line 75.
+    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 75.
     Ffb,
-    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 84.
+    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 84.
     Acs,
-    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status.
-    /// Source: spec/charging.md, line 85.
+    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 85.
     Trx,
-    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C0n,
-    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C1n,
-    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C2n,
-    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C3n,
-    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C4n,
-    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C5n,
-    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C6n,
-    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C7n,
-    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C8n,
-    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 86.
+    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
     C9n,
-    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C0e,
-    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C1e,
-    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C2e,
-    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C3e,
-    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C4e,
-    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C5e,
-    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C6e,
-    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C7e,
-    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C8e,
-    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config.
-    /// Source: spec/charging.md, line 87.
+    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
     C9e,
-    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C0i,
-    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C1i,
-    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C2i,
-    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C3i,
-    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C4i,
-    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C5i,
-    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C6i,
-    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C7i,
-    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C8i,
-    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config.
-    /// Source: spec/charging.md, line 88.
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
     C9i,
-    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 102.
+    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 102.
     Lmo,
-    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config.
-    /// Source: spec/charging.md, line 103.
+    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 103.
     Fup,
-    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config.
-    /// Source: spec/charging.md, line 104.
+    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/charging.md, line 104.
     Awe,
-    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config.
-    /// Source: spec/charging.md, line 105.
+    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/charging.md, line 105.
     Awp,
-    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status.
-    /// Source: spec/charging.md, line 106.
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 106.
     Ids,
-    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status.
-    /// Source: spec/charging.md, line 107.
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 107.
     Pgrid,
-    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status.
-    /// Source: spec/charging.md, line 108.
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 108.
     Ppv,
-    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status.
-    /// Source: spec/charging.md, line 109.
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 109.
     Pakku,
-    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status.
-    /// Source: spec/charging.md, line 110.
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 110.
     Inva,
-    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config.
-    /// Source: spec/charging.md, line 111.
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 111.
     Pgt,
-    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config.
-    /// Source: spec/charging.md, line 112.
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 112.
     Fst,
-    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
-    /// Source: spec/charging.md, line 113.
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 113.
     Fmt,
-    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config.
-    /// Source: spec/charging.md, line 114.
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 114.
     Mca,
-    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config.
-    /// Source: spec/charging.md, line 115.
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 115.
     Psm,
-    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config.
-    /// Source: spec/charging.md, line 116.
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 116.
     Spl3,
-    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
-    /// Source: spec/charging.md, line 117.
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 117.
     Mpwst,
-    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config.
-    /// Source: spec/charging.md, line 118.
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 118.
     Mptwt,
-    /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 42.
+    /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
     Hai,
-    /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 43.
+    /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 43.
     Mce,
-    /// `mcu`: URL of the MQTT broker, such as `"mqtt://192.168.4.3:1883"` or, with a user, `mqtt://user:password@192.168.4.3`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 44.
+    /// `mcu`: URL of the MQTT broker, such as `"mqtt://192.168.4.3:1883"` or, with a user, `mqtt://user:password@192.168.4.3`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config. Source: spec/connectivity.md, line 44.
     Mcu,
-    /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 45.
+    /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 45.
     Mcr,
-    /// `mtp`: First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default. Type `string`, written as `optional<string>`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 46.
+    /// `mtp`: First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
     Mtp,
-    /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 47.
+    /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 47.
     Mqg,
-    /// `mqcn`: Shall a certificate do that is not for the broker's host name? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 48.
+    /// `mqcn`: Shall a certificate do that is not for the broker's host name? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 48.
     Mqcn,
-    /// `mqss`: Shall any certificate do, so that the broker may be anyone? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 49.
+    /// `mqss`: Shall any certificate do, so that the broker may be anyone? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 49.
     Mqss,
-    /// `mhe`: Shall Home Assistant be told of this charger, so that it shows it by itself? Type `bool`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 50.
+    /// `mhe`: Shall Home Assistant be told of this charger, so that it shows it by itself? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 50.
     Mhe,
-    /// `mht`: First part of the topics by which Home Assistant is told, max. 48 bytes; null means the default, `homeassistant`. Type `string`, written as `optional<string>`, read and write, category Config.
-    /// Source: spec/connectivity.md, line 51.
+    /// `mht`: First part of the topics by which Home Assistant is told, max. 48 bytes; null means the default, `homeassistant`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 51.
     Mht,
-    /// `mcs`: Is the MQTT client running, that is switched on and given a usable URL? Type `bool`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 52.
+    /// `mcs`: Is the MQTT client running, that is switched on and given a usable URL? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 52.
     Mcs,
-    /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 53.
+    /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 53.
     Mcc,
-    /// `mcca`: Since when the MQTT connection is up, as its age; null while there is none. Type `optional<milliseconds>`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 54.
+    /// `mcca`: Since when the MQTT connection is up, as its age; null while there is none. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 54.
     Mcca,
-    /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 55.
+    /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status. Source: spec/connectivity.md, line 55.
     Mlr,
-    /// `mlra`: Age of that last error. Type `optional<milliseconds>`, read-only, category Status.
-    /// Source: spec/connectivity.md, line 56.
+    /// `mlra`: Age of that last error. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 56.
     Mlra,
-    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant.
-    /// Source: spec/go-e-charger-api-v2.md, line 70.
+    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 70.
     Mod,
-    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 71.
+    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 71.
     Rfb,
-    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 72.
+    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 72.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now, in A. Type `int32`, A, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 73.
+    /// `acu`: How many ampere the car is allowed to draw now, in A. Type `int32`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 73.
     Acu,
-    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 74.
+    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 74.
     Adi,
-    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config.
-    /// Source: spec/go-e-charger-api-v2.md, line 75.
+    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 75.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds, for better predictions of the next trip, in W. Type `float`, W, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 76.
+    /// `tpa`: Total power, averaged over 30 seconds, for better predictions of the next trip, in W. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 76.
     Tpa,
-    /// `sse`: Serial number. Type `string`, read-only, category Constant.
-    /// Source: spec/go-e-charger-api-v2.md, line 77.
+    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 77.
     Sse,
-    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 78.
+    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 78.
     Eto,
-    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 79.
+    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 79.
     Etop,
-    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config.
-    /// Source: spec/go-e-charger-api-v2.md, line 80.
+    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 80.
     Wifis,
-    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). Type `uint8`, write-only, category Other.
-    /// Source: spec/go-e-charger-api-v2.md, line 81.
+    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 81.
     Delw,
-    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 82.
+    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 82.
     Scas,
-    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 83.
+    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 83.
     Scan,
-    /// `scaa`: Age of the WiFi scan result. Type `milliseconds`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 84.
+    /// `scaa`: Age of the WiFi scan result. Type `milliseconds`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 84.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)). Type `uint8`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 85.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 85.
     Wst,
-    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 86.
+    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 86.
     Wsms,
-    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 87.
+    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 87.
     Ccw,
-    /// `host`: Hostname used on the station interface. Type `optional<string>`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 88.
+    /// `host`: Hostname used on the station interface. Type `optional<string>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 88.
     Host,
-    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 89.
+    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 90.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 90.
     Rssi,
-    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 91.
+    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
     Lssfc,
-    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status.
-    /// Source: spec/go-e-charger-api-v2.md, line 92.
+    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
     Lsstc,
 }
 
@@ -423,8 +295,8 @@ impl Key {
         &DESCRIPTORS[self as usize]
     }
     /// Prose about it.
-    pub const fn doc(self) -> &'static Doc {
-        &crate::docs::DOCS[self as usize]
+    pub fn doc(self) -> Option<Doc> {
+        crate::DOCS.iter().nth(self as usize)
     }
 }
 
@@ -452,137 +324,92 @@ const ALL: [Key; 129] = [
     Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
 ];
 
-/// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 129] = [
-    Descriptor::new("fna", ReadWrite, Config, Type::STRING),
-    Descriptor::new("oem", Read, Constant, Type::STRING.at_most(16)),
-    Descriptor::new("typ", Read, Constant, Type::STRING.at_most(16)),
-    Descriptor::new("var", Read, Constant, Type::UINT8),
-    Descriptor::new("fwv", Read, Status, Type::STRING.at_most(16)),
-    Descriptor::new("rbc", Read, Status, Type::UINT32),
-    Descriptor::new("rbt", Read, Status, Type::INT64),
-    Descriptor::new("rst", Write, Other, Type::ANY),
-    Descriptor::new("utc", ReadWrite, Status, Type::STRING.at_most(29)),
-    Descriptor::new("loc", Read, Status, Type::STRING.at_most(36)),
-    Descriptor::new("tof", ReadWrite, Config, Type::INT32),
-    Descriptor::new("tds", ReadWrite, Config, Type::UINT8.named(types::Tds::VALUES)),
-    Descriptor::new("lbr", ReadWrite, Config, Type::UINT8.within(0, 255)),
-    Descriptor::new("lse", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("cid", ReadWrite, Config, Type::STRING.colour()),
-    Descriptor::new("cwc", ReadWrite, Config, Type::STRING.colour()),
-    Descriptor::new("cch", ReadWrite, Config, Type::STRING.colour()),
-    Descriptor::new("cfi", ReadWrite, Config, Type::STRING.colour()),
-    Descriptor::new("clp", ReadWrite, Config, Type::UINT8.within(6, 32).list(5)),
-    Descriptor::new("frc", ReadWrite, Config, Type::UINT8.named(types::Frc::VALUES)),
-    Descriptor::new("amp", ReadWrite, Config, Type::UINT8.within(6, 32)),
-    Descriptor::new("ama", ReadWrite, Config, Type::UINT8.within(6, 32)),
-    Descriptor::new("cbl", Read, Status, Type::INT32.or_null()),
-    Descriptor::new("amt", Read, Status, Type::INT32),
-    Descriptor::new("modelStatus", Read, Status, Type::UINT8.named(types::ModelStatus::VALUES)),
-    Descriptor::new("lmsc", Read, Status, Type::INT64),
-    Descriptor::new("alwt", Read, Status, Type::INT64),
-    Descriptor::new("car", Read, Status, Type::UINT8.named(types::Car::VALUES).or_null()),
-    Descriptor::new("err", Read, Status, Type::UINT8.named(types::ErrValue::VALUES).or_null()),
-    Descriptor::new("wh", Read, Status, Type::DOUBLE),
-    Descriptor::new("nrg", Read, Status, Type::FLOAT.list(16).exactly()),
-    Descriptor::new("pha", Read, Status, Type::BOOL.list(6).exactly().or_null()),
-    Descriptor::new("pnp", Read, Status, Type::UINT8),
-    Descriptor::new("fhz", Read, Status, Type::FLOAT.or_null()),
-    Descriptor::new("tma", Read, Status, Type::FLOAT.list(2).exactly()),
-    Descriptor::new("lccfi", Read, Status, Type::INT64.or_null()),
-    Descriptor::new("lccfc", Read, Status, Type::INT64.or_null()),
-    Descriptor::new("lcctc", Read, Status, Type::INT64.or_null()),
-    Descriptor::new("ust", ReadWrite, Config, Type::UINT8.named(types::Ust::VALUES)),
-    Descriptor::new("lck", Read, Status, Type::UINT8.named(types::Lck::VALUES)),
-    Descriptor::new("cus", Read, Status, Type::UINT8.named(types::Cus::VALUES)),
-    Descriptor::new("ffb", Read, Status, Type::UINT8.named(types::Ffb::VALUES)),
-    Descriptor::new("acs", ReadWrite, Config, Type::UINT8.named(types::Acs::VALUES)),
-    Descriptor::new("trx", ReadWrite, Status, Type::UINT8.within(0, 10).or_null()),
-    Descriptor::new("c0n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c1n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c2n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c3n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c4n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c5n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c6n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c7n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c8n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c9n", ReadWrite, Config, Type::STRING.at_most(24)),
-    Descriptor::new("c0e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c1e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c2e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c3e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c4e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c5e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c6e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c7e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c8e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c9e", ReadWrite, Config, Type::UINT64),
-    Descriptor::new("c0i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c1i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c2i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c3i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c4i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c5i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c6i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c7i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c8i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("c9i", ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
-    Descriptor::new("lmo", ReadWrite, Config, Type::UINT8.named(types::Lmo::VALUES)),
-    Descriptor::new("fup", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("awe", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("awp", ReadWrite, Config, Type::FLOAT),
-    Descriptor::new("ids", ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
-    Descriptor::new("pgrid", Read, Status, Type::FLOAT.or_null()),
-    Descriptor::new("ppv", Read, Status, Type::FLOAT.or_null()),
-    Descriptor::new("pakku", Read, Status, Type::FLOAT.or_null()),
-    Descriptor::new("inva", Read, Status, Type::INT64.or_null()),
-    Descriptor::new("pgt", ReadWrite, Config, Type::FLOAT),
-    Descriptor::new("fst", ReadWrite, Config, Type::FLOAT),
-    Descriptor::new("fmt", ReadWrite, Config, Type::INT32.within(0, 86400000)),
-    Descriptor::new("mca", ReadWrite, Config, Type::UINT8.within(6, 32)),
-    Descriptor::new("psm", ReadWrite, Config, Type::UINT8.named(types::Psm::VALUES)),
-    Descriptor::new("spl3", ReadWrite, Config, Type::FLOAT),
-    Descriptor::new("mpwst", ReadWrite, Config, Type::INT32.within(0, 86400000)),
-    Descriptor::new("mptwt", ReadWrite, Config, Type::INT32.within(0, 86400000)),
-    Descriptor::new("hai", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mce", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mcu", ReadWrite, Config, Type::STRING.at_most(128)),
-    Descriptor::new("mcr", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mtp", ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
-    Descriptor::new("mqg", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mqcn", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mqss", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mhe", ReadWrite, Config, Type::BOOL),
-    Descriptor::new("mht", ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
-    Descriptor::new("mcs", Read, Status, Type::BOOL),
-    Descriptor::new("mcc", Read, Status, Type::BOOL),
-    Descriptor::new("mcca", Read, Status, Type::MILLISECONDS.or_null()),
-    Descriptor::new("mlr", Read, Status, Type::STRING.or_null()),
-    Descriptor::new("mlra", Read, Status, Type::MILLISECONDS.or_null()),
-    Descriptor::new("mod", Read, Constant, Type::UINT8),
-    Descriptor::new("rfb", Read, Status, Type::INT32),
-    Descriptor::new("alw", Read, Status, Type::BOOL),
-    Descriptor::new("acu", Read, Status, Type::INT32),
-    Descriptor::new("adi", Read, Status, Type::BOOL),
-    Descriptor::new("dwo", ReadWrite, Config, Type::DOUBLE.or_null()),
-    Descriptor::new("tpa", Read, Status, Type::FLOAT),
-    Descriptor::new("sse", Read, Constant, Type::STRING),
-    Descriptor::new("eto", Read, Status, Type::UINT64),
-    Descriptor::new("etop", Read, Status, Type::UINT64),
-    Descriptor::new("wifis", ReadWrite, Config, Type::OBJECT.of(&types::WIFIS_SHAPE).list(10)),
-    Descriptor::new("delw", Write, Other, Type::UINT8.within(0, 9)),
-    Descriptor::new("scas", Read, Status, Type::UINT8.named(types::Scas::VALUES)),
-    Descriptor::new("scan", Read, Status, Type::OBJECT.of(&types::SCAN_SHAPE).list(16)),
-    Descriptor::new("scaa", Read, Status, Type::MILLISECONDS),
-    Descriptor::new("wst", Read, Status, Type::UINT8.named(types::Wst::VALUES)),
-    Descriptor::new("wsms", Read, Status, Type::UINT8.named(types::Wsms::VALUES)),
-    Descriptor::new("ccw", Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
-    Descriptor::new("host", Read, Status, Type::STRING.or_null()),
-    Descriptor::new("lwcf", Read, Status, Type::BOOL),
-    Descriptor::new("rssi", Read, Status, Type::INT8.or_null()),
-    Descriptor::new("lssfc", Read, Status, Type::MILLISECONDS.or_null()),
-    Descriptor::new("lsstc", Read, Status, Type::MILLISECONDS.or_null()),
+/// What the wire needs to know of each key, in table order: its name, and which of the facts below.
+pub static DESCRIPTORS: [Descriptor; 129] = Descriptor::table([
+    ("fna", 0), ("oem", 1), ("typ", 1), ("var", 2), ("fwv", 3), ("rbc", 4), ("rbt", 5), ("rst", 6),
+    ("utc", 7), ("loc", 8), ("tof", 9), ("tds", 10), ("lbr", 11), ("lse", 12), ("cid", 13),
+    ("cwc", 13), ("cch", 13), ("cfi", 13), ("clp", 14), ("frc", 15), ("amp", 16), ("ama", 16),
+    ("cbl", 17), ("amt", 18), ("modelStatus", 19), ("lmsc", 5), ("alwt", 5), ("car", 20),
+    ("err", 21), ("wh", 22), ("nrg", 23), ("pha", 24), ("pnp", 25), ("fhz", 26), ("tma", 27),
+    ("lccfi", 28), ("lccfc", 28), ("lcctc", 28), ("ust", 29), ("lck", 30), ("cus", 31), ("ffb", 32),
+    ("acs", 33), ("trx", 34), ("c0n", 35), ("c1n", 35), ("c2n", 35), ("c3n", 35), ("c4n", 35),
+    ("c5n", 35), ("c6n", 35), ("c7n", 35), ("c8n", 35), ("c9n", 35), ("c0e", 36), ("c1e", 36),
+    ("c2e", 36), ("c3e", 36), ("c4e", 36), ("c5e", 36), ("c6e", 36), ("c7e", 36), ("c8e", 36),
+    ("c9e", 36), ("c0i", 37), ("c1i", 37), ("c2i", 37), ("c3i", 37), ("c4i", 37), ("c5i", 37),
+    ("c6i", 37), ("c7i", 37), ("c8i", 37), ("c9i", 37), ("lmo", 38), ("fup", 12), ("awe", 12),
+    ("awp", 39), ("ids", 40), ("pgrid", 26), ("ppv", 26), ("pakku", 26), ("inva", 28), ("pgt", 39),
+    ("fst", 39), ("fmt", 41), ("mca", 16), ("psm", 42), ("spl3", 39), ("mpwst", 41), ("mptwt", 41),
+    ("hai", 12), ("mce", 12), ("mcu", 43), ("mcr", 12), ("mtp", 44), ("mqg", 12), ("mqcn", 12),
+    ("mqss", 12), ("mhe", 12), ("mht", 44), ("mcs", 45), ("mcc", 45), ("mcca", 46), ("mlr", 47),
+    ("mlra", 46), ("mod", 2), ("rfb", 18), ("alw", 45), ("acu", 18), ("adi", 45), ("dwo", 48),
+    ("tpa", 49), ("sse", 50), ("eto", 51), ("etop", 51), ("wifis", 52), ("delw", 53), ("scas", 54),
+    ("scan", 55), ("scaa", 56), ("wst", 57), ("wsms", 58), ("ccw", 59), ("host", 47), ("lwcf", 45),
+    ("rssi", 60), ("lssfc", 46), ("lsstc", 46),
+], &FACTS);
+
+/// What holds for keys, by the number behind their names.
+static FACTS: [Facts; 61] = [
+    Facts::new(ReadWrite, Config, Type::STRING),
+    Facts::new(Read, Constant, Type::STRING.at_most(16)),
+    Facts::new(Read, Constant, Type::UINT8),
+    Facts::new(Read, Status, Type::STRING.at_most(16)),
+    Facts::new(Read, Status, Type::UINT32),
+    Facts::new(Read, Status, Type::INT64),
+    Facts::new(Write, Other, Type::ANY),
+    Facts::new(ReadWrite, Status, Type::STRING.at_most(29)),
+    Facts::new(Read, Status, Type::STRING.at_most(36)),
+    Facts::new(ReadWrite, Config, Type::INT32),
+    Facts::new(ReadWrite, Config, Type::UINT8.one_of::<types::Tds>()),
+    Facts::new(ReadWrite, Config, Type::UINT8.within(0, 255)),
+    Facts::new(ReadWrite, Config, Type::BOOL),
+    Facts::new(ReadWrite, Config, Type::STRING.colour()),
+    Facts::new(ReadWrite, Config, Type::UINT8.within(6, 32).list(5)),
+    Facts::new(ReadWrite, Config, Type::UINT8.one_of::<types::Frc>()),
+    Facts::new(ReadWrite, Config, Type::UINT8.within(6, 32)),
+    Facts::new(Read, Status, Type::INT32.or_null()),
+    Facts::new(Read, Status, Type::INT32),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::ModelStatus>()),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Car>().or_null()),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::ErrValue>().or_null()),
+    Facts::new(Read, Status, Type::DOUBLE),
+    Facts::new(Read, Status, Type::FLOAT.list(16).exactly()),
+    Facts::new(Read, Status, Type::BOOL.list(6).exactly().or_null()),
+    Facts::new(Read, Status, Type::UINT8),
+    Facts::new(Read, Status, Type::FLOAT.or_null()),
+    Facts::new(Read, Status, Type::FLOAT.list(2).exactly()),
+    Facts::new(Read, Status, Type::INT64.or_null()),
+    Facts::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ust>()),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Lck>()),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Cus>()),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Ffb>()),
+    Facts::new(ReadWrite, Config, Type::UINT8.one_of::<types::Acs>()),
+    Facts::new(ReadWrite, Status, Type::UINT8.within(0, 10).or_null()),
+    Facts::new(ReadWrite, Config, Type::STRING.at_most(24)),
+    Facts::new(ReadWrite, Config, Type::UINT64),
+    Facts::new(ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
+    Facts::new(ReadWrite, Config, Type::UINT8.one_of::<types::Lmo>()),
+    Facts::new(ReadWrite, Config, Type::FLOAT),
+    Facts::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
+    Facts::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Facts::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
+    Facts::new(ReadWrite, Config, Type::STRING.at_most(128)),
+    Facts::new(ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
+    Facts::new(Read, Status, Type::BOOL),
+    Facts::new(Read, Status, Type::MILLISECONDS.or_null()),
+    Facts::new(Read, Status, Type::STRING.or_null()),
+    Facts::new(ReadWrite, Config, Type::DOUBLE.or_null()),
+    Facts::new(Read, Status, Type::FLOAT),
+    Facts::new(Read, Constant, Type::STRING),
+    Facts::new(Read, Status, Type::UINT64),
+    Facts::new(ReadWrite, Config, Type::OBJECT.of(&types::WIFIS_SHAPE).list(10)),
+    Facts::new(Write, Other, Type::UINT8.within(0, 9)),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Scas>()),
+    Facts::new(Read, Status, Type::OBJECT.of(&types::SCAN_SHAPE).list(16)),
+    Facts::new(Read, Status, Type::MILLISECONDS),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Wsms>()),
+    Facts::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
+    Facts::new(Read, Status, Type::INT8.or_null()),
 ];
 
 static DISPLACEMENTS: [u8; 65] = [

@@ -9,8 +9,6 @@
 #![forbid(unsafe_code)]
 
 #[rustfmt::skip]
-mod docs;
-#[rustfmt::skip]
 pub mod home_assistant;
 #[rustfmt::skip]
 pub mod http;
@@ -27,10 +25,12 @@ mod types;
 #[rustfmt::skip]
 mod write;
 
-pub use docs::DOCS;
 pub use goe_runtime as runtime;
 pub use keys::*;
 pub use readings::Readings;
 pub use settings::Settings;
 pub use types::*;
 pub use write::Write;
+
+/// Prose about each key.
+pub static DOCS: runtime::Docs = runtime::Docs(include_str!("docs.txt"));

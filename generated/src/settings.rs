@@ -94,15 +94,20 @@ pub struct Settings<'a> {
     pub wifis: [WifisStored<'a>; 10],
 }
 
-goe_runtime::render!(Settings<'_>, REGISTRY, stored:
+goe_runtime::render!(Settings<'_>, REGISTRY, stored: 69 {
+    fna, tof, tds, lbr, lse, cid, cwc, cch, cfi, clp, frc, amp, ama, ust, acs,
+    cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
+    ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
+    ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, awe, awp, pgt, fst, fmt, mca,
+    psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis,
+}
     "fna" fna, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
-    "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "ust" ust, "acs" acs, "c0n" cn[0],
-    "c1n" cn[1], "c2n" cn[2], "c3n" cn[3], "c4n" cn[4], "c5n" cn[5], "c6n" cn[6], "c7n" cn[7],
-    "c8n" cn[8], "c9n" cn[9], "c0e" ce[0], "c1e" ce[1], "c2e" ce[2], "c3e" ce[3], "c4e" ce[4],
-    "c5e" ce[5], "c6e" ce[6], "c7e" ce[7], "c8e" ce[8], "c9e" ce[9], "c0i" ci[0], "c1i" ci[1],
-    "c2i" ci[2], "c3i" ci[3], "c4i" ci[4], "c5i" ci[5], "c6i" ci[6], "c7i" ci[7], "c8i" ci[8],
-    "c9i" ci[9], "lmo" lmo, "fup" fup, "awe" awe, "awp" awp, "pgt" pgt, "fst" fst, "fmt" fmt,
-    "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "hai" hai, "mce" mce,
-    "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mhe" mhe, "mht" mht,
-    "dwo" dwo, "wifis" [..] wifis,
+    "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "ust" ust, "acs" acs, "c0n" c0n,
+    "c1n" c1n, "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n, "c8n" c8n,
+    "c9n" c9n, "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e, "c6e" c6e,
+    "c7e" c7e, "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i, "c4i" c4i,
+    "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup, "awe" awe,
+    "awp" awp, "pgt" pgt, "fst" fst, "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst,
+    "mptwt" mptwt, "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn,
+    "mqss" mqss, "mhe" mhe, "mht" mht, "dwo" dwo, "wifis" [..] wifis,
 );

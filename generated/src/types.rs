@@ -4,125 +4,22 @@
 use goe_runtime::Access::*;
 use goe_runtime::{Field, JsonStr, List, Shape, Text, Type};
 
-/// Named values of key `tds`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Tds {
-    /// `None`, 0.
-    None,
-    /// `EuropeanSummerTime`, 1.
-    EuropeanSummerTime,
-    /// `UsDaylightTime`, 2.
-    UsDaylightTime,
-    /// `AustralianDaylightTime`, 3.
-    AustralianDaylightTime,
-}
-
-goe_runtime::named_values!(Tds:
+goe_runtime::named_values!(
+    /// Named values of key `tds`.
+    Tds:
     None = 0 "None", EuropeanSummerTime = 1 "EuropeanSummerTime",
     UsDaylightTime = 2 "UsDaylightTime", AustralianDaylightTime = 3 "AustralianDaylightTime",
 );
 
-/// Named values of key `frc`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Frc {
-    /// `Neutral`, 0.
-    Neutral,
-    /// `Off`, 1.
-    Off,
-    /// `On`, 2.
-    On,
-}
-
-goe_runtime::named_values!(Frc:
+goe_runtime::named_values!(
+    /// Named values of key `frc`.
+    Frc:
     Neutral = 0 "Neutral", Off = 1 "Off", On = 2 "On",
 );
 
-/// Named values of key `modelStatus`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum ModelStatus {
-    /// `ChargingBecauseNoChargeCtrlData`, 0.
-    ChargingBecauseNoChargeCtrlData,
-    /// `NotChargingBecauseOvertemperature`, 1.
-    NotChargingBecauseOvertemperature,
-    /// `NotChargingBecauseAccessControl`, 2.
-    NotChargingBecauseAccessControl,
-    /// `ChargingBecauseForceStateOn`, 3.
-    ChargingBecauseForceStateOn,
-    /// `NotChargingBecauseForceStateOff`, 4.
-    NotChargingBecauseForceStateOff,
-    /// `NotChargingBecauseScheduler`, 5.
-    NotChargingBecauseScheduler,
-    /// `NotChargingBecauseEnergyLimit`, 6.
-    NotChargingBecauseEnergyLimit,
-    /// `ChargingBecauseAwattarPriceLow`, 7.
-    ChargingBecauseAwattarPriceLow,
-    /// `ChargingBecauseAutomaticStopTestLadung`, 8.
-    ChargingBecauseAutomaticStopTestLadung,
-    /// `ChargingBecauseAutomaticStopNotEnoughTime`, 9.
-    ChargingBecauseAutomaticStopNotEnoughTime,
-    /// `ChargingBecauseAutomaticStop`, 10.
-    ChargingBecauseAutomaticStop,
-    /// `ChargingBecauseAutomaticStopNoClock`, 11.
-    ChargingBecauseAutomaticStopNoClock,
-    /// `ChargingBecausePvSurplus`, 12.
-    ChargingBecausePvSurplus,
-    /// `ChargingBecauseFallbackV2Default`, 13.
-    ChargingBecauseFallbackV2Default,
-    /// `ChargingBecauseFallbackV2Scheduler`, 14.
-    ChargingBecauseFallbackV2Scheduler,
-    /// `ChargingBecauseFallbackDefault`, 15.
-    ChargingBecauseFallbackDefault,
-    /// `NotChargingBecauseFallbackV2Awattar`, 16.
-    NotChargingBecauseFallbackV2Awattar,
-    /// `NotChargingBecauseFallbackAwattar`, 17.
-    NotChargingBecauseFallbackAwattar,
-    /// `NotChargingBecauseFallbackAutomaticStop`, 18.
-    NotChargingBecauseFallbackAutomaticStop,
-    /// `ChargingBecauseCarCompatibilityKeepAlive`, 19.
-    ChargingBecauseCarCompatibilityKeepAlive,
-    /// `ChargingBecauseChargePauseNotAllowed`, 20.
-    ChargingBecauseChargePauseNotAllowed,
-    /// `NotChargingBecauseSimulateUnplugging`, 22.
-    NotChargingBecauseSimulateUnplugging = 22,
-    /// `NotChargingBecausePhaseSwitch`, 23.
-    NotChargingBecausePhaseSwitch,
-    /// `NotChargingBecauseMinPauseDuration`, 24.
-    NotChargingBecauseMinPauseDuration,
-    /// `NotChargingBecauseError`, 26.
-    NotChargingBecauseError = 26,
-    /// `NotChargingBecauseLoadManagementDoesntWant`, 27.
-    NotChargingBecauseLoadManagementDoesntWant,
-    /// `NotChargingBecauseOcppDoesntWant`, 28.
-    NotChargingBecauseOcppDoesntWant,
-    /// `NotChargingBecauseReconnectDelay`, 29.
-    NotChargingBecauseReconnectDelay,
-    /// `NotChargingBecauseAdapterBlocking`, 30.
-    NotChargingBecauseAdapterBlocking,
-    /// `NotChargingBecauseUnderfrequencyControl`, 31.
-    NotChargingBecauseUnderfrequencyControl,
-    /// `NotChargingBecauseUnbalancedLoad`, 32.
-    NotChargingBecauseUnbalancedLoad,
-    /// `ChargingBecauseDischargingPvBattery`, 33.
-    ChargingBecauseDischargingPvBattery,
-    /// `NotChargingBecauseGridMonitoring`, 34.
-    NotChargingBecauseGridMonitoring,
-    /// `NotChargingBecauseOcppFallback`, 35.
-    NotChargingBecauseOcppFallback,
-    /// `NotChargingBecauseFloorDetected`, 36.
-    NotChargingBecauseFloorDetected,
-    /// `NotChargingBecauseOcppInoperable`, 37.
-    NotChargingBecauseOcppInoperable,
-    /// `NotChargingBecauseUndervoltageControl`, 38.
-    NotChargingBecauseUndervoltageControl,
-    /// `NotChargingBecauseZeroSetpoint`, 39.
-    NotChargingBecauseZeroSetpoint,
-    /// `NotChargingBecauseInitializing`, 40.
-    NotChargingBecauseInitializing,
-    /// `NotChargingBecauseFailsafeLimit`, 41.
-    NotChargingBecauseFailsafeLimit,
-}
-
-goe_runtime::named_values!(ModelStatus:
+goe_runtime::named_values!(
+    /// Named values of key `modelStatus`.
+    ModelStatus:
     ChargingBecauseNoChargeCtrlData = 0 "ChargingBecauseNoChargeCtrlData",
     NotChargingBecauseOvertemperature = 1 "NotChargingBecauseOvertemperature",
     NotChargingBecauseAccessControl = 2 "NotChargingBecauseAccessControl",
@@ -165,75 +62,17 @@ goe_runtime::named_values!(ModelStatus:
     NotChargingBecauseFailsafeLimit = 41 "NotChargingBecauseFailsafeLimit",
 );
 
-/// Named values of key `car`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Car {
-    /// `UnknownOrError`, 0.
-    UnknownOrError,
-    /// `Idle`, 1.
-    Idle,
-    /// `Charging`, 2.
-    Charging,
-    /// `WaitCar`, 3.
-    WaitCar,
-    /// `Complete`, 4.
-    Complete,
-    /// `Error`, 5.
-    Error,
-    /// `Initializing`, 6.
-    Initializing,
-}
-
-goe_runtime::named_values!(Car:
+goe_runtime::named_values!(
+    /// Named values of key `car`.
+    Car:
     UnknownOrError = 0 "UnknownOrError", Idle = 1 "Idle", Charging = 2 "Charging",
     WaitCar = 3 "WaitCar", Complete = 4 "Complete", Error = 5 "Error",
     Initializing = 6 "Initializing",
 );
 
-/// Named values of key `err`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum ErrValue {
-    /// `None`, 0.
-    None,
-    /// `FiAc`, 1.
-    FiAc,
-    /// `FiDc`, 2.
-    FiDc,
-    /// `Phase`, 3.
-    Phase,
-    /// `Overvolt`, 4.
-    Overvolt,
-    /// `Overamp`, 5.
-    Overamp,
-    /// `Diode`, 6.
-    Diode,
-    /// `PpInvalid`, 7.
-    PpInvalid,
-    /// `GndInvalid`, 8.
-    GndInvalid,
-    /// `ContactorStuck`, 9.
-    ContactorStuck,
-    /// `ContactorMiss`, 10.
-    ContactorMiss,
-    /// `StatusLockStuckOpen`, 12.
-    StatusLockStuckOpen = 12,
-    /// `StatusLockStuckLocked`, 13.
-    StatusLockStuckLocked,
-    /// `FiUnknown`, 14.
-    FiUnknown,
-    /// `Unknown`, 15.
-    Unknown,
-    /// `Overtemp`, 16.
-    Overtemp,
-    /// `NoComm`, 17.
-    NoComm,
-    /// `CpInvalid`, 18.
-    CpInvalid,
-    /// `RdcSelfTestFailed`, 23.
-    RdcSelfTestFailed = 23,
-}
-
-goe_runtime::named_values!(ErrValue:
+goe_runtime::named_values!(
+    /// Named values of key `err`.
+    ErrValue:
     None = 0 "None", FiAc = 1 "FiAc", FiDc = 2 "FiDc", Phase = 3 "Phase", Overvolt = 4 "Overvolt",
     Overamp = 5 "Overamp", Diode = 6 "Diode", PpInvalid = 7 "PpInvalid",
     GndInvalid = 8 "GndInvalid", ContactorStuck = 9 "ContactorStuck",
@@ -243,164 +82,59 @@ goe_runtime::named_values!(ErrValue:
     CpInvalid = 18 "CpInvalid", RdcSelfTestFailed = 23 "RdcSelfTestFailed",
 );
 
-/// Named values of key `ust`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Ust {
-    /// `Normal`, 0.
-    Normal,
-    /// `AutoUnlock`, 1.
-    AutoUnlock,
-    /// `AlwaysLock`, 2.
-    AlwaysLock,
-}
-
-goe_runtime::named_values!(Ust:
+goe_runtime::named_values!(
+    /// Named values of key `ust`.
+    Ust:
     Normal = 0 "Normal", AutoUnlock = 1 "AutoUnlock", AlwaysLock = 2 "AlwaysLock",
 );
 
-/// Named values of key `lck`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Lck {
-    /// `Normal`, 0.
-    Normal,
-    /// `AutoUnlock`, 1.
-    AutoUnlock,
-    /// `AlwaysLock`, 2.
-    AlwaysLock,
-    /// `ForceUnlock`, 3.
-    ForceUnlock,
-}
-
-goe_runtime::named_values!(Lck:
+goe_runtime::named_values!(
+    /// Named values of key `lck`.
+    Lck:
     Normal = 0 "Normal", AutoUnlock = 1 "AutoUnlock", AlwaysLock = 2 "AlwaysLock",
     ForceUnlock = 3 "ForceUnlock",
 );
 
-/// Named values of key `cus`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Cus {
-    /// `Unknown`, 0.
-    Unknown,
-    /// `Unlocked`, 1.
-    Unlocked,
-    /// `UnlockFailed`, 2.
-    UnlockFailed,
-    /// `Locked`, 3.
-    Locked,
-    /// `LockFailed`, 4.
-    LockFailed,
-    /// `LockUnlockPowerout`, 5.
-    LockUnlockPowerout,
-}
-
-goe_runtime::named_values!(Cus:
+goe_runtime::named_values!(
+    /// Named values of key `cus`.
+    Cus:
     Unknown = 0 "Unknown", Unlocked = 1 "Unlocked", UnlockFailed = 2 "UnlockFailed",
     Locked = 3 "Locked", LockFailed = 4 "LockFailed", LockUnlockPowerout = 5 "LockUnlockPowerout",
 );
 
-/// Named values of key `ffb`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Ffb {
-    /// `NoProblem`, 0.
-    NoProblem,
-    /// `ProblemLock`, 1.
-    ProblemLock,
-    /// `ProblemUnlock`, 2.
-    ProblemUnlock,
-}
-
-goe_runtime::named_values!(Ffb:
+goe_runtime::named_values!(
+    /// Named values of key `ffb`.
+    Ffb:
     NoProblem = 0 "NoProblem", ProblemLock = 1 "ProblemLock", ProblemUnlock = 2 "ProblemUnlock",
 );
 
-/// Named values of key `acs`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Acs {
-    /// `Open`, 0.
-    Open,
-    /// `Wait`, 1.
-    Wait,
-    /// `EVCMS`, 2.
-    Evcms,
-}
-
-goe_runtime::named_values!(Acs:
+goe_runtime::named_values!(
+    /// Named values of key `acs`.
+    Acs:
     Open = 0 "Open", Wait = 1 "Wait", Evcms = 2 "EVCMS",
 );
 
-/// Named values of key `lmo`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Lmo {
-    /// `Default`, 3.
-    Default = 3,
-    /// `Awattar`, 4.
-    Awattar,
-    /// `NextTrip`, 5.
-    NextTrip,
-}
-
-goe_runtime::named_values!(Lmo:
+goe_runtime::named_values!(
+    /// Named values of key `lmo`.
+    Lmo:
     Default = 3 "Default", Awattar = 4 "Awattar", NextTrip = 5 "NextTrip",
 );
 
-/// Named values of key `psm`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Psm {
-    /// `Auto`, 0.
-    Auto,
-    /// `Force_1`, 1.
-    Force1,
-    /// `Force_3`, 2.
-    Force3,
-}
-
-goe_runtime::named_values!(Psm:
+goe_runtime::named_values!(
+    /// Named values of key `psm`.
+    Psm:
     Auto = 0 "Auto", Force1 = 1 "Force_1", Force3 = 2 "Force_3",
 );
 
-/// Named values of key `scas`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Scas {
-    /// `None`, 0.
-    None,
-    /// `Scanning`, 1.
-    Scanning,
-    /// `Finished`, 2.
-    Finished,
-    /// `Failed`, 3.
-    Failed,
-}
-
-goe_runtime::named_values!(Scas:
+goe_runtime::named_values!(
+    /// Named values of key `scas`.
+    Scas:
     None = 0 "None", Scanning = 1 "Scanning", Finished = 2 "Finished", Failed = 3 "Failed",
 );
 
-/// Named values of key `wst`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Wst {
-    /// `IDLE_STATUS`, 0.
-    IdleStatus,
-    /// `NO_SSID_AVAIL`, 1.
-    NoSsidAvail,
-    /// `SCAN_COMPLETED`, 2.
-    ScanCompleted,
-    /// `CONNECTED`, 3.
-    Connected,
-    /// `CONNECT_FAILED`, 4.
-    ConnectFailed,
-    /// `CONNECTION_LOST`, 5.
-    ConnectionLost,
-    /// `DISCONNECTED`, 6.
-    Disconnected,
-    /// `CONNECTING`, 8.
-    Connecting = 8,
-    /// `DISCONNECTING`, 9.
-    Disconnecting,
-    /// `NO_SHIELD`, 10.
-    NoShield,
-}
-
-goe_runtime::named_values!(Wst:
+goe_runtime::named_values!(
+    /// Named values of key `wst`.
+    Wst:
     IdleStatus = 0 "IDLE_STATUS", NoSsidAvail = 1 "NO_SSID_AVAIL",
     ScanCompleted = 2 "SCAN_COMPLETED", Connected = 3 "CONNECTED",
     ConnectFailed = 4 "CONNECT_FAILED", ConnectionLost = 5 "CONNECTION_LOST",
@@ -408,46 +142,16 @@ goe_runtime::named_values!(Wst:
     NoShield = 10 "NO_SHIELD",
 );
 
-/// Named values of key `wsms`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Wsms {
-    /// `None`, 0.
-    None,
-    /// `Scanning`, 1.
-    Scanning,
-    /// `Connecting`, 2.
-    Connecting,
-    /// `Connected`, 3.
-    Connected,
-}
-
-goe_runtime::named_values!(Wsms:
+goe_runtime::named_values!(
+    /// Named values of key `wsms`.
+    Wsms:
     None = 0 "None", Scanning = 1 "Scanning", Connecting = 2 "Connecting",
     Connected = 3 "Connected",
 );
 
-/// Named values of field `encryptionType` of key `scan`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum ScanEncryptionType {
-    /// `OPEN`, 0.
-    Open,
-    /// `WEP`, 1.
-    Wep,
-    /// `WPA_PSK`, 2.
-    WpaPsk,
-    /// `WPA2_PSK`, 3.
-    Wpa2Psk,
-    /// `WPA_WPA2_PSK`, 4.
-    WpaWpa2Psk,
-    /// `WPA2_ENTERPRISE`, 5.
-    Wpa2Enterprise,
-    /// `WPA3_PSK`, 6.
-    Wpa3Psk,
-    /// `WPA2_WPA3_PSK`, 7.
-    Wpa2Wpa3Psk,
-}
-
-goe_runtime::named_values!(ScanEncryptionType:
+goe_runtime::named_values!(
+    /// Named values of field `encryptionType` of key `scan`.
+    ScanEncryptionType:
     Open = 0 "OPEN", Wep = 1 "WEP", WpaPsk = 2 "WPA_PSK", Wpa2Psk = 3 "WPA2_PSK",
     WpaWpa2Psk = 4 "WPA_WPA2_PSK", Wpa2Enterprise = 5 "WPA2_ENTERPRISE", Wpa3Psk = 6 "WPA3_PSK",
     Wpa2Wpa3Psk = 7 "WPA2_WPA3_PSK",
@@ -464,7 +168,7 @@ static WIFIS_SHAPE_FIELDS: [Field; 2] = [
 ];
 
 /// An entry of `wifis`, as it is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct WifisEntry<'a> {
     /// Name of the network, max. 32 bytes.
     pub ssid: Text<'a, 32>,
@@ -477,7 +181,7 @@ goe_runtime::object!(WifisEntry<'_>:
 );
 
 /// An entry of `wifis`, as it is written: what is `None` was not sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default)]
 pub struct WifisPatch<'a> {
     /// Name of the network, max. 32 bytes.
     pub ssid: Option<JsonStr<'a>>,
@@ -490,7 +194,7 @@ goe_runtime::patch!(WifisPatch<'a>:
 );
 
 /// An entry of `wifis`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct WifisStored<'a> {
     /// Name of the network, max. 32 bytes.
     pub ssid: Text<'a, 32>,
@@ -509,14 +213,14 @@ pub static SCAN_SHAPE: Shape = Shape {
 
 static SCAN_SHAPE_FIELDS: [Field; 5] = [
     Field::new("ssid", Read, Type::STRING.at_most(32)),
-    Field::new("encryptionType", Read, Type::UINT8.named(ScanEncryptionType::VALUES)),
+    Field::new("encryptionType", Read, Type::UINT8.one_of::<ScanEncryptionType>()),
     Field::new("rssi", Read, Type::INT8),
     Field::new("channel", Read, Type::UINT8),
     Field::new("bssid", Read, Type::STRING.at_most(17)),
 ];
 
 /// An entry of `scan`, as it is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct ScanEntry<'a> {
     /// Name of the network, max. 32 bytes; empty when it is hidden.
     pub ssid: Text<'a, 32>,
@@ -539,7 +243,7 @@ pub static CCW_SHAPE: Shape = Shape { fields: &CCW_SHAPE_FIELDS };
 
 static CCW_SHAPE_FIELDS: [Field; 17] = [
     Field::new("ssid", Read, Type::STRING.at_most(32)),
-    Field::new("encryptionType", Read, Type::UINT8.named(ScanEncryptionType::VALUES)),
+    Field::new("encryptionType", Read, Type::UINT8.one_of::<ScanEncryptionType>()),
     Field::new("pairwiseCipher", Read, Type::UINT8),
     Field::new("groupCipher", Read, Type::UINT8),
     Field::new("b", Read, Type::BOOL),
@@ -558,7 +262,7 @@ static CCW_SHAPE_FIELDS: [Field; 17] = [
 ];
 
 /// The object `ccw`, as it is read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Ccw<'a> {
     /// Name of the network, max. 32 bytes.
     pub ssid: Text<'a, 32>,
@@ -613,7 +317,7 @@ static IDS_SHAPE_FIELDS: [Field; 3] = [
 ];
 
 /// The object `ids`, as it is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct Ids {
     /// Power from the grid, in W, below zero into the grid; must be there.
     pub p_grid: f32,
@@ -628,7 +332,7 @@ goe_runtime::object!(Ids:
 );
 
 /// The object `ids`, as it is written: what is `None` was not sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default)]
 pub struct IdsPatch {
     /// Power from the grid, in W, below zero into the grid; must be there.
     pub p_grid: Option<f32>,

@@ -7,7 +7,6 @@ use crate::{Acs, Frc, IdsPatch, Key, Lmo, Psm, Tds, Ust, WifisPatch};
 ///
 /// Match it without `_`: then a writable key that the table gains is a compile
 /// error that names the variant.
-#[derive(Clone, Copy)]
 pub enum Write<'a> {
     /// [`Key::Fna`].
     Fna(JsonStr<'a>),

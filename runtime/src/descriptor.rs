@@ -7,6 +7,7 @@
 
 use crate::key_set::KeyIndex;
 use crate::lookup::Lookup;
+use crate::named::Named;
 
 /// Who may do what with a key or a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,20 @@ pub struct NamedValue {
     pub name: &'static str,
     /// The number on the wire.
     pub value: i64,
+}
+
+impl NamedValue {
+    /// Values by their names and numbers.
+    pub const fn list<const N: usize>(values: [(&'static str, i64); N]) -> [Self; N] {
+        let mut all = [NamedValue { name: "", value: 0 }; N];
+        let mut i = 0;
+        while i < N {
+            let (name, value) = values[i];
+            all[i] = NamedValue { name, value };
+            i += 1;
+        }
+        all
+    }
 }
 
 /// What a JSON value must be.
@@ -244,6 +259,11 @@ impl Type {
             entries,
         };
         self
+    }
+
+    /// Only the values of an enum.
+    pub const fn one_of<T: Named>(self) -> Self {
+        self.named(T::VALUES)
     }
 
     /// Only these values.
@@ -462,6 +482,56 @@ impl Shape {
 pub struct Descriptor {
     /// The key, as clients spell it.
     pub name: &'static str,
+    /// What holds for it, and often for others as well; its fields and methods
+    /// are the descriptor's, too.
+    pub facts: &'static Facts,
+}
+
+impl Descriptor {
+    /// The descriptors of a table: of each key its name, and which of the facts
+    /// hold for it.
+    ///
+    /// # Panics
+    /// When there are no such facts.
+    pub const fn table<const N: usize>(
+        keys: [(&'static str, u16); N],
+        facts: &'static [Facts],
+    ) -> [Self; N] {
+        const NONE: Descriptor = Descriptor {
+            name: "",
+            facts: &Facts::new(Access::Read, Category::Unknown, Type::ANY),
+        };
+        let (mut all, mut i) = ([NONE; N], 0);
+        while i < N {
+            let (name, which) = keys[i];
+            let facts = &facts[which as usize];
+            all[i] = Descriptor { name, facts };
+            i += 1;
+        }
+        all
+    }
+
+    /// Bytes of `"name":value` and the character before it, at most.
+    pub const fn entry_bound(&self) -> usize {
+        if self.facts.access.readable() {
+            self.name.len() + 4 + self.facts.read.bound()
+        } else {
+            0
+        }
+    }
+}
+
+impl core::ops::Deref for Descriptor {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        self.facts
+    }
+}
+
+/// What holds for keys that differ in nothing but their names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
     /// The table's `R/W`.
     pub access: Access,
     /// The table's `Category`.
@@ -472,11 +542,10 @@ pub struct Descriptor {
     pub write: Type,
 }
 
-impl Descriptor {
-    /// A key with one type for both ways.
-    pub const fn new(name: &'static str, access: Access, category: Category, ty: Type) -> Self {
-        Descriptor {
-            name,
+impl Facts {
+    /// Of keys with one type for both ways.
+    pub const fn new(access: Access, category: Category, ty: Type) -> Self {
+        Facts {
             access,
             category,
             read: ty,
@@ -501,32 +570,10 @@ impl Descriptor {
         is_secret(self.access, &self.read, &self.write)
     }
 
-    /// Bytes of `"name":value` and the character before it, at most.
-    pub const fn entry_bound(&self) -> usize {
-        if self.access.readable() {
-            self.name.len() + 4 + self.read.bound()
-        } else {
-            0
-        }
-    }
-
-    /// The most bytes of JSON a stored value of this key can have.
+    /// The most bytes of JSON a stored value of such a key can have.
     pub const fn stored_bound(&self) -> usize {
         self.write.stored_bound()
     }
-}
-
-/// Prose about one key; linked only by those who ask for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Doc {
-    /// The table's description.
-    pub description: &'static str,
-    /// Unit of the value, if the description tells one.
-    pub unit: Option<&'static str>,
-    /// The spec file the row stands in.
-    pub file: &'static str,
-    /// Its line, counted from 1.
-    pub line: u32,
 }
 
 /// All keys of a table, in its order.
@@ -633,8 +680,9 @@ pub const fn entry_capacity(descriptors: &[Descriptor]) -> usize {
 pub const fn stored_capacity(descriptors: &[Descriptor]) -> usize {
     let (mut widest, mut i) = (0, 0);
     while i < descriptors.len() {
-        if descriptors[i].is_stored() && descriptors[i].stored_bound() > widest {
-            widest = descriptors[i].stored_bound();
+        let facts = descriptors[i].facts;
+        if facts.is_stored() && facts.stored_bound() > widest {
+            widest = facts.stored_bound();
         }
         i += 1;
     }
@@ -693,21 +741,17 @@ mod tests {
             assert_eq!(ty.bound(), read, "{ty:?}");
             assert_eq!(ty.stored_bound(), written.unwrap_or(read), "{ty:?}");
         }
-        let list = Type::FLOAT.list(16);
-        let keys = [Descriptor::new(
-            "nrg",
-            Access::ReadWrite,
-            Category::Config,
-            list,
-        )];
-        assert_eq!(entry_capacity(&keys), "nrg".len() + 4 + list.bound());
+        const LIST: Type = Type::FLOAT.list(16);
+        static FACTS: [Facts; 1] = [Facts::new(Access::ReadWrite, Category::Config, LIST)];
+        let keys = Descriptor::table([("nrg", 0)], &FACTS);
+        assert_eq!(entry_capacity(&keys), "nrg".len() + 4 + LIST.bound());
         assert_eq!(document_capacity(&keys), 2 + entry_capacity(&keys));
-        assert_eq!(stored_capacity(&keys), list.bound());
+        assert_eq!(stored_capacity(&keys), LIST.bound());
     }
 
     #[test]
     fn secrets() {
-        let config = |access, ty: Type| Descriptor::new("k", access, Category::Config, ty);
+        let config = |access, ty: Type| Facts::new(access, Category::Config, ty);
         let points = Type::OBJECT.of(&POINT).list(2);
         for (key, secret) in [
             (config(Access::ReadWrite, points), true),

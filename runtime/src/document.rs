@@ -239,16 +239,34 @@ mod tests {
     use std::string::String;
 
     use super::*;
-    use crate::descriptor::{Access, Capacities, Category, Type};
+    use crate::descriptor::{Access, Capacities, Category, Facts, Type};
     use crate::lookup::Lookup;
 
     static DESCRIPTORS: &[Descriptor] = &[
-        Descriptor::new("w0", Access::Write, Category::Other, Type::BOOL),
-        Descriptor::new("a", Access::Read, Category::Status, Type::STRING),
-        Descriptor::new("w1", Access::Write, Category::Other, Type::BOOL),
-        Descriptor::new("b", Access::ReadWrite, Category::Status, Type::STRING),
-        Descriptor::new("c", Access::Read, Category::Status, Type::STRING),
-        Descriptor::new("w2", Access::Write, Category::Other, Type::BOOL),
+        Descriptor {
+            name: "w0",
+            facts: &Facts::new(Access::Write, Category::Other, Type::BOOL),
+        },
+        Descriptor {
+            name: "a",
+            facts: &Facts::new(Access::Read, Category::Status, Type::STRING),
+        },
+        Descriptor {
+            name: "w1",
+            facts: &Facts::new(Access::Write, Category::Other, Type::BOOL),
+        },
+        Descriptor {
+            name: "b",
+            facts: &Facts::new(Access::ReadWrite, Category::Status, Type::STRING),
+        },
+        Descriptor {
+            name: "c",
+            facts: &Facts::new(Access::Read, Category::Status, Type::STRING),
+        },
+        Descriptor {
+            name: "w2",
+            facts: &Facts::new(Access::Write, Category::Other, Type::BOOL),
+        },
     ];
 
     static REGISTRY: Registry = Registry {
@@ -267,8 +285,8 @@ mod tests {
         }
 
         fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
-            let [a, b, c] = &self.0;
-            take(&[a, b, c])
+            let [a, b, c] = self.0.map(crate::Text::<8>::cut);
+            take(&[&a, &b, &c])
         }
     }
 

@@ -279,7 +279,7 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
-    use crate::{Access, Category, Descriptor, Field, Shape, Type, value};
+    use crate::{Access, Category, Facts, Field, Shape, Type, value};
 
     static SHAPE: Shape = Shape {
         fields: &[
@@ -289,7 +289,7 @@ mod tests {
     };
 
     fn says(ty: Type, raw: &str, http: &str, mqtt: &str) {
-        let descriptor = Descriptor::new("key", Access::ReadWrite, Category::Config, ty);
+        let descriptor = Facts::new(Access::ReadWrite, Category::Config, ty);
         let error = value::read(&descriptor, raw).expect_err(raw);
         let sent = Sent {
             raw,

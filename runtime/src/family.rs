@@ -7,6 +7,8 @@
 
 use core::ops;
 
+use crate::key_set::KeyIndex;
+
 /// The place of a key in a family of `N` keys. Having one tells that it is
 /// below `N`, so that an array of `N` values has a value there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +34,11 @@ impl<const N: usize> Index<N> {
     pub const fn get(self) -> usize {
         self.0 as usize
     }
+
+    /// The key in this place of the family that begins with `first`.
+    pub const fn of(self, first: KeyIndex) -> KeyIndex {
+        KeyIndex(first.0 + self.0)
+    }
 }
 
 impl<T, const N: usize> ops::Index<Index<N>> for [T; N] {
@@ -51,7 +58,7 @@ impl<T, const N: usize> ops::IndexMut<Index<N>> for [T; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Access, Category, Descriptor, JsonStr, Type, value};
+    use crate::{Access, Category, Facts, JsonStr, Type, value};
 
     #[test]
     fn places_of_a_family() {
@@ -73,7 +80,7 @@ mod tests {
         enum Write<'a> {
             Cn(Index<10>, JsonStr<'a>),
         }
-        let name = Descriptor::new("c3n", Access::Write, Category::Config, Type::STRING);
+        let name = Facts::new(Access::Write, Category::Config, Type::STRING);
         let value = value::read(&name, "\"car\"").expect("a string");
         let write = value.into_write(|name| Write::Cn(Index::at::<3>(), name));
         let Some(Write::Cn(index, name)) = write else {

@@ -1,9 +1,11 @@
 //! What Home Assistant is told of keys: which of its components shows each, and
 //! what cannot be seen from a [`Descriptor`].
 //!
-//! A generated crate holds one `static` [`Entity`] per entity, a line each. It
-//! states what follows from prose and from units; limits, names of values and
+//! A generated crate holds one `static` [`Entity`] per entity, a line each, and the
+//! [`Look`]s that they share. They state what follows from prose and from units; limits, names of values and
 //! whether there may be `null` are with the key's type, and are not said twice.
+
+use core::ops::Deref;
 
 use crate::descriptor::{Descriptor, Field, Kind, Type};
 use crate::key_set::KeyIndex;
@@ -99,13 +101,22 @@ pub enum Section {
 /// One entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entity {
+    /// For people.
+    pub name: &'static str,
     /// The key whose value it shows or sets.
     pub key: KeyIndex,
+    /// How it is shown; its fields are the entity's, too.
+    pub look: &'static Look,
+}
+
+/// How an entity is shown, and often others as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The component.
+    pub component: Component,
     /// What of the value: 0 is all of it; otherwise, from 1, the field of its
     /// shape or, in an array, the entry.
     pub part: u8,
-    /// The component.
-    pub component: Component,
     /// Of numbers.
     pub unit: Option<Unit>,
     /// Of sensors.
@@ -114,22 +125,18 @@ pub struct Entity {
     pub section: Section,
     /// It changes so often, or tells so little, that users have to ask for it.
     pub hidden: bool,
-    /// For people.
-    pub name: &'static str,
 }
 
-impl Entity {
+impl Look {
     /// All of a key's value, with nothing else known.
-    pub const fn new(key: KeyIndex, component: Component, name: &'static str) -> Self {
-        Entity {
-            key,
-            part: 0,
+    pub const fn new(component: Component) -> Self {
+        Look {
             component,
+            part: 0,
             unit: None,
             statistics: Statistics::None,
             section: Section::Main,
             hidden: false,
-            name,
         }
     }
 
@@ -174,6 +181,43 @@ impl Entity {
         self.hidden = true;
         self
     }
+}
+
+impl Deref for Entity {
+    type Target = Look;
+
+    fn deref(&self) -> &Look {
+        self.look
+    }
+}
+
+impl Entity {
+    /// The entities of a table: of each its name, the position of its key, and
+    /// which of the looks it has.
+    ///
+    /// # Panics
+    /// When there is no such look.
+    pub const fn table<const N: usize>(
+        entities: [(&'static str, u16, u16); N],
+        looks: &'static [Look],
+    ) -> [Self; N] {
+        const NONE: Entity = Entity {
+            name: "",
+            key: KeyIndex(0),
+            look: &Look::new(Component::Sensor),
+        };
+        let (mut all, mut i) = ([NONE; N], 0);
+        while i < N {
+            let (name, key, look) = entities[i];
+            all[i] = Entity {
+                name,
+                key: KeyIndex(key),
+                look: &looks[look as usize],
+            };
+            i += 1;
+        }
+        all
+    }
 
     /// The field of the key's shape that it shows, if that is what it shows.
     pub fn field(&self, descriptor: &Descriptor) -> Option<&'static Field> {
@@ -202,7 +246,8 @@ mod tests {
     #[test]
     fn is_small() {
         let pointer = core::mem::size_of::<&str>();
-        assert_eq!(core::mem::size_of::<Entity>(), pointer + 8);
+        let reference = core::mem::size_of::<&Look>();
+        assert_eq!(core::mem::size_of::<Entity>(), pointer + 2 * reference);
     }
 
     #[test]

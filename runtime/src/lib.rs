@@ -16,6 +16,7 @@ extern crate std;
 
 mod checked;
 pub mod descriptor;
+pub mod doc;
 pub mod document;
 pub mod error;
 pub mod family;
@@ -28,7 +29,6 @@ pub mod lookup;
 pub mod mask;
 mod members;
 pub mod mqtt;
-#[doc(hidden)]
 pub mod named;
 mod number;
 pub mod out;
@@ -41,14 +41,16 @@ pub mod unit;
 pub mod value;
 
 pub use descriptor::{
-    Access, Capacities, Category, Descriptor, Doc, Entries, Field, Kind, NamedValue, Registry,
+    Access, Capacities, Category, Descriptor, Entries, Facts, Field, Kind, NamedValue, Registry,
     Shape, Type,
 };
+pub use doc::{Doc, Docs};
 pub use document::{Document, DocumentView, Render};
 pub use error::{Place, Reason, Refusal, WriteError};
 pub use family::Index;
 pub use key_set::{KeyIndex, KeySet, Keys};
 pub use lookup::Lookup;
+pub use named::Named;
 pub use out::{Out, ToJson};
 #[cfg(feature = "serde")]
 #[doc(hidden)]

@@ -3,8 +3,7 @@
 //!
 //! A list of `"name on the wire" field` says all there is to say of such a
 //! struct, so that generated code is that list. `[..]` behind a field says that
-//! it is a list, `[?]` that it is a list or `null`, and `[0]` that the member is the
-//! first value of the field, which a family of keys shares.
+//! it is a list, `[?]` that it is a list or `null`.
 
 /// Prints a struct as an object, and gives it `serde::Serialize` for tools on a
 /// host.
@@ -14,7 +13,7 @@
 macro_rules! object {
     ($name:ident $(<$life:lifetime>)?: $($wire:literal $([$($list:tt)*])? $field:ident),* $(,)?) => {
         $crate::stored_object!($name $(<$life>)?: $($wire $field),*);
-        $crate::serialize!($name $(<$life>)?: $($wire $([$($list)*])? $field),*);
+        $crate::serialize!($name $(<$life>)?: { $($field),* } $($wire $([$($list)*])? $field),*);
     };
 }
 
@@ -77,7 +76,7 @@ macro_rules! patch {
 #[cfg(feature = "serde")]
 #[macro_export]
 macro_rules! serialize {
-    ($name:ident $(<$life:lifetime>)?: $($wire:literal $([$($list:tt)*])? $field:ident $([$at:literal])?),* $(,)?) => {
+    ($name:ident $(<$life:lifetime>)?: { $($parts:tt)* } $($wire:literal $([$($list:tt)*])? $field:ident),* $(,)?) => {
         impl $crate::serde::Serialize for $name $(<$life>)? {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -85,16 +84,17 @@ macro_rules! serialize {
             ) -> Result<S::Ok, S::Error> {
                 use $crate::serde::ser::SerializeMap as _;
                 const MEMBERS: &[&str] = &[$($wire),*];
+                let Self { $($parts)* } = self;
                 #[allow(unused_mut, reason = "a shape may have nothing to read")]
                 let mut map = serializer.serialize_map(Some(MEMBERS.len()))?;
-                $(map.serialize_entry($wire, $crate::serialize!(@value $([$($list)*])? self.$field $([$at])?))?;)*
+                $(map.serialize_entry($wire, $crate::serialize!(@value $([$($list)*])? $field))?;)*
                 map.end()
             }
         }
     };
     (@value [..] $value:expr) => { &$value[..] };
     (@value [?] $value:expr) => { &$value.as_ref().map(|list| &list[..]) };
-    (@value $value:expr) => { &$value };
+    (@value $value:expr) => { $value };
 }
 
 /// The part of [`object!`] that only tools on a host have.
@@ -108,8 +108,7 @@ macro_rules! serialize {
 #[allow(unreachable_pub, reason = "the macros write for public structs")]
 mod tests {
     use crate::{
-        Access, Category, Descriptor, Field, FromValue, JsonStr, List, Out, Shape, Text, Type,
-        value,
+        Access, Category, Facts, Field, FromValue, JsonStr, List, Out, Shape, Text, Type, value,
     };
 
     struct Point<'a> {
@@ -166,12 +165,7 @@ mod tests {
                 Field::new("mod", Access::Write, Type::UINT8.or_null()),
             ],
         };
-        let point = Descriptor::new(
-            "point",
-            Access::Write,
-            Category::Other,
-            Type::OBJECT.of(&SHAPE),
-        );
+        let point = Facts::new(Access::Write, Category::Other, Type::OBJECT.of(&SHAPE));
         let read = |raw| {
             let value = value::read(&point, raw).expect(raw);
             PointPatch::from_value(value).expect(raw)

@@ -1,62 +1,81 @@
 //! What every enum of named values has in common.
 
-/// Gives an enum of named values its numbers and names, on the wire and in Rust.
+use crate::{FromValue, NamedValue, Out, ToJson, Value};
+
+/// A number of which each value has a name: an enum that [`named_values!`] made.
 ///
-/// `named_values!(Scas: None = 0 "None", Scanning = 1 "Scanning")`.
+/// [`named_values!`]: crate::named_values
+pub trait Named: Copy + 'static {
+    /// Every value, in the table's order.
+    const ALL: &'static [Self];
+
+    /// Of each its name, as the table spells it, and its number.
+    const VALUES: &'static [NamedValue];
+
+    /// Its position in both.
+    fn position(self) -> usize;
+
+    /// The number on the wire.
+    fn number(self) -> i64 {
+        Self::VALUES[self.position()].value
+    }
+
+    /// The value with that number.
+    fn from_number(number: i64) -> Option<Self> {
+        let position = position(Self::VALUES, number)?;
+        Self::ALL.get(position).copied()
+    }
+}
+
+/// The same for all enums, so that a device holds it once.
+fn position(values: &[NamedValue], number: i64) -> Option<usize> {
+    values.iter().position(|value| value.value == number)
+}
+
+impl<T: Named> ToJson for T {
+    fn write(&self, out: &mut Out<'_>) {
+        out.value(&self.number());
+    }
+}
+
+impl<'a, T: Named> FromValue<'a> for T {
+    fn from_value(value: Value<'a>) -> Option<Self> {
+        i64::from_value(value).and_then(T::from_number)
+    }
+}
+
+/// Makes an enum of named values: of each the variant, and its number and name
+/// on the wire.
+///
+/// `named_values!(/** State. */ Scas: None = 0 "None", Scanning = 1 "Scanning")`.
 #[macro_export]
 macro_rules! named_values {
-    ($name:ident: $($variant:ident = $number:literal $spelling:literal),* $(,)?) => {
-        impl $name {
-            /// How the table spells the values, in its order.
-            pub const VALUES: &'static [$crate::NamedValue] = &[
-                $($crate::NamedValue { name: $spelling, value: $number }),*
-            ];
-
-            /// The number on the wire.
-            pub const fn number(self) -> i64 {
-                self as i64
-            }
-
-            /// The value with that number.
-            pub const fn from_number(number: i64) -> Option<Self> {
-                match number { $($number => Some($name::$variant),)* _ => None }
-            }
+    ($(#[$doc:meta])* $name:ident: $($variant:ident = $number:literal $spelling:literal),* $(,)?) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $spelling] $variant,)*
         }
 
-        impl Eq for $name {}
+        impl $crate::Named for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+            const VALUES: &'static [$crate::NamedValue] =
+                &$crate::NamedValue::list([$(($spelling, $number)),*]);
+
+            fn position(self) -> usize {
+                self as usize
+            }
+        }
 
         /// As the table spells it.
         impl core::fmt::Debug for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::named::debug(Self::VALUES, self.number(), f)
-            }
-        }
-
-        impl $crate::ToJson for $name {
-            fn write(&self, out: &mut $crate::Out<'_>) {
-                out.value(&self.number());
-            }
-        }
-
-        impl<'a> $crate::FromValue<'a> for $name {
-            fn from_value(value: $crate::Value<'a>) -> Option<Self> {
-                i64::from_value(value).and_then(Self::from_number)
+                f.write_str(<Self as $crate::Named>::VALUES[*self as usize].name)
             }
         }
 
         $crate::serialize_named_value!($name);
     };
-}
-
-/// The name of a number.
-#[doc(hidden)]
-pub fn debug(
-    values: &[crate::NamedValue],
-    number: i64,
-    f: &mut core::fmt::Formatter<'_>,
-) -> core::fmt::Result {
-    let value = values.iter().find(|value| value.value == number);
-    f.write_str(value.map_or("?", |value| value.name))
 }
 
 /// The part of [`named_values!`] that only tools on a host have.
@@ -70,7 +89,7 @@ macro_rules! serialize_named_value {
                 &self,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                serializer.serialize_i64(self.number())
+                serializer.serialize_i64($crate::Named::number(*self))
             }
         }
     };
@@ -87,22 +106,15 @@ macro_rules! serialize_named_value {
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro writes for public enums")]
 mod tests {
-    use crate::{Access, Category, Descriptor, FromValue, Out, Type, value};
+    use crate::{Access, Category, Facts, FromValue, Named, Out, Type, value};
 
-    #[derive(Clone, Copy, PartialEq)]
-    enum Light {
-        Off = -1,
-        On = 7,
-    }
-
-    crate::named_values!(Light: Off = -1 "Off", On = 7 "On");
+    crate::named_values!(/** A light. */ Light: Off = -1 "Off", On = 7 "On");
 
     #[test]
     fn numbers_both_ways() {
-        assert_eq!(Light::Off as i64, Light::Off.number());
+        assert_eq!(Light::Off.number(), -1);
         assert_eq!(std::format!("{:?}", Light::Off), "Off");
-        let light = Descriptor::new(
-            "light",
+        let light = Facts::new(
             Access::Write,
             Category::Other,
             Type::INT8.named(Light::VALUES).or_null(),

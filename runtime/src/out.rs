@@ -320,12 +320,6 @@ impl ToJson for str {
     }
 }
 
-impl<T: ToJson + ?Sized> ToJson for &T {
-    fn write(&self, out: &mut Out<'_>) {
-        (**self).write(out);
-    }
-}
-
 impl<const N: usize> ToJson for Text<'_, N> {
     fn write(&self, out: &mut Out<'_>) {
         out.string(self.as_str());

@@ -5,7 +5,7 @@
 
 use core::marker::PhantomData;
 
-use crate::descriptor::Descriptor;
+use crate::descriptor::Facts;
 use crate::error::{Place, Reason, WriteError};
 use crate::json::Cursor;
 
@@ -60,9 +60,9 @@ impl<'a> Value<'a> {
 
 /// That a checked value is not what generated code makes of it: a fault of the
 /// generated table, not of whoever sent the value.
-pub fn mismatch(descriptor: &Descriptor) -> WriteError {
+pub fn mismatch(facts: &Facts) -> WriteError {
     WriteError::Rejected {
-        reason: Reason::WrongType(descriptor.write.word()),
+        reason: Reason::WrongType(facts.write.word()),
         place: Place::TOP,
     }
 }
@@ -75,9 +75,9 @@ pub fn mismatch(descriptor: &Descriptor) -> WriteError {
 /// # Errors
 /// As above.
 #[inline]
-pub fn read<'a>(descriptor: &Descriptor, json: &'a str) -> Result<Value<'a>, WriteError> {
+pub fn read<'a>(facts: &Facts, json: &'a str) -> Result<Value<'a>, WriteError> {
     let mut value = Value::Null;
-    crate::reader::read(&descriptor.write, json, &mut value)?;
+    crate::reader::read(&facts.write, json, &mut value)?;
     Ok(value)
 }
 
@@ -293,7 +293,7 @@ mod tests {
             (colour, "5", Err("value must be string")),
         ];
         for (ty, json, expected) in cases {
-            let key = Descriptor::new("key", Access::ReadWrite, Category::Config, *ty);
+            let key = Facts::new(Access::ReadWrite, Category::Config, *ty);
             let found = match read(&key, json) {
                 Ok(_) => Ok(()),
                 Err(WriteError::Rejected { reason, .. }) => Err(std::format!("{reason}")),
@@ -305,16 +305,12 @@ mod tests {
 
     #[test]
     fn parts_of_every_type_arrive() {
-        let key = Descriptor::new(
-            "key",
+        let key = Facts::new(
             Access::Write,
             Category::Config,
             Type::OBJECT.of(&SHAPE).list(3),
         );
-        fn patches<'a>(
-            key: &Descriptor,
-            json: &'a str,
-        ) -> Result<Items<'a, Patch<'a>>, WriteError> {
+        fn patches<'a>(key: &Facts, json: &'a str) -> Result<Items<'a, Patch<'a>>, WriteError> {
             Items::from_value(read(key, json)?).ok_or(mismatch(key))
         }
         for raw in ["1.5", "\"x\"", "true", "[1]", "{\"a\":[]}"] {

@@ -410,7 +410,7 @@ impl Charger {
     /// Each is given once.
     pub fn take_changed(&mut self) -> Option<Key> {
         let number = self.cards.take_uncounted(self.supply.is_closed())?;
-        Some(Write::Ce(number, 0).key())
+        Key::from_index(number.of(Key::C0e.index()))
     }
 
     /// Whether the counters are worth a write to flash now; see

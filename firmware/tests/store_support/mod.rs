@@ -16,7 +16,7 @@ use embedded_storage_async::nor_flash::{
 use goe_firmware::store::{Flash, Found, MountError, Record, Source, Store, Written};
 use goe_runtime::descriptor::Capacities;
 use goe_runtime::{
-    Access, Category, Descriptor, KeyIndex, Lookup, Registry, Type, WriteError, value,
+    Access, Category, Descriptor, Facts, KeyIndex, Lookup, Registry, Type, WriteError, value,
 };
 
 /// Longest stored value.
@@ -261,25 +261,32 @@ impl<const READ: usize, const WORD: usize, const UNIT: usize> Flash for Nor<READ
     }
 }
 
-const fn stored(name: &'static str) -> Descriptor {
-    let ty = Type::ANY.at_most(VALUE as u16);
-    Descriptor::new(name, Access::ReadWrite, Category::Config, ty)
-}
+static DESCRIPTORS: [Descriptor; 8] = Descriptor::table(
+    [
+        ("a", 0),
+        ("bb", 0),
+        ("ccc", 0),
+        ("dddd", 0),
+        ("eeeee", 0),
+        ("long_name_of_a_key_that_has_31_b", 0),
+        ("n", 1),
+        ("r", 2),
+    ],
+    &FACTS,
+);
 
-static DESCRIPTORS: [Descriptor; 8] = [
-    stored("a"),
-    stored("bb"),
-    stored("ccc"),
-    stored("dddd"),
-    stored("eeeee"),
-    stored("long_name_of_a_key_that_has_31_b"),
-    Descriptor::new(
-        "n",
+static FACTS: [Facts; 3] = [
+    Facts::new(
+        Access::ReadWrite,
+        Category::Config,
+        Type::ANY.at_most(VALUE as u16),
+    ),
+    Facts::new(
         Access::ReadWrite,
         Category::Config,
         Type::UINT8.within(0, 9),
     ),
-    Descriptor::new("r", Access::Read, Category::Status, Type::BOOL),
+    Facts::new(Access::Read, Category::Status, Type::BOOL),
 ];
 
 static REGISTRY: Registry = Registry {

@@ -11,12 +11,12 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use goe_runtime::home_assistant::Component;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{File, OutputFile, Rust, ident};
+use super::{File, OutputFile, Shared, ident};
 use crate::{
-    api::{Form, Key, Kind, List, Raw, Shape, Text, Value, View},
+    api::{Api, Form, Key, Kind, List, Raw, Shape, Text, Value, View},
     model::{Category, Unit},
 };
 
@@ -30,8 +30,8 @@ const COUNTS: &[&str] = &["total", "since", "gesamt", "seit"];
 
 /// What the line of an entity says.
 struct Entity<'a> {
-    /// The key's variant.
-    key: &'a Ident,
+    /// The position of the key.
+    key: usize,
     name: String,
     /// What tells it from others of its name.
     suffix: Cow<'a, str>,
@@ -43,11 +43,11 @@ struct Entity<'a> {
     marks: Vec<&'static str>,
 }
 
-pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
+pub(super) fn emit(api: &Api<'_>) -> OutputFile {
     let mut entities = Vec::new();
-    for (variant, key) in rust.variants.iter().zip(&rust.api.keys) {
+    for (at, key) in api.keys.iter().enumerate() {
         if key.removed.is_none() {
-            of_key(&mut entities, variant, key);
+            of_key(&mut entities, at, key);
         }
     }
     tell_apart(&mut entities);
@@ -58,23 +58,34 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
             use goe_runtime::Unit::*;
         )
     });
-    let krate = (!entities.is_empty()).then(|| {
-        quote!(
-            use crate::Key;
-        )
-    });
     let mut file = File::new("home_assistant");
     file.items(quote! {
         //! What Home Assistant is told of.
         #unit
-        use goe_runtime::home_assistant::{#component Entity};
-        #krate
+        use goe_runtime::home_assistant::{#component Entity, Look};
     });
     let count = Literal::usize_unsuffixed(entities.len());
+    let mut looks = Shared::default();
+    let rows = entities.iter().map(|entity| {
+        let (name, key) = (&entity.name, Literal::usize_unsuffixed(entity.key));
+        let look = looks.place(entity.look());
+        quote!((#name, #key, #look))
+    });
+    let rows: Vec<TokenStream> = rows.collect();
+    file.table_call(
+        &[
+            "The entities, in the order of their keys: of each its name, the position of its",
+            "key, and which of the looks below.",
+        ],
+        quote!(pub static ENTITIES: [Entity; #count] = Entity::table),
+        rows,
+        quote!(&LOOKS),
+    );
+    let different = Literal::usize_unsuffixed(looks.rows().len());
     file.table(
-        &["The entities, in the order of their keys."],
-        quote!(pub static ENTITIES: [Entity; #count] =),
-        entities.iter().map(Entity::row),
+        &["How entities are shown, by the last number of theirs."],
+        quote!(static LOOKS: [Look; #different] =),
+        looks.rows().iter().cloned(),
     );
     file.finish()
 }
@@ -95,15 +106,9 @@ fn tell_apart(entities: &mut [Entity<'_>]) {
 }
 
 impl Entity<'_> {
-    fn row(&self) -> TokenStream {
-        let Entity {
-            key,
-            name,
-            component,
-            ..
-        } = self;
+    fn look(&self) -> TokenStream {
         // Its variant, as the runtime calls it.
-        let component = ident(&format!("{component:?}"));
+        let component = ident(&format!("{:?}", self.component));
         let unit = self.unit.map(|unit| {
             let unit = ident(unit.name());
             quote!(.of(#unit))
@@ -113,11 +118,11 @@ impl Entity<'_> {
             quote!(.part(#part))
         });
         let marks = self.marks.iter().map(|mark| ident(mark));
-        quote!(Entity::new(Key::#key.index(), #component, #name) #unit #part #(.#marks())*)
+        quote!(Look::new(#component) #unit #part #(.#marks())*)
     }
 }
 
-fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &'a Key<'a>) {
+fn of_key<'a>(out: &mut Vec<Entity<'a>>, at: usize, key: &'a Key<'a>) {
     let value = &key.value;
     let name = phrase(value.description).unwrap_or_else(|| key.name.to_owned());
     if let Some(component) = component(value) {
@@ -126,14 +131,14 @@ fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &'a Key<'a>) {
             Component::Number | Component::Select | Component::Text
         );
         if clear && value.view(Form::Write).optional() {
-            let mut entity = plain(variant, format!("Clear: {name}"), Component::Button);
+            let mut entity = plain(at, format!("Clear: {name}"), Component::Button);
             entity.suffix = key.name.into();
             if key.stored {
                 entity.marks.push("config");
             }
             out.push(entity);
         }
-        let mut entity = plain(variant, name, component);
+        let mut entity = plain(at, name, component);
         entity.suffix = key.name.into();
         about(&mut entity, value, key.category);
         out.push(entity);
@@ -143,8 +148,8 @@ fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &'a Key<'a>) {
         return;
     }
     match &value.view(Form::Read).kind {
-        Kind::Object(shape) => of_object(out, variant, key, shape),
-        Kind::List(list) => of_list(out, variant, key, list),
+        Kind::Object(shape) => of_object(out, at, key, shape),
+        Kind::List(list) => of_list(out, at, key, list),
         Kind::Bool(_)
         | Kind::Whole(_)
         | Kind::Real(_)
@@ -155,13 +160,13 @@ fn of_key<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &'a Key<'a>) {
 }
 
 /// An entity for each place of an array that the spec names.
-fn of_list<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &Key<'_>, list: &List<'_>) {
+fn of_list(out: &mut Vec<Entity<'_>>, at: usize, key: &Key<'_>, list: &List<'_>) {
     let Some(component) = sensor_of(&list.of) else {
         return;
     };
     for (part, position) in (1..).zip(list.positions) {
         let name = capitalised(&position.name.value);
-        let mut entity = plain(variant, name, component);
+        let mut entity = plain(at, name, component);
         entity.suffix = format!("{}[{}]", key.name, part - 1).into();
         entity.unit = position.unit.as_ref().map(|unit| unit.value);
         entity.part = Some(part);
@@ -174,7 +179,7 @@ fn of_list<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &Key<'_>, lis
 }
 
 /// An entity for each field of an object that is a plain value.
-fn of_object<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &Key<'_>, shape: &Shape<'_>) {
+fn of_object(out: &mut Vec<Entity<'_>>, at: usize, key: &Key<'_>, shape: &Shape<'_>) {
     for (part, field) in (1..).zip(&shape.fields) {
         let value = &field.value;
         if !value.has(Form::Read) || part > u8::MAX.into() {
@@ -188,14 +193,14 @@ fn of_object<'a>(out: &mut Vec<Entity<'a>>, variant: &'a Ident, key: &Key<'_>, s
             Some(name) => format!("{name} ({called})"),
             None => called,
         };
-        let mut entity = plain(variant, name, component);
+        let mut entity = plain(at, name, component);
         entity.part = Some(part);
         about(&mut entity, value, key.category);
         out.push(entity);
     }
 }
 
-fn plain(key: &Ident, name: String, component: Component) -> Entity<'_> {
+fn plain(key: usize, name: String, component: Component) -> Entity<'static> {
     Entity {
         key,
         name,

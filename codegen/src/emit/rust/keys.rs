@@ -1,11 +1,14 @@
-//! `src/keys.rs` and `src/docs.rs`: the tables, a line a key.
+//! `src/keys.rs` and `src/docs.txt`: the tables.
+
+use std::fmt::Write as _;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{File, OutputFile, Rust, access, escape, ident, lookup, types::descriptors};
+use super::{File, OutputFile, Rust, Shared, access, escape, ident, lookup, types::descriptors};
 use crate::{
     api::{Api, Capacities, Form, Key},
+    emit::output::{COMMAND, MARK},
     model::Access,
 };
 
@@ -19,7 +22,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     });
     file.items(quote! {
         use core::fmt;
-        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Registry, Type};
+        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, Facts, KeyIndex, Lookup, Registry, Type};
         #types
     });
     file.block(
@@ -35,10 +38,23 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let count = Literal::usize_unsuffixed(api.keys.len());
     let all = rust.variants.iter().map(|variant| quote!(Key::#variant));
     file.filled_table(quote!(const ALL: [Key; #count] =), all);
+    let mut facts = Shared::default();
+    let keys = api.keys.iter().map(|key| {
+        let (name, place) = (key.name, facts.place(facts_of(key)));
+        quote!((#name, #place))
+    });
+    let keys: Vec<TokenStream> = keys.collect();
+    file.filled_call(
+        &["What the wire needs to know of each key, in table order: its name, and which of the facts below."],
+        quote!(pub static DESCRIPTORS: [Descriptor; #count] = Descriptor::table),
+        keys,
+        quote!(&FACTS),
+    );
+    let different = Literal::usize_unsuffixed(facts.rows().len());
     file.table(
-        &["What the wire needs to know of each key, in table order."],
-        quote!(pub static DESCRIPTORS: [Descriptor; #count] =),
-        api.keys.iter().map(descriptor),
+        &["What holds for keys, by the number behind their names."],
+        quote!(static FACTS: [Facts; #different] =),
+        facts.rows().iter().cloned(),
     );
     let lookup = lookup::emit(&mut file, api);
     file.items(registry(&api.capacities, &count, &lookup));
@@ -46,13 +62,11 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
 }
 
 /// A key below what is to be known of it.
-fn variant((variant, key): (&Ident, &Key<'_>)) -> ([String; 2], TokenStream) {
-    let file = escape::text(&key.origin.file);
-    let source = format!("Source: {file}, line {}.", key.origin.line);
-    ([about(key), source], quote!(#variant))
+fn variant((variant, key): (&Ident, &Key<'_>)) -> ([String; 1], TokenStream) {
+    ([about(key)], quote!(#variant))
 }
 
-/// `dwo`: what it means. Type …, category ….
+/// `dwo`: what it means. Type …, category …. Source: …, line ….
 fn about(key: &Key<'_>) -> String {
     let access = match key.value.access {
         Access::Read => "read-only",
@@ -72,10 +86,12 @@ fn about(key: &Key<'_>) -> String {
         None => String::new(),
     };
     format!(
-        "`{}`: {} Type `{read}`{written}{unit}, {access}, category {}.",
+        "`{}`: {} Type `{read}`{written}{unit}, {access}, category {}. Source: {}, line {}.",
         key.name,
         super::sentence(key.value.description),
         key.category.name(),
+        escape::text(&key.origin.file),
+        key.origin.line,
     )
 }
 
@@ -112,8 +128,8 @@ fn key_impl(count: usize) -> TokenStream {
             }
 
             /// Prose about it.
-            pub const fn doc(self) -> &'static Doc {
-                &crate::docs::DOCS[self as usize]
+            pub fn doc(self) -> Option<Doc> {
+                crate::DOCS.iter().nth(self as usize)
             }
         }
 
@@ -125,12 +141,11 @@ fn key_impl(count: usize) -> TokenStream {
     }
 }
 
-fn descriptor(key: &Key<'_>) -> TokenStream {
-    let name = key.name;
+fn facts_of(key: &Key<'_>) -> TokenStream {
     let access = access(key.value.access);
     let category = ident(key.category.name());
     let (read, written) = descriptors(&key.value, Some(&quote!(types::)));
-    quote!(Descriptor::new(#name, #access, #category, #read) #written)
+    quote!(Facts::new(#access, #category, #read) #written)
 }
 
 fn registry(capacities: &Capacities, count: &Literal, lookup: &TokenStream) -> TokenStream {
@@ -172,28 +187,20 @@ fn registry(capacities: &Capacities, count: &Literal, lookup: &TokenStream) -> T
     }
 }
 
+/// Prose is text, which a compiler need not look into: see `goe_runtime::Docs`.
 pub(super) fn emit_docs(api: &Api<'_>) -> OutputFile {
-    let mut file = File::new("docs");
-    let count = Literal::usize_unsuffixed(api.keys.len());
-    file.items(quote!(
-        use goe_runtime::Doc;
-    ));
-    let rows = api.keys.iter().map(|key| {
-        let description = key.value.description;
-        let unit = match &key.value.facts.unit {
-            Some(unit) => {
-                let symbol = unit.value.symbol();
-                quote!(Some(#symbol))
-            }
-            None => quote!(None),
-        };
-        let (path, line) = (&key.origin.file, Literal::usize_unsuffixed(key.origin.line));
-        quote!(Doc { description: #description, unit: #unit, file: #path, line: #line })
-    });
-    file.table(
-        &["Prose about each key, in table order."],
-        quote!(pub static DOCS: [Doc; #count] =),
-        rows,
-    );
-    file.finish()
+    let mut contents = format!("# {MARK} from spec/. Do not edit: run `{COMMAND}`.\n");
+    for key in &api.keys {
+        let unit = key.value.facts.unit.as_ref();
+        let unit = unit.map_or("", |unit| unit.value.symbol());
+        // A line of the table has no line breaks.
+        let prose = key.value.description.replace(['\n', '\r'], " ");
+        let (path, line) = (&key.origin.file, key.origin.line);
+        // Into a string, which takes everything.
+        let _ = writeln!(contents, "{path}\t{line}\t{unit}\t{prose}");
+    }
+    OutputFile {
+        path: "src/docs.txt".to_owned(),
+        contents,
+    }
 }

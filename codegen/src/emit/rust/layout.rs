@@ -118,7 +118,45 @@ impl File {
         self.contents.push_str(",\n");
     }
 
-    /// The same with as many entries a line as there is room for.
+    /// Appends a static that a function makes, `static KEYS: [Key; 3] = Key::table`,
+    /// of an array with as many entries a line as there is room for, and of what
+    /// stands behind it.
+    pub(super) fn filled_call(
+        &mut self,
+        docs: &[&str],
+        head: TokenStream,
+        entries: impl IntoIterator<Item = TokenStream>,
+        behind: TokenStream,
+    ) {
+        self.head(docs, head);
+        self.contents.push_str("([\n");
+        self.fill(entries);
+        self.close(behind);
+    }
+
+    /// The same with a line for each entry.
+    pub(super) fn table_call(
+        &mut self,
+        docs: &[&str],
+        head: TokenStream,
+        rows: impl IntoIterator<Item = TokenStream>,
+        behind: TokenStream,
+    ) {
+        self.head(docs, head);
+        self.contents.push_str("([\n");
+        for row in rows {
+            self.row(&[], row);
+        }
+        self.close(behind);
+    }
+
+    fn close(&mut self, behind: TokenStream) {
+        self.contents.push_str("], ");
+        write(&mut self.contents, behind);
+        self.contents.push_str(");\n");
+    }
+
+    /// Appends an array with as many entries a line as there is room for.
     pub(super) fn filled_table(
         &mut self,
         head: TokenStream,
@@ -131,17 +169,43 @@ impl File {
     }
 
     /// Appends a macro, `goe_runtime::object!`, of what stands before a colon and
-    /// entries behind it.
+    /// entries behind it; what it makes has the documentation.
     pub(super) fn macro_call(
         &mut self,
+        docs: &[&str],
         path: TokenStream,
         of: TokenStream,
         entries: impl IntoIterator<Item = TokenStream>,
     ) {
         self.head(&[], path);
         self.contents.push('(');
+        for doc in docs {
+            self.contents.push_str("\n    /// ");
+            self.contents.push_str(doc);
+        }
+        if !docs.is_empty() {
+            self.contents.push_str("\n    ");
+        }
         write(&mut self.contents, of);
         self.contents.push_str(":\n");
+        self.fill(entries);
+        self.contents.push_str(");\n");
+    }
+
+    /// The same with another list, in braces, between the two, and no colon.
+    pub(super) fn macro_call_on(
+        &mut self,
+        path: TokenStream,
+        of: TokenStream,
+        on: impl IntoIterator<Item = TokenStream>,
+        entries: impl IntoIterator<Item = TokenStream>,
+    ) {
+        self.head(&[], path);
+        self.contents.push('(');
+        write(&mut self.contents, of);
+        self.contents.push_str(" {\n");
+        self.fill(on);
+        self.contents.push_str("}\n");
         self.fill(entries);
         self.contents.push_str(");\n");
     }
@@ -294,9 +358,9 @@ mod tests {
                     "mod",
                     Read,
                     Constant,
-                    Type::UINT8.named(types::Mod::VALUES).or_null()
+                    Type::UINT8.one_of::<types::Mod>().or_null()
                 )),
-                r#"Descriptor::new("mod", Read, Constant, Type::UINT8.named(types::Mod::VALUES).or_null())"#,
+                r#"Descriptor::new("mod", Read, Constant, Type::UINT8.one_of::<types::Mod>().or_null())"#,
             ),
             (
                 quote!(Doc {

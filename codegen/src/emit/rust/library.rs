@@ -23,8 +23,6 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         #![forbid(unsafe_code)]
 
         #[rustfmt::skip]
-        mod docs;
-        #[rustfmt::skip]
         pub mod home_assistant;
         #[rustfmt::skip]
         pub mod http;
@@ -41,13 +39,15 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         #[rustfmt::skip]
         mod write;
 
-        pub use docs::DOCS;
         pub use goe_runtime as runtime;
         pub use keys::*;
         pub use readings::Readings;
         pub use settings::Settings;
         #types
         pub use write::Write;
+
+        /// Prose about each key.
+        pub static DOCS: runtime::Docs = runtime::Docs(include_str!("docs.txt"));
     });
     file.finish()
 }

@@ -13,6 +13,7 @@ mod keys;
 mod layout;
 mod library;
 mod lookup;
+mod shared;
 mod types;
 mod values;
 mod wire;
@@ -30,6 +31,7 @@ use crate::{
     names,
 };
 use layout::File;
+use shared::Shared;
 
 pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let rust = Rust::new(api);
@@ -43,7 +45,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         write::emit(&rust),
         wire::emit_http(api),
         wire::emit_mqtt(api),
-        home_assistant::emit(&rust),
+        home_assistant::emit(api),
     ]
 }
 
@@ -97,18 +99,10 @@ impl<'a> Row<'a> {
         self.entry.is_family.then_some(self.entry.keys.len())
     }
 
-    /// Of each key, its name and where in the struct its value is: `c0n` in
-    /// `cn[0]`.
-    fn members(&self, api: &'a Api<'a>) -> impl Iterator<Item = (&'a str, TokenStream)> {
-        let keys = api.keys_of(self.entry).iter().enumerate();
-        keys.map(move |(at, key)| {
-            let field = &self.field;
-            let at = self.entry.is_family.then(|| {
-                let at = proc_macro2::Literal::usize_unsuffixed(at);
-                quote!([#at])
-            });
-            (key.name, quote!(#field #at))
-        })
+    /// Of each key its name, and what its part of the field is called.
+    fn members(&self, api: &'a Api<'a>) -> impl Iterator<Item = (&'a str, Ident)> {
+        let keys = api.keys_of(self.entry).iter();
+        keys.map(|key| (key.name, field_ident(key.name)))
     }
 }
 

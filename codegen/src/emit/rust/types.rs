@@ -202,7 +202,7 @@ fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream 
             let constant = ident(whole.scalar.constant());
             if let Some(name) = whole.closed().and_then(|named| named.ty.as_deref()) {
                 let name = ident(name);
-                return quote!(Type::#constant.named(#types #name::VALUES));
+                return quote!(Type::#constant.one_of::<#types #name>());
             }
             let within = within(whole.range);
             quote!(Type::#constant #within)
@@ -291,7 +291,7 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         for structure in structs {
             file.items(structure.item);
             let (what, of) = (structure.what, structure.of);
-            file.macro_call(quote!(goe_runtime::#what!), of, structure.members);
+            file.macro_call(&[], quote!(goe_runtime::#what!), of, structure.members);
         }
     }
     file.finish()
@@ -300,27 +300,6 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
 fn enumeration(file: &mut File, of: &EnumName<'_>) {
     let name = ident(&of.name);
     let doc = format!("Named values of {}.", of.owner);
-    // On a small device an enum is no wider than its numbers need.
-    let narrow = |value: i64| i32::try_from(value).is_ok();
-    let wide = !of.list.values.iter().all(|item| narrow(item.value));
-    let repr = wide.then(|| quote!(#[repr(i64)]));
-    // The number that the next one has by itself.
-    let mut implied = Some(0);
-    let variants = of.list.values.iter().map(|item| {
-        let (variant, number) = (
-            variant_ident(&item.name),
-            Literal::i64_unsuffixed(item.value),
-        );
-        let doc = format!("`{}`, {}.", item.name, item.value);
-        let discriminant = (implied != Some(item.value)).then(|| quote!(= #number));
-        implied = item.value.checked_add(1);
-        ([doc], quote!(#variant #discriminant))
-    });
-    file.block(
-        &[&doc],
-        quote!(#[derive(Clone, Copy, PartialEq)] #repr pub enum #name),
-        variants,
-    );
     let values = of.list.values.iter().map(|item| {
         let (variant, number) = (
             variant_ident(&item.name),
@@ -329,7 +308,12 @@ fn enumeration(file: &mut File, of: &EnumName<'_>) {
         let spelling = &item.name;
         quote!(#variant = #number #spelling)
     });
-    file.macro_call(quote!(goe_runtime::named_values!), quote!(#name), values);
+    file.macro_call(
+        &[&doc],
+        quote!(goe_runtime::named_values!),
+        quote!(#name),
+        values,
+    );
 }
 
 fn shape_table(file: &mut File, shape: &Shape<'_>) {
@@ -376,7 +360,7 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> S
     let fields = shape.fields(form(of)).map(|field| member(field, of, uses));
     let (default, what, any) = match of {
         StructUse::Read => (None, "object", quote!(<'_>)),
-        StructUse::Write => (Some(quote!(Default,)), "patch", quote!(<'a>)),
+        StructUse::Write => (Some(quote!(Default)), "patch", quote!(<'a>)),
         StructUse::Stored => (None, "stored_object", quote!(<'_>)),
     };
     let (doc, copy) = (about(shape, of), copy.then(|| quote!(Copy,)));
@@ -385,7 +369,7 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> S
     Structure {
         item: quote! {
             #[doc = #doc]
-            #[derive(Clone, #copy Debug, #default PartialEq)]
+            #[derive(Clone, #copy #default)]
             pub struct #name #lifetime {
                 #(#fields)*
             }

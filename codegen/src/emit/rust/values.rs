@@ -111,14 +111,27 @@ impl<'a> Values<'a> {
     fn render(&self, file: &mut File, name: &str, which: TokenStream) {
         let name = ident(name);
         let lifetime = self.borrows.then(|| quote!(<'_>));
+        let parts = self.rows.iter().map(|row| {
+            let (field, keys) = (&row.field, row.members(self.rust.api));
+            match row.entry.is_family {
+                false => quote!(#field),
+                true => {
+                    let keys = keys.map(|(_, part)| part);
+                    quote!(#field: [#(#keys),*])
+                }
+            }
+        });
         let members = self.rows.iter().flat_map(|row| {
             let list = serialize(row.value().view(form(self.of)));
             let members = row.members(self.rust.api);
-            members.map(move |(wire, at)| quote!(#wire #list #at))
+            members.map(move |(wire, part)| quote!(#wire #list #part))
         });
-        file.macro_call(
+        let count = self.rows.iter().map(|row| row.entry.keys.len()).sum();
+        let count = Literal::usize_unsuffixed(count);
+        file.macro_call_on(
             quote!(goe_runtime::render!),
-            quote!(#name #lifetime, REGISTRY, #which),
+            quote!(#name #lifetime, REGISTRY, #which: #count),
+            parts,
             members,
         );
     }

@@ -43,10 +43,11 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
             "Match it without `_`: then a writable key that the table gains is a compile",
             "error that names the variant.",
         ],
-        quote!(#[derive(Clone, Copy)] pub enum Write #lifetime),
+        quote!(pub enum Write #lifetime),
         variants,
     );
     file.macro_call(
+        &[],
         quote!(goe_runtime::writes!),
         quote!(Write #lifetime, Key),
         keys.chain([quote!(;)]).chain(families),

@@ -3,13 +3,21 @@
 //! What Home Assistant is told of.
 
 use goe_runtime::Unit::*;
-use goe_runtime::home_assistant::{Component::*, Entity};
-use crate::Key;
+use goe_runtime::home_assistant::{Component::*, Entity, Look};
 
-/// The entities, in the order of their keys.
-pub static ENTITIES: [Entity; 4] = [
-    Entity::new(Key::Mod.index(), Sensor, "Board version").diagnostic(),
-    Entity::new(Key::Dwo.index(), Button, "Clear: Limit").config(),
-    Entity::new(Key::Dwo.index(), Number, "Limit").of(WattHours).config(),
-    Entity::new(Key::Wst.index(), Sensor, "wst"),
+/// The entities, in the order of their keys: of each its name, the position of its
+/// key, and which of the looks below.
+pub static ENTITIES: [Entity; 4] = Entity::table([
+    ("Board version", 0, 0),
+    ("Clear: Limit", 1, 1),
+    ("Limit", 1, 2),
+    ("wst", 3, 3),
+], &LOOKS);
+
+/// How entities are shown, by the last number of theirs.
+static LOOKS: [Look; 4] = [
+    Look::new(Sensor).diagnostic(),
+    Look::new(Button).config(),
+    Look::new(Number).of(WattHours).config(),
+    Look::new(Sensor),
 ];

@@ -2,7 +2,8 @@
 
 use core::fmt;
 use goe_runtime::{
-    Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Registry, Type,
+    Access::*, Capacities, Category::*, Descriptor, Doc, Facts, KeyIndex, Lookup,
+    Registry, Type,
 };
 use crate::types;
 
@@ -10,20 +11,15 @@ use crate::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
-    /// `mod`: board version (0, 1, ...). Type `uint8`, read-only, category Constant.
-    /// Source: spec/api.md, line 5.
+    /// `mod`: board version (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/api.md, line 5.
     Mod,
-    /// `dwo`: limit, measured in Wh. Type `optional<double>`, Wh, read and write, category Config.
-    /// Source: spec/api.md, line 6.
+    /// `dwo`: limit, measured in Wh. Type `optional<double>`, Wh, read and write, category Config. Source: spec/api.md, line 6.
     Dwo,
-    /// `delw`: set this to 0-9. Type `uint8`, write-only, category Other.
-    /// Source: spec/api.md, line 7.
+    /// `delw`: set this to 0-9. Type `uint8`, write-only, category Other. Source: spec/api.md, line 7.
     Delw,
-    /// `wst`: (IDLE_STATUS=0, NO_SHIELD=10 (for old libraries)). Type `uint8`, read-only, category Status.
-    /// Source: spec/api.md, line 8.
+    /// `wst`: (IDLE_STATUS=0, NO_SHIELD=10 (for old libraries)). Type `uint8`, read-only, category Status. Source: spec/api.md, line 8.
     Wst,
-    /// `nets`: networks. Type `array`, read and write, category Config.
-    /// Source: spec/api.md, line 9.
+    /// `nets`: networks. Type `array`, read and write, category Config. Source: spec/api.md, line 9.
     Nets,
 }
 
@@ -51,8 +47,8 @@ impl Key {
         &DESCRIPTORS[self as usize]
     }
     /// Prose about it.
-    pub const fn doc(self) -> &'static Doc {
-        &crate::docs::DOCS[self as usize]
+    pub fn doc(self) -> Option<Doc> {
+        crate::DOCS.iter().nth(self as usize)
     }
 }
 
@@ -66,13 +62,18 @@ const ALL: [Key; 5] = [
     Key::Mod, Key::Dwo, Key::Delw, Key::Wst, Key::Nets,
 ];
 
-/// What the wire needs to know of each key, in table order.
-pub static DESCRIPTORS: [Descriptor; 5] = [
-    Descriptor::new("mod", Read, Constant, Type::UINT8),
-    Descriptor::new("dwo", ReadWrite, Config, Type::DOUBLE.or_null()),
-    Descriptor::new("delw", Write, Other, Type::UINT8.within(0, 9)),
-    Descriptor::new("wst", Read, Status, Type::UINT8.named(types::Wst::VALUES)),
-    Descriptor::new("nets", ReadWrite, Config, Type::OBJECT.of(&types::NETS_SHAPE).list(2)),
+/// What the wire needs to know of each key, in table order: its name, and which of the facts below.
+pub static DESCRIPTORS: [Descriptor; 5] = Descriptor::table([
+    ("mod", 0), ("dwo", 1), ("delw", 2), ("wst", 3), ("nets", 4),
+], &FACTS);
+
+/// What holds for keys, by the number behind their names.
+static FACTS: [Facts; 5] = [
+    Facts::new(Read, Constant, Type::UINT8),
+    Facts::new(ReadWrite, Config, Type::DOUBLE.or_null()),
+    Facts::new(Write, Other, Type::UINT8.within(0, 9)),
+    Facts::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
+    Facts::new(ReadWrite, Config, Type::OBJECT.of(&types::NETS_SHAPE).list(2)),
 ];
 
 static DISPLACEMENTS: [u8; 3] = [

@@ -28,6 +28,8 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable:
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 4 {
+    r#mod, dwo, wst, nets,
+}
     "mod" r#mod, "dwo" dwo, "wst" wst, "nets" [..] nets,
 );

@@ -13,6 +13,8 @@ pub struct Settings<'a> {
     pub nets: [NetsStored<'a>; 2],
 }
 
-goe_runtime::render!(Settings<'_>, REGISTRY, stored:
+goe_runtime::render!(Settings<'_>, REGISTRY, stored: 2 {
+    dwo, nets,
+}
     "dwo" dwo, "nets" [..] nets,
 );

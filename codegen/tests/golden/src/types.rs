@@ -4,16 +4,9 @@
 use goe_runtime::Access::*;
 use goe_runtime::{Field, JsonStr, Shape, Text, Type};
 
-/// Named values of key `wst`.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Wst {
-    /// `IDLE_STATUS`, 0.
-    IdleStatus,
-    /// `NO_SHIELD`, 10.
-    NoShield = 10,
-}
-
-goe_runtime::named_values!(Wst:
+goe_runtime::named_values!(
+    /// Named values of key `wst`.
+    Wst:
     IdleStatus = 0 "IDLE_STATUS", NoShield = 10 "NO_SHIELD",
 );
 
@@ -28,7 +21,7 @@ static NETS_SHAPE_FIELDS: [Field; 2] = [
 ];
 
 /// An entry of `nets`, as it is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct NetsEntry<'a> {
     /// name, max. 32 bytes.
     pub ssid: Text<'a, 32>,
@@ -41,7 +34,7 @@ goe_runtime::object!(NetsEntry<'_>:
 );
 
 /// An entry of `nets`, as it is written: what is `None` was not sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default)]
 pub struct NetsPatch<'a> {
     /// name, max. 32 bytes.
     pub ssid: Option<JsonStr<'a>>,
@@ -54,7 +47,7 @@ goe_runtime::patch!(NetsPatch<'a>:
 );
 
 /// An entry of `nets`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct NetsStored<'a> {
     /// name, max. 32 bytes.
     pub ssid: Text<'a, 32>,

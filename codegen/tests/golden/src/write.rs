@@ -7,7 +7,6 @@ use crate::{Key, NetsPatch};
 ///
 /// Match it without `_`: then a writable key that the table gains is a compile
 /// error that names the variant.
-#[derive(Clone, Copy)]
 pub enum Write<'a> {
     /// [`Key::Dwo`], Wh.
     Dwo(Option<f64>),

@@ -1,0 +1,32 @@
+//! Rows that keys share: each stands once in a table, and keys name its place.
+//!
+//! A compiler takes longer for what a row says than for anything else of a key, and
+//! a device keeps it in flash; most keys of a table differ from others in nothing but
+//! their names. This file must never know what a row says.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Literal, TokenStream};
+
+/// Rows, in the order in which they came first.
+#[derive(Default)]
+pub(super) struct Shared {
+    rows: Vec<TokenStream>,
+    places: HashMap<String, usize>,
+}
+
+impl Shared {
+    /// The place of a row.
+    pub(super) fn place(&mut self, row: TokenStream) -> Literal {
+        let next = self.rows.len();
+        let place = *self.places.entry(row.to_string()).or_insert(next);
+        if place == next {
+            self.rows.push(row);
+        }
+        Literal::usize_unsuffixed(place)
+    }
+
+    pub(super) fn rows(&self) -> &[TokenStream] {
+        &self.rows
+    }
+}
