@@ -33,13 +33,13 @@ mod vehicle;
 mod wifi_config;
 
 use goe_api::{Key, Readings, Settings, Write};
+use goe_runtime::device::{Connection, Wanted};
 use goe_runtime::{Refusal, Text};
 
 pub use energy::Counters;
 pub use identity::{Identity, SerialTooLong, Variant};
 
 use crate::board::{Inputs, Outputs};
-use crate::mqtt::Wanted;
 use average::Average;
 use cards::{Card, Cards};
 use clock::Clock;
@@ -455,19 +455,9 @@ impl Charger {
         identity::FIRMWARE,
     ];
 
-    /// Whether there is an MQTT client that tries to connect.
-    pub fn mqtt_running(&mut self, is_running: bool) {
-        self.reach.is_running = is_running;
-    }
-
-    /// The broker has accepted the charger.
-    pub fn mqtt_connected(&mut self) {
-        self.reach.connected(self.now_ms);
-    }
-
-    /// The broker is gone, or was not there; a reason makes it a fault.
-    pub fn mqtt_disconnected(&mut self, reason: Option<&'static str>) {
-        self.reach.disconnected(self.now_ms, reason);
+    /// The charger is told what becomes of MQTT.
+    pub fn mqtt(&mut self, connection: Connection) {
+        self.reach.hear(connection, self.now_ms);
     }
 
     /// Whether the car is allowed to charge now, or would be if there were one.

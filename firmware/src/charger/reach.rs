@@ -9,10 +9,11 @@
 use core::fmt::Write as _;
 
 use goe_api::Key;
+use goe_runtime::device::{
+    Connection, TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted, WantedDiscovery,
+};
 use goe_runtime::{JsonStr, Place, Refusal};
 use heapless::String;
-
-use crate::mqtt::{TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted, WantedDiscovery};
 
 /// Settings of HTTP and MQTT, and how MQTT fares.
 #[derive(Debug)]
@@ -255,16 +256,20 @@ impl Reach {
         self.error = None;
     }
 
-    pub(super) fn connected(&mut self, now_ms: u64) {
-        self.connected_ms = Some(now_ms);
-        self.home_was_told = true;
-    }
-
-    /// The connection is gone, by a fault if there is a reason.
-    pub(super) fn disconnected(&mut self, now_ms: u64, reason: Option<&'static str>) {
-        self.connected_ms = None;
-        if let Some(reason) = reason {
-            self.error = Some((reason, now_ms));
+    /// What becomes of the client; a connection that is lost has a reason.
+    pub(super) fn hear(&mut self, connection: Connection, now_ms: u64) {
+        match connection {
+            Connection::Started => self.is_running = true,
+            Connection::Connected => {
+                self.connected_ms = Some(now_ms);
+                self.home_was_told = true;
+            }
+            Connection::Lost(reason) => {
+                self.connected_ms = None;
+                self.error = Some((reason, now_ms));
+            }
+            Connection::Closed => self.connected_ms = None,
+            Connection::Ended => self.is_running = false,
         }
     }
 

@@ -8,6 +8,7 @@ use goe_api::{
     Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Readings,
     ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
+use goe_runtime::device::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
 use goe_runtime::error::Place;
 use goe_runtime::{Refusal, Text};
 use heapless::String;
@@ -26,7 +27,6 @@ use super::surplus::{House, Power};
 use super::vehicle::Vehicle;
 use super::wifi_config::Entry;
 use crate::board::Encryption;
-use crate::mqtt::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
 
 pub(super) fn of(charger: &Charger) -> Readings<'_> {
     let Charger {
