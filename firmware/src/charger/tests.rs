@@ -1,6 +1,7 @@
 //! The charger through its doors: inputs in, outputs, readings and settings out.
 
-use goe_api::{Key, Scas, Wsms, Wst};
+use goe_api::{Key, Scas, Write, Wsms, Wst};
+use goe_runtime::Refusal;
 
 use super::*;
 use crate::board::{
