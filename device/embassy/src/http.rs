@@ -109,6 +109,7 @@ struct Seat {
 
 /// What doors and seats share.
 pub struct Web {
+    routes: &'static [Route],
     doors: [Door; DOORS],
     slots: Slots<SinceBoot, CONNECTIONS>,
     /// One door at a time claims a slot.
@@ -120,8 +121,13 @@ pub struct Web {
 
 impl Web {
     /// All doors closed.
-    pub fn new(stack: Stack<'static>, memory: &'static mut [DoorMemory; DOORS]) -> Self {
+    pub fn new(
+        stack: Stack<'static>,
+        memory: &'static mut [DoorMemory; DOORS],
+        routes: &'static [Route],
+    ) -> Self {
         Web {
+            routes,
             doors: memory.each_mut().map(|memory| {
                 let mut socket = TcpSocket::new(stack, &mut memory.receive, &mut memory.transmit);
                 socket.set_timeout(Some(SILENCE));
@@ -217,22 +223,13 @@ pub async fn seat<const BODY: usize>(
     index: usize,
     memory: &mut SeatMemory<BODY>,
     device: &impl Device,
-    routes: &'static [Route],
 ) -> ! {
     loop {
         let (index, place) = web.seats[index].job.wait().await;
         let door = &web.doors[index];
         let served = {
             let mut socket = door.socket.lock().await;
-            serve(
-                web,
-                place,
-                &mut NetSocket(&mut socket),
-                memory,
-                device,
-                routes,
-            )
-            .await
+            serve(web, place, &mut NetSocket(&mut socket), memory, device).await
         };
         door.served.signal(served);
     }
@@ -246,7 +243,6 @@ async fn serve<const BODY: usize>(
     socket: &mut NetSocket<'_, 'static>,
     memory: &mut SeatMemory<BODY>,
     device: &impl Device,
-    routes: &'static [Route],
 ) -> Served {
     let SeatMemory {
         request: short,
@@ -258,7 +254,7 @@ async fn serve<const BODY: usize>(
         body: &mut *body,
         transmit: &mut *transmit,
     };
-    let served = http::answer(device, routes, place, socket, &[], buffers, true).await;
+    let served = http::answer(device, web.routes, place, socket, &[], buffers, true).await;
     if served != Served::NeedsRoom {
         return served;
     }
@@ -282,5 +278,5 @@ async fn serve<const BODY: usize>(
         body,
         transmit,
     };
-    http::answer(device, routes, place, socket, short, buffers, false).await
+    http::answer(device, web.routes, place, socket, short, buffers, false).await
 }

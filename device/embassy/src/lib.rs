@@ -34,11 +34,14 @@ pub const SOCKETS: usize = DOORS + 3;
 #[macro_export]
 macro_rules! serve_device {
     ($device:ty, $flash:ty, $api:ident) => {
-        async fn mount(flash: $flash, device: &$device) -> Option<$crate::Store<'static, $flash>> {
+        fn mount(
+            flash: $flash,
+            device: &'static $device,
+        ) -> impl Future<Output = Option<$crate::Store<'static, $flash>>> {
             const ITEM: usize = $crate::Store::<$flash>::item_capacity($api::STORED_CAPACITY);
             static MEMORY: $crate::ConstStaticCell<[u8; ITEM]> =
                 $crate::ConstStaticCell::new([0; ITEM]);
-            $crate::mount(flash, MEMORY.take(), device).await
+            $crate::mount(flash, MEMORY.take(), device)
         }
 
         fn serve(
@@ -66,7 +69,7 @@ macro_rules! serve_device {
                 memory: &'static mut Seat,
                 device: &'static $device,
             ) {
-                $crate::seat(web, index, memory, device, &$api::http::ROUTES).await;
+                $crate::seat(web, index, memory, device).await;
             }
 
             #[embassy_executor::task]
@@ -87,7 +90,8 @@ macro_rules! serve_device {
             static SEAT_MEMORY: $crate::ConstStaticCell<[Seat; $crate::SEATS]> =
                 $crate::ConstStaticCell::new([Seat::NEW; $crate::SEATS]);
             static WEB: $crate::StaticCell<$crate::Web> = $crate::StaticCell::new();
-            let web = &*WEB.init_with(|| $crate::Web::new(stack, DOOR_MEMORY.take()));
+            let web = &*WEB
+                .init_with(|| $crate::Web::new(stack, DOOR_MEMORY.take(), &$api::http::ROUTES));
             for index in 0..$crate::DOORS {
                 spawner.spawn(door(web, index).expect("as many as doors"));
             }

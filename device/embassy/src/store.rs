@@ -12,9 +12,10 @@ pub async fn mount<F: Flash>(
     item: &'static mut [u8],
     device: &impl Stored,
 ) -> Option<Store<'static, F>> {
-    match Store::open(flash, item, device).await {
-        Ok((store, restored)) => {
-            if let Err(error) = restored {
+    match Store::mount(flash, item).await {
+        Ok((mut store, mut found)) => {
+            // Flash that fails while it is read may take what comes.
+            if let Err(error) = store.restore(device, &mut found).await {
                 log::error!("store: {error:?}");
             }
             Some(store)
@@ -27,8 +28,8 @@ pub async fn mount<F: Flash>(
 }
 
 /// Stores what changes, for ever.
-pub async fn keep<F: Flash>(store: Option<Store<'static, F>>, device: &impl Stored) {
-    if let Some(mut store) = store {
+pub async fn keep<F: Flash>(store: &mut Option<Store<'static, F>>, device: &impl Stored) {
+    if let Some(store) = store {
         let never = core::future::pending();
         store.run(device, SinceBoot, never).await;
     }

@@ -87,11 +87,12 @@ impl<D: Reached + Stored + 'static> Host<D> {
         let stored = device.registry().capacities.stored;
         // Once for each device of a process.
         let item = vec![0; Store::<FileFlash>::item_capacity(stored)].leak();
-        let opened = Store::open(flash, item, &*device).await;
-        let (store, restored) = opened.map_err(|error| match error {
+        let mounted = Store::mount(flash, item).await;
+        let (mut store, mut found) = mounted.map_err(|error| match error {
             MountError::Size => anyhow::anyhow!("the flash file has an impossible size"),
             MountError::Flash(error) => broken(error),
         })?;
+        let restored = store.restore(&*device, &mut found).await;
         restored.map_err(broken)?;
         Ok(Host {
             device,

@@ -13,8 +13,7 @@ use core::cell::Cell;
 use core::future::Future;
 
 use embassy_futures::select::select;
-use embassy_sync::blocking_mutex::raw::NoopRawMutex;
-use embassy_sync::signal::Signal;
+use goe_runtime::device::Bell;
 
 use crate::clock::Clock;
 
@@ -60,7 +59,7 @@ struct Phase {
     step: Cell<Step>,
     /// When its first request was answered.
     served: Cell<Option<u64>>,
-    end: Signal<NoopRawMutex, ()>,
+    end: Bell,
 }
 
 impl Phase {
@@ -68,7 +67,7 @@ impl Phase {
         Phase {
             step: Cell::new(Step::Free),
             served: Cell::new(None),
-            end: Signal::new(),
+            end: Bell::new(),
         }
     }
 }
@@ -78,7 +77,7 @@ impl Phase {
 pub struct Place<'s, C> {
     clock: C,
     phase: &'s Phase,
-    changed: &'s Signal<NoopRawMutex, ()>,
+    changed: &'s Bell,
 }
 
 impl<'s, C: Clock> Place<'s, C> {
@@ -96,7 +95,7 @@ impl<'s, C: Clock> Place<'s, C> {
     pub(super) fn begins(&self) {
         if !matches!(self.phase.step.get(), Step::Reading(_)) {
             self.phase.step.set(Step::Reading(self.clock.now_ms()));
-            self.changed.signal(());
+            self.changed.ring();
         }
     }
 
@@ -126,7 +125,7 @@ impl<'s, C: Clock> Place<'s, C> {
         self.phase
             .served
             .set(self.phase.served.get().or(Some(now_ms)));
-        self.changed.signal(());
+        self.changed.ring();
     }
 
     /// Ready when the connection shall end, and not before.
@@ -150,7 +149,7 @@ pub struct Slots<C, const N: usize> {
     clock: C,
     phases: [Phase; N],
     /// A slot is free, or a connection could give way.
-    changed: Signal<NoopRawMutex, ()>,
+    changed: Bell,
 }
 
 /// A taken slot; dropping it frees it.
@@ -165,7 +164,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
         Slots {
             clock,
             phases: [const { Phase::new() }; N],
-            changed: Signal::new(),
+            changed: Bell::new(),
         }
     }
 
@@ -182,7 +181,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
                 return Slot { slots: self, index };
             }
             if let Some(waiting) = self.longest_waiting(|_| true) {
-                waiting.end.signal(());
+                waiting.end.ring();
             }
             // That a client takes nothing of its answer, nobody tells.
             select(self.changed.wait(), self.clock.after(PATIENCE_MS / 4)).await;
@@ -198,7 +197,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             Step::Free | Step::Idle(_) | Step::Queued(_) => false,
         };
         if let Some(waiting) = self.longest_waiting(keeps) {
-            waiting.end.signal(());
+            waiting.end.ring();
         }
     }
 
@@ -238,6 +237,6 @@ impl<'s, C: Clock, const N: usize> Slot<'s, C, N> {
 impl<C, const N: usize> Drop for Slot<'_, C, N> {
     fn drop(&mut self) {
         self.slots.phases[self.index].step.set(Step::Free);
-        self.slots.changed.signal(());
+        self.slots.changed.ring();
     }
 }

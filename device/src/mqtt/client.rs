@@ -105,15 +105,8 @@ impl<'b> Client<'b> {
         let stop = pin!(stop);
         let stop = Stop::new(stop);
         while !stop.is_requested() {
-            let config = self.config;
-            let around = Around {
-                config: &config,
-                device,
-                clock,
-                stop: &stop,
-                tell,
-            };
-            if let Err(lost) = self.connection(connector, around).await {
+            let ended = self.connection(connector, device, clock, &stop, tell).await;
+            if let Err(lost) = ended {
                 let delay_ms = self.backoff.next_ms();
                 tell(Status::Lost(lost));
                 select(clock.after(delay_ms.into()), stop.wait()).await;
@@ -128,17 +121,19 @@ impl<'b> Client<'b> {
     async fn connection<C, D>(
         &mut self,
         connector: &mut C,
-        around: Around<'_, '_, D, impl Clock>,
+        device: &D,
+        clock: impl Clock,
+        stop: &Stop<'_>,
+        tell: &dyn Fn(Status),
     ) -> Result<(), Lost>
     where
         C: Connect,
         D: Published,
     {
-        let clock = around.clock;
         let mut socket = match select3(
-            connector.connect(&around.config.broker),
+            connector.connect(&self.config.broker),
             clock.after(CONNECT_MS),
-            around.stop.wait(),
+            stop.wait(),
         )
         .await
         {
@@ -153,13 +148,16 @@ impl<'b> Client<'b> {
             Either3::Third(()) => return Ok(()),
         };
         let (reader, writer) = socket.split();
-        let mut config = *around.config;
+        let mut config = self.config;
         if !self.alias.is_empty() {
             config.connect.client_id = &self.alias;
         }
         let around = Around {
             config: &config,
-            ..around
+            device,
+            clock,
+            stop,
+            tell,
         };
         let mut link = Link::new(around, &mut self.pending, Tx::new(self.tx), writer);
         let ended = link.serve(reader, self.rx).await;

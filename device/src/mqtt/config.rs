@@ -48,7 +48,7 @@ pub enum Unfit {
     Tx,
     /// There are fewer slots than keys.
     Slots,
-    /// The topics of some key are longer than [`TOPIC_MAX`].
+    /// The topics of some key are longer than [`TOPIC_MAX`](super::topics::TOPIC_MAX).
     Topics,
     /// The standard forbids a field of the CONNECT.
     Connect,

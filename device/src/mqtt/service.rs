@@ -73,8 +73,6 @@ pub async fn run<D: Reached>(
     let mut id = String::<ID_MAX>::new();
     // Cut off at worst, where a serial number is longer than any is.
     let _ = write!(id, "{}-{serial}", topics.default_prefix);
-    let registry = device.registry();
-    let said_of = registry.descriptor(device.connected_key()).name;
     let tell = |status| {
         device.connection(match status {
             Status::Connected => Connection::Connected,
@@ -113,6 +111,8 @@ pub async fn run<D: Reached>(
         };
         let mut login = [0; URL_MAX];
         let mut will_topic = [0; WILL_TOPIC_MAX];
+        let registry = device.registry();
+        let said_of = registry.descriptor(device.connected_key()).name;
         let config = Config {
             connect: codec::Connect {
                 client_id: &id,

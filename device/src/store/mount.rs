@@ -102,26 +102,6 @@ impl<'b, F: Flash> Store<'b, F> {
         Ok((store, found))
     }
 
-    /// Mounts the flash and replays into the device what is stored. Flash that
-    /// fails while it is read may be written to all the same, so the store comes
-    /// with what became of that.
-    ///
-    /// # Errors
-    /// As for [`mount`](Self::mount).
-    pub async fn open(
-        flash: F,
-        item: &'b mut [u8],
-        source: &impl Stored,
-    ) -> Result<(Self, Result<Found, F::Error>), MountError<F::Error>> {
-        let (mut store, mut found) = Self::mount(flash, item).await?;
-        let restored = store.restore(source, &mut found).await;
-        let Found {
-            settings, skipped, ..
-        } = found;
-        log::info!("store: {settings} settings restored, {skipped} skipped");
-        Ok((store, restored.map(|()| found)))
-    }
-
     /// Replays what is stored into the device.
     ///
     /// # Errors
@@ -131,7 +111,13 @@ impl<'b, F: Flash> Store<'b, F> {
         source: &S,
         found: &mut Found,
     ) -> Result<(), F::Error> {
-        match self.replay(source, found).await {
+        let replayed = self.replay(source, found).await;
+        log::info!(
+            "store: {} settings restored, {} skipped",
+            found.settings,
+            found.skipped
+        );
+        match replayed {
             Ok(()) => Ok(()),
             Err(Error::Storage { value, .. }) => Err(value),
             Err(error) => {

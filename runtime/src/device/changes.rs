@@ -8,41 +8,43 @@ use crate::key_set::{KeyIndex, Keys};
 
 /// A signal without a value, for one task that waits.
 #[derive(Default)]
-pub struct Bell {
-    rung: Cell<bool>,
-    waiting: Cell<Option<Waker>>,
+pub struct Bell(Cell<State>);
+
+/// What became of a bell last.
+#[derive(Default)]
+enum State {
+    #[default]
+    Quiet,
+    Rung,
+    Awaited(Waker),
 }
 
 impl Bell {
     /// A bell that was not rung.
     pub const fn new() -> Self {
-        Bell {
-            rung: Cell::new(false),
-            waiting: Cell::new(None),
-        }
+        Bell(Cell::new(State::Quiet))
     }
 
     /// Wakes the task that waits, or lets the next wait end at once.
     pub fn ring(&self) {
-        self.rung.set(true);
-        if let Some(waiting) = self.waiting.take() {
-            waiting.wake();
+        if let State::Awaited(waker) = self.0.replace(State::Rung) {
+            waker.wake();
         }
     }
 
     /// Forgets that it was rung.
     pub fn reset(&self) {
-        self.rung.set(false);
+        self.0.set(State::Quiet);
     }
 
     /// Waits until it is rung; at once when it was. The wait may be dropped and
     /// begun again at any time; only the last that began is woken.
     pub async fn wait(&self) {
         poll_fn(|context| {
-            if self.rung.take() {
+            if let State::Rung = self.0.take() {
                 return Poll::Ready(());
             }
-            self.waiting.set(Some(context.waker().clone()));
+            self.0.set(State::Awaited(context.waker().clone()));
             Poll::Pending
         })
         .await;

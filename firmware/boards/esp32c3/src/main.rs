@@ -76,7 +76,7 @@ async fn main(spawner: Spawner) -> ! {
     static WALLBOX: StaticCell<Charging> = StaticCell::new();
     let wallbox: &'static Charging = WALLBOX
         .init_with(|| Wallbox::new(Charger::new(identity, Counters::default()), Board::new(air)));
-    let store = match Partition::find(chip.FLASH) {
+    let mut store = match Partition::find(chip.FLASH) {
         Some(partition) => mount(partition, wallbox).await,
         None => {
             log::error!("store: the partition table has no `nvs`; see partitions.csv");
@@ -91,7 +91,7 @@ async fn main(spawner: Spawner) -> ! {
     }
     serve(spawner, stack, wallbox, SERIAL, seed);
     spawner.spawn(steps(wallbox).expect("one"));
-    goe_embassy::keep(store, wallbox).await;
+    goe_embassy::keep(&mut store, wallbox).await;
     core::future::pending().await
 }
 

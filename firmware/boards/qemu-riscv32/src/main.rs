@@ -99,7 +99,7 @@ async fn start(spawner: Spawner) {
 
     // SAFETY: this task runs once.
     let flash = unsafe { Pflash::new() };
-    let store = mount(flash, wallbox).await;
+    let mut store = mount(flash, wallbox).await;
 
     static RINGS: ConstStaticCell<Rings> = ConstStaticCell::new(Rings::NEW);
     static RESOURCES: StaticCell<StackResources<SOCKETS>> = StaticCell::new();
@@ -120,7 +120,7 @@ async fn start(spawner: Spawner) {
     serve(spawner, stack, wallbox, &config.serial, seed);
     spawner.spawn(steps(wallbox, config.speed).expect("one"));
     spawner.spawn(report(stack).expect("one"));
-    goe_embassy::keep(store, wallbox).await;
+    goe_embassy::keep(&mut store, wallbox).await;
 }
 
 #[embassy_executor::task]

@@ -6,7 +6,7 @@
 
 /// The firmware's own record beside the settings: what must survive a restart
 /// and is nobody's to write. Worth saving when
-/// [`Charger::wants_save`](super::Charger::wants_save) says so.
+/// [`Charger::wants_save`](crate::charger::Charger::wants_save) says so.
 ///
 /// # Wear
 ///
