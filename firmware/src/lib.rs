@@ -1,8 +1,8 @@
-//! The charger's firmware, without a board.
+//! The charger's firmware, without a board and without a protocol.
 //!
-//! [`http`], [`mqtt`] and [`store`] serve any device with an API of keys; the
-//! charger itself is plain synchronous logic. Boards bring hardware, flash,
-//! clock and network.
+//! The [`charger`] is plain synchronous logic, a [`board`] brings hardware, and
+//! the [`wallbox`] joins both with the API's document into a device
+//! ([`goe_runtime::device`]), which `goe-device` serves.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -12,9 +12,4 @@ extern crate std;
 
 pub mod board;
 pub mod charger;
-pub mod device;
-pub mod http;
-pub mod mqtt;
-pub mod net;
-pub mod store;
 pub mod wallbox;

@@ -5,11 +5,11 @@
 
 use goe_api::ENTRY_CAPACITY;
 use goe_api::http::ROUTES;
+use goe_device::http::{self, Buffers, REQUEST_LINE_MAX, Slots};
 use goe_firmware::charger::{Charger, Counters, Identity};
-use goe_firmware::device::Device;
-use goe_firmware::http::{self, Buffers, REQUEST_LINE_MAX, Slots};
 use goe_firmware::wallbox::Wallbox;
-use goe_fuzz::{Wire, poll};
+use goe_fuzz::{Stopped, Wire, poll};
+use goe_runtime::device::Device;
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     let key = goe_api::REGISTRY.find("wifis").expect("a key");
     let stored = format!("[{{\"ssid\":\"home\",\"key\":\"{SECRET}\"}}]");
     Device::set(&wallbox, key, &stored).expect("is taken");
-    let slots = Slots::<1>::new();
+    let slots = Slots::<_, 1>::new(Stopped);
     let (mut request, mut body) = (vec![0; REQUEST_LINE_MAX + 512], vec![0; ENTRY_CAPACITY + 3]);
     let mut transmit = vec![0; 640];
     let buffers = Buffers {

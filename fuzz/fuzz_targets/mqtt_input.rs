@@ -8,12 +8,12 @@ use std::future::pending;
 
 use goe_api::mqtt::TOPICS;
 use goe_api::{ENTRY_CAPACITY, REGISTRY};
+use goe_device::mqtt::pending::Slot;
+use goe_device::mqtt::{self, Connect, Memory};
 use goe_firmware::charger::{Charger, Counters, Identity};
-use goe_firmware::device::Device;
-use goe_firmware::mqtt::pending::Slot;
-use goe_firmware::mqtt::{self, Broker, Connect, Memory};
 use goe_firmware::wallbox::Wallbox;
-use goe_fuzz::{Wire, poll};
+use goe_fuzz::{Stopped, Wire, poll};
+use goe_runtime::device::{Broker, Device};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -90,6 +90,7 @@ fuzz_target!(|input: (bool, &[u8])| {
     poll(mqtt::run(
         &mut server,
         &wallbox,
+        Stopped,
         topics,
         memory,
         1,

@@ -13,11 +13,11 @@ use embedded_storage_async::nor_flash::{
     ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
 };
 use goe_api::{REGISTRY, STORED_CAPACITY};
+use goe_device::store::{Flash, Store};
 use goe_firmware::charger::{Charger, Counters, Identity};
-use goe_firmware::device::Device;
-use goe_firmware::store::{Flash, Store};
 use goe_firmware::wallbox::Wallbox;
-use goe_fuzz::poll;
+use goe_fuzz::{Stopped, poll};
+use goe_runtime::device::Device;
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -122,7 +122,9 @@ fuzz_target!(|input: (bool, &[u8])| {
         }
         let key = REGISTRY.find("dwo").expect("a key");
         Device::set(&first, key, "4711").expect("is taken");
-        store.run(&first, poll_fn(|_| Poll::Ready(()))).await;
+        store
+            .run(&first, Stopped, poll_fn(|_| Poll::Ready(())))
+            .await;
         drop(store);
         // What was stored is there after another boot, unless the flash failed.
         let second = wallbox();

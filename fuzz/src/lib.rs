@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use embedded_io_async::{ErrorType, Read, Write};
-use goe_firmware::net::Socket;
+use goe_device::clock::Clock;
+use goe_device::net::Socket;
 
 /// Polls once: what these targets run is done then, or waits for a time that
 /// does not come.
@@ -15,6 +16,20 @@ pub fn poll<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut context) {
         Poll::Ready(value) => Some(value),
         Poll::Pending => None,
+    }
+}
+
+/// A clock that stands still, for what ends where a wait would begin.
+#[derive(Clone, Copy)]
+pub struct Stopped;
+
+impl Clock for Stopped {
+    fn now_ms(self) -> u64 {
+        0
+    }
+
+    async fn until(self, _: u64) {
+        std::future::pending().await
     }
 }
 

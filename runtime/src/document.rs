@@ -196,6 +196,17 @@ pub struct DocumentView<'a> {
 }
 
 impl<'a> DocumentView<'a> {
+    /// The status of a device that renders in a way of its own: the object, and
+    /// where each key's `{"name":value` or `,"name":value` ends in it; a key
+    /// without a value ends where the one before it does.
+    pub const fn new(registry: &'static Registry, bytes: &'a [u8], ends: &'a [u32]) -> Self {
+        DocumentView {
+            bytes,
+            ends,
+            registry,
+        }
+    }
+
     /// The whole object.
     pub fn full(&self) -> &'a [u8] {
         match self.ends.last() {

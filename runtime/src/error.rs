@@ -1,8 +1,9 @@
-//! Why a write was refused, and how each way in says so.
+//! Why a write was refused.
 //!
 //! One `Copy` type without strings of its own: the wording of HTTP and of MQTT
 //! differs, deployed clients match on both, and [`WriteError::http`] and
-//! [`WriteError::mqtt`] are the only places that know it.
+//! [`WriteError::mqtt`], each beside the tables of its protocol, are the only
+//! places that know it.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -190,86 +191,6 @@ impl Display for Sent<'_> {
             Masked(self.raw).fmt(f)
         } else {
             WithoutLogin(self.raw).fmt(f)
-        }
-    }
-}
-
-/// A refusal in the words of HTTP, see [`WriteError::http`].
-#[derive(Clone, Copy, Debug)]
-pub struct HttpReason<'a> {
-    error: WriteError,
-    key: &'a str,
-    sent: Sent<'a>,
-}
-
-/// A refusal in the words of MQTT, see [`WriteError::mqtt`].
-#[derive(Clone, Copy, Debug)]
-pub struct MqttReason<'a> {
-    error: WriteError,
-    sent: Sent<'a>,
-}
-
-impl WriteError {
-    /// As `/api/set` answers it for a key.
-    pub fn http<'a>(self, key: &'a str, sent: Sent<'a>) -> HttpReason<'a> {
-        HttpReason {
-            error: self,
-            key,
-            sent,
-        }
-    }
-
-    /// As it is published under the key's result topic.
-    pub fn mqtt<'a>(self, sent: Sent<'a>) -> MqttReason<'a> {
-        MqttReason { error: self, sent }
-    }
-}
-
-impl Display for HttpReason<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let HttpReason { error, key, sent } = self;
-        match error {
-            WriteError::UnknownKey => write!(f, "{key}: unknown api key"),
-            WriteError::WithoutSetter => {
-                write!(f, "{key}: tried to set api key without setter ({sent})")
-            }
-            WriteError::Rejected {
-                reason: Reason::Json(kind),
-                ..
-            } => write!(
-                f,
-                "{key}: tried to set api key with invalid json {kind} ({sent})"
-            ),
-            WriteError::Rejected {
-                reason: reason @ Reason::WrongType(_),
-                place: Place::TOP,
-            } => write!(f, "{key}: {reason} ({sent})"),
-            WriteError::Rejected { reason, place } => {
-                write!(f, "{key}: failed: {place}{reason} ({sent})")
-            }
-            WriteError::Refused(refusal) => write!(f, "{key}: failed: {refusal} ({sent})"),
-            WriteError::PayloadTooLong => write!(f, "{key}: failed: payload too long"),
-        }
-    }
-}
-
-impl Display for MqttReason<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let MqttReason { error, sent } = self;
-        match error {
-            WriteError::UnknownKey => f.write_str("unknown api key"),
-            WriteError::WithoutSetter => write!(f, "without setter {sent}"),
-            WriteError::Rejected {
-                reason: reason @ Reason::Json(_),
-                ..
-            } => write!(f, "{reason}: {sent}"),
-            WriteError::Rejected {
-                reason: reason @ Reason::WrongType(_),
-                place: Place::TOP,
-            } => write!(f, "{reason} {sent}"),
-            WriteError::Rejected { reason, place } => write!(f, "{place}{reason}"),
-            WriteError::Refused(refusal) => refusal.fmt(f),
-            WriteError::PayloadTooLong => f.write_str("payload too long"),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the spec's routes table says, and the query language of its routes.
 
+use core::fmt::{self, Display, Formatter};
+
 use crate::descriptor::Registry;
+use crate::error::{Place, Reason, Sent, WriteError};
 use crate::key_set::Keys;
 
 /// What a route does.
@@ -41,4 +44,51 @@ pub fn filter<K: Keys>(registry: &Registry, text: &str) -> Option<K> {
         }
     }
     any.then_some(keys)
+}
+
+/// A refusal in the words of HTTP, see [`WriteError::http`].
+#[derive(Clone, Copy, Debug)]
+pub struct HttpReason<'a> {
+    error: WriteError,
+    key: &'a str,
+    sent: Sent<'a>,
+}
+
+impl WriteError {
+    /// As `/api/set` answers it for a key.
+    pub fn http<'a>(self, key: &'a str, sent: Sent<'a>) -> HttpReason<'a> {
+        HttpReason {
+            error: self,
+            key,
+            sent,
+        }
+    }
+}
+
+impl Display for HttpReason<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let HttpReason { error, key, sent } = self;
+        match error {
+            WriteError::UnknownKey => write!(f, "{key}: unknown api key"),
+            WriteError::WithoutSetter => {
+                write!(f, "{key}: tried to set api key without setter ({sent})")
+            }
+            WriteError::Rejected {
+                reason: Reason::Json(kind),
+                ..
+            } => write!(
+                f,
+                "{key}: tried to set api key with invalid json {kind} ({sent})"
+            ),
+            WriteError::Rejected {
+                reason: reason @ Reason::WrongType(_),
+                place: Place::TOP,
+            } => write!(f, "{key}: {reason} ({sent})"),
+            WriteError::Rejected { reason, place } => {
+                write!(f, "{key}: failed: {place}{reason} ({sent})")
+            }
+            WriteError::Refused(refusal) => write!(f, "{key}: failed: {refusal} ({sent})"),
+            WriteError::PayloadTooLong => write!(f, "{key}: failed: payload too long"),
+        }
+    }
 }

@@ -2,9 +2,10 @@
 //!
 //! The generator turns a key table into Rust; this crate holds everything in
 //! that Rust which is not particular to one table: the shape of a
-//! [`Descriptor`], reading and checking one JSON value, writing one, and the
-//! [`Document`] that keeps the rendered status. It is `no_std`, allocates
-//! nothing and contains no `unsafe`.
+//! [`Descriptor`], reading and checking one JSON value, writing one, the
+//! [`Document`] that keeps the rendered status, and the contract between a
+//! [`device`] and whatever serves it. It is `no_std`, allocates nothing and
+//! contains no `unsafe`.
 //!
 //! It must never know a key, a charger, markdown, a socket or a clock.
 
@@ -16,6 +17,7 @@ extern crate std;
 
 mod checked;
 pub mod descriptor;
+pub mod device;
 pub mod doc;
 pub mod document;
 pub mod error;

@@ -1,6 +1,9 @@
 //! What the spec's topics table says: topic → key and key → topic, without
 //! allocation.
 
+use core::fmt::{self, Display, Formatter};
+
+use crate::error::{Place, Reason, Sent, WriteError};
 use crate::out::Out;
 
 /// What is published under a topic, and by whom.
@@ -99,6 +102,41 @@ impl Level {
             Level::Serial => Some(names.serial),
             Level::Literal(text) => Some(text),
             Level::Key => None,
+        }
+    }
+}
+
+/// A refusal in the words of MQTT, see [`WriteError::mqtt`].
+#[derive(Clone, Copy, Debug)]
+pub struct MqttReason<'a> {
+    error: WriteError,
+    sent: Sent<'a>,
+}
+
+impl WriteError {
+    /// As it is published under the key's result topic.
+    pub fn mqtt<'a>(self, sent: Sent<'a>) -> MqttReason<'a> {
+        MqttReason { error: self, sent }
+    }
+}
+
+impl Display for MqttReason<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let MqttReason { error, sent } = self;
+        match error {
+            WriteError::UnknownKey => f.write_str("unknown api key"),
+            WriteError::WithoutSetter => write!(f, "without setter {sent}"),
+            WriteError::Rejected {
+                reason: reason @ Reason::Json(_),
+                ..
+            } => write!(f, "{reason}: {sent}"),
+            WriteError::Rejected {
+                reason: reason @ Reason::WrongType(_),
+                place: Place::TOP,
+            } => write!(f, "{reason} {sent}"),
+            WriteError::Rejected { reason, place } => write!(f, "{place}{reason}"),
+            WriteError::Refused(refusal) => refusal.fmt(f),
+            WriteError::PayloadTooLong => f.write_str("payload too long"),
         }
     }
 }

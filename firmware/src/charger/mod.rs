@@ -7,57 +7,46 @@
 //! that a table of steps tests it.
 //!
 //! It must never know a key as a string, JSON beyond a decoded text, a socket,
-//! flash or a real clock. Each subject is a file; this one joins them.
+//! flash or a real clock. Each subject is a file, in a room with those that it
+//! belongs to; this one joins them.
 
-mod average;
-mod cards;
-mod clock;
-mod connection;
-mod energy;
-mod faults;
+mod access;
+mod apply;
+mod connect;
+mod decide;
 mod identity;
-mod limit;
-mod lock;
-mod looks;
-mod measured;
-mod phases;
-mod reach;
+mod measure;
+mod protect;
 mod readings;
-mod reason;
-mod scan;
-mod session;
-mod station;
+mod settings;
 mod supply;
-mod surplus;
-mod vehicle;
-mod wifi_config;
 
-use goe_api::{Key, Readings, Settings, Write};
-use goe_runtime::{Refusal, Text};
+use goe_api::Key;
+use goe_runtime::device::{Connection, Wanted};
 
-pub use energy::Counters;
-pub use identity::{Identity, SerialTooLong, Variant};
+use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+pub use identity::nameplate::{Identity, SerialTooLong, Variant};
+pub use measure::energy::Counters;
 
 use crate::board::{Inputs, Outputs};
-use crate::mqtt::Wanted;
-use average::Average;
-use cards::{Card, Cards};
-use clock::Clock;
-use energy::{Boots, Energy};
-use faults::{Asked, Fault, Faults};
-use limit::Limits;
-use lock::Lock;
-use looks::{Looks, paint};
-use measured::Measured;
-use phases::{PhaseMode, Phases, Wish};
-use reach::Reach;
-use reason::{Decision, Force, Mode, Reason, Situation};
-use session::{EnergyLimit, Session};
-use station::Station;
-use supply::Supply;
-use surplus::{Car, Power, Surplus};
-use vehicle::Watch;
-use wifi_config::WifiConfig;
+use access::cards::Cards;
+use connect::reach::Reach;
+use connect::station::Station;
+use connect::wifi_config::WifiConfig;
+use decide::limit::{Limits, by_warmth_ma};
+use decide::reason::{Decision, Force, Mode, Reason, Situation};
+use decide::surplus::{Car, Surplus};
+use identity::looks::Looks;
+use measure::average::Average;
+use measure::clock::Clock;
+use measure::energy::{Boots, Energy};
+use measure::measured::{DRAWS_MA, Measured};
+use measure::session::{EnergyLimit, Session};
+use protect::faults::{Asked, Fault, Faults};
+use supply::lock::Lock;
+use supply::offer::Supply;
+use supply::phases::{PhaseMode, Phases, Wish};
+use supply::vehicle::Watch;
 
 /// From being told to boot until charging goes on, ms.
 const BOOT_MS: u64 = 3_000;
@@ -153,7 +142,7 @@ impl Charger {
         self.measured.step(inputs);
         self.limits.cable_ma = inputs.cable_ma;
         self.limits.adapter = inputs.adapter;
-        self.limits.warmth_ma = limit::by_warmth_ma(&inputs.temperatures_mc);
+        self.limits.warmth_ma = by_warmth_ma(&inputs.temperatures_mc);
         self.average.sample(self.now_ms, inputs.meter.power_mw);
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
         self.session.step(inputs.pilot, delivered_mwh);
@@ -212,7 +201,7 @@ impl Charger {
         // What the car draws from says more than what it could draw from.
         let drawing = self.measured.phases_in_use() > 0;
         let used = |phase: usize| match drawing {
-            true => meter.current_ma[phase] > measured::DRAWS_MA,
+            true => meter.current_ma[phase] > DRAWS_MA,
             false => phase == 0 || inputs.three_phases,
         };
         let volts = meter.voltage_mv.iter().enumerate();
@@ -237,186 +226,6 @@ impl Charger {
             (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
             _ => limit_ma,
         }
-    }
-
-    /// Everything that can be read, as of the last step and the writes since.
-    pub fn readings(&self) -> Readings<'_> {
-        readings::of(self)
-    }
-
-    /// Takes a setting over, or refuses it and changes nothing.
-    ///
-    /// # Errors
-    /// When the value satisfies the table and yet makes no sense here; the
-    /// refusal says what would.
-    pub fn apply(&mut self, write: Write<'_>) -> Result<(), Refusal> {
-        match write {
-            Write::Hai(enabled) => self.reach.http = enabled,
-            Write::Mce(enabled) => self.reach.enable(enabled),
-            Write::Mcu(url) => self.reach.set_url(url)?,
-            Write::Mcr(readonly) => self.reach.readonly = readonly,
-            Write::Mtp(prefix) => self.reach.set_prefix(prefix)?,
-            Write::Mhe(tell) => self.reach.tell_home(tell),
-            Write::Mht(prefix) => self.reach.set_home_prefix(prefix)?,
-            Write::Mqg(system) => self.reach.trust(|trust| trust.system = system),
-            Write::Mqcn(any_name) => self.reach.trust(|trust| trust.any_name = any_name),
-            Write::Mqss(anyone) => self.reach.trust(|trust| trust.anyone = anyone),
-            Write::Dwo(limit_wh) => self.energy_limit = EnergyLimit::new(limit_wh),
-            Write::Wifis(patches) => {
-                if self.wifi.patch(|| patches.iter())? {
-                    self.station.hurry();
-                }
-            }
-            Write::Delw(entry) => self.wifi.erase(entry)?,
-            Write::Fna(name) => self.looks.rename(name)?,
-            Write::Lbr(brightness) => self.looks.brightness = brightness,
-            Write::Lse(saves_energy) => self.looks.saves_energy = saves_energy,
-            Write::Cid(colour) => paint(&mut self.looks.idle, colour)?,
-            Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
-            Write::Cch(colour) => paint(&mut self.looks.charging, colour)?,
-            Write::Cfi(colour) => paint(&mut self.looks.finished, colour)?,
-            Write::Clp(presets) => self.looks.set_presets(presets.iter())?,
-            Write::Tof(offset_min) => self.clock.set_offset(offset_min)?,
-            Write::Tds(daylight) => self.clock.set_daylight(daylight),
-            Write::Utc(time) => {
-                let time = time.decode::<29>();
-                self.clock.set(time.as_deref().unwrap_or_default())?;
-            }
-            Write::Rst(_) => self.reboot(),
-            Write::Frc(force) => self.force = readings::force_of(force),
-            Write::Amp(amperes) => self.limits.requested_a = amperes,
-            Write::Ama(amperes) => self.limits.absolute_a = amperes,
-            Write::Acs(access) => self.cards.access = readings::access_of(access),
-            Write::Trx(card) => self.cards.transact(self.now_ms, card),
-            Write::Cn(card, name) => self.cards.rename(card, name)?,
-            Write::Ce(card, wh) => self.cards.set_energy(card, wh),
-            Write::Ci(card, id) => self.cards.learn(card, id)?,
-            Write::Lmo(mode) => self.mode = readings::mode_of(mode),
-            Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
-            Write::Awe(by_price) => self.by_price = by_price,
-            Write::Awp(price_ct) => self.price_ct = price_ct,
-            Write::Ids(house) => {
-                let house = house.map(readings::house_of).transpose()?;
-                self.surplus.tell(self.now_ms, house);
-            }
-            Write::Pgt(w) => self.surplus.rules.target = Power::of_watts(w),
-            Write::Fst(w) => self.surplus.rules.start = Power::of_watts(w),
-            Write::Spl3(w) => self.surplus.rules.three_phases = Power::of_watts(w),
-            Write::Fmt(ms) => self.surplus.rules.least_ms = ms.unsigned_abs(),
-            Write::Mca(amperes) => self.surplus.rules.least_a = amperes,
-            Write::Psm(mode) => self.phases.mode = readings::phase_mode_of(mode),
-            Write::Mpwst(ms) => self.phases.wish_ms = ms.unsigned_abs(),
-            Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
-            Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
-        }
-        // What the write decides shows at once.
-        self.decision.step(self.now_ms, &self.situation());
-        Ok(())
-    }
-
-    /// Begins anew with what flash would hold: settings and counters stay, and
-    /// so do the meter and the wall clock, which do not boot.
-    fn reboot(&mut self) {
-        self.booted_at_ms += self.now_ms;
-        self.now_ms = 0;
-        self.clock.reboot();
-        self.boots.again();
-        self.average = Average::new();
-        self.session = Session::new();
-        self.supply = Supply::new();
-        self.booting = true;
-        self.decision = Decision::new();
-        self.faults = Faults::new();
-        self.watch = Watch::new();
-        self.watch.forget();
-        self.cards.reboot();
-        self.surplus.reboot();
-        self.phases.reboot();
-        self.station = Station::new();
-        self.reach.reboot();
-    }
-
-    /// What the store keeps: each setting as it was written, secrets included.
-    pub fn settings(&self) -> Settings<'_> {
-        let looks = &self.looks;
-        let cards = self.cards.cards();
-        let rules = &self.surplus.rules;
-        let reach = &self.reach;
-        Settings {
-            acs: readings::access(self.cards.access),
-            cn: cards.each_ref().map(|card| Text::of(&card.name)),
-            ce: cards.each_ref().map(Card::energy_wh),
-            ci: cards.each_ref().map(|card| Text::of(card.id())),
-            lmo: readings::mode(self.mode),
-            fup: self.uses_surplus,
-            awe: self.by_price,
-            awp: self.price_ct,
-            pgt: rules.target.w(),
-            fst: rules.start.w(),
-            spl3: rules.three_phases.w(),
-            fmt: readings::wait(rules.least_ms),
-            mca: rules.least_a,
-            psm: readings::phase_mode(self.phases.mode),
-            mpwst: readings::wait(self.phases.wish_ms),
-            mptwt: readings::wait(self.phases.between_ms),
-            frc: readings::force(self.force),
-            amp: self.limits.requested_a,
-            ama: self.limits.absolute_a,
-            ust: readings::lock_rule(self.lock.rule),
-            fna: Text::of(&looks.name),
-            tof: self.clock.zone().offset_min,
-            tds: self.clock.zone().daylight,
-            lbr: looks.brightness,
-            lse: looks.saves_energy,
-            cid: Text::of(&looks.idle),
-            cwc: Text::of(&looks.waiting),
-            cch: Text::of(&looks.charging),
-            cfi: Text::of(&looks.finished),
-            clp: looks.presets().clone(),
-            hai: reach.http,
-            mce: reach.stored_enabled(),
-            mcu: Text::of(reach.stored_url()),
-            mcr: reach.readonly,
-            mtp: reach.prefix().map(Text::of),
-            mhe: reach.tells_home(),
-            mht: reach.home_prefix().map(Text::of),
-            mqg: reach.trusted.system,
-            mqcn: reach.trusted.any_name,
-            mqss: reach.trusted.anyone,
-            dwo: self.energy_limit.wh(),
-            wifis: self.wifi.stored(),
-        }
-    }
-
-    /// What the store keeps beside the settings.
-    pub fn counters(&self) -> Counters {
-        self.energy.counters(&self.boots)
-    }
-
-    /// For a store that is read after the charger was made: what flash holds,
-    /// to which anything counted in the meantime is added.
-    pub fn restore_counters(&mut self, counters: Counters) {
-        self.energy.restore(counters);
-        self.boots.restore(counters);
-    }
-
-    /// To be called by the store with what flash holds from now on.
-    pub fn counters_persisted(&mut self, counters: Counters) {
-        self.energy.persisted(counters);
-        self.boots.persisted(counters);
-    }
-
-    /// Settings that changed by themselves and are worth a write to flash now.
-    /// Each is given once.
-    pub fn take_changed(&mut self) -> Option<Key> {
-        let number = self.cards.take_uncounted(self.supply.is_closed())?;
-        Key::from_index(number.of(Key::C0e.index()))
-    }
-
-    /// Whether the counters are worth a write to flash now; see
-    /// [`Counters`] for how often that comes.
-    pub fn wants_save(&self) -> bool {
-        self.energy.wants_save(self.supply.is_closed()) || self.boots.wants_save()
     }
 
     /// A broker of the board's: used while none is set or, to prescribe it, in
@@ -449,25 +258,33 @@ impl Charger {
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
     /// Who built it, what it is, and the version of its firmware.
-    pub const MADE: [&str; 3] = [
-        identity::MANUFACTURER,
-        identity::DEVICE_TYPE,
-        identity::FIRMWARE,
-    ];
+    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, FIRMWARE];
 
-    /// Whether there is an MQTT client that tries to connect.
-    pub fn mqtt_running(&mut self, is_running: bool) {
-        self.reach.is_running = is_running;
+    /// The charger is told what becomes of MQTT.
+    pub fn mqtt(&mut self, connection: Connection) {
+        self.reach.hear(connection, self.now_ms);
     }
 
-    /// The broker has accepted the charger.
-    pub fn mqtt_connected(&mut self) {
-        self.reach.connected(self.now_ms);
-    }
-
-    /// The broker is gone, or was not there; a reason makes it a fault.
-    pub fn mqtt_disconnected(&mut self, reason: Option<&'static str>) {
-        self.reach.disconnected(self.now_ms, reason);
+    /// Begins anew with what flash would hold: settings and counters stay, and
+    /// so do the meter and the wall clock, which do not boot.
+    fn reboot(&mut self) {
+        self.booted_at_ms += self.now_ms;
+        self.now_ms = 0;
+        self.clock.reboot();
+        self.boots.again();
+        self.average = Average::new();
+        self.session = Session::new();
+        self.supply = Supply::new();
+        self.booting = true;
+        self.decision = Decision::new();
+        self.faults = Faults::new();
+        self.watch = Watch::new();
+        self.watch.forget();
+        self.cards.reboot();
+        self.surplus.reboot();
+        self.phases.reboot();
+        self.station = Station::new();
+        self.reach.reboot();
     }
 
     /// Whether the car is allowed to charge now, or would be if there were one.

@@ -8,27 +8,34 @@ use goe_api::{
     Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Readings,
     ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
+use goe_runtime::device::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
 use goe_runtime::error::Place;
 use goe_runtime::{Refusal, Text};
 use heapless::String;
 
 use super::Charger;
-use super::cards::{Access, Card, Transaction};
-use super::connection::Connection;
-use super::faults::Fault;
-use super::identity::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
-use super::lock::{Bolt, Lock, Rule};
-use super::phases::PhaseMode;
-use super::reason::{Force, Mode, Reason};
-use super::scan::{Heard, ScanState};
-use super::station::{Outcome, Phase};
-use super::surplus::{House, Power};
-use super::vehicle::Vehicle;
-use super::wifi_config::Entry;
+use super::access::cards::{Access, Card, Transaction};
+use super::connect::link::Connection;
+use super::connect::scan::{Heard, ScanState};
+use super::connect::station::{Outcome, Phase};
+use super::connect::wifi_config::Entry;
+use super::decide::reason::{Force, Mode, Reason};
+use super::decide::surplus::{House, Power};
+use super::identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::protect::faults::Fault;
+use super::supply::lock::{Bolt, Lock, Rule};
+use super::supply::phases::PhaseMode;
+use super::supply::vehicle::Vehicle;
 use crate::board::Encryption;
-use crate::mqtt::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
 
-pub(super) fn of(charger: &Charger) -> Readings<'_> {
+impl Charger {
+    /// Everything that can be read, as of the last step and the writes since.
+    pub fn readings(&self) -> Readings<'_> {
+        of(self)
+    }
+}
+
+fn of(charger: &Charger) -> Readings<'_> {
     let Charger {
         identity,
         now_ms,

@@ -1,6 +1,7 @@
 //! The charger through its doors: inputs in, outputs, readings and settings out.
 
-use goe_api::{Key, Scas, Wsms, Wst};
+use goe_api::{Key, Scas, Write, Wsms, Wst};
+use goe_runtime::Refusal;
 
 use super::*;
 use crate::board::{
@@ -287,7 +288,7 @@ fn remembers_where_home_assistant_was_told() {
         write(&mut charger, key, json).expect(json);
         assert_eq!(discovery(&charger), Some(expected), "{json}");
     }
-    charger.mqtt_connected();
+    charger.mqtt(goe_runtime::device::Connection::Connected);
     write(&mut charger, Key::Mht, "null").expect("a prefix");
     assert_eq!(discovery(&charger), Some((false, None, Some("c"))));
     for wrong in [r#""""#, r#""a/+""#, r##""#""##, r#""$SYS""#] {

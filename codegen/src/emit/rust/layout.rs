@@ -354,13 +354,12 @@ mod tests {
     fn rows_are_spaced_as_a_formatter_does() {
         for (tokens, expected) in [
             (
-                quote!(Descriptor::new(
-                    "mod",
+                quote!(Facts::new(
                     Read,
                     Constant,
                     Type::UINT8.one_of::<types::Mod>().or_null()
                 )),
-                r#"Descriptor::new("mod", Read, Constant, Type::UINT8.one_of::<types::Mod>().or_null())"#,
+                r#"Facts::new(Read, Constant, Type::UINT8.one_of::<types::Mod>().or_null())"#,
             ),
             (
                 quote!(Doc {

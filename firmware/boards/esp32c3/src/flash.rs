@@ -8,7 +8,7 @@ use esp_bootloader_esp_idf::partitions::{
 };
 use esp_hal::peripherals::FLASH;
 use esp_storage::{FlashStorage, FlashStorageError};
-use goe_firmware::store::Flash;
+use goe_device::store::Flash;
 
 /// A range of the flash. Its calls block: a word takes microseconds, a sector
 /// 40 ms to erase, once in some hours.

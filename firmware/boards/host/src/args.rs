@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, ValueEnum};
-use goe_firmware::mqtt::Url;
+use goe_runtime::device::Url;
 
 /// A go-eCharger on your desk: its firmware, with a simulated car and WiFi.
 ///

@@ -1,20 +1,15 @@
 //! `goe-charger`: the firmware on a computer, with a simulated car and WiFi.
 //!
-//! This board brings sockets, a file for flash, a broker and a clock that may
-//! run fast. What the charger does and says is the firmware's alone.
+//! `goe-host` brings sockets, a file for flash and a broker; this board brings
+//! the simulated garage, the command line and a clock that may run fast. What the
+//! charger does and says is the firmware's alone.
 
 #![forbid(unsafe_code)]
 
 mod args;
-mod broker;
 mod clock;
-mod dial;
-mod flash;
 mod garage;
-mod net;
 mod run;
-mod shutdown;
-mod tls;
 
 use std::process::ExitCode;
 

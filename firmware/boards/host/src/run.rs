@@ -3,59 +3,32 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
-use goe_api::{ENTRY_CAPACITY, REGISTRY, STORED_CAPACITY, http::ROUTES, mqtt::TOPICS};
-use goe_firmware::board::Hardware;
+use goe_api::{http::ROUTES, mqtt::TOPICS};
 use goe_firmware::charger::{Charger, Counters, Identity};
-use goe_firmware::http;
-use goe_firmware::mqtt::{self, Configured, Url, pending::Slot};
-use goe_firmware::store::{Found, MountError, Store};
 use goe_firmware::wallbox::Wallbox;
+use goe_host::{FileFlash, Host, InUse, Shutdown, Tables, Tls, broker};
+use goe_runtime::device::{Reached, Url};
 use goe_sim::{Sim, SimConfig};
 use tokio::net::TcpListener;
-use tokio::task::{LocalSet, spawn_local};
+use tokio::task::spawn_local;
 
 use crate::args::{Args, Car};
-use crate::broker;
 use crate::clock::Clock;
-use crate::dial::Dial;
-use crate::flash::{FileFlash, FlashError, default_path};
 use crate::garage::{self, Garage};
-use crate::net::{TcpSocket, accept};
-use crate::shutdown::Shutdown;
-use crate::tls::Tls;
-
-/// HTTP connections served at the same time.
-const CONNECTIONS: usize = 32;
-
-/// Everything has to be down after this long.
-const STOP: Duration = Duration::from_millis(900);
 
 type Charging = Wallbox<Sim>;
 
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    // Everything that polls one of embassy's timers has to be a task of its own:
-    // their queue tells its entries apart by their wakers, and that of tokio's
-    // outermost future does not always equal itself. The queue would fill up
-    // with its copies, and waking one after the other would take a whole core.
-    LocalSet::new().block_on(&runtime, async move {
-        spawn_local(serve(args))
-            .await
-            .context("the charger ended badly")?
-    })
+    goe_host::run(async move { serve(&args).await })
 }
 
-async fn serve(args: Args) -> anyhow::Result<()> {
-    let args = &args;
+async fn serve(args: &Args) -> anyhow::Result<()> {
     let shutdown = Shutdown::listen().context("cannot listen for signals")?;
     let listener = TcpListener::bind(args.http).await.with_context(|| {
         format!(
@@ -74,19 +47,29 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         Some(path) => path.clone(),
         None => default_path(&args.serial)?,
     };
-    let flash = FileFlash::open(&flash_path)?;
+    let flash = FileFlash::open(&flash_path).map_err(|error| match error.is::<InUse>() {
+        true => {
+            anyhow::anyhow!("{error} by another charger; choose another with --serial or --flash")
+        }
+        false => error,
+    })?;
     let flash_fails = flash.fails();
     let wallbox = Rc::new(wallbox(args)?);
-
-    let mut item = vec![0; Store::<FileFlash>::item_capacity(STORED_CAPACITY)];
-    let mut store = mount(flash, &mut item, &wallbox).await?;
-
-    let dial = Dial {
-        tls: Tls::new(args.mqtt_ca.as_deref())?,
+    let tables = Tables {
+        routes: &ROUTES,
+        topics: &TOPICS,
     };
+    let host = Host::mount(wallbox.clone(), tables, &args.serial, flash).await?;
+
+    let tls = Tls::new(args.mqtt_ca.as_deref())?;
     let own = match &args.mqtt_url {
         Some(_) => None,
-        None => Some(broker::start(args.broker)?),
+        None => Some(broker::start(args.broker).with_context(|| {
+            format!(
+                "the broker cannot listen on {}; choose another address with --broker, or a broker of yours with --mqtt-url",
+                args.broker
+            )
+        })?),
     };
     give_broker(args, own, &wallbox);
     let garage_at = garage.as_ref().map(TcpListener::local_addr).transpose();
@@ -101,31 +84,25 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let clock = spawn_local(run_clock(wallbox.clone(), args.speed, shutdown.clone()));
     if let Some(listener) = garage {
         let garage = Garage {
-            wallbox: wallbox.clone(),
+            wallbox,
             flash_fails,
         };
         spawn_local(garage::serve(garage, listener, shutdown.clone()));
     }
-    let web = spawn_local(run_http(wallbox.clone(), listener, shutdown.clone()));
-    let mqtt = spawn_local(run_mqtt(
-        wallbox.clone(),
-        args.serial.clone(),
-        dial,
-        shutdown.clone(),
-    ));
-    store.run(&*wallbox, shutdown.wait()).await;
-    let rest = async {
-        for task in [clock, web, mqtt] {
-            if let Err(error) = task.await {
-                tracing::error!("a task ended badly: {error}");
-            }
-        }
-    };
-    if tokio::time::timeout(STOP, rest).await.is_err() {
-        tracing::warn!("not everything could be closed in time");
+    host.serve(listener, tls, shutdown).await;
+    if let Err(error) = clock.await {
+        tracing::error!("a task ended badly: {error}");
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The file for a serial number, where this system keeps the state of programs.
+fn default_path(serial: &str) -> anyhow::Result<PathBuf> {
+    let folder = dirs::state_dir().or_else(dirs::data_local_dir).context(
+        "this system names no folder for the state of programs; choose a file with --flash",
+    )?;
+    Ok(folder.join("goe-charger").join(format!("{serial}.flash")))
 }
 
 fn wallbox(args: &Args) -> anyhow::Result<Charging> {
@@ -146,26 +123,6 @@ fn wallbox(args: &Args) -> anyhow::Result<Charging> {
 fn utc_ms() -> Option<i64> {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since_1970.as_millis()).ok()
-}
-
-async fn mount<'b, H: Hardware>(
-    flash: FileFlash,
-    item: &'b mut [u8],
-    wallbox: &Wallbox<H>,
-) -> anyhow::Result<Store<'b, FileFlash>> {
-    let broken = |error: FlashError| anyhow::anyhow!("the flash file cannot be used: {error}");
-    let (mut store, mut found) = Store::mount(flash, item)
-        .await
-        .map_err(|error| match error {
-            MountError::Size => anyhow::anyhow!("the flash file has an impossible size"),
-            MountError::Flash(error) => broken(error),
-        })?;
-    store.restore(wallbox, &mut found).await.map_err(broken)?;
-    let Found {
-        settings, skipped, ..
-    } = found;
-    tracing::info!("store: {settings} settings restored, {skipped} skipped");
-    Ok(store)
 }
 
 /// The broker of the command line goes before the one that is set, ours behind
@@ -238,59 +195,4 @@ async fn run_clock(wallbox: Rc<Charging>, speed: u32, shutdown: Shutdown) {
         }
         wallbox.step(clock.due(Instant::now()), Sim::advance);
     }
-}
-
-async fn run_http(wallbox: Rc<Charging>, listener: TcpListener, shutdown: Shutdown) {
-    let slots: &'static http::Slots<CONNECTIONS> = Box::leak(Box::default());
-    let mut stop = std::pin::pin!(shutdown.wait());
-    loop {
-        let client = async {
-            let socket = TcpSocket::new(accept(&listener).await);
-            (socket, slots.claim().await)
-        };
-        let (socket, slot) = tokio::select! {
-            client = client => client,
-            () = &mut stop => return,
-        };
-        let wallbox = wallbox.clone();
-        spawn_local(async move {
-            let mut request = vec![0; http::REQUEST_LINE_MAX + 4096];
-            let mut body = vec![0; http::REQUEST_LINE_MAX.max(ENTRY_CAPACITY + 3)];
-            let mut transmit = vec![0; 4096];
-            let buffers = http::Buffers {
-                request: &mut request,
-                body: &mut body,
-                transmit: &mut transmit,
-            };
-            http::serve(&*wallbox, &ROUTES, slot, socket, buffers).await;
-        });
-    }
-}
-
-async fn run_mqtt(wallbox: Rc<Charging>, serial: String, mut dial: Dial, shutdown: Shutdown) {
-    let mut slots = vec![Slot::NEW; REGISTRY.descriptors.len()];
-    let mut receive = vec![0; 16 * 1024];
-    let mut transmit = vec![0; ENTRY_CAPACITY + 4096];
-    let memory = mqtt::Memory {
-        rx: &mut receive,
-        tx: &mut transmit,
-        slots: &mut slots,
-    };
-    let topics = (&TOPICS, serial.as_str());
-    mqtt::run(
-        &mut dial,
-        &*wallbox,
-        topics,
-        memory,
-        chance(),
-        shutdown.wait(),
-    )
-    .await;
-}
-
-/// A number of this run alone: two chargers with one serial number must not
-/// leave the same to chance.
-fn chance() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }

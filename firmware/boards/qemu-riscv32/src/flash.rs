@@ -11,7 +11,7 @@ use core::ptr;
 use embedded_storage_async::nor_flash::{
     ErrorType, MultiwriteNorFlash, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
 };
-use goe_firmware::store::Flash;
+use goe_device::store::Flash;
 
 /// Where the bank is; the first sectors of its 32 MiB are used.
 const BASE: usize = 0x2200_0000;

@@ -20,10 +20,8 @@ mod uart;
 use embassy_executor::{Executor, Spawner};
 use embassy_net::{Runner, Stack, StackResources};
 use embassy_time::{Duration, Instant, Timer};
-use goe_api::STORED_CAPACITY;
-use goe_bare::{DOORS, DoorMemory, MqttMemory, SEATS, SeatMemory, Web, run_mqtt};
+use goe_embassy::SOCKETS;
 use goe_firmware::charger::{Charger, Counters, Identity};
-use goe_firmware::store::Store;
 use goe_firmware::wallbox::Wallbox;
 use goe_sim::{Sim, SimConfig};
 use heapless::String;
@@ -35,8 +33,7 @@ use crate::options::Options;
 
 type Charging = Wallbox<Sim>;
 
-/// Those of the HTTP server and the MQTT client, and DHCP and DNS.
-const SOCKETS: usize = DOORS + 3;
+goe_embassy::serve_device!(Charging, Pflash, goe_api);
 
 #[riscv_rt::entry]
 fn main() -> ! {
@@ -100,27 +97,9 @@ async fn start(spawner: Spawner) {
         )
     });
 
-    static ITEM: ConstStaticCell<[u8; Store::<Pflash>::item_capacity(STORED_CAPACITY)]> =
-        ConstStaticCell::new([0; Store::<Pflash>::item_capacity(STORED_CAPACITY)]);
     // SAFETY: this task runs once.
     let flash = unsafe { Pflash::new() };
-    let mut store = match Store::mount(flash, ITEM.take()).await {
-        Ok((mut store, mut found)) => {
-            if let Err(error) = store.restore(wallbox, &mut found).await {
-                log::error!("store: {error:?}");
-            }
-            log::info!(
-                "store: {} settings restored, {} skipped",
-                found.settings,
-                found.skipped
-            );
-            Some(store)
-        }
-        Err(error) => {
-            log::error!("store: nothing can be stored: {error:?}");
-            None
-        }
-    };
+    let mut store = mount(flash, wallbox).await;
 
     static RINGS: ConstStaticCell<Rings> = ConstStaticCell::new(Rings::NEW);
     static RESOURCES: StaticCell<StackResources<SOCKETS>> = StaticCell::new();
@@ -133,27 +112,15 @@ async fn start(spawner: Spawner) {
         seed,
     );
     spawner.spawn(network(runner).expect("one"));
-    static DOOR_MEMORY: ConstStaticCell<[DoorMemory; DOORS]> =
-        ConstStaticCell::new([DoorMemory::NEW; DOORS]);
-    static WEB: StaticCell<Web> = StaticCell::new();
-    let web: &'static Web = WEB.init_with(|| Web::new(stack, DOOR_MEMORY.take()));
-    for index in 0..DOORS {
-        spawner.spawn(door(web, index).expect("as many as doors"));
-    }
-    static SEAT_MEMORY: ConstStaticCell<[SeatMemory; SEATS]> =
-        ConstStaticCell::new([SeatMemory::NEW; SEATS]);
-    for (index, memory) in SEAT_MEMORY.take().iter_mut().enumerate() {
-        spawner.spawn(seat(web, index, memory, wallbox).expect("as many as seats"));
-    }
     if let Some(url) = &config.url {
         wallbox.give_broker(url, true);
     }
-    spawner.spawn(mqtt(stack, config, wallbox).expect("one"));
+    // Two chargers of one seed do not share the ticks.
+    let seed = config.seed ^ Instant::now().as_ticks();
+    serve(spawner, stack, wallbox, &config.serial, seed);
     spawner.spawn(steps(wallbox, config.speed).expect("one"));
     spawner.spawn(report(stack).expect("one"));
-    if let Some(store) = &mut store {
-        store.run(wallbox, core::future::pending()).await;
-    }
+    goe_embassy::keep(&mut store, wallbox).await;
 }
 
 #[embassy_executor::task]
@@ -161,38 +128,11 @@ async fn network(mut runner: Runner<'static, Card>) {
     runner.run().await;
 }
 
-#[embassy_executor::task(pool_size = DOORS)]
-async fn door(web: &'static Web, index: usize) {
-    goe_bare::door(web, index).await;
-}
-
-#[embassy_executor::task(pool_size = SEATS)]
-async fn seat(
-    web: &'static Web,
-    index: usize,
-    memory: &'static mut SeatMemory,
-    wallbox: &'static Charging,
-) {
-    goe_bare::seat(web, index, memory, wallbox).await;
-}
-
-#[embassy_executor::task]
-async fn mqtt(stack: Stack<'static>, config: &'static Config, wallbox: &'static Charging) {
-    static MEMORY: ConstStaticCell<MqttMemory> = ConstStaticCell::new(MqttMemory::NEW);
-    // Which two chargers of one seed do not share.
-    let seed = config.seed ^ Instant::now().as_ticks();
-    run_mqtt(stack, &config.serial, MEMORY.take(), wallbox, seed).await;
-}
-
 /// Steps of the charger's logic: one a second of its own time.
 #[embassy_executor::task]
 async fn steps(wallbox: &'static Charging, speed: u64) {
-    let mut now_ms = 0;
-    loop {
-        now_ms += 1000;
-        Timer::at(Instant::from_micros(now_ms * 1000 / speed)).await;
-        wallbox.step(core::iter::once(now_ms), Sim::advance);
-    }
+    let step = |now_ms| wallbox.step(core::iter::once(now_ms), Sim::advance);
+    goe_embassy::steps(speed, step).await;
 }
 
 /// Tells when the network is there, and how much stack was ever used.

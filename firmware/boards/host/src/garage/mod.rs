@@ -13,6 +13,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
+use goe_host::{Shutdown, accept};
 use goe_sim::Sim;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -23,8 +24,6 @@ use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
 use self::deeds::Deed;
-use crate::net;
-use crate::shutdown::Shutdown;
 
 /// All that can be acted on.
 #[derive(Clone)]
@@ -39,7 +38,7 @@ pub(crate) async fn serve(garage: Garage, listener: TcpListener, shutdown: Shutd
     let mut stop = std::pin::pin!(shutdown.wait());
     loop {
         let stream = tokio::select! {
-            stream = net::accept(&listener) => stream,
+            stream = accept(&listener) => stream,
             () = &mut stop => return,
         };
         let garage = garage.clone();

@@ -1,0 +1,282 @@
+//! The HTTP server of a small device: connections are many, memory for requests
+//! is little.
+//!
+//! A *door* is a socket that listens, and then is one connection. The network
+//! stack queues no clients, a connection that finds no listening socket is
+//! reset; so there are three more doors than connections may stay, and a client
+//! that comes when all are taken makes the idlest leave. A connection without a
+//! request costs its socket and nothing else.
+//!
+//! A *seat* is the memory in which requests are answered, with the task that
+//! does it. Doors queue for one with each request, in turn, and a client that holds
+//! one without sending or taking anything loses it after 100 ms when others
+//! wait. Requests that are longer than a seat's buffer, which happens when all
+//! WiFi entries are set at once, take turns with one long buffer.
+
+use core::cell::Cell;
+use core::pin::pin;
+
+use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_futures::yield_now;
+use embassy_net::Stack;
+use embassy_net::tcp::TcpSocket;
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::mutex::Mutex;
+use embassy_sync::semaphore::{FairSemaphore, Semaphore, SemaphoreReleaser};
+use embassy_sync::signal::Signal;
+use embassy_time::{Duration, Timer};
+use goe_device::http::{self, Buffers, PATIENCE_MS, Place, REQUEST_LINE_MAX, Served, Slots};
+use goe_runtime::device::Device;
+use goe_runtime::http::Route;
+
+use crate::clock::SinceBoot;
+use crate::socket::NetSocket;
+
+/// Sockets.
+pub const DOORS: usize = 8;
+
+/// Connections that may stay.
+const CONNECTIONS: usize = DOORS - 3;
+
+/// Requests answered at the same time.
+pub const SEATS: usize = 2;
+
+/// A request as people and programs send it: line and headers.
+const REQUEST: usize = 768;
+
+/// Headers beside the longest request line.
+const HEADERS_MAX: usize = 512;
+
+/// Room that a seat needs for values, by the generated `ENTRY_CAPACITY`.
+pub const fn body(entry: usize) -> usize {
+    entry + 3
+}
+
+/// An answer's head and, mostly, its body: one segment.
+const TRANSMIT: usize = 640;
+
+/// The port of the API.
+const PORT: u16 = 80;
+
+/// How long a peer may leave a packet unanswered.
+const SILENCE: Duration = Duration::from_secs(10);
+
+type Shared<T> = Mutex<NoopRawMutex, T>;
+type Turn<'a> = SemaphoreReleaser<'a, FairSemaphore<NoopRawMutex, DOORS>>;
+
+/// A socket with its buffers.
+pub struct DoorMemory {
+    receive: [u8; 384],
+    transmit: [u8; 768],
+}
+
+impl DoorMemory {
+    /// Unused.
+    pub const NEW: Self = DoorMemory {
+        receive: [0; 384],
+        transmit: [0; 768],
+    };
+}
+
+/// What a request is answered in.
+pub struct SeatMemory<const BODY: usize> {
+    request: [u8; REQUEST],
+    body: [u8; BODY],
+    transmit: [u8; TRANSMIT],
+}
+
+impl<const BODY: usize> SeatMemory<BODY> {
+    /// Unused.
+    pub const NEW: Self = SeatMemory {
+        request: [0; REQUEST],
+        body: [0; BODY],
+        transmit: [0; TRANSMIT],
+    };
+}
+
+/// A socket that listens, and then is a connection.
+struct Door {
+    socket: Shared<TcpSocket<'static>>,
+    /// What a seat tells when it is done with the connection.
+    served: Signal<NoopRawMutex, Served>,
+}
+
+/// Where a seat is told which door to serve.
+struct Seat {
+    job: Signal<NoopRawMutex, (usize, Place<'static, SinceBoot>)>,
+    is_taken: Cell<bool>,
+}
+
+/// What doors and seats share.
+pub struct Web {
+    routes: &'static [Route],
+    doors: [Door; DOORS],
+    slots: Slots<SinceBoot, CONNECTIONS>,
+    /// One door at a time claims a slot.
+    claiming: FairSemaphore<NoopRawMutex, DOORS>,
+    seats: [Seat; SEATS],
+    free_seats: FairSemaphore<NoopRawMutex, DOORS>,
+    long: Shared<[u8; REQUEST_LINE_MAX + HEADERS_MAX]>,
+}
+
+impl Web {
+    /// All doors closed.
+    pub fn new(
+        stack: Stack<'static>,
+        memory: &'static mut [DoorMemory; DOORS],
+        routes: &'static [Route],
+    ) -> Self {
+        Web {
+            routes,
+            doors: memory.each_mut().map(|memory| {
+                let mut socket = TcpSocket::new(stack, &mut memory.receive, &mut memory.transmit);
+                socket.set_timeout(Some(SILENCE));
+                socket.set_nagle_enabled(false);
+                Door {
+                    socket: Mutex::new(socket),
+                    served: Signal::new(),
+                }
+            }),
+            slots: Slots::new(SinceBoot),
+            claiming: FairSemaphore::new(1),
+            seats: [const {
+                Seat {
+                    job: Signal::new(),
+                    is_taken: Cell::new(false),
+                }
+            }; SEATS],
+            free_seats: FairSemaphore::new(SEATS),
+            long: Mutex::new([0; REQUEST_LINE_MAX + HEADERS_MAX]),
+        }
+    }
+
+    /// A turn of a semaphore. It has a place in its queue for every door, so
+    /// that there is always one.
+    async fn turn(semaphore: &FairSemaphore<NoopRawMutex, DOORS>, waiting: impl Fn()) -> Turn<'_> {
+        let mut acquire = pin!(semaphore.acquire(1));
+        loop {
+            match select(acquire.as_mut(), Timer::after_millis(PATIENCE_MS / 4)).await {
+                Either::First(Ok(turn)) => return turn,
+                Either::First(Err(_)) => acquire.set(semaphore.acquire(1)),
+                Either::Second(()) => waiting(),
+            }
+        }
+    }
+
+    /// Has a seat answer what the door's client sent.
+    async fn have_served(&self, index: usize, place: Place<'static, SinceBoot>) -> Served {
+        place.queued();
+        let turn = Self::turn(&self.free_seats, || self.slots.hurry());
+        let _turn = match select(turn, place.gives_way()).await {
+            Either::First(turn) => turn,
+            Either::Second(()) => return Served::Ended,
+        };
+        let free = self.seats.iter().find(|seat| !seat.is_taken.get());
+        // There are as many turns as seats.
+        let Some(seat) = free else {
+            return Served::Ended;
+        };
+        seat.is_taken.set(true);
+        seat.job.signal((index, place));
+        let served = self.doors[index].served.wait().await;
+        seat.is_taken.set(false);
+        served
+    }
+}
+
+/// Lets one client in after the other, for ever.
+pub async fn door(web: &'static Web, index: usize) -> ! {
+    let door = &web.doors[index];
+    loop {
+        // It fails when the client has gone before it was quite there.
+        let accepted = door.socket.lock().await.accept(PORT).await;
+        if accepted.is_err() {
+            door.socket.lock().await.abort();
+            yield_now().await;
+            continue;
+        }
+        let slot = {
+            let _turn = Web::turn(&web.claiming, || ()).await;
+            web.slots.claim().await
+        };
+        loop {
+            let has_request = {
+                let mut socket = door.socket.lock().await;
+                http::wait(slot.place(), &mut NetSocket(&mut socket)).await
+            };
+            if !has_request || web.have_served(index, slot.place()).await == Served::Ended {
+                break;
+            }
+        }
+        // Frees the slot before the socket listens again.
+        drop(slot);
+        let mut socket = door.socket.lock().await;
+        socket.abort();
+        // Ready once the peer was told; it may be gone.
+        let _ = select(socket.flush(), Timer::after_millis(PATIENCE_MS)).await;
+    }
+}
+
+/// Answers the requests of one door after the other, for ever.
+pub async fn seat<const BODY: usize>(
+    web: &'static Web,
+    index: usize,
+    memory: &mut SeatMemory<BODY>,
+    device: &impl Device,
+) -> ! {
+    loop {
+        let (index, place) = web.seats[index].job.wait().await;
+        let door = &web.doors[index];
+        let served = {
+            let mut socket = door.socket.lock().await;
+            serve(web, place, &mut NetSocket(&mut socket), memory, device).await
+        };
+        door.served.signal(served);
+    }
+}
+
+/// Answers in the seat's own memory, and what does not fit there in the long
+/// buffer.
+async fn serve<const BODY: usize>(
+    web: &Web,
+    place: Place<'_, SinceBoot>,
+    socket: &mut NetSocket<'_, 'static>,
+    memory: &mut SeatMemory<BODY>,
+    device: &impl Device,
+) -> Served {
+    let SeatMemory {
+        request: short,
+        body,
+        transmit,
+    } = memory;
+    let buffers = Buffers {
+        request: &mut *short,
+        body: &mut *body,
+        transmit: &mut *transmit,
+    };
+    let served = http::answer(device, web.routes, place, socket, &[], buffers, true).await;
+    if served != Served::NeedsRoom {
+        return served;
+    }
+    let mut lock = pin!(web.long.lock());
+    let mut long = loop {
+        match select3(
+            lock.as_mut(),
+            place.gives_way(),
+            Timer::after_millis(PATIENCE_MS / 4),
+        )
+        .await
+        {
+            Either3::First(long) => break long,
+            Either3::Second(()) => return Served::Ended,
+            // Another seat has it, and must give it up if it does not go on.
+            Either3::Third(()) => web.slots.hurry(),
+        }
+    };
+    let buffers = Buffers {
+        request: &mut *long,
+        body,
+        transmit,
+    };
+    http::answer(device, web.routes, place, socket, short, buffers, false).await
+}

@@ -1,0 +1,328 @@
+//! A file that behaves like NOR flash: erased to ones in units of 8 KiB, bits
+//! only ever written from one to zero.
+//!
+//! The contents are held in memory and written through, so that what a write
+//! returned from survives the end of the process, however sudden. A file that
+//! cannot be flash (empty, cut off, too long) is set aside at the start.
+
+use std::cell::Cell;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::Context;
+use embedded_storage_async::nor_flash::{
+    ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
+};
+use goe_device::store::Flash;
+
+/// Two sectors of an ESP32: the longest setting fits one unit.
+const UNIT: usize = 8192;
+const UNITS: usize = 16;
+const WORD: usize = 4;
+const ERASED: u8 = 0xFF;
+
+/// The file, and what it holds.
+#[derive(Debug)]
+pub struct FileFlash {
+    path: PathBuf,
+    file: File,
+    bytes: Vec<u8>,
+    /// Whether it takes nothing any more: a fault to try.
+    fails: Rc<Cell<bool>>,
+}
+
+/// What went wrong with the file.
+#[derive(Debug)]
+pub enum FlashError {
+    /// The file cannot be read or written.
+    Io(io::Error),
+    /// Not at a word or unit, or beyond the end.
+    Place,
+    /// It was told to fail.
+    Failing,
+    /// A bit would have to be written from zero to one.
+    NotErased,
+}
+
+/// Another process has the file.
+#[derive(Debug)]
+pub struct InUse(PathBuf);
+
+impl std::fmt::Display for InUse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "flash file {} is in use", self.0.display())
+    }
+}
+
+impl std::error::Error for InUse {}
+
+impl std::fmt::Display for FlashError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FlashError::Io(error) => error.fmt(f),
+            FlashError::Place => f.write_str("not a place in flash"),
+            FlashError::Failing => f.write_str("flash fails, as it was told to"),
+            FlashError::NotErased => f.write_str("written without being erased"),
+        }
+    }
+}
+
+impl NorFlashError for FlashError {
+    fn kind(&self) -> NorFlashErrorKind {
+        match self {
+            FlashError::Io(_) | FlashError::Failing | FlashError::NotErased => {
+                NorFlashErrorKind::Other
+            }
+            FlashError::Place => NorFlashErrorKind::OutOfBounds,
+        }
+    }
+}
+
+impl FileFlash {
+    /// Opens the file, or makes it; locks it against another process.
+    ///
+    /// # Errors
+    /// [`InUse`], or the file or its folder cannot be read or made.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make folder {}", folder.display()))?;
+        }
+        let (mut file, is_new) = open_locked(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)
+            .with_context(|| format!("cannot read flash file {}", path.display()))?;
+        let mut flash = FileFlash {
+            path: path.to_owned(),
+            file,
+            bytes,
+            fails: Rc::default(),
+        };
+        let found = flash.bytes.len();
+        if found != UNIT * UNITS {
+            // An empty file that was there before is damaged, too.
+            if !is_new {
+                tracing::error!(
+                    "flash file {} has {found} bytes instead of {}; starting with defaults",
+                    path.display(),
+                    UNIT * UNITS
+                );
+                flash
+                    .keep_copy()
+                    .context("cannot set the damaged flash file aside")?;
+            }
+            flash.bytes = vec![ERASED; UNIT * UNITS];
+            flash
+                .write_all()
+                .with_context(|| format!("cannot write flash file {}", path.display()))?;
+        }
+        Ok(flash)
+    }
+
+    /// Set it, and nothing more can be written or erased.
+    pub fn fails(&self) -> Rc<Cell<bool>> {
+        self.fails.clone()
+    }
+
+    fn works(&self) -> Result<(), FlashError> {
+        if self.fails.get() {
+            return Err(FlashError::Failing);
+        }
+        Ok(())
+    }
+
+    fn write_all(&mut self) -> io::Result<()> {
+        self.file.set_len(self.bytes.len() as u64)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&self.bytes)?;
+        self.file.sync_data()
+    }
+
+    /// Copies the file as it is beside itself and logs where to.
+    fn keep_copy(&self) -> io::Result<()> {
+        for number in 1..1000 {
+            let mut name = self.path.as_os_str().to_owned();
+            name.push(format!(".damaged-{number}"));
+            let copy = PathBuf::from(name);
+            match OpenOptions::new().write(true).create_new(true).open(&copy) {
+                Ok(mut file) => {
+                    file.write_all(&self.bytes)?;
+                    tracing::error!("damaged flash kept as {}", copy.display());
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        tracing::error!("a thousand damaged flash files are kept already; this one is not");
+        Ok(())
+    }
+
+    fn range(
+        &self,
+        offset: u32,
+        length: usize,
+        align: usize,
+    ) -> Result<std::ops::Range<usize>, FlashError> {
+        let start = offset as usize;
+        let end = start.checked_add(length).ok_or(FlashError::Place)?;
+        if end > self.bytes.len() || !start.is_multiple_of(align) || !length.is_multiple_of(align) {
+            return Err(FlashError::Place);
+        }
+        Ok(start..end)
+    }
+
+    fn write_through(&mut self, range: std::ops::Range<usize>) -> Result<(), FlashError> {
+        self.file
+            .seek(SeekFrom::Start(range.start as u64))
+            .and_then(|_| self.file.write_all(&self.bytes[range]))
+            .map_err(FlashError::Io)
+    }
+}
+
+/// The file, and whether it was made just now.
+fn open_locked(path: &Path) -> anyhow::Result<(File, bool)> {
+    let open = |new| {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(new)
+            .open(path)
+    };
+    let (file, is_new) = match open(false) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (open(true), true),
+        opened => (opened, false),
+    };
+    let file = file.with_context(|| format!("cannot open flash file {}", path.display()))?;
+    if file.try_lock().is_err() {
+        return Err(InUse(path.to_owned()).into());
+    }
+    Ok((file, is_new))
+}
+
+impl ErrorType for FileFlash {
+    type Error = FlashError;
+}
+
+impl ReadNorFlash for FileFlash {
+    const READ_SIZE: usize = 1;
+
+    async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), FlashError> {
+        let range = self.range(offset, bytes.len(), Self::READ_SIZE)?;
+        bytes.copy_from_slice(&self.bytes[range]);
+        Ok(())
+    }
+
+    fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+impl NorFlash for FileFlash {
+    const WRITE_SIZE: usize = WORD;
+    const ERASE_SIZE: usize = UNIT;
+
+    async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
+        self.works()?;
+        let length = to.checked_sub(from).ok_or(FlashError::Place)?;
+        let range = self.range(from, length as usize, UNIT)?;
+        self.bytes[range.clone()].fill(ERASED);
+        self.write_through(range)
+    }
+
+    async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), FlashError> {
+        self.works()?;
+        let range = self.range(offset, bytes.len(), WORD)?;
+        let held = &mut self.bytes[range.clone()];
+        if held.iter().zip(bytes).any(|(held, new)| !held & new != 0) {
+            return Err(FlashError::NotErased);
+        }
+        held.copy_from_slice(bytes);
+        self.write_through(range)
+    }
+}
+
+impl Flash for FileFlash {
+    async fn set_aside(&mut self) -> Result<(), FlashError> {
+        self.keep_copy().map_err(FlashError::Io)
+    }
+
+    async fn sync(&mut self) -> Result<(), FlashError> {
+        self.file.sync_data().map_err(FlashError::Io)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready<T>(future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match future.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("file flash never waits"),
+        }
+    }
+
+    #[test]
+    fn behaves_like_nor_flash() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let mut flash = FileFlash::open(&folder.path().join("a/b.flash")).expect("opens");
+        assert!(ready(flash.write(0, &[0xF0; 4])).is_ok());
+        assert!(ready(flash.write(0, &[0x70; 4])).is_ok());
+        assert!(matches!(
+            ready(flash.write(0, &[0xF0; 4])),
+            Err(FlashError::NotErased)
+        ));
+        assert!(matches!(
+            ready(flash.write(2, &[0; 4])),
+            Err(FlashError::Place)
+        ));
+        let end = flash.capacity() as u32;
+        assert!(matches!(
+            ready(flash.write(end, &[0; 4])),
+            Err(FlashError::Place)
+        ));
+        assert!(matches!(
+            ready(flash.erase(0, 4096)),
+            Err(FlashError::Place)
+        ));
+        assert!(ready(flash.erase(0, UNIT as u32)).is_ok());
+        assert!(ready(flash.write(0, &[0xF0; 4])).is_ok());
+    }
+
+    #[test]
+    fn keeps_what_was_written_and_one_process_at_a_time() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("flash");
+        let mut flash = FileFlash::open(&path).expect("opens");
+        ready(flash.write(8, b"kept")).expect("writes");
+        let second = FileFlash::open(&path).expect_err("is locked");
+        assert!(second.is::<InUse>(), "{second}");
+        drop(flash);
+        let mut flash = FileFlash::open(&path).expect("opens again");
+        let mut held = [0; 4];
+        ready(flash.read(8, &mut held)).expect("reads");
+        assert_eq!(&held, b"kept");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_flash_is_set_aside() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("flash");
+        for (number, damaged) in [b"".as_slice(), b"cut off", &[7; UNIT * UNITS + 1]]
+            .iter()
+            .enumerate()
+        {
+            std::fs::write(&path, damaged).expect("writes");
+            let flash = FileFlash::open(&path).expect("opens");
+            assert!(flash.bytes.iter().all(|&byte| byte == ERASED));
+            drop(flash);
+            let copy = folder.path().join(format!("flash.damaged-{}", number + 1));
+            assert_eq!(std::fs::read(copy).expect("was kept"), *damaged);
+        }
+    }
+}

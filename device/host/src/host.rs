@@ -1,0 +1,204 @@
+//! A device with everything around it: its store is mounted, HTTP and MQTT
+//! serve it, and all of them end together.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::Context;
+use goe_device::store::{MountError, Store};
+use goe_device::{http, mqtt};
+use goe_runtime::device::{Reached, Stored};
+use goe_runtime::http::Route;
+use goe_runtime::mqtt::TopicMap;
+use tokio::net::TcpListener;
+use tokio::task::{LocalSet, spawn_local};
+
+use crate::clock::RealTime;
+use crate::dial::Dial;
+use crate::flash::{FileFlash, FlashError};
+use crate::net::{TcpSocket, accept};
+use crate::shutdown::Shutdown;
+use crate::tls::Tls;
+
+/// HTTP connections served at the same time.
+const CONNECTIONS: usize = 32;
+
+/// Everything has to be down after this long.
+const STOP: Duration = Duration::from_millis(900);
+
+/// The tables of the generated crate that say how a device is reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables {
+    /// Its `http::ROUTES`.
+    pub routes: &'static [Route],
+    /// Its `mqtt::TOPICS`.
+    pub topics: &'static TopicMap,
+}
+
+/// A device whose settings were restored, and that is ready to be served.
+///
+/// ```no_run
+/// # use std::{net::SocketAddr, path::Path, rc::Rc};
+/// # use goe_host::{FileFlash, Host, Shutdown, Tables, Tls};
+/// # use goe_runtime::device::{Reached, Stored};
+/// # fn example<D: Reached + Stored + 'static>(device: D, tables: Tables) -> anyhow::Result<()> {
+/// goe_host::run(async move {
+///     let shutdown = Shutdown::listen()?;
+///     let flash = FileFlash::open(Path::new("device.flash"))?;
+///     let host = Host::mount(Rc::new(device), tables, "000001", flash).await?;
+///     let http = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+///     host.serve(http, Tls::new(None)?, shutdown).await;
+///     Ok(())
+/// })
+/// # }
+/// ```
+pub struct Host<D> {
+    device: Rc<D>,
+    tables: Tables,
+    serial: String,
+    store: Store<'static, FileFlash>,
+    clock: RealTime,
+}
+
+/// Runs a future, which may spawn local tasks, to its end.
+///
+/// # Errors
+/// Those of the future, and when there can be no runtime.
+pub fn run(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    LocalSet::new().block_on(&runtime, future)
+}
+
+impl<D: Reached + Stored + 'static> Host<D> {
+    /// Mounts the flash, and restores what is stored there.
+    ///
+    /// # Errors
+    /// When the flash cannot be used at all; what is stored is never an error.
+    pub async fn mount(
+        device: Rc<D>,
+        tables: Tables,
+        serial: &str,
+        flash: FileFlash,
+    ) -> anyhow::Result<Self> {
+        let broken = |error: FlashError| anyhow::anyhow!("the flash file cannot be used: {error}");
+        let stored = device.registry().capacities.stored;
+        // Once for each device of a process.
+        let item = vec![0; Store::<FileFlash>::item_capacity(stored)].leak();
+        let mounted = Store::mount(flash, item).await;
+        let (mut store, mut found) = mounted.map_err(|error| match error {
+            MountError::Size => anyhow::anyhow!("the flash file has an impossible size"),
+            MountError::Flash(error) => broken(error),
+        })?;
+        let restored = store.restore(&*device, &mut found).await;
+        restored.map_err(broken)?;
+        Ok(Host {
+            device,
+            tables,
+            serial: serial.to_owned(),
+            store,
+            clock: RealTime::start(),
+        })
+    }
+
+    /// Serves HTTP at `listener`, keeps an MQTT client as the device wants it,
+    /// and stores what is set, until `shutdown`; then everything is closed.
+    pub async fn serve(self, listener: TcpListener, tls: Tls, shutdown: Shutdown) {
+        let Host {
+            device,
+            tables: Tables { routes, topics },
+            serial,
+            mut store,
+            clock,
+        } = self;
+        let web = serve_http(device.clone(), routes, listener, clock, shutdown.clone());
+        let mqtt = serve_mqtt(device.clone(), topics, serial, tls, clock, shutdown.clone());
+        let tasks = [spawn_local(web), spawn_local(mqtt)];
+        store.run(&*device, clock, shutdown.wait()).await;
+        let rest = async {
+            for task in tasks {
+                if let Err(error) = task.await {
+                    tracing::error!("a task ended badly: {error}");
+                }
+            }
+        };
+        if tokio::time::timeout(STOP, rest).await.is_err() {
+            tracing::warn!("not everything could be closed in time");
+        }
+    }
+}
+
+async fn serve_http<D: Reached + 'static>(
+    device: Rc<D>,
+    routes: &'static [Route],
+    listener: TcpListener,
+    clock: RealTime,
+    shutdown: Shutdown,
+) {
+    let slots = http::Slots::<_, CONNECTIONS>::new(clock);
+    // Connections outlive this task by what it takes to close them.
+    let slots: &'static http::Slots<_, CONNECTIONS> = Box::leak(Box::new(slots));
+    let entry = device.registry().capacities.entry;
+    let mut stop = std::pin::pin!(shutdown.wait());
+    loop {
+        let client = async {
+            let socket = TcpSocket::new(accept(&listener).await);
+            (socket, slots.claim().await)
+        };
+        let (socket, slot) = tokio::select! {
+            client = client => client,
+            () = &mut stop => return,
+        };
+        let device = device.clone();
+        spawn_local(async move {
+            let mut request = vec![0; http::REQUEST_LINE_MAX + 4096];
+            let mut body = vec![0; http::REQUEST_LINE_MAX.max(entry + 3)];
+            let mut transmit = vec![0; 4096];
+            let buffers = http::Buffers {
+                request: &mut request,
+                body: &mut body,
+                transmit: &mut transmit,
+            };
+            http::serve(&*device, routes, slot, socket, buffers).await;
+        });
+    }
+}
+
+async fn serve_mqtt<D: Reached>(
+    device: Rc<D>,
+    topics: &'static TopicMap,
+    serial: String,
+    tls: Tls,
+    clock: RealTime,
+    shutdown: Shutdown,
+) {
+    let registry = device.registry();
+    let mut slots = vec![mqtt::pending::Slot::NEW; registry.descriptors.len()];
+    let mut receive = vec![0; 16 * 1024];
+    let mut transmit = vec![0; registry.capacities.entry + 4096];
+    let memory = mqtt::Memory {
+        rx: &mut receive,
+        tx: &mut transmit,
+        slots: &mut slots,
+    };
+    let topics = (topics, serial.as_str());
+    mqtt::run(
+        &mut Dial::new(tls),
+        &*device,
+        clock,
+        topics,
+        memory,
+        chance(),
+        shutdown.wait(),
+    )
+    .await;
+}
+
+/// A number of this run alone: two devices with one serial number must not
+/// leave the same to chance.
+fn chance() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}

@@ -1,0 +1,25 @@
+//! Serves a device on a computer: [`Host`] mounts its store in a file
+//! ([`FileFlash`]) and serves HTTP and MQTT over tokio's sockets, with TLS to a
+//! broker ([`Tls`]) or one in the same process ([`broker`]).
+//!
+//! It knows no key and no charger: what it serves is any device of the contract
+//! in [`goe_runtime::device`].
+
+#![forbid(unsafe_code)]
+
+pub mod broker;
+mod clock;
+mod dial;
+mod flash;
+mod host;
+mod net;
+mod shutdown;
+mod tls;
+
+pub use clock::RealTime;
+pub use dial::{Dial, DialError};
+pub use flash::{FileFlash, FlashError, InUse};
+pub use host::{Host, Tables, run};
+pub use net::{Reader, TcpSocket, Writer, accept};
+pub use shutdown::Shutdown;
+pub use tls::{Tls, TlsError};

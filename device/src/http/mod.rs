@@ -1,0 +1,23 @@
+//! The device as an HTTP server: the spec's routes, over picoserve.
+//!
+//! `query` decodes what was asked, `status` and `set` answer the two kinds of
+//! route, `service` picks between them, `connection` fits a board's socket to
+//! picoserve, `slots` hands out the few connections a small device has so
+//! that a client which keeps one open without using it cannot shut out others,
+//! and `serve` joins them.
+//!
+//! It is generic over [`Device`](goe_runtime::device::Device) and the routes table
+//! and knows no key by name, no charger, and no network stack.
+
+mod connection;
+mod query;
+mod serve;
+mod service;
+mod set;
+mod slots;
+mod status;
+
+pub use connection::{REQUEST_LINE_MAX, Runtime};
+pub use serve::{Buffers, Served, answer, serve, wait};
+pub use set::PARAMETERS_MAX;
+pub use slots::{PATIENCE_MS, Place, Slot, Slots};

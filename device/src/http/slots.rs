@@ -1,0 +1,242 @@
+//! A fixed number of connections, and who gives way when all are taken.
+//!
+//! A client that opens a connection and sends half a request, or nothing,
+//! would hold it until a timeout; a handful of them would shut out everybody.
+//! So when all slots are taken and another client comes, the connection that
+//! has waited longest for its client ends at once: first of those between two
+//! requests, who lose nothing, then of those within one, then of those whose
+//! client takes nothing of its answer. When all are busy it is the one that has
+//! been served longest, so that a client with request after request does not
+//! shut out others either.
+
+use core::cell::Cell;
+use core::future::Future;
+
+use embassy_futures::select::select;
+use goe_runtime::device::Bell;
+
+use crate::clock::Clock;
+
+/// How long a client may leave its connection without a step forward before
+/// it has to give way to others, in milliseconds.
+pub const PATIENCE_MS: u64 = 100;
+
+/// What a connection is doing, since when in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Free,
+    /// Between two requests, or before the first.
+    Idle(u64),
+    /// A request has begun to come in and waits for its turn; others were
+    /// answered since then.
+    Queued(Option<u64>),
+    /// Within a request.
+    Reading(u64),
+    /// Being answered; the client took something then.
+    Answering(u64),
+}
+
+impl Step {
+    /// Who gives way first: the lowest, and of those the earliest. One that has
+    /// just come is the last, or a crowd would push it out before its request
+    /// is here.
+    fn rank(self, now_ms: u64) -> Option<(bool, u8, u64)> {
+        let (kind, since) = match self {
+            Step::Free | Step::Queued(None) => return None,
+            Step::Queued(Some(since)) => (3, since),
+            Step::Idle(since) => (0, since),
+            Step::Reading(since) => (1, since),
+            Step::Answering(since) => (2, since),
+        };
+        let is_fresh = now_ms - since < PATIENCE_MS;
+        // Whose client is taking its answer is left alone.
+        (kind < 2 || !is_fresh).then_some((is_fresh, kind, since))
+    }
+}
+
+/// What one connection is doing, and the wish that it end.
+struct Phase {
+    step: Cell<Step>,
+    /// When its first request was answered.
+    served: Cell<Option<u64>>,
+    end: Bell,
+}
+
+impl Phase {
+    const fn new() -> Self {
+        Phase {
+            step: Cell::new(Step::Free),
+            served: Cell::new(None),
+            end: Bell::new(),
+        }
+    }
+}
+
+/// Where a connection tells what it is doing.
+#[derive(Clone, Copy)]
+pub struct Place<'s, C> {
+    clock: C,
+    phase: &'s Phase,
+    changed: &'s Bell,
+}
+
+impl<'s, C: Clock> Place<'s, C> {
+    /// The clock by which it is served.
+    pub fn clock(&self) -> C {
+        self.clock
+    }
+
+    /// A request has begun to come in, and waits until there is memory for it.
+    pub fn queued(&self) {
+        self.phase.step.set(Step::Queued(self.phase.served.get()));
+    }
+
+    /// Its turn has come; more room for the same request is no new one.
+    pub(super) fn begins(&self) {
+        if !matches!(self.phase.step.get(), Step::Reading(_)) {
+            self.phase.step.set(Step::Reading(self.clock.now_ms()));
+            self.changed.ring();
+        }
+    }
+
+    /// Bytes of a request came in; `true` when they are its first.
+    pub(super) fn reading(&self) -> bool {
+        let first = self.is_idle();
+        if first {
+            self.begins();
+        }
+        first
+    }
+
+    /// The request is complete, or the client has taken some of the answer.
+    pub(super) fn answering(&self) {
+        self.phase.step.set(Step::Answering(self.clock.now_ms()));
+    }
+
+    /// Whether the client is waited for.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.phase.step.get(), Step::Idle(_))
+    }
+
+    /// The answer is out.
+    pub(super) fn idle(&self) {
+        let now_ms = self.clock.now_ms();
+        self.phase.step.set(Step::Idle(now_ms));
+        self.phase
+            .served
+            .set(self.phase.served.get().or(Some(now_ms)));
+        self.changed.ring();
+    }
+
+    /// Ready when the connection shall end, and not before.
+    pub fn gives_way(&self) -> impl Future<Output = ()> + use<'s, C> {
+        let (phase, clock) = (self.phase, self.clock);
+        async move {
+            loop {
+                phase.end.wait().await;
+                // It may have gone on since it was chosen; whoever chose it
+                // chooses again.
+                if phase.step.get().rank(clock.now_ms()).is_some() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// The connections that can be served at the same time.
+pub struct Slots<C, const N: usize> {
+    clock: C,
+    phases: [Phase; N],
+    /// A slot is free, or a connection could give way.
+    changed: Bell,
+}
+
+/// A taken slot; dropping it frees it.
+pub struct Slot<'s, C, const N: usize> {
+    slots: &'s Slots<C, N>,
+    index: usize,
+}
+
+impl<C: Clock, const N: usize> Slots<C, N> {
+    /// All free.
+    pub const fn new(clock: C) -> Self {
+        Slots {
+            clock,
+            phases: [const { Phase::new() }; N],
+            changed: Bell::new(),
+        }
+    }
+
+    /// Takes a slot, from a waiting connection if need be. One task calls
+    /// this, for one client after the other.
+    pub async fn claim(&self) -> Slot<'_, C, N> {
+        loop {
+            self.changed.reset();
+            if let Some(index) = self.free() {
+                let phase = &self.phases[index];
+                phase.end.reset();
+                phase.served.set(None);
+                phase.step.set(Step::Idle(self.clock.now_ms()));
+                return Slot { slots: self, index };
+            }
+            if let Some(waiting) = self.longest_waiting(|_| true) {
+                waiting.end.ring();
+            }
+            // That a client takes nothing of its answer, nobody tells.
+            select(self.changed.wait(), self.clock.after(PATIENCE_MS / 4)).await;
+        }
+    }
+
+    /// Ends the connection that has kept a request's memory longest without a
+    /// step forward. For boards where fewer are answered at once than connected.
+    pub fn hurry(&self) {
+        let now_ms = self.clock.now_ms();
+        let keeps = |step| match step {
+            Step::Reading(since) | Step::Answering(since) => now_ms - since >= PATIENCE_MS,
+            Step::Free | Step::Idle(_) | Step::Queued(_) => false,
+        };
+        if let Some(waiting) = self.longest_waiting(keeps) {
+            waiting.end.ring();
+        }
+    }
+
+    fn free(&self) -> Option<usize> {
+        self.phases
+            .iter()
+            .position(|phase| phase.step.get() == Step::Free)
+    }
+
+    fn longest_waiting(&self, of: impl Fn(Step) -> bool) -> Option<&Phase> {
+        let now_ms = self.clock.now_ms();
+        self.phases
+            .iter()
+            .filter(|phase| of(phase.step.get()))
+            .filter_map(|phase| Some((phase.step.get().rank(now_ms)?, phase)))
+            .min_by_key(|&(rank, _)| rank)
+            .map(|(_, phase)| phase)
+    }
+}
+
+impl<'s, C: Clock, const N: usize> Slot<'s, C, N> {
+    /// Its number, below `N`.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Where its connection tells what it is doing.
+    pub fn place(&self) -> Place<'s, C> {
+        Place {
+            clock: self.slots.clock,
+            phase: &self.slots.phases[self.index],
+            changed: &self.slots.changed,
+        }
+    }
+}
+
+impl<C, const N: usize> Drop for Slot<'_, C, N> {
+    fn drop(&mut self) {
+        self.slots.phases[self.index].step.set(Step::Free);
+        self.slots.changed.ring();
+    }
+}

@@ -1,0 +1,55 @@
+//! What a client is, and what memory it has.
+
+use goe_runtime::device::Broker;
+
+use super::codec;
+use super::discovery::Discovery;
+use super::pending::Slot;
+use super::topics::Topics;
+
+/// Who the client is, and what its topics are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Config<'a> {
+    /// The CONNECT that every connection begins with; `clean_session` is set
+    /// whatever stands here. Change nothing while the client runs: stop it and
+    /// run a new one.
+    pub connect: codec::Connect<'a>,
+    /// The topics.
+    pub topics: Topics<'a>,
+    /// Where to connect.
+    pub broker: Broker<'a>,
+    /// What to do about Home Assistant; `None` is nothing at all.
+    pub discovery: Option<Discovery<'a>>,
+}
+
+/// The memory of a client.
+#[derive(Debug)]
+pub struct Buffers<'b> {
+    /// What is received. A setting whose packet is longer (topic, payload and
+    /// up to 9 bytes) is not applied but answered with
+    /// `payload too long`.
+    pub rx: &'b mut [u8],
+    /// What is sent, in one write each time it is full. It must hold the
+    /// longest value with its topic, and CONNECT; several times that makes
+    /// publishing everything take fewer writes.
+    pub tx: &'b mut [u8],
+    /// One for each key.
+    pub slots: &'b mut [Slot],
+}
+
+/// Why a client cannot even start: the caller's buffers or configuration are
+/// at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// The receive buffer has less than 16 bytes.
+    Rx,
+    /// The send buffer does not hold the longest value with its topic, or
+    /// CONNECT, or has less than 270 bytes.
+    Tx,
+    /// There are fewer slots than keys.
+    Slots,
+    /// The topics of some key are longer than [`TOPIC_MAX`](super::topics::TOPIC_MAX).
+    Topics,
+    /// The standard forbids a field of the CONNECT.
+    Connect,
+}

@@ -1,0 +1,102 @@
+//! Which keys wait to be published, and since when each has been quiet.
+//!
+//! A key goes out at most once per second of real time. Changes in between are
+//! not queued: the key stays marked, and what is published when its second is
+//! over is the value of that moment. So the last value is never lost, and the
+//! memory is four bytes a key.
+
+use goe_runtime::KeyIndex;
+
+/// The least time between two publications of one key, in milliseconds.
+pub const INTERVAL_MS: u64 = 1000;
+
+/// What is remembered of one key; the caller has an array of these.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Slot(u32);
+
+impl Slot {
+    /// For the array: a key that was never published and is not waiting.
+    pub const NEW: Self = Self(0);
+
+    const WAITING: u32 = 1 << 31;
+    /// The other bits: the time of the last publication in ms, 0 for never.
+    /// They wrap after 24 days; a key that was quiet for exactly that long may
+    /// wait a second too much, and that is all.
+    const TIME: u32 = Self::WAITING - 1;
+
+    fn is_waiting(self) -> bool {
+        self.0 & Self::WAITING != 0
+    }
+
+    fn published(now_ms: u64) -> Self {
+        Self((now_ms as u32 & Self::TIME).max(1))
+    }
+
+    /// Milliseconds until the key may go out; 0 when it may now.
+    fn wait_ms(self, now_ms: u64) -> u64 {
+        let last = self.0 & Self::TIME;
+        if last == 0 {
+            return 0;
+        }
+        let quiet = (now_ms as u32).wrapping_sub(last) & Self::TIME;
+        INTERVAL_MS.saturating_sub(u64::from(quiet))
+    }
+}
+
+/// The keys that wait. Keys are dense numbers from 0; those beyond the array
+/// are ignored. Times are milliseconds of any monotonic clock, always the same.
+#[derive(Debug)]
+pub struct Pending<'b> {
+    slots: &'b mut [Slot],
+    /// Where to look first, so that on a slow link the keys in front do not
+    /// starve those behind them.
+    cursor: u16,
+}
+
+impl<'b> Pending<'b> {
+    /// One slot per key.
+    pub fn new(slots: &'b mut [Slot]) -> Self {
+        Self { slots, cursor: 0 }
+    }
+
+    /// Marks a key as waiting.
+    pub fn mark(&mut self, key: KeyIndex) {
+        if let Some(slot) = self.slots.get_mut(usize::from(key.0)) {
+            slot.0 |= Slot::WAITING;
+        }
+    }
+
+    /// Marks these keys, and starts again from the first.
+    pub fn mark_all(&mut self, keys: impl Iterator<Item = KeyIndex>) {
+        keys.for_each(|key| self.mark(key));
+        self.cursor = 0;
+    }
+
+    /// A key that may be published now. It goes on waiting until
+    /// [`Pending::published`] says that it was.
+    pub fn due(&self, now_ms: u64) -> Option<KeyIndex> {
+        let is_due = |slot: &Slot| slot.is_waiting() && slot.wait_ms(now_ms) == 0;
+        let split = usize::from(self.cursor).min(self.slots.len());
+        let (front, back) = self.slots.split_at(split);
+        let at = match back.iter().position(is_due) {
+            Some(at) => split + at,
+            None => front.iter().position(is_due)?,
+        };
+        u16::try_from(at).ok().map(KeyIndex)
+    }
+
+    /// Says that the value of `key` was published at `now_ms`.
+    pub fn published(&mut self, key: KeyIndex, now_ms: u64) {
+        if let Some(slot) = self.slots.get_mut(usize::from(key.0)) {
+            *slot = Slot::published(now_ms);
+        }
+        self.cursor = key.0.wrapping_add(1);
+    }
+
+    /// How long until the next key may go out, in milliseconds; `None` when
+    /// none is waiting.
+    pub fn wait_ms(&self, now_ms: u64) -> Option<u64> {
+        let waiting = self.slots.iter().filter(|slot| slot.is_waiting());
+        waiting.map(|slot| slot.wait_ms(now_ms)).min()
+    }
+}

@@ -1,0 +1,222 @@
+//! Mounts the flash, and replays into the device what is stored there.
+
+use core::fmt;
+
+use goe_runtime::device::Stored;
+use goe_runtime::error::Sent;
+use goe_runtime::{KeyIndex, Registry, WriteError};
+use heapless::String;
+use sequential_storage::Error;
+use sequential_storage::cache::{Cache, Uncached};
+use sequential_storage::map::{MapConfig, MapStorage};
+
+use super::flash::Flash;
+use super::header;
+use super::view::{Show, View};
+
+/// What was found at boot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Settings taken.
+    pub settings: usize,
+    /// Items that were skipped, each with a line in the log.
+    pub skipped: usize,
+    /// The flash was blank.
+    pub blank: bool,
+    /// The flash was damaged or foreign, and was set aside.
+    pub set_aside: bool,
+}
+
+/// Names of stored items: a key's, or [`COUNTERS`].
+pub(super) type Name = String<32>;
+
+/// No key has this name.
+pub(super) const COUNTERS: &str = "#counters";
+
+type Map<F> = MapStorage<Name, View<F>, Cache<Uncached, Uncached, Uncached, Name>>;
+
+/// The flash, mounted.
+pub struct Store<'b, F: Flash> {
+    pub(super) map: Map<F>,
+    /// Holds one item: its name, its value, and padding.
+    pub(super) item: &'b mut [u8],
+}
+
+/// Why nothing can be stored at all.
+#[derive(Debug)]
+pub enum MountError<E> {
+    /// The flash has less than four erase units (in three, a power cut during an
+    /// erase would leave no telling which unit is the newer), or its size is not a whole
+    /// number of them.
+    Size,
+    /// The flash does not work.
+    Flash(E),
+}
+
+impl<'b, F: Flash> Store<'b, F> {
+    /// Bytes that `item` needs for values of so many bytes.
+    pub const fn item_capacity(value: usize) -> usize {
+        // Two bytes of length and 32 of name, and a flash word of padding.
+        (value + 34).next_multiple_of(32)
+    }
+
+    /// Mounts the flash; blank or damaged flash is made ready for use.
+    ///
+    /// `item` holds at least [`item_capacity`](Self::item_capacity) of the
+    /// longest stored value of the registry.
+    ///
+    /// # Errors
+    /// Only when no flash could be used. What is on it is never an error.
+    pub async fn mount(
+        mut flash: F,
+        item: &'b mut [u8],
+    ) -> Result<(Self, Found), MountError<F::Error>> {
+        let range = header::data_range(&flash).ok_or(MountError::Size)?;
+        let config = MapConfig::try_new(range).map_err(|_| MountError::Size)?;
+        let mut found = Found::default();
+        match header::read(&mut flash).await.map_err(MountError::Flash)? {
+            header::State::Ours => {}
+            header::State::Blank => {
+                log::info!("store: flash is blank, starting with defaults");
+                found.blank = true;
+                header::format(&mut flash)
+                    .await
+                    .map_err(MountError::Flash)?;
+            }
+            header::State::Strange(what) => {
+                log::error!("store: {what}; set aside, starting with defaults");
+                found.set_aside = true;
+                flash.set_aside().await.map_err(MountError::Flash)?;
+                header::format(&mut flash)
+                    .await
+                    .map_err(MountError::Flash)?;
+            }
+        }
+        let view = View {
+            flash,
+            show: Show::All,
+        };
+        let map = Map::new(view, config, Cache::new_uncached());
+        let mut store = Store { map, item };
+        store.settle().await.map_err(MountError::Flash)?;
+        Ok((store, found))
+    }
+
+    /// Replays what is stored into the device.
+    ///
+    /// # Errors
+    /// When the flash does not work.
+    pub async fn restore<S: Stored>(
+        &mut self,
+        source: &S,
+        found: &mut Found,
+    ) -> Result<(), F::Error> {
+        let replayed = self.replay(source, found).await;
+        log::info!(
+            "store: {} settings restored, {} skipped",
+            found.settings,
+            found.skipped
+        );
+        match replayed {
+            Ok(()) => Ok(()),
+            Err(Error::Storage { value, .. }) => Err(value),
+            Err(error) => {
+                log::error!(
+                    "store: flash is damaged ({error:?}); set aside, going on with what was read"
+                );
+                found.set_aside = true;
+                let flash = &mut self.map.flash().flash;
+                flash.set_aside().await?;
+                header::format(flash).await?;
+                for key in stored_keys(source.registry()) {
+                    source.unsaved().insert(key);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn replay<S: Stored>(
+        &mut self,
+        source: &S,
+        found: &mut Found,
+    ) -> Result<(), Error<F::Error>> {
+        self.report_unknown(source.registry(), found).await?;
+        for key in stored_keys(source.registry()) {
+            let name = source.registry().descriptor(key).name;
+            let Some(bytes) = self.fetch(name).await? else {
+                continue;
+            };
+            let restored = core::str::from_utf8(bytes)
+                .map_err(|_| None)
+                .and_then(|json| source.restore(key, json).map_err(Some));
+            match restored {
+                Ok(()) => found.settings += 1,
+                Err(error) => {
+                    let reason = Refused(error);
+                    log::warn!("store: stored `{name}` is refused: {reason}; using its default");
+                    found.skipped += 1;
+                }
+            }
+        }
+        if let Some(record) = self.fetch(COUNTERS).await?
+            && !source.restore_counters(record)
+        {
+            log::warn!("store: stored counters cannot be read, starting them again");
+            found.skipped += 1;
+        }
+        Ok(())
+    }
+
+    async fn fetch(&mut self, name: &str) -> Result<Option<&[u8]>, Error<F::Error>> {
+        let Ok(name) = Name::try_from(name) else {
+            return Ok(None);
+        };
+        self.map.fetch_item::<&[u8]>(self.item, &name).await
+    }
+
+    /// Tells of items that today's table has no place for. They stay where they
+    /// are: an older firmware may want them again.
+    async fn report_unknown(
+        &mut self,
+        registry: &Registry,
+        found: &mut Found,
+    ) -> Result<(), Error<F::Error>> {
+        let mut items = self.map.fetch_all_items(self.item).await?;
+        let mut last: Name = Name::new();
+        while let Some((name, _)) = items.next::<&[u8]>(self.item).await? {
+            let known = registry
+                .find(&name)
+                .is_some_and(|key| registry.descriptor(key).is_stored());
+            if !known && name != COUNTERS && name != last {
+                log::warn!("store: `{name}` is stored, but is no setting of this firmware");
+                found.skipped += 1;
+                last = name;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a stored value is not taken. The value may be a secret and is left out;
+/// `None` is for one that is not text.
+struct Refused(Option<WriteError>);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nothing = Sent {
+            raw: "",
+            secret: true,
+        };
+        match &self.0 {
+            Some(error) => fmt::Display::fmt(&error.mqtt(nothing), f),
+            None => f.write_str("not UTF-8"),
+        }
+    }
+}
+
+fn stored_keys(registry: &Registry) -> impl Iterator<Item = KeyIndex> {
+    registry
+        .keys()
+        .filter(|&key| registry.descriptor(key).is_stored())
+}

@@ -1,0 +1,179 @@
+//! Writes what changed, at a bounded rate and never more than once at a time.
+
+use core::future::Future;
+
+use embassy_futures::select::{Either, select};
+use goe_runtime::KeyIndex;
+use goe_runtime::device::{Stored, Written};
+use sequential_storage::Error;
+use sequential_storage::map::{SerializationError, Value};
+
+use super::flash::Flash;
+use super::mount::{COUNTERS, Name, Store};
+use crate::clock::Clock;
+
+/// From one write to the next, at least, in milliseconds. Less than a second by what a write
+/// takes, so that a setting which arrives while another is written is on flash
+/// within one.
+pub const SPACING_MS: u64 = 900;
+
+/// From one write of the counters to the next, at least, in milliseconds; the end
+/// of the run is an exception.
+pub const COUNTERS_SPACING_MS: u64 = 10_000;
+
+/// How long to leave the flash alone after it failed, in milliseconds.
+const AFTER_FAILURE_MS: u64 = 5_000;
+
+/// A value that is written where it is needed.
+struct Fresh<W>(W);
+
+impl<'a, W: Fn(&mut [u8]) -> Option<Written>> Value<'a> for Fresh<W> {
+    fn serialize_into(&self, buffer: &mut [u8]) -> Result<usize, SerializationError> {
+        // See `save_settings`.
+        let written = (self.0)(buffer).ok_or(SerializationError::InvalidData)?;
+        if written.length > buffer.len() {
+            return Err(SerializationError::BufferTooSmall);
+        }
+        Ok(written.length)
+    }
+
+    fn deserialize_from(_buffer: &'a [u8]) -> Result<(Self, usize), SerializationError> {
+        Err(SerializationError::InvalidData)
+    }
+}
+
+/// Gives a setting back unless it was stored, also when the future that stores
+/// it is dropped.
+struct Taken<'s, S: Stored> {
+    source: &'s S,
+    key: KeyIndex,
+    stored: bool,
+}
+
+impl<S: Stored> Drop for Taken<'_, S> {
+    fn drop(&mut self) {
+        if !self.stored {
+            self.source.unsaved().insert(self.key);
+        }
+    }
+}
+
+/// Waits until there is a setting or a record to store.
+async fn changed<S: Stored>(source: &S) {
+    while source.unsaved().is_empty() && source.counters().is_none() {
+        source.unsaved().wait().await;
+    }
+}
+
+impl<F: Flash> Store<'_, F> {
+    /// Stores what changes until `stop` is ready, and then what is left.
+    ///
+    /// Only waiting is ever given up for `stop`; a flash write never is.
+    pub async fn run<S: Stored>(
+        &mut self,
+        source: &S,
+        clock: impl Clock,
+        stop: impl Future<Output = ()>,
+    ) {
+        let mut stop = core::pin::pin!(stop);
+        let mut counters_ms: Option<u64> = None;
+        loop {
+            // The counters alone do not wake this task early.
+            let idle = select(changed(source), clock.after(COUNTERS_SPACING_MS));
+            if let Either::Second(()) = select(idle, stop.as_mut()).await {
+                break;
+            }
+            let started_ms = clock.now_ms();
+            let failed = !self.save_settings(source).await;
+            let is_due = |last_ms| clock.now_ms() - last_ms >= COUNTERS_SPACING_MS;
+            if counters_ms.is_none_or(is_due) && self.save_counters(source).await {
+                counters_ms = Some(started_ms);
+            }
+            self.sync().await;
+            let pause_ms = if failed { AFTER_FAILURE_MS } else { SPACING_MS };
+            let pause = clock.until(started_ms + pause_ms);
+            if let Either::Second(()) = select(pause, stop.as_mut()).await {
+                break;
+            }
+        }
+        self.save_settings(source).await;
+        self.save_counters(source).await;
+        self.sync().await;
+    }
+
+    /// `false` when the flash failed; what was not stored is still to be.
+    async fn save_settings<S: Stored>(&mut self, source: &S) -> bool {
+        while let Some(key) = source.unsaved().take() {
+            let mut taken = Taken {
+                source,
+                key,
+                stored: false,
+            };
+            let name = source.registry().descriptor(key).name;
+            match self.store(name, |json| source.setting(key, json)).await {
+                // It has no value, so there is nothing to store.
+                Ok(()) | Err(Error::SerializationError(SerializationError::InvalidData)) => {
+                    taken.stored = true;
+                }
+                Err(error) => {
+                    log::error!("store: `{name}` could not be stored: {error:?}");
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether there was something to store.
+    async fn save_counters<S: Stored>(&mut self, source: &S) -> bool {
+        let Some(record) = source.counters() else {
+            return false;
+        };
+        let write = |bytes: &mut [u8]| {
+            let changed = bytes.get(..record.len()) != Some(&record[..]);
+            if let Some(room) = bytes.get_mut(..record.len()) {
+                room.copy_from_slice(&record);
+            }
+            let length = record.len();
+            Some(Written { length, changed })
+        };
+        match self.store(COUNTERS, write).await {
+            Ok(()) => source.counters_stored(&record),
+            Err(error) => log::error!("store: counters could not be stored: {error:?}"),
+        }
+        true
+    }
+
+    /// Stores a value, unless flash holds the same: clients like to set what is
+    /// already so, and that shall not wear it.
+    async fn store(
+        &mut self,
+        name: &str,
+        write: impl Fn(&mut [u8]) -> Option<Written>,
+    ) -> Result<(), Error<F::Error>> {
+        let Ok(name) = Name::try_from(name) else {
+            return Err(sequential_storage::Error::ItemTooBig);
+        };
+        // It is written over what flash holds: that needs no second buffer.
+        let held = self.map.fetch_item::<&[u8]>(self.item, &name).await?;
+        let place = held.map(|held| (held.as_ptr().addr(), held.len()));
+        if let Some((address, length)) = place {
+            let start = address - self.item.as_ptr().addr();
+            let held = self.item.get_mut(start..start + length).unwrap_or_default();
+            let same = Written {
+                length,
+                changed: false,
+            };
+            if write(held) == Some(same) {
+                return Ok(());
+            }
+        }
+        self.map.store_item(self.item, &name, &Fresh(write)).await
+    }
+
+    async fn sync(&mut self) {
+        if let Err(error) = self.map.flash().flash.sync().await {
+            log::error!("store: flash could not be synced: {error:?}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A whole board: what a step of the charger sees of it, and asks of it.
+
+use super::adapter_sense::AdapterSense;
+use super::card_reader::{CardId, CardReader};
+use super::contactor::Contactor;
+use super::lock::{Lock, LockState};
+use super::meter::{Meter, MeterReading};
+use super::phase_relay::PhaseRelay;
+use super::pilot::{Pilot, PilotState};
+use super::protection::{Protection, ProtectionReading};
+use super::radio::{Radio, RadioCommand, RadioInputs};
+use super::thermometers::{THERMOMETERS, Thermometers};
+use super::wall_clock::WallClock;
+
+/// Everything a board must offer. Implemented for whatever implements the
+/// traits below; a board never implements it by hand.
+pub trait Hardware {
+    /// Reads the whole board once. What it borrows is valid until the next
+    /// call into the board.
+    fn sample(&mut self) -> Inputs<'_>;
+
+    /// Carries out what the charger decided.
+    fn drive(&mut self, outputs: &Outputs<'_>);
+}
+
+/// What one step of the charger sees of the world.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// State of the control pilot.
+    pub pilot: PilotState,
+    /// What the plugged cable may carry, mA; `None` when there is no cable.
+    pub cable_ma: Option<u32>,
+    /// Whether the charger hangs on the 16 A adapter.
+    pub adapter: bool,
+    /// Whether the contactor reports itself closed.
+    pub contactor_closed: bool,
+    /// Whether the phase relay lets the second and third phase through.
+    pub three_phases: bool,
+    /// Where the bolt of the lock is.
+    pub lock: LockState,
+    /// The energy meter.
+    pub meter: MeterReading,
+    /// What protects people and wiring.
+    pub protection: ProtectionReading,
+    /// Each sensor, thousandths of a degree Celsius.
+    pub temperatures_mc: [i32; THERMOMETERS],
+    /// A card that was held to the reader since the last sample.
+    pub card: Option<CardId>,
+    /// UTC, ms since 1970; `None` while the board does not know.
+    pub utc_ms: Option<i64>,
+    /// What the radio has to report.
+    pub radio: RadioInputs<'a>,
+}
+
+#[cfg(test)]
+impl Inputs<'static> {
+    /// A quiet garage with a cable and no car, for tests to vary.
+    pub(crate) const IDLE: Self = Inputs {
+        pilot: PilotState::A,
+        cable_ma: Some(32_000),
+        adapter: false,
+        contactor_closed: false,
+        three_phases: true,
+        lock: LockState::Open,
+        meter: MeterReading {
+            voltage_mv: [230_000; 3],
+            current_ma: [0; 3],
+            phase_power_mw: [0; 3],
+            power_mw: 0,
+            neutral_mv: 0,
+            frequency_mhz: 50_000,
+            energy_mwh: 0,
+        },
+        protection: ProtectionReading {
+            residual_ac: false,
+            residual_dc: false,
+            earth_missing: false,
+        },
+        temperatures_mc: [25_000; THERMOMETERS],
+        card: None,
+        utc_ms: None,
+        radio: RadioInputs {
+            scan: None,
+            link: None,
+            rssi_dbm: None,
+        },
+    };
+}
+
+/// What one step of the charger asks of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outputs<'a> {
+    /// Current offered to the car, mA; `None` offers nothing (a steady pilot).
+    pub offer_ma: Option<u32>,
+    /// Whether the contactor shall be closed.
+    pub close_contactor: bool,
+    /// Whether the phase relay shall let the second and third phase through. It
+    /// only ever changes while the contactor is open.
+    pub three_phases: bool,
+    /// Whether the lock shall hold the plug.
+    pub lock: bool,
+    /// At most one command to the radio; `None` leaves it alone.
+    pub radio: Option<RadioCommand<'a>>,
+}
+
+impl<B> Hardware for B
+where
+    B: Contactor + PhaseRelay + Lock + Pilot + AdapterSense + Meter,
+    B: Protection + Thermometers + CardReader + WallClock + Radio,
+{
+    fn sample(&mut self) -> Inputs<'_> {
+        Inputs {
+            pilot: self.pilot_state(),
+            cable_ma: self.cable_ma(),
+            adapter: self.adapter_used(),
+            contactor_closed: self.contactor_closed(),
+            three_phases: self.three_phases(),
+            lock: self.lock_state(),
+            meter: self.meter(),
+            protection: self.protection(),
+            temperatures_mc: self.temperatures_mc(),
+            card: self.poll_card(),
+            utc_ms: self.utc_ms(),
+            radio: self.poll(),
+        }
+    }
+
+    fn drive(&mut self, outputs: &Outputs<'_>) {
+        self.set_offer(outputs.offer_ma);
+        self.set_contactor(outputs.close_contactor);
+        self.set_three_phases(outputs.three_phases);
+        self.set_lock(outputs.lock);
+        if let Some(command) = outputs.radio {
+            self.command(command);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The temperature sensors.
+
+/// How many temperature sensors there are.
+pub const THERMOMETERS: usize = 2;
+
+/// Temperature sensors beside the contactor and the plug.
+pub trait Thermometers {
+    /// Each, thousandths of a degree Celsius.
+    fn temperatures_mc(&self) -> [i32; THERMOMETERS];
+}

@@ -1,0 +1,3 @@
+//! Who may charge.
+
+pub(super) mod cards;

@@ -1,0 +1,81 @@
+//! What a write does to the charger.
+
+use goe_api::Write;
+use goe_runtime::Refusal;
+
+use super::decide::surplus::Power;
+use super::identity::looks::paint;
+use super::measure::session::EnergyLimit;
+use super::{Charger, readings};
+
+impl Charger {
+    /// Takes a setting over, or refuses it and changes nothing.
+    ///
+    /// # Errors
+    /// When the value satisfies the table and yet makes no sense here; the
+    /// refusal says what would.
+    pub fn apply(&mut self, write: Write<'_>) -> Result<(), Refusal> {
+        match write {
+            Write::Hai(enabled) => self.reach.http = enabled,
+            Write::Mce(enabled) => self.reach.enable(enabled),
+            Write::Mcu(url) => self.reach.set_url(url)?,
+            Write::Mcr(readonly) => self.reach.readonly = readonly,
+            Write::Mtp(prefix) => self.reach.set_prefix(prefix)?,
+            Write::Mhe(tell) => self.reach.tell_home(tell),
+            Write::Mht(prefix) => self.reach.set_home_prefix(prefix)?,
+            Write::Mqg(system) => self.reach.trust(|trust| trust.system = system),
+            Write::Mqcn(any_name) => self.reach.trust(|trust| trust.any_name = any_name),
+            Write::Mqss(anyone) => self.reach.trust(|trust| trust.anyone = anyone),
+            Write::Dwo(limit_wh) => self.energy_limit = EnergyLimit::new(limit_wh),
+            Write::Wifis(patches) => {
+                if self.wifi.patch(|| patches.iter())? {
+                    self.station.hurry();
+                }
+            }
+            Write::Delw(entry) => self.wifi.erase(entry)?,
+            Write::Fna(name) => self.looks.rename(name)?,
+            Write::Lbr(brightness) => self.looks.brightness = brightness,
+            Write::Lse(saves_energy) => self.looks.saves_energy = saves_energy,
+            Write::Cid(colour) => paint(&mut self.looks.idle, colour)?,
+            Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
+            Write::Cch(colour) => paint(&mut self.looks.charging, colour)?,
+            Write::Cfi(colour) => paint(&mut self.looks.finished, colour)?,
+            Write::Clp(presets) => self.looks.set_presets(presets.iter())?,
+            Write::Tof(offset_min) => self.clock.set_offset(offset_min)?,
+            Write::Tds(daylight) => self.clock.set_daylight(daylight),
+            Write::Utc(time) => {
+                let time = time.decode::<29>();
+                self.clock.set(time.as_deref().unwrap_or_default())?;
+            }
+            Write::Rst(_) => self.reboot(),
+            Write::Frc(force) => self.force = readings::force_of(force),
+            Write::Amp(amperes) => self.limits.requested_a = amperes,
+            Write::Ama(amperes) => self.limits.absolute_a = amperes,
+            Write::Acs(access) => self.cards.access = readings::access_of(access),
+            Write::Trx(card) => self.cards.transact(self.now_ms, card),
+            Write::Cn(card, name) => self.cards.rename(card, name)?,
+            Write::Ce(card, wh) => self.cards.set_energy(card, wh),
+            Write::Ci(card, id) => self.cards.learn(card, id)?,
+            Write::Lmo(mode) => self.mode = readings::mode_of(mode),
+            Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
+            Write::Awe(by_price) => self.by_price = by_price,
+            Write::Awp(price_ct) => self.price_ct = price_ct,
+            Write::Ids(house) => {
+                let house = house.map(readings::house_of).transpose()?;
+                self.surplus.tell(self.now_ms, house);
+            }
+            Write::Pgt(w) => self.surplus.rules.target = Power::of_watts(w),
+            Write::Fst(w) => self.surplus.rules.start = Power::of_watts(w),
+            Write::Spl3(w) => self.surplus.rules.three_phases = Power::of_watts(w),
+            Write::Fmt(ms) => self.surplus.rules.least_ms = ms.unsigned_abs(),
+            Write::Mca(amperes) => self.surplus.rules.least_a = amperes,
+            Write::Psm(mode) => self.phases.mode = readings::phase_mode_of(mode),
+            Write::Mpwst(ms) => self.phases.wish_ms = ms.unsigned_abs(),
+            Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
+            Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
+        }
+        // What the write decides shows at once.
+        self.decision.step(self.now_ms, &self.situation());
+        Ok(())
+    }
+}

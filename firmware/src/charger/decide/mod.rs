@@ -1,0 +1,5 @@
+//! Whether the car may charge, why, and with how much current.
+
+pub(super) mod limit;
+pub(super) mod reason;
+pub(super) mod surplus;

@@ -1,0 +1,330 @@
+//! Charging with what the house would feed into the grid.
+//!
+//! Inverter and grid meter tell what they measure every few seconds. What the car
+//! drew at that moment, and what the grid took beyond the target, is the surplus;
+//! what the house battery gives is none. It is averaged over about ten seconds.
+//! The car gets it in steps of 1 A, from a starting power on, and for a shortest
+//! time even when a cloud passes.
+
+/// Older than this, what was told counts no longer, ms.
+const FRESH_MS: u64 = 10_000;
+
+/// Time constant of the average, ms.
+const AVERAGE_MS: i64 = 10_000;
+
+/// So much may be missing before the car stops, mW.
+const STOP_HYSTERESIS_MW: i64 = 200_000;
+
+/// So much less than for three phases has to be there before one is wanted, mW.
+const PHASE_HYSTERESIS_MW: i64 = 500_000;
+
+/// The current goes up when there is this much for it, mA.
+const UP_MA: i64 = 1_200;
+
+/// A power as it was written, and in integers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::charger) struct Power {
+    w: f32,
+    mw: i64,
+}
+
+impl Power {
+    pub(in crate::charger) fn of_watts(w: f32) -> Self {
+        // Beyond a gigawatt nothing differs, and sums stay within the type.
+        let mw = ((w * 1_000.0) as i64).clamp(-1_000_000_000_000, 1_000_000_000_000);
+        Power { w, mw }
+    }
+
+    /// As it was written, W.
+    pub(in crate::charger) fn w(self) -> f32 {
+        self.w
+    }
+}
+
+/// What inverter and grid meter told.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::charger) struct House {
+    pub(in crate::charger) grid: Power,
+    pub(in crate::charger) pv: Option<Power>,
+    pub(in crate::charger) battery: Option<Power>,
+}
+
+/// How to use the surplus.
+#[derive(Debug)]
+pub(in crate::charger) struct Rules {
+    /// Power to take from the grid.
+    pub(in crate::charger) target: Power,
+    pub(in crate::charger) start: Power,
+    /// From here on three phases.
+    pub(in crate::charger) three_phases: Power,
+    /// Shortest time to charge, ms.
+    pub(in crate::charger) least_ms: u32,
+    /// Smallest current, A.
+    pub(in crate::charger) least_a: u8,
+}
+
+/// What the car could do with a surplus.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::charger) struct Car {
+    /// Voltages of the phases it charges on, added up, mV: that is mW for 1 A.
+    pub(in crate::charger) mw_per_a: u32,
+    /// The same for the least that could be charged with, if phases may change.
+    pub(in crate::charger) least_mw_per_a: u32,
+    /// The most it may draw, mA.
+    pub(in crate::charger) limit_ma: u32,
+    /// What it draws, mW.
+    pub(in crate::charger) power_mw: u32,
+}
+
+/// The surplus and what is made of it.
+#[derive(Debug)]
+pub(in crate::charger) struct Surplus {
+    pub(in crate::charger) rules: Rules,
+    /// With the time, and what the car drew then, mW.
+    told: Option<(House, u64, u32)>,
+    average_mw: Option<i64>,
+    averaged_at_ms: u64,
+    car_mw: u32,
+    charging_since_ms: Option<u64>,
+    current_ma: u32,
+}
+
+impl Surplus {
+    pub(in crate::charger) fn new() -> Self {
+        Surplus {
+            rules: Rules {
+                target: Power::default(),
+                start: Power::of_watts(1_400.0),
+                three_phases: Power::of_watts(4_200.0),
+                least_ms: 300_000,
+                least_a: 6,
+            },
+            told: None,
+            average_mw: None,
+            averaged_at_ms: 0,
+            car_mw: 0,
+            charging_since_ms: None,
+            current_ma: 0,
+        }
+    }
+
+    /// Boots: only the rules stay.
+    pub(in crate::charger) fn reboot(&mut self) {
+        let Surplus { rules, .. } = core::mem::replace(self, Surplus::new());
+        self.rules = rules;
+    }
+
+    /// Hears what is measured; `None` forgets it.
+    pub(in crate::charger) fn tell(&mut self, now_ms: u64, house: Option<House>) {
+        self.told = house.map(|house| (house, now_ms, self.car_mw));
+    }
+
+    /// What was told, while it counts.
+    pub(in crate::charger) fn house(&self, now_ms: u64) -> Option<&House> {
+        let fresh = |ms: u64| now_ms.saturating_sub(ms) <= FRESH_MS;
+        self.told
+            .as_ref()
+            .and_then(|(house, ms, _)| fresh(*ms).then_some(house))
+    }
+
+    /// How long ago something was told, ms.
+    pub(in crate::charger) fn age_ms(&self, now_ms: u64) -> Option<u64> {
+        self.told.map(|(_, ms, _)| now_ms.saturating_sub(ms))
+    }
+
+    /// Whether three phases should be used, if they are used now or not.
+    pub(in crate::charger) fn wants_three(&self, three: bool) -> bool {
+        let from_mw = self.rules.three_phases.mw;
+        let from_mw = if three {
+            from_mw - PHASE_HYSTERESIS_MW
+        } else {
+            from_mw
+        };
+        self.average_mw.map_or(three, |mw| mw >= from_mw)
+    }
+
+    /// The current to charge with, mA; `None` while there is too little.
+    pub(in crate::charger) fn current_ma(&self) -> Option<u32> {
+        self.charging_since_ms.map(|_| self.current_ma)
+    }
+
+    /// Looks at the surplus. `wanted` is whether it is charged with at all.
+    pub(in crate::charger) fn step(&mut self, now_ms: u64, car: Car, wanted: bool) {
+        self.car_mw = car.power_mw;
+        self.average(now_ms);
+        if !wanted {
+            self.charging_since_ms = None;
+            return;
+        }
+        // Nobody tells: as if there were none.
+        let surplus_mw = self.average_mw.unwrap_or(0);
+        let least_a = i64::from(self.rules.least_a);
+        let Some(since_ms) = self.charging_since_ms else {
+            let from_mw = (least_a * i64::from(car.mw_per_a)).max(self.rules.start.mw);
+            if self.average_mw.is_some() && surplus_mw >= from_mw {
+                self.charging_since_ms = Some(now_ms);
+                self.current_ma = 0;
+                self.follow(surplus_mw, car);
+            }
+            return;
+        };
+        let least_mw = least_a * i64::from(car.least_mw_per_a) - STOP_HYSTERESIS_MW;
+        let too_little = self.average_mw.is_none() || surplus_mw < least_mw;
+        let lasted = now_ms.saturating_sub(since_ms) >= u64::from(self.rules.least_ms);
+        if lasted && too_little {
+            self.charging_since_ms = None;
+            return;
+        }
+        self.follow(surplus_mw, car);
+    }
+
+    /// Sets the current that the surplus is enough for, in whole amperes.
+    fn follow(&mut self, surplus_mw: i64, car: Car) {
+        let enough_for_ma = surplus_mw * 1_000 / i64::from(car.mw_per_a.max(1));
+        let current_ma = i64::from(self.current_ma);
+        if !(current_ma..current_ma + UP_MA).contains(&enough_for_ma) {
+            let whole_ma = enough_for_ma.clamp(0, 63_000) / 1_000 * 1_000;
+            // Clamped.
+            self.current_ma = whole_ma as u32;
+        }
+        let least_ma = u32::from(self.rules.least_a) * 1_000;
+        self.current_ma = self.current_ma.max(least_ma).min(car.limit_ma);
+    }
+
+    fn average(&mut self, now_ms: u64) {
+        let passed_ms = now_ms.saturating_sub(self.averaged_at_ms).min(60_000) as i64;
+        self.averaged_at_ms = now_ms;
+        let Some((House { grid, pv, battery }, ms, car_mw)) = self.told else {
+            self.average_mw = None;
+            return;
+        };
+        if now_ms.saturating_sub(ms) > FRESH_MS {
+            self.average_mw = None;
+            return;
+        }
+        let from_battery_mw = battery.map_or(0, |power| power.mw.max(0));
+        let free_mw = i64::from(car_mw) + self.rules.target.mw - grid.mw - from_battery_mw;
+        // There is no more of it than the sun gives.
+        let free_mw = pv.map_or(free_mw, |power| free_mw.min(power.mw.max(0)));
+        self.average_mw = Some(self.average_mw.map_or(free_mw, |mw| {
+            mw + (free_mw - mw) * passed_ms / (AVERAGE_MS + passed_ms)
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn house(grid_w: f32, pv_w: Option<f32>, battery_w: Option<f32>) -> Option<House> {
+        Some(House {
+            grid: Power::of_watts(grid_w),
+            pv: pv_w.map(Power::of_watts),
+            battery: battery_w.map(Power::of_watts),
+        })
+    }
+
+    const CAR: Car = Car {
+        mw_per_a: 230_000,
+        least_mw_per_a: 230_000,
+        limit_ma: 16_000,
+        power_mw: 0,
+    };
+
+    /// What comes of the same for a minute.
+    fn settled(told: Option<House>, car: Car) -> Option<u32> {
+        let mut surplus = Surplus::new();
+        for second in 0..60 {
+            surplus.tell(second * 1_000, told);
+            surplus.step(second * 1_000, car, true);
+        }
+        surplus.current_ma()
+    }
+
+    #[test]
+    fn the_surplus_is_what_the_grid_would_get() {
+        let three = Car {
+            mw_per_a: 690_000,
+            ..CAR
+        };
+        for (told, car, current_ma) in [
+            (house(-1_379.0, None, None), CAR, None),
+            (house(-1_400.0, None, None), CAR, Some(6_000)),
+            (house(-2_400.0, None, None), CAR, Some(10_000)),
+            (house(-9_000.0, None, None), CAR, Some(16_000)),
+            (house(-4_000.0, None, None), three, None),
+            (house(-5_000.0, None, None), three, Some(7_000)),
+            // The sun gives less; the battery gives part of it.
+            (house(-2_400.0, Some(1_000.0), None), CAR, None),
+            (house(-2_400.0, Some(-5.0), None), CAR, None),
+            (
+                house(-3_400.0, Some(5_000.0), Some(1_000.0)),
+                CAR,
+                Some(10_000),
+            ),
+            (
+                house(-2_400.0, Some(5_000.0), Some(-2_000.0)),
+                CAR,
+                Some(10_000),
+            ),
+            (None, CAR, None),
+        ] {
+            assert_eq!(settled(told, car), current_ma, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_cloud_does_not_stop_the_car_and_the_night_does() {
+        let mut surplus = Surplus::new();
+        let mut second = 0;
+        let mut power_mw = 0;
+        let mut pass = |surplus: &mut Surplus, seconds: u64, sun_w: f32| {
+            for _ in 0..seconds {
+                let told = house(power_mw as f32 / 1_000.0 - sun_w, None, None);
+                surplus.tell(second * 1_000, told);
+                let car = Car { power_mw, ..CAR };
+                surplus.step(second * 1_000, car, true);
+                power_mw = surplus.current_ma().unwrap_or(0) * 230;
+                second += 1;
+            }
+            surplus.current_ma()
+        };
+        assert_eq!(pass(&mut surplus, 60, 3_100.0), Some(13_000));
+        assert_eq!(pass(&mut surplus, 120, 300.0), Some(6_000));
+        assert_eq!(pass(&mut surplus, 60, 3_100.0), Some(13_000));
+        assert_eq!(pass(&mut surplus, 600, 1_250.0), Some(6_000));
+        assert_eq!(pass(&mut surplus, 60, -200.0), None);
+    }
+
+    #[test]
+    fn without_news_the_car_charges_for_the_shortest_time() {
+        let mut surplus = Surplus::new();
+        surplus.tell(0, house(-3_000.0, None, None));
+        for (now_ms, current_ma) in [
+            (0, Some(13_000)),
+            (11_000, Some(6_000)),
+            (299_999, Some(6_000)),
+            (300_000, None),
+        ] {
+            surplus.step(now_ms, CAR, true);
+            assert_eq!(surplus.current_ma(), current_ma, "at {now_ms} ms");
+        }
+    }
+
+    #[test]
+    fn what_is_old_counts_no_longer() {
+        let mut surplus = Surplus::new();
+        surplus.rules.least_ms = 0;
+        surplus.tell(0, house(-3_000.0, None, None));
+        for (now_ms, current_ma, known) in [
+            (0, Some(13_000), true),
+            (10_000, Some(13_000), true),
+            (10_001, None, false),
+        ] {
+            surplus.step(now_ms, CAR, true);
+            assert_eq!(surplus.current_ma(), current_ma, "at {now_ms} ms");
+            assert_eq!(surplus.house(now_ms).is_some(), known);
+        }
+        assert_eq!(surplus.age_ms(12_000), Some(12_000));
+    }
+}

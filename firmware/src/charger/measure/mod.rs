@@ -1,0 +1,7 @@
+//! What is measured and counted: power, energy, sessions and time.
+
+pub(super) mod average;
+pub(super) mod clock;
+pub(super) mod energy;
+pub(super) mod measured;
+pub(super) mod session;

@@ -1,0 +1,122 @@
+//! A session and the energy limit that ends it.
+//!
+//! A session begins when a car is plugged in and ends when it is unplugged; a
+//! fault on the pilot in between does not end it. Its energy is compared with
+//! the limit in every step. Once the limit is reached, only another limit, none,
+//! or another session lets the car charge again. A car that is plugged in while
+//! the charger boots begins a session there.
+
+use crate::board::PilotState;
+
+/// The energy one session may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::charger) struct EnergyLimit {
+    /// As it was written, so that it reads back the same.
+    wh: Option<f64>,
+    /// The same rounded up, for comparing without floats.
+    mwh: Option<u64>,
+}
+
+/// What is plugged in, and what it has taken.
+#[derive(Debug)]
+pub(in crate::charger) struct Session {
+    energy_mwh: u64,
+}
+
+impl EnergyLimit {
+    /// No limit for `None`. The table gives no range, so a negative limit is
+    /// taken as it is: reached from the start.
+    pub(in crate::charger) fn new(wh: Option<f64>) -> Self {
+        let mwh = wh.map(|wh| round_up(wh * 1000.0));
+        EnergyLimit { wh, mwh }
+    }
+
+    /// The limit as it was written, Wh.
+    pub(in crate::charger) fn wh(&self) -> Option<f64> {
+        self.wh
+    }
+}
+
+impl Session {
+    pub(in crate::charger) fn new() -> Self {
+        Session { energy_mwh: 0 }
+    }
+
+    /// Counts what was delivered since the last step.
+    pub(in crate::charger) fn step(&mut self, pilot: PilotState, delivered_mwh: u64) {
+        match pilot {
+            PilotState::A => self.energy_mwh = 0,
+            _ => self.energy_mwh = self.energy_mwh.saturating_add(delivered_mwh),
+        }
+    }
+
+    /// What it has taken, mWh.
+    pub(in crate::charger) fn energy_mwh(&self) -> u64 {
+        self.energy_mwh
+    }
+
+    /// Whether the limit leaves energy to take. Without a car this says whether
+    /// one would be allowed to charge.
+    pub(in crate::charger) fn is_within(&self, limit: &EnergyLimit) -> bool {
+        limit
+            .mwh
+            .is_none_or(|limit_mwh| self.energy_mwh < limit_mwh)
+    }
+}
+
+/// The next whole number; what exceeds the type is its largest.
+fn round_up(value: f64) -> u64 {
+    let whole = value as u64;
+    if (whole as f64) < value {
+        whole.saturating_add(1)
+    } else {
+        whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PilotState::{A, B, C, E};
+
+    #[test]
+    fn the_limit_ends_the_session_and_unplugging_begins_another() {
+        let limit = EnergyLimit::new(Some(2.5));
+        let mut session = Session::new();
+        for (pilot, delivered_mwh, within) in [
+            (A, 0, true),
+            (B, 0, true),
+            (C, 1_000, true),
+            (C, 1_499, true),
+            (C, 1, false),
+            (B, 0, false),
+            (E, 0, false),
+            (B, 0, false),
+            (A, 0, true),
+            (C, 2_499, true),
+            (C, 5_000, false),
+        ] {
+            session.step(pilot, delivered_mwh);
+            assert_eq!(session.is_within(&limit), within, "{session:?}");
+        }
+    }
+
+    #[test]
+    fn another_limit_or_none_lets_it_go_on() {
+        let mut session = Session::new();
+        session.step(C, 5_000);
+        for (limit_wh, within) in [
+            (None, true),
+            (Some(0.0), false),
+            (Some(-5.0), false),
+            (Some(4.999), false),
+            (Some(5.0), false),
+            (Some(5.000_1), true),
+            (Some(f64::MAX), true),
+        ] {
+            let limit = EnergyLimit::new(limit_wh);
+            assert_eq!(session.is_within(&limit), within, "{limit_wh:?}");
+            assert_eq!(limit.wh(), limit_wh);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What keeps people and wiring safe.
+
+pub(super) mod faults;

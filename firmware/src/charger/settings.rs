@@ -1,0 +1,93 @@
+//! What the store keeps: settings in their write form, and counters.
+
+use goe_api::{Key, Settings};
+use goe_runtime::Text;
+
+use super::access::cards::Card;
+use super::measure::energy::Counters;
+use super::{Charger, readings};
+
+impl Charger {
+    /// What the store keeps: each setting as it was written, secrets included.
+    pub fn settings(&self) -> Settings<'_> {
+        let looks = &self.looks;
+        let cards = self.cards.cards();
+        let rules = &self.surplus.rules;
+        let reach = &self.reach;
+        Settings {
+            acs: readings::access(self.cards.access),
+            cn: cards.each_ref().map(|card| Text::of(&card.name)),
+            ce: cards.each_ref().map(Card::energy_wh),
+            ci: cards.each_ref().map(|card| Text::of(card.id())),
+            lmo: readings::mode(self.mode),
+            fup: self.uses_surplus,
+            awe: self.by_price,
+            awp: self.price_ct,
+            pgt: rules.target.w(),
+            fst: rules.start.w(),
+            spl3: rules.three_phases.w(),
+            fmt: readings::wait(rules.least_ms),
+            mca: rules.least_a,
+            psm: readings::phase_mode(self.phases.mode),
+            mpwst: readings::wait(self.phases.wish_ms),
+            mptwt: readings::wait(self.phases.between_ms),
+            frc: readings::force(self.force),
+            amp: self.limits.requested_a,
+            ama: self.limits.absolute_a,
+            ust: readings::lock_rule(self.lock.rule),
+            fna: Text::of(&looks.name),
+            tof: self.clock.zone().offset_min,
+            tds: self.clock.zone().daylight,
+            lbr: looks.brightness,
+            lse: looks.saves_energy,
+            cid: Text::of(&looks.idle),
+            cwc: Text::of(&looks.waiting),
+            cch: Text::of(&looks.charging),
+            cfi: Text::of(&looks.finished),
+            clp: looks.presets().clone(),
+            hai: reach.http,
+            mce: reach.stored_enabled(),
+            mcu: Text::of(reach.stored_url()),
+            mcr: reach.readonly,
+            mtp: reach.prefix().map(Text::of),
+            mhe: reach.tells_home(),
+            mht: reach.home_prefix().map(Text::of),
+            mqg: reach.trusted.system,
+            mqcn: reach.trusted.any_name,
+            mqss: reach.trusted.anyone,
+            dwo: self.energy_limit.wh(),
+            wifis: self.wifi.stored(),
+        }
+    }
+
+    /// What the store keeps beside the settings.
+    pub fn counters(&self) -> Counters {
+        self.energy.counters(&self.boots)
+    }
+
+    /// For a store that is read after the charger was made: what flash holds,
+    /// to which anything counted in the meantime is added.
+    pub fn restore_counters(&mut self, counters: Counters) {
+        self.energy.restore(counters);
+        self.boots.restore(counters);
+    }
+
+    /// To be called by the store with what flash holds from now on.
+    pub fn counters_persisted(&mut self, counters: Counters) {
+        self.energy.persisted(counters);
+        self.boots.persisted(counters);
+    }
+
+    /// Settings that changed by themselves and are worth a write to flash now.
+    /// Each is given once.
+    pub fn take_changed(&mut self) -> Option<Key> {
+        let number = self.cards.take_uncounted(self.supply.is_closed())?;
+        Key::from_index(number.of(Key::C0e.index()))
+    }
+
+    /// Whether the counters are worth a write to flash now; see
+    /// [`Counters`] for how often that comes.
+    pub fn wants_save(&self) -> bool {
+        self.energy.wants_save(self.supply.is_closed()) || self.boots.wants_save()
+    }
+}

@@ -1,0 +1,163 @@
+//! How one task hears of what another has changed, on one thread.
+
+use core::cell::Cell;
+use core::future::poll_fn;
+use core::task::{Poll, Waker};
+
+use crate::key_set::{KeyIndex, Keys};
+
+/// A signal without a value, for one task that waits.
+#[derive(Default)]
+pub struct Bell(Cell<State>);
+
+/// What became of a bell last.
+#[derive(Default)]
+enum State {
+    #[default]
+    Quiet,
+    Rung,
+    Awaited(Waker),
+}
+
+impl Bell {
+    /// A bell that was not rung.
+    pub const fn new() -> Self {
+        Bell(Cell::new(State::Quiet))
+    }
+
+    /// Wakes the task that waits, or lets the next wait end at once.
+    pub fn ring(&self) {
+        if let State::Awaited(waker) = self.0.replace(State::Rung) {
+            waker.wake();
+        }
+    }
+
+    /// Forgets that it was rung.
+    pub fn reset(&self) {
+        self.0.set(State::Quiet);
+    }
+
+    /// Waits until it is rung; at once when it was. The wait may be dropped and
+    /// begun again at any time; only the last that began is woken.
+    pub async fn wait(&self) {
+        poll_fn(|context| {
+            if let State::Rung = self.0.take() {
+                return Poll::Ready(());
+            }
+            self.0.set(State::Awaited(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// The keys whose change one consumer has not dealt with. The device adds keys,
+/// and the consumer takes them; what changes twice in between is given once.
+#[derive(Default)]
+pub struct Feed<K> {
+    keys: Cell<K>,
+    bell: Bell,
+}
+
+impl<K: Keys> Feed<K> {
+    /// A feed of these keys.
+    pub const fn new(keys: K) -> Self {
+        Feed {
+            keys: Cell::new(keys),
+            bell: Bell::new(),
+        }
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut K) -> R) -> R {
+        let mut keys = self.keys.take();
+        let result = act(&mut keys);
+        self.keys.set(keys);
+        result
+    }
+
+    /// Adds keys.
+    pub fn add(&self, keys: &K) {
+        if !keys.is_empty() {
+            self.with(|all| all.extend(keys));
+            self.bell.ring();
+        }
+    }
+
+    /// Adds one key: one that has changed, or one that was taken in vain.
+    pub fn insert(&self, key: KeyIndex) {
+        self.with(|all| all.insert(key));
+        self.bell.ring();
+    }
+
+    /// Takes the first key, if there is one.
+    pub fn take(&self) -> Option<KeyIndex> {
+        self.with(|all| {
+            let key = all.next(0)?;
+            all.remove(key);
+            Some(key)
+        })
+    }
+
+    /// Whether there is no key to take.
+    pub fn is_empty(&self) -> bool {
+        self.with(|all| all.is_empty())
+    }
+
+    /// Wakes the consumer for another reason than a key.
+    pub fn ring(&self) {
+        self.bell.ring();
+    }
+
+    /// Waits until keys were added, or [`ring`](Self::ring) was called, since
+    /// the last wait.
+    pub async fn wait(&self) {
+        self.bell.wait().await;
+    }
+
+    /// Waits until there is a key to take; at once when there is.
+    pub async fn any(&self) {
+        while self.is_empty() {
+            self.bell.wait().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::Context;
+
+    use super::*;
+    use crate::key_set::KeySet;
+
+    fn is_ready(future: impl Future<Output = ()>) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        pin!(future).poll(&mut context).is_ready()
+    }
+
+    #[test]
+    fn a_ring_is_heard_once() {
+        let bell = Bell::new();
+        assert!(!is_ready(bell.wait()));
+        bell.ring();
+        assert!(is_ready(bell.wait()));
+        assert!(!is_ready(bell.wait()));
+        bell.ring();
+        bell.reset();
+        assert!(!is_ready(bell.wait()));
+    }
+
+    #[test]
+    fn keys_are_taken_once_and_in_order() {
+        let feed = Feed::new(KeySet::<1>::EMPTY);
+        assert!(!is_ready(feed.any()));
+        feed.add(&[KeyIndex(7), KeyIndex(3)].into_iter().collect());
+        feed.insert(KeyIndex(7));
+        assert!(is_ready(feed.any()) && is_ready(feed.any()));
+        assert_eq!(feed.take(), Some(KeyIndex(3)));
+        assert_eq!(feed.take(), Some(KeyIndex(7)));
+        assert_eq!(feed.take(), None);
+        feed.add(&KeySet::EMPTY);
+        assert!(!is_ready(feed.any()));
+    }
+}

@@ -1,0 +1,169 @@
+//! What a device offers, a trait for each kind of consumer.
+
+use crate::descriptor::Registry;
+use crate::document::DocumentView;
+use crate::error::WriteError;
+use crate::home_assistant::Entity;
+use crate::key_set::{KeyIndex, Keys};
+
+use super::broker::Trust;
+use super::changes::{Bell, Feed};
+
+/// The keys of a device.
+pub trait Table {
+    /// A set of its keys.
+    type Keys: Keys;
+
+    /// All of its keys: the constant of the generated crate.
+    fn registry(&self) -> &'static Registry;
+}
+
+/// A device with an API of keys, as HTTP and MQTT serve it.
+pub trait Device: Table {
+    /// Reads the status. The view must not be kept: the device renders between
+    /// two awaits of anybody.
+    fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R;
+
+    /// Sets one key from JSON text; the status shows it when this returns.
+    ///
+    /// # Errors
+    /// The key cannot be written, the value does not satisfy the table, or the
+    /// device refuses it. Nothing changed then.
+    fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError>;
+
+    /// Whether HTTP may read and set the keys now.
+    fn serves_http(&self) -> bool {
+        true
+    }
+}
+
+/// A device whose values are published by an MQTT client.
+pub trait Published: Device {
+    /// The keys whose value the client has not heard of.
+    fn unpublished(&self) -> &Feed<Self::Keys>;
+
+    /// Whether the client may set nothing.
+    fn is_readonly(&self) -> bool {
+        false
+    }
+}
+
+/// A device that knows which broker its client shall connect to.
+pub trait Reached: Published {
+    /// Calls `take` with what is wanted now, or not at all if no client is.
+    fn wanted(&self, take: &mut dyn FnMut(Wanted<'_>));
+
+    /// Rings when something else may be wanted than before.
+    fn rewanted(&self) -> &Bell;
+
+    /// The device is told what becomes of the client and its connection.
+    fn connection(&self, connection: Connection);
+
+    /// The key that is `true` while the client is connected, and for which the
+    /// broker says `false` when it is gone.
+    fn connected_key(&self) -> KeyIndex;
+
+    /// How Home Assistant shall see the device.
+    fn appearance(&self) -> Appearance;
+}
+
+/// A device whose settings, and a record of counters, survive a restart.
+pub trait Stored: Table {
+    /// The settings that flash does not hold yet. Its bell also rings when the
+    /// counters become worth storing.
+    fn unsaved(&self) -> &Feed<Self::Keys>;
+
+    /// Writes a setting's JSON, whole and secrets included, and gives its length,
+    /// which may be more than the buffer's; `None` when it has none.
+    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written>;
+
+    /// Takes a stored setting at boot.
+    ///
+    /// # Errors
+    /// As for a set; it is reported and skipped.
+    fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError>;
+
+    /// The counters, when they are worth storing.
+    fn counters(&self) -> Option<Record> {
+        None
+    }
+
+    /// The device is told that these counters are stored.
+    fn counters_stored(&self, _record: &[u8]) {}
+
+    /// Takes the stored counters at boot; `false` when it cannot read them.
+    fn restore_counters(&self, _record: &[u8]) -> bool {
+        false
+    }
+}
+
+/// The longest first part of a topic, in bytes.
+pub const TOPIC_PREFIX_MAX: usize = 48;
+
+/// Where Home Assistant listens unless it is told otherwise.
+pub const DISCOVERY_PREFIX: &str = "homeassistant";
+
+/// What an MQTT client shall do.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The broker, with user and password.
+    pub url: &'a str,
+    /// The first part of all topics; `None` is the table's default.
+    pub prefix: Option<&'a str>,
+    /// Whom to trust, if the URL asks for TLS.
+    pub trust: Trust,
+    /// What to do about Home Assistant; `None` if it was never asked for.
+    pub discovery: Option<WantedDiscovery<'a>>,
+}
+
+/// What Home Assistant shall know.
+#[derive(Clone, Copy)]
+pub struct WantedDiscovery<'a> {
+    /// Everything, or nothing any more.
+    pub announce: bool,
+    /// The first part of its topics; `None` is Home Assistant's default.
+    pub prefix: Option<&'a str>,
+    /// Where it may have been told something before.
+    pub before: Option<&'a str>,
+}
+
+/// What becomes of the client and its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// A client begins to connect.
+    Started,
+    /// The broker has accepted it.
+    Connected,
+    /// The connection is over, or there was none to be had, for a reason of at
+    /// most 64 bytes; the client goes on trying.
+    Lost(&'static str),
+    /// The client was told to stop, and has closed the connection.
+    Closed,
+    /// There is no client any more.
+    Ended,
+}
+
+/// How a device presents itself: the same as long as it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Appearance {
+    /// Its entities.
+    pub entities: &'static [Entity],
+    /// Who built it.
+    pub manufacturer: &'static str,
+    /// What it is.
+    pub model: &'static str,
+    /// Version of its firmware.
+    pub version: &'static str,
+}
+
+/// The bytes of a counters record, in the device's own form.
+pub type Record = heapless::Vec<u8, 32>;
+
+/// A value that was written to a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its bytes, or those it would have had.
+    pub length: usize,
+    /// The buffer held something else before.
+    pub changed: bool,
+}
