@@ -35,6 +35,7 @@ impl Copy {
             "build.rs",
             "spec",
             "codegen",
+            "device",
             "runtime",
             "generated",
             "firmware",

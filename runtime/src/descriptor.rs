@@ -7,7 +7,7 @@
 
 use crate::key_set::KeyIndex;
 use crate::lookup::Lookup;
-use crate::named::Named;
+use crate::named::{Named, NamedValue};
 
 /// Who may do what with a key or a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,29 +45,6 @@ pub enum Category {
     Other,
     /// Vendors' own word for "not said".
     Unknown,
-}
-
-/// One `NAME=number` pair of a description.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NamedValue {
-    /// The name as the table spells it.
-    pub name: &'static str,
-    /// The number on the wire.
-    pub value: i64,
-}
-
-impl NamedValue {
-    /// Values by their names and numbers.
-    pub const fn list<const N: usize>(values: [(&'static str, i64); N]) -> [Self; N] {
-        let mut all = [NamedValue { name: "", value: 0 }; N];
-        let mut i = 0;
-        while i < N {
-            let (name, value) = values[i];
-            all[i] = NamedValue { name, value };
-            i += 1;
-        }
-        all
-    }
 }
 
 /// What a JSON value must be.

@@ -43,8 +43,7 @@ pub mod unit;
 pub mod value;
 
 pub use descriptor::{
-    Access, Capacities, Category, Descriptor, Entries, Facts, Field, Kind, NamedValue, Registry,
-    Shape, Type,
+    Access, Capacities, Category, Descriptor, Entries, Facts, Field, Kind, Registry, Shape, Type,
 };
 pub use doc::{Doc, Docs};
 pub use document::{Document, DocumentView, Render};
@@ -52,7 +51,7 @@ pub use error::{Place, Reason, Refusal, WriteError};
 pub use family::Index;
 pub use key_set::{KeyIndex, KeySet, Keys};
 pub use lookup::Lookup;
-pub use named::Named;
+pub use named::{Named, NamedValue};
 pub use out::{Out, ToJson};
 #[cfg(feature = "serde")]
 #[doc(hidden)]

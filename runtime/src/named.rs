@@ -1,6 +1,27 @@
 //! What every enum of named values has in common.
 
-use crate::{FromValue, NamedValue, Out, ToJson, Value};
+/// One `NAME=number` pair of a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedValue {
+    /// The name as the table spells it.
+    pub name: &'static str,
+    /// The number on the wire.
+    pub value: i64,
+}
+
+impl NamedValue {
+    /// Values by their names and numbers.
+    pub const fn list<const N: usize>(values: [(&'static str, i64); N]) -> [Self; N] {
+        let mut all = [NamedValue { name: "", value: 0 }; N];
+        let mut i = 0;
+        while i < N {
+            let (name, value) = values[i];
+            all[i] = NamedValue { name, value };
+            i += 1;
+        }
+        all
+    }
+}
 
 /// A number of which each value has a name: an enum that [`named_values!`] made.
 ///
@@ -30,18 +51,6 @@ pub trait Named: Copy + 'static {
 /// The same for all enums, so that a device holds it once.
 fn position(values: &[NamedValue], number: i64) -> Option<usize> {
     values.iter().position(|value| value.value == number)
-}
-
-impl<T: Named> ToJson for T {
-    fn write(&self, out: &mut Out<'_>) {
-        out.value(&self.number());
-    }
-}
-
-impl<'a, T: Named> FromValue<'a> for T {
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        i64::from_value(value).and_then(T::from_number)
-    }
 }
 
 /// Makes an enum of named values: of each the variant, and its number and name

@@ -7,6 +7,7 @@
 use core::fmt::{self, Display, Formatter, Write};
 
 use crate::float::{Digits, Parts};
+use crate::named::Named;
 use crate::string::is_plain;
 use crate::text::{List, RawJson, Text};
 
@@ -307,6 +308,12 @@ macro_rules! signed {
 
 unsigned!(u8, u16, u32, u64);
 signed!(i8, i16, i32, i64);
+
+impl<T: Named> ToJson for T {
+    fn write(&self, out: &mut Out<'_>) {
+        out.value(&self.number());
+    }
+}
 
 impl ToJson for bool {
     fn write(&self, out: &mut Out<'_>) {

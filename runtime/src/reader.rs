@@ -8,9 +8,10 @@
 //! It recurses as deep as the shapes of a table nest, never as deep as a text.
 
 use crate::checked::Value;
-use crate::descriptor::{Entries, Kind, NamedValue, Shape, Type};
+use crate::descriptor::{Entries, Kind, Shape, Type};
 use crate::error::{Place, Reason, WriteError};
 use crate::json::{JsonError, MAX_DEPTH, blank, skip, skip_string, skip_word};
+use crate::named::NamedValue;
 use crate::number::Number;
 use crate::string::JsonStr;
 

@@ -8,6 +8,7 @@ use core::marker::PhantomData;
 use crate::descriptor::Facts;
 use crate::error::{Place, Reason, WriteError};
 use crate::json::Cursor;
+use crate::named::Named;
 
 pub use crate::checked::Value;
 pub use crate::number::Number;
@@ -107,6 +108,12 @@ impl<'a, T: FromValue<'a>> FromValue<'a> for Option<T> {
             true => Some(None),
             false => T::from_cursor(cursor).map(Some),
         }
+    }
+}
+
+impl<'a, T: Named> FromValue<'a> for T {
+    fn from_value(value: Value<'a>) -> Option<Self> {
+        i64::from_value(value).and_then(T::from_number)
     }
 }
 
