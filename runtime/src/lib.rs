@@ -20,6 +20,7 @@ pub mod descriptor;
 pub mod device;
 pub mod doc;
 pub mod document;
+mod enums;
 pub mod error;
 pub mod family;
 mod float;
