@@ -7,154 +7,151 @@ use goe_runtime::{Field, JsonStr, List, Shape, Text, Type};
 goe_runtime::named_values!(
     /// Named values of key `tds`.
     Tds:
-    None = 0 "None", EuropeanSummerTime = 1 "EuropeanSummerTime",
-    UsDaylightTime = 2 "UsDaylightTime", AustralianDaylightTime = 3 "AustralianDaylightTime",
+    None: 0 "None", EuropeanSummerTime: 1 "EuropeanSummerTime", UsDaylightTime: 2 "UsDaylightTime",
+    AustralianDaylightTime: 3 "AustralianDaylightTime",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `frc`.
     Frc:
-    Neutral = 0 "Neutral", Off = 1 "Off", On = 2 "On",
+    Neutral: 0 "Neutral", Off: 1 "Off", On: 2 "On",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `modelStatus`.
     ModelStatus:
-    ChargingBecauseNoChargeCtrlData = 0 "ChargingBecauseNoChargeCtrlData",
-    NotChargingBecauseOvertemperature = 1 "NotChargingBecauseOvertemperature",
-    NotChargingBecauseAccessControl = 2 "NotChargingBecauseAccessControl",
-    ChargingBecauseForceStateOn = 3 "ChargingBecauseForceStateOn",
-    NotChargingBecauseForceStateOff = 4 "NotChargingBecauseForceStateOff",
-    NotChargingBecauseScheduler = 5 "NotChargingBecauseScheduler",
-    NotChargingBecauseEnergyLimit = 6 "NotChargingBecauseEnergyLimit",
-    ChargingBecauseAwattarPriceLow = 7 "ChargingBecauseAwattarPriceLow",
-    ChargingBecauseAutomaticStopTestLadung = 8 "ChargingBecauseAutomaticStopTestLadung",
-    ChargingBecauseAutomaticStopNotEnoughTime = 9 "ChargingBecauseAutomaticStopNotEnoughTime",
-    ChargingBecauseAutomaticStop = 10 "ChargingBecauseAutomaticStop",
-    ChargingBecauseAutomaticStopNoClock = 11 "ChargingBecauseAutomaticStopNoClock",
-    ChargingBecausePvSurplus = 12 "ChargingBecausePvSurplus",
-    ChargingBecauseFallbackV2Default = 13 "ChargingBecauseFallbackV2Default",
-    ChargingBecauseFallbackV2Scheduler = 14 "ChargingBecauseFallbackV2Scheduler",
-    ChargingBecauseFallbackDefault = 15 "ChargingBecauseFallbackDefault",
-    NotChargingBecauseFallbackV2Awattar = 16 "NotChargingBecauseFallbackV2Awattar",
-    NotChargingBecauseFallbackAwattar = 17 "NotChargingBecauseFallbackAwattar",
-    NotChargingBecauseFallbackAutomaticStop = 18 "NotChargingBecauseFallbackAutomaticStop",
-    ChargingBecauseCarCompatibilityKeepAlive = 19 "ChargingBecauseCarCompatibilityKeepAlive",
-    ChargingBecauseChargePauseNotAllowed = 20 "ChargingBecauseChargePauseNotAllowed",
-    NotChargingBecauseSimulateUnplugging = 22 "NotChargingBecauseSimulateUnplugging",
-    NotChargingBecausePhaseSwitch = 23 "NotChargingBecausePhaseSwitch",
-    NotChargingBecauseMinPauseDuration = 24 "NotChargingBecauseMinPauseDuration",
-    NotChargingBecauseError = 26 "NotChargingBecauseError",
-    NotChargingBecauseLoadManagementDoesntWant = 27 "NotChargingBecauseLoadManagementDoesntWant",
-    NotChargingBecauseOcppDoesntWant = 28 "NotChargingBecauseOcppDoesntWant",
-    NotChargingBecauseReconnectDelay = 29 "NotChargingBecauseReconnectDelay",
-    NotChargingBecauseAdapterBlocking = 30 "NotChargingBecauseAdapterBlocking",
-    NotChargingBecauseUnderfrequencyControl = 31 "NotChargingBecauseUnderfrequencyControl",
-    NotChargingBecauseUnbalancedLoad = 32 "NotChargingBecauseUnbalancedLoad",
-    ChargingBecauseDischargingPvBattery = 33 "ChargingBecauseDischargingPvBattery",
-    NotChargingBecauseGridMonitoring = 34 "NotChargingBecauseGridMonitoring",
-    NotChargingBecauseOcppFallback = 35 "NotChargingBecauseOcppFallback",
-    NotChargingBecauseFloorDetected = 36 "NotChargingBecauseFloorDetected",
-    NotChargingBecauseOcppInoperable = 37 "NotChargingBecauseOcppInoperable",
-    NotChargingBecauseUndervoltageControl = 38 "NotChargingBecauseUndervoltageControl",
-    NotChargingBecauseZeroSetpoint = 39 "NotChargingBecauseZeroSetpoint",
-    NotChargingBecauseInitializing = 40 "NotChargingBecauseInitializing",
-    NotChargingBecauseFailsafeLimit = 41 "NotChargingBecauseFailsafeLimit",
+    ChargingBecauseNoChargeCtrlData: 0 "ChargingBecauseNoChargeCtrlData",
+    NotChargingBecauseOvertemperature: 1 "NotChargingBecauseOvertemperature",
+    NotChargingBecauseAccessControl: 2 "NotChargingBecauseAccessControl",
+    ChargingBecauseForceStateOn: 3 "ChargingBecauseForceStateOn",
+    NotChargingBecauseForceStateOff: 4 "NotChargingBecauseForceStateOff",
+    NotChargingBecauseScheduler: 5 "NotChargingBecauseScheduler",
+    NotChargingBecauseEnergyLimit: 6 "NotChargingBecauseEnergyLimit",
+    ChargingBecauseAwattarPriceLow: 7 "ChargingBecauseAwattarPriceLow",
+    ChargingBecauseAutomaticStopTestLadung: 8 "ChargingBecauseAutomaticStopTestLadung",
+    ChargingBecauseAutomaticStopNotEnoughTime: 9 "ChargingBecauseAutomaticStopNotEnoughTime",
+    ChargingBecauseAutomaticStop: 10 "ChargingBecauseAutomaticStop",
+    ChargingBecauseAutomaticStopNoClock: 11 "ChargingBecauseAutomaticStopNoClock",
+    ChargingBecausePvSurplus: 12 "ChargingBecausePvSurplus",
+    ChargingBecauseFallbackV2Default: 13 "ChargingBecauseFallbackV2Default",
+    ChargingBecauseFallbackV2Scheduler: 14 "ChargingBecauseFallbackV2Scheduler",
+    ChargingBecauseFallbackDefault: 15 "ChargingBecauseFallbackDefault",
+    NotChargingBecauseFallbackV2Awattar: 16 "NotChargingBecauseFallbackV2Awattar",
+    NotChargingBecauseFallbackAwattar: 17 "NotChargingBecauseFallbackAwattar",
+    NotChargingBecauseFallbackAutomaticStop: 18 "NotChargingBecauseFallbackAutomaticStop",
+    ChargingBecauseCarCompatibilityKeepAlive: 19 "ChargingBecauseCarCompatibilityKeepAlive",
+    ChargingBecauseChargePauseNotAllowed: 20 "ChargingBecauseChargePauseNotAllowed",
+    NotChargingBecauseSimulateUnplugging = 22: 22 "NotChargingBecauseSimulateUnplugging",
+    NotChargingBecausePhaseSwitch: 23 "NotChargingBecausePhaseSwitch",
+    NotChargingBecauseMinPauseDuration: 24 "NotChargingBecauseMinPauseDuration",
+    NotChargingBecauseError = 26: 26 "NotChargingBecauseError",
+    NotChargingBecauseLoadManagementDoesntWant: 27 "NotChargingBecauseLoadManagementDoesntWant",
+    NotChargingBecauseOcppDoesntWant: 28 "NotChargingBecauseOcppDoesntWant",
+    NotChargingBecauseReconnectDelay: 29 "NotChargingBecauseReconnectDelay",
+    NotChargingBecauseAdapterBlocking: 30 "NotChargingBecauseAdapterBlocking",
+    NotChargingBecauseUnderfrequencyControl: 31 "NotChargingBecauseUnderfrequencyControl",
+    NotChargingBecauseUnbalancedLoad: 32 "NotChargingBecauseUnbalancedLoad",
+    ChargingBecauseDischargingPvBattery: 33 "ChargingBecauseDischargingPvBattery",
+    NotChargingBecauseGridMonitoring: 34 "NotChargingBecauseGridMonitoring",
+    NotChargingBecauseOcppFallback: 35 "NotChargingBecauseOcppFallback",
+    NotChargingBecauseFloorDetected: 36 "NotChargingBecauseFloorDetected",
+    NotChargingBecauseOcppInoperable: 37 "NotChargingBecauseOcppInoperable",
+    NotChargingBecauseUndervoltageControl: 38 "NotChargingBecauseUndervoltageControl",
+    NotChargingBecauseZeroSetpoint: 39 "NotChargingBecauseZeroSetpoint",
+    NotChargingBecauseInitializing: 40 "NotChargingBecauseInitializing",
+    NotChargingBecauseFailsafeLimit: 41 "NotChargingBecauseFailsafeLimit",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `car`.
     Car:
-    UnknownOrError = 0 "UnknownOrError", Idle = 1 "Idle", Charging = 2 "Charging",
-    WaitCar = 3 "WaitCar", Complete = 4 "Complete", Error = 5 "Error",
-    Initializing = 6 "Initializing",
+    UnknownOrError: 0 "UnknownOrError", Idle: 1 "Idle", Charging: 2 "Charging",
+    WaitCar: 3 "WaitCar", Complete: 4 "Complete", Error: 5 "Error", Initializing: 6 "Initializing",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `err`.
     ErrValue:
-    None = 0 "None", FiAc = 1 "FiAc", FiDc = 2 "FiDc", Phase = 3 "Phase", Overvolt = 4 "Overvolt",
-    Overamp = 5 "Overamp", Diode = 6 "Diode", PpInvalid = 7 "PpInvalid",
-    GndInvalid = 8 "GndInvalid", ContactorStuck = 9 "ContactorStuck",
-    ContactorMiss = 10 "ContactorMiss", StatusLockStuckOpen = 12 "StatusLockStuckOpen",
-    StatusLockStuckLocked = 13 "StatusLockStuckLocked", FiUnknown = 14 "FiUnknown",
-    Unknown = 15 "Unknown", Overtemp = 16 "Overtemp", NoComm = 17 "NoComm",
-    CpInvalid = 18 "CpInvalid", RdcSelfTestFailed = 23 "RdcSelfTestFailed",
+    None: 0 "None", FiAc: 1 "FiAc", FiDc: 2 "FiDc", Phase: 3 "Phase", Overvolt: 4 "Overvolt",
+    Overamp: 5 "Overamp", Diode: 6 "Diode", PpInvalid: 7 "PpInvalid", GndInvalid: 8 "GndInvalid",
+    ContactorStuck: 9 "ContactorStuck", ContactorMiss: 10 "ContactorMiss",
+    StatusLockStuckOpen = 12: 12 "StatusLockStuckOpen",
+    StatusLockStuckLocked: 13 "StatusLockStuckLocked", FiUnknown: 14 "FiUnknown",
+    Unknown: 15 "Unknown", Overtemp: 16 "Overtemp", NoComm: 17 "NoComm", CpInvalid: 18 "CpInvalid",
+    RdcSelfTestFailed = 23: 23 "RdcSelfTestFailed",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `ust`.
     Ust:
-    Normal = 0 "Normal", AutoUnlock = 1 "AutoUnlock", AlwaysLock = 2 "AlwaysLock",
+    Normal: 0 "Normal", AutoUnlock: 1 "AutoUnlock", AlwaysLock: 2 "AlwaysLock",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `lck`.
     Lck:
-    Normal = 0 "Normal", AutoUnlock = 1 "AutoUnlock", AlwaysLock = 2 "AlwaysLock",
-    ForceUnlock = 3 "ForceUnlock",
+    Normal: 0 "Normal", AutoUnlock: 1 "AutoUnlock", AlwaysLock: 2 "AlwaysLock",
+    ForceUnlock: 3 "ForceUnlock",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `cus`.
     Cus:
-    Unknown = 0 "Unknown", Unlocked = 1 "Unlocked", UnlockFailed = 2 "UnlockFailed",
-    Locked = 3 "Locked", LockFailed = 4 "LockFailed", LockUnlockPowerout = 5 "LockUnlockPowerout",
+    Unknown: 0 "Unknown", Unlocked: 1 "Unlocked", UnlockFailed: 2 "UnlockFailed",
+    Locked: 3 "Locked", LockFailed: 4 "LockFailed", LockUnlockPowerout: 5 "LockUnlockPowerout",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `ffb`.
     Ffb:
-    NoProblem = 0 "NoProblem", ProblemLock = 1 "ProblemLock", ProblemUnlock = 2 "ProblemUnlock",
+    NoProblem: 0 "NoProblem", ProblemLock: 1 "ProblemLock", ProblemUnlock: 2 "ProblemUnlock",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `acs`.
     Acs:
-    Open = 0 "Open", Wait = 1 "Wait", Evcms = 2 "EVCMS",
+    Open: 0 "Open", Wait: 1 "Wait", Evcms: 2 "EVCMS",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `lmo`.
     Lmo:
-    Default = 3 "Default", Awattar = 4 "Awattar", NextTrip = 5 "NextTrip",
+    Default = 3: 3 "Default", Awattar: 4 "Awattar", NextTrip: 5 "NextTrip",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `psm`.
     Psm:
-    Auto = 0 "Auto", Force1 = 1 "Force_1", Force3 = 2 "Force_3",
+    Auto: 0 "Auto", Force1: 1 "Force_1", Force3: 2 "Force_3",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `scas`.
     Scas:
-    None = 0 "None", Scanning = 1 "Scanning", Finished = 2 "Finished", Failed = 3 "Failed",
+    None: 0 "None", Scanning: 1 "Scanning", Finished: 2 "Finished", Failed: 3 "Failed",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `wst`.
     Wst:
-    IdleStatus = 0 "IDLE_STATUS", NoSsidAvail = 1 "NO_SSID_AVAIL",
-    ScanCompleted = 2 "SCAN_COMPLETED", Connected = 3 "CONNECTED",
-    ConnectFailed = 4 "CONNECT_FAILED", ConnectionLost = 5 "CONNECTION_LOST",
-    Disconnected = 6 "DISCONNECTED", Connecting = 8 "CONNECTING", Disconnecting = 9 "DISCONNECTING",
-    NoShield = 10 "NO_SHIELD",
+    IdleStatus: 0 "IDLE_STATUS", NoSsidAvail: 1 "NO_SSID_AVAIL", ScanCompleted: 2 "SCAN_COMPLETED",
+    Connected: 3 "CONNECTED", ConnectFailed: 4 "CONNECT_FAILED",
+    ConnectionLost: 5 "CONNECTION_LOST", Disconnected: 6 "DISCONNECTED",
+    Connecting = 8: 8 "CONNECTING", Disconnecting: 9 "DISCONNECTING", NoShield: 10 "NO_SHIELD",
 );
 
 goe_runtime::named_values!(
     /// Named values of key `wsms`.
     Wsms:
-    None = 0 "None", Scanning = 1 "Scanning", Connecting = 2 "Connecting",
-    Connected = 3 "Connected",
+    None: 0 "None", Scanning: 1 "Scanning", Connecting: 2 "Connecting", Connected: 3 "Connected",
 );
 
 goe_runtime::named_values!(
     /// Named values of field `encryptionType` of key `scan`.
     ScanEncryptionType:
-    Open = 0 "OPEN", Wep = 1 "WEP", WpaPsk = 2 "WPA_PSK", Wpa2Psk = 3 "WPA2_PSK",
-    WpaWpa2Psk = 4 "WPA_WPA2_PSK", Wpa2Enterprise = 5 "WPA2_ENTERPRISE", Wpa3Psk = 6 "WPA3_PSK",
-    Wpa2Wpa3Psk = 7 "WPA2_WPA3_PSK",
+    Open: 0 "OPEN", Wep: 1 "WEP", WpaPsk: 2 "WPA_PSK", Wpa2Psk: 3 "WPA2_PSK",
+    WpaWpa2Psk: 4 "WPA_WPA2_PSK", Wpa2Enterprise: 5 "WPA2_ENTERPRISE", Wpa3Psk: 6 "WPA3_PSK",
+    Wpa2Wpa3Psk: 7 "WPA2_WPA3_PSK",
 );
 
 /// Shape of key `wifis`.

@@ -3,14 +3,16 @@
 /// Makes an enum of named values: of each the variant, and its number and name
 /// on the wire.
 ///
-/// `named_values!(/** State. */ Scas: None = 0 "None", Scanning = 1 "Scanning")`.
+/// `named_values!(/** State. */ Wst: Idle: 0 "IDLE", NoShield = 10: 10 "NO_SHIELD")`:
+/// a number that is not the one after the last stands at the variant, too, so that
+/// Rust's own number of it is the same.
 #[macro_export]
 macro_rules! named_values {
-    ($(#[$doc:meta])* $name:ident: $($variant:ident = $number:literal $spelling:literal),* $(,)?) => {
+    ($(#[$doc:meta])* $name:ident: $($variant:ident $(= $own:literal)? : $number:literal $spelling:literal),* $(,)?) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq)]
         pub enum $name {
-            $(#[doc = $spelling] $variant,)*
+            $(#[doc = $spelling] $variant $(= $own)?,)*
         }
 
         impl $crate::Named for $name {
@@ -18,15 +20,15 @@ macro_rules! named_values {
             const VALUES: &'static [$crate::NamedValue] =
                 &$crate::NamedValue::list([$(($spelling, $number)),*]);
 
-            fn position(self) -> usize {
-                self as usize
+            fn number(self) -> i64 {
+                self as i64
             }
         }
 
         /// As the table spells it.
         impl core::fmt::Debug for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(<Self as $crate::Named>::VALUES[*self as usize].name)
+                f.write_str($crate::named::name(<Self as $crate::Named>::VALUES, *self as i64))
             }
         }
 
@@ -64,11 +66,11 @@ macro_rules! serialize_named_value {
 mod tests {
     use crate::{Access, Category, Facts, FromValue, Named, Out, Type, value};
 
-    crate::named_values!(/** A light. */ Light: Off = -1 "Off", On = 7 "On");
+    crate::named_values!(/** A light. */ Light: Off = -1: -1 "Off", On = 7: 7 "On");
 
     #[test]
     fn numbers_both_ways() {
-        assert_eq!(Light::Off.number(), -1);
+        assert_eq!((Light::Off.number(), Light::On as i64), (-1, 7));
         assert_eq!(std::format!("{:?}", Light::Off), "Off");
         let light = Facts::new(
             Access::Write,

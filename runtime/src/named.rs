@@ -32,13 +32,8 @@ pub trait Named: Copy + 'static {
     /// Of each its name, as the table spells it, and its number.
     const VALUES: &'static [NamedValue];
 
-    /// Its position in both.
-    fn position(self) -> usize;
-
     /// The number on the wire.
-    fn number(self) -> i64 {
-        Self::VALUES[self.position()].value
-    }
+    fn number(self) -> i64;
 
     /// The value with that number.
     fn from_number(number: i64) -> Option<Self> {
@@ -50,4 +45,10 @@ pub trait Named: Copy + 'static {
 /// The same for all enums, so that a device holds it once.
 fn position(values: &[NamedValue], number: i64) -> Option<usize> {
     values.iter().position(|value| value.value == number)
+}
+
+/// The name of a number, for the macro.
+#[doc(hidden)]
+pub fn name(values: &[NamedValue], number: i64) -> &'static str {
+    position(values, number).map_or("?", |position| values[position].name)
 }

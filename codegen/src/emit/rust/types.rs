@@ -300,18 +300,26 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
 fn enumeration(file: &mut File, of: &EnumName<'_>) {
     let name = ident(&of.name);
     let doc = format!("Named values of {}.", of.owner);
+    // On a small device an enum is no wider than its numbers need.
+    let narrow = |value: i64| i32::try_from(value).is_ok();
+    let wide = !of.list.values.iter().all(|item| narrow(item.value));
+    let repr = wide.then(|| quote!(#[repr(i64)]));
+    // The number that Rust gives the next one by itself.
+    let mut implied = Some(0);
     let values = of.list.values.iter().map(|item| {
         let (variant, number) = (
             variant_ident(&item.name),
             Literal::i64_unsuffixed(item.value),
         );
         let spelling = &item.name;
-        quote!(#variant = #number #spelling)
+        let own = (implied != Some(item.value)).then(|| quote!(= #number));
+        implied = item.value.checked_add(1);
+        quote!(#variant #own: #number #spelling)
     });
     file.macro_call(
         &[&doc],
         quote!(goe_runtime::named_values!),
-        quote!(#name),
+        quote!(#repr #name),
         values,
     );
 }
