@@ -296,7 +296,7 @@ mod tests {
         }
 
         fn values<R>(&self, take: impl FnOnce(&[&dyn ToJson]) -> R) -> R {
-            let [a, b, c] = self.0.map(crate::Text::<8>::cut);
+            let [a, b, c] = self.0.map(crate::Text::<64>::cut);
             take(&[&a, &b, &c])
         }
     }
