@@ -1,4 +1,4 @@
-//! What the compiler says to firmware that does not follow the table.
+//! The compiler's messages to firmware that does not follow the table.
 //!
 //! The cases compile against what is generated from a table of five keys, as
 //! a firmware does against its own; each `.stderr` beside a case names the very

@@ -1,4 +1,4 @@
-//! What happens to someone who edits the table and builds.
+//! An edit of the table, and the build that follows.
 //!
 //! The test works on a copy of the project, in which it changes nothing but
 //! `spec/` (and at the end the one line that the firmware owes), and builds it
@@ -14,7 +14,7 @@ const LAST_ROW: &str = "| lsstc | R |";
 /// A copy of the project, without what git ignores.
 struct Copy(PathBuf);
 
-/// What a build said.
+/// The outcome of a build.
 struct Build {
     succeeded: bool,
     said: String,

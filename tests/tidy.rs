@@ -14,7 +14,7 @@ struct Border {
     forbidden: &'static [&'static str],
 }
 
-/// What only boards bring together.
+/// The crates that only boards bring together.
 const BORDERS: &[Border] = &[
     Border {
         folder: "runtime",
@@ -100,7 +100,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What the compiler sees of a file outside its tests: they stand at the end.
+/// Returns the code of a file, without comments and without its tests, which stand at the end.
 fn code(text: &str) -> String {
     let tests = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
     let lines = text[..tests].lines();
@@ -110,7 +110,7 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
-/// Whether a word stands in a text, and not as part of a longer one.
+/// Returns whether a word stands in a text, and not as part of a longer one.
 fn names(text: &str, word: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
     text.match_indices(word).any(|(at, _)| {
@@ -126,7 +126,7 @@ fn dependencies(manifest: &str) -> String {
         .collect()
 }
 
-/// What a crate names beyond its border.
+/// Returns what a crate names beyond its border.
 fn trespasses(border: &Border, manifest: &str, files: &[(String, String)]) -> Vec<String> {
     let mut found = Vec::new();
     for forbidden in border.forbidden {
@@ -354,7 +354,7 @@ fn circle(files: &[(String, String)]) -> Option<Vec<String>> {
             edges[index].extend(to);
         }
     }
-    // What imports nothing that is left is in no circle.
+    // A file that imports nothing that is left is in no circle.
     let mut left: BTreeSet<usize> = (0..files.len()).collect();
     loop {
         let free: Vec<usize> = left

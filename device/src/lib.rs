@@ -1,4 +1,4 @@
-//! What serves a device whose keys `goe-codegen` generated: [`http`], [`mqtt`]
+//! Services for a device whose keys `goe-codegen` generated: [`http`], [`mqtt`]
 //! with Home Assistant's discovery, and a [`store`] for its settings.
 //!
 //! All of it is written against the contract in [`goe_runtime::device`] and the

@@ -105,7 +105,7 @@ fn a_setting_is_applied_and_answered() {
             ("/go-eCharger/000001/zzz", &b"1"[..], "unknown api key"),
             (AMP, b"{", "invalid json InvalidInput: {"),
             (AMP, b"", "invalid json InvalidInput: "),
-            // What is no text is not repeated.
+            // A payload that is not text is not repeated.
             (AMP, b"\xff", "invalid json InvalidInput: "),
         ] {
             wire.send(&message(&format!("{topic}/set"), payload, false))

@@ -1,11 +1,11 @@
-//! What the MQTT codec reads, against bytes written out by hand from the
+//! The decoder of the MQTT codec, against bytes written out by hand from the
 //! standard (MQTT 3.1.1, OASIS, 29 October 2014; sections named at the cases).
 
 use goe_device::mqtt::codec::{
     DecodeError, Decoder, Packet, PacketId, Publish, Qos, Refusal, TooLong,
 };
 
-/// What came out of a decoder, the borrowed parts copied.
+/// The output of a decoder, the borrowed parts copied.
 #[derive(Debug, PartialEq)]
 enum Seen {
     Connack(bool, Result<(), Refusal>),

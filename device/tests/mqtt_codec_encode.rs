@@ -1,4 +1,4 @@
-//! What the MQTT codec writes, against bytes written out by hand from the
+//! The encoder of the MQTT codec, against bytes written out by hand from the
 //! standard (MQTT 3.1.1, OASIS, 29 October 2014; sections named at the cases).
 
 use goe_device::mqtt::codec::{

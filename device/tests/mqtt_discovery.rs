@@ -1,6 +1,6 @@
-//! What Home Assistant is told, against a broker that the test plays packet by
-//! packet: everything, however short the buffers are, and nothing any more once
-//! that is wished.
+//! The descriptions for Home Assistant, against a broker that the test plays
+//! packet by packet: all of them, however short the buffers are, and none any
+//! more once that is wished.
 
 mod mqtt_support;
 

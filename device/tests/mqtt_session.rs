@@ -32,7 +32,7 @@ fn connected() -> Session {
     session
 }
 
-/// What `poll` sends at `now_ms`, and what it says.
+/// Polls at `now_ms`; returns the bytes sent and the result.
 fn poll(session: &mut Session, now_ms: u64) -> (Vec<u8>, Result<(), SessionError>) {
     let mut buf = [0; 16];
     let mut tx = Tx::new(&mut buf);

@@ -4,7 +4,7 @@
 //! Settings of all lengths come and go until every unit was erased many times.
 //! Every tenth step is done once for every operation it takes and every way in which
 //! that can be torn; then the charger boots, and that too is done once for every
-//! operation it takes. What was stored before the step is there, or what the
+//! operation it takes. There is what was stored before the step, or what the
 //! step stored; nothing else, and no boot fails. `GOE_SEED` gives other settings,
 //! `GOE_STEPS` more of them.
 
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use store_support::{ANY_KEYS, Cut, Held, Nor, Random, Settings, Tear, boot, store};
 
-/// What was done, for whoever reads the output.
+/// Counts of what was done, for whoever reads the output.
 #[derive(Debug, Default)]
 struct Count {
     steps: usize,
@@ -158,7 +158,7 @@ fn recover<const READ: usize, const WORD: usize, const UNIT: usize>(
     let (found, how) = boot(&whole).expect("no cut");
     is_between(&found, before, after, said);
     assert!(!how.set_aside && how.skipped == 0, "{said}: {how:?}");
-    // What was found is what is found from now on, also once more is stored.
+    // The settings found are found from now on, also once more is stored.
     let settings = Settings::with(found.clone());
     settings.set(0, "\"later\"".to_owned());
     let later = whole.booted(None);

@@ -1,4 +1,4 @@
-//! What a store may find at boot or meet later that is nobody's power cut: values
+//! Faults of a store, at boot or later, that are nobody's power cut: values
 //! and keys of another firmware, flash of another layout, noise, flash that is
 //! full. Each is reported, and the device boots and stores on.
 

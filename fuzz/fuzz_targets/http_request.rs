@@ -13,7 +13,7 @@ use goe_runtime::device::Device;
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
-/// What was stored before, and never comes back.
+/// A secret that was stored before, and never comes back.
 const SECRET: &str = "correct horse";
 
 fuzz_target!(|bytes: &[u8]| {

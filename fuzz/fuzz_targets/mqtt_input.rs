@@ -17,7 +17,7 @@ use goe_runtime::device::{Broker, Device};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
-/// What was stored before, and never comes out.
+/// A secret that was stored before, and never comes out.
 const SECRET: &str = "correct horse";
 
 struct Server {

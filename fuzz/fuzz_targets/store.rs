@@ -126,7 +126,7 @@ fuzz_target!(|input: (bool, &[u8])| {
             .run(&first, Stopped, poll_fn(|_| Poll::Ready(())))
             .await;
         drop(store);
-        // What was stored is there after another boot, unless the flash failed.
+        // Everything stored is there after another boot, unless the flash failed.
         let second = wallbox();
         let (mut store, mut found) = Store::mount(flash.clone(), &mut item)
             .await

@@ -1,4 +1,4 @@
-//! What the targets share.
+//! Code shared by the targets.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! What a checked value is, before it has a type of Rust.
+//! A checked value, before it has a type of Rust.
 
 use crate::number::Number;
 use crate::string::JsonStr;

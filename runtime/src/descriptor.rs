@@ -9,7 +9,7 @@ use crate::key_set::KeyIndex;
 use crate::lookup::Lookup;
 use crate::named::{Named, NamedValue};
 
-/// Who may do what with a key or a field.
+/// The access that clients have to a key or a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// `R`: shown in the status, refused by a set.
@@ -21,12 +21,12 @@ pub enum Access {
 }
 
 impl Access {
-    /// Whether the status shows it.
+    /// Returns whether the status shows it.
     pub const fn readable(self) -> bool {
         !matches!(self, Access::Write)
     }
 
-    /// Whether a set is accepted.
+    /// Returns whether a set is accepted.
     pub const fn writable(self) -> bool {
         !matches!(self, Access::Read)
     }
@@ -47,7 +47,7 @@ pub enum Category {
     Unknown,
 }
 
-/// What a JSON value must be.
+/// The kind of a JSON value, with its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// `true` or `false`.
@@ -106,7 +106,7 @@ pub enum Kind {
     },
 }
 
-/// How many values a list has.
+/// The number of entries of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entries {
     /// So many or fewer.
@@ -143,9 +143,9 @@ pub struct Type {
     /// `optional<…>`: `null` is a value. Of a list it is the whole that may be
     /// `null`, never one of its values.
     pub nullable: bool,
-    /// What it must be when it is not `null`; of a list, each of its values.
+    /// The kind of the value when it is not `null`; of a list, of each of its entries.
     pub kind: Kind,
-    /// That it is an array of such values, and of how many.
+    /// `Some` if it is an array of such values: the number of its entries.
     pub list: Option<Entries>,
 }
 
@@ -288,7 +288,7 @@ impl Type {
         self
     }
 
-    /// What a refusal says that a value of this type must be.
+    /// Returns the word by which a refusal names the type.
     pub const fn word(&self) -> &'static str {
         match self.list {
             Some(_) => "array",
@@ -331,7 +331,7 @@ impl Type {
                 widest
             }
             Kind::Float | Kind::Double | Kind::RealWithin { .. } => crate::out::FLOAT_BOUND,
-            // What the device shows is not checked to be one.
+            // A colour that the device shows is not checked to be one.
             Kind::Colour => 2 + 2 * COLOUR_LEN,
             Kind::Text { max } => 2 + 2 * max as usize,
             Kind::Object(shape) => shape.bound_as(form),
@@ -370,11 +370,11 @@ const fn digits(number: u64) -> usize {
 pub struct Field {
     /// The member's name on the wire.
     pub name: &'static str,
-    /// Whether it is written, read or both.
+    /// Its access: written, read or both.
     pub access: Access,
-    /// What reading gives.
+    /// The type that reading gives.
     pub read: Type,
-    /// What writing takes.
+    /// The type that writing takes.
     pub write: Type,
 }
 
@@ -395,8 +395,8 @@ impl Field {
         self
     }
 
-    /// Whether what is written must never be shown again: it is written and
-    /// never read, or written as text and read as something that is none.
+    /// Returns whether what is written must never be shown again: it is written
+    /// and never read, or written as text and read as something that is none.
     pub const fn is_secret(&self) -> bool {
         is_secret(self.access, &self.read, &self.write)
     }
@@ -413,7 +413,7 @@ const fn is_secret(access: Access, read: &Type, write: &Type) -> bool {
     }
 }
 
-/// What an object looks like.
+/// The shape of an object: its fields.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
     /// Fields in the order they are printed.
@@ -454,12 +454,12 @@ impl Shape {
     }
 }
 
-/// What the wire needs to know of one key.
+/// The description of one key for the wire: its name and its facts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descriptor {
     /// The key, as clients spell it.
     pub name: &'static str,
-    /// What holds for it, and often for others as well; its fields and methods
+    /// Its facts, which often hold for others as well; their fields and methods
     /// are the descriptor's, too.
     pub facts: &'static Facts,
 }
@@ -506,16 +506,16 @@ impl core::ops::Deref for Descriptor {
     }
 }
 
-/// What holds for keys that differ in nothing but their names.
+/// The facts shared by keys that differ in nothing but their names.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
     /// The table's `R/W`.
     pub access: Access,
     /// The table's `Category`.
     pub category: Category,
-    /// What the status shows.
+    /// The type that the status shows.
     pub read: Type,
-    /// What a set takes.
+    /// The type that a set takes.
     pub write: Type,
 }
 
@@ -541,8 +541,8 @@ impl Facts {
         self.access.writable() && matches!(self.category, Category::Config)
     }
 
-    /// Whether a refusal has to mask what was sent: the key itself, or a field
-    /// of its shape, is a secret.
+    /// Returns whether a refusal has to mask what was sent: the key itself, or a
+    /// field of its shape, is a secret.
     pub const fn is_secret(&self) -> bool {
         is_secret(self.access, &self.read, &self.write)
     }
@@ -558,9 +558,9 @@ impl Facts {
 pub struct Registry {
     /// One per key; a [`KeyIndex`] is a position in it.
     pub descriptors: &'static [Descriptor],
-    /// How [`Registry::find`] finds them, worked out by the generator.
+    /// The tables by which [`Registry::find`] finds them, worked out by the generator.
     pub lookup: Lookup,
-    /// What the descriptors need, worked out by the generator.
+    /// The capacities that the descriptors need, worked out by the generator.
     pub capacities: Capacities,
 }
 
@@ -582,7 +582,7 @@ pub struct Capacities {
 }
 
 impl Capacities {
-    /// What the keys need.
+    /// Returns the capacities that the keys need.
     pub const fn of(descriptors: &[Descriptor]) -> Self {
         Capacities {
             document: document_capacity(descriptors),
@@ -592,7 +592,7 @@ impl Capacities {
         }
     }
 
-    /// Whether it is enough for all of them.
+    /// Returns whether they are enough for all of the keys.
     pub const fn suffices(&self, descriptors: &[Descriptor]) -> bool {
         let needed = Capacities::of(descriptors);
         self.document >= needed.document
@@ -614,7 +614,7 @@ impl Registry {
         has_name(found).then_some(KeyIndex(position))
     }
 
-    /// What the table says of a key of this registry.
+    /// Returns the descriptor of a key of this registry.
     ///
     /// # Panics
     /// With an index of another, larger registry.

@@ -13,7 +13,7 @@ use crate::descriptor::{Descriptor, Registry, document_capacity};
 use crate::key_set::{KeyIndex, KeySet, Keys};
 use crate::out::{Out, ToJson};
 
-/// What can be rendered: the readings of a generated crate, or its settings.
+/// A value that can be rendered: the readings of a generated crate, or its settings.
 ///
 /// The values come as one list, not by a `match` of a key: an arm a key is most
 /// of what a compiler would have to look at in a generated crate.
@@ -21,7 +21,7 @@ pub trait Render {
     /// All keys of the table.
     const REGISTRY: &'static Registry;
 
-    /// Whether there is a value of this key.
+    /// Returns whether there is a value of this key.
     fn has(descriptor: &Descriptor) -> bool;
 
     /// Hands over the values of the keys that it [`has`](Self::has), in table
@@ -149,7 +149,7 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
     }
 
     /// Writes one segment over its old bytes and returns its new end and
-    /// whether anything differs. What follows is moved only when the length
+    /// whether anything differs. The bytes behind it move only when the length
     /// changes, and only a segment that grows is written twice.
     fn write_segment(&mut self, segment: Segment, write: impl Fn(&mut Out<'_>)) -> (usize, bool) {
         let Segment {
@@ -171,7 +171,7 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
         (new_end, differs)
     }
 
-    /// What readers see.
+    /// Returns the document as readers see it.
     pub fn view<'a>(&'a self, registry: &'static Registry) -> DocumentView<'a> {
         DocumentView {
             bytes: &self.bytes,
@@ -215,7 +215,7 @@ impl<'a> DocumentView<'a> {
         }
     }
 
-    /// How many keys there are, readable or not.
+    /// Returns the number of keys, readable or not.
     pub fn keys(&self) -> u16 {
         // Generated registries count their keys in a u16.
         self.ends.len() as u16

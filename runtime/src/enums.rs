@@ -1,4 +1,4 @@
-//! What every enum of named values has in common: the macro that makes it.
+//! Code shared by all enums of named values: the macro that makes them.
 
 /// Makes an enum of named values: of each the variant, and its number and name
 /// on the wire.

@@ -21,7 +21,7 @@ pub enum WriteError {
     WithoutSetter,
     /// The value does not satisfy the table. Nothing changed.
     Rejected {
-        /// What is wrong with it.
+        /// The reason why it is rejected.
         reason: Reason,
         /// Where in the value.
         place: Place,
@@ -33,7 +33,7 @@ pub enum WriteError {
     PayloadTooLong,
 }
 
-/// What is wrong with a value.
+/// The reason why a value is rejected.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reason {
     /// It is not JSON.
@@ -129,7 +129,7 @@ impl Display for Place {
 pub struct Refusal {
     /// Where in the value.
     pub place: Place,
-    /// What is wrong and what would be accepted, lower case, no full stop.
+    /// The reason, and what would be accepted, lower case, no full stop.
     pub reason: &'static str,
 }
 
@@ -176,12 +176,12 @@ impl Display for Reason {
     }
 }
 
-/// What was sent, as a refusal may repeat it.
+/// The value that was sent, as a refusal may repeat it.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent<'a> {
     /// The value's text.
     pub raw: &'a str,
-    /// Whether its strings have to be masked.
+    /// `true` if its strings have to be masked.
     pub secret: bool,
 }
 

@@ -4,13 +4,13 @@
 //! with what it takes to print. A charger reads and prints a few floats a
 //! second, so here one long integer does it all: no table, 2 KB.
 //!
-//! What is printed is the shortest text that reads back as the same float, and
-//! of those the nearest; what is read is the float nearest to the text, ties to
+//! Printing gives the shortest text that reads back as the same float, and
+//! of those the nearest; reading gives the float nearest to the text, ties to
 //! even. Both are what `core` does, and are tested against it.
 
 use core::cmp::Ordering;
 
-/// Whether floats are read and printed by `core`: computers have room for its
+/// `true` if floats are read and printed by `core`: computers have room for its
 /// tables. The texts are the same.
 pub(crate) const BY_CORE: bool = cfg!(target_pointer_width = "64");
 
@@ -111,7 +111,7 @@ impl Big {
         })
     }
 
-    /// How many bits it has, below 4000.
+    /// Returns the number of bits, below 4000.
     fn bits(&self) -> i32 {
         match self.words[..self.length].last() {
             Some(word) => self.length as i32 * 32 - word.leading_zeros() as i32,
@@ -275,7 +275,7 @@ impl<'a> Decimal<'a> {
             Some(at) => (&text[..at], &text[at + 1..]),
             None => (text, &b""[..]),
         };
-        // What is beyond all floats need not be exact.
+        // An exponent beyond all floats need not be exact.
         let (negative, digits) = match exponent {
             [b'-', digits @ ..] => (true, digits),
             [b'+', digits @ ..] | digits => (false, digits),

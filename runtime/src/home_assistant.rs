@@ -1,5 +1,5 @@
-//! What Home Assistant is told of keys: which of its components shows each, and
-//! what cannot be seen from a [`Descriptor`].
+//! Keys as Home Assistant is told of them: which of its components shows each,
+//! and what cannot be seen from a [`Descriptor`].
 //!
 //! A generated crate holds one `static` [`Entity`] per entity, a line each, and the
 //! [`Look`]s that they share. They state what follows from prose and from units; limits, names of values and
@@ -76,7 +76,7 @@ pub const fn device_class(unit: Unit) -> &'static str {
     }
 }
 
-/// What long-term statistics are kept of.
+/// The state class of a sensor: what long-term statistics are kept of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statistics {
     /// Nothing.
@@ -105,16 +105,16 @@ pub struct Entity {
     pub name: &'static str,
     /// The key whose value it shows or sets.
     pub key: KeyIndex,
-    /// How it is shown; its fields are the entity's, too.
+    /// Its look, whose fields are the entity's, too.
     pub look: &'static Look,
 }
 
-/// How an entity is shown, and often others as well.
+/// The look of an entity, and often of others as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     /// The component.
     pub component: Component,
-    /// What of the value: 0 is all of it; otherwise, from 1, the field of its
+    /// The part of the value: 0 is all of it; otherwise, from 1, the field of its
     /// shape or, in an array, the entry.
     pub part: u8,
     /// Of numbers.

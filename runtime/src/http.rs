@@ -1,4 +1,4 @@
-//! What the spec's routes table says, and the query language of its routes.
+//! The routes table of the spec, and the query language of its routes.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -6,7 +6,7 @@ use crate::descriptor::Registry;
 use crate::error::{Place, Reason, Sent, WriteError};
 use crate::key_set::Keys;
 
-/// What a route does.
+/// The action of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Answers with the status, or the part of it that the route's query
@@ -25,7 +25,7 @@ pub struct Route {
     pub path: &'static str,
     /// The query parameter that picks keys, for a status.
     pub filter: Option<&'static str>,
-    /// What it does.
+    /// Its action.
     pub action: Action,
 }
 

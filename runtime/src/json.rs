@@ -47,7 +47,7 @@ pub(crate) fn blank(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// What has to come next while walking over nested values.
+/// The tokens allowed next while walking over nested values.
 #[derive(Clone, Copy, PartialEq)]
 enum Expect {
     Value,

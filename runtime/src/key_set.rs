@@ -10,11 +10,11 @@ pub trait Keys: Clone + Default {
     fn insert(&mut self, key: KeyIndex);
     /// Takes a key out.
     fn remove(&mut self, key: KeyIndex);
-    /// Whether the key is in.
+    /// Returns whether the key is in the set.
     fn contains(&self, key: KeyIndex) -> bool;
     /// Adds every key of another set.
     fn extend(&mut self, other: &Self);
-    /// Whether there is none.
+    /// Returns whether the set is empty.
     fn is_empty(&self) -> bool;
     /// The first key at or after `from`, in table order.
     fn next(&self, from: u16) -> Option<KeyIndex>;
@@ -43,12 +43,12 @@ impl<const W: usize> KeySet<W> {
         })
     }
 
-    /// How many keys are in.
+    /// Returns the number of keys in the set.
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Whether there is none.
+    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         Keys::is_empty(self)
     }

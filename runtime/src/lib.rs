@@ -1,4 +1,4 @@
-//! What generated API code is written in terms of.
+//! The library in terms of which generated API code is written.
 //!
 //! The generator turns a key table into Rust; this crate holds everything in
 //! that Rust which is not particular to one table: the shape of a

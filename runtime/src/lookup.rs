@@ -2,17 +2,17 @@
 //!
 //! The tables are a perfect hash of the names, "hash and displace": a name's
 //! hash chooses a bucket, the bucket's displacement and the hash choose a slot,
-//! and the slot has the only key that the name can be. Whether it is that one,
-//! the comparison with the key's own name tells, so names are nowhere twice and
+//! and the slot has the only key that the name can be. A comparison with the
+//! key's own name tells whether it is that one, so names are nowhere twice and
 //! a key costs 2.75 bytes.
 //!
 //! The generator works the tables out, since a compiler would take long for it;
 //! what both have to agree on stands here. It must never know a name.
 
-/// What a [`Registry`](crate::Registry) finds its keys by.
+/// The tables by which a [`Registry`](crate::Registry) finds its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lookup {
-    /// What hashes begin with, so that the names have different ones.
+    /// Initial value of the hashes, chosen so that the names have different ones.
     pub seed: u32,
     /// Of each bucket.
     pub displacements: &'static [u8],
@@ -21,7 +21,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// What a slot without a key has: no table has so many keys.
+    /// The value of a slot without a key: no table has so many keys.
     pub const EMPTY: u16 = u16::MAX;
 
     /// No tables: names are compared one after the other. For the few keys of a

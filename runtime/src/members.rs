@@ -1,4 +1,4 @@
-//! What every struct with a field a member has in common: the objects of the
+//! Code shared by all structs with one field per member: the objects of the
 //! shapes, and the readings.
 //!
 //! A list of `"name on the wire" field` says all there is to say of such a

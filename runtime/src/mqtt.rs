@@ -1,4 +1,4 @@
-//! What the spec's topics table says: topic → key and key → topic, without
+//! The topics table of the spec: topic → key and key → topic, without
 //! allocation.
 
 use core::fmt::{self, Display, Formatter};
@@ -6,7 +6,7 @@ use core::fmt::{self, Display, Formatter};
 use crate::error::{Place, Reason, Sent, WriteError};
 use crate::out::Out;
 
-/// What is published under a topic, and by whom.
+/// The action of a topic: what is published under it, and by whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// The device publishes a key's value.
@@ -33,11 +33,11 @@ pub enum Level {
 /// One row of the topics table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Topic {
-    /// What it is for.
+    /// Its action.
     pub action: Action,
     /// Its levels.
     pub levels: &'static [Level],
-    /// Whether brokers keep the last message.
+    /// `true` if brokers keep the last message.
     pub retained: bool,
 }
 
@@ -46,11 +46,11 @@ pub struct Topic {
 pub struct TopicMap {
     /// Its rows.
     pub topics: &'static [Topic],
-    /// What `{prefix}` is unless the device is told otherwise.
+    /// The value of `{prefix}` unless the device is told otherwise.
     pub default_prefix: &'static str,
 }
 
-/// What fills a device's part of the topics.
+/// The names that fill a device's part of the topics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Names<'a> {
     /// May hold slashes and begin with one.

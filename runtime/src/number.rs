@@ -119,13 +119,13 @@ impl Number {
         }
     }
 
-    /// Whether it has no fraction: one beyond 64 bits is whole, too, and out of
-    /// every range.
+    /// Returns whether it has no fraction: one beyond 64 bits is whole, too, and
+    /// out of every range.
     pub(crate) fn is_whole(self) -> bool {
         !matches!(self, Number::Real(real) if real.abs() < EXACT)
     }
 
-    /// Whether it is too large even for a double.
+    /// Returns whether it is too large even for a double.
     pub(crate) fn is_infinite(self) -> bool {
         matches!(self, Number::Real(real) if real.is_infinite())
     }
@@ -188,7 +188,7 @@ mod tests {
         number
     }
 
-    /// What is no whole number of 64 bits is what core reads.
+    /// Numbers that are not whole or exceed 64 bits read as `core` reads them.
     #[test]
     fn reads_as_core_does() {
         let mut state = 1u64;

@@ -33,22 +33,22 @@ impl<'b> Out<'b> {
         }
     }
 
-    /// How many bytes were written or would have been.
+    /// Returns the number of bytes that were written or would have been.
     pub fn len(&self) -> usize {
         self.at
     }
 
-    /// Whether nothing was written.
+    /// Returns whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.at == 0
     }
 
-    /// Whether a byte differs from what the buffer held before.
+    /// Returns whether a byte differs from what the buffer held before.
     pub fn changed(&self) -> bool {
         self.changed
     }
 
-    /// What was written; `None` when it did not fit.
+    /// Returns the bytes written; `None` when they did not fit.
     pub fn written(self) -> Option<&'b [u8]> {
         let Out { buffer, at, .. } = self;
         buffer.get(..at)
@@ -275,7 +275,7 @@ macro_rules! floats {
     )*};
 }
 
-/// What can be written as one JSON value.
+/// A type that can be written as one JSON value.
 pub trait ToJson {
     /// Appends the value.
     fn write(&self, out: &mut Out<'_>);

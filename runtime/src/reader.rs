@@ -246,8 +246,8 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// What a type has against a value, which is not the array or the object that
-/// it may want.
+/// Returns why a type rejects a value, `None` if it does not. The value is not
+/// the array or the object that the type may want.
 fn fault(ty: &Type, list: Option<Entries>, value: &Value<'_>, text: &str) -> Option<Reason> {
     let out_of_range = |value, min, max| Some(Reason::OutOfRange { value, min, max });
     match (ty.kind, *value) {

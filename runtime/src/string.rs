@@ -29,12 +29,12 @@ impl<'a> JsonStr<'a> {
         self.chars().map(char::len_utf8).sum()
     }
 
-    /// Whether it is the empty string.
+    /// Returns whether it is the empty string.
     pub fn is_empty(&self) -> bool {
         self.inside.is_empty()
     }
 
-    /// Whether it may be a [`Text`](crate::Text) of `max` bytes.
+    /// Returns whether it may be a [`Text`](crate::Text) of `max` bytes.
     pub(crate) fn fits(&self, max: usize) -> bool {
         // No escape is shorter than what it stands for, in JSON or out of it.
         self.inside.len() <= max || fits(self.chars(), max)
@@ -123,7 +123,7 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// Whether a text of these characters may be a [`Text`](crate::Text) of `max` bytes.
+/// Returns whether a text of these characters may be a [`Text`](crate::Text) of `max` bytes.
 pub(crate) fn fits(characters: impl Iterator<Item = char>, max: usize) -> bool {
     let (mut length, mut spelled) = (0, 0);
     for character in characters {
@@ -143,7 +143,7 @@ pub(crate) fn spelled_len(character: char) -> usize {
     }
 }
 
-/// Whether a string has this byte as it is.
+/// Returns whether a string holds this byte unescaped.
 pub(crate) fn is_plain(byte: u8) -> bool {
     byte >= 0x20 && byte != b'"' && byte != b'\\'
 }

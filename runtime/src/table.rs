@@ -1,4 +1,4 @@
-//! What the structs and the enum of a whole table have in common: the readings,
+//! Code shared by the structs and the enum of a whole table: the readings,
 //! the settings, the writes.
 //!
 //! A list of names says all there is to say of each, so that generated code is

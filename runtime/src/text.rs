@@ -37,8 +37,8 @@ impl<'a, const N: usize> Text<'a, N> {
         Text(text.get(..end).unwrap_or_default())
     }
 
-    /// What a buffer of at most `N` bytes holds; a larger buffer does not
-    /// compile. What a set has accepted is never cut.
+    /// Returns the text of a buffer of at most `N` bytes; a larger buffer does not
+    /// compile. A text that a set has accepted is never cut.
     pub fn of<const M: usize>(buffer: &'a heapless::String<M>) -> Self {
         const { assert!(M <= N, "the buffer holds more bytes than the text may") };
         Self::cut(buffer.as_str())

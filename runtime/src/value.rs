@@ -33,7 +33,7 @@ impl<'a, T: FromValue<'a>> Items<'a, T> {
     }
 }
 
-/// What generated code makes of a checked [`Value`].
+/// A type that generated code makes of a checked [`Value`].
 pub trait FromValue<'a>: Sized {
     /// `None` when the value is of another type, which a value that was
     /// checked against the descriptor never is.
@@ -59,7 +59,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// That a checked value is not what generated code makes of it: a fault of the
+/// Returns the error for a checked value of an unexpected type: a fault of the
 /// generated table, not of whoever sent the value.
 pub fn mismatch(facts: &Facts) -> WriteError {
     WriteError::Rejected {

@@ -1,4 +1,4 @@
-//! What the generated crate costs those who build it: lines, and CPU time of
+//! The cost of the generated crate to those who build it: lines, and CPU time of
 //! `cargo check`, by the slope between two tables.
 
 use std::fs;

@@ -176,7 +176,7 @@ fn serving(full: &[u8], equal: &Equal) -> String {
     ])
 }
 
-/// What evcc asks for, in our words.
+/// The keys that evcc asks for, in our words.
 const FILTER: &str = "alw,acu,eto,wst,rssi";
 
 fn filtering(readings: &Readings<'_>) -> String {
@@ -206,7 +206,7 @@ fn filtering(readings: &Readings<'_>) -> String {
             Box::new(move || {
                 map.clear();
                 let whole = other.view(&REGISTRY).full();
-                // What was rendered is JSON.
+                // The rendered document is JSON.
                 let mut all: serde_json::Map<String, serde_json::Value> =
                     serde_json::from_slice(black_box(whole)).unwrap_or_default();
                 all.retain(|name, _| names.contains(&name.as_str()));

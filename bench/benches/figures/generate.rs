@@ -1,5 +1,5 @@
-//! How long the generator takes: for the project's own spec, and by the slope
-//! over tables of three sizes, beside two generators of Rust.
+//! The time that the generator takes: for the project's own spec, and by the
+//! slope over tables of three sizes, beside two generators of Rust.
 
 use std::hint::black_box;
 use std::process::Command;

@@ -22,7 +22,7 @@ use anyhow::bail;
 
 /// A part of the page.
 struct Section {
-    /// What selects it on the command line.
+    /// The name that selects it on the command line.
     name: &'static str,
     measure: fn() -> anyhow::Result<String>,
 }

@@ -1,4 +1,4 @@
-//! How long `cargo build` takes when nothing changed, and whether it really
+//! The time of `cargo build` when nothing changed, and whether it really
 //! does nothing then.
 
 use std::process::Command;
@@ -51,7 +51,7 @@ fn build() -> Command {
     cargo::command(&["build"])
 }
 
-/// What cargo says it did.
+/// The work that cargo reports.
 struct Work {
     compiled: usize,
     /// The lines that say what was out of date.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What several rounds of one measurement gave.
+/// The results of several rounds of one measurement.
 pub(crate) struct Rounds(Vec<f64>);
 
 impl Rounds {
@@ -37,7 +37,7 @@ impl Rounds {
     }
 }
 
-/// What one more costs: the difference of two costs by that of two sizes.
+/// Returns the cost of one more: the difference of two costs by that of two sizes.
 pub(crate) fn slope(sizes: &[f64], costs: &[f64]) -> f64 {
     match (sizes, costs) {
         ([first, .., last], [less, .., more]) => (more - less) / (last - first),

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 /// Rows of one block of the table.
 pub(crate) const KEYS: usize = 316;
 
-/// How many rows of a block have this access, type, category and description.
+/// The number of rows of a block, and their access, type, category and description.
 struct Rows(
     usize,
     &'static str,

@@ -58,7 +58,7 @@ const TRANSMIT: usize = 640;
 /// The port of the API.
 const PORT: u16 = 80;
 
-/// How long a peer may leave a packet unanswered.
+/// Time that a peer may leave a packet unanswered.
 const SILENCE: Duration = Duration::from_secs(10);
 
 type Shared<T> = Mutex<NoopRawMutex, T>;
@@ -78,7 +78,7 @@ impl DoorMemory {
     };
 }
 
-/// What a request is answered in.
+/// The memory in which a request is answered.
 pub struct SeatMemory<const BODY: usize> {
     request: [u8; REQUEST],
     body: [u8; BODY],
@@ -97,7 +97,7 @@ impl<const BODY: usize> SeatMemory<BODY> {
 /// A socket that listens, and then is a connection.
 struct Door {
     socket: Shared<TcpSocket<'static>>,
-    /// What a seat tells when it is done with the connection.
+    /// The outcome that a seat tells when it is done with the connection.
     served: Signal<NoopRawMutex, Served>,
 }
 
@@ -107,7 +107,7 @@ struct Seat {
     is_taken: Cell<bool>,
 }
 
-/// What doors and seats share.
+/// The state that doors and seats share.
 pub struct Web {
     routes: &'static [Route],
     doors: [Door; DOORS],

@@ -41,7 +41,7 @@ impl<const KEYS: usize, const TRANSMIT: usize> MqttMemory<KEYS, TRANSMIT> {
     };
 }
 
-/// How long the broker may leave a packet unanswered.
+/// Time that the broker may leave a packet unanswered.
 const SILENCE: Duration = Duration::from_secs(20);
 
 struct Dial<'a> {

@@ -15,11 +15,11 @@ pub(crate) struct BrokerSocket<'a>(pub(crate) TcpSocket<'a>);
 /// and others can have their turn.
 pub(crate) struct Requests<'a> {
     reader: TcpReader<'a>,
-    /// How much of the end of a request's head came last.
+    /// Number of bytes of the end of a request's head that came last.
     matched: usize,
 }
 
-/// The sending half. What it took is sent by the stack; nobody waits until the
+/// The sending half. The stack sends what it took; nobody waits until the
 /// peer has it, which may put that off for 40 ms.
 pub(crate) struct Sender<'a>(TcpWriter<'a>);
 

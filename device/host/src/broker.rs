@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use rumqttd::{Broker, Config, ConnectionSettings, RouterConfig, ServerSettings};
 
-/// How long the broker may take to listen.
+/// Time limit for the broker to listen.
 const START: Duration = Duration::from_secs(3);
 
 /// Starts the broker and gives the address it listens on. Its threads live as

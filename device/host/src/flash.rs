@@ -29,11 +29,11 @@ pub struct FileFlash {
     path: PathBuf,
     file: File,
     bytes: Vec<u8>,
-    /// Whether it takes nothing any more: a fault to try.
+    /// `true` if it takes nothing any more: a fault to try.
     fails: Rc<Cell<bool>>,
 }
 
-/// What went wrong with the file.
+/// An error of the file.
 #[derive(Debug)]
 pub enum FlashError {
     /// The file cannot be read or written.

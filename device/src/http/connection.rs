@@ -78,7 +78,7 @@ impl embedded_io_async::Error for Failure {
 /// A socket with its buffer for sending.
 pub(super) struct Connection<'b, S, C> {
     socket: &'b mut S,
-    /// What was read of the request before this.
+    /// The part of the request that was read before this.
     begun: &'b [u8],
     place: Place<'b, C>,
     out: Gathered<'b>,
@@ -89,7 +89,7 @@ pub(super) struct Connection<'b, S, C> {
     has_more_room: bool,
 }
 
-/// How the serving of a connection ended.
+/// The outcome of serving a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The connection is over.
@@ -124,8 +124,8 @@ impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
         }
     }
 
-    /// Sends what waits, and the end. What the client of a refused request
-    /// still sends is read for a moment: closing before that would reset the
+    /// Sends what waits, and the end. Bytes that the client of a refused request
+    /// still sends are read for a moment: closing before that would reset the
     /// connection, and the client might never see the answer.
     async fn finish(mut self) {
         let refused = matches!(self.outcome.get(), Outcome::Refused(_));
@@ -141,7 +141,7 @@ impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
     }
 }
 
-/// How long sending what is left, and closing, may take each, in milliseconds.
+/// Time limit for sending what is left, and for closing, each, in milliseconds.
 const LINGER_MS: u64 = 500;
 
 impl<'b, S: Socket, C: Clock> picoserve::io::Socket<Runtime> for Connection<'b, S, C> {
@@ -298,7 +298,7 @@ impl Gathered<'_> {
         length
     }
 
-    /// Whether nothing but the head of an answer waits: its body comes next.
+    /// Returns whether nothing but the head of an answer waits: its body comes next.
     fn is_head(&self) -> bool {
         let end = b"\r\n\r\n";
         let bytes = &self.buffer[..self.length];

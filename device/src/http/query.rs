@@ -1,7 +1,7 @@
 //! Query strings: parameters in their order, percent-decoded.
 //!
 //! Decoding is lenient the way deployed servers are: a `%` that does not begin
-//! an escape stands for itself. What the bytes mean is decided later.
+//! an escape stands for itself. The meaning of the bytes is decided later.
 
 /// One parameter, as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

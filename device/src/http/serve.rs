@@ -31,8 +31,8 @@ pub struct Buffers<'b> {
 /// is for when there are none.
 const IDLE_MS: u64 = 60_000;
 
-/// How long a client may take. What it is waited for between two requests is
-/// not picoserve's to know.
+/// Time limits for a client. The limit between two requests is not for
+/// picoserve to know.
 const CONFIG: Config = Config::new(Timeouts {
     start_read_request: Duration::from_secs(5),
     persistent_start_read_request: Duration::from_secs(5),
@@ -41,7 +41,7 @@ const CONFIG: Config = Config::new(Timeouts {
 })
 .keep_connection_alive();
 
-/// What became of the requests that a client had sent.
+/// The outcome of serving the requests that a client had sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Served {
     /// They are answered; the client may send more.

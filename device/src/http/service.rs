@@ -26,7 +26,7 @@ pub(super) struct Service<'a, D, C> {
     body: Cell<&'a mut [u8]>,
 }
 
-/// What to do with a request.
+/// The task that follows from a request.
 enum Task {
     Run(Action, &'static Route),
     /// The methods that the path has.

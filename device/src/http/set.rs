@@ -24,7 +24,7 @@ pub const PARAMETERS_MAX: usize = 64;
 /// and there are two connections' worth of them.
 const REASONS_MAX: usize = 16;
 
-/// What became of the parameters of one request.
+/// The outcomes of the parameters of one request.
 pub(super) struct Outcomes<'q> {
     query: &'q str,
     results: heapless::Vec<Outcome, PARAMETERS_MAX>,
@@ -32,7 +32,7 @@ pub(super) struct Outcomes<'q> {
     reasons: heapless::Vec<WriteError, REASONS_MAX>,
 }
 
-/// What became of one parameter, in a byte or two.
+/// The outcome of one parameter, in a byte or two.
 #[derive(Clone, Copy)]
 enum Outcome {
     Accepted,
@@ -85,7 +85,7 @@ fn apply_one<D: Device>(
 ) -> Result<(), WriteError> {
     let key = find(device.registry(), parameter.name, scratch).ok_or(WriteError::UnknownKey)?;
     let bytes = decode(parameter.value, scratch).ok_or(WriteError::PayloadTooLong)?;
-    // Whether a key can be set is said before what is wrong with the value.
+    // A key that cannot be set is refused as such, whatever is wrong with the value.
     match core::str::from_utf8(bytes) {
         Ok(json) => device.set(key, json),
         Err(_) if !device.registry().descriptor(key).access.writable() => {
@@ -136,7 +136,7 @@ impl<'q> Outcomes<'q> {
         }
     }
 
-    /// Whether the answer is all `true`.
+    /// Returns whether the answer is all `true`.
     pub(super) fn all_accepted(&self) -> bool {
         self.answered().all(|(_, result)| result.is_ok())
     }

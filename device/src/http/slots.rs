@@ -17,11 +17,11 @@ use goe_runtime::device::Bell;
 
 use crate::clock::Clock;
 
-/// How long a client may leave its connection without a step forward before
+/// Time that a client may leave its connection without a step forward before
 /// it has to give way to others, in milliseconds.
 pub const PATIENCE_MS: u64 = 100;
 
-/// What a connection is doing, since when in milliseconds.
+/// The step that a connection is at, since when in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Free,
@@ -37,9 +37,9 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// Who gives way first: the lowest, and of those the earliest. One that has
-    /// just come is the last, or a crowd would push it out before its request
-    /// is here.
+    /// Returns the rank in giving way: the lowest goes first, and of those the
+    /// earliest. One that has just come is the last, or a crowd would push it out
+    /// before its request is here.
     fn rank(self, now_ms: u64) -> Option<(bool, u8, u64)> {
         let (kind, since) = match self {
             Step::Free | Step::Queued(None) => return None,
@@ -49,12 +49,12 @@ impl Step {
             Step::Answering(since) => (2, since),
         };
         let is_fresh = now_ms - since < PATIENCE_MS;
-        // Whose client is taking its answer is left alone.
+        // A connection whose client is taking its answer is left alone.
         (kind < 2 || !is_fresh).then_some((is_fresh, kind, since))
     }
 }
 
-/// What one connection is doing, and the wish that it end.
+/// The step of one connection, and the wish that it end.
 struct Phase {
     step: Cell<Step>,
     /// When its first request was answered.
@@ -113,7 +113,7 @@ impl<'s, C: Clock> Place<'s, C> {
         self.phase.step.set(Step::Answering(self.clock.now_ms()));
     }
 
-    /// Whether the client is waited for.
+    /// Returns whether the client is waited for.
     pub(super) fn is_idle(&self) -> bool {
         matches!(self.phase.step.get(), Step::Idle(_))
     }
@@ -183,7 +183,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             if let Some(waiting) = self.longest_waiting(|_| true) {
                 waiting.end.ring();
             }
-            // That a client takes nothing of its answer, nobody tells.
+            // Nobody tells that a client takes nothing of its answer.
             select(self.changed.wait(), self.clock.after(PATIENCE_MS / 4)).await;
         }
     }

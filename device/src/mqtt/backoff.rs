@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt to connect.
+//! The delay before the next attempt to connect.
 //!
 //! The delay doubles with every failure up to ten seconds, and half of it is
 //! left to chance, so that the chargers of a car park do not come back to

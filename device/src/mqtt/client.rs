@@ -2,7 +2,7 @@
 //! that ends, waits its turn and connects again.
 //!
 //! Every connection starts clean: a new session, a new subscription, and every
-//! value published again. What is kept in between is only when each key was
+//! value published again. All that is kept in between is when each key was
 //! last published, how long to wait, and what was logged.
 
 use core::fmt::{self, Write as _};
@@ -28,10 +28,10 @@ use super::tx::Tx;
 use crate::clock::Clock;
 use crate::net::Socket;
 
-/// How long a board may take to connect, in milliseconds.
+/// Time limit for a board to connect, in milliseconds.
 const CONNECT_MS: u64 = 10_000;
 
-/// How long closing may take, in milliseconds.
+/// Time limit for closing, in milliseconds.
 const CLOSE_MS: u64 = 500;
 
 /// A connection that the broker closes before that is one of the strikes, in
@@ -56,11 +56,11 @@ pub struct Client<'b> {
     keys: usize,
     pending: Pending<'b>,
     backoff: Backoff,
-    /// How often the broker closed a connection soon, one after the other.
+    /// Number of connections in a row that the broker closed soon.
     strikes: u8,
     /// The client id in place of one that others use.
     alias: String<ID_MAX>,
-    /// What the log said last, so that it says it once.
+    /// The loss that was logged last, so that the log says it once.
     reported: Option<Lost>,
 }
 

@@ -1,4 +1,4 @@
-//! What a client is, and what memory it has.
+//! The configuration of a client, and its memory.
 
 use goe_runtime::device::Broker;
 
@@ -7,7 +7,7 @@ use super::discovery::Discovery;
 use super::pending::Slot;
 use super::topics::Topics;
 
-/// Who the client is, and what its topics are called.
+/// The configuration of a client: its identity, its broker and its topics.
 #[derive(Clone, Copy, Debug)]
 pub struct Config<'a> {
     /// The CONNECT that every connection begins with; `clean_session` is set
@@ -18,18 +18,18 @@ pub struct Config<'a> {
     pub topics: Topics<'a>,
     /// Where to connect.
     pub broker: Broker<'a>,
-    /// What to do about Home Assistant; `None` is nothing at all.
+    /// The discovery by Home Assistant; `None` is none at all.
     pub discovery: Option<Discovery<'a>>,
 }
 
 /// The memory of a client.
 #[derive(Debug)]
 pub struct Buffers<'b> {
-    /// What is received. A setting whose packet is longer (topic, payload and
+    /// Receive buffer. A setting whose packet is longer (topic, payload and
     /// up to 9 bytes) is not applied but answered with
     /// `payload too long`.
     pub rx: &'b mut [u8],
-    /// What is sent, in one write each time it is full. It must hold the
+    /// Send buffer, sent in one write each time it is full. It must hold the
     /// longest value with its topic, and CONNECT; several times that makes
     /// publishing everything take fewer writes.
     pub tx: &'b mut [u8],

@@ -1,4 +1,4 @@
-//! How a board reaches a broker.
+//! The way a board reaches a broker.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use goe_runtime::device::{Broker, Unreachable};
 
 use crate::net::Socket;
 
-/// How a board reaches a broker. Name resolution and encryption are the
+/// The way a board reaches a broker. Name resolution and encryption are the
 /// board's; so is turning Nagle's algorithm off, without which an answer
 /// may wait 40 ms.
 // One thread: no future here is ever sent to another.

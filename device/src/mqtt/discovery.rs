@@ -16,22 +16,22 @@ use goe_runtime::{Descriptor, Kind, NamedValue, Out, Registry, ToJson};
 
 use super::topics::{Action, TOPIC_MAX, Topics};
 
-/// What Home Assistant says when it comes up, on `{prefix}/status`.
+/// The birth message of Home Assistant, on `{prefix}/status`.
 pub(super) const BIRTH: &[u8] = b"online";
 
 /// The largest whole number that is one for every client.
 const EXACT: i64 = (1 << 53) - 1;
 
-/// What a connection does about Home Assistant.
+/// The discovery by Home Assistant, as a connection carries it out.
 #[derive(Clone, Copy, Debug)]
 pub struct Discovery<'a> {
     /// Its keys.
     pub registry: &'static Registry,
-    /// Who is described.
+    /// The device that is described.
     pub appearance: Appearance,
     /// The first part of the topics.
     pub prefix: &'a str,
-    /// Whether to describe oneself; otherwise what is there is taken away.
+    /// `true` to describe the device; otherwise what is there is taken away.
     pub announce: bool,
     /// Other prefixes, under which nothing shall be left.
     pub stale: [Option<&'a str>; 2],
@@ -39,12 +39,12 @@ pub struct Discovery<'a> {
     pub available: &'a str,
 }
 
-/// How many filters [`Discovery::filter`] gives at most.
+/// The most filters that [`Discovery::filter`] gives.
 pub(super) const FILTERS: u8 = 3;
 
 impl Discovery<'_> {
-    /// What has to be heard: Home Assistant coming up, and descriptions which
-    /// the broker keeps and that shall not be there.
+    /// Writes a filter of what has to be heard: Home Assistant coming up, and
+    /// descriptions which the broker keeps and that shall not be there.
     pub(super) fn filter<'o>(
         &self,
         number: u8,
@@ -62,12 +62,12 @@ impl Discovery<'_> {
         join(&pieces, out)
     }
 
-    /// Whether Home Assistant says something on this topic.
+    /// Returns whether Home Assistant tells its status on this topic.
     pub(super) fn is_status(&self, topic: &str) -> bool {
         topic.strip_prefix(self.prefix) == Some("/status")
     }
 
-    /// Whether a description of this device on this topic has to go.
+    /// Returns whether a description of this device on this topic has to go.
     pub(super) fn is_stale(&self, topic: &str, serial: &str) -> bool {
         let here = (!self.announce).then_some(self.prefix);
         let prefixes = self.stale.into_iter().chain([here]).flatten();
@@ -211,8 +211,8 @@ impl Json<'_> {
         self.member(name, topic);
     }
 
-    /// How the state is read from what is published; not needed where that is
-    /// the state.
+    /// Writes the template that reads the state from what is published; not
+    /// needed where that is the state.
     fn value_template(&mut self, entity: &Entity, descriptor: &Descriptor) {
         let Some(shown) = entity.shown(descriptor) else {
             self.begin("val_tpl");
@@ -267,7 +267,7 @@ impl Json<'_> {
         }
     }
 
-    /// What only some components have.
+    /// Writes the members that only some components have.
     fn component(&mut self, entity: &Entity, descriptor: &Descriptor) {
         let kind = descriptor.write.kind;
         match entity.component {
@@ -452,7 +452,7 @@ impl<'b> Window<'b> {
         self.at += fits;
     }
 
-    /// How many bytes were written.
+    /// Returns the number of bytes written.
     pub(super) fn len(&self) -> usize {
         self.at
     }

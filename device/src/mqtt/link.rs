@@ -31,17 +31,17 @@ use super::topics::{Action, TOPIC_MAX};
 use super::tx::Tx;
 use crate::clock::Clock;
 
-/// How long one write may take, in milliseconds.
+/// Time limit for one write, in milliseconds.
 const WRITE_MS: u64 = 5_000;
 
-/// How long it may take once the client is to stop, in milliseconds.
+/// Time limit for one write once the client is to stop, in milliseconds.
 const LAST_WRITE_MS: u64 = 500;
 
 /// The room that is made for the text of an answer beside the payload it may
 /// repeat, in bytes.
 const ANSWER_TEXT: usize = 128;
 
-/// What is around a connection, and outlives it.
+/// The surroundings of a connection, which outlive it.
 pub(super) struct Around<'l, 's, D, C> {
     pub(super) config: &'l Config<'l>,
     pub(super) device: &'l D,
@@ -454,8 +454,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         if self.tx.bytes().is_empty() {
             return Ok(());
         }
-        // What is dropped when patience ends is the write, and with it the
-        // connection: half a packet is sent, and nothing can follow it.
+        // When patience ends, the write is dropped, and with it the connection:
+        // half a packet is sent, and nothing can follow it.
         let write = write_all(&mut self.writer, self.tx.bytes());
         match select(write, patience(self.clock, self.stop)).await {
             Either::First(result) => result?,

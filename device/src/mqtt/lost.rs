@@ -7,7 +7,7 @@ use goe_runtime::device::Unreachable;
 use super::codec::{DecodeError, EncodeError, Refusal};
 use super::session::SessionError;
 
-/// What becomes of the connection.
+/// The status of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// The broker has accepted it.

@@ -14,7 +14,7 @@
 //! or what a charger is. It also decides nothing about settings: those are
 //! applied, or refused, by the device.
 //!
-//! What holds whatever the broker does: no byte it sends makes the client
+//! These hold whatever the broker does: no byte it sends makes the client
 //! panic, no wait is without an end, memory is what the caller gave, and a
 //! setting is applied and its answer put into the batch in one synchronous
 //! step, so that a dropped future cannot apply half of it. A setting that gets

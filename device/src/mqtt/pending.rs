@@ -10,7 +10,7 @@ use goe_runtime::KeyIndex;
 /// The least time between two publications of one key, in milliseconds.
 pub const INTERVAL_MS: u64 = 1000;
 
-/// What is remembered of one key; the caller has an array of these.
+/// The state of one key; the caller has an array of these.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Slot(u32);
 
@@ -93,8 +93,8 @@ impl<'b> Pending<'b> {
         self.cursor = key.0.wrapping_add(1);
     }
 
-    /// How long until the next key may go out, in milliseconds; `None` when
-    /// none is waiting.
+    /// Returns the time until the next key may go out, in milliseconds; `None`
+    /// when none is waiting.
     pub fn wait_ms(&self, now_ms: u64) -> Option<u64> {
         let waiting = self.slots.iter().filter(|slot| slot.is_waiting());
         waiting.map(|slot| slot.wait_ms(now_ms)).min()

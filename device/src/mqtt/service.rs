@@ -37,15 +37,15 @@ const KEEP_ALIVE_S: u16 = 30;
 /// The memory of a client; what each part has to hold is said at [`Buffers`].
 #[derive(Debug)]
 pub struct Memory<'m> {
-    /// What is received.
+    /// Receive buffer.
     pub rx: &'m mut [u8],
-    /// What is sent.
+    /// Send buffer.
     pub tx: &'m mut [u8],
     /// One for each key.
     pub slots: &'m mut [Slot],
 }
 
-/// What was wanted when a client began.
+/// A copy of what was wanted when a client began.
 #[derive(Default)]
 struct Held {
     url: String<URL_MAX>,

@@ -12,10 +12,10 @@ use super::codec::{
 };
 use super::tx::Tx;
 
-/// How long the server may take for CONNACK and SUBACK, in milliseconds.
+/// Time limit for the server's CONNACK and SUBACK, in milliseconds.
 pub const ANSWER_MS: u64 = 5_000;
 
-/// What a packet means to the client.
+/// The meaning of a packet to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
     /// The server accepted the connection.
@@ -47,10 +47,10 @@ pub enum SessionError {
     NoAnswer,
     /// No PINGRESP within half a keep alive.
     NoPong,
-    /// What came was no MQTT.
+    /// The bytes received were not MQTT.
     Malformed(DecodeError),
-    /// What came was MQTT, but not what may come now: something before
-    /// CONNACK or a second one, a SUBACK nobody asked for, more QoS than
+    /// The packet received was MQTT, but not one that may come now: something
+    /// before CONNACK or a second one, a SUBACK nobody asked for, more QoS than
     /// granted.
     OutOfOrder,
 }
@@ -95,7 +95,7 @@ impl Session {
         }
     }
 
-    /// Whether the server has accepted.
+    /// Returns whether the server has accepted the connection.
     pub fn is_connected(&self) -> bool {
         self.connected
     }

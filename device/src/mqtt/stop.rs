@@ -20,7 +20,7 @@ impl<'s> Stop<'s> {
         }
     }
 
-    /// Whether some [`Stop::wait`] has ended.
+    /// Returns whether some [`Stop::wait`] has ended.
     pub(super) fn is_requested(&self) -> bool {
         self.requested.get()
     }

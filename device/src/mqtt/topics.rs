@@ -78,8 +78,8 @@ impl<'a> Topics<'a> {
         out.len()
     }
 
-    /// What a topic is for, and its key, which need not be one that exists.
-    /// `None` for a topic that is none of this device's.
+    /// Returns the action of a topic and its key, which need not be one that
+    /// exists; `None` for a topic that is none of this device's.
     pub fn parse<'t>(&self, topic: &'t str) -> Option<(Action, &'t str)> {
         ACTIONS.into_iter().find_map(|action| {
             let key = self.topic(action).parse(self.names, topic)?;
@@ -87,7 +87,7 @@ impl<'a> Topics<'a> {
         })
     }
 
-    /// Whether the broker is to keep what is published there.
+    /// Returns whether the broker is to keep what is published there.
     pub fn is_retained(&self, action: Action) -> bool {
         self.topic(action).retained
     }

@@ -38,12 +38,12 @@ impl<'b> Tx<'b> {
         })
     }
 
-    /// What there is to send.
+    /// Returns the bytes to send.
     pub fn bytes(&self) -> &[u8] {
         self.buf.get(..self.len).unwrap_or_default()
     }
 
-    /// How many more bytes fit.
+    /// Returns the number of bytes that still fit.
     pub fn free(&self) -> usize {
         self.buf.len() - self.len
     }

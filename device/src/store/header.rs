@@ -1,4 +1,4 @@
-//! What the flash is, said in its first erase unit.
+//! The header in the first erase unit, which says what the flash is.
 
 use core::ops::Range;
 
@@ -13,7 +13,7 @@ const ERASED: u8 = 0xFF;
 /// The longest word of any flash, by sequential-storage's own limit.
 pub(super) const WORD_MAX: usize = 32;
 
-/// How many bits of a mark have to be zero for the map to take it for set.
+/// Number of bits of a mark that have to be zero for the map to take it for set.
 const SET_BITS: u32 = 4;
 
 /// The length of a mark: one word.
@@ -35,7 +35,7 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// That at the start of a unit: something is, or was, written there.
+    /// Reads the mark at the start of a unit: something is, or was, written there.
     pub(super) async fn read_start<F: NorFlash>(
         flash: &mut F,
         unit: u32,
@@ -43,7 +43,7 @@ impl Mark {
         Self::read(flash, unit, |bytes| &bytes[..F::READ_SIZE]).await
     }
 
-    /// That at the end: the unit is full.
+    /// Reads the mark at the end: the unit is full.
     pub(super) async fn read_end<F: NorFlash>(flash: &mut F, unit: u32) -> Result<Self, F::Error> {
         let length = mark_length::<F>();
         let address = unit + (F::ERASE_SIZE - length) as u32;
@@ -93,7 +93,7 @@ impl Mark {
     }
 }
 
-/// What the flash holds.
+/// The contents of the flash.
 pub(super) enum State {
     /// A store of this layout.
     Ours,

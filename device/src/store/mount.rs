@@ -14,7 +14,7 @@ use super::flash::Flash;
 use super::header;
 use super::view::{Show, View};
 
-/// What was found at boot.
+/// The contents found at boot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Settings taken.
@@ -66,7 +66,7 @@ impl<'b, F: Flash> Store<'b, F> {
     /// longest stored value of the registry.
     ///
     /// # Errors
-    /// Only when no flash could be used. What is on it is never an error.
+    /// Only when no flash could be used. The contents of one are never an error.
     pub async fn mount(
         mut flash: F,
         item: &'b mut [u8],

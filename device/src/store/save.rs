@@ -21,7 +21,7 @@ pub const SPACING_MS: u64 = 900;
 /// of the run is an exception.
 pub const COUNTERS_SPACING_MS: u64 = 10_000;
 
-/// How long to leave the flash alone after it failed, in milliseconds.
+/// Time to leave the flash alone after it failed, in milliseconds.
 const AFTER_FAILURE_MS: u64 = 5_000;
 
 /// A value that is written where it is needed.
@@ -124,7 +124,7 @@ impl<F: Flash> Store<'_, F> {
         true
     }
 
-    /// Whether there was something to store.
+    /// Stores the counters; returns whether there was something to store.
     async fn save_counters<S: Stored>(&mut self, source: &S) -> bool {
         let Some(record) = source.counters() else {
             return false;

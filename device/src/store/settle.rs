@@ -66,7 +66,7 @@ impl<F: Flash> Store<'_, F> {
             log::warn!("store: finishing an erase that was cut off");
             let rest = match self.is_needed(oldest).await? {
                 false => oldest,
-                // What was copied of it, or an erase of that.
+                // The unit before it, with what was copied of it or an erase of that.
                 true => self.previous(oldest),
             };
             self.erase(rest).await?;
@@ -229,7 +229,7 @@ impl<F: Flash> Store<'_, F> {
         Ok(found)
     }
 
-    /// Whether the map would miss something without this unit.
+    /// Returns whether the map would miss something without this unit.
     async fn is_needed(&mut self, unit: u32) -> Result<bool, F::Error> {
         let mut name = Name::new();
         while let Some(next) = self.name_after(unit, &name).await? {

@@ -1,13 +1,13 @@
 //! The flash as the map sees it: whole, or with only some of its units shown.
 //!
-//! What is not shown reads as erased. So the map itself can be asked what a unit
+//! Hidden units read as erased. So the map itself can be asked what a unit
 //! holds, and whether it could do without it; only reads are ever narrowed.
 
 use embedded_storage_async::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
 
 use super::flash::Flash;
 
-/// What is shown; units are told by their first address.
+/// The units that are shown, told by their first address.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Show {
     All,

@@ -108,7 +108,7 @@ impl Wire {
     }
 }
 
-/// What the proxy does with its connections.
+/// The way the proxy treats its connections.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Line {
     /// Passes everything on.

@@ -22,7 +22,7 @@ pub struct Fake {
     registry: &'static Registry,
     values: RefCell<Vec<Option<String>>>,
     unpublished: Feed<KeySet<16>>,
-    /// What was set: key and payload.
+    /// The sets received: key and payload.
     sets: RefCell<Vec<(String, String)>>,
     statuses: RefCell<Vec<(Status, Instant)>>,
     has_news: Notify,

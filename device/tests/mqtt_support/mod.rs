@@ -1,4 +1,4 @@
-//! What the tests of the MQTT client share: a device of a few keys, a socket
+//! Support for the tests of the MQTT client: a device of a few keys, a socket
 //! over tokio, a broker played by the test, a proxy that can be cut, and a
 //! well-behaved peer. Every wait ends after [`PATIENCE`].
 
@@ -32,7 +32,7 @@ use tokio::task::{JoinHandle, LocalSet};
 
 use device::Fake;
 
-/// How long a test waits for anything: longer than every limit of the client.
+/// Time that a test waits for anything: longer than every limit of the client.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
 pub static TOPICS: TopicMap = TopicMap {
@@ -95,7 +95,7 @@ fn start_of_time() -> tokio::time::Instant {
     *START.get_or_init(tokio::time::Instant::now)
 }
 
-/// How a client is to be set up.
+/// The setup of a client.
 #[derive(Clone, Copy)]
 pub struct Setup {
     pub prefix: &'static str,

@@ -1,4 +1,4 @@
-//! What has to hold with any broker, against one that listens at `address` and
+//! Scenarios for any broker, against one that listens at `address` and
 //! was just started.
 
 use std::net::SocketAddr;
@@ -68,8 +68,8 @@ pub async fn an_old_wish_is_ignored(address: SocketAddr) {
     peer.publish(&format!("{BASE}/amp/set"), b"6", true).await;
     let client = start(Fake::small(), address, SETUP);
     client.device.status(1).await;
-    // A new one may overtake the subscription: asked until it is answered. What
-    // was answered first is then what this peer heard first.
+    // A new one may overtake the subscription: asked until it is answered. The
+    // first answer is then what this peer heard first.
     ask_until_answered(address).await;
     let answer = peer.message().await;
     assert_eq!(
@@ -132,7 +132,7 @@ pub async fn a_cut_line_is_mended(address: SocketAddr) {
         );
         client.device.change("amp", value);
         proxy.set(Line::Through);
-        // What changed meanwhile, and what did not, and settings are heard.
+        // Values that changed meanwhile, values that did not, and settings are heard.
         peer.value(&format!("{BASE}/amp"), value).await;
         peer.value(&format!("{BASE}/fna"), "\"x\"").await;
         peer.publish(&format!("{BASE}/car/set"), value.as_bytes(), false)

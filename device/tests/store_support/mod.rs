@@ -50,7 +50,7 @@ impl Random {
     }
 }
 
-/// What the power does to the operation during which it goes.
+/// The effect of a power cut on the operation during which it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tear {
     /// It has not begun.
@@ -87,7 +87,7 @@ pub struct Cut {
     pub seed: u64,
 }
 
-/// What is left when the power is off.
+/// The contents of the flash when the power is off.
 #[derive(Clone, Debug)]
 pub struct Cells {
     pub bytes: Vec<u8>,
@@ -334,7 +334,7 @@ impl Settings {
         self.unsaved.ring();
     }
 
-    /// Whether everything is stored.
+    /// Returns whether everything is stored.
     pub fn is_stored(&self) -> bool {
         self.unsaved.is_empty() && !self.counters_changed.get()
     }

@@ -25,7 +25,7 @@ pub struct Network {
     pub ssid: &'static str,
     /// The passphrase it asks for; empty when it is open.
     pub passphrase: &'static str,
-    /// How it is protected.
+    /// Its encryption.
     pub encryption: Encryption,
     /// Address of this access point.
     pub bssid: Bssid,
@@ -35,8 +35,8 @@ pub struct Network {
     pub level_dbm: i8,
 }
 
-/// What is in the air unless something else is put there; the crate's
-/// documentation lists it.
+/// The networks in the air unless others are put there; the crate's
+/// documentation lists them.
 pub const NETWORKS: [Network; 6] = [
     Network {
         ssid: "home",

@@ -28,7 +28,7 @@ const TAPER_WH: u64 = 2_000;
 
 const UJ_PER_WH: u64 = 3_600_000_000;
 
-/// What kind of car it is and what it hangs on.
+/// The kind of car, and what it hangs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CarConfig {
     /// Phases its on-board charger uses, 1 to 3.
@@ -54,7 +54,7 @@ impl Default for CarConfig {
     }
 }
 
-/// What it is doing.
+/// The state of the car.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Away,
@@ -120,7 +120,7 @@ impl Car {
         self.current_ma = 0;
     }
 
-    /// What the control pilot shows of it.
+    /// Returns the state that the control pilot shows.
     pub fn pilot_state(&self) -> PilotState {
         match self.state {
             State::Away => PilotState::A,

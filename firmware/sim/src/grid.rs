@@ -66,7 +66,7 @@ impl Grid {
         let least_ma = currents_ma.into_iter().min().unwrap_or(0);
         SupplyState {
             voltage_mv: self.voltages_mv(currents_ma),
-            // What returns through neutral lifts it a little.
+            // The current that returns through neutral lifts it a little.
             neutral_mv: 400 + (most_ma - least_ma) / 20,
             frequency_mhz: (NOMINAL_MHZ + self.offset_mhz).unsigned_abs(),
         }

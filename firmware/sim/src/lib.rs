@@ -48,16 +48,16 @@ const TICK_MS: u64 = 100;
 
 const TICKS_PER_SECOND: u64 = 1_000 / TICK_MS;
 
-/// What the garage is at the start.
+/// The configuration of the garage at the start.
 #[derive(Clone, Copy, Debug)]
 pub struct SimConfig<'a> {
     /// Of everything that is left to chance.
     pub seed: u64,
     /// The car.
     pub car: CarConfig,
-    /// Whether it is plugged in already.
+    /// `true` if it is plugged in already.
     pub plugged: bool,
-    /// Whether the charger hangs on the 16 A adapter.
+    /// `true` if the charger hangs on the 16 A adapter.
     pub adapter: bool,
     /// The access points around; the first 24 count.
     pub networks: &'a [Network],
@@ -177,12 +177,12 @@ impl Sim {
         self.lock.set_stuck(stuck);
     }
 
-    /// What residual current detector and earth monitor see from now on.
+    /// Sets what residual current detector and earth monitor see from now on.
     pub fn set_protection(&mut self, reading: board::ProtectionReading) {
         self.protection = reading;
     }
 
-    /// How warm the air is, thousandths of a degree.
+    /// Sets the temperature of the air, thousandths of a degree.
     pub fn set_ambient(&mut self, ambient_mc: i32) {
         self.warmth.set_ambient(ambient_mc);
     }

@@ -47,7 +47,7 @@ impl Contactor {
     }
 }
 
-/// What the mains offer at one time.
+/// The state of the mains at one time.
 pub(crate) struct SupplyState {
     pub(crate) voltage_mv: [u32; 3],
     pub(crate) neutral_mv: u32,
@@ -55,8 +55,8 @@ pub(crate) struct SupplyState {
 }
 
 /// Active power of one phase. A car's charger corrects its power factor, the
-/// better the more it draws: 0.98 at 6 A and 0.999 from 25 A on. What a phase
-/// carries here stays below 10 kW.
+/// better the more it draws: 0.98 at 6 A and 0.999 from 25 A on. A phase
+/// carries less than 10 kW here.
 fn power_mw_of(voltage_mv: u32, current_ma: u32) -> u32 {
     let factor_permille = (974 + u64::from(current_ma) / 1_000).min(999);
     // mV · mA = µW, of which the factor takes a thousandth at a time.

@@ -37,7 +37,7 @@ const SILENCE_MS: u64 = 3_000;
 /// Until the link is down, ms.
 const LEAVE_MS: u64 = 300;
 
-/// What the link is doing.
+/// The state of the link.
 #[derive(Clone, Copy, Debug)]
 enum State {
     Down,
@@ -59,7 +59,7 @@ enum State {
     },
 }
 
-/// What the link has to report.
+/// A report of the link.
 #[derive(Clone, Copy, Debug)]
 enum Report {
     Connected(usize),
@@ -263,7 +263,7 @@ impl Radio {
     }
 }
 
-/// How it looks from outside.
+/// Returns the access point as it looks from outside.
 fn seen(network: &Network, level_dbm: i8) -> AccessPoint<'static> {
     AccessPoint {
         ssid: network.ssid,
@@ -328,7 +328,7 @@ mod tests {
         })
     }
 
-    /// What the link reports first, and when.
+    /// Returns the first report of the link, with its time.
     fn first(radio: &mut Radio) -> Option<(u64, &'static str)> {
         (1..200).find_map(|tick| {
             radio.tick();

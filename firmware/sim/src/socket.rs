@@ -1,5 +1,5 @@
-//! What is around the contactor in the charger's housing: the phase relay, the
-//! lock of the socket, and how warm it gets.
+//! The parts around the contactor in the charger's housing: the phase relay,
+//! the lock of the socket, and how warm it gets.
 
 use goe_firmware::board::{LockState, THERMOMETERS};
 
@@ -120,7 +120,7 @@ impl Lock {
     }
 }
 
-/// How warm each sensor is.
+/// The temperature of each sensor.
 #[derive(Clone, Debug)]
 pub(crate) struct Warmth {
     prng: Prng,

@@ -100,7 +100,7 @@ fn an_hour_of_charging_adds_up() {
     assert_eq!(garage.charger.counters().energy_total_mwh, energy_mwh);
     assert_eq!(readings.etop, 0);
     assert_eq!((readings.rfb, readings.alw, readings.acu), (1, true, 32));
-    // What the samples showed, summed up, is what was counted, to a thousandth.
+    // The power shown, summed up, is the energy counted, to a thousandth.
     let shown_mwh = shown_mws / 3_600;
     let counted_mwh = energy_mwh - begin_mwh;
     assert!(
@@ -402,7 +402,7 @@ fn the_charger_takes_steps_of_any_length() {
     }
 }
 
-/// What is shown agrees with itself in every second: P = U·I·pf on each phase,
+/// The readings agree with each other in every second: P = U·I·pf on each phase,
 /// and the energy of the session is the integral of the power.
 #[test]
 fn power_and_energy_are_those_of_physics() {

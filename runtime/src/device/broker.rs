@@ -9,10 +9,10 @@ use core::fmt;
 /// The longest URL, in bytes.
 pub const URL_MAX: usize = 128;
 
-/// What stands for a password where it is shown.
+/// The text that stands for a password where it is shown.
 pub const HIDDEN: &str = "***";
 
-/// What a client connects to.
+/// The broker that a client connects to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broker<'a> {
     /// A name or an address, without the brackets that a URL wants.
@@ -23,7 +23,7 @@ pub struct Broker<'a> {
     pub tls: Option<Trust>,
 }
 
-/// What makes a certificate good enough.
+/// The conditions under which a certificate is accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     /// The authorities of the board's system may have signed it.
@@ -59,7 +59,7 @@ pub enum Unreachable {
     Expired,
     /// There is something else wrong with the certificate.
     Certificate,
-    /// What answers does not speak TLS as this board does.
+    /// The peer does not speak TLS as this board does.
     Handshake,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Url<'a> {
     /// Takes a URL apart.
     ///
     /// # Errors
-    /// What is wrong with it, for the one who wrote it.
+    /// A text that says what is wrong with it, for the one who wrote it.
     pub fn parse(text: &'a str) -> Result<Self, &'static str> {
         if text.len() > URL_MAX {
             return Err("URL must have at most 128 bytes");
@@ -187,7 +187,7 @@ impl<'a> Url<'a> {
         }
     }
 
-    /// Whether this is what `other` is shown as.
+    /// Returns whether this is the text that `other` is shown as.
     pub fn shows(&self, other: &Url<'_>) -> bool {
         let (mine, theirs) = (self.parts(), other.parts());
         mine.1 == HIDDEN && (mine.0, mine.2) == (theirs.0, theirs.2)

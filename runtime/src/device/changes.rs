@@ -1,4 +1,4 @@
-//! How one task hears of what another has changed, on one thread.
+//! Signals by which one task hears of what another has changed, on one thread.
 
 use core::cell::Cell;
 use core::future::poll_fn;
@@ -10,7 +10,7 @@ use crate::key_set::{KeyIndex, Keys};
 #[derive(Default)]
 pub struct Bell(Cell<State>);
 
-/// What became of a bell last.
+/// The state of a bell.
 #[derive(Default)]
 enum State {
     #[default]
@@ -98,7 +98,7 @@ impl<K: Keys> Feed<K> {
         })
     }
 
-    /// Whether there is no key to take.
+    /// Returns whether there is no key to take.
     pub fn is_empty(&self) -> bool {
         self.with(|all| all.is_empty())
     }

@@ -1,4 +1,4 @@
-//! What a device offers, a trait for each kind of consumer.
+//! The traits that a device implements, one for each kind of consumer.
 
 use crate::descriptor::Registry;
 use crate::document::DocumentView;
@@ -31,7 +31,7 @@ pub trait Device: Table {
     /// device refuses it. Nothing changed then.
     fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError>;
 
-    /// Whether HTTP may read and set the keys now.
+    /// Returns whether HTTP may read and set the keys now.
     fn serves_http(&self) -> bool {
         true
     }
@@ -42,7 +42,7 @@ pub trait Published: Device {
     /// The keys whose value the client has not heard of.
     fn unpublished(&self) -> &Feed<Self::Keys>;
 
-    /// Whether the client may set nothing.
+    /// Returns whether the client may set nothing.
     fn is_readonly(&self) -> bool {
         false
     }
@@ -63,7 +63,7 @@ pub trait Reached: Published {
     /// broker says `false` when it is gone.
     fn connected_key(&self) -> KeyIndex;
 
-    /// How Home Assistant shall see the device.
+    /// Returns how Home Assistant shall see the device.
     fn appearance(&self) -> Appearance;
 }
 
@@ -103,7 +103,7 @@ pub const TOPIC_PREFIX_MAX: usize = 48;
 /// Where Home Assistant listens unless it is told otherwise.
 pub const DISCOVERY_PREFIX: &str = "homeassistant";
 
-/// What an MQTT client shall do.
+/// The MQTT client that a device wants.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
     /// The broker, with user and password.
@@ -112,14 +112,14 @@ pub struct Wanted<'a> {
     pub prefix: Option<&'a str>,
     /// Whom to trust, if the URL asks for TLS.
     pub trust: Trust,
-    /// What to do about Home Assistant; `None` if it was never asked for.
+    /// The discovery by Home Assistant; `None` if it was never asked for.
     pub discovery: Option<WantedDiscovery<'a>>,
 }
 
-/// What Home Assistant shall know.
+/// The discovery by Home Assistant that a device wants.
 #[derive(Clone, Copy)]
 pub struct WantedDiscovery<'a> {
-    /// Everything, or nothing any more.
+    /// `true` to announce everything, `false` to take everything back.
     pub announce: bool,
     /// The first part of its topics; `None` is Home Assistant's default.
     pub prefix: Option<&'a str>,
@@ -127,7 +127,7 @@ pub struct WantedDiscovery<'a> {
     pub before: Option<&'a str>,
 }
 
-/// What becomes of the client and its connection.
+/// A change of the client or of its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
     /// A client begins to connect.
@@ -143,14 +143,14 @@ pub enum Connection {
     Ended,
 }
 
-/// How a device presents itself: the same as long as it runs.
+/// The appearance of a device in Home Assistant: the same as long as it runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Appearance {
     /// Its entities.
     pub entities: &'static [Entity],
-    /// Who built it.
+    /// Its manufacturer.
     pub manufacturer: &'static str,
-    /// What it is.
+    /// Its model.
     pub model: &'static str,
     /// Version of its firmware.
     pub version: &'static str,

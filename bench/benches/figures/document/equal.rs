@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 include!(concat!(env!("OUT_DIR"), "/equal.rs"));
 
 impl Equal {
-    /// What the readings hold. It goes by way of values, in which no number is
+    /// Copies the readings. It goes by way of values, in which no number is
     /// rounded, and not by way of text.
     pub(super) fn of(readings: &Readings<'_>) -> anyhow::Result<Self> {
         let value = serde_json::to_value(readings).context("no JSON")?;
@@ -16,7 +16,7 @@ impl Equal {
     }
 }
 
-/// What is sent to change a network.
+/// The value that is sent to change a network.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "it is only parsed")]

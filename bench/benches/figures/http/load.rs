@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
-/// What is asked for.
+/// The path that is requested.
 pub(super) const PATH: &str = "/api/status";
 
-/// What a run did.
+/// The outcome of a run.
 pub(super) struct Done {
     /// Requests answered.
     pub(super) requests: f64,
-    /// How long it took.
+    /// Duration in seconds.
     pub(super) seconds: f64,
 }
 
@@ -68,7 +68,7 @@ impl Load {
 pub(super) struct Client {
     stream: TcpStream,
     request: String,
-    /// Whether an answer is due.
+    /// `true` while an answer is due.
     waiting: bool,
     buffer: Vec<u8>,
     filled: usize,

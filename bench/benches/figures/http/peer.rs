@@ -1,8 +1,8 @@
 //! The servers that the charger is compared with.
 //!
 //! They run in processes of their own: this program again, with a server's name
-//! as its argument. Each prints its address and serves until it is killed. What
-//! they serve comes out of the same firmware and the same simulated garage as
+//! as its argument. Each prints its address and serves until it is killed. The
+//! answers come out of the same firmware and the same simulated garage as
 //! the charger's status, as the typed struct that serde_json can write, so that
 //! the document follows the spec and no key is named here.
 
@@ -25,7 +25,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::load::PATH;
 
-/// How long the charger has run when its readings are taken, s: the middle of
+/// Uptime of the charger when its readings are taken, s: the middle of
 /// what the load sees of the real one.
 const AGE_S: u64 = 45;
 
@@ -59,7 +59,7 @@ fn announce(address: SocketAddr) -> io::Result<()> {
     out.flush()
 }
 
-/// What a charger reads with an empty flash after [`AGE_S`] seconds.
+/// Returns the readings of a charger with an empty flash after [`AGE_S`] seconds.
 pub(crate) fn readings() -> anyhow::Result<Readings<'static>> {
     let identity = Identity::new("000001", 1).context("the serial number cannot be used")?;
     let charger = Box::leak(Box::new(Charger::new(identity, Counters::default())));

@@ -105,7 +105,7 @@ fn announced(stdout: &mut impl BufRead) -> Option<SocketAddr> {
 const SERVER_CORE: &str = "0";
 const LOAD_CORE: &str = "1";
 
-/// Who runs where.
+/// The cores on which the processes run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cores {
     /// Servers on one core, this process on another.

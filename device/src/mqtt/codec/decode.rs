@@ -90,7 +90,7 @@ impl<'b> Decoder<'b> {
         self.end = self.end.saturating_add(len).min(self.buf.len());
     }
 
-    /// Whether a message too long for the buffer is passing through.
+    /// Returns whether a message too long for the buffer is passing through.
     pub fn is_draining(&self) -> bool {
         !matches!(self.state, State::Packet | State::Failed(_))
     }

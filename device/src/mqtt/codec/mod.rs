@@ -8,7 +8,7 @@
 //! are cited as `[MQTT-x.y.z-n]`): what it forbids is refused with a
 //! [`DecodeError`], upon which the connection must be closed [MQTT-4.8.0-1].
 //!
-//! What only a server receives (CONNECT, SUBSCRIBE, PINGREQ ...) is not
+//! Packets that only servers receive (CONNECT, SUBSCRIBE, PINGREQ ...) are not
 //! decoded, and nothing of the QoS 2 handshake exists: a QoS 2 PUBLISH decodes,
 //! so that the session can name what the server did wrong, and that is all.
 //! Nothing in here knows a topic, a key or a clock.

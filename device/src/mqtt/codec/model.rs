@@ -76,7 +76,7 @@ pub struct Publish<'a> {
     pub payload: &'a [u8],
 }
 
-/// What is known of a PUBLISH that did not fit.
+/// The known parts of a PUBLISH that did not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong<'a> {
     /// As in [`Publish::retain`].
@@ -103,9 +103,9 @@ pub struct Connect<'a> {
     pub clean_session: bool,
     /// Seconds after which a silent client counts as dead; 0 switches it off.
     pub keep_alive_s: u16,
-    /// Who is connecting, where the server asks for it.
+    /// User and password, where the server asks for them.
     pub credentials: Option<Credentials<'a>>,
-    /// What the server publishes when this client vanishes without DISCONNECT.
+    /// The message that the server publishes when this client vanishes without DISCONNECT.
     pub will: Option<Will<'a>>,
 }
 
@@ -134,7 +134,7 @@ pub struct Will<'a> {
     pub payload: &'a [u8],
     /// The QoS it is published with.
     pub qos: Qos,
-    /// Whether the server keeps it.
+    /// `true` if the server keeps it.
     pub retain: bool,
 }
 
@@ -164,7 +164,7 @@ pub enum Refusal {
     NotAuthorized = 5,
 }
 
-/// What the server sent that the standard does not allow. The server is at
+/// A violation of the standard in what the server sent. The server is at
 /// fault; the connection must be closed. Where several apply, the one found
 /// first, in order of the bytes, wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,7 +188,7 @@ pub enum DecodeError {
     TooLarge,
 }
 
-/// Whether `topic` may stand in a PUBLISH [MQTT-3.3.2-2], [MQTT-4.7.3-1].
+/// Returns whether `topic` may stand in a PUBLISH [MQTT-3.3.2-2], [MQTT-4.7.3-1].
 pub(super) fn is_topic_name(topic: &str) -> bool {
     !topic.is_empty() && !topic.bytes().any(|b| matches!(b, b'#' | b'+' | 0))
 }

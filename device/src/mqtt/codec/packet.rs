@@ -13,7 +13,7 @@ pub(super) struct FixedHeader {
     pub(super) first: u8,
     /// The header's own length, 2 to 5 bytes.
     pub(super) len: usize,
-    /// How many bytes follow it.
+    /// Number of bytes that follow it.
     pub(super) remaining: u32,
 }
 
