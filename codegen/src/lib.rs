@@ -63,8 +63,8 @@ mod syntax;
 mod type_names;
 mod write;
 
-/// What the generator has to say about a spec: findings, the catalogue of their
-/// codes, and how they are printed.
+/// The generator's findings about a spec: their types, the catalogue of their codes,
+/// and how they are printed.
 pub mod diagnostics {
     pub use crate::{
         report::{Format, Levels, Position, codes, find},
@@ -77,7 +77,7 @@ pub use model::Model;
 pub use source::{Report, Source, Span, Spec};
 pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
 
-/// What was made of a spec without errors.
+/// The files made of a spec without errors, and its warnings.
 #[derive(Debug)]
 pub struct Generated {
     /// The files, by path.
@@ -96,7 +96,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
     Ok(Generated { files, report })
 }
 
-/// What could be read of `spec`, and everything that is wrong with it.
+/// Reads `spec`: returns all that could be read, and everything that is wrong with it.
 ///
 /// The model is complete and consistent only if the report has no errors.
 pub fn read(spec: &Spec) -> (Model, Report) {

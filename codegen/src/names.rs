@@ -71,7 +71,7 @@ pub(crate) fn numbered(name: &str) -> Option<(&str, u64, &str)> {
     Some((&name[..start], name[start..end].parse().ok()?, &name[end..]))
 }
 
-/// Whether `name` can be a key: a letter, then letters, digits and `_`.
+/// Returns whether `name` can be a key: a letter, then letters, digits and `_`.
 pub(crate) fn is_key(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

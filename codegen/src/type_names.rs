@@ -12,14 +12,14 @@ use crate::{
     source::Span,
 };
 
-/// What a struct of a shape is for.
+/// The use of a struct of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StructUse {
-    /// What clients read.
+    /// The value that clients read.
     Read,
-    /// What clients send: an object as a patch.
+    /// The value that clients send: an object as a patch.
     Write,
-    /// What was sent, whole, for the store.
+    /// The value that was sent, whole, for the store.
     Stored,
 }
 
@@ -120,7 +120,7 @@ impl<'a> TypeNames<'a> {
         (self.families.get(name).copied().unwrap_or(name), None)
     }
 
-    /// Whose enum a field has: its own, or that of the field it is the same as.
+    /// Returns the owner of a field's enum: the field, or that which it is the same as.
     fn owner_of_field(&self, shape: &'a Shape, field: &'a Field) -> Owner<'a> {
         let Some((key, name)) = &field.same_as else {
             return own(shape, field);
@@ -172,7 +172,7 @@ fn closed(list: Option<&ValueList>, types: [Type; 2]) -> Option<&ValueList> {
     list.filter(|list| whole && !list.open)
 }
 
-/// What the structs of a shape are needed for.
+/// Returns the uses of the structs of a shape.
 fn uses(key: &Key, shape: &Shape) -> Vec<StructUse> {
     let scalar = match shape.capacity {
         Some(_) => Scalar::Array,

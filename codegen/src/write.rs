@@ -18,7 +18,7 @@ use crate::emit::output::{MARK, OutputFile};
 /// The header is looked for in so many bytes.
 const HEADER_LEN: usize = 512;
 
-/// What happened to a file.
+/// A change to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It was not as it should be, and is now.
@@ -71,7 +71,7 @@ pub fn write_changed(dir: &Path, files: &[OutputFile]) -> io::Result<Vec<Change>
     Ok(changes)
 }
 
-/// What [`write_changed`] would change; changes nothing.
+/// Returns the files that [`write_changed`] would change; changes nothing.
 pub fn stale(dir: &Path, files: &[OutputFile]) -> io::Result<Vec<Stale>> {
     let mut stale = Vec::new();
     for file in files {

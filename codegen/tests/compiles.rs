@@ -1,4 +1,4 @@
-//! What is generated compiles, without a warning: the project's own spec and
+//! Generated code compiles, without a warning: that of the project's own spec and of
 //! the far ends of what a spec may be.
 //!
 //! One workspace in the target folder, a member for each spec, checked by the
@@ -167,7 +167,7 @@ fn row() -> impl Strategy<Value = String> {
     })
 }
 
-/// What the front end accepts compiles, without a warning. All accepted tables
+/// Every table that the front end accepts compiles, without a warning. All accepted tables
 /// of the run are checked at once, for a compiler takes longer than a case.
 #[test]
 fn what_is_accepted_compiles() {

@@ -12,7 +12,7 @@ use std::{
 
 use goe_codegen::{Spec, generate, write_changed};
 
-/// What is asked, and what a client gets.
+/// The requests of a client, and its answers.
 const CONVERSATION: &[(&str, &str)] = &[
     (
         "GET /v1/values",
@@ -82,7 +82,7 @@ fn one_table_of_unknown_types_is_enough() {
     assert!(said[2].contains("IncompleteInput"), "{}", said[2]);
 }
 
-/// What the program of a device says to each line.
+/// Returns the answers of a device's program, one to each line.
 fn talk<'a>(name: &str, asked: impl Iterator<Item = &'a str>) -> Vec<String> {
     let asked: String = asked.map(|asked| format!("{asked}\n")).collect();
     let mut child = Command::new(program(name))

@@ -299,7 +299,7 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0511 compatible k",
         "D0512 risky k",
     ),
-    // What could not be read is not gone.
+    // A part that could not be read is not gone.
     (
         "| k | R | uint8 | Status | (A=0, B=1, C=2) |",
         "| k | R | uint8 | Status | (A=0, B b=1, C=2) |",
@@ -543,7 +543,7 @@ fn every_page_has_an_example_of_its_rule() {
     for rule in rules::ALL {
         let [old, new] = example(rule);
         let found = changes(&old, &new).findings;
-        // What goes with it: another description, the length of a new array.
+        // Changes that go with it: another description, the length of a new array.
         let beside =
             |id: &str| id == "D0611" || (id.starts_with("D042") && &rule.id[..4] == "D080");
         let ids = found.iter().map(|f| f.rule.id);
@@ -631,7 +631,7 @@ fn what_could_not_be_read_is_named() {
     let found = changes(&old, &new);
     assert_eq!(found.partial, ["a"]);
     assert!(found.findings.is_empty());
-    // What was read of a row is compared all the same.
+    // The parts of a row that were read are compared all the same.
     let found = changes(&old, &new.replace("| a | R |", "| a | W |"));
     let summary = summary(&found, true);
     assert_eq!(summary, "D0201 breaking a, D0204 compatible a");

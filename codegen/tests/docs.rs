@@ -1,5 +1,5 @@
-//! What must hold of the documentation of any spec: hostile text ends nothing,
-//! references lead somewhere, and no device but the spec's own shows through.
+//! Rules for the documentation of any spec: hostile text ends nothing, references
+//! lead somewhere, and no device but the spec's own shows through.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -204,7 +204,7 @@ fn another_device_has_documents_of_its_own() {
     }
 }
 
-/// What a value is, in the words of JSON Schema.
+/// The schemas describe a value as the wire treats it, in the words of JSON Schema.
 #[test]
 fn schemas_say_what_the_wire_does() {
     let generated = generated(include_str!("specs/heat-pump.md"));

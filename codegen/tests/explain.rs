@@ -43,8 +43,8 @@ fn table(rows: usize) -> String {
     table
 }
 
-/// What is wrong with these files, in a folder of their own; or with the
-/// waivers among them, of what changed from `old.md` to `new.md`.
+/// Returns the report on these files, in a folder of their own; or, with waivers
+/// among them, on the changes from `old.md` to `new.md`.
 fn report<S: AsRef<str>>(files: &[(&str, S)]) -> Report {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {

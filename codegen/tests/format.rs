@@ -12,7 +12,7 @@ fn spec(text: &str) -> Spec {
     Spec::from_files([("t.md", text.as_bytes().to_vec())])
 }
 
-/// What `dump` prints of it, by key and without lines if `sorted`.
+/// Returns the output of `dump`, by key and without lines if `sorted`.
 fn dumped(text: &str, sorted: bool) -> Vec<String> {
     let spec = spec(text);
     let json = dump::model_to_json(&spec, &read(&spec).0).unwrap();

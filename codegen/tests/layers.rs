@@ -28,7 +28,7 @@ const ORDER: &[&str] = &[
     "fmt",
 ];
 
-/// What the leaf and the printing of findings may import is told by name, since
+/// The imports allowed to the leaf and to the printing of findings, by name, since
 /// every other module stands on them.
 const ONLY: &[(&str, &[&str])] = &[
     ("source", &[]),

@@ -1,4 +1,4 @@
-//! What an overlay does to a table, and what it cannot do.
+//! Effects of an overlay on a table, and its limits.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 

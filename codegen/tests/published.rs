@@ -19,7 +19,7 @@ fn history() -> PathBuf {
     root().join("../shared/spec-history")
 }
 
-/// What must not differ between a vendor's table and ours.
+/// Returns the facts that must not differ between a vendor's table and ours.
 fn facts(model: &Model) -> Vec<String> {
     let keys = model.keys.iter().map(|key| {
         let values: Vec<_> = key
@@ -192,7 +192,7 @@ fn shared_tables_read_as_the_naked_eye_reads_them() {
     assert_eq!(tables, 8);
 }
 
-/// What must be found, by file: code and line.
+/// The expected findings, by file: code and line.
 #[test]
 #[ignore = "needs ../shared"]
 fn shared_tables_have_their_faults_named_by_line() {

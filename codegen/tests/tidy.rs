@@ -36,7 +36,7 @@ fn sources(dir: &Path, out: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// What is compiled into the generator or the device: no comments, no tests.
+/// Returns the lines compiled into the generator or the device: no comments, no tests.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     let tests = text.find("#[cfg(test)]").unwrap_or(text.len());
     text[..tests]

@@ -1,4 +1,4 @@
-//! How many bytes of JSON the values of the keys can have, at most.
+//! Upper bounds, in bytes of JSON, of the values of the keys.
 //!
 //! These are the rules of the runtime's `Type::bound`, which has the last word:
 //! what is stated here is held against it when a document is compiled.
@@ -7,7 +7,7 @@ use goe_runtime::{descriptor::COLOUR_LEN, out::FLOAT_BOUND};
 
 use super::value::{Form, Kind, RAW_MAX, Shape, Text, Value, View, Whole};
 
-/// What `goe_runtime::Capacities` has.
+/// The numbers of `goe_runtime::Capacities`, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Capacities {
     /// Of the status document.
@@ -80,7 +80,7 @@ fn whole(number: &Whole<'_>) -> usize {
     width(min).max(width(max))
 }
 
-/// What a text keeps to, whatever has to be escaped in it.
+/// Returns the bound of a text of `max` bytes, whatever has to be escaped in it.
 fn text(max: usize) -> usize {
     2 + 2 * max
 }

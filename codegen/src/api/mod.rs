@@ -28,13 +28,13 @@ use value::Parts;
 pub(crate) struct Api<'a> {
     /// A fingerprint of the spec.
     pub(crate) hash: &'a str,
-    /// What it is called; empty if the spec does not say.
+    /// Its title; empty if the spec states none.
     pub(crate) title: &'a str,
     /// Every key, in the order of the tables.
     pub(crate) keys: Vec<Key<'a>>,
     /// The same, a family as one.
     pub(crate) entries: Vec<Entry<'a>>,
-    /// What objects hold, in the order of the spec.
+    /// The shapes of objects, in the order of the spec.
     pub(crate) shapes: Vec<Rc<Shape<'a>>>,
     /// Named values that are all there are.
     pub(crate) enums: Vec<EnumName<'a>>,
@@ -60,7 +60,7 @@ pub(crate) struct Key<'a> {
     pub(crate) origin: &'a model::Origin,
 }
 
-/// What a row of the tables states: a key, or a family of them.
+/// One row of the tables of keys: a key, or a family of them.
 pub(crate) struct Entry<'a> {
     /// `dwo`; of a family the name without the number, `cn`.
     pub(crate) name: &'a str,
@@ -146,7 +146,7 @@ fn entries(model: &Model) -> Vec<Entry<'_>> {
 }
 
 impl<'a> Api<'a> {
-    /// What stands for an entry: its key, or the first of its family.
+    /// Returns the key that stands for an entry: its only one, or the first of its family.
     pub(crate) fn first(&self, entry: &Entry<'_>) -> &Key<'a> {
         &self.keys[entry.keys.start]
     }

@@ -1,8 +1,8 @@
 //! A value of the API: a key, a field of a shape, or what stands at the places of
 //! an array; as it is read and as it is written.
 //!
-//! What a type cell, a description, a shape and positions say together is decided
-//! here once, as a [`Kind`]: emitters match on it and look nowhere else. They must
+//! This module decides once, as a [`Kind`], what a type cell, a description, a shape
+//! and positions say together: emitters match on it and look nowhere else. They must
 //! match without `_`, so that a kind of value that is new stops each of them.
 
 use std::rc::Rc;
@@ -30,7 +30,7 @@ pub(crate) struct Value<'a> {
     pub(crate) access: Access,
     pub(crate) description: &'a str,
     pub(crate) facts: &'a Facts,
-    /// What is stated, or what the type itself says.
+    /// The unit that the spec states, or else that of the type.
     pub(crate) unit: Option<Unit>,
     /// It is a text that never comes back.
     pub(crate) secret: bool,
@@ -46,7 +46,7 @@ pub(crate) struct View<'a> {
     pub(crate) kind: Kind<'a>,
 }
 
-/// What a value is, when it is not `null`.
+/// The kind of a value that is not `null`.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind<'a> {
     /// A truth value, and what `false` and `true` are called.
@@ -75,7 +75,7 @@ pub(crate) struct Shape<'a> {
     pub(crate) structs: Vec<(StructUse, String)>,
 }
 
-/// How many entries there are.
+/// Number of entries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bound {
     pub(crate) max: u32,
@@ -112,9 +112,9 @@ impl<'a> Shape<'a> {
 pub(crate) struct Whole<'a> {
     pub(crate) scalar: Scalar,
     pub(crate) width: Width,
-    /// What the type holds.
+    /// The least and the greatest value that the type holds.
     pub(crate) limits: (i128, i128),
-    /// What is stated.
+    /// The range that the spec states.
     pub(crate) range: Option<NumberRange>,
     pub(crate) named: Option<Named<'a>>,
 }
@@ -145,7 +145,7 @@ pub(crate) struct Named<'a> {
 pub(crate) struct Real {
     pub(crate) scalar: Scalar,
     pub(crate) precision: Precision,
-    /// What is stated.
+    /// The range that the spec states.
     pub(crate) range: Option<NumberRange>,
 }
 
@@ -161,13 +161,13 @@ pub(crate) struct Text {
 /// An array whose entries are all of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct List<'a> {
-    /// What each entry is; never `null`, and never a list.
+    /// The kind of each entry; never `null`, and never a list.
     pub(crate) of: Kind<'a>,
     /// Entries, at most.
     pub(crate) max: u32,
     /// There are always that many.
     pub(crate) exact: bool,
-    /// What its places mean, if the spec says so: then there are `max` of them.
+    /// The meaning of its places, if the spec states it: then there are `max` of them.
     pub(crate) positions: &'a [Position],
 }
 
@@ -183,7 +183,7 @@ pub(crate) enum Raw {
 /// Bytes of JSON that undescribed JSON may have.
 pub(crate) const RAW_MAX: u32 = RAW_CAPACITY as u32;
 
-/// What a value is made of: what [`Value::new`] decides from.
+/// The parts of a value, which [`Value::new`] decides from.
 pub(super) struct Parts<'a> {
     pub(super) access: Access,
     pub(super) description: &'a str,
@@ -218,7 +218,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether it exists in this form at all.
+    /// Returns whether it exists in this form at all.
     pub(crate) fn has(&self, form: Form) -> bool {
         match form {
             Form::Read => self.access.readable(),
@@ -226,7 +226,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What it is in a form, whether it has that or not.
+    /// Returns its type and kind in a form, whether it has that form or not.
     pub(crate) fn view(&self, form: Form) -> &View<'a> {
         match form {
             Form::Read => &self.read,
@@ -234,7 +234,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether it is written as what it is read.
+    /// Returns whether the type it is written as is the one it is read as.
     pub(crate) fn same_both_ways(&self) -> bool {
         self.read.ty == self.write.ty
     }
@@ -250,7 +250,7 @@ impl<'a> Value<'a> {
 }
 
 impl View<'_> {
-    /// Whether it may be `null`.
+    /// Returns whether it may be `null`.
     pub(crate) fn optional(&self) -> bool {
         self.ty.optional
     }

@@ -38,12 +38,12 @@ impl<'a> Route<'a> {
 }
 
 impl<'a> Topic<'a> {
-    /// Whether there is one for each key.
+    /// Returns whether there is one for each key.
     pub(crate) fn has_key(&self) -> bool {
         self.levels.contains(&Level::Key)
     }
 
-    /// What stands in braces, but for the key.
+    /// Returns the names in braces, but for the key.
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = &'a str> {
         let parts = self.parts.iter();
         parts.filter_map(|part| match part {

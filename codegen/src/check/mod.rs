@@ -1,4 +1,4 @@
-//! What is wrong only beside something else.
+//! Checks of what is wrong only beside something else.
 //!
 //! Takes the model, changes nothing of it, and adds to the report: names that
 //! collide, facts that contradict types, shapes and positions that fit no key, arrays
@@ -27,7 +27,7 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
     shapes::check(model, key_names, report);
     positions::check(model, key_names, report);
     if !report.has_errors() {
-        // What looks untyped may have a section that could not be read.
+        // A key that looks untyped may have a section that could not be read.
         arrays::check(model, report);
     }
     families::check(model, report);

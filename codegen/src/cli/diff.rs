@@ -100,7 +100,7 @@ fn read_side(path: &Path) -> anyhow::Result<Model> {
     Ok(model)
 }
 
-/// What a side is called in a changelog: its name without folder and ending.
+/// Returns the name of a side in a changelog: its file's, without folder and ending.
 fn name(path: &Path) -> String {
     let name = path.file_stem().unwrap_or(path.as_os_str());
     name.to_string_lossy().into_owned()

@@ -1,4 +1,4 @@
-//! How findings are printed: `--format`, `--allow`, `--deny`.
+//! Options for how findings are printed: `--format`, `--allow`, `--deny`.
 //!
 //! As text they go to standard error, beside whatever the command prints; as
 //! JSON or SARIF they are what it prints, so that standard output is one
@@ -37,7 +37,7 @@ enum FormatArg {
     Sarif,
 }
 
-/// What [`FindingArgs`] ask for, found to make sense.
+/// The choices of [`FindingArgs`], found to make sense.
 pub(crate) struct Findings {
     format: FormatArg,
     levels: Levels,

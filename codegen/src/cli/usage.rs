@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-/// What is wrong with a word, as a sentence with its help. The program ends
+/// An error in the use of a word, as a sentence with its help. The program ends
 /// with it as clap ends for words that it does not know: with code 2.
 #[derive(Debug)]
 pub(crate) struct Usage(pub(crate) String);

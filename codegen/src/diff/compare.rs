@@ -221,7 +221,7 @@ fn one_type(
     );
 }
 
-/// Whether each value of `b` is one of `a` too.
+/// Returns whether each value of `b` is one of `a` too.
 fn holds(a: Type, b: Type) -> bool {
     match (a.element, b.element) {
         (Some(a), Some(b)) => holds_scalar(a, b),

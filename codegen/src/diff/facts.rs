@@ -1,4 +1,4 @@
-//! What descriptions and shapes state about a value: unit, format, range, length.
+//! Comparison of the facts of a value: unit, format, range, length.
 
 use super::{
     finding::Finding,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::Facts;
 
-/// What a change of a limit is called.
+/// The rules for changes of one limit.
 struct LimitRules {
     wider: &'static Rule,
     narrower: &'static Rule,
@@ -65,7 +65,7 @@ fn format(pair: Pair<'_>, out: &mut Vec<Finding>) {
     );
 }
 
-/// What is stated in a word, or not at all.
+/// Compares a fact that is one word, or is not stated.
 fn word(
     pair: Pair<'_>,
     [changed, stated, unstated]: [&'static Rule; 3],

@@ -11,9 +11,9 @@ use crate::{model::Origin, source::Fnv1a};
 /// One end of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Side {
-    /// What the thing is called there: `scan.rssi`.
+    /// The name there: `scan.rssi`.
     pub name: String,
-    /// What was stated there, in short: `uint8`, `3=Error`.
+    /// The statement there, in short: `uint8`, `3=Error`.
     pub text: String,
     /// The file, as the caller spelled it.
     pub file: String,
@@ -35,13 +35,13 @@ impl Side {
 /// One change.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// What kind of change it is.
+    /// The kind of change.
     pub rule: &'static Rule,
     /// The worst of `readers` and `writers`.
     pub severity: Severity,
-    /// What it is to those who read; nothing if they are not concerned.
+    /// The severity for readers; nothing if they are not concerned.
     pub readers: Option<Severity>,
-    /// What it is to those who write.
+    /// The severity for writers; nothing if they are not concerned.
     pub writers: Option<Severity>,
     /// The change in a sentence, lower case, without a full stop.
     pub message: String,
@@ -122,7 +122,7 @@ impl Diff {
         }
     }
 
-    /// How bad the worst change is that is not waived.
+    /// Returns the severity of the worst change that is not waived.
     pub fn worst(&self) -> Option<Severity> {
         let open = self.findings.iter().filter(|f| f.waived.is_none());
         open.map(|finding| finding.severity).max()

@@ -1,4 +1,4 @@
-//! How great or how long a value may be.
+//! Limits of the size or the length of a value.
 
 use crate::model::{Facts, Length};
 

@@ -1,4 +1,4 @@
-//! What changed from one API to another, and whom it breaks.
+//! Changes from one API to another, and whom they break.
 //!
 //! Takes two models, gives a [`Diff`]: a [`Finding`] for each change, with its
 //! [`Rule`], severity, both places and a fingerprint, and the version bump that
@@ -10,7 +10,7 @@
 //! | grows (wider type, `null`, range, named value gained) | break: they meet what they cannot hold | notice nothing |
 //! | shrinks (narrower type, no `null`, range, named value lost) | notice nothing | break: what was accepted is refused |
 //!
-//! Who is concerned follows from the R/W column of both sides. A key that is
+//! The R/W column of both sides decides who is concerned. A key that is
 //! read and written breaks somebody either way. What was never stated is no
 //! promise: a limit stated for the first time, or no longer, is risky at most.
 //!
@@ -47,7 +47,7 @@ pub use waivers::Waivers;
 
 use crate::model::{Key, Model};
 
-/// How changes are printed.
+/// The format in which changes are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For whoever checks a change: places and fingerprints.
@@ -69,7 +69,7 @@ impl Diff {
     }
 }
 
-/// What changed from `old` to `new`.
+/// Returns the changes from `old` to `new`.
 pub fn diff(old: &Model, new: &Model) -> Diff {
     let mut findings = Vec::new();
     compare::models(old, new, &mut findings);

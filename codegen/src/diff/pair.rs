@@ -14,7 +14,7 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Whether there are readers, and writers, before and after. An access that
+    /// Returns whether there are readers, and writers, before and after. An access that
     /// could not be read is taken to be the other one's.
     pub(super) fn sides(&self) -> [bool; 2] {
         let old = self.old.access.or(self.new.access);

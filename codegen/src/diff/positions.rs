@@ -1,6 +1,6 @@
 //! The places of an array against each other, by their indices.
 //!
-//! How many there are is compared as a length is, and their type as the array's.
+//! Their number is compared as a length is, and their type as the array's.
 
 use super::{
     finding::Finding,

@@ -15,9 +15,9 @@ pub struct Rule {
     pub id: &'static str,
     /// A few words: what changed.
     pub title: &'static str,
-    /// What it is to those who read.
+    /// The severity for readers.
     pub readers: Severity,
-    /// What it is to those who write.
+    /// The severity for writers.
     pub writers: Severity,
     /// The id of what it is when it is undone.
     pub mirror: &'static str,

@@ -1,10 +1,10 @@
-//! How bad a change is, and the version that it asks for.
+//! The severity of a change, and the version that it asks for.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// How bad a change is, least first.
+/// The severity of a change, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

@@ -20,7 +20,7 @@ pub(super) struct Subject<'a> {
     pub(super) category: Option<Category>,
     pub(super) description: &'a str,
     pub(super) facts: &'a Facts,
-    /// How many entries a shape or a list allows.
+    /// Number of entries that a shape or a list allows.
     pub(super) entries: Option<Limit>,
     pub(super) shape: Option<&'a Shape>,
     pub(super) positions: Option<&'a Positions>,
@@ -84,7 +84,7 @@ pub(super) fn keys<'a>(model: &'a Model, families: &BTreeMap<String, String>) ->
     all.filter(|s| seen.insert(s.name.clone())).collect()
 }
 
-/// What sections say of keys.
+/// The sections that describe keys, by key.
 struct Sections<'a> {
     shapes: BTreeMap<&'a str, &'a Shape>,
     positions: BTreeMap<&'a str, &'a Positions>,
@@ -171,7 +171,8 @@ impl Subject<'_> {
         parts.join(", ")
     }
 
-    /// What a renamed one keeps; nothing if it says too little to be told apart.
+    /// Returns the text that a rename does not change; nothing if it says too little to
+    /// be told apart.
     pub(super) fn identity(&self) -> Option<String> {
         let words: Vec<&str> = self.description.split_whitespace().collect();
         let says_something = words.iter().any(|word| word.chars().count() > 1);

@@ -94,7 +94,7 @@ fn by_number(list: &ValueList) -> BTreeMap<i64, &str> {
     names
 }
 
-/// What is in `a` and not in `b`.
+/// Returns the named values that are in `a` and not in `b`.
 fn without<'a>(a: &BTreeMap<i64, &'a str>, b: &BTreeMap<i64, &str>) -> BTreeMap<i64, &'a str> {
     let only = a.iter().filter(|(number, _)| !b.contains_key(number));
     only.map(|(&number, &name)| (number, name)).collect()

@@ -21,7 +21,7 @@ use crate::{
     source::{Diagnostic, Report, Source, Span, Spec, trim},
 };
 
-/// What is accepted, and why.
+/// The changes that are accepted, with reasons.
 #[derive(Debug, Default)]
 pub struct Waivers {
     rows: Vec<Waiver>,
@@ -64,7 +64,7 @@ impl Waivers {
         (waivers, report)
     }
 
-    /// Whether the table is one of waivers.
+    /// Reads the table if it is one of waivers, and returns whether it is.
     fn read_table(&mut self, table: &Table, report: &mut Report) -> bool {
         let Some((header, rows)) = table.split_first() else {
             return false;
@@ -185,7 +185,7 @@ fn tables(source: &Source, file: usize) -> Vec<Table> {
                 let cell = row.and_then(|row| row.last_mut());
                 cell.into_iter().for_each(|cell| cell.value += &text);
             }
-            // What follows a table belongs to no cell of it.
+            // Text behind a table belongs to no cell of it.
             Event::End(TagEnd::Table) => tables.push(Vec::new()),
             _ => {}
         }

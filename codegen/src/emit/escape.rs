@@ -24,7 +24,7 @@ pub(super) fn text(text: &str) -> String {
     out
 }
 
-/// Whether no character of `text` means anything in markdown: most of prose.
+/// Returns whether no character of `text` means anything in markdown: most of prose.
 fn is_plain(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b" ,.()='/?%;\":-+".contains(&b);
     // Some mean something at the start, and a colon does in an address.
@@ -169,8 +169,8 @@ pub(super) fn html_prose(text: &str, out: &mut String) {
     }
 }
 
-/// What a code span shows: without its backticks, and without the one space
-/// that keeps backticks inside apart from them.
+/// Returns the text that a code span shows: without its backticks, and without the one
+/// space that keeps backticks inside apart from them.
 pub(super) fn inside(span: &str) -> &str {
     let inner = span.trim_matches('`');
     let padded = inner

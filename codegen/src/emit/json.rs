@@ -1,4 +1,4 @@
-//! How JSON documents are written: values with `Serialize` to text.
+//! The writer of JSON documents: values with `Serialize` to text.
 //!
 //! A document says in [`Lines`] which of its objects and arrays have a line for
 //! each member, so that a change of the spec is a change of few lines; what is
@@ -61,9 +61,9 @@ pub(super) fn document<T: Serialize>(document: &T, lines: &'static Lines) -> Str
 struct Layout {
     /// The objects and arrays that are not closed yet.
     open: Vec<Open>,
-    /// How the value that comes next is laid out.
+    /// The layout of the next value.
     next: Option<&'static Lines>,
-    /// What is written is the name of a member.
+    /// The text being written is the name of a member.
     in_key: bool,
 }
 

@@ -17,7 +17,7 @@ use docs::{Documents, asyncapi, html, json_schema, markdown, openapi, typescript
 /// A file, and what puts it together.
 type Output = (&'static str, fn(&Documents<'_>) -> String);
 
-/// What is made for people and for tools other than rustc.
+/// The outputs for people and for tools other than rustc.
 const OUTPUTS: &[Output] = &[
     ("docs/api-keys.md", markdown::page),
     ("docs/api.d.ts", typescript::declarations),

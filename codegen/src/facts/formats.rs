@@ -8,7 +8,7 @@ use crate::{
     source::Span,
 };
 
-/// What stands for each format, as tokens in lower case.
+/// The tokens that stand for each format, in lower case.
 const FORMATS: &[(Format, &[&str])] = &[
     (Format::Colour, &["#", "rrggbb"]),
     (Format::UnixTime, &["unix-time"]),
@@ -54,7 +54,7 @@ pub(super) fn mine(
     found
 }
 
-/// Whether `text` is `word` in lower case.
+/// Returns whether `text` is `word` in lower case.
 fn is_lower(text: &str, word: &str) -> bool {
     match text.is_ascii() {
         true => text.eq_ignore_ascii_case(word),
@@ -62,7 +62,7 @@ fn is_lower(text: &str, word: &str) -> bool {
     }
 }
 
-/// Whether a value of these types can have the format; times inside an object
+/// Returns whether a value of these types can have the format; times inside an object
 /// or array are not the value's own.
 fn fits(format: Format, types: &[Type]) -> bool {
     types.iter().any(|ty| match format {

@@ -108,7 +108,7 @@ fn stands_alone(tokens: &[Token], text: &str, at: usize, end: usize) -> bool {
     introduced && closed
 }
 
-/// How long the string or array may be.
+/// Returns the length that the string or array may have.
 pub(super) fn length(
     tokens: &[Token],
     text: &str,

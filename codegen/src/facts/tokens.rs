@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Starts with a letter or `_`: `IDLE_STATUS`, `Unknown/Error`.
@@ -24,7 +24,7 @@ pub(super) struct Token {
     pub(super) range: Range<usize>,
     /// White space (or a backtick) stands before it.
     pub(super) spaced: bool,
-    /// That white space is a tab: the token may be the rest of a torn one.
+    /// The white space before it is a tab: the token may be the rest of a torn one.
     pub(super) torn: bool,
 }
 

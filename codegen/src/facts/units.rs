@@ -74,7 +74,7 @@ pub(super) fn mine(
     found
 }
 
-/// Whether the unit in tokens `at..=last` is plainly that of the value.
+/// Returns whether the unit in tokens `at..=last` is plainly that of the value.
 fn stated(tokens: &[Token], text: &str, at: usize, last: usize) -> bool {
     let word = |at: usize| tokens.get(at).map(|token| &text[token.range.clone()]);
     let goes_on = tokens.get(last + 1).is_some_and(|next| {
@@ -131,7 +131,7 @@ fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(Unit, usize)> {
     Some((parse(word)?, last))
 }
 
-/// Whether the phrase ends before token `at`.
+/// Returns whether the phrase ends before token `at`.
 fn ends(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_none_or(|token| {
         matches!(

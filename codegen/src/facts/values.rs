@@ -151,7 +151,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
         }
     }
 
-    /// What stands between the two separators before token `at`, if it looks
+    /// Returns the place between the two separators before token `at`, if its text looks
     /// like an item that could not be read.
     fn unread_before(&self, at: usize) -> Option<Span> {
         let comma = at.checked_sub(1).filter(|&before| self.separator(before))?;

@@ -29,7 +29,7 @@ const WIDEST: usize = 24;
 /// GFM takes one dash for a delimiter, readers expect three.
 const DASHES: usize = 3;
 
-/// What makes it impossible to say where the cells of a table are.
+/// The findings that leave open where the cells of a table are.
 const UNSAFE: &[&Code] = &[
     &codes::NOT_UTF8,
     &codes::TOO_FEW_CELLS,
@@ -75,7 +75,7 @@ pub(crate) fn format(
     Ok(source.text.clone())
 }
 
-/// What `dump` prints, without the lines if rows may have moved.
+/// Returns the output of `dump`, without the lines if rows may have moved.
 fn said(
     source: &Source,
     text: &str,
@@ -181,7 +181,7 @@ fn widths(header: &[String], rows: &[Vec<String>]) -> Vec<usize> {
     let last = header.len().saturating_sub(1);
     let width = |column: usize| {
         let title = header.get(column).map_or(0, |cell| len(cell));
-        // What comes last needs no padding, only its own dashes.
+        // The last column needs no padding, only its own dashes.
         let cells = rows
             .iter()
             .filter(|_| column != last)

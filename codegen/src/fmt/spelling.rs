@@ -9,7 +9,7 @@
 //! | `&quot;`, `&deg;`, `&gt;` in a description | `"`, `°`, `>` |
 //! | `&lt;` before a letter, `&amp;`, `\|` | as they are, since markdown needs them |
 //!
-//! What is no word of its column is left as it stands.
+//! A text that is no word of its column is left as it stands.
 
 use crate::{
     model::{Access, Category},
@@ -18,7 +18,7 @@ use crate::{
     syntax::cells,
 };
 
-/// What is done with descriptions.
+/// The treatment of descriptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Prose {
     OneSpelling,

@@ -1,4 +1,4 @@
-//! What a description states about a value, and where it states it.
+//! The facts that a description states about a value, and where it states them.
 
 use goe_runtime::Unit;
 use serde::{Serialize, Serializer};
@@ -43,7 +43,7 @@ pub struct NumberRange {
     pub max: i64,
 }
 
-/// What a string or a number is the spelling of.
+/// The format that a string or a number is the spelling of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Format {
     /// `#RRGGBB`, checked on write.
@@ -66,7 +66,7 @@ impl Format {
     }
 }
 
-/// How long a string or an array may be.
+/// The length that a string or an array may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Length {
     /// So many bytes of UTF-8.

@@ -24,8 +24,7 @@ pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPa
 pub struct Model {
     /// [`Spec::hash`](crate::Spec::hash) of what it was read from.
     pub hash: String,
-    /// What the API is called: the first heading of its first file. Empty
-    /// without one.
+    /// The title of the API: the first heading of its first file. Empty without one.
     pub title: String,
     /// The keys, in order.
     pub keys: Vec<Key>,
@@ -34,15 +33,15 @@ pub struct Model {
     pub partial: Vec<PartialKey>,
     /// Keys that differ in nothing but a number.
     pub families: Vec<Family>,
-    /// What arrays of objects, and objects, hold.
+    /// The shapes of objects, and of arrays of objects.
     pub shapes: Vec<Shape>,
-    /// What the places of an array mean.
+    /// The places of arrays.
     pub positions: Vec<Positions>,
     /// The HTTP routes; may be empty.
     pub routes: Vec<Route>,
     /// The MQTT topics; may be empty.
     pub topics: Vec<Topic>,
-    /// What stands in braces in topics; may be empty.
+    /// The names that stand in braces in topics; may be empty.
     pub placeholders: Vec<Placeholder>,
 }
 
@@ -97,18 +96,18 @@ impl<'a> Index<'a> {
 pub struct Key {
     /// `dwo`.
     pub name: At<String>,
-    /// Who may read and write it.
+    /// The rights of clients: to read it, to write it.
     pub access: At<Access>,
     /// The type it is read as, and written as unless [`set_ty`](Self::set_ty)
     /// says otherwise.
     pub ty: At<Type>,
     /// The type it is written as, where that is another: `get: A set: B`.
     pub set_ty: Option<Type>,
-    /// What kind of thing it is.
+    /// Its category.
     pub category: At<Category>,
-    /// What it means.
+    /// The text of its Description cell.
     pub description: At<String>,
-    /// What the description states about the value.
+    /// The facts that the description states about the value.
     pub facts: Facts,
     /// The release that introduced it: `60.0`.
     pub since: Option<At<String>>,
@@ -121,7 +120,7 @@ pub struct Key {
 /// A key of which something could not be read.
 #[derive(Clone, Debug)]
 pub struct PartialKey {
-    /// What could be read; the rest is a stand-in.
+    /// The parts that could be read; the rest is a stand-in.
     pub key: Key,
     /// Its access was read.
     pub has_access: bool,
@@ -137,7 +136,7 @@ impl Key {
         self.set_ty.unwrap_or(self.ty.value)
     }
 
-    /// Whether it is kept over a restart: Config, and can be written.
+    /// Returns whether it is kept over a restart: Config, and can be written.
     pub fn stored(&self) -> bool {
         self.category.value == Category::Config && self.access.value.writable()
     }
@@ -163,13 +162,12 @@ pub struct Family {
     pub keys: Range<usize>,
 }
 
-/// What the places of an array mean: a section of `spec/shapes.md` with a column
-/// of indices.
+/// The places of an array: a section of `spec/shapes.md` with a column of indices.
 #[derive(Clone, Debug, Serialize)]
 pub struct Positions {
     /// The key that it describes.
     pub key: At<String>,
-    /// How many places there are: always that many, never fewer.
+    /// Number of places: always that many, never fewer.
     pub count: At<u32>,
     /// Each of them, in the order of their indices.
     pub positions: Vec<Position>,
@@ -184,27 +182,27 @@ pub struct Position {
     pub index: At<u32>,
     /// `voltage L1`.
     pub name: At<String>,
-    /// What stands there; the same for all places of an array.
+    /// The type of the value there; the same for all places of an array.
     pub ty: At<Type>,
     /// The unit, if it has one.
     #[serde(serialize_with = "facts::unit_symbol")]
     pub unit: Option<At<Unit>>,
-    /// What it means.
+    /// The text of its Description cell.
     pub description: At<String>,
     /// Its row.
     pub origin: Origin,
 }
 
-/// What an array or object key holds: a section of `spec/shapes.md`.
+/// The contents of an array or object key: a section of `spec/shapes.md`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shape {
     /// The key that it describes.
     pub key: At<String>,
-    /// How many entries there are at most; `None` for an object.
+    /// Number of entries, at most; `None` for an object.
     pub capacity: Option<At<u32>>,
     /// There are always that many entries, never fewer.
     pub exact: bool,
-    /// What each entry, or the object, holds.
+    /// The fields of each entry, or of the object.
     pub fields: Vec<Field>,
     /// Its heading.
     pub origin: Origin,
@@ -217,7 +215,7 @@ pub struct Field {
     pub name: At<String>,
     /// It is an array of at most so many of its type: `ipv6[4]`.
     pub capacity: Option<At<u32>>,
-    /// Who may read and write it.
+    /// The rights of clients: to read it, to write it.
     pub access: At<Access>,
     /// The type it is read as.
     pub ty: At<Type>,
@@ -225,10 +223,10 @@ pub struct Field {
     pub set_ty: Option<Type>,
     /// The field whose type it takes over, as key and field: `scan.encryptionType`.
     pub same_as: Option<(String, String)>,
-    /// What it means.
+    /// The text of its Description cell.
     pub description: At<String>,
-    /// What is known about the value: from its own description, from the
-    /// key's (`encryptionType: OPEN=0, …`), or from the field it is the same as.
+    /// The facts of the value: from its own description, from the key's
+    /// (`encryptionType: OPEN=0, …`), or from the field it is the same as.
     pub facts: Facts,
     /// Its row.
     pub origin: Origin,
@@ -240,7 +238,7 @@ impl Field {
         self.set_ty.unwrap_or(self.ty.value)
     }
 
-    /// Whether what is written never comes back: it can only be written, or a
+    /// Returns whether a written value never comes back: it can only be written, or a
     /// string is written and something else is read.
     pub fn secret(&self) -> bool {
         let hidden =

@@ -5,7 +5,7 @@ use std::fmt;
 use goe_runtime::Unit;
 use serde::Serialize;
 
-/// Who may do what with a value.
+/// The rights of clients to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Access {
     /// `R`: clients read it.
@@ -24,12 +24,12 @@ impl Access {
         ("W", Access::Write),
     ];
 
-    /// Whether clients may read it.
+    /// Returns whether clients may read it.
     pub fn readable(self) -> bool {
         self != Access::Write
     }
 
-    /// Whether clients may write it.
+    /// Returns whether clients may write it.
     pub fn writable(self) -> bool {
         self != Access::Read
     }
@@ -41,7 +41,7 @@ impl fmt::Display for Access {
     }
 }
 
-/// What kind of thing a key is.
+/// The category of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Category {
     /// Never changes.
@@ -80,14 +80,14 @@ impl fmt::Display for Category {
     }
 }
 
-/// How a word of a table is spelled.
+/// Returns the spelling of a word of a table.
 pub(super) fn spelling<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
     all.iter()
         .find(|(_, known)| *known == value)
         .map_or("", |(spelling, _)| spelling)
 }
 
-/// What JSON value a type has, and what of Rust holds it.
+/// The JSON value of a type, and the Rust type that holds it.
 ///
 /// Emitters match on this, not on the [`Scalar`]: a type that is a whole number
 /// like others needs no word from them, and one that is like no other is a
@@ -133,10 +133,10 @@ pub enum Precision {
     Double,
 }
 
-/// How a scalar is spelled and held.
+/// The spellings of a scalar, and the types that hold it.
 struct ScalarRow {
     scalar: Scalar,
-    /// What the runtime knows of it: the one spelling, and the limits.
+    /// The runtime's type of it: the one spelling, and the limits.
     runtime: goe_runtime::Type,
     /// The constant of [`goe_runtime::Type`].
     constant: &'static str,
@@ -218,7 +218,7 @@ impl Scalar {
         self.row().constant
     }
 
-    /// What JSON value it is.
+    /// Returns the class of its JSON values.
     pub fn class(self) -> Class {
         self.row().class
     }
@@ -236,7 +236,7 @@ impl Scalar {
         }
     }
 
-    /// Whether its values are numbers.
+    /// Returns whether its values are numbers.
     pub fn is_number(self) -> bool {
         matches!(self.class(), Class::Whole(_) | Class::Real(_))
     }
@@ -260,9 +260,9 @@ impl Scalar {
 /// A type of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Type {
-    /// What it is when it is there.
+    /// The type of the value when it is there.
     pub scalar: Scalar,
-    /// Whether it may be `null`.
+    /// It may be `null`.
     pub optional: bool,
     /// Of an array, what each entry is: `array<float>`. Nothing in tables that
     /// say `array` alone.
@@ -288,7 +288,7 @@ impl Type {
         }
     }
 
-    /// What it is, or, of an array with a type, what its entries are.
+    /// Returns the scalar, or, of an array with a type, that of its entries.
     pub const fn item(self) -> Scalar {
         match self.element {
             Some(element) => element,

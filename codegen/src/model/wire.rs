@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::place::{At, Origin};
 
-/// What a route does.
+/// The action of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum HttpAction {
     /// Answers with the status.
@@ -25,7 +25,7 @@ impl HttpAction {
     }
 }
 
-/// What a topic is for.
+/// The purpose of a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum MqttAction {
     /// The device publishes values.
@@ -59,9 +59,9 @@ pub struct Route {
     pub path: At<String>,
     /// The Query column, as it stands.
     pub query: At<String>,
-    /// What the firmware does.
+    /// The firmware's action.
     pub action: At<HttpAction>,
-    /// What it is for.
+    /// The text of its Description cell.
     pub description: String,
     /// Its row.
     pub origin: Origin,
@@ -74,13 +74,13 @@ pub struct Topic {
     pub topic: At<String>,
     /// The same, cut into its parts.
     pub parts: Vec<TopicPart>,
-    /// What a message holds.
+    /// The content of a message.
     pub payload: String,
-    /// What the firmware does.
+    /// The purpose of its messages.
     pub action: At<MqttAction>,
-    /// Whether the broker keeps the last message.
+    /// The broker keeps the last message.
     pub retained: bool,
-    /// What it is for.
+    /// The text of its Description cell.
     pub description: String,
     /// Its row.
     pub origin: Origin,
@@ -95,14 +95,14 @@ pub enum TopicPart {
     Placeholder(String),
 }
 
-/// What a name in braces stands for.
+/// The meaning of a name in braces.
 #[derive(Clone, Debug, Serialize)]
 pub struct Placeholder {
     /// `prefix`, without its braces.
     pub name: At<String>,
-    /// What it stands for unless configured; `None` where the cell is empty.
+    /// The text in its place unless configured; `None` where the cell is empty.
     pub default: Option<String>,
-    /// What it means.
+    /// The text of its Description cell.
     pub description: String,
     /// Its row.
     pub origin: Origin,

@@ -11,12 +11,12 @@ use crate::{
     syntax::{self, cells},
 };
 
-/// What a table describes.
+/// The kind of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Keys,
     Fields,
-    /// What the places of an array mean.
+    /// The places of an array.
     Positions,
     Routes,
     Topics,
@@ -25,14 +25,14 @@ pub(super) enum Kind {
     Rules,
 }
 
-/// How the columns of a table lie.
+/// The layout of the columns of a table.
 pub(super) struct Layout {
     pub(super) kind: Kind,
     /// The columns of its kind.
     pub(super) columns: &'static [&'static str],
     /// For each of them, the cell it is read from.
     pub(super) places: Vec<Option<usize>>,
-    /// How many cells the header has.
+    /// Number of cells of the header.
     pub(super) width: usize,
 }
 
@@ -64,7 +64,7 @@ const KEYS: &[&str] = &["Key", "R/W", "Type", "Category", "Description"];
 /// The columns of an overlay's table.
 const RULES: &[&str] = &["Key", "R/W", "Type", "Category", "Description", "Reason"];
 
-/// What German documents call the columns.
+/// The titles of the columns in German documents.
 const GERMAN: &[(&str, &[&str])] = &[
     ("Key", &["Schlüssel", "API-Key"]),
     ("Type", &["Typ", "Datentyp"]),
@@ -72,7 +72,7 @@ const GERMAN: &[(&str, &[&str])] = &[
     ("Description", &["Beschreibung"]),
 ];
 
-/// How the columns of `table` lie, if it is of a known kind.
+/// Returns the layout of the columns of `table`, if it is of a known kind.
 pub(super) fn layout(
     source: &Source,
     table: &syntax::Table,
@@ -116,7 +116,7 @@ fn titles(source: &Source, table: &syntax::Table) -> Vec<String> {
     cells.map(|&cell| title(source, cell)).collect()
 }
 
-/// What a header cell says, without emphasis or code around it.
+/// Returns the text of a header cell, without emphasis or code around it.
 fn title(source: &Source, span: Span) -> String {
     let word = cells::word(source, span);
     word.trim_matches(['*', '_', '`', ' ']).to_owned()

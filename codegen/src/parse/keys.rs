@@ -37,7 +37,7 @@ pub(crate) struct KeyRow {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// What `table`, of keys, names, in order.
+/// Returns the rows of `table`, of keys: one for each key it names, in order.
 pub(super) fn rows(table: Table<'_>) -> impl Iterator<Item = KeyRow> {
     let source = table.source;
     table.rows.into_iter().flat_map(|row| split(source, row))
@@ -63,7 +63,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     first.name = names.next();
     let mut rows = vec![first];
     for name in names {
-        // What is wrong with the row is said once.
+        // The faults of the row are reported once.
         let row = KeyRow {
             name: Some(name),
             faults: Vec::new(),
@@ -74,7 +74,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     rows
 }
 
-/// What became of key rows.
+/// The keys that were read from rows.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     /// Those of which everything could be read, in order.
@@ -126,7 +126,7 @@ impl Keys {
     }
 }
 
-/// What the cells of `row` say of the keys `names`; nothing if there is none.
+/// Reads the cells of `row`, of the keys `names`; returns nothing if there is no key.
 fn read(
     sources: &[Source],
     row: &KeyRow,

@@ -35,12 +35,12 @@ use crate::{
     syntax::{self, Document},
 };
 
-/// What the rows of a spec say.
+/// The rows of a spec, read.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     /// A row for each key, as it stands.
     pub(crate) keys: Vec<KeyRow>,
-    /// What overlays say of them.
+    /// The rules of overlays for them.
     pub(crate) rules: Vec<Rule>,
     pub(crate) shapes: Vec<Shape>,
     pub(crate) positions: Vec<Positions>,
@@ -84,8 +84,7 @@ impl Parsed {
             report.extend(table.faults());
         }
         match table.layout.kind {
-            // What is wrong with the form of a row stays with it: an overlay
-            // may cure it.
+            // Faults in the form of a row stay with it: an overlay may cure them.
             Kind::Keys => self.keys.extend(keys::rows(table)),
             Kind::Fields => self.shapes.extend(shapes::read(&table, report)),
             Kind::Positions => self.positions.extend(positions::read(&table, report)),

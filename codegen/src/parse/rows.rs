@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct Cells {
     pub(super) span: Span,
     cells: Vec<Option<Span>>,
-    /// What is wrong with its form.
+    /// The faults of its form.
     pub(super) faults: Vec<Fault>,
     /// It stood behind another row on the same line.
     pub(super) glued: bool,
@@ -69,7 +69,7 @@ pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Rep
         .iter()
         .enumerate()
         .map(|(index, part)| {
-            // What is behind all but the last are the others.
+            // All parts but the last have cells of others behind their own.
             let own = match index + 1 < parts.len() {
                 true => layout.width,
                 false => part.len(),

@@ -89,7 +89,7 @@ pub(super) fn heading(
     }
 }
 
-/// Whether the section says `always N entries`; N must be the capacity.
+/// Returns whether the section says `always N entries`; N must be the capacity.
 fn exact_count(
     source: &Source,
     section: &Section,

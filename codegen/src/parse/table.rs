@@ -60,7 +60,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// What is wrong with the form of its rows.
+    /// Returns the faults in the form of its rows.
     pub(super) fn faults(&self) -> impl Iterator<Item = Diagnostic> {
         let faults = self.rows.iter().flat_map(|row| &row.faults);
         faults.map(|fault| (*fault.diagnostic).clone())

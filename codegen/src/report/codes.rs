@@ -5,7 +5,7 @@
 //! `S02` names, `S03` facts in descriptions, `S04` shapes, `S05` routes and
 //! topics, `S06` overlays, `S07` waivers of `diff`.
 //!
-//! What a code means stands once, in its page `explain/CODE.md`: its title, an
+//! The meaning of a code stands once, in its page `explain/CODE.md`: its title, an
 //! explanation (the first paragraph), and an example that has the fault
 //! (`## Before`) and one that has not (`## After`). `tests/explain.rs` tries
 //! both examples.

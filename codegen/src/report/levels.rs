@@ -1,4 +1,5 @@
-//! What counts: `--allow CODE`, `--deny warnings`, `--deny CODE`.
+//! Selection of the findings that count: `--allow CODE`, `--deny warnings`,
+//! `--deny CODE`.
 //!
 //! Takes the words as they were given, refuses those that are no code and those
 //! that cannot be allowed; [`Report::apply`](crate::Report::apply) then leaves

@@ -22,7 +22,7 @@ pub use place::Position;
 
 use crate::source::{Report, Severity, Spec};
 
-/// How findings are printed.
+/// The format in which findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people: the first hundred in full with their source lines, the

@@ -1,4 +1,4 @@
-//! What the page of a code begins with: its title and its explanation.
+//! The beginning of the page of a code: its title and its explanation.
 //!
 //! ```text
 //! # S0107: unknown type
@@ -45,7 +45,7 @@ pub(super) const fn text(bytes: &'static [u8]) -> &'static str {
     }
 }
 
-/// What stands in `page` behind the first `start` and before the next `end`.
+/// Returns the text in `page` behind the first `start` and before the next `end`.
 const fn between(page: &'static str, start: &str, end: &str) -> &'static str {
     let (_, rest) = page.split_at(find(page, start) + start.len());
     rest.split_at(find(rest, end)).0

@@ -99,7 +99,7 @@ fn result<'a>(
     }
 }
 
-/// What happened, what is to be seen there, and what to do, a line each.
+/// Returns the message, the label of its place, notes and help, a line each.
 fn message(diagnostic: &Diagnostic, primary: Option<&Place<'_>>) -> String {
     let mut text = diagnostic.message.clone().into_owned();
     if let Some(label) = primary.map(|place| place.text).filter(|t| !t.is_empty()) {

@@ -58,7 +58,7 @@ fn in_full(report: &Report) -> Vec<usize> {
     shown
 }
 
-/// What is not printed in full: how often each code, and where first.
+/// Writes the findings not printed in full: how often each code, and where first.
 fn write_counts<'a>(
     left: impl Iterator<Item = &'a Diagnostic>,
     spec: &'a Spec,

@@ -53,7 +53,7 @@ fn family(row: &[Key], keys: Range<usize>) -> Option<Family> {
     })
 }
 
-/// Whether both keys have the very same cells.
+/// Returns whether both keys have the very same cells.
 fn has_the_cells_of(one: &Key, other: &Key) -> bool {
     one.access == other.access
         && (one.ty == other.ty && one.set_ty == other.set_ty)

@@ -127,7 +127,7 @@ fn differing(spec: &Spec, rule: &Rule, row: &KeyRow) -> Vec<usize> {
     (1..5).filter(differs).collect()
 }
 
-/// What a cell says, in one spelling.
+/// Returns the content of a cell, in one spelling.
 fn meaning(spec: &Spec, column: usize, cell: Span) -> String {
     let Some(source) = spec.sources().get(cell.file) else {
         return String::new();

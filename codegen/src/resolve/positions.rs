@@ -27,7 +27,7 @@ pub(super) fn complete(keys: &mut [Key], positions: &mut [Positions]) {
     }
 }
 
-/// What all places are, if they are of one type.
+/// Returns the type of all places, if they are of one type.
 fn element(of: &Positions) -> Option<Scalar> {
     let mut types = of.positions.iter().map(|position| position.ty.value);
     let first = types.next()?;

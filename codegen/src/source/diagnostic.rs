@@ -1,4 +1,4 @@
-//! What is said about a spec, as data: findings, and a list of them.
+//! Findings about a spec, as data, and a list of them.
 //!
 //! A [`Diagnostic`] is one finding: its code, a message, the place, further
 //! places with labels, and a help line. Which codes there are, and how findings
@@ -8,7 +8,7 @@ use std::{borrow::Cow, fmt::Display};
 
 use super::file::Span;
 
-/// Whether a finding stops generation.
+/// The severity of a finding: an error stops generation, a warning does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is generated.
@@ -32,7 +32,7 @@ impl Severity {
 pub struct Code {
     /// `S0107`.
     pub id: &'static str,
-    /// Whether it stops generation.
+    /// An error stops generation.
     pub severity: Severity,
     /// A few words: what it is.
     pub title: &'static str,
@@ -43,7 +43,7 @@ pub struct Code {
     pub page: &'static str,
 }
 
-/// What a finding says: mostly the same for all of its kind, and then borrowed,
+/// A text of a finding: mostly the same for all of its kind, and then borrowed,
 /// since a file may have millions.
 pub type Text = Cow<'static, str>;
 
@@ -52,7 +52,7 @@ pub type Text = Cow<'static, str>;
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What is to be seen there; may be empty.
+    /// The text beside the place; may be empty.
     pub text: Text,
 }
 
@@ -71,9 +71,9 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// Further places.
     pub secondary: Vec<Label>,
-    /// What else is to be known.
+    /// Further facts worth knowing.
     pub notes: Vec<Text>,
-    /// What to do about it.
+    /// Advice on how to mend it.
     pub help: Option<Text>,
 }
 
@@ -127,17 +127,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether there is anything that stops generation.
+    /// Returns whether there is anything that stops generation.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
 
-    /// Whether there is nothing to say.
+    /// Returns whether there are no findings.
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
 
-    /// How many findings of this severity there are.
+    /// Returns the number of findings of this severity.
     pub fn count(&self, severity: Severity) -> usize {
         let of_it = |d: &&Diagnostic| d.severity == severity;
         self.diagnostics.iter().filter(of_it).count()

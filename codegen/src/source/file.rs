@@ -96,7 +96,7 @@ impl Source {
         self.text.get(range).unwrap_or_default()
     }
 
-    /// How many lines there are.
+    /// Returns the number of lines.
     pub(crate) fn line_count(&self) -> usize {
         self.line_starts.len()
     }

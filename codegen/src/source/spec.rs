@@ -15,7 +15,7 @@ use super::{
 /// The file with corrections of the table.
 const OVERLAY: &str = "overlay.md";
 
-/// What generated files call the folder, wherever it really is.
+/// The name of the folder in generated files, wherever it really is.
 const LABEL_DIR: &str = "spec";
 
 /// The markdown files of one API, and what was wrong in reading them.
@@ -25,14 +25,14 @@ pub struct Spec {
     faults: Vec<Fault>,
 }
 
-/// What was wrong in reading a file.
+/// A failure to read a file.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// The file or folder is not there, or may not be read.
     Unreadable {
         /// As the caller spelled it.
         path: String,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
     /// The bytes here are no character; they were replaced.
@@ -100,14 +100,14 @@ impl Spec {
         &self.sources
     }
 
-    /// Whether the file of this index holds corrections of the others.
+    /// Returns whether the file of this index holds corrections of the others.
     pub fn is_overlay(&self, file: usize) -> bool {
         let label = self.sources.get(file).map(|source| source.label.as_str());
         label.is_some_and(|label| label.rsplit('/').next() == Some(OVERLAY))
     }
 
-    /// What the API is called: the text of the first `# heading` of the first
-    /// file; empty without one.
+    /// Returns the title of the API: the text of the first `# heading` of the first file;
+    /// empty without one.
     pub fn title(&self) -> &str {
         let text = self.sources.first().map_or("", |file| file.text.as_str());
         let mut in_code = false;
@@ -118,7 +118,7 @@ impl Spec {
         heading.map_or("", |title| title.trim().trim_end_matches('#').trim_end())
     }
 
-    /// What went wrong in reading them.
+    /// Returns the failures to read the files.
     pub(crate) fn faults(&self) -> &[Fault] {
         &self.faults
     }

@@ -86,7 +86,7 @@ fn finish_table(text: &str, start: usize, found: &mut Blocks) -> usize {
     end
 }
 
-/// Whether one of `ranges`, which are in order, holds byte `at`.
+/// Returns whether one of `ranges`, which are in order, holds byte `at`.
 pub(super) fn contain(ranges: &[Range<usize>], at: usize) -> bool {
     let after = ranges.partition_point(|range| range.start <= at);
     after

@@ -90,7 +90,7 @@ pub(crate) fn unquoted(source: &Source, span: Span) -> Span {
     }
 }
 
-/// What a cell of one word says: backticks, entities and escapes resolved.
+/// Returns the content of a cell of one word: backticks, entities and escapes resolved.
 pub(crate) fn word(source: &Source, span: Span) -> Cow<'_, str> {
     let inner = unquoted(source, span);
     let text = source.slice(inner.range());
@@ -100,7 +100,8 @@ pub(crate) fn word(source: &Source, span: Span) -> Cow<'_, str> {
     Cow::Owned(unescape(text, inner == span))
 }
 
-/// What a cell of prose says: as [`word`], but code spans keep their backticks.
+/// Returns the content of a cell of prose: as [`word`], but code spans keep their
+/// backticks.
 pub(crate) fn prose(source: &Source, span: Span) -> String {
     let text = source.slice(span.range());
     let mut out = String::with_capacity(text.len());

@@ -90,7 +90,7 @@ fn headless(start: usize, run: Vec<Row>, rows: usize) -> (usize, Table) {
     (start, table)
 }
 
-/// Whether the row is the header of a table of keys.
+/// Returns whether the row is the header of a table of keys.
 fn is_header(source: &Source, row: &Row) -> bool {
     let says = |word: &str| {
         let mut cells = row.cells.iter();

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-/// What a file holds, as far as the generator is concerned.
+/// The content of a file, as far as the generator is concerned.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
     /// In order.
@@ -25,7 +25,7 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     /// The line without white space around it.
     pub(crate) span: Span,
-    /// What stands between the pipes, without white space around it.
+    /// The text between the pipes, without white space around it.
     pub(crate) cells: Vec<Span>,
 }
 

@@ -2,6 +2,6 @@
 
 /// Recognition of the plug the charger itself hangs on.
 pub trait AdapterSense {
-    /// Whether it is the 16 A adapter.
+    /// Returns whether the charger hangs on the 16 A adapter.
     fn adapter_used(&self) -> bool;
 }

@@ -8,7 +8,7 @@ pub trait CardReader {
     fn poll_card(&mut self) -> Option<CardId>;
 }
 
-/// What a card says of itself: 4, 7 or 10 bytes, as ISO 14443 has them.
+/// The id that a card tells: 4, 7 or 10 bytes, as ISO 14443 has them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CardId {
     bytes: [u8; CardId::MAX],

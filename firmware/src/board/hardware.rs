@@ -23,24 +23,24 @@ pub trait Hardware {
     fn drive(&mut self, outputs: &Outputs<'_>);
 }
 
-/// What one step of the charger sees of the world.
+/// The inputs of one step of the charger.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// State of the control pilot.
     pub pilot: PilotState,
-    /// What the plugged cable may carry, mA; `None` when there is no cable.
+    /// Current that the plugged cable may carry, mA; `None` when there is no cable.
     pub cable_ma: Option<u32>,
-    /// Whether the charger hangs on the 16 A adapter.
+    /// The charger hangs on the 16 A adapter.
     pub adapter: bool,
-    /// Whether the contactor reports itself closed.
+    /// The contactor reports itself closed.
     pub contactor_closed: bool,
-    /// Whether the phase relay lets the second and third phase through.
+    /// The phase relay lets the second and third phase through.
     pub three_phases: bool,
     /// Where the bolt of the lock is.
     pub lock: LockState,
     /// The energy meter.
     pub meter: MeterReading,
-    /// What protects people and wiring.
+    /// State of what protects people and wiring.
     pub protection: ProtectionReading,
     /// Each sensor, thousandths of a degree Celsius.
     pub temperatures_mc: [i32; THERMOMETERS],
@@ -48,7 +48,7 @@ pub struct Inputs<'a> {
     pub card: Option<CardId>,
     /// UTC, ms since 1970; `None` while the board does not know.
     pub utc_ms: Option<i64>,
-    /// What the radio has to report.
+    /// Reports of the radio.
     pub radio: RadioInputs<'a>,
 }
 
@@ -87,17 +87,17 @@ impl Inputs<'static> {
     };
 }
 
-/// What one step of the charger asks of the world.
+/// The outputs of one step of the charger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outputs<'a> {
     /// Current offered to the car, mA; `None` offers nothing (a steady pilot).
     pub offer_ma: Option<u32>,
-    /// Whether the contactor shall be closed.
+    /// The contactor shall be closed.
     pub close_contactor: bool,
-    /// Whether the phase relay shall let the second and third phase through. It
-    /// only ever changes while the contactor is open.
+    /// The phase relay shall let the second and third phase through. This only ever
+    /// changes while the contactor is open.
     pub three_phases: bool,
-    /// Whether the lock shall hold the plug.
+    /// The lock shall hold the plug.
     pub lock: bool,
     /// At most one command to the radio; `None` leaves it alone.
     pub radio: Option<RadioCommand<'a>>,

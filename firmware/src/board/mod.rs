@@ -1,4 +1,4 @@
-//! What a board gives the charger, as small traits: contactor and phase relay,
+//! The hardware of a board, as small traits: contactor and phase relay,
 //! control pilot, lock, adapter sense, energy meter, protection, thermometers,
 //! card reader, wall clock and WiFi radio.
 //!

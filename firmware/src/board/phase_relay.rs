@@ -6,6 +6,6 @@ pub trait PhaseRelay {
     /// [`set_contactor`](super::Contactor::set_contactor).
     fn set_three_phases(&mut self, three_phases: bool);
 
-    /// What it did.
+    /// Returns whether it lets the second and third phase through.
     fn three_phases(&self) -> bool;
 }

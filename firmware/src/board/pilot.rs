@@ -2,7 +2,7 @@
 
 /// Control pilot and proximity pilot of the charging socket (IEC 61851-1).
 pub trait Pilot {
-    /// What the voltage on the control pilot says of the car.
+    /// Returns the state that the voltage on the control pilot stands for.
     fn pilot_state(&self) -> PilotState;
 
     /// Offers a current in mA (6 000 to 32 000) by the duty cycle, or nothing.

@@ -2,11 +2,11 @@
 
 /// Residual current detector and earth monitor.
 pub trait Protection {
-    /// What they say now.
+    /// Returns their present state.
     fn protection(&self) -> ProtectionReading;
 }
 
-/// What protects people and wiring, at one time.
+/// The state of what protects people and wiring, at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProtectionReading {
     /// An alternating residual current above 30 mA.

@@ -14,11 +14,11 @@ pub trait Radio {
     /// the link did before; a `Scan` leaves the link as it is.
     fn command(&mut self, command: RadioCommand<'_>);
 
-    /// What happened since the last call; each result is handed out once.
+    /// Returns the events since the last call; each result is handed out once.
     fn poll(&mut self) -> RadioInputs<'_>;
 }
 
-/// What the radio can be told to do.
+/// A command to the radio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RadioCommand<'a> {
     /// Listens on all channels; ends in a [`ScanEvent`].
@@ -58,12 +58,12 @@ impl fmt::Debug for Join<'_> {
 /// Address of an access point.
 pub type Bssid = [u8; 6];
 
-/// What the radio reports in one step.
+/// The reports of the radio in one step.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RadioInputs<'a> {
-    /// How a scan ended, once.
+    /// The end of a scan, once.
     pub scan: Option<ScanEvent<'a>>,
-    /// What became of the link, once.
+    /// A change of the link, once.
     pub link: Option<LinkEvent<'a>>,
     /// Signal strength of the link, dBm; `None` while it is down.
     pub rssi_dbm: Option<i8>,
@@ -85,15 +85,15 @@ pub struct AccessPoint<'a> {
     pub ssid: &'a str,
     /// Its address.
     pub bssid: Bssid,
-    /// How it protects its network.
+    /// The protection of its network.
     pub encryption: Encryption,
-    /// How strongly it was heard, dBm.
+    /// Signal strength, dBm.
     pub rssi_dbm: i8,
     /// Channel, 1 to 14.
     pub channel: u8,
 }
 
-/// How an access point protects its network.
+/// The protection of an access point's network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are those of the standards")]
 pub enum Encryption {
@@ -141,7 +141,7 @@ pub struct Link<'a> {
     pub pairwise_cipher: u8,
     /// Cipher for frames to all.
     pub group_cipher: u8,
-    /// What the access point can do.
+    /// Features of the access point.
     pub features: Features,
     /// Own address.
     pub ip: Ipv4Addr,

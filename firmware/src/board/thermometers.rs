@@ -1,6 +1,6 @@
 //! The temperature sensors.
 
-/// How many temperature sensors there are.
+/// Number of temperature sensors.
 pub const THERMOMETERS: usize = 2;
 
 /// Temperature sensors beside the contactor and the plug.

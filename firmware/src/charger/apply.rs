@@ -1,4 +1,4 @@
-//! What a write does to the charger.
+//! Effects of a write on the charger.
 
 use goe_api::Write;
 use goe_runtime::Refusal;
@@ -74,7 +74,7 @@ impl Charger {
             Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
         }
-        // What the write decides shows at once.
+        // The decision that the write leads to shows at once.
         self.decision.step(self.now_ms, &self.situation());
         Ok(())
     }

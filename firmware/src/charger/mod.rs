@@ -74,7 +74,7 @@ pub struct Charger {
     cards: Cards,
     mode: Mode,
     uses_surplus: bool,
-    /// Whether low prices are wanted, and up to which, ct.
+    /// Low prices are wanted, up to `price_ct`.
     by_price: bool,
     price_ct: f32,
     surplus: Surplus,
@@ -198,7 +198,7 @@ impl Charger {
         self.phases.step(now_ms, wish);
 
         let meter = &inputs.meter;
-        // What the car draws from says more than what it could draw from.
+        // The phases that the car draws from say more than those it could draw from.
         let drawing = self.measured.phases_in_use() > 0;
         let used = |phase: usize| match drawing {
             true => meter.current_ma[phase] > DRAWS_MA,
@@ -219,7 +219,7 @@ impl Charger {
         self.surplus.step(now_ms, car, by_surplus);
     }
 
-    /// What the car may draw, were it allowed to, mA.
+    /// Returns the current that the car may draw, were it allowed to, mA.
     fn current_ma(&self) -> u32 {
         let limit_ma = self.limits.least_ma();
         match (self.decision.reason(), self.surplus.current_ma()) {
@@ -234,12 +234,12 @@ impl Charger {
         self.reach.give(url, prescribe);
     }
 
-    /// Whether the HTTP API is to answer.
+    /// Returns whether the HTTP API is to answer.
     pub fn serves_http(&self) -> bool {
         self.reach.http
     }
 
-    /// What an MQTT client is to do; `None` when there shall be none.
+    /// Returns the task of an MQTT client; `None` when there shall be none.
     pub fn wanted_mqtt(&self) -> Option<Wanted<'_>> {
         self.reach.wanted()
     }
@@ -249,7 +249,7 @@ impl Charger {
         self.reach.changes()
     }
 
-    /// Whether nothing may be set by MQTT.
+    /// Returns whether nothing may be set by MQTT.
     pub fn mqtt_is_readonly(&self) -> bool {
         self.reach.readonly
     }
@@ -257,7 +257,7 @@ impl Charger {
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
-    /// Who built it, what it is, and the version of its firmware.
+    /// The manufacturer, the device type, and the version of the firmware.
     pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, FIRMWARE];
 
     /// The charger is told what becomes of MQTT.
@@ -287,12 +287,12 @@ impl Charger {
         self.reach.reboot();
     }
 
-    /// Whether the car is allowed to charge now, or would be if there were one.
+    /// Returns whether the car is allowed to charge now, or would be if there were one.
     fn allowed(&self) -> bool {
         self.decision.reason().allows()
     }
 
-    /// What decides about that.
+    /// Returns the situation that decides about that.
     fn situation(&self) -> Situation {
         let fault = self.faults.fault();
         Situation {

@@ -182,7 +182,7 @@ fn amperes(current_ma: u32) -> i32 {
     (current_ma / 1000) as i32
 }
 
-/// What the board counts in mV, mA, mW or m°C, in V, A, W or °C: the float that
+/// Converts a count of the board in mV, mA, mW or m°C to V, A, W or °C: the float that
 /// is nearest, so that it prints the digits the board gave, as far as a float has
 /// that many. A quotient of floats would be off by one above 16 777 216.
 pub(super) fn thousandths(value: impl Into<f64>) -> f32 {

@@ -1,4 +1,4 @@
-//! What the store keeps: settings in their write form, and counters.
+//! The contents of the store: settings in their write form, and counters.
 
 use goe_api::{Key, Settings};
 use goe_runtime::Text;
@@ -8,7 +8,7 @@ use super::measure::energy::Counters;
 use super::{Charger, readings};
 
 impl Charger {
-    /// What the store keeps: each setting as it was written, secrets included.
+    /// Returns the settings for the store: each as it was written, secrets included.
     pub fn settings(&self) -> Settings<'_> {
         let looks = &self.looks;
         let cards = self.cards.cards();
@@ -60,7 +60,7 @@ impl Charger {
         }
     }
 
-    /// What the store keeps beside the settings.
+    /// Returns the counters, which the store keeps beside the settings.
     pub fn counters(&self) -> Counters {
         self.energy.counters(&self.boots)
     }
@@ -85,8 +85,8 @@ impl Charger {
         Key::from_index(number.of(Key::C0e.index()))
     }
 
-    /// Whether the counters are worth a write to flash now; see
-    /// [`Counters`] for how often that comes.
+    /// Returns whether the counters are worth a write to flash now; see [`Counters`] for
+    /// how often that comes.
     pub fn wants_save(&self) -> bool {
         self.energy.wants_save(self.supply.is_closed()) || self.boots.wants_save()
     }

@@ -262,7 +262,7 @@ fn only_what_is_another_wish_makes_another_connection() {
     }
 }
 
-/// What is wanted of discovery: whether, under which prefix, and the one before.
+/// Returns the wish for discovery: whether, under which prefix, and the one before.
 fn discovery(charger: &Charger) -> Option<(bool, Option<&str>, Option<&str>)> {
     let wanted = charger.wanted_mqtt().expect("a broker");
     let wanted = wanted.discovery?;

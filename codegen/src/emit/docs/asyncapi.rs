@@ -240,7 +240,7 @@ impl<'a> Place<'a> {
         address
     }
 
-    /// What stands in braces in the address.
+    /// Returns the parameters of the address, which stand in braces there.
     fn parameters(&self) -> Map<&'a str, Reference<'a>> {
         let names = self.topic.placeholders();
         let key = (self.key.is_none() && self.topic.has_key()).then_some("key");

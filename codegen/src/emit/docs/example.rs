@@ -32,7 +32,7 @@ fn shown<'a>(value: &Value<'a>, kind: &Kind<'_>, form: Form) -> Option<&'a str> 
         Kind::Text(_) | Kind::Colour => '"',
         Kind::Bool(_) | Kind::Whole(_) | Kind::Real(_) | Kind::Raw(Raw::Any) => return None,
     };
-    // What a shape says of reading may be something else, a passphrase is.
+    // A shape's description of reading may differ from it: a passphrase's does.
     let of_shape = form == Form::Read && kind.shape().is_some();
     if of_shape || !value.description.contains('`') {
         return None;

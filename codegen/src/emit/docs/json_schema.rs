@@ -55,7 +55,7 @@ struct FullStatus<'a> {
     required: Vec<&'a str>,
 }
 
-/// What HTTP answers to a set.
+/// The schema of HTTP's answer to a set.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Answer {
@@ -71,7 +71,7 @@ struct Outcome {
     one_of: [Choice<'static>; 2],
 }
 
-/// What a status answers: any keys, for a filter picks some and an older
+/// Returns the schema of a status: any keys, for a filter picks some and an older
 /// device has fewer. All of them are `#/$defs/full-status`.
 pub(in crate::emit) fn status(documents: &Documents<'_>) -> String {
     const ABOUT: &str = "An answer to a status request. A filter leaves keys out, so none is \

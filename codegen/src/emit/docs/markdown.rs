@@ -159,7 +159,7 @@ fn types(page: &mut String, value: &Value<'_>) {
     }
 }
 
-/// What is known besides named values, by name.
+/// Returns the facts of a value besides named values, by name.
 fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
     let unit = value.unit.map(|unit| ("Unit", text(unit.symbol())));
     let range = value.facts.range.as_ref().map(|range| {
@@ -240,7 +240,7 @@ fn field_facts(field: &Field<'_>) -> String {
     all.join(", ")
 }
 
-/// What stands at the places of an array.
+/// Writes the places of an array.
 fn places(page: &mut String, value: &Value<'_>) {
     let Some(list) = list(value).filter(|list| !list.positions.is_empty()) else {
         return;

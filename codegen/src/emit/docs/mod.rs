@@ -1,4 +1,4 @@
-//! What the documents for people and for tools other than rustc share: the API
+//! The common part of the documents for people and for tools other than rustc: the API
 //! they are made of, and examples of each key, which are made once.
 //!
 //! Each document is a file here and a function from [`Documents`] to its text.
@@ -55,7 +55,7 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// What the API is called.
+    /// Returns the title of the API.
     fn title(&self) -> &'a str {
         match self.api.title {
             "" => "API",
@@ -71,7 +71,7 @@ impl<'a> Documents<'a> {
         )
     }
 
-    /// What OpenAPI and AsyncAPI say of the whole.
+    /// Returns the `info` object of OpenAPI and AsyncAPI.
     fn info(&self, description: &'static str) -> Info<'a> {
         Info {
             title: self.title(),
@@ -94,7 +94,7 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// What an entry is called: the key, or `first … last` of a family.
+    /// Returns the heading of an entry: the key, or `first … last` of a family.
     fn heading(&self, entry: &Entry<'_>) -> Cow<'a, str> {
         match self.api.keys_of(entry) {
             [first, .., last] => Cow::Owned(format!("{} … {}", first.name, last.name)),
@@ -103,7 +103,7 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// What stands in braces in the topics, each once, with its row in the spec.
+    /// Returns the names in braces of the topics, each once, with its row in the spec.
     fn placeholders(&self) -> Vec<(&'a str, Option<&'a Placeholder>)> {
         let mut names: Vec<&str> = Vec::new();
         for topic in &self.api.topics {
@@ -132,7 +132,7 @@ struct Info<'a> {
     description: &'a str,
 }
 
-/// What a reader fills in, in the address of a server of OpenAPI or AsyncAPI.
+/// A variable that a reader fills in, in the address of a server of OpenAPI or AsyncAPI.
 #[derive(Serialize)]
 struct Variable {
     default: &'static str,
@@ -155,7 +155,7 @@ fn names<'a>(value: &Value<'a>) -> Option<&'a ValueList> {
     named.next().map(|named| named.list)
 }
 
-/// What is known of the entries of a value, if it is an array.
+/// Returns the description of the entries of a value, if it is an array.
 fn list<'a>(value: &'a Value<'_>) -> Option<&'a List<'a>> {
     match &value.view(Form::Read).kind {
         Kind::List(list) => Some(list),

@@ -256,7 +256,7 @@ fn path(path: &str) -> String {
     path.replace('{', "%7B").replace('}', "%7D")
 }
 
-/// What a route does with a method: its own, or HEAD.
+/// Returns the operation of a route for a method: its own, or HEAD.
 fn operation<'a>(api: &'a Api<'_>, index: usize, method: &str) -> (String, Operation<'a>) {
     let route = &api.routes[index];
     let head = method == "HEAD";

@@ -46,7 +46,7 @@ fn members(out: &mut String, documents: &Documents<'_>, form: Form) {
     }
 }
 
-/// What is read belongs to the device.
+/// Returns the modifier of a member: readings belong to the device.
 fn readonly(form: Form) -> &'static str {
     match form {
         Form::Read => "readonly ",
@@ -209,7 +209,7 @@ fn numbers(out: &mut String, list: &ValueList) {
     }
 }
 
-/// What is written may leave members out: they stay as they are.
+/// Writes the type of an object. A write may leave members out: they stay as they are.
 fn object(out: &mut String, shape: &Shape<'_>, form: Form) {
     out.push_str("{\n");
     for field in shape.fields(form) {

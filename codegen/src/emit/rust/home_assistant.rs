@@ -28,12 +28,12 @@ const NAME_MAX: usize = 60;
 /// Words of a description which say that an energy only grows, or begins anew.
 const COUNTS: &[&str] = &["total", "since", "gesamt", "seit"];
 
-/// What the line of an entity says.
+/// The line of an entity.
 struct Entity<'a> {
     /// The position of the key.
     key: usize,
     name: String,
-    /// What tells it from others of its name.
+    /// The part of its id that tells it from others of its name.
     suffix: Cow<'a, str>,
     component: Component,
     unit: Option<Unit>,
@@ -212,8 +212,8 @@ fn plain(key: usize, name: String, component: Component) -> Entity<'static> {
     }
 }
 
-/// What can be set is set with the component for it, if what is read is of the
-/// same kind.
+/// Returns the component of a value: one that sets it, if it can be set and is read
+/// as the same kind, or else one that shows it.
 fn component(value: &Value<'_>) -> Option<Component> {
     let (read, write) = (value.view(Form::Read), value.view(Form::Write));
     if !value.has(Form::Read) {
@@ -252,7 +252,7 @@ fn is_command(write: &View<'_>) -> bool {
     }
 }
 
-/// What it is looked at with.
+/// Returns the component that shows a value.
 fn sensor(value: &Value<'_>) -> Option<Component> {
     sensor_of(&value.view(Form::Read).kind)
 }

@@ -260,7 +260,7 @@ fn header() -> String {
     format!("// {MARK} from spec/. Do not edit: run `{COMMAND}`.\n")
 }
 
-/// What stands before a token on its line.
+/// The kind of text before a token on its line.
 #[derive(Clone, Copy, PartialEq)]
 enum Before {
     /// Nothing, or what no space follows: an opening bracket, a dot, `&`, `#`.

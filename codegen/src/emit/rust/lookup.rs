@@ -170,7 +170,7 @@ mod tests {
             pairs().map(|(a, b)| format!("{long}{a}{b}")).collect(),
             pairs().map(|(a, b)| format!("{a}{b}{long}")).collect(),
             pairs().map(|(a, b)| format!("{a}{long}{b}")).collect(),
-            // What makes many a polynomial hash collide.
+            // Names on which many a polynomial hash collides.
             (0..4096)
                 .map(|bits| {
                     let part = |bit| if bits >> bit & 1 == 0 { "Aa" } else { "BB" };

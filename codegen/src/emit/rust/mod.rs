@@ -1,9 +1,8 @@
 //! `src/*.rs`: the Rust that the firmware compiles against.
 //!
 //! Data first: tables of a line a key for the whole spec, never code per key.
-//! What the tables are written in terms of is the crate `goe_runtime`. Every item
-//! is tokens, so that an emitter reads as what it makes; [`layout`] turns them
-//! into text.
+//! The tables are written in terms of the crate `goe_runtime`. Every item is tokens,
+//! so that an emitter reads as what it makes; [`layout`] turns them into text.
 //!
 //! Only names that [`check`](crate::check) let through come here, so that every
 //! identifier is one.
@@ -94,7 +93,7 @@ impl<'a> Row<'a> {
         &self.key.value
     }
 
-    /// How many keys there are, of a family.
+    /// Returns the number of keys, of a family.
     fn count(&self) -> Option<usize> {
         self.entry.is_family.then_some(self.entry.keys.len())
     }

@@ -152,7 +152,7 @@ fn rust_list(list: &List<'_>, of: StructUse, uses: &mut Uses) -> RustType {
     }
 }
 
-/// What can be said of a struct without its fields' types.
+/// The traits of a struct that follow without its fields' types.
 struct StructTraits {
     borrows: bool,
     copy: bool,
@@ -348,7 +348,7 @@ struct Structure {
     item: TokenStream,
     /// The macro of the runtime.
     what: Ident,
-    /// What it is for.
+    /// The type that the macro is called for.
     of: TokenStream,
     members: Vec<TokenStream>,
 }
@@ -398,7 +398,7 @@ fn member(field: &Field<'_>, of: StructUse, uses: &mut Uses) -> TokenStream {
     }
 }
 
-/// How tools on a host serialize a field that holds a list: what stands before
+/// Returns how tools on a host serialize a field that holds a list: the tokens before
 /// its name in `goe_runtime::serialize!`.
 pub(super) fn serialize(view: &View<'_>) -> Option<TokenStream> {
     match (&view.kind, view.optional()) {

@@ -106,7 +106,7 @@ impl<'a> Values<'a> {
         file.block(docs, quote!(pub struct #name #lifetime), fields);
     }
 
-    /// What the struct can be rendered by: the list of its members, and which
+    /// Emits the macro call that renders the struct: the list of its members, and which
     /// keys they are.
     fn render(&self, file: &mut File, name: &str, which: TokenStream) {
         let name = ident(name);

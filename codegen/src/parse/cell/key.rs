@@ -25,7 +25,7 @@ use crate::{
 /// The most keys that a cell with a range such as `a0-a99` may stand for.
 const MOST: usize = 1000;
 
-/// What a Key cell says.
+/// The content of a Key cell.
 #[derive(Debug, Default)]
 pub(crate) struct KeyCell {
     /// In order; empty if it holds no key.

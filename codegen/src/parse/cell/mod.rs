@@ -1,4 +1,4 @@
-//! What one cell says: each kind of cell in a file of its own.
+//! Readers of single cells: each kind of cell in a file of its own.
 //!
 //! Takes a cell's place, gives its value with its place, and findings of what
 //! could not be read. A cell is read alone: nothing here knows of rows, of

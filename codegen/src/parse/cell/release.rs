@@ -3,7 +3,7 @@
 
 use crate::{model::At, source::Span};
 
-/// How a release is stated.
+/// The help line: how a release is stated.
 pub(super) const HELP: &str = "write `(introduced in 60.0)` or `(removed in firmware 60.0)` behind the key, anything else \
      into the description";
 
@@ -71,7 +71,7 @@ impl Releases {
         true
     }
 
-    /// What the parentheses of a description say of releases.
+    /// Reads the releases that the parentheses of a description state.
     pub(crate) fn mine(&mut self, text: &str, span: Span) {
         for (close, _) in text.match_indices(')') {
             let before = &text[..close];
@@ -94,7 +94,7 @@ impl Releases {
     }
 }
 
-/// Whether it says since when (or else until when), and the version.
+/// Returns whether it says since when (or else until when), and the version.
 fn part(text: &str) -> Option<(bool, &str)> {
     let mut since = None;
     let mut version = None;

@@ -9,7 +9,7 @@ use crate::{
     syntax::cells,
 };
 
-/// What a Type cell says.
+/// The content of a Type cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TypeCell {
     pub(crate) get: Expr,
@@ -56,7 +56,7 @@ impl Expr {
     }
 }
 
-/// Whose Type cell it is.
+/// The owner of a Type cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
     Key,
@@ -216,7 +216,7 @@ pub(crate) fn spelling(text: &str) -> Option<String> {
     }
 }
 
-/// Whether the text of a Type cell is one.
+/// Returns whether the text of a Type cell is a type.
 fn understood(text: &str, same_as: bool) -> bool {
     let understood = |text| expr(text, same_as, &mut None).is_ok();
     match get_set(text) {
@@ -271,7 +271,7 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
     }
 }
 
-/// What the entries of an array are: a plain value, never `null`.
+/// Returns the type of the entries of an array: a plain value, never `null`.
 fn element(text: &str) -> Result<Scalar, Fault> {
     let text = text.trim();
     if nullable(text).is_some() {

@@ -156,7 +156,7 @@ impl Served {
         said
     }
 
-    /// What the store would keep of a key.
+    /// Returns the value of a key as the store would keep it.
     fn stored(&self, name: &str) -> String {
         let key = Key::from_name(name).expect("a key");
         let mut buffer = [0; STORED_CAPACITY];

@@ -18,7 +18,7 @@ pub(crate) struct Partition {
     length: u32,
 }
 
-/// What went wrong.
+/// A failed access to flash.
 #[derive(Debug)]
 #[allow(dead_code, reason = "read by the log")]
 pub(crate) enum FlashError {
@@ -107,7 +107,7 @@ impl Flash for Partition {
         Ok(())
     }
 
-    /// What was written is in the chip.
+    /// Nothing is left to do: a finished write is in the chip.
     async fn sync(&mut self) -> Result<(), FlashError> {
         Ok(())
     }

@@ -21,13 +21,13 @@ use goe_firmware::board::{
     RadioInputs, ScanEvent,
 };
 
-/// How long the DHCP server may take.
+/// Longest wait for the DHCP server.
 const ADDRESS: Duration = Duration::from_secs(15);
 
 /// Most access points of a scan: the charger shows fewer.
 const HEARD_MAX: usize = 24;
 
-/// What the driver's task and the charger's step tell each other.
+/// The exchange between the driver's task and the charger's step.
 pub(crate) struct Air {
     wanted: RefCell<Wanted>,
     is_wanted: Signal<NoopRawMutex, ()>,

@@ -1,5 +1,5 @@
-//! What is true of the virtual charger alone: its addresses, its faults, its
-//! flash file, its end.
+//! Properties of the virtual charger alone: its addresses, its faults, its flash
+//! file, its end.
 
 mod support;
 
@@ -114,7 +114,7 @@ fn what_the_command_line_says_is_not_stored() {
             .is_some_and(|shown| shown.ends_with(&own.port().to_string())),
         "{shown}"
     );
-    // What is set is stored, and goes before the board's own broker.
+    // A broker that is set is stored, and goes before the board's own.
     assert_eq!(charger.set("mcu", "\"mqtt://192.0.2.1\"").status, 200);
     assert_eq!(charger.set("mtp", "\"/x\"").status, 200);
     assert_eq!(charger.set("mqg", "false").status, 200);

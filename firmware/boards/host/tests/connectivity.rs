@@ -1,4 +1,4 @@
-//! How the charger is reached, by its keys: the switch of HTTP, and MQTT.
+//! Access to the charger, by its keys: the switch of HTTP, and MQTT.
 
 mod support;
 

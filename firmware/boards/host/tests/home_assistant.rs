@@ -29,7 +29,7 @@ fn set(charger: &Charger, key: &str, json: &str) {
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
-/// What the broker keeps below some topics.
+/// Returns the messages that the broker keeps below some topics.
 fn kept(broker: SocketAddr, below: &str) -> BTreeMap<String, String> {
     let output = Command::new("mosquitto_sub")
         .args(["-h", "127.0.0.1", "-p", &broker.port().to_string()])

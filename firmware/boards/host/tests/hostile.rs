@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use support::{Charger, Connection, SOON, encode, insist, request};
 
-/// What everybody else is promised.
+/// Longest wait promised to everybody else.
 const PROMPT: Duration = Duration::from_secs(1);
 
 /// Asks as a well-behaved client does, again and again while others do what

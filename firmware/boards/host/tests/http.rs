@@ -9,8 +9,8 @@ use goe_api::runtime::{Entries, Kind, NamedValue, Type};
 use serde_json::{Value, json};
 use support::{Charger, Connection, SOON, insist, request};
 
-/// What keys of a charger that was just started say, where that is less than
-/// the table allows; it holds all others to the table alone.
+/// A check of a key's value on a charger that was just started, where that is less than
+/// the table allows; all others are held to the table alone.
 type Check = fn(&Value) -> bool;
 const VALUES: [(&str, Check); 57] = [
     ("fna", |v| v == "go-eCharger 000001"),
@@ -81,7 +81,7 @@ fn readable() -> Vec<&'static str> {
     keys.map(|key| key.name).collect()
 }
 
-/// Whether a value, or a part of one, is what the table says.
+/// Returns whether a value, with all its parts, is of the type in the table.
 fn is_right(ty: &Type, value: &Value) -> bool {
     if value.is_null() {
         return ty.nullable;

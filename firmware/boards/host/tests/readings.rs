@@ -11,7 +11,7 @@ use goe_firmware::charger::{Charger, Counters, Identity};
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// What texts are borrowed from: any characters, cut to any bound.
+/// The source of borrowed texts: any characters, cut to any bound.
 type Words = Vec<String>;
 
 fn words() -> impl Strategy<Value = Words> {

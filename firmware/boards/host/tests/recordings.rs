@@ -1,5 +1,5 @@
-//! What real chargers published, against what this one says: whoever reads both
-//! meets the same JSON types, array lengths and members of objects.
+//! Recordings of real chargers against the values of this one: readers of both meet
+//! the same JSON types, array lengths and members of objects.
 //!
 //! `.ci/docs-check` compares the same recordings with the schemas, which say what
 //! the table allows; this says what the firmware does with it.
@@ -67,7 +67,7 @@ fn is_whole(ty: &Type) -> bool {
     matches!(ty.kind, Kind::Integer { .. } | Kind::Named(_))
 }
 
-/// What the table says of a member of an object.
+/// Returns the table's type of a member of an object.
 fn member(ty: Option<&Type>, name: &str) -> Option<&'static Type> {
     match ty?.kind {
         Kind::Object(shape) => {

@@ -1,4 +1,4 @@
-//! What survives a restart, a kill and damaged flash.
+//! Data that survives a restart, a kill and damaged flash.
 
 mod support;
 
@@ -99,7 +99,7 @@ fn power_cuts_at_random_moments_lose_nothing_older_than_a_second() {
         assert!(!log.contains("damaged") && !log.contains("noisy"), "{log}");
         let found = charger.value("dwo").as_u64().unwrap_or(0);
         let name = &charger.value("wifis")[0]["ssid"];
-        // What was set and not answered may be there, too.
+        // A value that was set and not answered may be there, too.
         assert!(found <= sets, "cut {cut}: {found} was never set");
         let safe = set_at
             .iter()

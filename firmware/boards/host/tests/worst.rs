@@ -15,7 +15,7 @@ use support::peer::PREFIX;
 use support::played::{Played, WELCOME, message, packet};
 use support::{Charger, Connection, SOON, insist};
 
-/// How long a well-behaved client may wait.
+/// Longest wait promised to a well-behaved client.
 const PROMISE: Duration = Duration::from_secs(1);
 
 /// Steele and Vigna's splitmix64.

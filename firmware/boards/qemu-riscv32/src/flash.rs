@@ -35,7 +35,7 @@ const POLLS_MAX: u32 = 10_000_000;
 /// The flash; there is one.
 pub(crate) struct Pflash(());
 
-/// What went wrong.
+/// A failed access to flash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FlashError {
     /// Not at a word or sector, or beyond the end.

@@ -53,7 +53,7 @@ fn main() -> ! {
     })
 }
 
-/// What the command line said.
+/// The configuration from the command line.
 struct Config {
     serial: String<6>,
     seed: u64,

@@ -42,7 +42,7 @@ const QUEUE_DRIVER_LOW: usize = 0x090;
 const QUEUE_DEVICE_LOW: usize = 0x0a0;
 const CONFIG: usize = 0x100;
 
-/// What they hold.
+/// Values of the registers.
 const MAGIC: u32 = 0x7472_6976;
 const MODERN: u32 = 2;
 const NETWORK: u32 = 1;
@@ -101,7 +101,7 @@ fn external() {
     }
 }
 
-/// What a place of a ring describes (2.7.5).
+/// The description of a buffer, at a place of a ring (2.7.5).
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Descriptor {
@@ -126,11 +126,11 @@ struct Used {
 #[repr(C, align(16))]
 pub(crate) struct Memory<const N: usize> {
     descriptors: [Descriptor; N],
-    // What the driver hands over (2.7.6).
+    // Buffers that the driver hands over (2.7.6).
     available_flags: u16,
     available_count: u16,
     available: [u16; N],
-    // What the card gives back (2.7.8).
+    // Buffers that the card gives back (2.7.8).
     used_flags: u16,
     used_count: u16,
     used: [Used; N],
@@ -182,7 +182,7 @@ struct Ring<const N: usize> {
     /// The card's registers.
     card: usize,
     queue: u32,
-    /// How many came back so far, of those the card has counted.
+    /// Number of buffers that came back so far, of those the card has counted.
     seen: u16,
     /// Which buffers are the card's.
     lent: [bool; N],

@@ -1,4 +1,4 @@
-//! What the command line said, by semihosting.
+//! Options of the command line, by semihosting.
 //!
 //! `run` hands each option over as `-semihosting-config arg=NAME=VALUE`, its
 //! value percent-encoded; the machine asks for them with one call. A charger on

@@ -1,10 +1,10 @@
-//! How much of the stack was ever used: it is painted at the start, and what
-//! still has the paint was never touched.
+//! Measures how much of the stack was ever used: it is painted at the start, and a
+//! word that still has the paint was never touched.
 
 use core::arch::asm;
 
 const PAINT: u32 = 0xfeed_face;
-/// What `paint` itself may be using below its own stack pointer.
+/// Bytes that `paint` itself may be using below its own stack pointer.
 const MARGIN: usize = 256;
 
 fn bounds() -> (usize, usize) {

@@ -10,7 +10,7 @@ use heapless::String;
 
 use crate::board::{CardId, PilotState};
 
-/// How many cards there are.
+/// Number of cards.
 pub(in crate::charger) const CARDS: usize = 10;
 
 /// Which of them.
@@ -37,7 +37,7 @@ pub(in crate::charger) struct Card {
 }
 
 impl Card {
-    /// What was charged with it, Wh.
+    /// Returns the energy charged with it, Wh.
     pub(in crate::charger) fn energy_wh(&self) -> u64 {
         self.energy_mwh / MWH_PER_WH
     }
@@ -60,16 +60,16 @@ impl Card {
     }
 }
 
-/// Who charges.
+/// The person who charges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Transaction {
     /// Somebody without a card.
     Anybody,
-    /// Who has this card.
+    /// The owner of this card.
     Card(Number),
 }
 
-/// Who may charge.
+/// The persons who may charge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::charger) enum Access {
     #[default]
@@ -116,7 +116,7 @@ impl Cards {
         self.transaction
     }
 
-    /// Whether somebody was let in, or need not be.
+    /// Returns whether somebody was let in, or need not be.
     pub(in crate::charger) fn authorized(&self) -> bool {
         self.access == Access::Open || self.transaction.is_some()
     }

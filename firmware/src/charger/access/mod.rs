@@ -1,3 +1,3 @@
-//! Who may charge.
+//! Access to charging.
 
 pub(super) mod cards;

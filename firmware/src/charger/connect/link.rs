@@ -1,4 +1,4 @@
-//! What is known of the network the charger is in, kept as it is shown.
+//! The facts known of the network the charger is in, kept as they are shown.
 
 use core::fmt::{Display, Write as _};
 

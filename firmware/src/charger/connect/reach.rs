@@ -1,5 +1,5 @@
-//! How the charger can be reached: the switch of the HTTP API, and MQTT with
-//! its broker.
+//! Settings for reaching the charger: the switch of the HTTP API, and MQTT with its
+//! broker.
 //!
 //! Keeps the settings, checks them, and remembers what became of the
 //! connection. It opens none: whoever does asks [`Reach::wanted`] and tells how
@@ -39,7 +39,7 @@ pub(in crate::charger) struct Reach {
     pub(in crate::charger) is_running: bool,
     connected_ms: Option<u64>,
     error: Option<(&'static str, u64)>,
-    /// How often what is wanted became something else.
+    /// Number of times that [`Reach::wanted`] became something else.
     changes: u32,
 }
 
@@ -132,7 +132,7 @@ impl Reach {
         self.changes = self.changes.wrapping_add(changed.into());
     }
 
-    /// What was set, for the store.
+    /// Returns the switch as it was set, for the store.
     pub(in crate::charger) fn stored_enabled(&self) -> bool {
         self.enabled.unwrap_or_else(|| self.is_enabled())
     }
@@ -190,7 +190,7 @@ impl Reach {
         Ok(())
     }
 
-    /// Whether Home Assistant is to be told of this charger.
+    /// Returns whether Home Assistant is to be told of this charger.
     pub(in crate::charger) fn tells_home(&self) -> bool {
         self.home.unwrap_or(false)
     }
@@ -214,7 +214,7 @@ impl Reach {
             return Ok(());
         }
         let before = core::mem::replace(&mut self.home_prefix, prefix);
-        // What was never in force is not worth forgetting another for.
+        // A prefix that was never in force is not worth forgetting another for.
         if before.is_some() && (self.home_was_told || self.home_before.is_none()) {
             self.home_before = before;
         }
@@ -241,7 +241,7 @@ impl Reach {
         self.shown = shown;
     }
 
-    /// What an MQTT client shall do.
+    /// Returns the task of an MQTT client; `None` when there shall be none.
     pub(in crate::charger) fn wanted(&self) -> Option<Wanted<'_>> {
         let url = self.url();
         (self.is_enabled() && !url.is_empty()).then_some(Wanted {
@@ -262,7 +262,7 @@ impl Reach {
         self.error = None;
     }
 
-    /// What becomes of the client; a connection that is lost has a reason.
+    /// Hears what becomes of the client; a connection that is lost has a reason.
     pub(in crate::charger) fn hear(&mut self, connection: Connection, now_ms: u64) {
         match connection {
             Connection::Started => self.is_running = true,

@@ -86,7 +86,7 @@ impl Scanner {
         matches!(self.state, ScanState::Running { .. })
     }
 
-    /// Whether it is time to listen even though nobody asks.
+    /// Returns whether it is time to listen even though nobody asks.
     pub(in crate::charger) fn is_due(&self, now_ms: u64) -> bool {
         !self.is_running()
             && self

@@ -30,7 +30,7 @@ const DISCONNECT_TIMEOUT_MS: u64 = 5_000;
 /// From the end of an attempt to the next, ms.
 const PAUSE_MS: u64 = 30_000;
 
-/// What the machine is doing.
+/// The phase that the machine is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Phase {
     /// Nothing is configured.
@@ -54,7 +54,7 @@ pub(in crate::charger) enum Phase {
     },
 }
 
-/// How the last attempt went, or how far this one is.
+/// The result of the last attempt, or the progress of this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Outcome {
     Idle,
@@ -68,7 +68,7 @@ pub(in crate::charger) enum Outcome {
     Disconnecting,
 }
 
-/// What to tell the radio; [`Station::command`] fills in the names.
+/// A command to the radio; [`Station::command`] fills in the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Command {
     Scan,
@@ -181,7 +181,7 @@ impl Station {
         &self.scanner
     }
 
-    /// Whether the last connect that ended did not succeed.
+    /// Returns whether the last connect that ended did not succeed.
     pub(in crate::charger) fn connect_failed(&self) -> bool {
         self.connect_failed
     }
@@ -206,7 +206,7 @@ impl Station {
         self.switched_from_connected_ms
     }
 
-    /// Whether the event ended the phase.
+    /// Takes an event of the link, and returns whether it ended the phase.
     fn link_changed(&mut self, now_ms: u64, config: &WifiConfig, event: &LinkEvent<'_>) -> bool {
         match (self.phase, event) {
             (Phase::Connecting { .. }, LinkEvent::Connected(link)) => self.connected(now_ms, link),
@@ -290,7 +290,7 @@ impl Station {
         self.hurried = false;
         match self.scanner.state() {
             ScanState::Running { .. } => {}
-            // What the last attempt came to still stands.
+            // The outcome of the last attempt still stands.
             ScanState::Never | ScanState::Failed => self.pause(now_ms),
             ScanState::Finished if self.candidate(config).is_some() => {
                 self.outcome = Outcome::ScanCompleted;

@@ -9,7 +9,7 @@ use goe_api::{WifisPatch, WifisStored};
 use goe_runtime::{Refusal, Text, error::Place};
 use heapless::String;
 
-/// How many entries there are.
+/// Number of entries.
 const ENTRIES: usize = 10;
 
 /// Longest name of a network, as IEEE 802.11 has it.
@@ -42,17 +42,17 @@ impl WifiConfig {
         &self.entries
     }
 
-    /// Whether there is any network to join.
+    /// Returns whether there is no network to join.
     pub(in crate::charger) fn is_empty(&self) -> bool {
         self.entries.iter().all(Entry::is_empty)
     }
 
-    /// Whether exactly this is still configured.
+    /// Returns whether exactly this is still configured.
     pub(in crate::charger) fn holds(&self, entry: &Entry) -> bool {
         self.entries.contains(entry)
     }
 
-    /// Whether a network of that name is configured.
+    /// Returns whether a network of that name is configured.
     pub(in crate::charger) fn knows(&self, ssid: &str) -> bool {
         !ssid.is_empty() && self.entries.iter().any(|entry| entry.ssid == ssid)
     }
@@ -102,7 +102,7 @@ impl Entry {
         self.ssid.is_empty()
     }
 
-    /// What the patch makes of it; `None` when the patch says nothing.
+    /// Returns the entry as the patch makes it; `None` when the patch says nothing.
     fn patched(&self, patch: &WifisPatch<'_>) -> Result<Option<Entry>, Fault> {
         let mut entry = self.clone();
         match (patch.ssid, patch.key) {
@@ -136,7 +136,7 @@ fn is_key(key: &str) -> bool {
     }
 }
 
-/// What is wrong with an entry.
+/// The fault of an entry.
 #[derive(Clone, Copy)]
 enum Fault {
     Ssid,

@@ -1,4 +1,4 @@
-//! How much current the car may draw: the least of what the owner asks for, what
+//! The greatest current the car may draw: the least of what the owner asks for, what
 //! the cable, the plug the charger hangs on and the device itself can carry, and
 //! what the device stands as warm as it is.
 //!
@@ -11,7 +11,7 @@ pub(in crate::charger) const MOST_MA: u32 = 32_000;
 /// The least that can be offered, mA per phase.
 pub(in crate::charger) const LEAST_MA: u32 = 6_000;
 
-/// What the small adapter carries, mA per phase.
+/// Current that the small adapter carries, mA per phase.
 const ADAPTER_MA: u32 = 16_000;
 
 /// Up to here warmth does not matter, thousandths of a degree.
@@ -20,16 +20,16 @@ const WARM_MC: i32 = 70_000;
 /// Everything that limits the current.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) struct Limits {
-    /// What wiring and contactor carry, mA.
+    /// Current that wiring and contactor carry, mA.
     pub(in crate::charger) device_ma: u32,
     /// The most the owner ever wants, A.
     pub(in crate::charger) absolute_a: u8,
-    /// What the owner wants now, A.
+    /// Current that the owner wants now, A.
     pub(in crate::charger) requested_a: u8,
-    /// What the cable carries, mA.
+    /// Current that the cable carries, mA.
     pub(in crate::charger) cable_ma: Option<u32>,
     pub(in crate::charger) adapter: bool,
-    /// What warmth leaves, mA.
+    /// Current that warmth leaves, mA.
     pub(in crate::charger) warmth_ma: u32,
 }
 
@@ -69,7 +69,8 @@ impl Limits {
     }
 }
 
-/// What the warmest place leaves: two amperes less for each degree above 70 °C.
+/// Returns the current that the warmest place leaves, mA: two amperes less for each
+/// degree above 70 °C.
 pub(in crate::charger) fn by_warmth_ma(temperatures_mc: &[i32]) -> u32 {
     let warmest_mc = temperatures_mc.iter().copied().max().unwrap_or(0);
     let above = warmest_mc.saturating_sub(WARM_MC).max(0).unsigned_abs();

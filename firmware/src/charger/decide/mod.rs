@@ -1,4 +1,4 @@
-//! Whether the car may charge, why, and with how much current.
+//! The decision whether the car may charge, why, and with how much current.
 
 pub(super) mod limit;
 pub(super) mod reason;

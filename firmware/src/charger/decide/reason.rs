@@ -27,7 +27,7 @@ pub(in crate::charger) enum Reason {
 }
 
 impl Reason {
-    /// Whether the car may charge.
+    /// Returns whether the car may charge.
     pub(in crate::charger) fn allows(self) -> bool {
         matches!(
             self,
@@ -36,7 +36,7 @@ impl Reason {
     }
 }
 
-/// What somebody ordered.
+/// An order to charge or not to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::charger) enum Force {
     #[default]
@@ -45,7 +45,7 @@ pub(in crate::charger) enum Force {
     On,
 }
 
-/// What the charger aims at when nobody forces it.
+/// The aim of the charger when nobody forces it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::charger) enum Mode {
     #[default]

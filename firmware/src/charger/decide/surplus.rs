@@ -41,7 +41,7 @@ impl Power {
     }
 }
 
-/// What inverter and grid meter told.
+/// Powers told by inverter and grid meter.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::charger) struct House {
     pub(in crate::charger) grid: Power,
@@ -49,7 +49,7 @@ pub(in crate::charger) struct House {
     pub(in crate::charger) battery: Option<Power>,
 }
 
-/// How to use the surplus.
+/// The rules for the use of the surplus.
 #[derive(Debug)]
 pub(in crate::charger) struct Rules {
     /// Power to take from the grid.
@@ -63,7 +63,7 @@ pub(in crate::charger) struct Rules {
     pub(in crate::charger) least_a: u8,
 }
 
-/// What the car could do with a surplus.
+/// The car's possible use of a surplus.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::charger) struct Car {
     /// Voltages of the phases it charges on, added up, mV: that is mW for 1 A.
@@ -72,7 +72,7 @@ pub(in crate::charger) struct Car {
     pub(in crate::charger) least_mw_per_a: u32,
     /// The most it may draw, mA.
     pub(in crate::charger) limit_ma: u32,
-    /// What it draws, mW.
+    /// Power that it draws, mW.
     pub(in crate::charger) power_mw: u32,
 }
 
@@ -119,7 +119,7 @@ impl Surplus {
         self.told = house.map(|house| (house, now_ms, self.car_mw));
     }
 
-    /// What was told, while it counts.
+    /// Returns the powers last told, while they count.
     pub(in crate::charger) fn house(&self, now_ms: u64) -> Option<&House> {
         let fresh = |ms: u64| now_ms.saturating_sub(ms) <= FRESH_MS;
         self.told
@@ -127,12 +127,12 @@ impl Surplus {
             .and_then(|(house, ms, _)| fresh(*ms).then_some(house))
     }
 
-    /// How long ago something was told, ms.
+    /// Returns the time since something was told, ms.
     pub(in crate::charger) fn age_ms(&self, now_ms: u64) -> Option<u64> {
         self.told.map(|(_, ms, _)| now_ms.saturating_sub(ms))
     }
 
-    /// Whether three phases should be used, if they are used now or not.
+    /// Returns whether three phases should be used, if they are used now or not.
     pub(in crate::charger) fn wants_three(&self, three: bool) -> bool {
         let from_mw = self.rules.three_phases.mw;
         let from_mw = if three {
@@ -231,7 +231,7 @@ mod tests {
         power_mw: 0,
     };
 
-    /// What comes of the same for a minute.
+    /// Returns the current after the same was told for a minute, mA.
     fn settled(told: Option<House>, car: Car) -> Option<u32> {
         let mut surplus = Surplus::new();
         for second in 0..60 {

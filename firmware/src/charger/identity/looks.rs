@@ -1,4 +1,4 @@
-//! How the charger looks and what it is called: settings that clients show and
+//! The looks and the name of the charger: settings that clients show and
 //! the LED ring follows. None of them decides anything about charging.
 
 use goe_runtime::{JsonStr, List, Refusal, error::Place};

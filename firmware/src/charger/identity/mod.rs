@@ -1,4 +1,4 @@
-//! What the charger is, and how it shows itself.
+//! The charger's identity, and how it shows itself.
 
 pub(super) mod looks;
 pub(super) mod nameplate;

@@ -1,4 +1,4 @@
-//! Who this charger is: fixed when it was made, given by the board at boot.
+//! The identity of this charger: fixed when it was made, given by the board at boot.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -10,14 +10,14 @@ const SERIAL_MAX: usize = 16;
 
 const HOSTNAME_PREFIX: &str = "go-eCharger_";
 
-/// What the table of keys follows.
+/// The release that the table of keys follows.
 pub(in crate::charger) const FIRMWARE: &str = "60.4";
 
 pub(in crate::charger) const MANUFACTURER: &str = "go-e";
 
 pub(in crate::charger) const DEVICE_TYPE: &str = "go-eCharger";
 
-/// How much a unit carries.
+/// The current that a unit carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Variant {
     /// 11 kW: 16 A on each phase.
@@ -36,7 +36,7 @@ impl Variant {
         }
     }
 
-    /// What wiring and contactor carry, mA per phase.
+    /// Returns the current that wiring and contactor carry, mA per phase.
     pub fn current_ma(self) -> u32 {
         match self {
             Variant::Kw11 => 16_000,
@@ -93,7 +93,7 @@ impl Identity {
         Identity { variant, ..self }
     }
 
-    /// How much it carries.
+    /// Returns its variant.
     pub fn variant(&self) -> Variant {
         self.variant
     }

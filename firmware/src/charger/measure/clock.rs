@@ -1,4 +1,4 @@
-//! What time it is: in UTC, and where the charger stands.
+//! The time: in UTC, and where the charger stands.
 //!
 //! The time comes from the board or from whoever sets it, and then runs with
 //! the charger's own clock. Until somebody told, it begins with 1970, as that of
@@ -131,7 +131,7 @@ impl Clock {
 }
 
 impl Zone {
-    /// What daylight saving adds at that time, minutes.
+    /// Returns the minutes that daylight saving adds at that time.
     fn daylight_min(self, utc_ms: i64) -> i32 {
         let standard_ms = utc_ms + i64::from(self.offset_min) * MINUTE_MS;
         let (year, _, _) = date(standard_ms.div_euclid(DAY_MS));

@@ -19,7 +19,7 @@
 pub struct Counters {
     /// Energy ever delivered, mWh.
     pub energy_total_mwh: u64,
-    /// How many times the charger has booted.
+    /// Number of boots of the charger.
     pub boots: u32,
 }
 
@@ -115,13 +115,13 @@ impl Energy {
         self.total_mwh / MWH_PER_WH
     }
 
-    /// What flash holds, Wh.
+    /// Returns the energy that flash holds, Wh.
     pub(in crate::charger) fn persisted_wh(&self) -> u64 {
         self.persisted_mwh / MWH_PER_WH
     }
 }
 
-/// How many times the charger has booted, this time included.
+/// The number of boots of the charger, this one included.
 #[derive(Debug)]
 pub(in crate::charger) struct Boots {
     count: u32,

@@ -1,6 +1,6 @@
-//! What meter and thermometers show, in the order of three arrays of the table.
+//! Measurements of meter and thermometers, in the order of three arrays of the table.
 //!
-//! They are whole numbers of thousandths: who shows them makes floats of them.
+//! They are whole numbers of thousandths: code that shows them makes floats of them.
 
 use core::array;
 
@@ -94,8 +94,8 @@ impl Measured {
     }
 }
 
-/// What the power of a phase is of voltage by current, in hundredths of a percent
-/// but counted in thousandths, as the other numbers are.
+/// Returns the power of a phase as a part of voltage by current, in hundredths of a
+/// percent but counted in thousandths, as the other numbers are.
 fn factor(meter: &MeterReading, phase: usize) -> u32 {
     let apparent_uw = u64::from(meter.voltage_mv[phase]) * u64::from(meter.current_ma[phase]);
     let power_uw = u64::from(meter.phase_power_mw[phase]) * 1_000;

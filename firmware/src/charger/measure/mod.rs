@@ -1,4 +1,4 @@
-//! What is measured and counted: power, energy, sessions and time.
+//! Measured and counted values: power, energy, sessions and time.
 
 pub(super) mod average;
 pub(super) mod clock;

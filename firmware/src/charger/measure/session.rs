@@ -17,7 +17,7 @@ pub(in crate::charger) struct EnergyLimit {
     mwh: Option<u64>,
 }
 
-/// What is plugged in, and what it has taken.
+/// The time a car is plugged in, and the energy it has taken.
 #[derive(Debug)]
 pub(in crate::charger) struct Session {
     energy_mwh: u64,
@@ -50,12 +50,12 @@ impl Session {
         }
     }
 
-    /// What it has taken, mWh.
+    /// Returns the energy it has taken, mWh.
     pub(in crate::charger) fn energy_mwh(&self) -> u64 {
         self.energy_mwh
     }
 
-    /// Whether the limit leaves energy to take. Without a car this says whether
+    /// Returns whether the limit leaves energy to take. Without a car this says whether
     /// one would be allowed to charge.
     pub(in crate::charger) fn is_within(&self, limit: &EnergyLimit) -> bool {
         limit

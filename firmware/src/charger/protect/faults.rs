@@ -1,4 +1,4 @@
-//! What keeps the charger from charging safely: one fault at a time, the gravest
+//! Faults that keep the charger from charging safely: one at a time, the gravest
 //! first.
 //!
 //! Those that somebody should look at (residual currents, the contactor, too much
@@ -7,11 +7,11 @@
 
 use crate::board::{Inputs, PilotState};
 
-/// How long contactor and order may differ, ms.
+/// Longest time that contactor and order may differ, ms.
 const TRAVEL_MS: u64 = 3_000;
 
-/// How long a car may draw more than it is offered, ms: IEC 61851-1 gives it five
-/// seconds to follow, and cars take their time.
+/// Longest time that a car may draw more than it is offered, ms: IEC 61851-1 gives it
+/// five seconds to follow, and cars take their time.
 const OVER_MS: u64 = 10_000;
 
 /// More than the offer by a tenth and this is too much, mA.
@@ -30,7 +30,7 @@ const LEAST_CABLE_MA: u32 = 6_000;
 const HOT_MC: i32 = 90_000;
 const COOL_MC: i32 = 75_000;
 
-/// What is wrong.
+/// A fault of the installation, the charger, the cable or the car.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Fault {
     ResidualAc,
@@ -47,7 +47,7 @@ pub(in crate::charger) enum Fault {
 }
 
 impl Fault {
-    /// Whether it outlasts its cause.
+    /// Returns whether it outlasts its cause.
     fn stays(self) -> bool {
         matches!(
             self,
@@ -60,7 +60,7 @@ impl Fault {
     }
 }
 
-/// What the charger asked of the world in the step before.
+/// The orders of the charger in the step before.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::charger) struct Asked {
     pub(in crate::charger) closed: bool,
@@ -135,7 +135,7 @@ impl Faults {
     }
 }
 
-/// Whether something has been so for long enough; `since_ms` remembers.
+/// Returns whether something has been so for long enough; `since_ms` remembers.
 fn lasts(since_ms: &mut Option<u64>, is: bool, now_ms: u64, least_ms: u64) -> bool {
     if !is {
         *since_ms = None;

@@ -1,3 +1,3 @@
-//! What keeps people and wiring safe.
+//! Protection of people and wiring.
 
 pub(super) mod faults;

@@ -6,7 +6,7 @@
 use super::vehicle::Vehicle;
 use crate::board::LockState;
 
-/// How long the bolt may take, ms.
+/// Longest time that the bolt may take, ms.
 const TRAVEL_MS: u64 = 3_000;
 
 /// When the plug is held.
@@ -21,7 +21,7 @@ pub(in crate::charger) enum Rule {
     AlwaysLock,
 }
 
-/// What the bolt does.
+/// The state of the bolt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Bolt {
     Unknown,
@@ -79,7 +79,7 @@ impl Lock {
         };
     }
 
-    /// Whether the bolt shall hold the plug.
+    /// Returns whether the bolt shall hold the plug.
     pub(in crate::charger) fn is_wanted(&self) -> bool {
         self.wanted
     }

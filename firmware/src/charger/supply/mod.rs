@@ -1,5 +1,5 @@
-//! What the car is given: the offer and the contactor, the phases, the lock of
-//! the plug, and what the car does with it.
+//! The supply of the car: the offer and the contactor, the phases, the lock of the
+//! plug, and what the car does with it.
 
 pub(super) mod lock;
 pub(super) mod offer;

@@ -1,4 +1,4 @@
-//! What the car is offered, and when the contactor closes and opens.
+//! The offer to the car, and when the contactor closes and opens.
 //!
 //! It closes when an allowed car asks for current (state C). When the car stops
 //! by itself, is unplugged, or there is a fault, it opens at once. When
@@ -9,7 +9,7 @@
 
 use crate::board::{Inputs, PilotState};
 
-/// How long a car may take to let go, ms.
+/// Longest time that a car may take to let go, ms.
 const LET_GO_MS: u64 = 3_000;
 
 /// Below this on every phase the contactor opens without load, mA.
@@ -59,7 +59,7 @@ impl Supply {
         self.offer_ma
     }
 
-    /// Whether the contactor shall be closed.
+    /// Returns whether the contactor shall be closed.
     pub(in crate::charger) fn is_closed(&self) -> bool {
         self.closed
     }

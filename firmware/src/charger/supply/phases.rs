@@ -7,7 +7,7 @@
 /// From the relay's order until the car may charge again, ms.
 const SETTLE_MS: u64 = 5_000;
 
-/// Who decides.
+/// The number of phases, or who decides it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::charger) enum PhaseMode {
     /// The surplus.
@@ -17,13 +17,13 @@ pub(in crate::charger) enum PhaseMode {
     Three,
 }
 
-/// What is wanted in one step.
+/// The wish for phases in one step.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::charger) struct Wish {
     pub(in crate::charger) three: bool,
     /// The owner says so: nothing is waited for.
     pub(in crate::charger) forced: bool,
-    /// Whether the contactor is closed, or was told to be.
+    /// The contactor is closed, or was told to be.
     pub(in crate::charger) loaded: bool,
 }
 
@@ -31,7 +31,7 @@ pub(in crate::charger) struct Wish {
 #[derive(Debug)]
 pub(in crate::charger) struct Phases {
     pub(in crate::charger) mode: PhaseMode,
-    /// How long another number must be wanted, ms.
+    /// Time that another number must be wanted before a change, ms.
     pub(in crate::charger) wish_ms: u32,
     /// Shortest time between two changes, ms.
     pub(in crate::charger) between_ms: u32,
@@ -61,12 +61,12 @@ impl Phases {
         self.changed_at_ms = None;
     }
 
-    /// Whether the relay shall let all phases through.
+    /// Returns whether the relay shall let all phases through.
     pub(in crate::charger) fn three(&self) -> bool {
         self.three
     }
 
-    /// Whether the car has to stay off the mains.
+    /// Returns whether the car has to stay off the mains.
     pub(in crate::charger) fn is_changing(&self, now_ms: u64) -> bool {
         let settling = self
             .changed_at_ms
@@ -74,7 +74,7 @@ impl Phases {
         self.pending.is_some() || settling
     }
 
-    /// Whether the last change is long enough ago for another.
+    /// Returns whether the last change is long enough ago for another.
     pub(in crate::charger) fn may_change(&self, now_ms: u64) -> bool {
         let between_ms = u64::from(self.between_ms);
         self.changed_at_ms

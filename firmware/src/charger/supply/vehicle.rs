@@ -1,11 +1,11 @@
-//! What the car is doing, as clients know it, and when that last changed.
+//! The state of the car, as clients know it, and when that last changed.
 //!
 //! A car that is plugged in is waited for until it has charged. One that has, and
 //! does not any more, has finished, until it charges again or leaves.
 
 use crate::board::PilotState;
 
-/// What the car is doing.
+/// The state of the car.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Vehicle {
     /// There is none.
@@ -20,7 +20,7 @@ pub(in crate::charger) enum Vehicle {
     Unknown,
 }
 
-/// What it is doing, and the times of changes.
+/// The state of the car, and the times of changes.
 #[derive(Debug)]
 pub(in crate::charger) struct Watch {
     vehicle: Vehicle,

@@ -1,7 +1,7 @@
 //! Example requests and replies of a key, by the routes and topics of the spec.
 //!
-//! What differs from one reader's device to the next stands in braces
-//! (`{host}`, `{prefix}`); the script puts the reader's own in its place.
+//! Parts that differ from one reader's device to the next stand in braces
+//! (`{host}`, `{prefix}`); the script puts the reader's own in their place.
 
 use crate::emit::docs::{Documents, text::push};
 use crate::{
@@ -10,9 +10,9 @@ use crate::{
     model::{HttpAction, MqttAction},
 };
 
-/// What is the same for all keys, escaped already.
+/// The parts that are the same for all keys, escaped already.
 pub(super) struct Calls<'a> {
-    /// How a status is asked for, up to the key.
+    /// The call that asks for a status, up to the key.
     status: Option<String>,
     /// Of a set: how `curl` is called, and the address.
     set: Option<(String, String)>,

@@ -1,5 +1,5 @@
-//! What stands before the keys: the routes, the topics, how refusals read, and
-//! the fields for the reader's own addresses.
+//! The part of the page before the keys: the routes, the topics, how refusals read,
+//! and the fields for the reader's own addresses.
 
 use crate::emit::docs::{Documents, text::push};
 use crate::{
@@ -64,7 +64,7 @@ fn topics(out: &mut String, api: &Api<'_>) {
     out.push_str("</dl></section>\n");
 }
 
-/// What a refusal says over HTTP, over MQTT, and when. The words are the
+/// The text of each refusal over HTTP, over MQTT, and its cause. The words are the
 /// runtime's (`runtime/src/error.rs`); deployed clients match on them.
 const REFUSALS: &[[&str; 3]] = &[
     [

@@ -168,7 +168,7 @@ fn keys(out: &mut String, members: &[Key<'_>]) {
     out.push_str("</code></dd></div>");
 }
 
-/// What is known of a value besides names, each between `open` and `close`.
+/// Writes each fact of a value besides names, each between `open` and `close`.
 fn each_fact(out: &mut String, value: &Value<'_>, open: impl Fn(&mut String, &str), close: &str) {
     if value.view(Form::Read).optional() || value.view(Form::Write).optional() {
         open(out, "May be");
@@ -232,7 +232,7 @@ fn fields(out: &mut String, shape: &Shape<'_>) {
     out.push_str("</dl>\n");
 }
 
-/// What stands at the places of an array.
+/// Writes the places of an array.
 fn places(out: &mut String, value: &Value<'_>) {
     let Some(list) = list(value).filter(|list| !list.positions.is_empty()) else {
         return;

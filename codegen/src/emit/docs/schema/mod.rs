@@ -19,7 +19,7 @@ use crate::{
 
 use words::{Items, TypeName};
 
-/// Who reads the schema.
+/// The readers of a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// OpenAPI and AsyncAPI, which have words of their own and let others in.
@@ -75,7 +75,7 @@ impl<'a> Schema<'a> {
         schema
     }
 
-    /// What must hold of a value that is not `null`.
+    /// Returns the schema that a value of this kind has to meet when it is not `null`.
     fn of_kind(kind: &'a Kind<'_>, value: &Value<'_>, how: How) -> Self {
         match kind {
             Kind::Bool(names) => Schema::boolean(*names),
@@ -92,7 +92,8 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// What `false` and `true` are called, if each has one name.
+    /// Returns the schema of a truth value, with the names of `false` and `true` if each
+    /// has just one.
     fn boolean(names: Option<&'a ValueList>) -> Self {
         let each_once = |list: &&ValueList| {
             [0, 1].iter().all(|value| {
@@ -185,7 +186,7 @@ impl<'a> Schema<'a> {
     fn list(list: &'a List<'_>, value: &Value<'_>, how: How) -> Self {
         let always = match how.form {
             Form::Read => list.exact,
-            // What is written of objects may be the first few of them.
+            // A written array of objects may be the first few of them.
             Form::Write => !list.positions.is_empty(),
         };
         let places = list.positions.iter();
@@ -270,7 +271,7 @@ fn width(width: Width) -> &'static str {
     }
 }
 
-/// What a number counts; a colour is a pattern.
+/// Returns the name of the unit that a number counts; a colour is a pattern.
 fn counts(format: Format) -> Option<&'static str> {
     match format {
         Format::UnixTime => Some("unix-time"),

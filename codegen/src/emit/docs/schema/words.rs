@@ -74,7 +74,7 @@ pub(super) enum TypeName {
     OrNull([&'static str; 2]),
 }
 
-/// What an array holds behind its places.
+/// The entries of an array behind its places.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Items<'a> {

@@ -1,4 +1,4 @@
-//! What can be done in the garage, and the words for it.
+//! The deeds possible in the garage, and the words for them.
 
 use goe_firmware::board::{CardId, Protection, ProtectionReading};
 use goe_sim::{NETWORKS, Sim};

@@ -1,4 +1,4 @@
-//! What a person could do in the garage: unplug the car, hold a card to the
+//! The deeds of a person in the garage: to unplug the car, hold a card to the
 //! reader, break something.
 //!
 //! It is done to the simulator, at an address of its own, and never to the
@@ -29,7 +29,7 @@ use self::deeds::Deed;
 #[derive(Clone)]
 pub(crate) struct Garage {
     pub(crate) wallbox: Rc<Wallbox<Sim>>,
-    /// Whether writing to flash fails.
+    /// Writing to flash fails.
     pub(crate) flash_fails: Rc<Cell<bool>>,
 }
 

@@ -29,7 +29,7 @@ pub mod played;
 
 use mosquitto::Mosquitto;
 
-/// What a charger runs on.
+/// The board that a charger runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Board {
     Host,
@@ -62,7 +62,7 @@ pub struct Charger {
     _mosquitto: Option<Mosquitto>,
 }
 
-/// How to start one.
+/// Options for the start of a charger.
 pub struct Options {
     pub args: Vec<String>,
     pub flash: Option<PathBuf>,
@@ -310,7 +310,7 @@ impl Drop for Charger {
     }
 }
 
-/// What this computer is called by a charger.
+/// Returns the address of this computer as a charger sees it.
 pub fn this_computer() -> &'static str {
     match board() {
         Board::Host => "127.0.0.1",
@@ -418,7 +418,7 @@ impl Connection {
         stream.shutdown(Shutdown::Write).expect("is open");
     }
 
-    /// Whether nothing more comes.
+    /// Returns whether nothing more comes.
     pub fn is_at_end(&mut self) -> bool {
         matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
     }

@@ -23,7 +23,7 @@ const fn heard(ssid: &str, number: u8, encryption: Encryption, rssi_dbm: i8) -> 
     }
 }
 
-/// What happened before a step.
+/// An event before a step.
 #[derive(Clone, Copy)]
 enum Before {
     Nothing,
@@ -39,7 +39,7 @@ enum Before {
 }
 use Before::*;
 
-/// What a step says to the radio: nothing, to scan, to join an access point by
+/// The command of a step to the radio: none, to scan, to join an access point by
 /// number, or to leave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Says {
