@@ -120,7 +120,7 @@ impl<'a> TypeNames<'a> {
         (self.families.get(name).copied().unwrap_or(name), None)
     }
 
-    /// Returns the owner of a field's enum: the field, or that which it is the same as.
+    /// Returns the owner of a field's enum: the field itself, or the one it takes its type from.
     fn owner_of_field(&self, shape: &'a Shape, field: &'a Field) -> Owner<'a> {
         let Some((key, name)) = &field.same_as else {
             return own(shape, field);

@@ -12,7 +12,7 @@ use std::{
 
 use goe_codegen::{Spec, generate, write_changed};
 
-/// The requests of a client, and its answers.
+/// Requests of a client, and the answers it gets.
 const CONVERSATION: &[(&str, &str)] = &[
     (
         "GET /v1/values",

@@ -69,7 +69,7 @@ pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Rep
         .iter()
         .enumerate()
         .map(|(index, part)| {
-            // All parts but the last have cells of others behind their own.
+            // Every part but the last also holds the cells of the parts behind it.
             let own = match index + 1 < parts.len() {
                 true => layout.width,
                 false => part.len(),

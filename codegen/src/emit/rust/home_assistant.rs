@@ -33,7 +33,7 @@ struct Entity<'a> {
     /// The position of the key.
     key: usize,
     name: String,
-    /// The part of its id that tells it from others of its name.
+    /// Text added to its name where others have the same.
     suffix: Cow<'a, str>,
     component: Component,
     unit: Option<Unit>,

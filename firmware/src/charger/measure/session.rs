@@ -17,7 +17,7 @@ pub(in crate::charger) struct EnergyLimit {
     mwh: Option<u64>,
 }
 
-/// The time a car is plugged in, and the energy it has taken.
+/// The energy that the plugged-in car has taken.
 #[derive(Debug)]
 pub(in crate::charger) struct Session {
     energy_mwh: u64,
