@@ -81,11 +81,11 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         rows,
         quote!(&LOOKS),
     );
-    let different = Literal::usize_unsuffixed(looks.rows().len());
-    file.table(
-        &["How entities are shown, by the last number of theirs."],
-        quote!(static LOOKS: [Look; #different] =),
-        looks.rows().iter().cloned(),
+    looks.table(
+        &mut file,
+        "How entities are shown, by the last number of theirs.",
+        quote!(LOOKS),
+        quote!(Look),
     );
     file.finish()
 }

@@ -44,17 +44,20 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         quote!((#name, #place))
     });
     let keys: Vec<TokenStream> = keys.collect();
-    file.filled_call(
-        &["What the wire needs to know of each key, in table order: its name, and which of the facts below."],
+    file.table_call(
+        &[
+            "What the wire needs to know of each key, in table order: its name, and which of",
+            "the facts below.",
+        ],
         quote!(pub static DESCRIPTORS: [Descriptor; #count] = Descriptor::table),
         keys,
         quote!(&FACTS),
     );
-    let different = Literal::usize_unsuffixed(facts.rows().len());
-    file.table(
-        &["What holds for keys, by the number behind their names."],
-        quote!(static FACTS: [Facts; #different] =),
-        facts.rows().iter().cloned(),
+    facts.table(
+        &mut file,
+        "What holds for keys, by the number behind their names.",
+        quote!(FACTS),
+        quote!(Facts),
     );
     let lookup = lookup::emit(&mut file, api);
     file.items(registry(&api.capacities, &count, &lookup));

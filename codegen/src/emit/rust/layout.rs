@@ -118,23 +118,8 @@ impl File {
         self.contents.push_str(",\n");
     }
 
-    /// Appends a static that a function makes, `static KEYS: [Key; 3] = Key::table`,
-    /// of an array with as many entries a line as there is room for, and of what
-    /// stands behind it.
-    pub(super) fn filled_call(
-        &mut self,
-        docs: &[&str],
-        head: TokenStream,
-        entries: impl IntoIterator<Item = TokenStream>,
-        behind: TokenStream,
-    ) {
-        self.head(docs, head);
-        self.contents.push_str("([\n");
-        self.fill(entries);
-        self.close(behind);
-    }
-
-    /// The same with a line for each entry.
+    /// Appends `static KEYS: [Key; 3] = Key::table` of an array with a line for each
+    /// row, and of what stands behind it.
     pub(super) fn table_call(
         &mut self,
         docs: &[&str],
@@ -147,10 +132,6 @@ impl File {
         for row in rows {
             self.row(&[], row);
         }
-        self.close(behind);
-    }
-
-    fn close(&mut self, behind: TokenStream) {
         self.contents.push_str("], ");
         write(&mut self.contents, behind);
         self.contents.push_str(");\n");

@@ -7,6 +7,9 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::layout::File;
 
 /// Rows, in the order in which they came first.
 #[derive(Default)]
@@ -26,7 +29,9 @@ impl Shared {
         Literal::usize_unsuffixed(place)
     }
 
-    pub(super) fn rows(&self) -> &[TokenStream] {
-        &self.rows
+    /// Appends them as `static NAME: [OF; N]`.
+    pub(super) fn table(self, file: &mut File, docs: &str, name: TokenStream, of: TokenStream) {
+        let count = Literal::usize_unsuffixed(self.rows.len());
+        file.table(&[docs], quote!(static #name: [#of; #count] =), self.rows);
     }
 }

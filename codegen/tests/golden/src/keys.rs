@@ -62,9 +62,14 @@ const ALL: [Key; 5] = [
     Key::Mod, Key::Dwo, Key::Delw, Key::Wst, Key::Nets,
 ];
 
-/// What the wire needs to know of each key, in table order: its name, and which of the facts below.
+/// What the wire needs to know of each key, in table order: its name, and which of
+/// the facts below.
 pub static DESCRIPTORS: [Descriptor; 5] = Descriptor::table([
-    ("mod", 0), ("dwo", 1), ("delw", 2), ("wst", 3), ("nets", 4),
+    ("mod", 0),
+    ("dwo", 1),
+    ("delw", 2),
+    ("wst", 3),
+    ("nets", 4),
 ], &FACTS);
 
 /// What holds for keys, by the number behind their names.
