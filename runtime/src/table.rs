@@ -89,6 +89,8 @@ macro_rules! writes {
             }
         }
 
+        $crate::write_key!($name $(<$life>)?, $key:
+            $($variant,)* ; $($family[$first $($member)*],)*);
         $crate::writes!(@debug $name $(<$life>)?);
     };
     (@debug $name:ident $(<$life:lifetime>)?) => {
@@ -99,4 +101,32 @@ macro_rules! writes {
             }
         }
     };
+}
+
+/// The part of [`writes!`] that only tools on a host have, since a compiler takes long
+/// for it: whoever parses a write knows its key.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_key {
+    ($name:ident $(<$life:lifetime>)?, $key:ident:
+        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)*) => {
+        impl $(<$life>)? $name $(<$life>)? {
+            /// The key it writes.
+            pub const fn key(&self) -> $key {
+                match self {
+                    $($name::$variant(_) => $key::$variant,)*
+                    $($name::$family(index, _) => $key::ALL[$key::$first as usize + index.get()],)*
+                }
+            }
+        }
+    };
+}
+
+/// The part of [`writes!`] that only tools on a host have.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_key {
+    ($($writes:tt)*) => {};
 }
