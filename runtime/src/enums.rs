@@ -78,7 +78,8 @@ mod tests {
             Type::INT8.named(Light::VALUES).or_null(),
         );
         let read = |raw| {
-            let value = value::read(&light, raw)?;
+            let mut value = value::Value::Null;
+            value::read(&light, raw, &mut value)?;
             Option::<Light>::from_value(value).ok_or(value::mismatch(&light))
         };
         assert_eq!(read("-1"), Ok(Some(Light::Off)));

@@ -211,7 +211,7 @@ mod tests {
 
     fn says(ty: Type, raw: &str, http: &str, mqtt: &str) {
         let descriptor = Facts::new(Access::ReadWrite, Category::Config, ty);
-        let error = value::read(&descriptor, raw).expect_err(raw);
+        let error = value::read(&descriptor, raw, &mut value::Value::Null).expect_err(raw);
         let sent = Sent {
             raw,
             secret: descriptor.is_secret(),

@@ -81,7 +81,8 @@ mod tests {
             Cn(Index<10>, JsonStr<'a>),
         }
         let name = Facts::new(Access::Write, Category::Config, Type::STRING);
-        let value = value::read(&name, "\"car\"").expect("a string");
+        let mut value = value::Value::Null;
+        value::read(&name, "\"car\"", &mut value).expect("a string");
         let write = value.into_write(|name| Write::Cn(Index::at::<3>(), name));
         let Some(Write::Cn(index, name)) = write else {
             panic!("no write")

@@ -167,7 +167,8 @@ mod tests {
         };
         let point = Facts::new(Access::Write, Category::Other, Type::OBJECT.of(&SHAPE));
         let read = |raw| {
-            let value = value::read(&point, raw).expect(raw);
+            let mut value = value::Value::Null;
+            value::read(&point, raw, &mut value).expect(raw);
             PointPatch::from_value(value).expect(raw)
         };
         assert_eq!(read("{}"), PointPatch::default());
@@ -175,7 +176,8 @@ mod tests {
         let patch = read(r#"{"name":"x","mod":7}"#);
         assert_eq!(patch.r#mod, Some(Some(7)));
         assert!(patch.name.is_some_and(|name| name == *"x"));
-        let value = value::read(&point, "{}").expect("an object");
+        let mut value = value::Value::Null;
+        value::read(&point, "{}", &mut value).expect("an object");
         assert!(NothingPatch::from_value(value).is_some());
         assert!(NothingPatch::from_value(value::Value::Null).is_none());
     }

@@ -19,10 +19,21 @@ use JsonError::{IncompleteInput, InvalidInput};
 
 /// Reads one value, which is all of the text, into `value` and checks it.
 ///
-/// Into a place of the caller's: a value that is returned is copied on its way,
-/// as often as there are functions on it, and that is what most of a small one
-/// would cost.
+/// Most sets are a number and nothing else, which needs none of a reader's state.
 pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Result<(), WriteError> {
+    let mut end = 0;
+    if let Ok(number) = Number::read(json, &mut end)
+        && end == json.len()
+    {
+        *value = Value::Number(number);
+        return match leaf(ty, ty.list, value, json) {
+            None => Ok(()),
+            Some(reason) => Err(WriteError::Rejected {
+                reason,
+                place: Place::TOP,
+            }),
+        };
+    }
     let mut reader = Reader {
         json,
         at: 0,
@@ -93,21 +104,9 @@ impl<'a> Reader<'a, '_> {
             }
             _ => self.untyped(byte)?,
         }
-        // Of a list it is the whole that may be null.
-        let nullable = ty.nullable && list.is_some() == ty.list.is_some();
-        if nullable && byte == b'n' {
-            return Ok(());
-        }
         let text = self.since(start);
-        if let Some(reason) = fault(ty, list, self.value, text) {
+        if let Some(reason) = leaf(ty, list, self.value, text) {
             self.reject(reason, place);
-        }
-        if let Kind::AnyObject { .. }
-        | Kind::AnyArray { .. }
-        | Kind::FewOf { .. }
-        | Kind::Any { .. } = ty.kind
-        {
-            *self.value = Value::Raw(text);
         }
         Ok(())
     }
@@ -244,6 +243,29 @@ impl<'a> Reader<'a, '_> {
         self.at = skip(self.json.as_bytes(), self.at, self.depth)?;
         Ok(())
     }
+}
+
+/// Returns why a type rejects a value that was read without looking at the type,
+/// `None` if it does not; the value then is what the type says of it.
+#[inline]
+fn leaf<'a>(
+    ty: &Type,
+    list: Option<Entries>,
+    value: &mut Value<'a>,
+    text: &'a str,
+) -> Option<Reason> {
+    // Of a list it is the whole that may be null.
+    let nullable = ty.nullable && list.is_some() == ty.list.is_some();
+    if nullable && matches!(value, Value::Null) {
+        return None;
+    }
+    let fault = fault(ty, list, value, text);
+    if let Kind::AnyObject { .. } | Kind::AnyArray { .. } | Kind::FewOf { .. } | Kind::Any { .. } =
+        ty.kind
+    {
+        *value = Value::Raw(text);
+    }
+    fault
 }
 
 /// Returns why a type rejects a value, `None` if it does not. The value is not

@@ -73,7 +73,8 @@ macro_rules! writes {
                 if !descriptor.access.writable() {
                     return Err($crate::WriteError::WithoutSetter);
                 }
-                let value = $crate::value::read(descriptor, json)?;
+                let mut value = $crate::value::Value::Null;
+                $crate::value::read(descriptor, json, &mut value)?;
                 #[allow(unreachable_patterns, reason = "a table may have writable keys alone")]
                 let write = match key {
                     $($key::$variant => value.into_write($name::$variant),)*

@@ -280,17 +280,19 @@ pub(crate) fn parse() -> anyhow::Result<String> {
     anyhow::ensure!(Write::parse(Key::Wifis, WIFIS).is_ok());
     let number = rows(vec![
         (
-            "`Write::parse` of `dwo=3500.5`, checked",
+            "`Write::parse` of `dwo=3500.5`, checked, read",
             Box::new(|| {
-                let _ = black_box(Write::parse(Key::Dwo, black_box("3500.5")));
+                if let Ok(Write::Dwo(limit)) = Write::parse(Key::Dwo, black_box("3500.5")) {
+                    black_box(limit);
+                }
             }),
         ),
         (
             "`serde_json`, `Option<f64>`",
             Box::new(|| {
-                drop(black_box(serde_json::from_str::<Option<f64>>(black_box(
-                    "3500.5",
-                ))))
+                if let Ok(limit) = serde_json::from_str::<Option<f64>>(black_box("3500.5")) {
+                    black_box(limit);
+                }
             }),
         ),
         (

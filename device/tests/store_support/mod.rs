@@ -382,7 +382,7 @@ impl Stored for Settings {
     }
 
     fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
-        value::read(REGISTRY.descriptor(key), json)?;
+        value::read(REGISTRY.descriptor(key), json, &mut value::Value::Null)?;
         self.held.borrow_mut().settings[usize::from(key.0)] = Some(json.to_owned());
         Ok(())
     }
