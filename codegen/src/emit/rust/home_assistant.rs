@@ -71,7 +71,6 @@ pub(super) fn emit(api: &Api<'_>) -> OutputFile {
         let look = looks.place(entity.look());
         quote!((#name, #key, #look))
     });
-    let rows: Vec<TokenStream> = rows.collect();
     file.table_call(
         &[
             "The entities, in the order of their keys: of each its name, the position of its",

@@ -43,7 +43,6 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         let (name, place) = (key.name, facts.place(facts_of(key)));
         quote!((#name, #place))
     });
-    let keys: Vec<TokenStream> = keys.collect();
     file.table_call(
         &[
             "What the wire needs to know of each key, in table order: its name, and which of",

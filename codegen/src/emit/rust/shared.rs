@@ -9,21 +9,26 @@ use std::collections::HashMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::layout::File;
+use super::layout::{File, write};
 
 /// Rows, in the order in which they came first.
 #[derive(Default)]
 pub(super) struct Shared {
     rows: Vec<TokenStream>,
     places: HashMap<String, usize>,
+    /// The text of the row that was asked for last.
+    text: String,
 }
 
 impl Shared {
     /// The place of a row.
     pub(super) fn place(&mut self, row: TokenStream) -> Literal {
         let next = self.rows.len();
-        let place = *self.places.entry(row.to_string()).or_insert(next);
+        self.text.clear();
+        write(&mut self.text, row.clone());
+        let place = self.places.get(&self.text).copied().unwrap_or(next);
         if place == next {
+            self.places.insert(self.text.clone(), place);
             self.rows.push(row);
         }
         Literal::usize_unsuffixed(place)
