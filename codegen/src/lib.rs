@@ -100,7 +100,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Report> {
 ///
 /// The model is complete and consistent only if the report has no errors.
 pub fn read(spec: &Spec) -> (Model, Report) {
-    let mut report = report::faults(spec);
+    let mut report = report::read_errors(spec);
     let documents = syntax::read(spec, &mut report);
     let parsed = parse::parse(spec, documents, &mut report);
     let (model, key_names) = resolve::resolve(spec, parsed, &mut report);

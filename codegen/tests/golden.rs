@@ -99,7 +99,7 @@ fn open_lists_are_not_types() {
     let keys = file(&generated, "src/keys.rs");
     assert_eq!(
         shared(keys, r#"("open", "#),
-        "Facts::new(ReadWrite, Config, Type::UINT8)"
+        "Profile::new(ReadWrite, Config, Type::UINT8)"
     );
 }
 
@@ -119,7 +119,7 @@ fn facts_become_types() {
         let facts = shared(keys, &format!("(\"{name}\", "));
         assert_eq!(
             facts,
-            format!("Facts::new(ReadWrite, Config, {ty})"),
+            format!("Profile::new(ReadWrite, Config, {ty})"),
             "{name}"
         );
     }

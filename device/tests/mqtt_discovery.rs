@@ -8,7 +8,7 @@ use goe_device::mqtt::Discovery;
 use goe_runtime::device::Appearance;
 use goe_runtime::home_assistant::{Component, Entity, Look};
 use goe_runtime::{
-    Access, Capacities, Category, Descriptor, Facts, Lookup, NamedValue, Registry, Type, Unit,
+    Access, Capacities, Category, Descriptor, Lookup, NamedValue, Profile, Registry, Type, Unit,
 };
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
@@ -35,7 +35,7 @@ static REGISTRY: Registry = Registry {
     descriptors: &[
         Descriptor {
             name: "amp",
-            facts: &Facts::new(
+            profile: &Profile::new(
                 Access::ReadWrite,
                 Category::Config,
                 Type::UINT8.within(6, 32),
@@ -43,7 +43,7 @@ static REGISTRY: Registry = Registry {
         },
         Descriptor {
             name: "car",
-            facts: &Facts::new(
+            profile: &Profile::new(
                 Access::ReadWrite,
                 Category::Config,
                 Type::UINT8.named(&NAMES),
@@ -51,11 +51,11 @@ static REGISTRY: Registry = Registry {
         },
         Descriptor {
             name: "fna",
-            facts: &Facts::new(Access::Read, Category::Status, Type::STRING.or_null()),
+            profile: &Profile::new(Access::Read, Category::Status, Type::STRING.or_null()),
         },
         Descriptor {
             name: "nrg",
-            facts: &Facts::new(
+            profile: &Profile::new(
                 Access::Read,
                 Category::Status,
                 Type::FLOAT.list(3).exactly(),
@@ -63,7 +63,7 @@ static REGISTRY: Registry = Registry {
         },
         Descriptor {
             name: "pha",
-            facts: &Facts::new(
+            profile: &Profile::new(
                 Access::Read,
                 Category::Status,
                 Type::BOOL.list(6).exactly().or_null(),

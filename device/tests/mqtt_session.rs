@@ -3,7 +3,7 @@
 
 use goe_device::mqtt::backoff::{Backoff, CAP_MS, STABLE_MS};
 use goe_device::mqtt::codec::{Packet, PacketId, Publish, Qos, Refusal};
-use goe_device::mqtt::pending::{INTERVAL_MS, Pending, Slot};
+use goe_device::mqtt::pending::{INTERVAL_MS, KeyState, Pending};
 use goe_device::mqtt::session::{ANSWER_MS, Event, Session, SessionError};
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics, TopicsError};
 use goe_device::mqtt::tx::Tx;
@@ -274,8 +274,8 @@ fn publish_due(pending: &mut Pending<'_>, now_ms: u64) -> Vec<u16> {
 fn a_key_goes_out_once_a_second_and_its_last_change_is_not_lost() {
     // Also where the 31 bits of milliseconds wrap.
     for start in [0, 5_000, (1 << 31) - 500, (1 << 32) - 500, 1 << 40] {
-        let mut slots = [Slot::NEW; 3];
-        let mut pending = Pending::new(&mut slots);
+        let mut states = [KeyState::NEW; 3];
+        let mut pending = Pending::new(&mut states);
         assert_eq!(pending.wait_ms(start), None);
         pending.mark(KeyIndex(1));
         assert_eq!(pending.wait_ms(start), Some(0));
@@ -294,8 +294,8 @@ fn a_key_goes_out_once_a_second_and_its_last_change_is_not_lost() {
 
 #[test]
 fn all_keys_go_out_in_order_and_none_starves() {
-    let mut slots = [Slot::NEW; 5];
-    let mut pending = Pending::new(&mut slots);
+    let mut states = [KeyState::NEW; 5];
+    let mut pending = Pending::new(&mut states);
     pending.mark_all((0..4).map(KeyIndex));
     pending.mark(KeyIndex(9));
     assert_eq!(pending.due(10), Some(KeyIndex(0)));

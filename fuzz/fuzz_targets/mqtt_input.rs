@@ -8,7 +8,7 @@ use std::future::pending;
 
 use goe_api::mqtt::TOPICS;
 use goe_api::{ENTRY_CAPACITY, REGISTRY};
-use goe_device::mqtt::pending::Slot;
+use goe_device::mqtt::pending::KeyState;
 use goe_device::mqtt::{self, Connect, Memory};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
@@ -78,12 +78,12 @@ fuzz_target!(|input: (bool, &[u8])| {
         hears: Vec::new(),
         connections: 0,
     };
-    let mut slots = vec![Slot::NEW; REGISTRY.descriptors.len()];
+    let mut states = vec![KeyState::NEW; REGISTRY.descriptors.len()];
     let (mut rx, mut tx) = (vec![0; 512], vec![0; ENTRY_CAPACITY + 512]);
     let memory = Memory {
         rx: &mut rx,
         tx: &mut tx,
-        slots: &mut slots,
+        states: &mut states,
     };
     let topics = (&TOPICS, "000001");
     // Ends in the pause before the next attempt.

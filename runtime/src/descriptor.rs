@@ -1,4 +1,4 @@
-//! Static facts about keys: what the wire needs to know of each.
+//! What is known of keys at compile time: what the wire needs to know of each.
 //!
 //! A generated crate holds one `static` [`Descriptor`] per key, a line each, in
 //! table order, and a [`Registry`] over them. [`Type`] is built by `const`
@@ -454,35 +454,35 @@ impl Shape {
     }
 }
 
-/// The description of one key for the wire: its name and its facts.
+/// The description of one key for the wire: its name and its profile.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descriptor {
     /// The key, as clients spell it.
     pub name: &'static str,
-    /// Its facts, which often hold for others as well; their fields and methods
+    /// Its profile, which often holds for others as well; their fields and methods
     /// are the descriptor's, too.
-    pub facts: &'static Facts,
+    pub profile: &'static Profile,
 }
 
 impl Descriptor {
-    /// The descriptors of a table: of each key its name, and which of the facts
+    /// The descriptors of a table: of each key its name, and which of the profiles
     /// hold for it.
     ///
     /// # Panics
-    /// When there are no such facts.
+    /// When there is no such profile.
     pub const fn table<const N: usize>(
         keys: [(&'static str, u16); N],
-        facts: &'static [Facts],
+        profiles: &'static [Profile],
     ) -> [Self; N] {
         const NONE: Descriptor = Descriptor {
             name: "",
-            facts: &Facts::new(Access::Read, Category::Unknown, Type::ANY),
+            profile: &Profile::new(Access::Read, Category::Unknown, Type::ANY),
         };
         let (mut all, mut i) = ([NONE; N], 0);
         while i < N {
             let (name, which) = keys[i];
-            let facts = &facts[which as usize];
-            all[i] = Descriptor { name, facts };
+            let profile = &profiles[which as usize];
+            all[i] = Descriptor { name, profile };
             i += 1;
         }
         all
@@ -490,8 +490,8 @@ impl Descriptor {
 
     /// Bytes of `"name":value` and the character before it, at most.
     pub const fn entry_bound(&self) -> usize {
-        if self.facts.access.readable() {
-            self.name.len() + 4 + self.facts.read.bound()
+        if self.profile.access.readable() {
+            self.name.len() + 4 + self.profile.read.bound()
         } else {
             0
         }
@@ -499,16 +499,16 @@ impl Descriptor {
 }
 
 impl core::ops::Deref for Descriptor {
-    type Target = Facts;
+    type Target = Profile;
 
-    fn deref(&self) -> &Facts {
-        self.facts
+    fn deref(&self) -> &Profile {
+        self.profile
     }
 }
 
-/// The facts shared by keys that differ in nothing but their names.
+/// What is shared by keys that differ in nothing but their names.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Facts {
+pub struct Profile {
     /// The table's `R/W`.
     pub access: Access,
     /// The table's `Category`.
@@ -519,10 +519,10 @@ pub struct Facts {
     pub write: Type,
 }
 
-impl Facts {
+impl Profile {
     /// Of keys with one type for both ways.
     pub const fn new(access: Access, category: Category, ty: Type) -> Self {
-        Facts {
+        Profile {
             access,
             category,
             read: ty,
@@ -657,9 +657,9 @@ pub const fn entry_capacity(descriptors: &[Descriptor]) -> usize {
 pub const fn stored_capacity(descriptors: &[Descriptor]) -> usize {
     let (mut widest, mut i) = (0, 0);
     while i < descriptors.len() {
-        let facts = descriptors[i].facts;
-        if facts.is_stored() && facts.stored_bound() > widest {
-            widest = facts.stored_bound();
+        let profile = descriptors[i].profile;
+        if profile.is_stored() && profile.stored_bound() > widest {
+            widest = profile.stored_bound();
         }
         i += 1;
     }
@@ -719,8 +719,8 @@ mod tests {
             assert_eq!(ty.stored_bound(), written.unwrap_or(read), "{ty:?}");
         }
         const LIST: Type = Type::FLOAT.list(16);
-        static FACTS: [Facts; 1] = [Facts::new(Access::ReadWrite, Category::Config, LIST)];
-        let keys = Descriptor::table([("nrg", 0)], &FACTS);
+        static PROFILES: [Profile; 1] = [Profile::new(Access::ReadWrite, Category::Config, LIST)];
+        let keys = Descriptor::table([("nrg", 0)], &PROFILES);
         assert_eq!(entry_capacity(&keys), "nrg".len() + 4 + LIST.bound());
         assert_eq!(document_capacity(&keys), 2 + entry_capacity(&keys));
         assert_eq!(stored_capacity(&keys), LIST.bound());
@@ -728,7 +728,7 @@ mod tests {
 
     #[test]
     fn secrets() {
-        let config = |access, ty: Type| Facts::new(access, Category::Config, ty);
+        let config = |access, ty: Type| Profile::new(access, Category::Config, ty);
         let points = Type::OBJECT.of(&POINT).list(2);
         for (key, secret) in [
             (config(Access::ReadWrite, points), true),

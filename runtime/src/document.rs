@@ -250,33 +250,33 @@ mod tests {
     use std::string::String;
 
     use super::*;
-    use crate::descriptor::{Access, Capacities, Category, Facts, Type};
+    use crate::descriptor::{Access, Capacities, Category, Profile, Type};
     use crate::lookup::Lookup;
 
     static DESCRIPTORS: &[Descriptor] = &[
         Descriptor {
             name: "w0",
-            facts: &Facts::new(Access::Write, Category::Other, Type::BOOL),
+            profile: &Profile::new(Access::Write, Category::Other, Type::BOOL),
         },
         Descriptor {
             name: "a",
-            facts: &Facts::new(Access::Read, Category::Status, Type::STRING),
+            profile: &Profile::new(Access::Read, Category::Status, Type::STRING),
         },
         Descriptor {
             name: "w1",
-            facts: &Facts::new(Access::Write, Category::Other, Type::BOOL),
+            profile: &Profile::new(Access::Write, Category::Other, Type::BOOL),
         },
         Descriptor {
             name: "b",
-            facts: &Facts::new(Access::ReadWrite, Category::Status, Type::STRING),
+            profile: &Profile::new(Access::ReadWrite, Category::Status, Type::STRING),
         },
         Descriptor {
             name: "c",
-            facts: &Facts::new(Access::Read, Category::Status, Type::STRING),
+            profile: &Profile::new(Access::Read, Category::Status, Type::STRING),
         },
         Descriptor {
             name: "w2",
-            facts: &Facts::new(Access::Write, Category::Other, Type::BOOL),
+            profile: &Profile::new(Access::Write, Category::Other, Type::BOOL),
         },
     ];
 

@@ -64,7 +64,7 @@ macro_rules! serialize_named_value {
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro writes for public enums")]
 mod tests {
-    use crate::{Access, Category, Facts, FromValue, Named, Out, Type, value};
+    use crate::{Access, Category, FromValue, Named, Out, Profile, Type, value};
 
     crate::named_values!(/** A light. */ Light: Off = -1: -1 "Off", On = 7: 7 "On");
 
@@ -72,7 +72,7 @@ mod tests {
     fn numbers_both_ways() {
         assert_eq!((Light::Off.number(), Light::On as i64), (-1, 7));
         assert_eq!(std::format!("{:?}", Light::Off), "Off");
-        let light = Facts::new(
+        let light = Profile::new(
             Access::Write,
             Category::Other,
             Type::INT8.named(Light::VALUES).or_null(),

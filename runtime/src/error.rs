@@ -24,7 +24,7 @@ pub enum WriteError {
         /// The reason why it is rejected.
         reason: Reason,
         /// Where in the value.
-        place: Place,
+        path: ValuePath,
     },
     /// The value satisfies the table, yet the device cannot take it. Nothing
     /// changed.
@@ -77,14 +77,14 @@ pub enum Reason {
 
 /// Where in a value the fault is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct ValuePath {
     entry: Option<u16>,
     field: Option<&'static str>,
 }
 
-impl Place {
+impl ValuePath {
     /// The value itself.
-    pub const TOP: Place = Place {
+    pub const TOP: ValuePath = ValuePath {
         entry: None,
         field: None,
     };
@@ -113,7 +113,7 @@ impl Place {
 
 /// Entries are counted from 0, as their positions in the array and the numbers
 /// that erase one are.
-impl Display for Place {
+impl Display for ValuePath {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (self.entry, self.field) {
             (Some(entry), Some(field)) => write!(f, "entry {entry}, {field}: "),
@@ -128,14 +128,14 @@ impl Display for Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Where in the value.
-    pub place: Place,
+    pub path: ValuePath,
     /// The reason, and what would be accepted, lower case, no full stop.
     pub reason: &'static str,
 }
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.place, self.reason)
+        write!(f, "{}{}", self.path, self.reason)
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
-    use crate::{Access, Category, Facts, Field, Shape, Type, value};
+    use crate::{Access, Category, Field, Profile, Shape, Type, value};
 
     static SHAPE: Shape = Shape {
         fields: &[
@@ -210,7 +210,7 @@ mod tests {
     };
 
     fn says(ty: Type, raw: &str, http: &str, mqtt: &str) {
-        let descriptor = Facts::new(Access::ReadWrite, Category::Config, ty);
+        let descriptor = Profile::new(Access::ReadWrite, Category::Config, ty);
         let error = value::read(&descriptor, raw, &mut value::Value::Null).expect_err(raw);
         let sent = Sent {
             raw,

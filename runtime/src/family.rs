@@ -58,7 +58,7 @@ impl<T, const N: usize> ops::IndexMut<Index<N>> for [T; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Access, Category, Facts, JsonStr, Type, value};
+    use crate::{Access, Category, JsonStr, Profile, Type, value};
 
     #[test]
     fn places_of_a_family() {
@@ -80,7 +80,7 @@ mod tests {
         enum Write<'a> {
             Cn(Index<10>, JsonStr<'a>),
         }
-        let name = Facts::new(Access::Write, Category::Config, Type::STRING);
+        let name = Profile::new(Access::Write, Category::Config, Type::STRING);
         let mut value = value::Value::Null;
         value::read(&name, "\"car\"", &mut value).expect("a string");
         let write = value.into_write(|name| Write::Cn(Index::at::<3>(), name));

@@ -3,7 +3,7 @@
 use core::fmt::{self, Display, Formatter};
 
 use crate::descriptor::Registry;
-use crate::error::{Place, Reason, Sent, WriteError};
+use crate::error::{Reason, Sent, ValuePath, WriteError};
 use crate::key_set::Keys;
 
 /// The action of a route.
@@ -82,10 +82,10 @@ impl Display for HttpReason<'_> {
             ),
             WriteError::Rejected {
                 reason: reason @ Reason::WrongType(_),
-                place: Place::TOP,
+                path: ValuePath::TOP,
             } => write!(f, "{key}: {reason} ({sent})"),
-            WriteError::Rejected { reason, place } => {
-                write!(f, "{key}: failed: {place}{reason} ({sent})")
+            WriteError::Rejected { reason, path } => {
+                write!(f, "{key}: failed: {path}{reason} ({sent})")
             }
             WriteError::Refused(refusal) => write!(f, "{key}: failed: {refusal} ({sent})"),
             WriteError::PayloadTooLong => write!(f, "{key}: failed: payload too long"),

@@ -44,11 +44,11 @@ pub mod unit;
 pub mod value;
 
 pub use descriptor::{
-    Access, Capacities, Category, Descriptor, Entries, Facts, Field, Kind, Registry, Shape, Type,
+    Access, Capacities, Category, Descriptor, Entries, Field, Kind, Profile, Registry, Shape, Type,
 };
 pub use doc::{Doc, Docs};
 pub use document::{Document, DocumentView, Render};
-pub use error::{Place, Reason, Refusal, WriteError};
+pub use error::{Reason, Refusal, ValuePath, WriteError};
 pub use family::Index;
 pub use key_set::{KeyIndex, KeySet, Keys};
 pub use lookup::Lookup;

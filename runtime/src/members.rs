@@ -108,7 +108,7 @@ macro_rules! serialize {
 #[allow(unreachable_pub, reason = "the macros write for public structs")]
 mod tests {
     use crate::{
-        Access, Category, Facts, Field, FromValue, JsonStr, List, Out, Shape, Text, Type, value,
+        Access, Category, Field, FromValue, JsonStr, List, Out, Profile, Shape, Text, Type, value,
     };
 
     struct Point<'a> {
@@ -165,7 +165,7 @@ mod tests {
                 Field::new("mod", Access::Write, Type::UINT8.or_null()),
             ],
         };
-        let point = Facts::new(Access::Write, Category::Other, Type::OBJECT.of(&SHAPE));
+        let point = Profile::new(Access::Write, Category::Other, Type::OBJECT.of(&SHAPE));
         let read = |raw| {
             let mut value = value::Value::Null;
             value::read(&point, raw, &mut value).expect(raw);

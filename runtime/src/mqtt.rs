@@ -3,7 +3,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
-use crate::error::{Place, Reason, Sent, WriteError};
+use crate::error::{Reason, Sent, ValuePath, WriteError};
 use crate::out::Out;
 
 /// The action of a topic: what is published under it, and by whom.
@@ -132,9 +132,9 @@ impl Display for MqttReason<'_> {
             } => write!(f, "{reason}: {sent}"),
             WriteError::Rejected {
                 reason: reason @ Reason::WrongType(_),
-                place: Place::TOP,
+                path: ValuePath::TOP,
             } => write!(f, "{reason} {sent}"),
-            WriteError::Rejected { reason, place } => write!(f, "{place}{reason}"),
+            WriteError::Rejected { reason, path } => write!(f, "{path}{reason}"),
             WriteError::Refused(refusal) => refusal.fmt(f),
             WriteError::PayloadTooLong => f.write_str("payload too long"),
         }

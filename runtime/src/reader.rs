@@ -9,7 +9,7 @@
 
 use crate::checked::Value;
 use crate::descriptor::{Entries, Kind, Shape, Type};
-use crate::error::{Place, Reason, WriteError};
+use crate::error::{Reason, ValuePath, WriteError};
 use crate::json::{JsonError, MAX_DEPTH, blank, skip, skip_string, skip_word};
 use crate::named::NamedValue;
 use crate::number::Number;
@@ -30,7 +30,7 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Resul
             None => Ok(()),
             Some(reason) => Err(WriteError::Rejected {
                 reason,
-                place: Place::TOP,
+                path: ValuePath::TOP,
             }),
         };
     }
@@ -41,15 +41,15 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Resul
         value,
         fault: None,
     };
-    let found = reader.value(ty, ty.list, Place::TOP);
+    let found = reader.value(ty, ty.list, ValuePath::TOP);
     reader.blank();
-    let (reason, place) = match (found, reader.fault) {
-        (Err(error), _) => (Reason::Json(error), Place::TOP),
-        _ if reader.at < json.len() => (Reason::Json(InvalidInput), Place::TOP),
+    let (reason, path) = match (found, reader.fault) {
+        (Err(error), _) => (Reason::Json(error), ValuePath::TOP),
+        _ if reader.at < json.len() => (Reason::Json(InvalidInput), ValuePath::TOP),
         (Ok(()), Some(fault)) => fault,
         (Ok(()), None) => return Ok(()),
     };
-    Err(WriteError::Rejected { reason, place })
+    Err(WriteError::Rejected { reason, path })
 }
 
 struct Reader<'a, 'v> {
@@ -60,7 +60,7 @@ struct Reader<'a, 'v> {
     /// The last one that was read.
     value: &'v mut Value<'a>,
     /// The first thing that the type does not take.
-    fault: Option<(Reason, Place)>,
+    fault: Option<(Reason, ValuePath)>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -75,9 +75,9 @@ impl<'a> Reader<'a, '_> {
         byte.copied().ok_or(IncompleteInput)
     }
 
-    fn reject(&mut self, reason: Reason, place: Place) {
+    fn reject(&mut self, reason: Reason, path: ValuePath) {
         if self.fault.is_none() {
-            self.fault = Some((reason, place));
+            self.fault = Some((reason, path));
         }
     }
 
@@ -88,17 +88,22 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A value of the type, or a list of them if `list` says so.
-    fn value(&mut self, ty: &Type, list: Option<Entries>, place: Place) -> Result<(), JsonError> {
+    fn value(
+        &mut self,
+        ty: &Type,
+        list: Option<Entries>,
+        path: ValuePath,
+    ) -> Result<(), JsonError> {
         let byte = self.peek()?;
         let start = self.at;
         match (list, ty.kind, byte) {
             (Some(entries), _, b'[') => {
-                self.list(ty, entries, place)?;
+                self.list(ty, entries, path)?;
                 *self.value = Value::Array(self.since(start));
                 return Ok(());
             }
             (None, Kind::Object(shape), b'{') => {
-                self.object(shape, place)?;
+                self.object(shape, path)?;
                 *self.value = Value::Object(self.since(start));
                 return Ok(());
             }
@@ -106,24 +111,24 @@ impl<'a> Reader<'a, '_> {
         }
         let text = self.since(start);
         if let Some(reason) = leaf(ty, list, self.value, text) {
-            self.reject(reason, place);
+            self.reject(reason, path);
         }
         Ok(())
     }
 
-    fn list(&mut self, ty: &Type, entries: Entries, place: Place) -> Result<(), JsonError> {
+    fn list(&mut self, ty: &Type, entries: Entries, path: ValuePath) -> Result<(), JsonError> {
         let mut count = 0;
         let mut more = self.open(b']')?;
         while more {
             if count < entries.max() {
-                self.value(ty, None, place.of_entry(count))?;
+                self.value(ty, None, path.of_entry(count))?;
                 count += 1;
             } else {
                 let reason = match entries {
                     Entries::AtMost(max) => Reason::TooMany { max },
                     Entries::Exactly(count) => Reason::WrongCount { count },
                 };
-                self.reject(reason, place);
+                self.reject(reason, path);
                 self.skip()?;
             }
             more = self.goes_on(b']')?;
@@ -131,12 +136,12 @@ impl<'a> Reader<'a, '_> {
         if let Entries::Exactly(wanted) = entries
             && count < wanted
         {
-            self.reject(Reason::WrongCount { count: wanted }, place);
+            self.reject(Reason::WrongCount { count: wanted }, path);
         }
         Ok(())
     }
 
-    fn object(&mut self, shape: &Shape, place: Place) -> Result<(), JsonError> {
+    fn object(&mut self, shape: &Shape, path: ValuePath) -> Result<(), JsonError> {
         let mut more = self.open(b'}')?;
         while more {
             if self.peek()? != b'"' {
@@ -150,14 +155,14 @@ impl<'a> Reader<'a, '_> {
             match shape.field(&name) {
                 Some(field) if field.access.writable() => {
                     let ty = &field.write;
-                    self.value(ty, ty.list, place.field(field.name))?;
+                    self.value(ty, ty.list, path.field(field.name))?;
                 }
                 Some(field) => {
-                    self.reject(Reason::ReadOnlyField, place.field(field.name));
+                    self.reject(Reason::ReadOnlyField, path.field(field.name));
                     self.skip()?;
                 }
                 None => {
-                    self.reject(Reason::UnknownField, place);
+                    self.reject(Reason::UnknownField, path);
                     self.skip()?;
                 }
             }

@@ -5,8 +5,8 @@
 
 use core::marker::PhantomData;
 
-use crate::descriptor::Facts;
-use crate::error::{Place, Reason, WriteError};
+use crate::descriptor::Profile;
+use crate::error::{Reason, ValuePath, WriteError};
 use crate::json::Cursor;
 use crate::named::Named;
 
@@ -61,10 +61,10 @@ impl<'a> Value<'a> {
 
 /// Returns the error for a checked value of an unexpected type: a fault of the
 /// generated table, not of whoever sent the value.
-pub fn mismatch(facts: &Facts) -> WriteError {
+pub fn mismatch(profile: &Profile) -> WriteError {
     WriteError::Rejected {
-        reason: Reason::WrongType(facts.write.word()),
-        place: Place::TOP,
+        reason: Reason::WrongType(profile.write.word()),
+        path: ValuePath::TOP,
     }
 }
 
@@ -80,8 +80,8 @@ pub fn mismatch(facts: &Facts) -> WriteError {
 /// # Errors
 /// As above.
 #[inline]
-pub fn read<'a>(facts: &Facts, json: &'a str, value: &mut Value<'a>) -> Result<(), WriteError> {
-    crate::reader::read(&facts.write, json, value)
+pub fn read<'a>(profile: &Profile, json: &'a str, value: &mut Value<'a>) -> Result<(), WriteError> {
+    crate::reader::read(&profile.write, json, value)
 }
 
 /// Sorts a checked text by its first character.
@@ -302,7 +302,7 @@ mod tests {
             (colour, "5", Err("value must be string")),
         ];
         for (ty, json, expected) in cases {
-            let key = Facts::new(Access::ReadWrite, Category::Config, *ty);
+            let key = Profile::new(Access::ReadWrite, Category::Config, *ty);
             let found = match read(&key, json, &mut Value::Null) {
                 Ok(()) => Ok(()),
                 Err(WriteError::Rejected { reason, .. }) => Err(std::format!("{reason}")),
@@ -314,12 +314,12 @@ mod tests {
 
     #[test]
     fn parts_of_every_type_arrive() {
-        let key = Facts::new(
+        let key = Profile::new(
             Access::Write,
             Category::Config,
             Type::OBJECT.of(&SHAPE).list(3),
         );
-        fn patches<'a>(key: &Facts, json: &'a str) -> Result<Items<'a, Patch<'a>>, WriteError> {
+        fn patches<'a>(key: &Profile, json: &'a str) -> Result<Items<'a, Patch<'a>>, WriteError> {
             let mut value = Value::Null;
             read(key, json, &mut value)?;
             Items::from_value(value).ok_or(mismatch(key))

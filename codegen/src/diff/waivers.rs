@@ -39,7 +39,7 @@ type Table = Vec<Vec<At<String>>>;
 impl Waivers {
     /// The waivers in the files of `spec`, and what is wrong with them.
     pub fn read(spec: &Spec) -> (Self, Report) {
-        let mut report = report::faults(spec);
+        let mut report = report::read_errors(spec);
         let mut waivers = Waivers::default();
         for (file, source) in spec.sources().iter().enumerate() {
             let mut found = false;

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Token, TokenKind};
 use crate::{
     model::{Fact, Length, NumberRange, Scalar, Type},
     source::Span,
@@ -47,7 +47,7 @@ fn range_at(tokens: &[Token], text: &str, at: usize) -> Option<(NumberRange, usi
     let (min, dash) = number(tokens, text, at)?;
     let between = tokens.get(dash)?;
     let word = matches!(&text[between.range.clone()], "to" | "and" | "bis" | "und");
-    let dashed = matches!(between.kind, Kind::Mark('-' | '–')) && !between.spaced;
+    let dashed = matches!(between.kind, TokenKind::Mark('-' | '–')) && !between.spaced;
     let (max, end) = number(tokens, text, dash + 1)?;
     let torn = (at..=end).any(|at| tokens.get(at).is_some_and(|token| token.torn));
     // A range wholly below zero is more likely a dash too many.
@@ -80,7 +80,7 @@ fn in_words(tokens: &[Token], text: &str, at: usize, between: usize) -> bool {
 fn number(tokens: &[Token], text: &str, at: usize) -> Option<(i64, usize)> {
     let minus = tokens.get(at)?.is('-');
     let digits = tokens.get(at + usize::from(minus))?;
-    if digits.kind != Kind::Number || (minus && digits.spaced) {
+    if digits.kind != TokenKind::Number || (minus && digits.spaced) {
         return None;
     }
     let value = text[tokens[at].range.start..digits.range.end]
@@ -93,17 +93,24 @@ fn stands_alone(tokens: &[Token], text: &str, at: usize, end: usize) -> bool {
     let introduced = match at.checked_sub(1).map(|before| &tokens[before]) {
         None => true,
         Some(before) => match before.kind {
-            Kind::Mark(',' | ':' | ';' | '(' | '[') => true,
-            Kind::Word if tokens[at].spaced => {
+            TokenKind::Mark(',' | ':' | ';' | '(' | '[') => true,
+            TokenKind::Word if tokens[at].spaced => {
                 INTRODUCE_RANGE.contains(&&text[before.range.clone()])
             }
-            Kind::Word | Kind::Number | Kind::Mixed | Kind::Ellipsis | Kind::Mark(_) => false,
+            TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Mixed
+            | TokenKind::Ellipsis
+            | TokenKind::Mark(_) => false,
         },
     };
     let closed = match tokens.get(end) {
         None => true,
         Some(after) if after.spaced => true,
-        Some(after) => matches!(after.kind, Kind::Mark(',' | ';' | ')' | ']' | '.' | '%')),
+        Some(after) => matches!(
+            after.kind,
+            TokenKind::Mark(',' | ';' | ')' | ']' | '.' | '%')
+        ),
     };
     introduced && closed
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Starts with a letter or `_`: `IDLE_STATUS`, `Unknown/Error`.
     Word,
     /// A whole number of digits alone.
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 /// A token and its bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) range: Range<usize>,
     /// White space (or a backtick) stands before it.
     pub(super) spaced: bool,
@@ -30,7 +30,7 @@ pub(super) struct Token {
 
 impl Token {
     pub(super) fn is(&self, mark: char) -> bool {
-        self.kind == Kind::Mark(mark)
+        self.kind == TokenKind::Mark(mark)
     }
 }
 
@@ -48,18 +48,18 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         }
         let rest = &text[at..];
         let (kind, len) = if first.is_alphabetic() || first == '_' {
-            (Kind::Word, word_len(rest))
+            (TokenKind::Word, word_len(rest))
         } else if first.is_ascii_digit() {
             number(rest)
         } else if rest.starts_with("...") {
             (
-                Kind::Ellipsis,
+                TokenKind::Ellipsis,
                 rest.bytes().take_while(|&b| b == b'.').count(),
             )
         } else if first == '…' {
-            (Kind::Ellipsis, first.len_utf8())
+            (TokenKind::Ellipsis, first.len_utf8())
         } else {
-            (Kind::Mark(first), first.len_utf8())
+            (TokenKind::Mark(first), first.len_utf8())
         };
         tokens.push(Token {
             kind,
@@ -90,7 +90,7 @@ fn word_len(text: &str) -> usize {
 }
 
 /// Digits; more letters, or digits behind a point, make it mixed.
-fn number(text: &str) -> (Kind, usize) {
+fn number(text: &str) -> (TokenKind, usize) {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &text[digits..];
     let fraction = rest.strip_prefix('.').map_or(0, |rest| {
@@ -98,13 +98,13 @@ fn number(text: &str) -> (Kind, usize) {
     });
     let letters = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
     match (fraction, letters) {
-        (0, 0) => (Kind::Number, digits),
-        (0, letters) => (Kind::Mixed, digits + letters),
+        (0, 0) => (TokenKind::Number, digits),
+        (0, letters) => (TokenKind::Mixed, digits + letters),
         (fraction, _) => {
             let end = digits + 1 + fraction;
             let tail = &text[end..];
             (
-                Kind::Mixed,
+                TokenKind::Mixed,
                 end + tail.find(|c| !is_word(c)).unwrap_or(tail.len()),
             )
         }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Token, TokenKind};
 use crate::{
     model::{Fact, Unit},
     source::Span,
@@ -78,13 +78,17 @@ pub(super) fn mine(
 fn stated(tokens: &[Token], text: &str, at: usize, last: usize) -> bool {
     let word = |at: usize| tokens.get(at).map(|token| &text[token.range.clone()]);
     let goes_on = tokens.get(last + 1).is_some_and(|next| {
-        next.torn && matches!(next.kind, Kind::Word | Kind::Mixed | Kind::Number)
+        next.torn
+            && matches!(
+                next.kind,
+                TokenKind::Word | TokenKind::Mixed | TokenKind::Number
+            )
     });
     if goes_on || tokens[at..=last].iter().any(|token| token.torn) {
         return false;
     }
     let since = matches!(word(last + 1), Some("since" | "seit"));
-    let approximate = tokens[at].kind == Kind::Mixed;
+    let approximate = tokens[at].kind == TokenKind::Mixed;
     match word(at - 1) {
         // "in seconds since" is plain; "in A position", "in min current" are not.
         Some("in") if !approximate => {
@@ -118,15 +122,15 @@ fn phrase(tokens: &[Token], text: &str, at: usize) -> usize {
 fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(Unit, usize)> {
     let token = &tokens[at];
     let last = match token.kind {
-        Kind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
-        Kind::Word | Kind::Mixed | Kind::Mark('%') => at,
-        Kind::Number | Kind::Ellipsis | Kind::Mark(_) => return None,
+        TokenKind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
+        TokenKind::Word | TokenKind::Mixed | TokenKind::Mark('%') => at,
+        TokenKind::Number | TokenKind::Ellipsis | TokenKind::Mark(_) => return None,
     };
     let word = &text[token.range.start..tokens[last].range.end];
     // The number of `~50Hz`.
     let word = match token.kind {
-        Kind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
-        Kind::Word | Kind::Number | Kind::Ellipsis | Kind::Mark(_) => word,
+        TokenKind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
+        TokenKind::Word | TokenKind::Number | TokenKind::Ellipsis | TokenKind::Mark(_) => word,
     };
     Some((parse(word)?, last))
 }
@@ -136,7 +140,7 @@ fn ends(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_none_or(|token| {
         matches!(
             token.kind,
-            Kind::Mark(')' | '(' | ',' | '.' | ';' | ':') | Kind::Ellipsis
+            TokenKind::Mark(')' | '(' | ',' | '.' | ';' | ':') | TokenKind::Ellipsis
         )
     })
 }

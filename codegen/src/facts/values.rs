@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Token, TokenKind};
 use crate::{
     model::{At, NamedValue, ValueList},
     source::Span,
@@ -67,7 +67,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             next += 1;
             // `A=0, B=1, or C=2`
             next += usize::from(self.separator(next));
-            if self.kind(next) == Some(Kind::Ellipsis) {
+            if self.kind(next) == Some(TokenKind::Ellipsis) {
                 list.open = true;
                 next += 1;
                 break;
@@ -86,7 +86,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
                 break;
             }
         }
-        if self.kind(next) == Some(Kind::Ellipsis) {
+        if self.kind(next) == Some(TokenKind::Ellipsis) {
             list.open = true;
         }
         let both = list.values.len() == 2 && list.values[0].value != list.values[1].value;
@@ -103,13 +103,13 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     /// whether the value is a boolean.
     fn item(&self, at: usize) -> Option<(NamedValue, bool, usize)> {
         let name_first = || {
-            let is_it = self.kind(at)? == Kind::Word && self.is_mark(at + 1, '=');
+            let is_it = self.kind(at)? == TokenKind::Word && self.is_mark(at + 1, '=');
             let (value, boolean, next) = is_it.then(|| self.value(at + 2))??;
             Some((at, value, boolean, next))
         };
         let value_first = || {
             let (value, boolean, equals) = self.value(at)?;
-            let named = self.is_mark(equals, '=') && self.kind(equals + 1) == Some(Kind::Word);
+            let named = self.is_mark(equals, '=') && self.kind(equals + 1) == Some(TokenKind::Word);
             named.then_some((equals + 1, value, boolean, equals + 2))
         };
         let (name, value, boolean, mut next) = name_first().or_else(value_first)?;
@@ -122,9 +122,9 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             next = self.after_parenthesis(next)?;
         }
         let ends = match self.kind(next) {
-            None | Some(Kind::Ellipsis | Kind::Mark(')' | ']' | '.')) => true,
+            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '.')) => true,
             // Published tables have a stray `+` behind some descriptions.
-            Some(Kind::Mark('+')) if next + 1 == self.tokens.len() => true,
+            Some(TokenKind::Mark('+')) if next + 1 == self.tokens.len() => true,
             _ => self.separator(next),
         };
         let name = self.text[self.tokens[name].range.clone()].to_owned();
@@ -155,7 +155,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     /// like an item that could not be read.
     fn unread_before(&self, at: usize) -> Option<Span> {
         let comma = at.checked_sub(1).filter(|&before| self.separator(before))?;
-        let opens = |token: &Token| matches!(token.kind, Kind::Mark('(' | '[' | ','));
+        let opens = |token: &Token| matches!(token.kind, TokenKind::Mark('(' | '[' | ','));
         let start = self.tokens[..comma]
             .iter()
             .rposition(opens)
@@ -170,8 +170,9 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     /// number in them, so that an item was meant.
     fn unreadable(&self, at: usize) -> Option<usize> {
         let mut next = at;
-        while let Some(Kind::Word | Kind::Number | Kind::Mixed | Kind::Mark('=' | '-')) =
-            self.kind(next)
+        while let Some(
+            TokenKind::Word | TokenKind::Number | TokenKind::Mixed | TokenKind::Mark('=' | '-'),
+        ) = self.kind(next)
         {
             if next > at && self.separator(next) {
                 break;
@@ -179,7 +180,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             next += 1;
         }
         let part = self.tokens.get(at..next)?;
-        let number = |token: Option<&Token>| token.is_some_and(|t| t.kind == Kind::Number);
+        let number = |token: Option<&Token>| token.is_some_and(|t| t.kind == TokenKind::Number);
         let (first, last) = (part.first(), part.last());
         let meant = part.iter().any(|t| t.is('=')) && (number(first) || number(last));
         meant.then_some(next)
@@ -189,11 +190,11 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     /// stands between the parenthesis and the name, or a tab before the name.
     fn cut_off_start(&self, at: usize) -> Option<usize> {
         let before = at.checked_sub(1)?;
-        let word = self.kind(before) == Some(Kind::Word);
+        let word = self.kind(before) == Some(TokenKind::Word);
         let torn = self.tokens[at].torn
             && matches!(
                 self.kind(before),
-                Some(Kind::Word | Kind::Mixed | Kind::Number)
+                Some(TokenKind::Word | TokenKind::Mixed | TokenKind::Number)
             );
         let cut = torn
             || (word
@@ -208,7 +209,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
         let colon = at.checked_sub(1)?;
         let word = self.tokens.get(colon.checked_sub(1)?)?;
         let labels =
-            self.is_mark(colon, ':') && !self.tokens[colon].spaced && word.kind == Kind::Word;
+            self.is_mark(colon, ':') && !self.tokens[colon].spaced && word.kind == TokenKind::Word;
         labels.then(|| At {
             value: self.text[word.range.clone()].to_owned(),
             span: (self.place)(word.range.clone()),
@@ -218,7 +219,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     fn number(&self, at: usize) -> Option<(i64, usize)> {
         let minus = self.is_mark(at, '-');
         let digits = self.tokens.get(at + usize::from(minus))?;
-        if digits.kind != Kind::Number || (minus && digits.spaced) {
+        if digits.kind != TokenKind::Number || (minus && digits.spaced) {
             return None;
         }
         let start = if minus {
@@ -236,9 +237,9 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
         let mut depth = 0_usize;
         for (index, token) in self.tokens.iter().enumerate().skip(at).take(LONGEST) {
             match token.kind {
-                Kind::Mark('(') => depth += 1,
-                Kind::Mark(')') if depth == 1 => return Some(index + 1),
-                Kind::Mark(')') => depth -= 1,
+                TokenKind::Mark('(') => depth += 1,
+                TokenKind::Mark(')') if depth == 1 => return Some(index + 1),
+                TokenKind::Mark(')') => depth -= 1,
                 _ => {}
             }
         }
@@ -250,16 +251,18 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             return false;
         };
         match token.kind {
-            Kind::Mark(',' | ';') => true,
-            Kind::Word => matches!(
+            TokenKind::Mark(',' | ';') => true,
+            TokenKind::Word => matches!(
                 &self.text[token.range.clone()],
                 "or" | "and" | "oder" | "und"
             ),
-            Kind::Number | Kind::Mixed | Kind::Ellipsis | Kind::Mark(_) => false,
+            TokenKind::Number | TokenKind::Mixed | TokenKind::Ellipsis | TokenKind::Mark(_) => {
+                false
+            }
         }
     }
 
-    fn kind(&self, at: usize) -> Option<Kind> {
+    fn kind(&self, at: usize) -> Option<TokenKind> {
         self.tokens.get(at).map(|token| token.kind)
     }
 

@@ -52,7 +52,7 @@ pub(crate) fn format(
     let Some(source) = spec.sources().first() else {
         return Ok(String::new());
     };
-    let mut report = report::faults(spec);
+    let mut report = report::read_errors(spec);
     let tables = parse::key_tables(source, &mut report);
     let mut faults = Report::default();
     let found = report

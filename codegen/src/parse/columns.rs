@@ -13,7 +13,7 @@ use crate::{
 
 /// The kind of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TableKind {
     Keys,
     Fields,
     /// The places of an array.
@@ -27,7 +27,7 @@ pub(super) enum Kind {
 
 /// The layout of the columns of a table.
 pub(super) struct Layout {
-    pub(super) kind: Kind,
+    pub(super) kind: TableKind,
     /// The columns of its kind.
     pub(super) columns: &'static [&'static str],
     /// For each of them, the cell it is read from.
@@ -37,23 +37,23 @@ pub(super) struct Layout {
 }
 
 /// Each kind's columns; the first one tells it from the others.
-const KINDS: &[(Kind, &[&str])] = &[
-    (Kind::Keys, KEYS),
-    (Kind::Fields, &["Field", "R/W", "Type", "Description"]),
+const KINDS: &[(TableKind, &[&str])] = &[
+    (TableKind::Keys, KEYS),
+    (TableKind::Fields, &["Field", "R/W", "Type", "Description"]),
     (
-        Kind::Positions,
+        TableKind::Positions,
         &["Index", "Name", "Type", "Unit", "Description"],
     ),
     (
-        Kind::Routes,
+        TableKind::Routes,
         &["Method", "Path", "Query", "Action", "Description"],
     ),
     (
-        Kind::Topics,
+        TableKind::Topics,
         &["Topic", "Payload", "Action", "Retained", "Description"],
     ),
     (
-        Kind::Placeholders,
+        TableKind::Placeholders,
         &["Placeholder", "Default", "Description"],
     ),
 ];
@@ -93,11 +93,12 @@ pub(super) fn rules_layout(
     report: &mut Report,
 ) -> Option<Layout> {
     let header = titles(source, table);
-    is_kind(Kind::Keys, KEYS, &header).then(|| of_kind(Kind::Rules, RULES, table, &header, report))
+    is_kind(TableKind::Keys, KEYS, &header)
+        .then(|| of_kind(TableKind::Rules, RULES, table, &header, report))
 }
 
 fn of_kind(
-    kind: Kind,
+    kind: TableKind,
     columns: &'static [&'static str],
     table: &syntax::Table,
     header: &[String],
@@ -134,14 +135,14 @@ fn same(title: &str, column: &str) -> bool {
     letters(title) == letters(column) || names.any(|name| letters(title) == letters(name))
 }
 
-fn is_kind(kind: Kind, columns: &[&str], header: &[String]) -> bool {
+fn is_kind(kind: TableKind, columns: &[&str], header: &[String]) -> bool {
     let known = |column: &&&str| header.iter().any(|title| same(title, column));
     let others = columns.iter().skip(1).filter(known).count();
     let first = columns[0];
     if header.iter().any(|title| same(title, first)) {
         // Prose may hold a table with a column "Topic"; one with a column "Key"
         // is always meant.
-        return kind == Kind::Keys || others * 2 >= columns.len() - 1;
+        return kind == TableKind::Keys || others * 2 >= columns.len() - 1;
     }
     let misspelled = header
         .iter()

@@ -9,7 +9,7 @@ use super::{
         text::{origin, prose, report_tab},
         types::{self, Types, Whose},
     },
-    rows::{Cells, Fault},
+    rows::{Cells, FormError},
     table::Table,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) struct KeyRow {
     pub(crate) row: Span,
     /// It stood behind another row on the same line.
     pub(crate) glued: bool,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<FormError>,
 }
 
 /// Returns the rows of `table`, of keys: one for each key it names, in order.
@@ -47,7 +47,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let cell = row.get(0).unwrap_or(row.span);
     let read = key::read(source, cell);
     let cure = vec![0];
-    let own = read.faults.into_iter().map(|diagnostic| Fault {
+    let own = read.faults.into_iter().map(|diagnostic| FormError {
         diagnostic: Box::new(diagnostic),
         cure: cure.clone(),
     });

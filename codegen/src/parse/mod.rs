@@ -23,7 +23,7 @@ mod table;
 mod topics;
 
 pub(crate) use cell::types::spelling as type_spelling;
-use columns::Kind;
+use columns::TableKind;
 pub(crate) use keys::{COLUMNS, KeyRow, Keys, typed};
 pub(crate) use overlay::Rule;
 use table::Table;
@@ -80,19 +80,19 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
 
 impl Parsed {
     fn add(&mut self, table: Table<'_>, report: &mut Report) {
-        if table.layout.kind != Kind::Keys {
+        if table.layout.kind != TableKind::Keys {
             report.extend(table.faults());
         }
         match table.layout.kind {
             // Faults in the form of a row stay with it: an overlay may cure them.
-            Kind::Keys => self.keys.extend(keys::rows(table)),
-            Kind::Fields => self.shapes.extend(shapes::read(&table, report)),
-            Kind::Positions => self.positions.extend(positions::read(&table, report)),
-            Kind::Routes => self.routes.extend(routes::read(&table, report)),
-            Kind::Topics => self.topics.extend(topics::read(&table, report)),
-            Kind::Placeholders => self.placeholders.extend(placeholders::read(&table, report)),
+            TableKind::Keys => self.keys.extend(keys::rows(table)),
+            TableKind::Fields => self.shapes.extend(shapes::read(&table, report)),
+            TableKind::Positions => self.positions.extend(positions::read(&table, report)),
+            TableKind::Routes => self.routes.extend(routes::read(&table, report)),
+            TableKind::Topics => self.topics.extend(topics::read(&table, report)),
+            TableKind::Placeholders => self.placeholders.extend(placeholders::read(&table, report)),
             // Rules stand in overlays only, and those were read.
-            Kind::Rules => {}
+            TableKind::Rules => {}
         }
     }
 }
@@ -107,7 +107,7 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::T
     let mut found = Vec::new();
     for table in tables {
         let typed = Table::new(source, &sections, table.clone(), report);
-        let Some(typed) = typed.filter(|typed| typed.layout.kind == Kind::Keys) else {
+        let Some(typed) = typed.filter(|typed| typed.layout.kind == TableKind::Keys) else {
             continue;
         };
         report.extend(typed.faults());
@@ -119,7 +119,7 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::T
 fn report_no_keys(spec: &Spec, tables: &[Table<'_>], report: &mut Report) {
     let mut key_tables = tables
         .iter()
-        .filter(|table| table.layout.kind == Kind::Keys)
+        .filter(|table| table.layout.kind == TableKind::Keys)
         .peekable();
     let help = "a key table begins with `| Key | R/W | Type | Category | Description |` and a \
                 row of dashes with as many cells";

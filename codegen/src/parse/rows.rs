@@ -2,10 +2,10 @@
 //!
 //! Every row gives exactly the cells of its kind, or a diagnostic. Two rows
 //! glued into one line are cut apart. What is wrong with the form of a row is a
-//! [`Fault`] that stays with it, since an overlay may restate the row; whoever
+//! [`FormError`] that stays with it, since an overlay may restate the row; whoever
 //! has no overlay reports it at once.
 
-use super::columns::{Kind, Layout};
+use super::columns::{Layout, TableKind};
 use crate::{
     model::Access,
     names,
@@ -20,14 +20,14 @@ pub(super) struct Cells {
     pub(super) span: Span,
     cells: Vec<Option<Span>>,
     /// The faults of its form.
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<FormError>,
     /// It stood behind another row on the same line.
     pub(super) glued: bool,
 }
 
 /// A fault of a row's form, and what an overlay must state to cure it.
 #[derive(Clone, Debug)]
-pub(crate) struct Fault {
+pub(crate) struct FormError {
     /// Few rows have any: a place for four of them is kept small.
     pub(crate) diagnostic: Box<Diagnostic>,
     /// Columns, by index.
@@ -59,7 +59,7 @@ pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Rep
         return Vec::new();
     }
     let mut parts = vec![row.cells.as_slice()];
-    while layout.kind == Kind::Keys
+    while layout.kind == TableKind::Keys
         && let Some(last) = parts.last().copied()
         && let Some(next) = glued(source, last, layout)
     {
@@ -135,7 +135,7 @@ fn all_columns() -> Vec<usize> {
     (0..5).collect()
 }
 
-fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> Fault {
+fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> FormError {
     let (found, expected) = (row.cells.len(), layout.width);
     let message = format!(
         "{} rows on one line: {found} cells, the header has {expected}",
@@ -154,13 +154,13 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> Fault {
             };
         }
     }
-    Fault {
+    FormError {
         diagnostic: Box::new(diagnostic.help("write each row on its own line")),
         cure: all_columns(),
     }
 }
 
-fn too_many(row: &Row, part: &[Span], layout: &Layout) -> Fault {
+fn too_many(row: &Row, part: &[Span], layout: &Layout) -> FormError {
     let (found, expected) = (part.len(), layout.width);
     let first = part[expected];
     let surplus = Span {
@@ -168,7 +168,7 @@ fn too_many(row: &Row, part: &[Span], layout: &Layout) -> Fault {
         ..first
     };
     let message = format!("the row has {found} cells, its header {expected}");
-    Fault {
+    FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::TOO_MANY_CELLS, message)
                 .at(surplus.or(row.span), "markdown drops this")
@@ -178,7 +178,7 @@ fn too_many(row: &Row, part: &[Span], layout: &Layout) -> Fault {
     }
 }
 
-fn too_few(row: &Row, part: &[Span], layout: &Layout) -> Fault {
+fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
     let (found, expected) = (part.len(), layout.width);
     let missing: Vec<usize> = (0..layout.columns.len())
         .filter(|&column| layout.places[column].is_some_and(|index| index >= found))
@@ -189,7 +189,7 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> Fault {
         .collect();
     let message = format!("the row has {found} cells, its header {expected}");
     let help = format!("add what is missing: {}", names.join(", "));
-    Fault {
+    FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::TOO_FEW_CELLS, message)
                 .at(row.span, "cells are missing here")
@@ -200,14 +200,14 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> Fault {
 }
 
 /// `![text](address)` in the cell.
-fn image(source: &Source, cell: Span, column: usize) -> Option<Fault> {
+fn image(source: &Source, cell: Span, column: usize) -> Option<FormError> {
     let range = cells::image(source.slice(cell.range()))?;
     let span = Span {
         start: cell.start + range.start,
         end: cell.start + range.end,
         ..cell
     };
-    Some(Fault {
+    Some(FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::IMAGE, "an image in a row")
                 .at(span, "says nothing to a generator")

@@ -6,19 +6,19 @@
 //! a spec: findings are data of [`source`](crate::source), made by the stages.
 
 pub mod codes;
-mod faults;
 mod json;
 mod levels;
 mod page;
 mod place;
+mod read_errors;
 mod sarif;
 mod text;
 
 use std::io::{self, Write};
 
-pub(crate) use faults::faults;
 pub use levels::{Levels, find};
 pub use place::Position;
+pub(crate) use read_errors::read_errors;
 
 use crate::source::{Report, Severity, Spec};
 

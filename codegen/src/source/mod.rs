@@ -2,7 +2,7 @@
 //!
 //! This is the leaf that every other module stands on: it imports nothing of
 //! the crate, prints nothing, and knows no code of the catalogue. A file that
-//! could not be read is a [`Fault`] here; [`report`](crate::report) makes a
+//! could not be read is a [`ReadError`] here; [`report`](crate::report) makes a
 //! finding of it.
 
 mod diagnostic;
@@ -14,5 +14,5 @@ pub use diagnostic::{Code, Diagnostic, Label, Report, Severity, Text};
 pub(crate) use file::trim;
 pub use file::{Source, Span};
 pub(crate) use fnv::Fnv1a;
-pub(crate) use spec::Fault;
+pub(crate) use spec::ReadError;
 pub use spec::Spec;

@@ -1,7 +1,7 @@
 //! The input of a run: markdown files, in the order that their keys keep.
 //!
 //! Takes a folder, paths, or bytes in memory; gives a [`Spec`]. A file that
-//! cannot be read, or is not UTF-8, is a [`Fault`], and the others are read all
+//! cannot be read, or is not UTF-8, is a [`ReadError`], and the others are read all
 //! the same, so that one run names every fault. A file called `overlay.md` holds corrections of the
 //! key tables: it stands behind all others and is never read as a part of them.
 
@@ -22,12 +22,12 @@ const LABEL_DIR: &str = "spec";
 #[derive(Debug, Default)]
 pub struct Spec {
     sources: Vec<Source>,
-    faults: Vec<Fault>,
+    read_errors: Vec<ReadError>,
 }
 
 /// A failure to read a file.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum ReadError {
     /// The file or folder is not there, or may not be read.
     Unreadable {
         /// As the caller spelled it.
@@ -56,7 +56,7 @@ impl Spec {
         match markdown_files(dir) {
             Ok(names) if names.iter().all(|name| name == OVERLAY) => {
                 let path = dir.display().to_string();
-                spec.faults.push(Fault::NoFiles { path });
+                spec.read_errors.push(ReadError::NoFiles { path });
             }
             Ok(names) => {
                 for name in names {
@@ -119,8 +119,8 @@ impl Spec {
     }
 
     /// Returns the failures to read the files.
-    pub(crate) fn faults(&self) -> &[Fault] {
-        &self.faults
+    pub(crate) fn read_errors(&self) -> &[ReadError] {
+        &self.read_errors
     }
 
     /// A fingerprint of names and contents, 16 hexadecimal digits. It tells
@@ -151,27 +151,27 @@ impl Spec {
             let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
             let file = self.sources.len();
             let place = Span { file, start, end };
-            self.faults.push(Fault::NotUtf8 { place });
+            self.read_errors.push(ReadError::NotUtf8 { place });
         }
         self.sources.push(source);
     }
 
     fn push_unreadable(&mut self, path: &Path, error: io::Error) {
         let path = path.display().to_string();
-        self.faults.push(Fault::Unreadable { path, error });
+        self.read_errors.push(ReadError::Unreadable { path, error });
     }
 
     /// Adds the files of `other` behind its own.
     fn append(&mut self, other: Spec) {
         let offset = self.sources.len();
-        let moved = other.faults.into_iter().map(|fault| match fault {
-            Fault::NotUtf8 { mut place } => {
+        let moved = other.read_errors.into_iter().map(|error| match error {
+            ReadError::NotUtf8 { mut place } => {
                 place.file += offset;
-                Fault::NotUtf8 { place }
+                ReadError::NotUtf8 { place }
             }
-            fault @ (Fault::Unreadable { .. } | Fault::NoFiles { .. }) => fault,
+            error @ (ReadError::Unreadable { .. } | ReadError::NoFiles { .. }) => error,
         });
-        self.faults.extend(moved);
+        self.read_errors.extend(moved);
         self.sources.extend(other.sources);
     }
 }

@@ -25,7 +25,7 @@ use embassy_sync::mutex::Mutex;
 use embassy_sync::semaphore::{FairSemaphore, Semaphore, SemaphoreReleaser};
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Timer};
-use goe_device::http::{self, Buffers, PATIENCE_MS, Place, REQUEST_LINE_MAX, Served, Slots};
+use goe_device::http::{self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Served, Slots};
 use goe_runtime::device::Device;
 use goe_runtime::http::Route;
 
@@ -103,7 +103,7 @@ struct Door {
 
 /// Where a seat is told which door to serve.
 struct Seat {
-    job: Signal<NoopRawMutex, (usize, Place<'static, SinceBoot>)>,
+    job: Signal<NoopRawMutex, (usize, Progress<'static, SinceBoot>)>,
     is_taken: Cell<bool>,
 }
 
@@ -164,10 +164,10 @@ impl Web {
     }
 
     /// Has a seat answer what the door's client sent.
-    async fn have_served(&self, index: usize, place: Place<'static, SinceBoot>) -> Served {
-        place.queued();
+    async fn have_served(&self, index: usize, progress: Progress<'static, SinceBoot>) -> Served {
+        progress.queued();
         let turn = Self::turn(&self.free_seats, || self.slots.hurry());
-        let _turn = match select(turn, place.gives_way()).await {
+        let _turn = match select(turn, progress.gives_way()).await {
             Either::First(turn) => turn,
             Either::Second(()) => return Served::Ended,
         };
@@ -177,7 +177,7 @@ impl Web {
             return Served::Ended;
         };
         seat.is_taken.set(true);
-        seat.job.signal((index, place));
+        seat.job.signal((index, progress));
         let served = self.doors[index].served.wait().await;
         seat.is_taken.set(false);
         served
@@ -202,9 +202,9 @@ pub async fn door(web: &'static Web, index: usize) -> ! {
         loop {
             let has_request = {
                 let mut socket = door.socket.lock().await;
-                http::wait(slot.place(), &mut NetSocket(&mut socket)).await
+                http::wait(slot.progress(), &mut NetSocket(&mut socket)).await
             };
-            if !has_request || web.have_served(index, slot.place()).await == Served::Ended {
+            if !has_request || web.have_served(index, slot.progress()).await == Served::Ended {
                 break;
             }
         }
@@ -225,11 +225,11 @@ pub async fn seat<const BODY: usize>(
     device: &impl Device,
 ) -> ! {
     loop {
-        let (index, place) = web.seats[index].job.wait().await;
+        let (index, progress) = web.seats[index].job.wait().await;
         let door = &web.doors[index];
         let served = {
             let mut socket = door.socket.lock().await;
-            serve(web, place, &mut NetSocket(&mut socket), memory, device).await
+            serve(web, progress, &mut NetSocket(&mut socket), memory, device).await
         };
         door.served.signal(served);
     }
@@ -239,7 +239,7 @@ pub async fn seat<const BODY: usize>(
 /// buffer.
 async fn serve<const BODY: usize>(
     web: &Web,
-    place: Place<'_, SinceBoot>,
+    progress: Progress<'_, SinceBoot>,
     socket: &mut NetSocket<'_, 'static>,
     memory: &mut SeatMemory<BODY>,
     device: &impl Device,
@@ -254,7 +254,7 @@ async fn serve<const BODY: usize>(
         body: &mut *body,
         transmit: &mut *transmit,
     };
-    let served = http::answer(device, web.routes, place, socket, &[], buffers, true).await;
+    let served = http::answer(device, web.routes, progress, socket, &[], buffers, true).await;
     if served != Served::NeedsRoom {
         return served;
     }
@@ -262,7 +262,7 @@ async fn serve<const BODY: usize>(
     let mut long = loop {
         match select3(
             lock.as_mut(),
-            place.gives_way(),
+            progress.gives_way(),
             Timer::after_millis(PATIENCE_MS / 4),
         )
         .await
@@ -278,5 +278,5 @@ async fn serve<const BODY: usize>(
         body,
         transmit,
     };
-    http::answer(device, web.routes, place, socket, short, buffers, false).await
+    http::answer(device, web.routes, progress, socket, short, buffers, false).await
 }

@@ -6,7 +6,7 @@ use embassy_net::dns::DnsQueryType;
 use embassy_net::tcp::TcpSocket;
 use embassy_net::{IpAddress, Stack};
 use embassy_time::Duration;
-use goe_device::mqtt::{self, Connect, pending::Slot};
+use goe_device::mqtt::{self, Connect, pending::KeyState};
 use goe_runtime::device::{self, Broker, Reached};
 use goe_runtime::mqtt::TopicMap;
 
@@ -25,7 +25,7 @@ pub const fn transmit(entry: usize) -> usize {
 pub struct MqttMemory<const KEYS: usize, const TRANSMIT: usize> {
     receive: [u8; RECEIVE],
     transmit: [u8; TRANSMIT],
-    slots: [Slot; KEYS],
+    states: [KeyState; KEYS],
     socket_receive: [u8; 512],
     socket_transmit: [u8; 1024],
 }
@@ -35,7 +35,7 @@ impl<const KEYS: usize, const TRANSMIT: usize> MqttMemory<KEYS, TRANSMIT> {
     pub const NEW: Self = MqttMemory {
         receive: [0; RECEIVE],
         transmit: [0; TRANSMIT],
-        slots: [Slot::NEW; KEYS],
+        states: [KeyState::NEW; KEYS],
         socket_receive: [0; 512],
         socket_transmit: [0; 1024],
     };
@@ -111,7 +111,7 @@ pub async fn run_mqtt<const KEYS: usize, const TRANSMIT: usize>(
     let MqttMemory {
         receive,
         transmit,
-        slots,
+        states,
         socket_receive,
         socket_transmit,
     } = memory;
@@ -123,7 +123,7 @@ pub async fn run_mqtt<const KEYS: usize, const TRANSMIT: usize>(
     let memory = mqtt::Memory {
         rx: receive,
         tx: transmit,
-        slots,
+        states,
     };
     let never = core::future::pending();
     mqtt::run(&mut dial, device, SinceBoot, topics, memory, seed, never).await;

@@ -39,7 +39,7 @@ pub enum FlashError {
     /// The file cannot be read or written.
     Io(io::Error),
     /// Not at a word or unit, or beyond the end.
-    Place,
+    OutOfBounds,
     /// It was told to fail.
     Failing,
     /// A bit would have to be written from zero to one.
@@ -62,7 +62,7 @@ impl std::fmt::Display for FlashError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             FlashError::Io(error) => error.fmt(f),
-            FlashError::Place => f.write_str("not a place in flash"),
+            FlashError::OutOfBounds => f.write_str("not a place in flash"),
             FlashError::Failing => f.write_str("flash fails, as it was told to"),
             FlashError::NotErased => f.write_str("written without being erased"),
         }
@@ -75,7 +75,7 @@ impl NorFlashError for FlashError {
             FlashError::Io(_) | FlashError::Failing | FlashError::NotErased => {
                 NorFlashErrorKind::Other
             }
-            FlashError::Place => NorFlashErrorKind::OutOfBounds,
+            FlashError::OutOfBounds => NorFlashErrorKind::OutOfBounds,
         }
     }
 }
@@ -167,9 +167,9 @@ impl FileFlash {
         align: usize,
     ) -> Result<std::ops::Range<usize>, FlashError> {
         let start = offset as usize;
-        let end = start.checked_add(length).ok_or(FlashError::Place)?;
+        let end = start.checked_add(length).ok_or(FlashError::OutOfBounds)?;
         if end > self.bytes.len() || !start.is_multiple_of(align) || !length.is_multiple_of(align) {
-            return Err(FlashError::Place);
+            return Err(FlashError::OutOfBounds);
         }
         Ok(start..end)
     }
@@ -226,7 +226,7 @@ impl NorFlash for FileFlash {
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
         self.works()?;
-        let length = to.checked_sub(from).ok_or(FlashError::Place)?;
+        let length = to.checked_sub(from).ok_or(FlashError::OutOfBounds)?;
         let range = self.range(from, length as usize, UNIT)?;
         self.bytes[range.clone()].fill(ERASED);
         self.write_through(range)
@@ -279,16 +279,16 @@ mod tests {
         ));
         assert!(matches!(
             ready(flash.write(2, &[0; 4])),
-            Err(FlashError::Place)
+            Err(FlashError::OutOfBounds)
         ));
         let end = flash.capacity() as u32;
         assert!(matches!(
             ready(flash.write(end, &[0; 4])),
-            Err(FlashError::Place)
+            Err(FlashError::OutOfBounds)
         ));
         assert!(matches!(
             ready(flash.erase(0, 4096)),
-            Err(FlashError::Place)
+            Err(FlashError::OutOfBounds)
         ));
         assert!(ready(flash.erase(0, UNIT as u32)).is_ok());
         assert!(ready(flash.write(0, &[0xF0; 4])).is_ok());

@@ -175,13 +175,13 @@ async fn serve_mqtt<D: Reached>(
     shutdown: Shutdown,
 ) {
     let registry = device.registry();
-    let mut slots = vec![mqtt::pending::Slot::NEW; registry.descriptors.len()];
+    let mut states = vec![mqtt::pending::KeyState::NEW; registry.descriptors.len()];
     let mut receive = vec![0; 16 * 1024];
     let mut transmit = vec![0; registry.capacities.entry + 4096];
     let memory = mqtt::Memory {
         rx: &mut receive,
         tx: &mut transmit,
-        slots: &mut slots,
+        states: &mut states,
     };
     let topics = (topics, serial.as_str());
     mqtt::run(

@@ -4,7 +4,7 @@
 //! is gathered so that an answer costs as few segments as it can; a request
 //! that does not fit is read again with more room where there is some, and
 //! answered with 414 or 431 where there is none, instead of being cut off; the
-//! connection's [`Place`] is kept; and once nothing is left to be answered
+//! connection's [`Progress`] is kept; and once nothing is left to be answered
 //! picoserve is told that the connection has ended, so that the memory it works
 //! in is free for another while this client thinks.
 
@@ -15,7 +15,7 @@ use embassy_futures::select::select;
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use picoserve::mem::{BorrowedBuffer, BorrowedCursor};
 
-use super::slots::Place;
+use super::slots::Progress;
 use crate::clock::Clock;
 use crate::net::Socket;
 
@@ -80,7 +80,7 @@ pub(super) struct Connection<'b, S, C> {
     socket: &'b mut S,
     /// The part of the request that was read before this.
     begun: &'b [u8],
-    place: Place<'b, C>,
+    progress: Progress<'b, C>,
     out: Gathered<'b>,
     /// Where it is told how this ended.
     outcome: &'b Cell<Outcome>,
@@ -104,7 +104,7 @@ impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
     pub(super) fn new(
         socket: &'b mut S,
         begun: &'b [u8],
-        place: Place<'b, C>,
+        progress: Progress<'b, C>,
         transmit: &'b mut [u8],
         outcome: &'b Cell<Outcome>,
         (room, has_more_room): (usize, bool),
@@ -112,7 +112,7 @@ impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
         Connection {
             socket,
             begun,
-            place,
+            progress,
             out: Gathered {
                 buffer: transmit,
                 length: 0,
@@ -135,7 +135,7 @@ impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
             let mut rest = [0; 64];
             while refused && sent.is_ok() && matches!(reader.read(&mut rest).await, Ok(1..)) {}
         };
-        let clock = self.place.clock();
+        let clock = self.progress.clock();
         select(send, clock.after(LINGER_MS)).await;
         select(self.socket.close(), clock.after(LINGER_MS)).await;
     }
@@ -159,7 +159,7 @@ impl<'b, S: Socket, C: Clock> picoserve::io::Socket<Runtime> for Connection<'b, 
         let (reader, writer) = self.socket.split();
         let receive = Receive {
             reader,
-            place: self.place,
+            progress: self.progress,
             begun: self.begun,
             in_request_line: true,
             is_first: true,
@@ -168,7 +168,7 @@ impl<'b, S: Socket, C: Clock> picoserve::io::Socket<Runtime> for Connection<'b, 
         };
         let transmit = Transmit {
             writer,
-            place: self.place,
+            progress: self.progress,
             out: &mut self.out,
         };
         (receive, transmit)
@@ -217,7 +217,7 @@ impl<'b, S: Socket, C: Clock> picoserve::io::Socket<Runtime> for Connection<'b, 
 pub(super) struct Receive<'a, R, C> {
     reader: R,
     begun: &'a [u8],
-    place: Place<'a, C>,
+    progress: Progress<'a, C>,
     in_request_line: bool,
     /// Nothing was read yet.
     is_first: bool,
@@ -262,7 +262,7 @@ impl<R: Read, C: Clock> Read for Receive<'_, R, C> {
         if length > 0 {
             // A request that begins within these bytes, behind another one, is
             // taken for headers: the answer then is 431 instead of 414.
-            self.in_request_line |= self.place.reading();
+            self.in_request_line |= self.progress.reading();
             self.in_request_line &= !buffer[..length].contains(&b'\n');
         }
         Ok(length)
@@ -311,7 +311,7 @@ impl Gathered<'_> {
 /// The sending half, which gathers what is written until it is flushed.
 pub(super) struct Transmit<'a, 'b, W, C> {
     writer: W,
-    place: Place<'b, C>,
+    progress: Progress<'b, C>,
     out: &'a mut Gathered<'b>,
 }
 
@@ -342,13 +342,13 @@ impl<W: Write, C: Clock> Write for Transmit<'_, '_, W, C> {
 impl<W: Write, C: Clock> Transmit<'_, '_, W, C> {
     /// The end of an answer is sent when picoserve has done with its request.
     async fn send(&mut self) -> Result<(), Failure> {
-        let is_end = self.place.is_idle();
-        self.place.answering();
+        let is_end = self.progress.is_idle();
+        self.progress.answering();
         self.out.send(&mut self.writer).await?;
         if is_end {
-            self.place.idle();
+            self.progress.idle();
         } else {
-            self.place.answering();
+            self.progress.answering();
         }
         Ok(())
     }

@@ -20,4 +20,4 @@ mod status;
 pub use connection::{REQUEST_LINE_MAX, Runtime};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use set::PARAMETERS_MAX;
-pub use slots::{PATIENCE_MS, Place, Slot, Slots};
+pub use slots::{PATIENCE_MS, Progress, Slot, Slots};

@@ -9,7 +9,7 @@ use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 
 use super::connection::{Connection, Outcome, Timers};
 use super::service::Service;
-use super::slots::{Place, Slot};
+use super::slots::{Progress, Slot};
 use crate::clock::Clock;
 use crate::net::Socket;
 
@@ -62,14 +62,15 @@ pub async fn serve<C: Clock, const N: usize>(
     mut socket: impl Socket,
     buffers: Buffers<'_>,
 ) {
-    let place = slot.place();
-    while wait(place, &mut socket).await {
+    let progress = slot.progress();
+    while wait(progress, &mut socket).await {
         let buffers = Buffers {
             request: &mut *buffers.request,
             body: &mut *buffers.body,
             transmit: &mut *buffers.transmit,
         };
-        if answer(device, routes, place, &mut socket, &[], buffers, false).await != Served::Waiting
+        if answer(device, routes, progress, &mut socket, &[], buffers, false).await
+            != Served::Waiting
         {
             return;
         }
@@ -78,9 +79,9 @@ pub async fn serve<C: Clock, const N: usize>(
 
 /// Waits for a request; `false` when none comes in a minute, or another
 /// connection needs the slot. It needs no memory of a board's.
-pub async fn wait(place: Place<'_, impl Clock>, socket: &mut impl Socket) -> bool {
-    let patience = place.clock().after(IDLE_MS);
-    let first = select3(socket.readable(), place.gives_way(), patience).await;
+pub async fn wait(progress: Progress<'_, impl Clock>, socket: &mut impl Socket) -> bool {
+    let patience = progress.clock().after(IDLE_MS);
+    let first = select3(socket.readable(), progress.gives_way(), patience).await;
     matches!(first, Either3::First(()))
 }
 
@@ -93,20 +94,20 @@ pub async fn wait(place: Place<'_, impl Clock>, socket: &mut impl Socket) -> boo
 pub async fn answer(
     device: &impl Device,
     routes: &'static [Route],
-    place: Place<'_, impl Clock>,
+    progress: Progress<'_, impl Clock>,
     socket: &mut impl Socket,
     begun: &[u8],
     buffers: Buffers<'_>,
     has_more_room: bool,
 ) -> Served {
-    place.begins();
+    progress.begins();
     let outcome = Cell::new(Outcome::Ended);
     let room = (buffers.request.len(), has_more_room);
-    let connection = Connection::new(socket, begun, place, buffers.transmit, &outcome, room);
-    let service = Service::new(device, routes, place, buffers.body);
+    let connection = Connection::new(socket, begun, progress, buffers.transmit, &outcome, room);
+    let service = Service::new(device, routes, progress, buffers.body);
     let app = Router::from_service(service);
-    let server = Server::custom(&app, Timers(place.clock()), &CONFIG, buffers.request);
-    match select(server.serve(connection), place.gives_way()).await {
+    let server = Server::custom(&app, Timers(progress.clock()), &CONFIG, buffers.request);
+    match select(server.serve(connection), progress.gives_way()).await {
         Either::First(Ok(_)) => {}
         Either::First(Err(error)) => log::debug!("http: connection ended: {error:?}"),
         Either::Second(()) => {

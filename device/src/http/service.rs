@@ -13,7 +13,7 @@ use picoserve::routing::PathRouterService;
 
 use super::connection::REQUEST_LINE_MAX;
 use super::query::{decode, decoded, parameters};
-use super::slots::Place;
+use super::slots::Progress;
 use super::{set, status};
 use crate::clock::Clock;
 
@@ -21,7 +21,7 @@ use crate::clock::Clock;
 pub(super) struct Service<'a, D, C> {
     device: &'a D,
     routes: &'static [Route],
-    place: Place<'a, C>,
+    progress: Progress<'a, C>,
     /// Taken while a request is answered; requests come one by one.
     body: Cell<&'a mut [u8]>,
 }
@@ -43,13 +43,13 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
     pub(super) fn new(
         device: &'a D,
         routes: &'static [Route],
-        place: Place<'a, C>,
+        progress: Progress<'a, C>,
         body: &'a mut [u8],
     ) -> Self {
         Service {
             device,
             routes,
-            place,
+            progress,
             body: Cell::new(body),
         }
     }
@@ -235,12 +235,12 @@ impl<D: Device, C: Clock> PathRouterService for Service<'_, D, C> {
         request: Request<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
-        self.place.answering();
+        self.progress.answering();
         let connection = request.body_connection.finalize().await?;
         let body = self.body.take();
         let sent = self.answer(request.parts, body, connection, writer).await;
         self.body.set(body);
-        self.place.idle();
+        self.progress.idle();
         sent
     }
 }

@@ -11,7 +11,7 @@ use goe_runtime::device::Device;
 use goe_runtime::error::Sent;
 use goe_runtime::json::JsonError;
 use goe_runtime::out::Escaping;
-use goe_runtime::{KeyIndex, Place, Reason, Refusal, Registry, WriteError};
+use goe_runtime::{KeyIndex, Reason, Refusal, Registry, ValuePath, WriteError};
 use picoserve::io::Write;
 use picoserve::response::Content;
 
@@ -43,12 +43,12 @@ enum Outcome {
 }
 
 const TOO_MANY: WriteError = WriteError::Refused(Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "a request may set 64 keys at most",
 });
 
 const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "refused, like 16 before it, whose reasons are told",
 });
 
@@ -93,7 +93,7 @@ fn apply_one<D: Device>(
         }
         Err(_) => Err(WriteError::Rejected {
             reason: Reason::Json(JsonError::InvalidInput),
-            place: Place::TOP,
+            path: ValuePath::TOP,
         }),
     }
 }

@@ -74,13 +74,13 @@ impl Phase {
 
 /// Where a connection tells what it is doing.
 #[derive(Clone, Copy)]
-pub struct Place<'s, C> {
+pub struct Progress<'s, C> {
     clock: C,
     phase: &'s Phase,
     changed: &'s Bell,
 }
 
-impl<'s, C: Clock> Place<'s, C> {
+impl<'s, C: Clock> Progress<'s, C> {
     /// The clock by which it is served.
     pub fn clock(&self) -> C {
         self.clock
@@ -225,8 +225,8 @@ impl<'s, C: Clock, const N: usize> Slot<'s, C, N> {
     }
 
     /// Where its connection tells what it is doing.
-    pub fn place(&self) -> Place<'s, C> {
-        Place {
+    pub fn progress(&self) -> Progress<'s, C> {
+        Progress {
             clock: self.slots.clock,
             phase: &self.slots.phases[self.index],
             changed: &self.slots.changed,

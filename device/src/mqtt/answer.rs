@@ -5,7 +5,7 @@ use core::fmt;
 use goe_runtime::device::Published;
 use goe_runtime::error::Sent;
 use goe_runtime::json::JsonError;
-use goe_runtime::{Place, Reason, WriteError};
+use goe_runtime::{Reason, ValuePath, WriteError};
 
 /// Applies one setting: `key` as the topic had it, so perhaps no key at all, and
 /// `payload` as it came, so perhaps no JSON and no UTF-8. An answer that runs out
@@ -29,7 +29,7 @@ pub(super) fn set(device: &impl Published, key: &str, payload: &[u8], answer: &m
         }
         (Some(_), Err(_)) => Err(WriteError::Rejected {
             reason: Reason::Json(JsonError::InvalidInput),
-            place: Place::TOP,
+            path: ValuePath::TOP,
         }),
     };
     let _ = match outcome {

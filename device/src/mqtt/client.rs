@@ -68,13 +68,13 @@ impl<'b> Client<'b> {
     /// A client that has not done anything. `seed` is for the jitter of its
     /// back-off: give each device its own.
     pub fn new(config: Config<'b>, buffers: Buffers<'b>, seed: u64) -> Self {
-        let Buffers { rx, tx, slots } = buffers;
+        let Buffers { rx, tx, states } = buffers;
         Self {
             config,
             rx,
             tx,
-            keys: slots.len(),
-            pending: Pending::new(slots),
+            keys: states.len(),
+            pending: Pending::new(states),
             backoff: Backoff::new(seed),
             strikes: 0,
             alias: String::new(),

@@ -4,7 +4,7 @@ use goe_runtime::device::Broker;
 
 use super::codec;
 use super::discovery::Discovery;
-use super::pending::Slot;
+use super::pending::KeyState;
 use super::topics::Topics;
 
 /// The configuration of a client: its identity, its broker and its topics.
@@ -34,7 +34,7 @@ pub struct Buffers<'b> {
     /// publishing everything take fewer writes.
     pub tx: &'b mut [u8],
     /// One for each key.
-    pub slots: &'b mut [Slot],
+    pub states: &'b mut [KeyState],
 }
 
 /// Why a client cannot even start: the caller's buffers or configuration are
@@ -46,7 +46,7 @@ pub enum Unfit {
     /// The send buffer does not hold the longest value with its topic, or
     /// CONNECT, or has less than 270 bytes.
     Tx,
-    /// There are fewer slots than keys.
+    /// There are fewer states than keys.
     Slots,
     /// The topics of some key are longer than [`TOPIC_MAX`](super::topics::TOPIC_MAX).
     Topics,

@@ -12,9 +12,9 @@ pub const INTERVAL_MS: u64 = 1000;
 
 /// The state of one key; the caller has an array of these.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Slot(u32);
+pub struct KeyState(u32);
 
-impl Slot {
+impl KeyState {
     /// For the array: a key that was never published and is not waiting.
     pub const NEW: Self = Self(0);
 
@@ -47,22 +47,22 @@ impl Slot {
 /// are ignored. Times are milliseconds of any monotonic clock, always the same.
 #[derive(Debug)]
 pub struct Pending<'b> {
-    slots: &'b mut [Slot],
+    states: &'b mut [KeyState],
     /// Where to look first, so that on a slow link the keys in front do not
     /// starve those behind them.
     cursor: u16,
 }
 
 impl<'b> Pending<'b> {
-    /// One slot per key.
-    pub fn new(slots: &'b mut [Slot]) -> Self {
-        Self { slots, cursor: 0 }
+    /// One state per key.
+    pub fn new(states: &'b mut [KeyState]) -> Self {
+        Self { states, cursor: 0 }
     }
 
     /// Marks a key as waiting.
     pub fn mark(&mut self, key: KeyIndex) {
-        if let Some(slot) = self.slots.get_mut(usize::from(key.0)) {
-            slot.0 |= Slot::WAITING;
+        if let Some(state) = self.states.get_mut(usize::from(key.0)) {
+            state.0 |= KeyState::WAITING;
         }
     }
 
@@ -75,9 +75,9 @@ impl<'b> Pending<'b> {
     /// A key that may be published now. It goes on waiting until
     /// [`Pending::published`] says that it was.
     pub fn due(&self, now_ms: u64) -> Option<KeyIndex> {
-        let is_due = |slot: &Slot| slot.is_waiting() && slot.wait_ms(now_ms) == 0;
-        let split = usize::from(self.cursor).min(self.slots.len());
-        let (front, back) = self.slots.split_at(split);
+        let is_due = |state: &KeyState| state.is_waiting() && state.wait_ms(now_ms) == 0;
+        let split = usize::from(self.cursor).min(self.states.len());
+        let (front, back) = self.states.split_at(split);
         let at = match back.iter().position(is_due) {
             Some(at) => split + at,
             None => front.iter().position(is_due)?,
@@ -87,8 +87,8 @@ impl<'b> Pending<'b> {
 
     /// Says that the value of `key` was published at `now_ms`.
     pub fn published(&mut self, key: KeyIndex, now_ms: u64) {
-        if let Some(slot) = self.slots.get_mut(usize::from(key.0)) {
-            *slot = Slot::published(now_ms);
+        if let Some(state) = self.states.get_mut(usize::from(key.0)) {
+            *state = KeyState::published(now_ms);
         }
         self.cursor = key.0.wrapping_add(1);
     }
@@ -96,7 +96,7 @@ impl<'b> Pending<'b> {
     /// Returns the time until the next key may go out, in milliseconds; `None`
     /// when none is waiting.
     pub fn wait_ms(&self, now_ms: u64) -> Option<u64> {
-        let waiting = self.slots.iter().filter(|slot| slot.is_waiting());
-        waiting.map(|slot| slot.wait_ms(now_ms)).min()
+        let waiting = self.states.iter().filter(|state| state.is_waiting());
+        waiting.map(|state| state.wait_ms(now_ms)).min()
     }
 }

@@ -20,7 +20,7 @@ use super::config::{Buffers, Config};
 use super::connect::Connect;
 use super::discovery::Discovery;
 use super::lost::Status;
-use super::pending::Slot;
+use super::pending::KeyState;
 use super::stop::Stop;
 use super::topics::{Action, Topics};
 use crate::clock::Clock;
@@ -42,7 +42,7 @@ pub struct Memory<'m> {
     /// Send buffer.
     pub tx: &'m mut [u8],
     /// One for each key.
-    pub slots: &'m mut [Slot],
+    pub states: &'m mut [KeyState],
 }
 
 /// A copy of what was wanted when a client began.
@@ -69,7 +69,7 @@ pub async fn run<D: Reached>(
 ) {
     let stop = pin!(stop);
     let stop = Stop::new(stop);
-    let Memory { rx, tx, slots } = memory;
+    let Memory { rx, tx, states } = memory;
     let mut id = String::<ID_MAX>::new();
     // Cut off at worst, where a serial number is longer than any is.
     let _ = write!(id, "{}-{serial}", topics.default_prefix);
@@ -137,7 +137,7 @@ pub async fn run<D: Reached>(
         let buffers = Buffers {
             rx: &mut *rx,
             tx: &mut *tx,
-            slots: &mut *slots,
+            states: &mut *states,
         };
         device.connection(Connection::Started);
         let mut client = Client::new(config, buffers, seed);

@@ -8,8 +8,8 @@ use goe_runtime::descriptor::Capacities;
 use goe_runtime::device::{Device, Feed, Published, Table};
 use goe_runtime::json::JsonError;
 use goe_runtime::{
-    Access, Category, Descriptor, DocumentView, Facts, KeyIndex, KeySet, Lookup, Place, Reason,
-    Registry, Type, WriteError,
+    Access, Category, Descriptor, DocumentView, KeyIndex, KeySet, Lookup, Profile, Reason,
+    Registry, Type, ValuePath, WriteError,
 };
 use tokio::sync::Notify;
 
@@ -33,12 +33,12 @@ impl Fake {
         let (names, values): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
         let longest = values.iter().flatten().map(String::len).max();
         let descriptors = names.into_iter().zip(&values).map(|(name, value)| {
-            let facts = match value {
-                Some(_) => const { &Facts::new(Access::ReadWrite, Category::Config, Type::ANY) },
-                None => const { &Facts::new(Access::Write, Category::Config, Type::ANY) },
+            let profile = match value {
+                Some(_) => const { &Profile::new(Access::ReadWrite, Category::Config, Type::ANY) },
+                None => const { &Profile::new(Access::Write, Category::Config, Type::ANY) },
             };
             let name = name.leak();
-            Descriptor { name, facts }
+            Descriptor { name, profile }
         });
         let registry = Registry {
             descriptors: descriptors.collect::<Vec<_>>().leak(),
@@ -156,7 +156,7 @@ impl Device for Fake {
         if serde_json::from_str::<serde_json::Value>(json).is_err() {
             return Err(WriteError::Rejected {
                 reason: Reason::Json(JsonError::InvalidInput),
-                place: Place::TOP,
+                path: ValuePath::TOP,
             });
         }
         self.change(name, json);

@@ -17,7 +17,7 @@ use std::time::Duration;
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use goe_device::clock::Clock;
 use goe_device::mqtt::codec;
-use goe_device::mqtt::pending::Slot;
+use goe_device::mqtt::pending::KeyState;
 use goe_device::mqtt::topics::Topics;
 use goe_device::mqtt::{Buffers, Client, Config, Connect, Discovery, Unfit};
 use goe_device::net::Socket;
@@ -172,11 +172,11 @@ pub async fn run<C: Connect>(
         discovery: setup.discovery,
     };
     let (mut rx, mut tx) = (vec![0; setup.rx], vec![0; setup.tx]);
-    let mut slots = vec![Slot::NEW; device.len()];
+    let mut states = vec![KeyState::NEW; device.len()];
     let buffers = Buffers {
         rx: &mut rx,
         tx: &mut tx,
-        slots: &mut slots,
+        states: &mut states,
     };
     Client::new(config, buffers, 1)
         .run(

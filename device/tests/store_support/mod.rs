@@ -17,7 +17,7 @@ use goe_device::store::{Flash, Found, MountError, Store};
 use goe_runtime::descriptor::Capacities;
 use goe_runtime::device::{Feed, Record, Stored, Table, Written};
 use goe_runtime::{
-    Access, Category, Descriptor, Facts, KeyIndex, KeySet, Lookup, Registry, Type, WriteError,
+    Access, Category, Descriptor, KeyIndex, KeySet, Lookup, Profile, Registry, Type, WriteError,
     value,
 };
 
@@ -274,21 +274,21 @@ static DESCRIPTORS: [Descriptor; 8] = Descriptor::table(
         ("n", 1),
         ("r", 2),
     ],
-    &FACTS,
+    &PROFILES,
 );
 
-static FACTS: [Facts; 3] = [
-    Facts::new(
+static PROFILES: [Profile; 3] = [
+    Profile::new(
         Access::ReadWrite,
         Category::Config,
         Type::ANY.at_most(VALUE as u16),
     ),
-    Facts::new(
+    Profile::new(
         Access::ReadWrite,
         Category::Config,
         Type::UINT8.within(0, 9),
     ),
-    Facts::new(Access::Read, Category::Status, Type::BOOL),
+    Profile::new(Access::Read, Category::Status, Type::BOOL),
 ];
 
 static REGISTRY: Registry = Registry {

@@ -9,7 +9,7 @@ use goe_api::{
     ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
-use goe_runtime::error::Place;
+use goe_runtime::error::ValuePath;
 use goe_runtime::{Refusal, Text};
 use heapless::String;
 
@@ -467,7 +467,7 @@ fn house(house: &House) -> Ids {
 
 pub(super) fn house_of(patch: IdsPatch) -> Result<House, Refusal> {
     const NO_GRID: Refusal = Refusal {
-        place: Place::TOP,
+        path: ValuePath::TOP,
         reason: "pGrid must be there",
     };
     Ok(House {

@@ -22,7 +22,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     });
     file.items(quote! {
         use core::fmt;
-        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, Facts, KeyIndex, Lookup, Registry, Type};
+        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile, Registry, Type};
         #types
     });
     file.block(
@@ -38,25 +38,25 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let count = Literal::usize_unsuffixed(api.keys.len());
     let all = rust.variants.iter().map(|variant| quote!(Key::#variant));
     file.filled_table(quote!(const ALL: [Key; #count] =), all);
-    let mut facts = Shared::default();
+    let mut profiles = Shared::default();
     let keys = api.keys.iter().map(|key| {
-        let (name, place) = (key.name, facts.place(facts_of(key)));
+        let (name, place) = (key.name, profiles.place(profile_of(key)));
         quote!((#name, #place))
     });
     file.table_call(
         &[
             "What the wire needs to know of each key, in table order: its name, and which of",
-            "the facts below.",
+            "the profiles below.",
         ],
         quote!(pub static DESCRIPTORS: [Descriptor; #count] = Descriptor::table),
         keys,
-        quote!(&FACTS),
+        quote!(&PROFILES),
     );
-    facts.table(
+    profiles.table(
         &mut file,
         "What holds for keys, by the number behind their names.",
-        quote!(FACTS),
-        quote!(Facts),
+        quote!(PROFILES),
+        quote!(Profile),
     );
     let lookup = lookup::emit(&mut file, api);
     file.items(registry(&api.capacities, &count, &lookup));
@@ -143,11 +143,11 @@ fn key_impl(count: usize) -> TokenStream {
     }
 }
 
-fn facts_of(key: &Key<'_>) -> TokenStream {
+fn profile_of(key: &Key<'_>) -> TokenStream {
     let access = access(key.value.access);
     let category = ident(key.category.name());
     let (read, written) = descriptors(&key.value, Some(&quote!(types::)));
-    quote!(Facts::new(#access, #category, #read) #written)
+    quote!(Profile::new(#access, #category, #read) #written)
 }
 
 fn registry(capacities: &Capacities, count: &Literal, lookup: &TokenStream) -> TokenStream {

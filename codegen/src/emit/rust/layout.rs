@@ -335,12 +335,12 @@ mod tests {
     fn rows_are_spaced_as_a_formatter_does() {
         for (tokens, expected) in [
             (
-                quote!(Facts::new(
+                quote!(Profile::new(
                     Read,
                     Constant,
                     Type::UINT8.one_of::<types::Mod>().or_null()
                 )),
-                r#"Facts::new(Read, Constant, Type::UINT8.one_of::<types::Mod>().or_null())"#,
+                r#"Profile::new(Read, Constant, Type::UINT8.one_of::<types::Mod>().or_null())"#,
             ),
             (
                 quote!(Doc {

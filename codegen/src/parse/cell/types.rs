@@ -67,7 +67,7 @@ pub(crate) enum Whose {
 }
 
 /// Why a type was not understood.
-enum Fault {
+enum TypeError {
     Unknown(String),
     TwiceOptional,
     /// Entries of an array cannot be of this type.
@@ -138,7 +138,7 @@ fn read_expr(
             }
             Some(expr)
         }
-        Err(Fault::TwiceOptional) => {
+        Err(TypeError::TwiceOptional) => {
             let message = format!("type of {of} is optional twice");
             report.push(
                 Diagnostic::new(&codes::UNKNOWN_TYPE, message)
@@ -147,7 +147,7 @@ fn read_expr(
             );
             None
         }
-        Err(Fault::Element(word)) => {
+        Err(TypeError::Element(word)) => {
             let message = format!("entries of {of} cannot be `{word}`");
             report.push(
                 Diagnostic::new(&codes::UNKNOWN_TYPE, message)
@@ -159,7 +159,7 @@ fn read_expr(
             );
             None
         }
-        Err(Fault::Unknown(word)) => {
+        Err(TypeError::Unknown(word)) => {
             let message = match word.is_empty() {
                 true => format!("no type for {of}"),
                 false => format!("unknown type `{word}` for {of}"),
@@ -232,7 +232,7 @@ fn get_set(text: &str) -> Option<(&str, &str)> {
     Some((get.trim().trim_end_matches([',', ';']).trim(), set.trim()))
 }
 
-fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, Fault> {
+fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, TypeError> {
     let text = text.trim();
     if let Some(inner) = nullable(text) {
         return match expr(inner, same_as, vague)? {
@@ -246,7 +246,7 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
                 field,
                 optional: true,
             }),
-            Expr::Type(_) | Expr::SameAs { .. } => Err(Fault::TwiceOptional),
+            Expr::Type(_) | Expr::SameAs { .. } => Err(TypeError::TwiceOptional),
         };
     }
     if let Some(inner) = entries(text) {
@@ -267,26 +267,26 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, F
                 optional: false,
             })
         }
-        _ => Err(Fault::Unknown(text.to_owned())),
+        _ => Err(TypeError::Unknown(text.to_owned())),
     }
 }
 
 /// Returns the type of the entries of an array: a plain value, never `null`.
-fn element(text: &str) -> Result<Scalar, Fault> {
+fn element(text: &str) -> Result<Scalar, TypeError> {
     let text = text.trim();
     if nullable(text).is_some() {
-        return Err(Fault::Element(text.to_owned()));
+        return Err(TypeError::Element(text.to_owned()));
     }
     let word = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some((scalar, _)) = Scalar::parse(&word).filter(|_| entries(text).is_none()) else {
         return match entries(text) {
-            Some(_) => Err(Fault::Element(text.to_owned())),
-            None => Err(Fault::Unknown(word)),
+            Some(_) => Err(TypeError::Element(text.to_owned())),
+            None => Err(TypeError::Unknown(word)),
         };
     };
     match scalar.class() {
         Class::Bool | Class::Whole(_) | Class::Real(_) | Class::Text => Ok(scalar),
-        Class::Array | Class::Object | Class::Any => Err(Fault::Element(word)),
+        Class::Array | Class::Object | Class::Any => Err(TypeError::Element(word)),
     }
 }
 

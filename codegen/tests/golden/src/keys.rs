@@ -2,7 +2,7 @@
 
 use core::fmt;
 use goe_runtime::{
-    Access::*, Capacities, Category::*, Descriptor, Doc, Facts, KeyIndex, Lookup,
+    Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile,
     Registry, Type,
 };
 use crate::types;
@@ -63,22 +63,22 @@ const ALL: [Key; 5] = [
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
-/// the facts below.
+/// the profiles below.
 pub static DESCRIPTORS: [Descriptor; 5] = Descriptor::table([
     ("mod", 0),
     ("dwo", 1),
     ("delw", 2),
     ("wst", 3),
     ("nets", 4),
-], &FACTS);
+], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static FACTS: [Facts; 5] = [
-    Facts::new(Read, Constant, Type::UINT8),
-    Facts::new(ReadWrite, Config, Type::DOUBLE.or_null()),
-    Facts::new(Write, Other, Type::UINT8.within(0, 9)),
-    Facts::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
-    Facts::new(ReadWrite, Config, Type::OBJECT.of(&types::NETS_SHAPE).list(2)),
+static PROFILES: [Profile; 5] = [
+    Profile::new(Read, Constant, Type::UINT8),
+    Profile::new(ReadWrite, Config, Type::DOUBLE.or_null()),
+    Profile::new(Write, Other, Type::UINT8.within(0, 9)),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
+    Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::NETS_SHAPE).list(2)),
 ];
 
 static DISPLACEMENTS: [u8; 3] = [

@@ -23,7 +23,7 @@ pub(crate) struct Partition {
 #[allow(dead_code, reason = "read by the log")]
 pub(crate) enum FlashError {
     /// Beyond the partition.
-    Place,
+    OutOfBounds,
     /// The driver says so.
     Chip(FlashStorageError),
 }
@@ -31,7 +31,7 @@ pub(crate) enum FlashError {
 impl NorFlashError for FlashError {
     fn kind(&self) -> NorFlashErrorKind {
         match self {
-            FlashError::Place => NorFlashErrorKind::OutOfBounds,
+            FlashError::OutOfBounds => NorFlashErrorKind::OutOfBounds,
             FlashError::Chip(_) => NorFlashErrorKind::Other,
         }
     }
@@ -57,10 +57,10 @@ impl Partition {
 
     /// Where a range of the partition is in the flash.
     fn at(&self, offset: u32, length: usize) -> Result<u32, FlashError> {
-        let length = u32::try_from(length).map_err(|_| FlashError::Place)?;
+        let length = u32::try_from(length).map_err(|_| FlashError::OutOfBounds)?;
         match offset.checked_add(length) {
             Some(end) if end <= self.length => Ok(self.start + offset),
-            _ => Err(FlashError::Place),
+            _ => Err(FlashError::OutOfBounds),
         }
     }
 }
@@ -87,7 +87,7 @@ impl NorFlash for Partition {
     const ERASE_SIZE: usize = 4096;
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
-        let length = to.checked_sub(from).ok_or(FlashError::Place)?;
+        let length = to.checked_sub(from).ok_or(FlashError::OutOfBounds)?;
         let at = self.at(from, length as usize)?;
         self.flash.erase(at, at + length).map_err(FlashError::Chip)
     }

@@ -39,7 +39,7 @@ pub(crate) struct Pflash(());
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FlashError {
     /// Not at a word or sector, or beyond the end.
-    Place,
+    OutOfBounds,
     /// A bit would have to be written from zero to one.
     NotErased,
     /// The chips say so.
@@ -49,7 +49,7 @@ pub(crate) enum FlashError {
 impl NorFlashError for FlashError {
     fn kind(&self) -> NorFlashErrorKind {
         match self {
-            FlashError::Place => NorFlashErrorKind::OutOfBounds,
+            FlashError::OutOfBounds => NorFlashErrorKind::OutOfBounds,
             FlashError::NotErased | FlashError::Chip => NorFlashErrorKind::Other,
         }
     }
@@ -69,7 +69,7 @@ impl Pflash {
         if offset < SIZE && offset.is_multiple_of(WORD) {
             Ok(ptr::with_exposed_provenance_mut(BASE + offset))
         } else {
-            Err(FlashError::Place)
+            Err(FlashError::OutOfBounds)
         }
     }
 
@@ -101,9 +101,9 @@ impl Pflash {
 
     fn range(offset: u32, length: usize, align: usize) -> Result<usize, FlashError> {
         let start = offset as usize;
-        let end = start.checked_add(length).ok_or(FlashError::Place)?;
+        let end = start.checked_add(length).ok_or(FlashError::OutOfBounds)?;
         if end > SIZE || !start.is_multiple_of(align) || !length.is_multiple_of(align) {
-            return Err(FlashError::Place);
+            return Err(FlashError::OutOfBounds);
         }
         Ok(start)
     }
@@ -136,7 +136,7 @@ impl NorFlash for Pflash {
     const ERASE_SIZE: usize = SECTOR;
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
-        let length = to.checked_sub(from).ok_or(FlashError::Place)? as usize;
+        let length = to.checked_sub(from).ok_or(FlashError::OutOfBounds)? as usize;
         let start = Self::range(from, length, SECTOR)?;
         for sector in (start..start + length).step_by(SECTOR) {
             Self::command(Self::word(sector)?, ERASE, CONFIRM)?;

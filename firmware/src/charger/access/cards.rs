@@ -5,7 +5,7 @@
 //! says so. Energy is counted for its card. Who only waits for a car begins one
 //! that the next car uses.
 
-use goe_runtime::{Index, JsonStr, Refusal, error::Place};
+use goe_runtime::{Index, JsonStr, Refusal, error::ValuePath};
 use heapless::String;
 
 use crate::board::{CardId, PilotState};
@@ -210,12 +210,12 @@ impl Cards {
 }
 
 const LONG: Refusal = Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "is too long",
 };
 
 const NO_ID: Refusal = Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "must be 4 to 10 bytes as hexadecimal digits",
 };
 

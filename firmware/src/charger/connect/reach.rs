@@ -12,7 +12,7 @@ use goe_api::Key;
 use goe_runtime::device::{
     Connection, TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted, WantedDiscovery,
 };
-use goe_runtime::{JsonStr, Place, Refusal};
+use goe_runtime::{JsonStr, Refusal, ValuePath};
 use heapless::String;
 
 /// Settings of HTTP and MQTT, and how MQTT fares.
@@ -311,7 +311,7 @@ fn topic_prefix(prefix: JsonStr<'_>) -> Result<String<TOPIC_PREFIX_MAX>, Refusal
 
 fn refusal(reason: &'static str) -> Refusal {
     Refusal {
-        place: Place::TOP,
+        path: ValuePath::TOP,
         reason,
     }
 }

@@ -6,7 +6,7 @@
 //! whole or, when one entry is faulty, not at all.
 
 use goe_api::{WifisPatch, WifisStored};
-use goe_runtime::{Refusal, Text, error::Place};
+use goe_runtime::{Refusal, Text, error::ValuePath};
 use heapless::String;
 
 /// Number of entries.
@@ -103,25 +103,25 @@ impl Entry {
     }
 
     /// Returns the entry as the patch makes it; `None` when the patch says nothing.
-    fn patched(&self, patch: &WifisPatch<'_>) -> Result<Option<Entry>, Fault> {
+    fn patched(&self, patch: &WifisPatch<'_>) -> Result<Option<Entry>, EntryError> {
         let mut entry = self.clone();
         match (patch.ssid, patch.key) {
             (None, None) => return Ok(None),
-            (None, Some(key)) => entry.key = key.decode().ok_or(Fault::Key)?,
+            (None, Some(key)) => entry.key = key.decode().ok_or(EntryError::Key)?,
             (Some(ssid), key) => {
-                entry.ssid = ssid.decode().ok_or(Fault::Ssid)?;
+                entry.ssid = ssid.decode().ok_or(EntryError::Ssid)?;
                 match key {
-                    Some(key) => entry.key = key.decode().ok_or(Fault::Key)?,
+                    Some(key) => entry.key = key.decode().ok_or(EntryError::Key)?,
                     None if entry.ssid == self.ssid => {}
                     None => entry.key.clear(),
                 }
             }
         }
         if !is_key(&entry.key) {
-            return Err(Fault::Key);
+            return Err(EntryError::Key);
         }
         if entry.is_empty() && !entry.key.is_empty() {
-            return Err(Fault::KeyAlone);
+            return Err(EntryError::KeyAlone);
         }
         Ok(Some(entry))
     }
@@ -138,33 +138,33 @@ fn is_key(key: &str) -> bool {
 
 /// The fault of an entry.
 #[derive(Clone, Copy)]
-enum Fault {
+enum EntryError {
     Ssid,
     Key,
     KeyAlone,
 }
 
-impl Fault {
+impl EntryError {
     fn at(self, index: usize) -> Refusal {
         Refusal {
             // Below the number of entries.
-            place: Place::TOP.entry(index as u16),
+            path: ValuePath::TOP.entry(index as u16),
             reason: match self {
-                Fault::Ssid => "ssid must have at most 32 bytes",
-                Fault::Key => "key must have 8 to 63 bytes or 64 hex digits",
-                Fault::KeyAlone => "key needs an ssid",
+                EntryError::Ssid => "ssid must have at most 32 bytes",
+                EntryError::Key => "key must have 8 to 63 bytes or 64 hex digits",
+                EntryError::KeyAlone => "key needs an ssid",
             },
         }
     }
 }
 
 const TOO_MANY: Refusal = Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "at most 10 entries",
 };
 
 const NO_SUCH: Refusal = Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "entries are numbered 0 to 9",
 };
 

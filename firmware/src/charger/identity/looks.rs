@@ -1,7 +1,7 @@
 //! The looks and the name of the charger: settings that clients show and
 //! the LED ring follows. None of them decides anything about charging.
 
-use goe_runtime::{JsonStr, List, Refusal, error::Place};
+use goe_runtime::{JsonStr, List, Refusal, error::ValuePath};
 use heapless::String;
 
 /// Steps of the button, A.
@@ -82,12 +82,12 @@ fn colour(text: &str) -> Colour {
 }
 
 const LONG: Refusal = Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "is too long",
 };
 
 const NO_PRESETS: Refusal = Refusal {
-    place: Place::TOP,
+    path: ValuePath::TOP,
     reason: "must be at most five currents from 6 to 32, each above the one before",
 };
 
