@@ -38,7 +38,11 @@ fuzz_target!(|bytes: &[u8]| {
     };
     poll(async {
         let slot = slots.claim().await;
-        http::serve(&wallbox, &ROUTES, slot, client, buffers).await;
+        let site = http::Site {
+            routes: &ROUTES,
+            names: &[],
+        };
+        http::serve(&wallbox, site, slot, client, buffers).await;
     });
     assert!(hears.is_empty() || hears.starts_with(b"HTTP/1.1 "));
     // Unless the request said so itself.

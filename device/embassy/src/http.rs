@@ -25,7 +25,7 @@ use embassy_sync::mutex::Mutex;
 use embassy_sync::semaphore::{FairSemaphore, Semaphore, SemaphoreReleaser};
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Timer};
-use goe_device::http::{self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Served, Slots};
+use goe_device::http::{self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Served, Site, Slots};
 use goe_runtime::device::Device;
 use goe_runtime::http::Route;
 
@@ -109,7 +109,7 @@ struct Seat {
 
 /// The state that doors and seats share.
 pub struct Web {
-    routes: &'static [Route],
+    site: Site,
     doors: [Door; DOORS],
     slots: Slots<SinceBoot, CONNECTIONS>,
     /// One door at a time claims a slot.
@@ -127,7 +127,8 @@ impl Web {
         routes: &'static [Route],
     ) -> Self {
         Web {
-            routes,
+            // Nobody can tell a chip other names than its own.
+            site: Site { routes, names: &[] },
             doors: memory.each_mut().map(|memory| {
                 let mut socket = TcpSocket::new(stack, &mut memory.receive, &mut memory.transmit);
                 socket.set_timeout(Some(SILENCE));
@@ -254,7 +255,7 @@ async fn serve<const BODY: usize>(
         body: &mut *body,
         transmit: &mut *transmit,
     };
-    let served = http::answer(device, web.routes, progress, socket, &[], buffers, true).await;
+    let served = http::answer(device, web.site, progress, socket, &[], buffers, true).await;
     if served != Served::NeedsRoom {
         return served;
     }
@@ -278,5 +279,5 @@ async fn serve<const BODY: usize>(
         body,
         transmit,
     };
-    http::answer(device, web.routes, progress, socket, short, buffers, false).await
+    http::answer(device, web.site, progress, socket, short, buffers, false).await
 }

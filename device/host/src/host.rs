@@ -161,7 +161,8 @@ async fn serve_http<D: Reached + 'static>(
                 body: &mut body,
                 transmit: &mut transmit,
             };
-            http::serve(&*device, routes, slot, socket, buffers).await;
+            let site = http::Site { routes, names: &[] };
+            http::serve(&*device, site, slot, socket, buffers).await;
         });
     }
 }

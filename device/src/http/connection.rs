@@ -1,15 +1,15 @@
 //! A board's socket as picoserve wants it.
 //!
-//! Four things happen here that a server on a small device needs: what is sent
+//! Five things happen here that a server on a small device needs: what is sent
 //! is gathered so that an answer costs as few segments as it can; a request
 //! that does not fit is read again with more room where there is some, and
-//! answered with 414 or 431 where there is none, instead of being cut off; the
-//! connection's [`Progress`] is kept; and once nothing is left to be answered
+//! answered with 414 or 431 where there is none, instead of being cut off; after
+//! a request whose end is in doubt nothing is read any more; the connection's [`Progress`] is kept; and once nothing is left to be answered
 //! picoserve is told that the connection has ended, so that the memory it works
 //! in is free for another while this client thinks.
 
 use core::cell::Cell;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use embassy_futures::select::select;
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
@@ -46,6 +46,38 @@ pub(super) enum Failure {
     LineTooLong,
     /// The headers are longer than the buffer for them.
     HeadersTooLong,
+    /// A `Content-Length` is no length, or there are several.
+    ContentLength,
+    /// The body comes in an encoding.
+    TransferEncoding,
+    /// There is no `Host`, or several.
+    Host,
+}
+
+impl Failure {
+    /// The status line's end and the text that a client is told; `None` when it
+    /// cannot be told anything.
+    fn answer(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Failure::Io(_) => return None,
+            Failure::LineTooLong => ("414 URI Too Long", ""),
+            Failure::HeadersTooLong => ("431 Request Header Fields Too Large", ""),
+            Failure::ContentLength => (
+                "400 Bad Request",
+                "Content-Length must be there once at most, and be a number of bytes\n",
+            ),
+            Failure::TransferEncoding => (
+                "501 Not Implemented",
+                "a body must come with Content-Length, not with Transfer-Encoding\n",
+            ),
+            Failure::Host => ("400 Bad Request", "Host must be there once\n"),
+        })
+    }
+
+    /// Returns whether a longer buffer helps.
+    fn is_of_room(self) -> bool {
+        matches!(self, Failure::LineTooLong | Failure::HeadersTooLong)
+    }
 }
 
 impl fmt::Debug for Failure {
@@ -60,6 +92,9 @@ impl fmt::Display for Failure {
             Failure::Io(kind) => write!(f, "{kind:?}"),
             Failure::LineTooLong => f.write_str("request line too long"),
             Failure::HeadersTooLong => f.write_str("request headers too long"),
+            Failure::ContentLength => f.write_str("no one Content-Length"),
+            Failure::TransferEncoding => f.write_str("a body in an encoding"),
+            Failure::Host => f.write_str("no one Host"),
         }
     }
 }
@@ -71,6 +106,9 @@ impl embedded_io_async::Error for Failure {
         match self {
             Failure::Io(kind) => *kind,
             Failure::LineTooLong | Failure::HeadersTooLong => ErrorKind::OutOfMemory,
+            Failure::ContentLength | Failure::TransferEncoding | Failure::Host => {
+                ErrorKind::InvalidData
+            }
         }
     }
 }
@@ -96,8 +134,16 @@ pub(super) enum Outcome {
     Ended,
     /// Nothing was left to be answered.
     Waiting,
-    /// A request did not fit.
+    /// A request was not looked at: it did not fit, or it is in doubt where it
+    /// ends. Nothing is read any more.
     Refused(Failure),
+}
+
+impl Outcome {
+    /// Returns whether a request did not fit.
+    pub(super) fn needs_room(self) -> bool {
+        matches!(self, Outcome::Refused(failure) if failure.is_of_room())
+    }
 }
 
 impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
@@ -169,6 +215,7 @@ impl<'b, S: Socket, C: Clock> picoserve::io::Socket<Runtime> for Connection<'b, 
         let transmit = Transmit {
             writer,
             progress: self.progress,
+            outcome: self.outcome,
             out: &mut self.out,
         };
         (receive, transmit)
@@ -179,22 +226,20 @@ impl<'b, S: Socket, C: Clock> picoserve::io::Socket<Runtime> for Connection<'b, 
         _timeouts: &picoserve::Timeouts,
         _timer: &T,
     ) -> Result<(), picoserve::Error<Failure>> {
-        let status = match self.outcome.get() {
-            Outcome::Refused(_) if self.has_more_room => return Ok(()),
-            Outcome::Refused(Failure::LineTooLong) => "414 URI Too Long",
-            Outcome::Refused(Failure::HeadersTooLong) => "431 Request Header Fields Too Large",
-            // Broken, or answered with 400 and that answer still waits.
-            Outcome::Refused(Failure::Io(_)) | Outcome::Ended | Outcome::Waiting => {
-                self.finish().await;
-                return Ok(());
-            }
-        };
-        for piece in [
-            "HTTP/1.1 ",
-            status,
-            "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-        ] {
-            self.out.append(piece.as_bytes());
+        let outcome = self.outcome.get();
+        if outcome.needs_room() && self.has_more_room {
+            return Ok(());
+        }
+        // Otherwise broken, or answered with 400 and that answer still waits.
+        if let Outcome::Refused(failure) = outcome
+            && let Some((status, text)) = failure.answer()
+        {
+            // What does not fit is cut: the end of the connection says so, too.
+            let _ = write!(
+                self.out,
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
+                text.len(),
+            );
         }
         self.finish().await;
         Ok(())
@@ -232,6 +277,9 @@ impl<R, C> ErrorType for Receive<'_, R, C> {
 
 impl<R: Read, C: Clock> Read for Receive<'_, R, C> {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        if let Outcome::Refused(failure) = self.outcome.get() {
+            return Err(failure);
+        }
         if buffer.is_empty() {
             // picoserve asks for more and has no room for it.
             let failure = if self.in_request_line {
@@ -308,10 +356,20 @@ impl Gathered<'_> {
     }
 }
 
+impl fmt::Write for Gathered<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        match self.append(text.as_bytes()) == text.len() {
+            true => Ok(()),
+            false => Err(fmt::Error),
+        }
+    }
+}
+
 /// The sending half, which gathers what is written until it is flushed.
 pub(super) struct Transmit<'a, 'b, W, C> {
     writer: W,
     progress: Progress<'b, C>,
+    outcome: &'b Cell<Outcome>,
     out: &'a mut Gathered<'b>,
 }
 
@@ -321,9 +379,7 @@ impl<W, C> ErrorType for Transmit<'_, '_, W, C> {
 
 impl<W: Write, C: Clock> Write for Transmit<'_, '_, W, C> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
-        if self.out.length == self.out.buffer.len() {
-            self.send().await?;
-        }
+        self.make_room().await?;
         Ok(self.out.append(bytes))
     }
 
@@ -340,6 +396,15 @@ impl<W: Write, C: Clock> Write for Transmit<'_, '_, W, C> {
 }
 
 impl<W: Write, C: Clock> Transmit<'_, '_, W, C> {
+    /// A refused request has no other answer than the one that ends the connection.
+    async fn make_room(&mut self) -> Result<(), Failure> {
+        match self.outcome.get() {
+            Outcome::Refused(failure) => Err(failure),
+            _ if self.out.length == self.out.buffer.len() => self.send().await,
+            _ => Ok(()),
+        }
+    }
+
     /// The end of an answer is sent when picoserve has done with its request.
     async fn send(&mut self) -> Result<(), Failure> {
         let is_end = self.progress.is_idle();
@@ -359,9 +424,7 @@ impl<W: Write, C: Clock> picoserve::io::Write for Transmit<'_, '_, W, C> {
         &mut self,
         fill: F,
     ) -> Result<R, Failure> {
-        if self.out.length == self.out.buffer.len() {
-            self.send().await?;
-        }
+        self.make_room().await?;
         let mut room = BorrowedBuffer::new(&mut self.out.buffer[self.out.length..]);
         let result = fill(room.unfilled());
         let length = room.len();

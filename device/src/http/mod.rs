@@ -1,7 +1,8 @@
 //! The device as an HTTP server: the spec's routes, over picoserve.
 //!
 //! `query` decodes what was asked, `status` and `set` answer the two kinds of
-//! route, `service` picks between them, `connection` fits a board's socket to
+//! route, `service` picks between them, `framing` and `origin` refuse what
+//! nobody meant, `connection` fits a board's socket to
 //! picoserve, `slots` hands out the few connections a small device has so
 //! that a client which keeps one open without using it cannot shut out others,
 //! and `serve` joins them.
@@ -10,6 +11,8 @@
 //! and knows no key by name, no charger, and no network stack.
 
 mod connection;
+mod framing;
+pub mod origin;
 mod query;
 mod serve;
 mod service;
@@ -19,5 +22,6 @@ mod status;
 
 pub use connection::{REQUEST_LINE_MAX, Runtime};
 pub use serve::{Buffers, Served, answer, serve, wait};
+pub use service::Site;
 pub use set::PARAMETERS_MAX;
 pub use slots::{PATIENCE_MS, Progress, Slot, Slots};

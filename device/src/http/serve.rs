@@ -4,11 +4,10 @@ use core::cell::Cell;
 
 use embassy_futures::select::{Either, Either3, select, select3};
 use goe_runtime::device::Device;
-use goe_runtime::http::Route;
 use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 
 use super::connection::{Connection, Outcome, Timers};
-use super::service::Service;
+use super::service::{Service, Site};
 use super::slots::{Progress, Slot};
 use crate::clock::Clock;
 use crate::net::Socket;
@@ -57,7 +56,7 @@ pub enum Served {
 /// Dropping the future aborts the connection; what was set stays set.
 pub async fn serve<C: Clock, const N: usize>(
     device: &impl Device,
-    routes: &'static [Route],
+    site: Site,
     slot: Slot<'_, C, N>,
     mut socket: impl Socket,
     buffers: Buffers<'_>,
@@ -69,8 +68,7 @@ pub async fn serve<C: Clock, const N: usize>(
             body: &mut *buffers.body,
             transmit: &mut *buffers.transmit,
         };
-        if answer(device, routes, progress, &mut socket, &[], buffers, false).await
-            != Served::Waiting
+        if answer(device, site, progress, &mut socket, &[], buffers, false).await != Served::Waiting
         {
             return;
         }
@@ -93,7 +91,7 @@ pub async fn wait(progress: Progress<'_, impl Clock>, socket: &mut impl Socket) 
 /// Dropping the future aborts the connection; what was set stays set.
 pub async fn answer(
     device: &impl Device,
-    routes: &'static [Route],
+    site: Site,
     progress: Progress<'_, impl Clock>,
     socket: &mut impl Socket,
     begun: &[u8],
@@ -104,7 +102,7 @@ pub async fn answer(
     let outcome = Cell::new(Outcome::Ended);
     let room = (buffers.request.len(), has_more_room);
     let connection = Connection::new(socket, begun, progress, buffers.transmit, &outcome, room);
-    let service = Service::new(device, routes, progress, buffers.body);
+    let service = Service::new(device, site, progress, &outcome, buffers.body);
     let app = Router::from_service(service);
     let server = Server::custom(&app, Timers(progress.clock()), &CONFIG, buffers.request);
     match select(server.serve(connection), progress.gives_way()).await {
@@ -117,7 +115,7 @@ pub async fn answer(
     }
     match outcome.get() {
         Outcome::Waiting => Served::Waiting,
-        Outcome::Refused(_) if has_more_room => Served::NeedsRoom,
+        outcome if outcome.needs_room() && has_more_room => Served::NeedsRoom,
         Outcome::Refused(_) | Outcome::Ended => Served::Ended,
     }
 }

@@ -11,17 +11,29 @@ use picoserve::response::chunked::ChunkedResponse;
 use picoserve::response::{Connection, Content, Response, ResponseWriter, StatusCode};
 use picoserve::routing::PathRouterService;
 
-use super::connection::REQUEST_LINE_MAX;
+use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::query::{decode, decoded, parameters};
 use super::slots::Progress;
-use super::{set, status};
+use super::{framing, origin, set, status};
 use crate::clock::Clock;
+
+/// What is served, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// The generated `http::ROUTES`.
+    pub routes: &'static [Route],
+    /// Names under which the device may be set besides its addresses, names without
+    /// a dot and names in `.local`: those that lead nowhere else.
+    pub names: &'static [&'static str],
+}
 
 /// The routes of one connection.
 pub(super) struct Service<'a, D, C> {
     device: &'a D,
-    routes: &'static [Route],
+    site: Site,
     progress: Progress<'a, C>,
+    /// Where it is told that a request was refused as a whole.
+    outcome: &'a Cell<Outcome>,
     /// Taken while a request is answered; requests come one by one.
     body: Cell<&'a mut [u8]>,
 }
@@ -31,6 +43,8 @@ enum Task {
     Run(Action, &'static Route),
     /// The methods that the path has.
     WrongMethod(&'static str),
+    /// Somebody else's page may be behind it.
+    Foreign(&'static str),
     NotFound,
     LineTooLong,
     /// The device does not want to be reached this way.
@@ -42,14 +56,16 @@ const ANY_ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 impl<'a, D: Device, C: Clock> Service<'a, D, C> {
     pub(super) fn new(
         device: &'a D,
-        routes: &'static [Route],
+        site: Site,
         progress: Progress<'a, C>,
+        outcome: &'a Cell<Outcome>,
         body: &'a mut [u8],
     ) -> Self {
         Service {
             device,
-            routes,
+            site,
             progress,
+            outcome,
             body: Cell::new(body),
         }
     }
@@ -61,7 +77,7 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
         if line > REQUEST_LINE_MAX {
             return Task::LineTooLong;
         }
-        let Some(route) = self.routes.iter().find(|route| route.path == path) else {
+        let Some(route) = self.site.routes.iter().find(|route| route.path == path) else {
             return Task::NotFound;
         };
         if !self.device.serves_http() {
@@ -73,10 +89,19 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
             method => method,
         };
         match self
+            .site
             .routes
             .iter()
             .find(|r| r.path == path && r.method == method)
         {
+            Some(route) if route.action == Action::Set && parts.method() != "HEAD" => {
+                let headers = || parts.headers().iter();
+                let headers = || headers().map(|(name, value)| (name.as_raw(), value.as_raw()));
+                match origin::refusal(headers, self.site.names) {
+                    Some(why) => Task::Foreign(why),
+                    None => Task::Run(route.action, route),
+                }
+            }
             Some(route) => Task::Run(route.action, route),
             None if route.method == "GET" => Task::WrongMethod("GET, HEAD"),
             None => Task::WrongMethod(route.method),
@@ -193,6 +218,7 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
                 (StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n"),
                 Some(methods),
             ),
+            Task::Foreign(why) => ((StatusCode::FORBIDDEN, why), None),
             Task::NotFound => ((StatusCode::NOT_FOUND, "not found\n"), None),
             Task::SwitchedOff => (
                 (StatusCode::NOT_FOUND, "the HTTP API is switched off\n"),
@@ -236,6 +262,13 @@ impl<D: Device, C: Clock> PathRouterService for Service<'_, D, C> {
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
         self.progress.answering();
+        if let Err(failure) = framing::check(&request.parts) {
+            self.outcome.set(Outcome::Refused(failure));
+            let connection = request.body_connection.finalize().await?;
+            // It is not sent: an error of the socket is what ends a connection here.
+            let nothing = (StatusCode::BAD_REQUEST, "");
+            return self.refuse(nothing, None, false, connection, writer).await;
+        }
         let connection = request.body_connection.finalize().await?;
         let body = self.body.take();
         let sent = self.answer(request.parts, body, connection, writer).await;

@@ -91,7 +91,7 @@ fn clients_that_ask_and_never_read() {
     let charger = Charger::start();
     let others = asks_while(&charger, || {
         let mut deaf: Vec<_> = (0..6).map(|_| Connection::open(charger.http)).collect();
-        let requests = b"GET /api/status HTTP/1.1\r\n\r\n".repeat(50);
+        let requests = b"GET /api/status HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50);
         for connection in &mut deaf {
             // More than any buffer on the way holds; it need not all be taken.
             for _ in 0..20 {
@@ -126,7 +126,10 @@ fn many_requests_in_one_go_are_all_answered() {
 #[test]
 fn oversized_lines_from_many() {
     let charger = Charger::start();
-    let long = format!("GET /api/set?dwo={} HTTP/1.1\r\n\r\n", "1".repeat(60_000));
+    let long = format!(
+        "GET /api/set?dwo={} HTTP/1.1\r\nHost: x\r\n\r\n",
+        "1".repeat(60_000)
+    );
     let others = asks_while(&charger, || {
         for _ in 0..30 {
             let mut connection = Connection::open(charger.http);

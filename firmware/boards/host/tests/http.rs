@@ -490,7 +490,7 @@ fn one_connection_serves_many_requests_also_at_once() {
             r#"{"sse":"000001"}"#
         );
     }
-    let two = b"GET /api/set?dwo=1 HTTP/1.1\r\n\r\nGET /api/status?filter=dwo HTTP/1.1\r\n\r\n";
+    let two = b"GET /api/set?dwo=1 HTTP/1.1\r\nHost: x\r\n\r\nGET /api/status?filter=dwo HTTP/1.1\r\nHost: x\r\n\r\n";
     connection.send(two).expect("sends");
     assert_eq!(
         connection.answer(false).expect("first").body,
@@ -508,7 +508,7 @@ fn requests_that_are_too_long() {
     let line = |length: usize| {
         let padding = length - "GET /api/status?filter=sse&x= HTTP/1.1".len();
         format!(
-            "GET /api/status?filter=sse&x={} HTTP/1.1\r\n\r\n",
+            "GET /api/status?filter=sse&x={} HTTP/1.1\r\nHost: x\r\n\r\n",
             "x".repeat(padding)
         )
     };
@@ -521,7 +521,7 @@ fn requests_that_are_too_long() {
     }
     let mut connection = Connection::open(charger.http);
     let headers = format!(
-        "GET /api/status HTTP/1.1\r\nX: {}\r\n\r\n",
+        "GET /api/status HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
         "x".repeat(40_000)
     );
     let _ = connection.send(headers.as_bytes());
