@@ -123,7 +123,7 @@ fn pages_of_others_set_nothing_and_may_read() {
     for headers in [
         format!("Host: {host}\r\n"),
         format!("Host: localhost:{}\r\n", host.port()),
-        format!("Host: wallbox.local\r\nUser-Agent: evcc\r\n"),
+        "Host: wallbox.local\r\nUser-Agent: evcc\r\n".to_string(),
         format!("Host: {host}\r\nOrigin: http://{host}\r\nReferer: http://{host}/\r\n"),
     ] {
         let answer = ask("/api/set?dwo=5", &headers);
