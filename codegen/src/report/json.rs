@@ -30,6 +30,13 @@ struct Finding<'a> {
     labels: Vec<LabelJson<'a>>,
     help: Option<&'a str>,
     notes: &'a [Text],
+    /// Further findings of this code, which are not told one by one.
+    #[serde(skip_serializing_if = "is_none")]
+    more: usize,
+}
+
+fn is_none(more: &usize) -> bool {
+    *more == 0
 }
 
 #[derive(Serialize)]
@@ -60,6 +67,7 @@ pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Re
             labels: labels.chain(further).collect(),
             help: diagnostic.help.as_deref(),
             notes: &diagnostic.notes,
+            more: diagnostic.more,
         };
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *out, &finding)?;

@@ -24,6 +24,9 @@ struct ResultJson {
     rule_id: &'static str,
     rule_index: usize,
     level: &'static str,
+    /// With all that are not told one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurrence_count: Option<usize>,
     message: Value,
     locations: Vec<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -91,6 +94,7 @@ fn result<'a>(
         rule_id: diagnostic.code.id,
         rule_index,
         level: diagnostic.severity.name(),
+        occurrence_count: (diagnostic.more > 0).then_some(1 + diagnostic.more),
         message: json!({"text": message(diagnostic, primary.as_ref())}),
         locations: locations.chain(files).collect(),
         related_locations: related

@@ -36,8 +36,8 @@ pub(super) fn write(
         write!(out, "{}\n\n", renderer.render(&[group(diagnostic, spec)]))?;
     }
     let all = report.diagnostics().iter().enumerate();
-    let left = all.filter(|(index, _)| !is_shown(index)).map(|(_, d)| d);
-    write_counts(left, spec, out)?;
+    let left = all.map(|(index, d)| (d, d.more + usize::from(!is_shown(&index))));
+    write_counts(left.filter(|&(_, count)| count > 0), spec, out)?;
     if report.is_empty() {
         return Ok(());
     }
@@ -60,14 +60,18 @@ fn in_full(report: &Report) -> Vec<usize> {
 
 /// Writes the findings not printed in full: how often each code, and where first.
 fn write_counts<'a>(
-    left: impl Iterator<Item = &'a Diagnostic>,
+    left: impl Iterator<Item = (&'a Diagnostic, usize)>,
     spec: &'a Spec,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut counts: BTreeMap<_, (usize, &Diagnostic)> = BTreeMap::new();
-    for diagnostic in left {
+    let mut limit = String::new();
+    for (diagnostic, left) in left {
         let key = (diagnostic.severity, diagnostic.code.id);
-        counts.entry(key).or_insert((0, diagnostic)).0 += 1;
+        counts.entry(key).or_insert((0, diagnostic)).0 += left;
+        if diagnostic.more > 0 {
+            limit = format!(" up to {} of a code", Report::KEPT);
+        }
     }
     if counts.is_empty() {
         return Ok(());
@@ -76,7 +80,7 @@ fn write_counts<'a>(
     let width = total.to_string().len();
     writeln!(
         out,
-        "and {total} more, of which `--format json` tells each:"
+        "and {total} more, of which `--format json` tells each{limit}:"
     )?;
     let mut places = Places::new(spec);
     for ((severity, id), (count, first)) in &counts {

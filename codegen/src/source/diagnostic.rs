@@ -4,7 +4,7 @@
 //! places with labels, and a help line. Which codes there are, and how findings
 //! are printed, is the matter of [`report`](crate::report).
 
-use std::{borrow::Cow, fmt::Display};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display};
 
 use super::file::Span;
 
@@ -75,6 +75,9 @@ pub struct Diagnostic {
     pub notes: Vec<Text>,
     /// Advice on how to mend it.
     pub help: Option<Text>,
+    /// Further findings of this code, which are only counted: nobody reads
+    /// thousands, and a file may have millions.
+    pub more: usize,
 }
 
 impl Diagnostic {
@@ -89,6 +92,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            more: 0,
         }
     }
 
@@ -120,13 +124,18 @@ impl Diagnostic {
     }
 }
 
-/// All findings of a run.
+/// All findings of a run; of a code at most [`Report::KEPT`] in full.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
+    /// Of each code, how many are kept, and which of them was the last.
+    kept: BTreeMap<&'static str, (usize, usize)>,
 }
 
 impl Report {
+    /// Findings of one code that are kept in full; what comes behind is counted.
+    pub const KEPT: usize = 5_000;
+
     /// Returns whether there is anything that stops generation.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
@@ -139,8 +148,8 @@ impl Report {
 
     /// Returns the number of findings of this severity.
     pub fn count(&self, severity: Severity) -> usize {
-        let of_it = |d: &&Diagnostic| d.severity == severity;
-        self.diagnostics.iter().filter(of_it).count()
+        let of_it = self.diagnostics.iter().filter(|d| d.severity == severity);
+        of_it.map(|d| 1 + d.more).sum()
     }
 
     /// The findings, by file and place.
@@ -149,16 +158,32 @@ impl Report {
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        let next = self.diagnostics.len();
+        let (count, last) = self.kept.entry(diagnostic.code.id).or_default();
+        if *count == Self::KEPT {
+            self.diagnostics[*last].more += 1 + diagnostic.more;
+            return;
+        }
+        (*count, *last) = (*count + 1, next);
         self.diagnostics.push(diagnostic);
     }
 
     pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
-        self.diagnostics.extend(diagnostics);
+        diagnostics.into_iter().for_each(|one| self.push(one));
     }
 
     /// Leaves out the findings that `keep` refuses; it may change the others.
     pub(crate) fn retain_mut(&mut self, keep: impl FnMut(&mut Diagnostic) -> bool) {
         self.diagnostics.retain_mut(keep);
+        self.count_kept();
+    }
+
+    fn count_kept(&mut self) {
+        self.kept.clear();
+        for (at, diagnostic) in self.diagnostics.iter().enumerate() {
+            let (count, last) = self.kept.entry(diagnostic.code.id).or_default();
+            (*count, *last) = (*count + 1, at);
+        }
     }
 
     /// By file and place; what has no place comes first.
@@ -170,5 +195,6 @@ impl Report {
         // In place: a stable sort would need half as much memory again.
         self.diagnostics
             .sort_unstable_by(|a, b| place(a).cmp(&place(b)));
+        self.count_kept();
     }
 }
