@@ -5,13 +5,14 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use goe_codegen::{Spec, diagnostics::codes, generate, read};
+use goe_codegen::{Report, Spec, diagnostics::codes, generate, read};
 
 /// Codes that no file alone can cause, and the test that does.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("S0001", "command.rs: unreadable_files_are_named"),
     ("S0004", "command.rs: an_empty_folder_is_an_error"),
     ("S0117", "too_many_keys"),
+    ("S0123", "what_a_script_did_not_stop_to_write"),
     ("S0701", "diff_command.rs: waivers_must_not_rot"),
     ("S0702", "diff_command.rs: waivers_must_not_rot"),
     ("S0703", "diff_command.rs: waivers_must_not_rot"),
@@ -108,4 +109,30 @@ fn too_many_keys() {
     assert_eq!(model.keys.len(), 65_536);
     let codes: Vec<_> = report.diagnostics().iter().map(|d| d.code.id).collect();
     assert_eq!(codes, ["S0117"]);
+}
+
+/// Of millions of wrong rows some are told one by one, all are counted as far as
+/// they are read, and where reading ends is told, too.
+#[test]
+fn what_a_script_did_not_stop_to_write() {
+    let mut table = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n".to_owned();
+    table += &"| q | X | y | Z |\n".repeat(150_000);
+    let spec = Spec::from_files([("t.md", table.into_bytes())]);
+    let (_, report) = read(&spec);
+    let of = |id: &'static str| report.diagnostics().iter().filter(move |d| d.code.id == id);
+    let all: Vec<_> = of("S0103").collect();
+    assert_eq!(all.len(), Report::KEPT);
+    assert_eq!(all.iter().map(|d| 1 + d.more).sum::<usize>(), 100_000);
+    let end: Vec<_> = of("S0123").collect();
+    let [end] = end.as_slice() else {
+        panic!("{end:?}");
+    };
+    let label = end.primary.as_ref().unwrap();
+    assert_eq!(label.text, "50000 rows from here on are not read");
+    let line = spec.sources()[0].line(label.span.start);
+    assert_eq!(line, 2 + 100_000 + 1);
+    let text = report.render(&spec, false);
+    let told = "of which `--format json` tells each, up to 5000 of a code:";
+    assert!(text.contains(told), "{text}");
+    assert!(text.contains("99979 × error[S0103]"), "{text}");
 }

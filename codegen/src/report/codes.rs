@@ -67,6 +67,7 @@ codes! {
     TAB_IN_TEXT = "S0120" Warning
     IMAGE = "S0121" Warning
     SAME_ROW = "S0122" Warning
+    TOO_MANY_ROWS = "S0123" Error
 
     COLLIDING_NAMES = "S0201" Error
     UNUSABLE_NAME = "S0202" Error

@@ -70,7 +70,7 @@ fn write_counts<'a>(
         let key = (diagnostic.severity, diagnostic.code.id);
         counts.entry(key).or_insert((0, diagnostic)).0 += left;
         if diagnostic.more > 0 {
-            limit = format!(" up to {} of a code", Report::KEPT);
+            limit = format!(", up to {} of a code", Report::KEPT);
         }
     }
     if counts.is_empty() {

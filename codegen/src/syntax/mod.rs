@@ -19,7 +19,10 @@ use std::ops::Range;
 use blocks::Blocks;
 pub(crate) use table::{Document, Row, Section, Table};
 
-use crate::source::{Report, Source, Span, Spec};
+use crate::{
+    report::codes,
+    source::{Diagnostic, Report, Source, Span, Spec},
+};
 
 /// The tables and sections of each file of `spec`.
 pub(crate) fn read(spec: &Spec, report: &mut Report) -> Vec<Document> {
@@ -67,7 +70,33 @@ pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Docume
         table.section = before.checked_sub(1);
         document.tables.push(table);
     }
+    limit(&mut document.tables, report);
     document
+}
+
+/// Rows of a file that are read: each takes some memory in every stage, and a file
+/// that a script did not stop to write must not take all there is.
+const MAX_ROWS: usize = 100_000;
+
+/// Drops the rows beyond [`MAX_ROWS`], and says from where on.
+fn limit(tables: &mut [Table], report: &mut Report) {
+    let (mut room, mut left_out, mut first) = (MAX_ROWS, 0, None);
+    for table in tables {
+        let kept = table.rows.len().min(room);
+        room -= kept;
+        left_out += table.rows.len() - kept;
+        first = first.or(table.rows.get(kept).map(|row| row.span));
+        table.rows.truncate(kept);
+        table.rows.shrink_to_fit();
+    }
+    if let Some(row) = first {
+        let message = format!("more than {MAX_ROWS} rows in a file");
+        report.push(
+            Diagnostic::new(&codes::TOO_MANY_ROWS, message)
+                .at(row, format!("{left_out} rows from here on are not read"))
+                .help("split the spec into files, if a device has so many rows"),
+        );
+    }
 }
 
 fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {
