@@ -288,6 +288,14 @@ impl Type {
         self
     }
 
+    /// What is in an object, or in each object of a list, if that is known.
+    pub const fn shape(&self) -> Option<&'static Shape> {
+        match self.kind {
+            Kind::Object(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
     /// Returns the word by which a refusal names the type.
     pub const fn word(&self) -> &'static str {
         match self.list {

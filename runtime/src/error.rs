@@ -7,6 +7,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
+use crate::descriptor::Profile;
 use crate::json::JsonError;
 use crate::mask::{Masked, WithoutLogin};
 use crate::number::Number;
@@ -181,16 +182,27 @@ impl Display for Reason {
 pub struct Sent<'a> {
     /// The value's text.
     pub raw: &'a str,
-    /// `true` if its strings have to be masked.
-    pub secret: bool,
+    /// What is known of its key, and whether it is a secret; `None` without a key.
+    pub profile: Option<&'a Profile>,
+}
+
+impl Sent<'_> {
+    /// For a refusal that repeats nothing.
+    pub const NOTHING: Self = Sent {
+        raw: "",
+        profile: None,
+    };
 }
 
 impl Display for Sent<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.secret {
-            Masked(self.raw).fmt(f)
-        } else {
-            WithoutLogin(self.raw).fmt(f)
+        match self.profile {
+            Some(profile) if profile.is_secret() => Masked {
+                text: self.raw,
+                shape: profile.write.shape(),
+            }
+            .fmt(f),
+            _ => WithoutLogin(self.raw).fmt(f),
         }
     }
 }
@@ -214,7 +226,7 @@ mod tests {
         let error = value::read(&descriptor, raw, &mut value::Value::Null).expect_err(raw);
         let sent = Sent {
             raw,
-            secret: descriptor.is_secret(),
+            profile: Some(&descriptor),
         };
         assert_eq!(error.http("key", sent).to_string(), http);
         assert_eq!(error.mqtt(sent).to_string(), mqtt);
@@ -309,7 +321,7 @@ mod tests {
         says(
             ty,
             r#"[{"nam":1}]"#,
-            r#"key: failed: entry 0: Value has an unknown member ([{"nam":***}])"#,
+            r#"key: failed: entry 0: Value has an unknown member ([{"***":***}])"#,
             "entry 0: Value has an unknown member",
         );
     }

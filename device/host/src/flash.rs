@@ -2,11 +2,13 @@
 //! only ever written from one to zero.
 //!
 //! The contents are held in memory and written through, so that what a write
-//! returned from survives the end of the process, however sudden. A file that
-//! cannot be flash (empty, cut off, too long) is set aside at the start.
+//! returned from survives the end of the process, however sudden. A file of ours
+//! that cannot be flash (empty, cut off, too long) is set aside at the start; one
+//! that was never flash is refused and left as it is. What it holds are secrets,
+//! so that nobody but its owner may read it.
 
 use std::cell::Cell;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,7 +17,7 @@ use anyhow::Context;
 use embedded_storage_async::nor_flash::{
     ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
 };
-use goe_device::store::Flash;
+use goe_device::store::{Flash, is_ours_or_blank};
 
 /// Two sectors of an ESP32: the longest setting fits one unit.
 const UNIT: usize = 8192;
@@ -45,6 +47,22 @@ pub enum FlashError {
     /// A bit would have to be written from zero to one.
     NotErased,
 }
+
+/// The file holds something that was never flash.
+#[derive(Debug)]
+pub struct NoFlash(PathBuf);
+
+impl std::fmt::Display for NoFlash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = self.0.display();
+        write!(
+            f,
+            "{path} is not a flash file, and is left as it is; name another file, or move it away"
+        )
+    }
+}
+
+impl std::error::Error for NoFlash {}
 
 /// Another process has the file.
 #[derive(Debug)]
@@ -84,16 +102,21 @@ impl FileFlash {
     /// Opens the file, or makes it; locks it against another process.
     ///
     /// # Errors
-    /// [`InUse`], or the file or its folder cannot be read or made.
+    /// [`InUse`], [`NoFlash`], or the file or its folder cannot be read or made.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
+            private_folder()
+                .create(folder)
                 .with_context(|| format!("cannot make folder {}", folder.display()))?;
         }
         let (mut file, is_new) = open_locked(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .with_context(|| format!("cannot read flash file {}", path.display()))?;
+        if !is_ours_or_blank(&bytes) {
+            return Err(NoFlash(path.to_owned()).into());
+        }
+        make_private(&file, path);
         let mut flash = FileFlash {
             path: path.to_owned(),
             file,
@@ -146,7 +169,7 @@ impl FileFlash {
             let mut name = self.path.as_os_str().to_owned();
             name.push(format!(".damaged-{number}"));
             let copy = PathBuf::from(name);
-            match OpenOptions::new().write(true).create_new(true).open(&copy) {
+            match private_file().write(true).create_new(true).open(&copy) {
                 Ok(mut file) => {
                     file.write_all(&self.bytes)?;
                     tracing::error!("damaged flash kept as {}", copy.display());
@@ -182,10 +205,38 @@ impl FileFlash {
     }
 }
 
+/// For a file that only its owner may read, if it is made.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// For folders that only their owner may look into, if they are made.
+fn private_folder() -> DirBuilder {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder
+}
+
+/// Takes a file that was there away from others: it may have been made by a
+/// version that let all read it.
+fn make_private(file: &File, path: &Path) {
+    #[cfg(unix)]
+    if let Err(error) = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
+        tracing::warn!("others may read flash file {}: {error}", path.display());
+    }
+    #[cfg(not(unix))]
+    let _ = (file, path);
+}
+
 /// The file, and whether it was made just now.
 fn open_locked(path: &Path) -> anyhow::Result<(File, bool)> {
     let open = |new| {
-        OpenOptions::new()
+        private_file()
             .read(true)
             .write(true)
             .create_new(new)
@@ -299,13 +350,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("temporary folder");
         let path = folder.path().join("flash");
         let mut flash = FileFlash::open(&path).expect("opens");
-        ready(flash.write(8, b"kept")).expect("writes");
+        ready(flash.write(16, b"kept")).expect("writes");
         let second = FileFlash::open(&path).expect_err("is locked");
         assert!(second.is::<InUse>(), "{second}");
         drop(flash);
         let mut flash = FileFlash::open(&path).expect("opens again");
         let mut held = [0; 4];
-        ready(flash.read(8, &mut held)).expect("reads");
+        ready(flash.read(16, &mut held)).expect("reads");
         assert_eq!(&held, b"kept");
     }
 
@@ -313,7 +364,9 @@ mod tests {
     fn a_file_that_cannot_be_flash_is_set_aside() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let path = folder.path().join("flash");
-        for (number, damaged) in [b"".as_slice(), b"cut off", &[7; UNIT * UNITS + 1]]
+        let header = b"key-value store\x01";
+        let long = [header.as_slice(), &[7; UNIT * UNITS]].concat();
+        for (number, damaged) in [b"".as_slice(), &header[..9], &long, &[0; 64]]
             .iter()
             .enumerate()
         {
@@ -324,5 +377,46 @@ mod tests {
             let copy = folder.path().join(format!("flash.damaged-{}", number + 1));
             assert_eq!(std::fs::read(copy).expect("was kept"), *damaged);
         }
+    }
+
+    #[test]
+    fn a_file_that_was_never_flash_is_left_alone() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("thesis.txt");
+        for text in [b"Chapter 1".to_vec(), vec![7; UNIT * UNITS]] {
+            std::fs::write(&path, &text).expect("writes");
+            let error = FileFlash::open(&path).expect_err("is no flash");
+            assert!(error.is::<NoFlash>(), "{error}");
+            assert_eq!(std::fs::read(&path).expect("is there"), text);
+            let files = std::fs::read_dir(folder.path()).expect("is there").count();
+            assert_eq!(files, 1);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| {
+            let metadata = std::fs::metadata(path).expect("is there");
+            metadata.permissions().mode() & 0o777
+        };
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("made/by/us/flash");
+        drop(FileFlash::open(&path).expect("opens"));
+        assert_eq!(mode(&path), 0o600);
+        for made in ["made", "made/by", "made/by/us"] {
+            assert_eq!(mode(&folder.path().join(made)), 0o700, "{made}");
+        }
+        // One of an older version, and its damaged copy.
+        std::fs::write(&path, b"").expect("writes");
+        let open = PermissionsExt::from_mode(0o644);
+        std::fs::set_permissions(&path, open).expect("is ours");
+        drop(FileFlash::open(&path).expect("opens"));
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(
+            mode(&folder.path().join("made/by/us/flash.damaged-1")),
+            0o600
+        );
     }
 }

@@ -18,7 +18,7 @@ mod tls;
 
 pub use clock::RealTime;
 pub use dial::{Dial, DialError};
-pub use flash::{FileFlash, FlashError, InUse};
+pub use flash::{FileFlash, FlashError, InUse, NoFlash};
 pub use host::{Host, Tables, run};
 pub use net::{Reader, TcpSocket, Writer, accept};
 pub use shutdown::Shutdown;

@@ -26,17 +26,16 @@ pub fn refusal<'h, I: Iterator<Item = (&'h [u8], &'h [u8])>>(
             "the name in Host is not known as this device's: use its address, or allow the name\n",
         );
     }
-    headers()
-        .filter(|(name, value)| match () {
-            () if is_site(name) => text(value) == "cross-site",
-            () if is_origin(name) || is_referer(name) => {
-                let page = authority(text(value));
-                page.is_none() || page != host.map(without_default_port)
-            }
-            () => false,
-        })
-        .next()
-        .map(|_| "a page of another site must not change anything here\n")
+    let is_foreign = |(name, value): &(&[u8], &[u8])| match () {
+        () if is_site(name) => text(value) == "cross-site",
+        () if is_origin(name) || is_referer(name) => {
+            let page = authority(text(value));
+            page.is_none() || page != host.map(without_default_port)
+        }
+        () => false,
+    };
+    let foreign = headers().find(is_foreign);
+    foreign.map(|_| "a page of another site must not change anything here\n")
 }
 
 /// Nobody else can have such a name lead to their own server and then to here.

@@ -234,7 +234,7 @@ impl Display for Entry<'_> {
             .map_or(0, <[u8]>::len);
         let sent = Sent {
             raw: readable(&mut value_room[..length]),
-            secret: known.is_some_and(|key| self.registry.descriptor(key).is_secret()),
+            profile: known.map(|key| self.registry.descriptor(key).profile),
         };
         f.write_str("\":\"")?;
         write!(Escaping(f), "{}", error.http(name, sent))?;

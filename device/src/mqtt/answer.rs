@@ -15,7 +15,7 @@ pub(super) fn set(device: &impl Published, key: &str, payload: &[u8], answer: &m
     let key = registry.find(key);
     let mut sent = Sent {
         raw: "",
-        secret: key.is_some_and(|key| registry.descriptor(key).is_secret()),
+        profile: key.map(|key| registry.descriptor(key).profile),
     };
     let outcome = match (key, core::str::from_utf8(payload)) {
         (None, _) => Err(WriteError::UnknownKey),
@@ -40,9 +40,5 @@ pub(super) fn set(device: &impl Published, key: &str, payload: &[u8], answer: &m
 
 /// The answer to a setting that was too long for the receive buffer.
 pub(super) fn too_long(answer: &mut dyn fmt::Write) {
-    let nothing = Sent {
-        raw: "",
-        secret: false,
-    };
-    let _ = write!(answer, "{}", WriteError::PayloadTooLong.mqtt(nothing));
+    let _ = write!(answer, "{}", WriteError::PayloadTooLong.mqtt(Sent::NOTHING));
 }

@@ -146,6 +146,16 @@ pub(super) async fn read<F: NorFlash>(flash: &mut F) -> Result<State, F::Error> 
     })
 }
 
+/// Returns whether flash that holds this has a header, of any version and be it
+/// written in part, or nothing in it: what else a board finds is not the device's.
+pub fn is_ours_or_blank(flash: &[u8]) -> bool {
+    let name = MAGIC.iter().take(MAGIC.len() - 1);
+    let mut header = flash.iter().zip(name);
+    let is_blank = |blank: u8| flash.iter().all(|&byte| byte == blank);
+    // Zeros are what a file system leaves of a file that it lost.
+    header.all(|(held, wanted)| held & wanted == *wanted) || is_blank(0)
+}
+
 /// The header as it is written.
 fn wanted() -> impl Iterator<Item = u8> {
     let rest = core::iter::repeat_n(ERASED, WORD_MAX - MAGIC.len());

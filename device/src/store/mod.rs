@@ -37,5 +37,6 @@ mod settle;
 mod view;
 
 pub use flash::Flash;
+pub use header::is_ours_or_blank;
 pub use mount::{Found, MountError, Store};
 pub use save::{COUNTERS_SPACING_MS, SPACING_MS};

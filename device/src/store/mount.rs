@@ -204,12 +204,8 @@ struct Refused(Option<WriteError>);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nothing = Sent {
-            raw: "",
-            secret: true,
-        };
         match &self.0 {
-            Some(error) => fmt::Display::fmt(&error.mqtt(nothing), f),
+            Some(error) => fmt::Display::fmt(&error.mqtt(Sent::NOTHING), f),
             None => f.write_str("not UTF-8"),
         }
     }

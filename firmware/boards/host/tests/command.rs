@@ -12,12 +12,11 @@ use support::{Charger, Options, SOON, command};
 
 fn fails_with(args: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let output = command()
-        .arg("--flash")
-        .arg(folder.path().join("flash"))
-        .args(args)
-        .output()
-        .expect("goe-charger starts");
+    let mut command = command();
+    if !args.contains(&"--flash") {
+        command.arg("--flash").arg(folder.path().join("flash"));
+    }
+    let output = command.args(args).output().expect("goe-charger starts");
     assert!(!output.status.success(), "{args:?}");
     String::from_utf8(output.stderr).expect("UTF-8")
 }
@@ -61,7 +60,29 @@ fn two_chargers_do_not_share_flash() {
         "--flash",
         path,
     ]);
-    assert!(said.contains("--flash"), "{said}");
+    assert!(said.contains(path) && said.contains("in use"), "{said}");
+}
+
+#[test]
+fn a_file_that_is_no_flash_is_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("letters.txt");
+    std::fs::write(&path, "Dear grid,\n").expect("writes");
+    let flash = path.to_str().expect("UTF-8");
+    let said = fails_with(&[
+        "--http",
+        "127.0.0.1:0",
+        "--broker",
+        "127.0.0.1:0",
+        "--flash",
+        flash,
+    ]);
+    assert!(
+        said.contains(flash) && said.contains("name another file"),
+        "{said}"
+    );
+    let text = std::fs::read_to_string(&path).expect("is there");
+    assert_eq!(text, "Dear grid,\n");
 }
 
 #[test]
