@@ -34,6 +34,15 @@ pub(super) enum Stage {
     Closing,
 }
 
+/// How a connection ends.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum End {
+    /// By DISCONNECT, which takes the will along.
+    Said,
+    /// In any other way.
+    Lost,
+}
+
 /// The last will of a client.
 #[derive(Debug)]
 pub(super) struct LastWill {
