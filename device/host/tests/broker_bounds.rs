@@ -63,11 +63,11 @@ fn who_takes_nothing_of_qos_1_is_cut_off_and_learns_it() {
     let bench = Bench::new();
     let publisher = bench.client("publisher");
     let stalled = bench.connect(&kept("stalled"));
-    stalled.subscribe("#", Q1);
+    stalled.subscribe("t", Q1);
     let witness = bench.client("witness");
     witness.subscribe("will", Q1);
     let mortal = bench.connect(&with_will("mortal", "will", false));
-    mortal.subscribe("#", Q1);
+    mortal.subscribe("t", Q1);
     let mut sent = 0;
     while !stalled.is_closing() {
         publisher.publish_qos1("t", "1");
@@ -273,6 +273,30 @@ fn nothing_is_read_from_who_takes_no_answers() {
     assert!(bench.core.borrow().may_read(client.id));
 }
 
+/// What is more work for all is less at once; our own client has others that
+/// wait for it.
+#[test]
+fn a_turn_is_shorter_where_there_are_many_filters_and_longer_for_our_own_client() {
+    let bench = Bench::new();
+    let answers = |client_id: &str| {
+        let client = bench.client(client_id);
+        let mut core = bench.core.borrow_mut();
+        core.receive(client.id, &[0xC0, 0].repeat(100), 0);
+        let mut out = Vec::new();
+        core.pull(client.id, &mut out);
+        out.len() / 2
+    };
+    assert_eq!((answers("a"), answers("own")), (16, 100));
+    let subscribers = ["b", "c", "d"].map(|id| bench.client(id));
+    for subscriber in &subscribers {
+        for n in 0..1_000 {
+            subscriber.subscribe_only(&format!("{n}/+"), Q0);
+            subscriber.take();
+        }
+    }
+    assert_eq!((answers("a"), answers("own")), (2, 100));
+}
+
 #[test]
 fn who_releases_nothing_of_qos_2_is_closed() {
     let bench = Bench::new();
@@ -318,6 +342,35 @@ fn sessions_that_nobody_comes_back_to_are_bounded() {
     assert_eq!(wire.connect(&kept("c1")), [connack(true, 0)]);
     bench.connect(&kept("c0"));
     assert!(bench.bytes() < MIB);
+}
+
+#[test]
+fn a_session_that_is_come_back_to_is_not_the_oldest() {
+    let bench = Bench::new();
+    bench.connect(&kept("a")).reset();
+    for _ in 0..2 * Limits::default().sessions {
+        let wire = bench.wire();
+        assert_eq!(wire.connect(&kept("a")), [connack(true, 0)]);
+        wire.reset();
+    }
+}
+
+#[test]
+fn filters_that_go_are_given_back() {
+    let bench = Bench::new();
+    let client = bench.client("a");
+    let before = bench.bytes();
+    for n in 0..100 {
+        client.subscribe(&n.to_string(), Q1);
+        client.subscribe(&format!("{n}/#"), Q1);
+        client.subscribe(&n.to_string(), Q0);
+    }
+    assert!(bench.bytes() > before + 200);
+    for n in 0..100 {
+        client.unsubscribe(&n.to_string());
+        client.unsubscribe(&format!("{n}/#"));
+    }
+    assert_eq!(bench.bytes(), before);
 }
 
 #[test]

@@ -410,6 +410,7 @@ fn a_session_is_kept_with_what_it_missed_of_qos_1() {
     let Some(Packet::Publish(first)) = away.hear().pop() else {
         panic!("a message");
     };
+    publisher.publish("q1/0", "of QoS 0, and not taken yet");
     away.reset();
     for n in 1..100 {
         publisher.publish_qos1(&format!("q1/{n}"), &n.to_string());

@@ -7,10 +7,17 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use goe_host::broker::{Broker, Running};
+use goe_runtime::mqtt::TopicMap;
 use rumqttc::{Client, Event, MqttOptions, Packet, Publish, QoS};
 
 /// Time that a test waits for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Of the device that the broker is for.
+const TOPICS: TopicMap = TopicMap {
+    topics: &[],
+    default_prefix: "device",
+};
 
 /// A broker that ends with the test.
 struct Started {
@@ -21,6 +28,7 @@ struct Started {
 impl Started {
     fn new() -> Self {
         let broker = Broker::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a port");
+        let broker = broker.keep_place(&TOPICS, "000001");
         Self {
             address: broker.address(),
             running: Some(broker.start().expect("it starts")),
@@ -149,6 +157,9 @@ fn when_all_places_are_taken_the_next_is_told_and_comes_in_later() {
     stream.write_all(&connect("next")).expect("it is sent");
     read(&mut stream, &[0x20, 2, 0, 3]);
     ends(&mut stream);
+    // The device's, also by the id that it takes when another has its own.
+    broker.serves("device-000001");
+    broker.serves("device-000001-0a1b2c3d");
     // One that is served says goodbye; its place is free once it is closed.
     let mut leaves = held.swap_remove(450);
     leaves.write_all(&[0xE0, 0]).expect("it is sent");

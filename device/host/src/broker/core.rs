@@ -21,8 +21,15 @@ use super::limits::Limits;
 use super::retained::Retained;
 use super::session::{Next, Session};
 
-/// Packets of one client that are dealt with before others have their turn.
+/// Packets of one client that are dealt with before others have their turn, as
+/// long as there are few filters.
 const TURN: usize = 16;
+
+/// The same for the device's own client, on which others wait.
+const OWN_TURN: usize = 256;
+
+/// A message is held against each filter: with so many of them it counts twice.
+const FILTERS: usize = 500;
 
 /// All clients, and what is kept for them.
 #[derive(Debug)]
@@ -105,9 +112,9 @@ impl Core {
             return;
         };
         let input = std::mem::take(&mut connection.input);
-        let (mut at, mut turn, mut has_work) = (0, 0, true);
-        while turn < TURN && self.is_willing(id) {
-            turn += 1;
+        let (mut at, mut left, mut has_work) = (0, self.turn(id), true);
+        while left > 0 && self.is_willing(id) {
+            left -= 1;
             let rest = input.get(at..).unwrap_or_default();
             match first(rest, self.limits.packet) {
                 Ok(Some((request, len))) => {
@@ -133,6 +140,21 @@ impl Core {
             connection.count();
         }
         self.settle();
+    }
+
+    /// How many packets of a client are dealt with at once.
+    fn turn(&self, id: ConnectionId) -> usize {
+        let stage = self.connections.get(&id).map(|connection| connection.stage);
+        if let Some(Stage::Open { session }) = stage
+            && self
+                .sessions
+                .get(&session)
+                .is_some_and(|session| session.is_own)
+        {
+            return OWN_TURN;
+        }
+        let filters: usize = self.sessions.values().map(Session::filters).sum();
+        (TURN / (1 + filters / FILTERS)).max(1)
     }
 
     /// The connection is gone.

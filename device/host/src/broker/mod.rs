@@ -22,6 +22,7 @@
 //! | QoS 2 taken and not released | 1,000 of a client | the connection is closed |
 //! | answers that a client does not take | 4 KiB | nothing more is read from it |
 //! | sessions without a connection | 100 | the oldest ends |
+//! | packets of a client at once | 16, with 10,000 filters one; 256 of the device's own, which others wait for | others have their turn |
 //! | all of it | 64 MiB | the client that holds most is cut off |
 
 mod budget;
