@@ -98,6 +98,34 @@ fn a_pong_may_wait_behind_a_long_message() {
     });
 }
 
+/// A broker retains what strangers publish, and gives it out after every
+/// SUBSCRIBE: what the client cannot use must not keep it out.
+#[test]
+fn a_message_that_cannot_be_used_costs_no_connection() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let client = start(Fake::small(), broker.address, SETUP);
+        let mut wire = broker.welcome().await;
+        for topic in [&b""[..], b"#", b"/go-eCharger/000001/a\0p/set", b"\xff/set"] {
+            let length = (topic.len() + 5) as u8;
+            let packet = [&[0x33, length, 0, topic.len() as u8], topic, &[0, 9, b'1']].concat();
+            wire.send(&packet).await;
+            loop {
+                match wire.packet().await {
+                    Packet::PubAck(ack) => break assert_eq!(ack.pkid, 9),
+                    packet => assert!(matches!(packet, Packet::Publish(_)), "{packet:?}"),
+                }
+            }
+        }
+        wire.send(&message("/other/set", b"10", true)).await;
+        wire.send(&message(&format!("{AMP}/set"), b"10", false))
+            .await;
+        assert_eq!(wire.text_on(&format!("{AMP}/result")).await, "success");
+        assert_eq!(client.device.statuses(), [Status::Connected]);
+        assert_eq!(client.device.sets().len(), 1);
+    });
+}
+
 #[test]
 fn a_broker_that_takes_nothing_is_left() {
     on_one_thread(async {

@@ -24,6 +24,10 @@ enum Seen {
         topic: Option<String>,
         payload_len: u32,
     },
+    BadTopic {
+        qos: u8,
+        id: u16,
+    },
     Puback(u16),
     Suback(u16, Vec<u8>),
     Pingresp,
@@ -56,6 +60,10 @@ fn seen(packet: Packet<'_>) -> Seen {
             id: number(id),
             topic: topic.map(str::to_string),
             payload_len,
+        },
+        Packet::BadTopic { qos, id } => Seen::BadTopic {
+            qos: qos as u8,
+            id: number(id),
         },
         Packet::Puback(id) => Seen::Puback(id.get()),
         Packet::Suback { id, codes } => Seen::Suback(id.get(), codes.to_vec()),
@@ -246,15 +254,13 @@ fn what_the_standard_forbids_is_refused() {
         ("PUBLISH half a length", &[0x30, 1], E::Length),
         ("topic beyond the packet", &[0x30, 3, 0, 2, b'a'], E::Length),
         ("no room for the id", &[0x32, 4, 0, 1, b'a', 0], E::Length),
-        ("empty topic", &[0x30, 3, 0, 0, b'a'], E::Topic),
-        ("topic not UTF-8", &[0x30, 3, 0, 1, 0xFF], E::Topic),
-        // 1.5.3: surrogates are no UTF-8.
-        ("surrogate", &[0x30, 5, 0, 3, 0xED, 0xA0, 0x80], E::Topic),
-        ("overlong", &[0x30, 4, 0, 2, 0xC0, 0x80], E::Topic),
-        ("NUL", &[0x30, 3, 0, 1, 0], E::Topic),
-        ("hash", &[0x30, 3, 0, 1, b'#'], E::Topic),
-        ("plus", &[0x30, 3, 0, 1, b'+'], E::Topic),
         ("PUBLISH id 0", &[0x32, 5, 0, 1, b'a', 0, 0], E::PacketId),
+        (
+            "id 0 behind a bad topic",
+            &[0x32, 5, 0, 1, b'#', 0, 0],
+            E::PacketId,
+        ),
+        ("no id behind a bad topic", &[0x32, 3, 0, 1, 0], E::Length),
         ("PUBACK id 0", &[0x40, 2, 0, 0], E::PacketId),
         ("SUBACK id 0", &[0x90, 3, 0, 0, 0], E::PacketId),
         ("CONNACK code 6", &[0x20, 2, 0, 6], E::ReturnCode),
@@ -265,6 +271,49 @@ fn what_the_standard_forbids_is_refused() {
     for (name, bytes, expected) in cases {
         println!("{name}");
         check_error(bytes, *expected);
+    }
+}
+
+/// Skipped, with a message behind it that is not.
+#[test]
+fn a_topic_that_cannot_be_costs_its_message_alone() {
+    let topics: &[&[u8]] = &[
+        b"",
+        b"\0",
+        b"a\0/set",
+        b"#",
+        b"a/#",
+        b"+",
+        b"\xff",
+        // 1.5.3: surrogates and overlong forms are no UTF-8.
+        b"\xed\xa0\x80",
+        b"\xc0\x80",
+    ];
+    for topic in topics {
+        for (qos, id) in [(0, 0), (1, 0x0A0B), (2, 1)] {
+            let id_bytes: &[u8] = if qos == 0 {
+                &[]
+            } else {
+                &[(id >> 8) as u8, id as u8]
+            };
+            for payload in [&b""[..], b"null", &[b'z'; 200]] {
+                let remaining = 2 + topic.len() + id_bytes.len() + payload.len();
+                let length = [remaining as u8 | 0x80, (remaining >> 7) as u8];
+                let mut bytes = [&[0x30 | qos << 1][..], &length, &[0, topic.len() as u8]].concat();
+                bytes.extend([*topic, id_bytes, payload, b"\x30\x03\x00\x01a"].concat());
+                let seen = match payload.len() {
+                    200 => Seen::TooLong {
+                        retain: false,
+                        qos,
+                        id,
+                        topic: None,
+                        payload_len: 200,
+                    },
+                    _ => Seen::BadTopic { qos, id },
+                };
+                check(&bytes, &[seen, message("a", b"")]);
+            }
+        }
     }
 }
 
@@ -329,8 +378,6 @@ fn a_message_too_long_is_announced_and_drained() {
 fn a_long_message_is_checked_like_a_short_one() {
     use DecodeError as E;
     let cases: &[(&str, &[u8], E)] = &[
-        ("empty topic", &[0x30, 0xFF, 0x01, 0, 0], E::Topic),
-        ("NUL in the topic", &[0x30, 0xFF, 0x01, 0, 1, 0], E::Topic),
         (
             "topic beyond the packet",
             &[0x30, 0xFF, 0x01, 0, 0xFE],

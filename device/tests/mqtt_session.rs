@@ -229,6 +229,21 @@ fn messages_pass_up_to_qos_1() {
 }
 
 #[test]
+fn a_message_on_a_topic_that_cannot_be_is_owed_an_acknowledgement_alone() {
+    let bad = |qos, id| Packet::BadTopic { qos, id };
+    let mut session = connected();
+    for (qos, id) in [(Qos::AtMostOnce, None), (Qos::AtLeastOnce, Some(id(7)))] {
+        let event = session.receive(bad(qos, id), 0);
+        assert_eq!(event, Ok(Event::BadTopic(id)));
+    }
+    let twice = bad(Qos::ExactlyOnce, Some(id(7)));
+    assert_eq!(session.receive(twice, 0), Err(SessionError::OutOfOrder));
+    let mut session = Session::new(20, 0);
+    let early = session.receive(bad(Qos::AtMostOnce, None), 0);
+    assert_eq!(early, Err(SessionError::OutOfOrder));
+}
+
+#[test]
 fn delays_double_up_to_the_cap() {
     let mut backoff = Backoff::new(7);
     let ceilings = [500, 1000, 2000, 4000, 8000, CAP_MS, CAP_MS, CAP_MS];

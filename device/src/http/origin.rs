@@ -15,7 +15,7 @@ pub fn refusal<'h, I: Iterator<Item = (&'h [u8], &'h [u8])>>(
     headers: impl Fn() -> I,
     names: &[&str],
 ) -> Option<&'static str> {
-    let text = |value| core::str::from_utf8(value).unwrap_or_default();
+    let text = |value: &'h [u8]| core::str::from_utf8(value).unwrap_or_default();
     let is = |wanted: &'static str| move |name: &[u8]| name.eq_ignore_ascii_case(wanted.as_bytes());
     let (is_host, is_site) = (is("host"), is("sec-fetch-site"));
     let (is_origin, is_referer) = (is("origin"), is("referer"));
@@ -26,7 +26,7 @@ pub fn refusal<'h, I: Iterator<Item = (&'h [u8], &'h [u8])>>(
             "the name in Host is not known as this device's: use its address, or allow the name\n",
         );
     }
-    let is_foreign = |(name, value): &(&[u8], &[u8])| match () {
+    let is_foreign = |&(name, value): &(&'h [u8], &'h [u8])| match () {
         () if is_site(name) => text(value) == "cross-site",
         () if is_origin(name) || is_referer(name) => {
             let page = authority(text(value));

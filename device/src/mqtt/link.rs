@@ -157,6 +157,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 }
                 self.acknowledge(publish.id).await?;
             }
+            Event::BadTopic(id) => {
+                log::debug!("mqtt: skipped a message on a topic that cannot be");
+                self.acknowledge(id).await?;
+            }
             // The broker may not have shown everything at once.
             Event::Pong if self.took_away => {
                 self.took_away = false;

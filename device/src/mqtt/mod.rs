@@ -41,4 +41,4 @@ pub use config::{Buffers, Config, Unfit};
 pub use connect::Connect;
 pub use discovery::Discovery;
 pub use lost::{Lost, Status};
-pub use service::{Memory, run};
+pub use service::{Memory, client_id, run};

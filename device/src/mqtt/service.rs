@@ -56,6 +56,15 @@ struct Held {
     before: String<TOPIC_PREFIX_MAX>,
 }
 
+/// The client id of a device: where another client has the same, the beginning
+/// of the one that it takes instead.
+pub fn client_id(topics: &TopicMap, serial: &str) -> String<ID_MAX> {
+    let mut id = String::new();
+    // Cut off at worst, where a serial number is longer than any is.
+    let _ = write!(id, "{}-{serial}", topics.default_prefix);
+    id
+}
+
 /// Runs clients one after the other, each until the settings change, and ends
 /// with `stop`. `seed` is for what is left to chance: give each device its own.
 pub async fn run<D: Reached>(
@@ -70,9 +79,7 @@ pub async fn run<D: Reached>(
     let stop = pin!(stop);
     let stop = Stop::new(stop);
     let Memory { rx, tx, states } = memory;
-    let mut id = String::<ID_MAX>::new();
-    // Cut off at worst, where a serial number is longer than any is.
-    let _ = write!(id, "{}-{serial}", topics.default_prefix);
+    let id = client_id(topics, serial);
     let tell = |status| {
         device.connection(match status {
             Status::Connected => Connection::Connected,

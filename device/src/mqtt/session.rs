@@ -32,6 +32,8 @@ pub enum Event<'a> {
     Message(Publish<'a>),
     /// A message that did not fit; owes the same.
     TooLong(TooLong<'a>),
+    /// A message on a topic that there cannot be; owes the same.
+    BadTopic(Option<PacketId>),
     /// Our own QoS 1 PUBLISH of this id arrived.
     Acknowledged(PacketId),
     /// The server is alive.
@@ -128,6 +130,7 @@ impl Session {
             (true, Packet::TooLong(publish)) => {
                 check_qos(publish.qos).map(|()| Event::TooLong(publish))
             }
+            (true, Packet::BadTopic { qos, id }) => check_qos(qos).map(|()| Event::BadTopic(id)),
             (true, Packet::Suback { id, codes }) => self.subscribed(id, codes),
             (true, Packet::Puback(id)) => Ok(Event::Acknowledged(id)),
             (true, Packet::Pingresp) => {

@@ -181,9 +181,6 @@ impl<'b> Decoder<'b> {
             return Err(DecodeError::Length);
         };
         let topic_len = u32::from(u16::from_be_bytes([high, low]));
-        if topic_len == 0 {
-            return Err(DecodeError::Topic);
-        }
         let left = header.remaining - 2;
         if topic_len + id_len(header) > left {
             return Err(DecodeError::Length);
@@ -272,10 +269,8 @@ fn borrow<'a>(buf: &'a [u8], found: &Found) -> Result<Packet<'a>, DecodeError> {
             id,
             payload_len,
         } => {
-            let topic = match topic {
-                Some(range) => Some(packet::topic(bytes(range))?),
-                None => None,
-            };
+            let topic = topic.as_ref();
+            let topic = topic.and_then(|range| packet::topic(bytes(range)).ok());
             Ok(Packet::TooLong(TooLong {
                 retain: header.retain(),
                 qos: header.qos(),

@@ -34,7 +34,7 @@ impl Connect<'_> {
     /// Writes the packet into `out` and returns its length in bytes.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, EncodeError> {
         self.check()?;
-        let mut writer = Writer { out, at: 0 };
+        let mut writer = Writer::new(out);
         writer.header(CONNECT << 4, 10 + self.payload_len())?;
         writer.field(b"MQTT")?;
         writer.bytes(&[4, self.flags()])?;
@@ -106,12 +106,23 @@ impl Publish<'_> {
 
     /// Writes the packet into `out` and returns its length in bytes.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, EncodeError> {
+        let mut writer = Writer {
+            at: self.head(out)?,
+            out,
+        };
+        writer.bytes(self.payload)?;
+        Ok(writer.at)
+    }
+
+    /// Writes the part of the packet that stands before its payload, which is
+    /// to follow, and returns how many bytes that takes.
+    pub fn head(&self, out: &mut [u8]) -> Result<usize, EncodeError> {
         let has_qos = self.qos != Qos::AtMostOnce;
         if !is_topic_name(self.topic) || has_qos != self.id.is_some() || (self.dup && !has_qos) {
             return Err(EncodeError::Invalid);
         }
         let flags = u8::from(self.dup) << 3 | (self.qos as u8) << 1 | u8::from(self.retain);
-        let mut writer = Writer { out, at: 0 };
+        let mut writer = Writer::new(out);
         let id_len = if has_qos { 2 } else { 0 };
         writer.header(
             PUBLISH << 4 | flags,
@@ -121,7 +132,6 @@ impl Publish<'_> {
         if let Some(id) = self.id {
             writer.bytes(&id.get().to_be_bytes())?;
         }
-        writer.bytes(self.payload)?;
         Ok(writer.at)
     }
 }
@@ -135,7 +145,7 @@ pub fn publish_head(out: &mut [u8], topic: &str, payload_len: usize) -> Result<u
     if !is_topic_name(topic) {
         return Err(EncodeError::Invalid);
     }
-    let mut writer = Writer { out, at: 0 };
+    let mut writer = Writer::new(out);
     writer.header(PUBLISH << 4 | 1, 2 + topic.len() + payload_len)?;
     writer.field(topic.as_bytes())?;
     Ok(writer.at)
@@ -147,7 +157,7 @@ impl Subscribe<'_> {
         if self.filter.is_empty() || self.filter.contains('\0') {
             return Err(EncodeError::Invalid);
         }
-        let mut writer = Writer { out, at: 0 };
+        let mut writer = Writer::new(out);
         // The reserved flags of SUBSCRIBE are 0010 [MQTT-3.8.1-1].
         writer.header(SUBSCRIBE << 4 | 2, 2 + 2 + self.filter.len() + 1)?;
         writer.bytes(&self.id.get().to_be_bytes())?;
@@ -182,7 +192,7 @@ pub fn publish_text(
     };
     text(&mut cut);
     let text_len = cut.at;
-    let mut writer = Writer { out, at: 0 };
+    let mut writer = Writer::new(out);
     let first = PUBLISH << 4 | u8::from(retain);
     writer.header(first, 2 + topic.len() + text_len)?;
     writer.field(topic.as_bytes())?;
@@ -217,13 +227,22 @@ impl fmt::Write for CutText<'_> {
     }
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     out: &'a mut [u8],
     at: usize,
 }
 
-impl Writer<'_> {
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+impl<'a> Writer<'a> {
+    pub(super) fn new(out: &'a mut [u8]) -> Self {
+        Self { out, at: 0 }
+    }
+
+    /// The number of bytes written.
+    pub(super) fn len(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         let end = self.at + bytes.len();
         let to = self.out.get_mut(self.at..end).ok_or(EncodeError::NoSpace)?;
         to.copy_from_slice(bytes);
@@ -240,7 +259,7 @@ impl Writer<'_> {
 
     /// The fixed header: type with flags, then the length of all that follows
     /// in seven bits a byte, lowest first.
-    fn header(&mut self, first: u8, remaining: usize) -> Result<(), EncodeError> {
+    pub(super) fn header(&mut self, first: u8, remaining: usize) -> Result<(), EncodeError> {
         if remaining >= 1 << 28 {
             return Err(EncodeError::Invalid);
         }

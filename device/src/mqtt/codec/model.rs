@@ -13,7 +13,7 @@ pub enum Qos {
     AtMostOnce = 0,
     /// QoS 1: sent until a PUBACK says that it arrived.
     AtLeastOnce = 1,
-    /// QoS 2: named, but neither sent nor served.
+    /// QoS 2: named by clients here, but neither sent nor served.
     ExactlyOnce = 2,
 }
 
@@ -44,6 +44,15 @@ pub enum Packet<'a> {
     /// A message that the receive buffer cannot hold. Its rest is drained as
     /// it arrives; the packets behind it follow as usual.
     TooLong(TooLong<'a>),
+    /// A message on a topic that the standard forbids: empty, not UTF-8, or
+    /// with a wildcard or NUL. A server that keeps one would send it after every
+    /// SUBSCRIBE, so it costs the message alone and not the connection.
+    BadTopic {
+        /// As in [`Publish::qos`].
+        qos: Qos,
+        /// As in [`Publish::id`]: it still has to be acknowledged.
+        id: Option<PacketId>,
+    },
     /// The server has our QoS 1 PUBLISH of this id.
     Puback(PacketId),
     /// The answer to a SUBSCRIBE.
@@ -85,7 +94,7 @@ pub struct TooLong<'a> {
     pub qos: Qos,
     /// As in [`Publish::id`]: it still has to be acknowledged.
     pub id: Option<PacketId>,
-    /// `None` when not even the topic fits into the buffer.
+    /// `None` when not even the topic fits into the buffer, or it is a bad one.
     pub topic: Option<&'a str>,
     /// The length of the payload, in bytes.
     pub payload_len: u32,
@@ -164,27 +173,36 @@ pub enum Refusal {
     NotAuthorized = 5,
 }
 
-/// A violation of the standard in what the server sent. The server is at
+/// A violation of the standard in what the other side sent. That side is at
 /// fault; the connection must be closed. Where several apply, the one found
 /// first, in order of the bytes, wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// A packet type that no server may send to this client, or none at all.
+    /// A packet type that the other side may not send, or none at all.
     PacketType,
-    /// Reserved bits are not as required, QoS is 3, or DUP stands at QoS 0.
+    /// Reserved bits are not as required, QoS is 3, DUP stands at QoS 0, or
+    /// CONNECT has a part of a will or of credentials without the rest.
     Flags,
     /// The remaining length has more than four bytes.
     RemainingLength,
     /// The remaining length contradicts what is inside.
     Length,
-    /// A topic that is empty, not UTF-8, or contains a wildcard or NUL.
+    /// A client's topic that is empty, not UTF-8, or contains NUL or a wildcard,
+    /// in a filter one that does not stand alone in its level.
     Topic,
+    /// A client id or user that is not UTF-8 or contains NUL.
+    Text,
+    /// A CONNECT of another protocol.
+    Protocol,
+    /// A CONNECT of another version of MQTT than 3.1.1.
+    ProtocolLevel,
     /// Packet id 0.
     PacketId,
     /// A CONNACK or SUBACK return code that the standard reserves, or a
     /// refusal that claims a session.
     ReturnCode,
-    /// A packet other than PUBLISH that the receive buffer cannot hold.
+    /// A packet other than PUBLISH that the receive buffer cannot hold; any
+    /// packet of a client's that the server does not take.
     TooLarge,
 }
 
@@ -193,10 +211,32 @@ pub(super) fn is_topic_name(topic: &str) -> bool {
     !topic.is_empty() && !topic.bytes().any(|b| matches!(b, b'#' | b'+' | 0))
 }
 
+/// Returns whether `filter` may stand in a SUBSCRIBE: a wildcard has a level of
+/// its own, `#` the last [MQTT-4.7.1-2], [MQTT-4.7.1-3].
+pub(super) fn is_topic_filter(filter: &str) -> bool {
+    let mut levels = filter.split('/').peekable();
+    let mut fine = !filter.is_empty() && !filter.contains('\0');
+    while let Some(level) = levels.next() {
+        fine &= match level {
+            "#" => levels.peek().is_none(),
+            "+" => true,
+            _ => !level.contains(['#', '+']),
+        };
+    }
+    fine
+}
+
 pub(super) const CONNECT: u8 = 1;
 pub(super) const CONNACK: u8 = 2;
 pub(super) const PUBLISH: u8 = 3;
 pub(super) const PUBACK: u8 = 4;
+pub(super) const PUBREC: u8 = 5;
+pub(super) const PUBREL: u8 = 6;
+pub(super) const PUBCOMP: u8 = 7;
 pub(super) const SUBSCRIBE: u8 = 8;
 pub(super) const SUBACK: u8 = 9;
+pub(super) const UNSUBSCRIBE: u8 = 10;
+pub(super) const UNSUBACK: u8 = 11;
+pub(super) const PINGREQ: u8 = 12;
 pub(super) const PINGRESP: u8 = 13;
+pub(super) const DISCONNECT: u8 = 14;

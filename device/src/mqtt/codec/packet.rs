@@ -22,15 +22,26 @@ impl FixedHeader {
     /// Type, flags and length are checked as early as they can be, so that
     /// garbage is found out by its first bytes.
     pub(super) fn parse(bytes: &[u8]) -> Result<Option<Self>, DecodeError> {
-        let Some((&first, rest)) = bytes.split_first() else {
+        let Some(&first) = bytes.first() else {
             return Ok(None);
         };
         check_first(first)?;
+        let header = Self::unchecked(bytes)?;
+        if let Some(header) = header {
+            check_length(first, header.remaining)?;
+        }
+        Ok(header)
+    }
+
+    /// The same, with whatever type, flags and length stand there.
+    pub(super) fn unchecked(bytes: &[u8]) -> Result<Option<Self>, DecodeError> {
+        let Some((&first, rest)) = bytes.split_first() else {
+            return Ok(None);
+        };
         let mut remaining = 0;
         for (at, &byte) in rest.iter().take(4).enumerate() {
             remaining |= u32::from(byte & 0x7F) << (7 * at);
             if byte & 0x80 == 0 {
-                check_length(first, remaining)?;
                 let len = at + 2;
                 return Ok(Some(Self {
                     first,
@@ -92,11 +103,7 @@ pub(super) fn packet_id(high: u8, low: u8) -> Result<PacketId, DecodeError> {
 fn check_first(first: u8) -> Result<(), DecodeError> {
     let flags = first & 0x0F;
     let fine = match first >> 4 {
-        PUBLISH => {
-            let qos = Qos::from_bits(flags >> 1 & 3).ok_or(DecodeError::Flags)?;
-            let dup = flags & 8 != 0;
-            !dup || qos != Qos::AtMostOnce
-        }
+        PUBLISH => return check_publish(flags),
         CONNACK | PUBACK | SUBACK | PINGRESP => flags == 0,
         _ => return Err(DecodeError::PacketType),
     };
@@ -107,12 +114,23 @@ fn check_first(first: u8) -> Result<(), DecodeError> {
     }
 }
 
+/// The flags of a PUBLISH: QoS is not 3, and 0 has no DUP [MQTT-3.3.1-2].
+pub(super) fn check_publish(flags: u8) -> Result<(), DecodeError> {
+    let qos = Qos::from_bits(flags >> 1 & 3).ok_or(DecodeError::Flags)?;
+    if flags & 8 != 0 && qos == Qos::AtMostOnce {
+        return Err(DecodeError::Flags);
+    }
+    Ok(())
+}
+
 /// The remaining length, as far as the type alone decides it.
 fn check_length(first: u8, remaining: u32) -> Result<(), DecodeError> {
     let fine = match first >> 4 {
         CONNACK | PUBACK => remaining == 2,
         PINGRESP => remaining == 0,
-        // SUBACK: an id and one code. PUBLISH: one character behind its length.
+        // The length of the topic.
+        PUBLISH => remaining >= 2,
+        // SUBACK: an id and one code.
         _ => remaining >= 3,
     };
     if fine {
@@ -155,19 +173,22 @@ fn suback(id: PacketId, codes: &[u8]) -> Result<Packet<'_>, DecodeError> {
     }
 }
 
-fn publish(header: FixedHeader, body: &[u8]) -> Result<Packet<'_>, DecodeError> {
+/// The message in the body of a PUBLISH, or that its topic is a bad one.
+pub(super) fn publish(header: FixedHeader, body: &[u8]) -> Result<Packet<'_>, DecodeError> {
     let (len, rest) = body.split_first_chunk::<2>().ok_or(DecodeError::Length)?;
     let topic_len = usize::from(u16::from_be_bytes(*len));
     let (name, rest) = rest
         .split_at_checked(topic_len)
         .ok_or(DecodeError::Length)?;
-    let topic = topic(name)?;
     let qos = header.qos();
     let (id, payload) = if qos == Qos::AtMostOnce {
         (None, rest)
     } else {
         let (&[high, low], rest) = rest.split_first_chunk().ok_or(DecodeError::Length)?;
         (Some(packet_id(high, low)?), rest)
+    };
+    let Ok(topic) = topic(name) else {
+        return Ok(Packet::BadTopic { qos, id });
     };
     Ok(Packet::Publish(Publish {
         dup: header.first & 8 != 0,

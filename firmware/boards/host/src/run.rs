@@ -11,7 +11,8 @@ use anyhow::Context;
 use goe_api::{http::ROUTES, mqtt::TOPICS};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
-use goe_host::{FileFlash, Host, InUse, Shutdown, Tables, Tls, broker};
+use goe_host::broker::Broker;
+use goe_host::{FileFlash, Host, InUse, Shutdown, Tables, Tls};
 use goe_runtime::device::{Reached, Url};
 use goe_sim::{Sim, SimConfig};
 use tokio::net::TcpListener;
@@ -64,12 +65,15 @@ async fn serve(args: &Args) -> anyhow::Result<()> {
     let tls = Tls::new(args.mqtt_ca.as_deref())?;
     let own = match &args.mqtt_url {
         Some(_) => None,
-        None => Some(broker::start(args.broker).with_context(|| {
-            format!(
-                "the broker cannot listen on {}; choose another address with --broker, or a broker of yours with --mqtt-url",
-                args.broker
-            )
-        })?),
+        None => {
+            let broker = Broker::bind(args.broker).with_context(|| {
+                format!(
+                    "the broker cannot listen on {}; choose another address with --broker, or a broker of yours with --mqtt-url",
+                    args.broker
+                )
+            })?;
+            Some(broker.keep_place(&TOPICS, &args.serial).start_here()?)
+        }
     };
     give_broker(args, own, &wallbox);
     let garage_at = garage.as_ref().map(TcpListener::local_addr).transpose();

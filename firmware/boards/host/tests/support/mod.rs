@@ -186,9 +186,7 @@ pub fn command() -> Command {
             command
         }
     };
-    command
-        .env("RUST_LOG", "info,rumqttd=off")
-        .env("NO_COLOR", "1");
+    command.env("RUST_LOG", "info").env("NO_COLOR", "1");
     command
 }
 

@@ -25,9 +25,9 @@ impl Peer {
         );
         options.set_max_packet_size(1 << 20, 1 << 20);
         let (client, connection) = Client::new(options, 100);
-        // With more than QoS 0 the charger's own broker hands over a hundred
-        // retained messages and forgets the others.
-        client.subscribe(topic, QoS::AtMostOnce).expect("is queued");
+        client
+            .subscribe(topic, QoS::AtLeastOnce)
+            .expect("is queued");
         Peer { client, connection }
     }
 

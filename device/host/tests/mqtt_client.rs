@@ -1,0 +1,36 @@
+//! The MQTT client of goe-device with the broker of this crate, and `rumqttc` as
+//! the peer, over real sockets.
+
+#[path = "../../tests/mqtt_support/mod.rs"]
+mod mqtt_support;
+
+use std::net::SocketAddr;
+
+use goe_host::broker;
+use mqtt_support::{on_one_thread, scenarios};
+
+macro_rules! with_our_broker {
+    ($($scenario:ident)*) => {
+        $(
+            #[test]
+            fn $scenario() {
+                on_one_thread(async {
+                    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+                    let address = broker::start(any).expect("it starts");
+                    scenarios::$scenario(address).await;
+                });
+            }
+        )*
+    };
+}
+
+with_our_broker! {
+    a_late_subscriber_sees_every_value
+    a_setting_is_answered_and_shows
+    an_old_wish_is_ignored
+    a_setting_too_long_is_answered
+    a_cut_line_is_mended
+    a_flood_of_settings_is_survived
+    many_keys_arrive_whole
+    the_last_will_is_heard
+}
