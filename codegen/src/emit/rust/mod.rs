@@ -35,7 +35,8 @@ use shared::Shared;
 pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let rust = Rust::new(api);
     vec![
-        library::emit(api),
+        library::emit_crate(api),
+        library::emit_module(api),
         keys::emit(&rust),
         keys::emit_docs(api),
         types::emit(api),
@@ -105,7 +106,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The names a file takes from `goe_runtime`, and from its own crate.
+/// The names a file takes from `goe_runtime`, and from the module that it is in.
 #[derive(Default)]
 struct Uses {
     runtime: BTreeSet<&'static str>,
@@ -119,7 +120,7 @@ impl Uses {
         ident(name)
     }
 
-    /// `name` of the generated crate, imported.
+    /// `name` of the generated API, imported.
     fn krate(&mut self, name: &str) -> Ident {
         if !self.krate.contains(name) {
             self.krate.insert(name.to_owned());
@@ -136,7 +137,7 @@ impl ToTokens for Uses {
             out.extend(quote!(use goe_runtime::{#(#runtime),*};));
         }
         if !self.krate.is_empty() {
-            out.extend(quote!(use crate::{#(#krate),*};));
+            out.extend(quote!(use super::{#(#krate),*};));
         }
     }
 }

@@ -100,7 +100,7 @@ impl<'a> Values<'a> {
         file.items(quote! {
             #uses
             #[allow(unused_imports, reason = "the docs link to it")]
-            use crate::Key;
+            use super::Key;
         });
         let fields = std::mem::take(&mut self.fields);
         file.block(docs, quote!(pub struct #name #lifetime), fields);
