@@ -1,6 +1,7 @@
 //! Serves a device on a computer: [`Host`] mounts its store in a file
 //! ([`FileFlash`]) and serves HTTP and MQTT over tokio's sockets, with TLS to a
-//! broker ([`Tls`]) or one in the same process ([`broker`]).
+//! broker ([`Tls`]) or one in the same process ([`broker`]). [`main`] makes a
+//! program of that, with a command line ([`Options`]).
 //!
 //! It knows no key and no charger: what it serves is any device of the contract
 //! in [`goe_runtime::device`].
@@ -13,7 +14,10 @@ mod dial;
 mod flash;
 mod host;
 mod net;
+mod options;
+mod program;
 mod shutdown;
+mod steps;
 mod tls;
 
 pub use clock::RealTime;
@@ -21,5 +25,7 @@ pub use dial::{Dial, DialError};
 pub use flash::{FileFlash, FlashError, InUse};
 pub use host::{Host, Tables, run};
 pub use net::{Reader, TcpSocket, Writer, accept};
+pub use options::{MqttUrl, Options};
+pub use program::{Program, exit, main};
 pub use shutdown::Shutdown;
 pub use tls::{Tls, TlsError};

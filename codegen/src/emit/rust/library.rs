@@ -6,7 +6,7 @@
 
 use quote::quote;
 
-use super::{File, OutputFile};
+use super::{File, Lifetime, OutputFile};
 use crate::api::Api;
 
 pub(super) fn emit_crate(api: &Api<'_>) -> OutputFile {
@@ -25,7 +25,9 @@ pub(super) fn emit_crate(api: &Api<'_>) -> OutputFile {
     file.finish()
 }
 
-pub(super) fn emit_module(api: &Api<'_>) -> OutputFile {
+/// The lifetimes are those of the readings, the settings, and the writes.
+pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile {
+    let [readings, settings, write] = lifetimes;
     let mut file = File::new("api");
     file.comment("A program that includes this file may leave a part of it unused.");
     let any = !api.enums.is_empty() || !api.shapes.is_empty();
@@ -62,6 +64,25 @@ pub(super) fn emit_module(api: &Api<'_>) -> OutputFile {
         /// Prose about each key.
         #[allow(dead_code, unreachable_pub)]
         pub static DOCS: runtime::Docs = runtime::Docs(include_str!("docs.txt"));
+
+        /// All of it as one type, for what is generic over tables.
+        #[allow(dead_code, unreachable_pub)]
+        pub struct Api;
+
+        impl runtime::device::Api for Api {
+            type Document = Document;
+            type Readings<'a> = Readings #readings;
+            type Settings<'a> = Settings #settings;
+            type Write<'a> = Write #write;
+            const REGISTRY: &'static runtime::Registry = &REGISTRY;
+            const ROUTES: &'static [runtime::http::Route] = &http::ROUTES;
+            const TOPICS: &'static runtime::mqtt::TopicMap = &mqtt::TOPICS;
+            const ENTITIES: &'static [runtime::home_assistant::Entity] = &home_assistant::ENTITIES;
+            fn parse(key: runtime::KeyIndex, json: &str) -> Result<Self::Write<'_>, runtime::WriteError> {
+                let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;
+                Write::parse(key, json)
+            }
+        }
     });
     file.finish()
 }

@@ -34,15 +34,18 @@ use shared::Shared;
 
 pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let rust = Rust::new(api);
+    let (readings, of_readings) = values::emit_readings(&rust);
+    let (settings, of_settings) = values::emit_settings(&rust);
+    let (write, of_write) = write::emit(&rust);
     vec![
         library::emit_crate(api),
-        library::emit_module(api),
+        library::emit_module(api, [of_readings, of_settings, of_write]),
         keys::emit(&rust),
         keys::emit_docs(api),
         types::emit(api),
-        values::emit_readings(&rust),
-        values::emit_settings(&rust),
-        write::emit(&rust),
+        readings,
+        settings,
+        write,
         wire::emit_http(api),
         wire::emit_mqtt(api),
         home_assistant::emit(api),
@@ -105,6 +108,9 @@ impl<'a> Row<'a> {
         keys.map(|key| (key.name, field_ident(key.name)))
     }
 }
+
+/// The lifetime of a type, if it has one: `<'a>`.
+type Lifetime = Option<TokenStream>;
 
 /// The names a file takes from `goe_runtime`, and from the module that it is in.
 #[derive(Default)]

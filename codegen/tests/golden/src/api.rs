@@ -28,3 +28,25 @@ pub use self::write::Write;
 /// Prose about each key.
 #[allow(dead_code, unreachable_pub)]
 pub static DOCS: runtime::Docs = runtime::Docs(include_str!("docs.txt"));
+
+/// All of it as one type, for what is generic over tables.
+#[allow(dead_code, unreachable_pub)]
+pub struct Api;
+
+impl runtime::device::Api for Api {
+    type Document = Document;
+    type Readings<'a> = Readings<'a>;
+    type Settings<'a> = Settings<'a>;
+    type Write<'a> = Write<'a>;
+    const REGISTRY: &'static runtime::Registry = &REGISTRY;
+    const ROUTES: &'static [runtime::http::Route] = &http::ROUTES;
+    const TOPICS: &'static runtime::mqtt::TopicMap = &mqtt::TOPICS;
+    const ENTITIES: &'static [runtime::home_assistant::Entity] = &home_assistant::ENTITIES;
+    fn parse(
+        key: runtime::KeyIndex,
+        json: &str,
+    ) -> Result<Self::Write<'_>, runtime::WriteError> {
+        let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;
+        Write::parse(key, json)
+    }
+}
