@@ -5,7 +5,7 @@
 //! everyone who waits for a change of it.
 
 use goe_api::{Api, Readings, Settings, Write};
-use goe_runtime::device::{Connection, Logic, Record, Wanted};
+use goe_runtime::device::{Logic, MqttEvent, Record, Wanted};
 use goe_runtime::{KeyIndex, Refusal};
 
 use crate::board::Hardware;
@@ -61,12 +61,11 @@ impl<H: Hardware> Logic for Wallbox<H> {
         self.charger.wanted_mqtt()
     }
 
-    fn give_broker(&mut self, url: &'static str, prescribe: bool) {
-        self.charger.give_broker(url, prescribe);
-    }
-
-    fn hear(&mut self, connection: Connection) {
-        self.charger.mqtt(connection);
+    fn hear(&mut self, event: MqttEvent) {
+        match event {
+            MqttEvent::Given { url, prescribe } => self.charger.give_broker(url, prescribe),
+            MqttEvent::Connection(connection) => self.charger.mqtt(connection),
+        }
     }
 
     fn serves_http(&self) -> bool {

@@ -1,7 +1,8 @@
 //! Serves a device on a computer: [`Host`] mounts its store in a file
 //! ([`FileFlash`]) and serves HTTP and MQTT over tokio's sockets, with TLS to a
 //! broker ([`Tls`]) or one in the same process ([`broker`]). [`main`] makes a
-//! program of that, with a command line ([`Options`]).
+//! program of that, with a command line ([`Options`]). With the feature `trial`
+//! its tests start that program and talk to it (`trial`).
 //!
 //! It knows no key and no charger: what it serves is any device of the contract
 //! in [`goe_runtime::device`].
@@ -19,6 +20,8 @@ mod program;
 mod shutdown;
 mod steps;
 mod tls;
+#[cfg(feature = "trial")]
+pub mod trial;
 
 pub use clock::RealTime;
 pub use dial::{Dial, DialError};

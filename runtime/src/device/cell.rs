@@ -18,6 +18,7 @@ use super::contract::{
     Appearance, Connection, Device, Published, Reached, Record, Stored, Table, Wanted, Written,
 };
 use super::logic::{Api, Logic};
+use super::mqtt::MqttEvent;
 
 type DocumentOf<L> = <<L as Logic>::Api as Api>::Document;
 type KeysOf<L> = <DocumentOf<L> as AnyDocument>::Keys;
@@ -69,10 +70,11 @@ impl<L: Logic> DeviceCell<L> {
         result
     }
 
-    /// Gives the logic a broker of the board's, see [`Logic::give_broker`]: for
-    /// after the stored settings were restored.
+    /// Gives the device a broker of the board's: for as long as none is set or, to
+    /// prescribe it, in spite of what is set, until that is set again. It is never
+    /// stored. For after the stored settings were restored.
     pub fn give_broker(&self, url: &'static str, prescribe: bool) {
-        self.act(|logic| logic.give_broker(url, prescribe));
+        self.act(|logic| logic.hear(MqttEvent::Given { url, prescribe }));
         self.rewanted.ring();
     }
 
@@ -146,7 +148,8 @@ impl<L: Logic> Reached for DeviceCell<L> {
     }
 
     fn connection(&self, connection: Connection) {
-        self.inner.borrow_mut().logic.hear(connection);
+        let event = MqttEvent::Connection(connection);
+        self.inner.borrow_mut().logic.hear(event);
         self.show();
     }
 

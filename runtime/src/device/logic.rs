@@ -9,7 +9,8 @@ use crate::http::Route;
 use crate::key_set::KeyIndex;
 use crate::mqtt::TopicMap;
 
-use super::contract::{Connection, Record, Wanted};
+use super::contract::{Record, Wanted};
+use super::mqtt::MqttEvent;
 
 /// What was generated for a table, as one type. Generated code implements it.
 pub trait Api {
@@ -65,12 +66,8 @@ pub trait Logic {
     /// The MQTT client that is wanted, if one is.
     fn wanted(&self) -> Option<Wanted<'_>>;
 
-    /// Takes a broker of the board's: for as long as none is set or, to prescribe
-    /// it, in spite of what is set, until that is set again. It is never stored.
-    fn give_broker(&mut self, url: &'static str, prescribe: bool);
-
-    /// Hears what becomes of the MQTT client and its connection.
-    fn hear(&mut self, connection: Connection);
+    /// Hears of a broker that the board gives, and what becomes of the client.
+    fn hear(&mut self, event: MqttEvent);
 
     /// Returns whether HTTP may read and set the keys now.
     fn serves_http(&self) -> bool {

@@ -17,6 +17,7 @@ mod cell;
 mod changes;
 mod contract;
 mod logic;
+mod mqtt;
 
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
 pub use broker_url::BrokerUrl;
@@ -27,3 +28,4 @@ pub use contract::{
     TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
 pub use logic::{Api, Logic};
+pub use mqtt::{Mqtt, MqttEvent};
