@@ -89,7 +89,7 @@ impl Running {
                 "--flash",
             ])
             .arg(folder.path().join("flash"))
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", "warn,rumqttd=off")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{program}: {error}"));

@@ -2,7 +2,7 @@
 //! connected to it.
 
 use super::broker_url::BrokerUrl;
-use super::contract::{Connection, Wanted};
+use super::contract::{Connection, Wanted, WantedDiscovery};
 
 /// News for a device about its MQTT client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,8 @@ pub enum MqttEvent {
 }
 
 /// The state of MQTT of a device that has a key for the broker's URL and one for
-/// the connection, and leaves the rest to the table.
+/// the connection, leaves the topics to the table, and is always announced to Home
+/// Assistant.
 #[derive(Debug, Default)]
 pub struct Mqtt {
     /// The setting.
@@ -47,7 +48,15 @@ impl Mqtt {
 
     /// The client that is wanted, if one is.
     pub fn wanted(&self) -> Option<Wanted<'_>> {
-        self.broker.wanted()
+        let wanted = self.broker.wanted()?;
+        Some(Wanted {
+            discovery: Some(WantedDiscovery {
+                announce: true,
+                prefix: None,
+                before: None,
+            }),
+            ..wanted
+        })
     }
 }
 
