@@ -25,8 +25,9 @@
 //! and `fmt` read the model.
 //!
 //! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
-//! [`OutputFile`]s or a [`Report`] out. The build script, `goe-codegen generate`
-//! and `goe-codegen generate --check` are three thin callers of it:
+//! [`OutputFile`]s or a [`Report`] out. [`build`](fn@build) for build scripts,
+//! `goe-codegen generate` and `goe-codegen generate --check` are three thin
+//! callers of it:
 //!
 //! ```
 //! use goe_codegen::{Spec, generate};
@@ -46,6 +47,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod api;
+mod build;
 mod check;
 pub mod diff;
 pub mod dump;
@@ -72,6 +74,7 @@ pub mod diagnostics {
     };
 }
 
+pub use build::{Build, BuildError, build};
 pub use emit::output::OutputFile;
 pub use model::Model;
 pub use source::{Report, Source, Span, Spec};

@@ -118,6 +118,7 @@ fn is_ident(word: &str) -> bool {
 /// Types that generated code uses or defines itself.
 const TAKEN_TYPES: &[&str] = &[
     "Access",
+    "Api",
     "Category",
     "Clone",
     "Copy",

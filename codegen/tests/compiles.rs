@@ -1,5 +1,5 @@
 //! Generated code compiles, without a warning: that of the project's own spec and of
-//! the far ends of what a spec may be.
+//! the far ends of what a spec may be, as a crate and as a module of one.
 //!
 //! One workspace in the target folder, a member for each spec, checked by the
 //! same cargo with and without serde; nothing is downloaded.
@@ -300,6 +300,11 @@ fn member(dir: &Path, name: &str, spec: &Spec) {
     write(
         &dir.join("src/lib.rs"),
         &format!("{lib}\nmod capacities;\n"),
+    );
+    // And as a module of a program, which uses none of it.
+    write(
+        &dir.join("src/main.rs"),
+        "//! A program.\n\n/// The API.\npub mod api {\n    include!(\"api.rs\");\n}\n\nfn main() {}\n",
     );
 }
 

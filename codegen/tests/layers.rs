@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "dump",
     "diff",
     "fmt",
+    "build",
 ];
 
 /// The imports allowed to the leaf and to the printing of findings, by name, since

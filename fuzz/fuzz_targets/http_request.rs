@@ -9,7 +9,7 @@ use goe_device::http::{self, Buffers, REQUEST_LINE_MAX, Slots};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_fuzz::{Stopped, Wire, poll};
-use goe_runtime::device::Device;
+use goe_runtime::device::{Device, DeviceCell};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -19,7 +19,8 @@ const SECRET: &str = "correct horse";
 fuzz_target!(|bytes: &[u8]| {
     let identity = Identity::new("000001", 1).expect("short");
     let sim = Sim::new(&SimConfig::default());
-    let wallbox = Wallbox::new(Charger::new(identity, Counters::default()), sim);
+    let charger = Charger::new(identity, Counters::default());
+    let wallbox = DeviceCell::new(Wallbox::new(charger, sim));
     let key = goe_api::REGISTRY.find("wifis").expect("a key");
     let stored = format!("[{{\"ssid\":\"home\",\"key\":\"{SECRET}\"}}]");
     Device::set(&wallbox, key, &stored).expect("is taken");

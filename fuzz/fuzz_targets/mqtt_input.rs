@@ -13,7 +13,7 @@ use goe_device::mqtt::{self, Connect, Memory};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_fuzz::{Stopped, Wire, poll};
-use goe_runtime::device::{Broker, Device};
+use goe_runtime::device::{Broker, Device, DeviceCell};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -65,7 +65,8 @@ fuzz_target!(|input: (bool, &[u8])| {
     let (is_welcome, bytes) = input;
     let identity = Identity::new("000001", 1).expect("short");
     let sim = Sim::new(&SimConfig::default());
-    let wallbox = Wallbox::new(Charger::new(identity, Counters::default()), sim);
+    let charger = Charger::new(identity, Counters::default());
+    let wallbox = DeviceCell::new(Wallbox::new(charger, sim));
     let key = REGISTRY.find("wifis").expect("a key");
     let stored = format!("[{{\"ssid\":\"home\",\"key\":\"{SECRET}\"}}]");
     Device::set(&wallbox, key, &stored).expect("is taken");

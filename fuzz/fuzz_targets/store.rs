@@ -17,7 +17,7 @@ use goe_device::store::{Flash, Store};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_fuzz::{Stopped, poll};
-use goe_runtime::device::Device;
+use goe_runtime::device::{Device, DeviceCell};
 use goe_sim::{Sim, SimConfig};
 use libfuzzer_sys::fuzz_target;
 
@@ -86,13 +86,14 @@ impl Flash for Nor {
     }
 }
 
-fn wallbox() -> Wallbox<Sim> {
+fn wallbox() -> DeviceCell<Wallbox<Sim>> {
     let identity = Identity::new("000001", 1).expect("short");
     let sim = Sim::new(&SimConfig::default());
-    Wallbox::new(Charger::new(identity, Counters::default()), sim)
+    let charger = Charger::new(identity, Counters::default());
+    DeviceCell::new(Wallbox::new(charger, sim))
 }
 
-fn value(wallbox: &Wallbox<Sim>, name: &str) -> String {
+fn value(wallbox: &DeviceCell<Wallbox<Sim>>, name: &str) -> String {
     let key = REGISTRY.find(name).expect("a key");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("JSON is UTF-8");
     wallbox.with_document(|document| text(document.value(key).expect("can be read")))

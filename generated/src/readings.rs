@@ -3,12 +3,12 @@
 use core::fmt;
 
 use goe_runtime::{List, Text};
-use crate::{
+use super::{
     Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo, ModelStatus,
     Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
-use crate::Key;
+use super::Key;
 
 /// The value of every readable key, built once per logic step.
 ///

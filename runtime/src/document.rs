@@ -181,6 +181,30 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
     }
 }
 
+/// A document, for code that knows no table.
+pub trait AnyDocument: Default {
+    /// A set of its keys.
+    type Keys: Keys;
+
+    /// Renders every readable key and returns those whose bytes changed.
+    fn render<R: Render>(&mut self, readings: &R) -> Self::Keys;
+
+    /// Returns the document as readers see it.
+    fn view(&self, registry: &'static Registry) -> DocumentView<'_>;
+}
+
+impl<const N: usize, const K: usize, const W: usize> AnyDocument for Document<N, K, W> {
+    type Keys = KeySet<W>;
+
+    fn render<R: Render>(&mut self, readings: &R) -> KeySet<W> {
+        Document::render(self, readings)
+    }
+
+    fn view(&self, registry: &'static Registry) -> DocumentView<'_> {
+        Document::view(self, registry)
+    }
+}
+
 struct Segment {
     start: usize,
     old_end: usize,

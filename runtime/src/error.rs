@@ -134,6 +134,16 @@ pub struct Refusal {
     pub reason: &'static str,
 }
 
+impl Refusal {
+    /// For a reason that concerns the whole value.
+    pub const fn new(reason: &'static str) -> Self {
+        Refusal {
+            path: ValuePath::TOP,
+            reason,
+        }
+    }
+}
+
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.path, self.reason)

@@ -11,6 +11,7 @@ mod explain;
 mod findings;
 mod fmt;
 mod generate;
+mod init;
 mod usage;
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
@@ -31,6 +32,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Generate(generate::GenerateArgs),
+    Init(init::InitArgs),
     Dump(dump::DumpArgs),
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
@@ -43,6 +45,7 @@ impl Cli {
     pub(crate) fn run(&self) -> anyhow::Result<bool> {
         let result = match &self.command {
             Command::Generate(args) => generate::run(args),
+            Command::Init(args) => init::run(args),
             Command::Dump(args) => dump::run(args),
             Command::Check(args) => check::run(args),
             Command::Diff(args) => diff::run(args),

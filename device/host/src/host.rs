@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use goe_device::store::{MountError, Store};
 use goe_device::{http, mqtt};
-use goe_runtime::device::{Reached, Stored};
+use goe_runtime::device::{Api, Reached, Stored};
 use goe_runtime::http::Route;
 use goe_runtime::mqtt::TopicMap;
 use tokio::net::TcpListener;
@@ -33,6 +33,16 @@ pub struct Tables {
     pub routes: &'static [Route],
     /// Its `mqtt::TOPICS`.
     pub topics: &'static TopicMap,
+}
+
+impl Tables {
+    /// The tables of a generated `Api`.
+    pub fn of<A: Api>() -> Self {
+        Tables {
+            routes: A::ROUTES,
+            topics: A::TOPICS,
+        }
+    }
 }
 
 /// A device whose settings were restored, and that is ready to be served.

@@ -1,6 +1,8 @@
 //! Serves a device on a computer: [`Host`] mounts its store in a file
 //! ([`FileFlash`]) and serves HTTP and MQTT over tokio's sockets, with TLS to a
-//! broker ([`Tls`]) or one in the same process ([`broker`]).
+//! broker ([`Tls`]) or one in the same process ([`broker`]). [`main`] makes a
+//! program of that, with a command line ([`Options`]). With the feature `trial`
+//! its tests start that program and talk to it (`trial`).
 //!
 //! It knows no key and no charger: what it serves is any device of the contract
 //! in [`goe_runtime::device`].
@@ -13,13 +15,20 @@ mod dial;
 mod flash;
 mod host;
 mod net;
+mod options;
+mod program;
 mod shutdown;
+mod steps;
 mod tls;
+#[cfg(feature = "trial")]
+pub mod trial;
 
 pub use clock::RealTime;
 pub use dial::{Dial, DialError};
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
 pub use host::{Host, Tables, run};
 pub use net::{Reader, TcpSocket, Writer, accept};
+pub use options::{MqttUrl, Options};
+pub use program::{Program, exit, main};
 pub use shutdown::Shutdown;
 pub use tls::{Tls, TlsError};

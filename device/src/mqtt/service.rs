@@ -46,7 +46,7 @@ pub struct Memory<'m> {
 }
 
 /// A copy of what was wanted when a client began.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct Held {
     url: String<URL_MAX>,
     prefix: String<TOPIC_PREFIX_MAX>,
@@ -88,12 +88,10 @@ pub async fn run<D: Reached>(
         });
     };
     while !stop.is_requested() {
-        let mut held = Held::default();
         device.rewanted().reset();
-        let mut is_wanted = false;
-        device.wanted(&mut |wanted| is_wanted = held.hold(&wanted, topics.default_prefix));
+        let (held, is_wanted) = Held::of(device, topics.default_prefix);
         let until = async {
-            select(device.rewanted().wait(), stop.wait()).await;
+            select(held.outdated(device, topics.default_prefix), stop.wait()).await;
         };
         let names = Names {
             prefix: &held.prefix,
@@ -152,12 +150,31 @@ pub async fn run<D: Reached>(
         device.connection(Connection::Ended);
         if let Err(unfit) = ended {
             log::error!("mqtt: not started: {unfit:?}");
-            select(device.rewanted().wait(), stop.wait()).await;
+            select(held.outdated(device, topics.default_prefix), stop.wait()).await;
         }
     }
 }
 
 impl Held {
+    /// What the device wants now, and whether it wants a client.
+    fn of(device: &impl Reached, default_prefix: &str) -> (Self, bool) {
+        let mut held = Held::default();
+        let mut is_wanted = false;
+        device.wanted(&mut |wanted| is_wanted = held.hold(&wanted, default_prefix));
+        (held, is_wanted)
+    }
+
+    /// Waits until something else is wanted. A bell that rings for less costs no
+    /// connection.
+    async fn outdated(&self, device: &impl Reached, default_prefix: &str) {
+        loop {
+            device.rewanted().wait().await;
+            if Held::of(device, default_prefix).0 != *self {
+                return;
+            }
+        }
+    }
+
     fn hold(&mut self, wanted: &Wanted<'_>, default_prefix: &str) -> bool {
         let prefix = wanted.prefix.unwrap_or(default_prefix);
         self.trust = wanted.trust;

@@ -18,14 +18,14 @@ impl Charger {
         match write {
             Write::Hai(enabled) => self.reach.http = enabled,
             Write::Mce(enabled) => self.reach.enable(enabled),
-            Write::Mcu(url) => self.reach.set_url(url)?,
+            Write::Mcu(url) => self.reach.url.set(url)?,
             Write::Mcr(readonly) => self.reach.readonly = readonly,
             Write::Mtp(prefix) => self.reach.set_prefix(prefix)?,
             Write::Mhe(tell) => self.reach.tell_home(tell),
             Write::Mht(prefix) => self.reach.set_home_prefix(prefix)?,
-            Write::Mqg(system) => self.reach.trust(|trust| trust.system = system),
-            Write::Mqcn(any_name) => self.reach.trust(|trust| trust.any_name = any_name),
-            Write::Mqss(anyone) => self.reach.trust(|trust| trust.anyone = anyone),
+            Write::Mqg(system) => self.reach.trusted.system = system,
+            Write::Mqcn(any_name) => self.reach.trusted.any_name = any_name,
+            Write::Mqss(anyone) => self.reach.trusted.anyone = anyone,
             Write::Dwo(limit_wh) => self.energy_limit = EnergyLimit::new(limit_wh),
             Write::Wifis(patches) => {
                 if self.wifi.patch(|| patches.iter())? {

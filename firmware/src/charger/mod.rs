@@ -244,11 +244,6 @@ impl Charger {
         self.reach.wanted()
     }
 
-    /// Counts the times that this became something else.
-    pub fn mqtt_changes(&self) -> u32 {
-        self.reach.changes()
-    }
-
     /// Returns whether nothing may be set by MQTT.
     pub fn mqtt_is_readonly(&self) -> bool {
         self.reach.readonly

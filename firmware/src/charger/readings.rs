@@ -136,7 +136,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         ffb: lock_feedback(lock.bolt()),
         hai: reach.http,
         mce: reach.is_enabled(),
-        mcu: Text::of(reach.shown_url()),
+        mcu: Text::of(reach.url.shown()),
         mcr: reach.readonly,
         mtp: prefix(reach.prefix(), TOPICS.default_prefix),
         mhe: reach.tells_home(),

@@ -47,7 +47,7 @@ impl Charger {
             clp: looks.presets().clone(),
             hai: reach.http,
             mce: reach.stored_enabled(),
-            mcu: Text::of(reach.stored_url()),
+            mcu: Text::of(reach.url.stored()),
             mcr: reach.readonly,
             mtp: reach.prefix().map(Text::of),
             mhe: reach.tells_home(),

@@ -1,5 +1,8 @@
 //! The charger through its doors: inputs in, outputs, readings and settings out.
 
+use std::format;
+use std::string::String;
+
 use goe_api::{Key, Scas, Write, Wsms, Wst};
 use goe_runtime::Refusal;
 
@@ -227,6 +230,13 @@ fn says_how_it_can_be_reached() {
     assert!(charger.wanted_mqtt().is_none());
 }
 
+/// Returns the client that is wanted: its broker, its prefix, and the rest.
+fn wish(charger: &Charger) -> Option<[String; 3]> {
+    let wanted = charger.wanted_mqtt()?;
+    let rest = format!("{:?} {:?}", wanted.trust, discovery(charger));
+    Some([wanted.url.into(), format!("{:?}", wanted.prefix), rest])
+}
+
 #[test]
 fn only_what_is_another_wish_makes_another_connection() {
     let mut charger = charger();
@@ -244,6 +254,8 @@ fn only_what_is_another_wish_makes_another_connection() {
         (Key::Mcr, "true", false),
         // Nobody was told anything yet, so that there is nothing to move.
         (Key::Mht, r#""h""#, false),
+        // It says so for the first time, and the broker is asked what it keeps.
+        (Key::Mhe, "false", true),
         (Key::Mhe, "false", false),
         (Key::Mhe, "true", true),
         (Key::Mhe, "true", false),
@@ -252,9 +264,9 @@ fn only_what_is_another_wish_makes_another_connection() {
         (Key::Hai, "false", false),
         (Key::Dwo, "5", false),
     ] {
-        let before = charger.mqtt_changes();
+        let before = wish(&charger);
         write(&mut charger, key, json).expect(json);
-        assert_eq!(charger.mqtt_changes() != before, changes, "{json}");
+        assert_eq!(wish(&charger) != before, changes, "{json}");
     }
     for wrong in [r#""b""#, r#""mqtt://""#, r#""mqtt://b/topic""#] {
         assert!(write(&mut charger, Key::Mcu, wrong).is_err(), "{wrong}");

@@ -4,19 +4,28 @@
 //! ([`Device`]). HTTP needs no more. An MQTT client also hears of changes
 //! ([`Published`]) and of the connection that is wanted ([`Reached`]); a store
 //! keeps what was set ([`Stored`]). Each of them is told of changes by a [`Feed`]
-//! of its own.
+//! of its own. All of that is [`DeviceCell`]'s matter for a device that says what
+//! its [`Logic`] is.
 //!
 //! The device imports no protocol, and what serves it imports no key: both
 //! import this. All methods return at once, on the one thread that everything
 //! runs on, so that a write and what it changes are one step for every reader.
 
 mod broker;
+mod broker_url;
+mod cell;
 mod changes;
 mod contract;
+mod logic;
+mod mqtt;
 
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
+pub use broker_url::BrokerUrl;
+pub use cell::DeviceCell;
 pub use changes::{Bell, Feed};
 pub use contract::{
     Appearance, Connection, DISCOVERY_PREFIX, Device, Published, Reached, Record, Stored,
     TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
+pub use logic::{Api, Logic};
+pub use mqtt::{Mqtt, MqttEvent};

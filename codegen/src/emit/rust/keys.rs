@@ -17,7 +17,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let mut file = File::new("keys");
     let types = (!api.enums.is_empty() || !api.shapes.is_empty()).then(|| {
         quote!(
-            use crate::types;
+            use super::types;
         )
     });
     file.items(quote! {
@@ -131,7 +131,7 @@ fn key_impl(count: usize) -> TokenStream {
 
             /// Prose about it.
             pub fn doc(self) -> Option<Doc> {
-                crate::DOCS.iter().nth(self as usize)
+                super::DOCS.iter().nth(self as usize)
             }
         }
 

@@ -34,14 +34,18 @@ use shared::Shared;
 
 pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let rust = Rust::new(api);
+    let (readings, of_readings) = values::emit_readings(&rust);
+    let (settings, of_settings) = values::emit_settings(&rust);
+    let (write, of_write) = write::emit(&rust);
     vec![
-        library::emit(api),
+        library::emit_crate(api),
+        library::emit_module(api, [of_readings, of_settings, of_write]),
         keys::emit(&rust),
         keys::emit_docs(api),
         types::emit(api),
-        values::emit_readings(&rust),
-        values::emit_settings(&rust),
-        write::emit(&rust),
+        readings,
+        settings,
+        write,
         wire::emit_http(api),
         wire::emit_mqtt(api),
         home_assistant::emit(api),
@@ -105,7 +109,10 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The names a file takes from `goe_runtime`, and from its own crate.
+/// The lifetime of a type, if it has one: `<'a>`.
+type Lifetime = Option<TokenStream>;
+
+/// The names a file takes from `goe_runtime`, and from the module that it is in.
 #[derive(Default)]
 struct Uses {
     runtime: BTreeSet<&'static str>,
@@ -119,7 +126,7 @@ impl Uses {
         ident(name)
     }
 
-    /// `name` of the generated crate, imported.
+    /// `name` of the generated API, imported.
     fn krate(&mut self, name: &str) -> Ident {
         if !self.krate.contains(name) {
             self.krate.insert(name.to_owned());
@@ -136,7 +143,7 @@ impl ToTokens for Uses {
             out.extend(quote!(use goe_runtime::{#(#runtime),*};));
         }
         if !self.krate.is_empty() {
-            out.extend(quote!(use crate::{#(#krate),*};));
+            out.extend(quote!(use super::{#(#krate),*};));
         }
     }
 }

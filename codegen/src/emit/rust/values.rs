@@ -4,12 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    File, OutputFile, Row, Rust, Uses, ident, link,
+    File, Lifetime, OutputFile, Row, Rust, Uses, ident, link,
     types::{form, rust_type, serialize},
 };
 use crate::{api::Form, type_names::StructUse};
 
-pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
+pub(super) fn emit_readings(rust: &Rust<'_>) -> (OutputFile, Lifetime) {
     let readable = |row: &&Row<'_>| row.value().has(Form::Read);
     let mut values = Values::new(rust, StructUse::Read, readable);
     values.uses.krate("ENTRY_CAPACITY");
@@ -37,10 +37,10 @@ pub(super) fn emit_readings(rust: &Rust<'_>) -> OutputFile {
         }
     });
     values.render(&mut file, "Readings", quote!(readable));
-    file.finish()
+    (file.finish(), values.lifetime())
 }
 
-pub(super) fn emit_settings(rust: &Rust<'_>) -> OutputFile {
+pub(super) fn emit_settings(rust: &Rust<'_>) -> (OutputFile, Lifetime) {
     let mut values = Values::new(rust, StructUse::Stored, |row| row.key.stored);
     let mut file = File::new("settings");
     values.structure(
@@ -52,7 +52,7 @@ pub(super) fn emit_settings(rust: &Rust<'_>) -> OutputFile {
         ],
     );
     values.render(&mut file, "Settings", quote!(stored));
-    file.finish()
+    (file.finish(), values.lifetime())
 }
 
 /// The values of some keys, for one use.
@@ -92,15 +92,19 @@ impl<'a> Values<'a> {
         }
     }
 
+    fn lifetime(&self) -> Lifetime {
+        self.borrows.then(|| quote!(<'a>))
+    }
+
     /// Appends the struct, and what it takes from elsewhere.
     fn structure(&mut self, file: &mut File, name: &str, docs: &[&str]) {
         self.uses.krate("REGISTRY");
         let (name, uses) = (ident(name), &self.uses);
-        let lifetime = self.borrows.then(|| quote!(<'a>));
+        let lifetime = self.lifetime();
         file.items(quote! {
             #uses
             #[allow(unused_imports, reason = "the docs link to it")]
-            use crate::Key;
+            use super::Key;
         });
         let fields = std::mem::take(&mut self.fields);
         file.block(docs, quote!(pub struct #name #lifetime), fields);

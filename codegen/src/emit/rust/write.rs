@@ -3,10 +3,10 @@
 use proc_macro2::Literal;
 use quote::quote;
 
-use super::{File, OutputFile, Row, Rust, Uses, link, types::rust_type};
+use super::{File, Lifetime, OutputFile, Row, Rust, Uses, link, types::rust_type};
 use crate::{api::Form, type_names::StructUse};
 
-pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
+pub(super) fn emit(rust: &Rust<'_>) -> (OutputFile, Lifetime) {
     let mut uses = Uses::default();
     uses.krate("Key");
     let rows = rust.rows.iter().filter(|row| row.value().has(Form::Write));
@@ -52,7 +52,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         quote!(Write #lifetime, Key),
         keys.chain([quote!(;)]).chain(families),
     );
-    file.finish()
+    (file.finish(), lifetime)
 }
 
 /// The key with its unit, and the range of a number.

@@ -5,7 +5,7 @@ use goe_runtime::{
     Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile,
     Registry, Type,
 };
-use crate::types;
+use super::types;
 
 /// Every key of the table, in its order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +48,7 @@ impl Key {
     }
     /// Prose about it.
     pub fn doc(self) -> Option<Doc> {
-        crate::DOCS.iter().nth(self as usize)
+        super::DOCS.iter().nth(self as usize)
     }
 }
 

@@ -8,29 +8,4 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-#[rustfmt::skip]
-pub mod home_assistant;
-#[rustfmt::skip]
-pub mod http;
-#[rustfmt::skip]
-mod keys;
-#[rustfmt::skip]
-pub mod mqtt;
-#[rustfmt::skip]
-mod readings;
-#[rustfmt::skip]
-mod settings;
-#[rustfmt::skip]
-mod types;
-#[rustfmt::skip]
-mod write;
-
-pub use goe_runtime as runtime;
-pub use keys::*;
-pub use readings::Readings;
-pub use settings::Settings;
-pub use types::*;
-pub use write::Write;
-
-/// Prose about each key.
-pub static DOCS: runtime::Docs = runtime::Docs(include_str!("docs.txt"));
+include!("api.rs");

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::{ENTRY_CAPACITY, NetsEntry, REGISTRY, Wst};
+use super::{ENTRY_CAPACITY, NetsEntry, REGISTRY, Wst};
 #[allow(unused_imports, reason = "the docs link to it")]
-use crate::Key;
+use super::Key;
 
 /// The value of every readable key, built once per logic step.
 ///

@@ -25,6 +25,7 @@ use esp_radio::wifi::{Interface, WifiController};
 use goe_embassy::SOCKETS;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
+use goe_runtime::device::DeviceCell;
 use static_cell::StaticCell;
 
 use crate::flash::Partition;
@@ -33,7 +34,7 @@ use crate::radio::Air;
 
 esp_bootloader_esp_idf::esp_app_desc!();
 
-type Charging = Wallbox<Board>;
+type Charging = DeviceCell<Wallbox<Board>>;
 
 goe_embassy::serve_device!(Charging, Partition, goe_api);
 
@@ -74,8 +75,10 @@ async fn main(spawner: Spawner) -> ! {
 
     let identity = Identity::new(SERIAL, 1).expect("GOE_SERIAL is six letters or digits");
     static WALLBOX: StaticCell<Charging> = StaticCell::new();
-    let wallbox: &'static Charging = WALLBOX
-        .init_with(|| Wallbox::new(Charger::new(identity, Counters::default()), Board::new(air)));
+    let wallbox: &'static Charging = WALLBOX.init_with(|| {
+        let charger = Charger::new(identity, Counters::default());
+        DeviceCell::new(Wallbox::new(charger, Board::new(air)))
+    });
     let mut store = match Partition::find(chip.FLASH) {
         Some(partition) => mount(partition, wallbox).await,
         None => {
@@ -108,6 +111,6 @@ async fn wifi(controller: WifiController<'static>, stack: Stack<'static>, air: &
 /// Steps of the charger's logic: one a second.
 #[embassy_executor::task]
 async fn steps(wallbox: &'static Charging) {
-    let step = |now_ms| wallbox.step(core::iter::once(now_ms), Board::advance);
+    let step = |now_ms| wallbox.act(|wallbox| wallbox.step(now_ms, Board::advance));
     goe_embassy::steps(1, step).await;
 }

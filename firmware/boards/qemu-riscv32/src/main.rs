@@ -23,6 +23,7 @@ use embassy_time::{Duration, Instant, Timer};
 use goe_embassy::SOCKETS;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
+use goe_runtime::device::DeviceCell;
 use goe_sim::{Sim, SimConfig};
 use heapless::String;
 use static_cell::{ConstStaticCell, StaticCell};
@@ -31,7 +32,7 @@ use crate::flash::Pflash;
 use crate::net::{Card, Rings};
 use crate::options::Options;
 
-type Charging = Wallbox<Sim>;
+type Charging = DeviceCell<Wallbox<Sim>>;
 
 goe_embassy::serve_device!(Charging, Pflash, goe_api);
 
@@ -91,10 +92,8 @@ async fn start(spawner: Spawner) {
     };
     static WALLBOX: StaticCell<Charging> = StaticCell::new();
     let wallbox: &'static Charging = WALLBOX.init_with(|| {
-        Wallbox::new(
-            Charger::new(identity, Counters::default()),
-            Sim::new(&garage),
-        )
+        let charger = Charger::new(identity, Counters::default());
+        DeviceCell::new(Wallbox::new(charger, Sim::new(&garage)))
     });
 
     // SAFETY: this task runs once.
@@ -131,7 +130,7 @@ async fn network(mut runner: Runner<'static, Card>) {
 /// Steps of the charger's logic: one a second of its own time.
 #[embassy_executor::task]
 async fn steps(wallbox: &'static Charging, speed: u64) {
-    let step = |now_ms| wallbox.step(core::iter::once(now_ms), Sim::advance);
+    let step = |now_ms| wallbox.act(|wallbox| wallbox.step(now_ms, Sim::advance));
     goe_embassy::steps(speed, step).await;
 }
 

@@ -6,13 +6,11 @@
 //! it went. A board may have a broker to offer, which is used while none is set,
 //! or to prescribe for one run; neither is ever stored.
 
-use core::fmt::Write as _;
-
 use goe_api::Key;
 use goe_runtime::device::{
-    Connection, TOPIC_PREFIX_MAX, Trust, URL_MAX, Url, Wanted, WantedDiscovery,
+    BrokerUrl, Connection, TOPIC_PREFIX_MAX, Trust, Wanted, WantedDiscovery,
 };
-use goe_runtime::{JsonStr, Refusal, ValuePath};
+use goe_runtime::{JsonStr, Refusal};
 use heapless::String;
 
 /// Settings of HTTP and MQTT, and how MQTT fares.
@@ -23,10 +21,9 @@ pub(in crate::charger) struct Reach {
     pub(in crate::charger) trusted: Trust,
     /// As it was written; `None` from the factory.
     enabled: Option<bool>,
-    /// Empty when none was written.
-    url: Password,
-    /// The URL in force, without its password.
-    shown: String<URL_MAX>,
+    pub(in crate::charger) url: BrokerUrl,
+    /// The broker that the board gave is wanted, whatever was written.
+    is_prescribed: bool,
     prefix: Option<String<TOPIC_PREFIX_MAX>>,
     /// As it was written; `None` from the factory.
     home: Option<bool>,
@@ -35,37 +32,9 @@ pub(in crate::charger) struct Reach {
     home_before: Option<String<TOPIC_PREFIX_MAX>>,
     /// The prefix has not changed since there was a connection.
     home_was_told: bool,
-    given: Given,
     pub(in crate::charger) is_running: bool,
     connected_ms: Option<u64>,
     error: Option<(&'static str, u64)>,
-    /// Number of times that [`Reach::wanted`] became something else.
-    changes: u32,
-}
-
-/// The text of a URL, which no log shall show.
-#[derive(Default)]
-struct Password(String<URL_MAX>);
-
-impl core::fmt::Debug for Password {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Password(..)")
-    }
-}
-
-/// A broker of the board's.
-#[derive(Default)]
-struct Given {
-    url: &'static str,
-    /// Stronger than what is set, until that is set again.
-    over_url: bool,
-    over_enabled: bool,
-}
-
-impl core::fmt::Debug for Given {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Given(..)")
-    }
 }
 
 impl Reach {
@@ -81,55 +50,32 @@ impl Reach {
                 ..Trust::default()
             },
             enabled: None,
-            url: Password::default(),
-            shown: String::new(),
+            url: BrokerUrl::default(),
+            is_prescribed: false,
             prefix: None,
             home: None,
             home_prefix: None,
             home_before: None,
             home_was_told: false,
-            given: Given::default(),
             is_running: false,
             connected_ms: None,
             error: None,
-            changes: 0,
         }
     }
 
     /// A broker for as long as none is set, or in spite of what is set.
     pub(in crate::charger) fn give(&mut self, url: &'static str, prescribe: bool) {
-        self.given = Given {
-            url,
-            over_url: prescribe,
-            over_enabled: prescribe,
-        };
-        self.show();
+        self.url.give(url, prescribe);
+        self.is_prescribed = prescribe;
     }
 
     pub(in crate::charger) fn is_enabled(&self) -> bool {
-        let factory = !self.given.url.is_empty();
-        self.given.over_enabled || self.enabled.unwrap_or(factory)
+        self.is_prescribed || self.enabled.unwrap_or(self.url.is_given())
     }
 
     pub(in crate::charger) fn enable(&mut self, enabled: bool) {
-        self.note(self.is_enabled() != enabled);
         self.enabled = Some(enabled);
-        self.given.over_enabled = false;
-    }
-
-    pub(in crate::charger) fn trust(&mut self, change: impl FnOnce(&mut Trust)) {
-        let before = self.trusted;
-        change(&mut self.trusted);
-        self.note(self.trusted != before);
-    }
-
-    /// Counts the times that something else was wanted.
-    pub(in crate::charger) fn changes(&self) -> u32 {
-        self.changes
-    }
-
-    fn note(&mut self, changed: bool) {
-        self.changes = self.changes.wrapping_add(changed.into());
+        self.is_prescribed = false;
     }
 
     /// Returns the switch as it was set, for the store.
@@ -137,46 +83,8 @@ impl Reach {
         self.enabled.unwrap_or_else(|| self.is_enabled())
     }
 
-    /// With its password, for the store.
-    pub(in crate::charger) fn stored_url(&self) -> &String<URL_MAX> {
-        &self.url.0
-    }
-
-    /// The URL in force, without its password.
-    pub(in crate::charger) fn shown_url(&self) -> &String<URL_MAX> {
-        &self.shown
-    }
-
     pub(in crate::charger) fn prefix(&self) -> Option<&String<TOPIC_PREFIX_MAX>> {
         self.prefix.as_ref()
-    }
-
-    /// Takes a URL; an empty one forgets what was set.
-    pub(in crate::charger) fn set_url(&mut self, url: JsonStr<'_>) -> Result<(), Refusal> {
-        let text: String<URL_MAX> = url.decode().ok_or(refusal("URL is too long"))?;
-        if !text.is_empty() {
-            let url = Url::parse(&text).map_err(refusal)?;
-            // As it is shown: the password that it stands for is held.
-            let held = Url::parse(self.url()).ok();
-            if held.is_some_and(|held| url.shows(&held)) {
-                return Ok(());
-            }
-            if write!(String::<URL_MAX>::new(), "{url}").is_err() {
-                return Err(refusal(
-                    "URL is too long to be shown with a hidden password",
-                ));
-            }
-        }
-        let wanted = if text.is_empty() {
-            self.given.url
-        } else {
-            &text
-        };
-        self.note(self.url() != wanted);
-        self.url = Password(text);
-        self.given.over_url = false;
-        self.show();
-        Ok(())
     }
 
     /// Takes a prefix, `None` being the default.
@@ -184,9 +92,7 @@ impl Reach {
         &mut self,
         prefix: Option<JsonStr<'_>>,
     ) -> Result<(), Refusal> {
-        let prefix = prefix.map(topic_prefix).transpose()?;
-        self.note(self.prefix != prefix);
-        self.prefix = prefix;
+        self.prefix = prefix.map(topic_prefix).transpose()?;
         Ok(())
     }
 
@@ -196,7 +102,6 @@ impl Reach {
     }
 
     pub(in crate::charger) fn tell_home(&mut self, tell: bool) {
-        self.note(self.tells_home() != tell);
         self.home = Some(tell);
     }
 
@@ -219,33 +124,13 @@ impl Reach {
             self.home_before = before;
         }
         self.home_was_told = false;
-        self.note(self.home.is_some());
         Ok(())
-    }
-
-    /// The URL in force.
-    fn url(&self) -> &str {
-        if self.given.over_url || self.url.0.is_empty() {
-            self.given.url
-        } else {
-            &self.url.0
-        }
-    }
-
-    fn show(&mut self) {
-        let mut shown = String::new();
-        if let Ok(url) = Url::parse(self.url()) {
-            // It was tried before it was taken.
-            let _ = write!(shown, "{url}");
-        }
-        self.shown = shown;
     }
 
     /// Returns the task of an MQTT client; `None` when there shall be none.
     pub(in crate::charger) fn wanted(&self) -> Option<Wanted<'_>> {
-        let url = self.url();
-        (self.is_enabled() && !url.is_empty()).then_some(Wanted {
-            url,
+        let wanted = self.url.wanted().filter(|_| self.is_enabled())?;
+        Some(Wanted {
             prefix: self.prefix.as_deref(),
             trust: self.trusted,
             discovery: self.home.map(|announce| WantedDiscovery {
@@ -253,6 +138,7 @@ impl Reach {
                 prefix: self.home_prefix.as_deref(),
                 before: self.home_before.as_deref(),
             }),
+            ..wanted
         })
     }
 
@@ -294,24 +180,18 @@ impl Reach {
 
 /// A first part of topics.
 fn topic_prefix(prefix: JsonStr<'_>) -> Result<String<TOPIC_PREFIX_MAX>, Refusal> {
-    let text: String<TOPIC_PREFIX_MAX> =
-        prefix.decode().ok_or(refusal("topic prefix is too long"))?;
+    let text: String<TOPIC_PREFIX_MAX> = prefix
+        .decode()
+        .ok_or(Refusal::new("topic prefix is too long"))?;
     if text.is_empty() {
-        return Err(refusal(
+        return Err(Refusal::new(
             "topic prefix must not be empty; null is the default",
         ));
     }
     if text.starts_with('$') || text.chars().any(|c| c.is_control() || "+#".contains(c)) {
-        return Err(refusal(
+        return Err(Refusal::new(
             "topic prefix must not have a wildcard, nor begin with $",
         ));
     }
     Ok(text)
-}
-
-fn refusal(reason: &'static str) -> Refusal {
-    Refusal {
-        path: ValuePath::TOP,
-        reason,
-    }
 }

@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
 use goe_host::{Shutdown, accept};
+use goe_runtime::device::DeviceCell;
 use goe_sim::Sim;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -28,7 +29,7 @@ use self::deeds::Deed;
 /// All that can be acted on.
 #[derive(Clone)]
 pub(crate) struct Garage {
-    pub(crate) wallbox: Rc<Wallbox<Sim>>,
+    pub(crate) wallbox: Rc<DeviceCell<Wallbox<Sim>>>,
     /// Writing to flash fails.
     pub(crate) flash_fails: Rc<Cell<bool>>,
 }
@@ -98,7 +99,9 @@ impl Garage {
             }
             match deed {
                 Deed::Flash { fails } => self.flash_fails.set(fails),
-                deed => self.wallbox.hardware(|sim| deed.carry_out(sim)),
+                deed => self
+                    .wallbox
+                    .act(|wallbox| deed.carry_out(wallbox.hardware())),
             }
             done.push_str(&said);
             done.push('\n');

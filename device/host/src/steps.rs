@@ -1,15 +1,15 @@
-//! The charger's clock, which may run faster than the real one.
+//! The time of a device's logic, which may run faster than the real one.
 
 use std::time::{Duration, Instant};
 
-/// One step of the charger's logic, in its own time.
+/// One step of the logic, in its own time.
 const STEP_MS: u64 = 1000;
 
 /// Steps come at most this often; at higher speeds several come at once.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// Most steps at once. A computer that slept for a day does not owe the
-/// charger a day.
+/// device a day.
 const MOST_STEPS: u64 = 1000;
 
 /// Simulated time since boot.

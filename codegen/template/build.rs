@@ -1,0 +1,1 @@
+../../examples/heat-pump/build.rs

@@ -1,0 +1,1 @@
+../../examples/heat-pump/tests/served.rs

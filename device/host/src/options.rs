@@ -1,0 +1,115 @@
+//! The command line that every device has on a computer: its addresses, its
+//! broker, its flash and its time.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::Context;
+use clap::Args;
+use goe_runtime::device::Url;
+
+/// Where a device is reached, where it keeps what is stored, and how fast its time
+/// runs.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Where to answer HTTP; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub http: SocketAddr,
+
+    /// Where the broker of its own listens; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883")]
+    pub broker: SocketAddr,
+
+    /// A broker to use instead, for this run: mqtt://user:password@host:port, or
+    /// mqtts:// with TLS.
+    #[arg(long, value_name = "URL", conflicts_with = "broker")]
+    pub mqtt_url: Option<MqttUrl>,
+
+    /// The authorities that may have signed the broker's certificate, as PEM, in
+    /// place of those of this system.
+    #[arg(long, value_name = "FILE")]
+    pub mqtt_ca: Option<PathBuf>,
+
+    /// Serial number: six letters or digits.
+    #[arg(long, default_value = "000001", value_parser = serial)]
+    pub serial: String,
+
+    /// The file that stands for flash [default: one per serial number in your
+    /// state folder].
+    #[arg(long, value_name = "FILE")]
+    pub flash: Option<PathBuf>,
+
+    /// Simulated seconds per second.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub speed: u32,
+}
+
+impl Options {
+    /// The file that stands for flash; where none is named, a file for the serial
+    /// number, where this system keeps the state of the program called `name`.
+    pub(crate) fn flash_path(&self, name: &str) -> anyhow::Result<PathBuf> {
+        if let Some(path) = &self.flash {
+            return Ok(path.clone());
+        }
+        let folder = dirs::state_dir().or_else(dirs::data_local_dir).context(
+            "this system names no folder for the state of programs; choose a file with --flash",
+        )?;
+        Ok(folder.join(name).join(format!("{}.flash", self.serial)))
+    }
+}
+
+/// Serial numbers go into topics and file names, so nothing else is accepted.
+fn serial(text: &str) -> Result<String, String> {
+    if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a serial number is six letters or digits, such as 000001".to_owned())
+    }
+}
+
+/// A broker that is not our own. It shows no password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MqttUrl(pub String);
+
+impl fmt::Debug for MqttUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Url::parse(&self.0) {
+            Ok(url) => fmt::Display::fmt(&url, f),
+            Err(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl FromStr for MqttUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let hint = "expected mqtt://user:password@host:port, or mqtts:// with TLS";
+        match Url::parse(text) {
+            Ok(_) => Ok(MqttUrl(text.to_owned())),
+            Err(reason) => Err(format!("{reason}; {hint}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serial_numbers() {
+        assert_eq!(serial("00a001").as_deref(), Ok("00a001"));
+        for wrong in ["", "00001", "0000001", "../../", "00 001", "00#001"] {
+            assert!(serial(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_url_shows_no_password() {
+        let url = "mqtt://me:secret@b".parse::<MqttUrl>().expect("a URL");
+        assert_eq!(format!("{url:?}"), "mqtt://me:***@b");
+        assert!("http://b".parse::<MqttUrl>().is_err());
+    }
+}

@@ -1,0 +1,259 @@
+//! A device as a program: from its logic and a command line to a process that
+//! serves it, tells where, and ends by Ctrl-C or SIGTERM.
+//!
+//! [`main`] is all of it. A program that has more to bring up beside the device
+//! starts it by [`Program::start`] and ends by [`exit`].
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::{Args, FromArgMatches};
+use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Url};
+use goe_runtime::http::Action;
+use tokio::net::TcpListener;
+use tokio::task::spawn_local;
+use tracing_subscriber::EnvFilter;
+
+use crate::broker::Broker;
+use crate::flash::{FileFlash, InUse};
+use crate::host::{Host, Tables, run};
+use crate::options::Options;
+use crate::shutdown::Shutdown;
+use crate::steps::Clock;
+use crate::tls::Tls;
+
+/// The `main` of a device that is called `name`: takes [`Options`] from the command
+/// line, and serves until it is told to stop. `step` is called once a second of
+/// the device's time, with the milliseconds of that time.
+///
+/// ```no_run
+/// # use std::process::ExitCode;
+/// # use goe_runtime::device::Logic;
+/// # fn example<L: Logic + 'static>(pump: L, step: fn(&mut L, u64)) -> ExitCode {
+/// goe_host::main(env!("CARGO_PKG_NAME"), pump, step)
+/// # }
+/// ```
+pub fn main<L: Logic + 'static>(
+    name: &'static str,
+    logic: L,
+    step: impl FnMut(&mut L, u64) + 'static,
+) -> ExitCode {
+    let command = Options::augment_args(clap::Command::new(name));
+    let options = Options::from_arg_matches(&command.get_matches());
+    let options = options.unwrap_or_else(|error| error.exit());
+    exit(async move {
+        let program = Program::start(name, &options, logic).await?;
+        let heading = format!("{name} {}, {}x real time", options.serial, options.speed);
+        program.announce(&heading, &[], &[])?;
+        program.serve(step).await;
+        Ok(())
+    })
+}
+
+/// Runs a program to its end, with a log; an error is told.
+pub fn exit(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+        .with_writer(io::stderr)
+        .init();
+    match run(program) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A device that was brought up: its flash is mounted, its addresses are taken,
+/// and its broker listens.
+pub struct Program<L: Logic> {
+    device: Rc<DeviceCell<L>>,
+    options: Options,
+    host: Host<DeviceCell<L>>,
+    listener: TcpListener,
+    http: SocketAddr,
+    /// The broker of its own.
+    own: Option<SocketAddr>,
+    flash: PathBuf,
+    flash_fails: Rc<Cell<bool>>,
+    tls: Tls,
+    shutdown: Shutdown,
+}
+
+impl<L: Logic + 'static> Program<L> {
+    /// Brings the parts up, in an order in which each failure can still be told.
+    /// The broker of the command line goes before the one that is set, the own one
+    /// behind it.
+    ///
+    /// # Errors
+    /// An address is taken, or flash cannot be used: by which flag there is another.
+    pub async fn start(name: &str, options: &Options, logic: L) -> anyhow::Result<Self> {
+        let shutdown = Shutdown::listen().context("cannot listen for signals")?;
+        let listener = TcpListener::bind(options.http).await.with_context(|| {
+            format!(
+                "HTTP cannot listen on {}; choose another address with --http",
+                options.http
+            )
+        })?;
+        let http = listener.local_addr().context("HTTP has no address")?;
+        let path = options.flash_path(name)?;
+        let flash = FileFlash::open(&path).map_err(|error| match error.is::<InUse>() {
+            true => anyhow::anyhow!(
+                "{error} by another device; choose another with --serial or --flash"
+            ),
+            false => error,
+        })?;
+        let flash_fails = flash.fails();
+        let device = Rc::new(DeviceCell::new(logic));
+        let host = Host::mount(
+            device.clone(),
+            Tables::of::<L::Api>(),
+            &options.serial,
+            flash,
+        )
+        .await?;
+        let tls = Tls::new(options.mqtt_ca.as_deref())?;
+        let own = match &options.mqtt_url {
+            Some(url) => {
+                // Once in a run, as below.
+                device.give_broker(url.0.clone().leak(), true);
+                None
+            }
+            None => {
+                let broker = Broker::bind(options.broker).with_context(|| {
+                    format!(
+                        "the broker cannot listen on {}; choose another address with --broker, or a broker of yours with --mqtt-url",
+                        options.broker
+                    )
+                })?;
+                let broker = broker.keep_place(L::Api::TOPICS, &options.serial);
+                let own = broker.start_here()?;
+                device.give_broker(format!("mqtt://{own}").leak(), false);
+                Some(own)
+            }
+        };
+        Ok(Program {
+            device,
+            options: options.clone(),
+            host,
+            listener,
+            http,
+            own,
+            flash: path,
+            flash_fails,
+            tls,
+            shutdown,
+        })
+    }
+
+    /// The device.
+    pub fn device(&self) -> Rc<DeviceCell<L>> {
+        self.device.clone()
+    }
+
+    /// What tells every task to come to its end.
+    pub fn shutdown(&self) -> Shutdown {
+        self.shutdown.clone()
+    }
+
+    /// Set it, and nothing more can be written to flash.
+    pub fn flash_fails(&self) -> Rc<Cell<bool>> {
+        self.flash_fails.clone()
+    }
+
+    /// Prints where everything is, `more` with it, and what to try: HTTP `paths`, or
+    /// else the whole status, and all topics.
+    ///
+    /// # Errors
+    /// Nothing can be written to standard output.
+    pub fn announce(
+        &self,
+        heading: &str,
+        more: &[(&str, String)],
+        paths: &[&str],
+    ) -> anyhow::Result<()> {
+        let told = self.tell(&mut io::stdout().lock(), heading, more, paths);
+        told.context("cannot write to standard output")
+    }
+
+    fn tell(
+        &self,
+        out: &mut impl Write,
+        heading: &str,
+        more: &[(&str, String)],
+        paths: &[&str],
+    ) -> io::Result<()> {
+        let http = self.http;
+        let serial = &self.options.serial;
+        let mut broker = "none is wanted".to_owned();
+        let mut prefix = L::Api::TOPICS.default_prefix.to_owned();
+        let mut reach = String::new();
+        self.device.wanted(&mut |wanted| {
+            prefix = wanted.prefix.unwrap_or(&prefix).to_owned();
+            if let Ok(url) = Url::parse(wanted.url) {
+                let to = url.broker(wanted.trust);
+                reach = match to.port {
+                    1883 => format!("-h {}", to.host),
+                    port => format!("-h {} -p {port}", to.host),
+                };
+                let is_own = self
+                    .own
+                    .is_some_and(|own| wanted.url == format!("mqtt://{own}"));
+                let whose = if is_own { " (its own broker)" } else { "" };
+                broker = format!("{url}{whose}, topics {prefix}/{serial}/#");
+            }
+        });
+        let mut routes = L::Api::ROUTES.iter();
+        let status = routes.find(|route| route.action == Action::Status);
+        let status = status.map_or("/", |route| route.path);
+        writeln!(out, "{heading}")?;
+        writeln!(out, "  HTTP   http://{http}{status}")?;
+        writeln!(out, "  MQTT   {broker}")?;
+        for (what, place) in more {
+            writeln!(out, "  {what:<6} {place}")?;
+        }
+        writeln!(out, "  flash  {}", self.flash.display())?;
+        writeln!(out, "try:")?;
+        let all = [status];
+        for path in if paths.is_empty() { &all } else { paths } {
+            writeln!(out, "  curl 'http://{http}{path}'")?;
+        }
+        writeln!(out, "  mosquitto_sub {reach} -t '{prefix}/{serial}/#' -v")?;
+        out.flush()
+    }
+
+    /// Serves until it is time to stop. `step` is called as by [`main`].
+    pub async fn serve(self, mut step: impl FnMut(&mut L, u64) + 'static) {
+        let (device, shutdown) = (self.device, self.shutdown.clone());
+        let mut clock = Clock::new(self.options.speed, Instant::now());
+        let steps = spawn_local(async move {
+            let mut stop = std::pin::pin!(shutdown.wait());
+            loop {
+                let next = tokio::time::Instant::from_std(clock.next(Instant::now()));
+                tokio::select! {
+                    () = tokio::time::sleep_until(next) => {}
+                    () = &mut stop => return,
+                }
+                let due = clock.due(Instant::now());
+                device.act(|logic| due.for_each(|now_ms| step(logic, now_ms)));
+            }
+        });
+        self.host
+            .serve(self.listener, self.tls, self.shutdown)
+            .await;
+        if let Err(error) = steps.await {
+            tracing::error!("a task ended badly: {error}");
+        }
+        tracing::info!("stopped");
+    }
+}

@@ -1,0 +1,205 @@
+//! A device made of its logic: one status document, and everyone who waits for a
+//! change of it.
+//!
+//! Everything here is one synchronous step on one thread: nothing is borrowed
+//! across an await, so a reader never sees half a write. It must never know a
+//! table.
+
+use core::cell::RefCell;
+
+use crate::descriptor::Registry;
+use crate::document::{AnyDocument, DocumentView, Render};
+use crate::error::WriteError;
+use crate::key_set::{KeyIndex, Keys};
+use crate::out::Out;
+
+use super::changes::{Bell, Feed};
+use super::contract::{
+    Appearance, Connection, Device, Published, Reached, Record, Stored, Table, Wanted, Written,
+};
+use super::logic::{Api, Logic};
+use super::mqtt::MqttEvent;
+
+type DocumentOf<L> = <<L as Logic>::Api as Api>::Document;
+type KeysOf<L> = <DocumentOf<L> as AnyDocument>::Keys;
+
+/// A device's logic, shared by the tasks that serve it: the whole contract.
+pub struct DeviceCell<L: Logic> {
+    inner: RefCell<Inner<L>>,
+    /// Keys whose value MQTT has not heard of.
+    unpublished: Feed<KeysOf<L>>,
+    /// Settings that flash does not hold yet.
+    unsaved: Feed<KeysOf<L>>,
+    /// Another MQTT client may be wanted.
+    rewanted: Bell,
+}
+
+struct Inner<L: Logic> {
+    logic: L,
+    document: DocumentOf<L>,
+}
+
+impl<L: Logic> DeviceCell<L> {
+    /// A device whose status shows what the logic reads now.
+    pub fn new(logic: L) -> Self {
+        let device = DeviceCell {
+            inner: RefCell::new(Inner {
+                logic,
+                document: DocumentOf::<L>::default(),
+            }),
+            unpublished: Feed::default(),
+            unsaved: Feed::default(),
+            rewanted: Bell::new(),
+        };
+        device.show();
+        device
+    }
+
+    /// Lets the logic do something, a step of its time or what a sensor tells; the
+    /// status shows the outcome when this returns.
+    pub fn act<R>(&self, act: impl FnOnce(&mut L) -> R) -> R {
+        let result = act(&mut self.inner.borrow_mut().logic);
+        self.show();
+        let logic = &mut self.inner.borrow_mut().logic;
+        while let Some(key) = logic.take_changed() {
+            self.unsaved.insert(key);
+        }
+        if logic.counters().is_some() {
+            self.unsaved.ring();
+        }
+        result
+    }
+
+    /// Gives the device a broker of the board's: for as long as none is set or, to
+    /// prescribe it, in spite of what is set, until that is set again. It is never
+    /// stored. For after the stored settings were restored.
+    pub fn give_broker(&self, url: &'static str, prescribe: bool) {
+        self.act(|logic| logic.hear(MqttEvent::Given { url, prescribe }));
+        self.rewanted.ring();
+    }
+
+    fn show(&self) {
+        let Inner { logic, document } = &mut *self.inner.borrow_mut();
+        self.unpublished.add(&document.render(&logic.readings()));
+    }
+
+    fn write(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        let write = L::Api::parse(key, json)?;
+        let applied = self.inner.borrow_mut().logic.apply(write);
+        applied.map_err(WriteError::Refused)?;
+        self.rewanted.ring();
+        self.show();
+        Ok(())
+    }
+}
+
+impl<L: Logic> Table for DeviceCell<L> {
+    type Keys = KeysOf<L>;
+
+    fn registry(&self) -> &'static Registry {
+        L::Api::REGISTRY
+    }
+}
+
+impl<L: Logic> Device for DeviceCell<L> {
+    fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
+        read(self.inner.borrow().document.view(L::Api::REGISTRY))
+    }
+
+    fn serves_http(&self) -> bool {
+        self.inner.borrow().logic.serves_http()
+    }
+
+    fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        self.write(key, json)?;
+        // An action may change any setting; the store skips those it did not.
+        let stored = |&key: &KeyIndex| L::Api::REGISTRY.descriptor(key).is_stored();
+        let mut settings = KeysOf::<L>::default();
+        if stored(&key) {
+            settings.insert(key);
+        } else {
+            let all = L::Api::REGISTRY.keys().filter(stored);
+            all.for_each(|key| settings.insert(key));
+        }
+        self.unsaved.add(&settings);
+        Ok(())
+    }
+}
+
+impl<L: Logic> Published for DeviceCell<L> {
+    fn unpublished(&self) -> &Feed<Self::Keys> {
+        &self.unpublished
+    }
+
+    fn is_readonly(&self) -> bool {
+        self.inner.borrow().logic.is_readonly()
+    }
+}
+
+impl<L: Logic> Reached for DeviceCell<L> {
+    fn wanted(&self, take: &mut dyn FnMut(Wanted<'_>)) {
+        if let Some(wanted) = self.inner.borrow().logic.wanted() {
+            take(wanted);
+        }
+    }
+
+    fn rewanted(&self) -> &Bell {
+        &self.rewanted
+    }
+
+    fn connection(&self, connection: Connection) {
+        let event = MqttEvent::Connection(connection);
+        self.inner.borrow_mut().logic.hear(event);
+        self.show();
+    }
+
+    fn connected_key(&self) -> KeyIndex {
+        L::CONNECTED
+    }
+
+    fn appearance(&self) -> Appearance {
+        let [manufacturer, model, version] = L::MADE;
+        Appearance {
+            entities: L::Api::ENTITIES,
+            manufacturer,
+            model,
+            version,
+        }
+    }
+}
+
+impl<L: Logic> Stored for DeviceCell<L> {
+    fn unsaved(&self) -> &Feed<Self::Keys> {
+        &self.unsaved
+    }
+
+    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
+        let mut out = Out::new(json);
+        let inner = self.inner.borrow();
+        inner.logic.settings().write_value(key, &mut out);
+        let written = Written {
+            length: out.len(),
+            changed: out.changed(),
+        };
+        (written.length > 0).then_some(written)
+    }
+
+    fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        self.write(key, json)
+    }
+
+    fn counters(&self) -> Option<Record> {
+        self.inner.borrow().logic.counters()
+    }
+
+    fn counters_stored(&self, record: &[u8]) {
+        self.inner.borrow_mut().logic.counters_stored(record);
+        self.show();
+    }
+
+    fn restore_counters(&self, record: &[u8]) -> bool {
+        let is_taken = self.inner.borrow_mut().logic.restore_counters(record);
+        self.show();
+        is_taken
+    }
+}
