@@ -68,6 +68,7 @@ pub struct Host<D> {
     serial: String,
     store: Store<'static, FileFlash>,
     clock: RealTime,
+    names: &'static [&'static str],
 }
 
 /// Runs a future, which may spawn local tasks, to its end.
@@ -110,7 +111,13 @@ impl<D: Reached + Stored + 'static> Host<D> {
             serial: serial.to_owned(),
             store,
             clock: RealTime::start(),
+            names: &[],
         })
+    }
+
+    /// Lets it be set under these names, too: see [`Site`](http::Site).
+    pub fn known_as(self, names: &'static [&'static str]) -> Self {
+        Host { names, ..self }
     }
 
     /// Serves HTTP at `listener`, keeps an MQTT client as the device wants it,
@@ -122,8 +129,10 @@ impl<D: Reached + Stored + 'static> Host<D> {
             serial,
             mut store,
             clock,
+            names,
         } = self;
-        let web = serve_http(device.clone(), routes, listener, clock, shutdown.clone());
+        let site = http::Site { routes, names };
+        let web = serve_http(device.clone(), site, listener, clock, shutdown.clone());
         let mqtt = serve_mqtt(device.clone(), topics, serial, tls, clock, shutdown.clone());
         let tasks = [spawn_local(web), spawn_local(mqtt)];
         store.run(&*device, clock, shutdown.wait()).await;
@@ -142,7 +151,7 @@ impl<D: Reached + Stored + 'static> Host<D> {
 
 async fn serve_http<D: Reached + 'static>(
     device: Rc<D>,
-    routes: &'static [Route],
+    site: http::Site,
     listener: TcpListener,
     clock: RealTime,
     shutdown: Shutdown,
@@ -171,7 +180,6 @@ async fn serve_http<D: Reached + 'static>(
                 body: &mut body,
                 transmit: &mut transmit,
             };
-            let site = http::Site { routes, names: &[] };
             http::serve(&*device, site, slot, socket, buffers).await;
         });
     }

@@ -2,7 +2,7 @@
 //! broker, its flash and its time.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -15,11 +15,17 @@ use goe_runtime::device::Url;
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     /// Where to answer HTTP; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
     pub http: SocketAddr,
 
+    /// A name under which web pages and clients may set something by HTTP, besides
+    /// addresses, names without a dot and names in .local; may be given several
+    /// times.
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+
     /// Where the broker of its own listens; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883", value_parser = address)]
     pub broker: SocketAddr,
 
     /// A broker to use instead, for this run: mqtt://user:password@host:port, or
@@ -58,6 +64,22 @@ impl Options {
         )?;
         Ok(folder.join(name).join(format!("{}.flash", self.serial)))
     }
+}
+
+/// An address to listen on, for command lines: `127.0.0.1:8080`, or a name of this
+/// computer with a port.
+///
+/// # Errors
+/// It is none, or the name is not known.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let found = text.to_socket_addrs().map_err(|error| {
+        format!("{error}; write an address and a port, such as 127.0.0.1:8080 or localhost:8080")
+    })?;
+    // A name may have several; clients try the older kind last, if they try both.
+    let found: Vec<_> = found.collect();
+    let old = found.iter().find(|address| address.is_ipv4());
+    let first = old.or(found.first()).copied();
+    first.ok_or_else(|| "no computer has that name".to_owned())
 }
 
 /// Serial numbers go into topics and file names, so nothing else is accepted.
@@ -103,6 +125,17 @@ mod tests {
         assert_eq!(serial("00a001").as_deref(), Ok("00a001"));
         for wrong in ["", "00001", "0000001", "../../", "00 001", "00#001"] {
             assert!(serial(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        assert_eq!(address("127.0.0.1:80").map(|at| at.port()), Ok(80));
+        let named = address("localhost:8080").expect("every computer has it");
+        assert!(named.ip().is_loopback() && named.port() == 8080, "{named}");
+        for wrong in ["", "8080", "127.0.0.1", "127.0.0.1:x", "localhost:99999"] {
+            let error = address(wrong).expect_err(wrong);
+            assert!(error.contains("localhost:8080"), "{error}");
         }
     }
 

@@ -74,6 +74,12 @@ pub fn exit(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     }
 }
 
+/// Once in a process, for what is served to its end.
+fn leak(names: &[String]) -> &'static [&'static str] {
+    let names = names.iter().map(|name| &*name.clone().leak());
+    names.collect::<Vec<_>>().leak()
+}
+
 /// A device that was brought up: its flash is mounted, its addresses are taken,
 /// and its broker listens.
 pub struct Program<L: Logic> {
@@ -121,7 +127,8 @@ impl<L: Logic + 'static> Program<L> {
             &options.serial,
             flash,
         )
-        .await?;
+        .await?
+        .known_as(leak(&options.allow_host));
         let tls = Tls::new(options.mqtt_ca.as_deref())?;
         let own = match &options.mqtt_url {
             Some(url) => {
@@ -142,6 +149,18 @@ impl<L: Logic + 'static> Program<L> {
                 Some(own)
             }
         };
+        let open = [Some(http), own];
+        let open = open
+            .into_iter()
+            .flatten()
+            .filter(|at| !at.ip().is_loopback());
+        let open: Vec<_> = open.map(|at| at.to_string()).collect();
+        if !open.is_empty() {
+            tracing::warn!(
+                "whoever reaches {} can set everything: there is no password",
+                open.join(" and ")
+            );
+        }
         Ok(Program {
             device,
             options: options.clone(),

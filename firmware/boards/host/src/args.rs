@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Where to take orders for the garage (unplug the car, hold a card to the
     /// reader, break something), by HTTP; a page in a browser. Without it nobody
     /// can.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = goe_host::address)]
     pub(crate) garage: Option<SocketAddr>,
 
     /// Seed of everything the simulation leaves to chance.

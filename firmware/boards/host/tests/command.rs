@@ -40,6 +40,8 @@ fn arguments_that_make_no_sense_are_explained() {
     assert!(said.contains("six letters or digits"), "{said}");
     let said = fails_with(&["--mqtt-url", "http://x"]);
     assert!(said.contains("mqtt://user:password@host:port"), "{said}");
+    let said = fails_with(&["--http", "8080"]);
+    assert!(said.contains("localhost:8080"), "{said}");
     let said = fails_with(&["--speed", "0"]);
     assert!(said.contains("1..=10000"), "{said}");
     let said = fails_with(&["--mqtt-url", "mqtt://x", "--broker", "127.0.0.1:0"]);

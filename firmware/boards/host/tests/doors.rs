@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::json;
-use support::{Charger, Connection};
+use support::{Charger, Connection, Options};
 
 /// What stands in the body of a request, and must never be run.
 const HIDDEN: &str = "GET /api/set?dwo=666 HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -131,4 +131,35 @@ fn pages_of_others_set_nothing_and_may_read() {
         assert_eq!(charger.value("dwo"), json!(5), "{headers}");
         assert_eq!(ask("/api/set?dwo=null", &headers).status, 200);
     }
+}
+
+#[test]
+fn a_name_that_is_allowed_is_the_chargers_own() {
+    let charger = Options::args(&["--allow-host", "charger.example.org"]).start();
+    let ask = |host: &str| {
+        let mut connection = Connection::open(charger.http);
+        let request = format!("GET /api/set?dwo=5 HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        connection.send(request.as_bytes()).expect("sends");
+        connection.answer(false).expect("an answer").status
+    };
+    assert_eq!(ask("Charger.example.org:8080"), 200);
+    assert_eq!(ask("example.org"), 403);
+}
+
+#[test]
+fn pages_of_others_do_not_unplug_the_car() {
+    let charger = Options::args(&["--garage", "127.0.0.1:0"]).start();
+    let garage = charger.garage.expect("it was asked for");
+    let ask = |headers: &str| {
+        let mut connection = Connection::open(garage);
+        let request = format!("GET /?car=absent HTTP/1.1\r\nHost: {garage}\r\n{headers}\r\n");
+        connection.send(request.as_bytes()).expect("sends");
+        connection.answer(false).expect("an answer").status
+    };
+    let patience = std::time::Duration::from_secs(15);
+    charger.wait_for("car", patience, |car| car == 2);
+    assert_eq!(ask("Referer: https://example.com/\r\n"), 403);
+    assert_eq!(charger.value("car"), json!(2));
+    assert_eq!(ask(&format!("Referer: http://{garage}/\r\n")), 200);
+    charger.wait_for("car", patience, |car| car == 1);
 }

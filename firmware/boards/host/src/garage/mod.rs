@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
-use goe_host::{Shutdown, accept};
+use goe_host::{Shutdown, accept, origin};
 use goe_runtime::device::DeviceCell;
 use goe_sim::Sim;
 use http_body_util::Full;
@@ -32,6 +32,8 @@ pub(crate) struct Garage {
     pub(crate) wallbox: Rc<DeviceCell<Wallbox<Sim>>>,
     /// Writing to flash fails.
     pub(crate) flash_fails: Rc<Cell<bool>>,
+    /// Names under which it may be acted on, too: those of `--allow-host`.
+    pub(crate) names: Rc<[String]>,
 }
 
 /// Answers until it is time to stop.
@@ -62,9 +64,12 @@ impl Garage {
         let query = request.uri().query().unwrap_or_default();
         let (status, kind, body) = match (request.method(), request.uri().path()) {
             (&Method::GET, "/") if query.is_empty() => (StatusCode::OK, HTML, page::page()),
-            (&Method::GET, "/") => match self.act(query) {
-                Ok(done) => (StatusCode::OK, TEXT, done),
-                Err(why) => (StatusCode::BAD_REQUEST, TEXT, why),
+            (&Method::GET, "/") => match self.refusal(request) {
+                Some(why) => (StatusCode::FORBIDDEN, TEXT, why.to_owned()),
+                None => match self.act(query) {
+                    Ok(done) => (StatusCode::OK, TEXT, done),
+                    Err(why) => (StatusCode::BAD_REQUEST, TEXT, why),
+                },
             },
             (_, "/") => {
                 let why = "only GET is answered here\n".to_owned();
@@ -81,6 +86,16 @@ impl Garage {
         headers.insert(CONTENT_TYPE, kind);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Ok(response)
+    }
+
+    /// The page of somebody else must not unplug the car either.
+    fn refusal(&self, request: &Request<Incoming>) -> Option<&'static str> {
+        let headers = || {
+            let headers = request.headers().iter();
+            headers.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
+        };
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        origin::refusal(headers, &names)
     }
 
     /// Does everything the query says, in its order, or nothing of it.
