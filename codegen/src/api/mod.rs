@@ -14,7 +14,7 @@ use std::{collections::HashMap, ops::Range, rc::Rc};
 
 pub(crate) use capacities::Capacities;
 pub(crate) use value::{
-    Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
+    Bound, Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
 pub(crate) use wire::{Route, Topic};
 
