@@ -8,7 +8,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::output::{COMMAND, MARK};
+use super::{
+    json::object,
+    output::{COMMAND, MARK},
+};
 use crate::{
     api::{Api, Bound, Entry, Form, Key, Kind, List, Shape, Value},
     model::{Length, Placeholder, TopicPart, ValueList},
@@ -63,12 +66,9 @@ impl<'a> Documents<'a> {
     }
 
     /// Returns the `info` object of OpenAPI and AsyncAPI.
-    fn info(&self, description: &'static str) -> Info<'a> {
-        Info {
-            title: self.title(),
-            version: self.api.hash,
-            description,
-        }
+    fn info(&self, description: &str) -> impl Serialize {
+        let (title, version) = (self.title(), self.api.hash);
+        object! { "title": title, "version": version, "description": description }
     }
 
     /// The key that stands for an entry, with its place.
@@ -115,19 +115,9 @@ impl<'a> Documents<'a> {
     }
 }
 
-/// `info` of OpenAPI and AsyncAPI.
-#[derive(Serialize)]
-struct Info<'a> {
-    title: &'a str,
-    version: &'a str,
-    description: &'a str,
-}
-
 /// A variable that a reader fills in, in the address of a server of OpenAPI or AsyncAPI.
-#[derive(Serialize)]
-struct Variable {
-    default: &'static str,
-    description: &'static str,
+fn variable(default: &str, description: &str) -> impl Serialize {
+    object! { "default": default, "description": description }
 }
 
 /// A length as people read it, behind "at most".

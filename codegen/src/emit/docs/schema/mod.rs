@@ -10,14 +10,14 @@
 
 mod words;
 
-pub(super) use words::{Choice, Constant, Reference, Schema};
+pub(super) use words::{Schema, reference};
 
 use crate::{
     api::{Form, Key, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, Whole},
     model::{Access, Format, Position, Precision, ValueList, Width},
 };
 
-use words::{Items, TypeName};
+use words::{Choice, Constant, Items, TypeName};
 
 /// The readers of a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,7 +124,6 @@ impl<'a> Schema<'a> {
                 schema.any_of = choices(named.list);
                 schema.any_of.push(Choice {
                     value: None,
-                    ty: None,
                     title: "another",
                 });
                 number.limits
@@ -252,7 +251,6 @@ fn choices(list: &ValueList) -> Vec<Choice<'_>> {
             true => Constant::Bool(item.value != 0),
             false => Constant::Number(item.value),
         }),
-        ty: None,
         title: &item.name,
     });
     values.collect()

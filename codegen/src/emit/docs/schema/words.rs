@@ -2,9 +2,9 @@
 //!
 //! A leaf. It must never know what a schema is made of.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::emit::json::Map;
+use crate::emit::json::{Map, object};
 
 /// A schema, its words in the order in which they are written.
 #[derive(Default, Serialize)]
@@ -85,43 +85,23 @@ pub(super) enum Items<'a> {
 
 /// One of several possibilities.
 #[derive(Serialize)]
-pub(in crate::emit::docs) struct Choice<'a> {
+pub(super) struct Choice<'a> {
     #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
-    pub(in crate::emit::docs) value: Option<Constant>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(in crate::emit::docs) ty: Option<&'static str>,
-    pub(in crate::emit::docs) title: &'a str,
+    pub(super) value: Option<Constant>,
+    pub(super) title: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(in crate::emit::docs) enum Constant {
+pub(super) enum Constant {
     Bool(bool),
     Number(i64),
     Null,
 }
 
 /// `{"$ref":"#/$defs/dwo"}`: a place in the same document, and a name there.
-#[derive(Serialize)]
-pub(in crate::emit::docs) struct Reference<'a> {
-    #[serde(rename = "$ref")]
-    to: Pointer<'a>,
-}
-
-struct Pointer<'a>(&'static str, &'a str);
-
-impl Serialize for Pointer<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}{}", self.0, self.1))
-    }
-}
-
-impl<'a> Reference<'a> {
-    pub(in crate::emit::docs) fn new(place: &'static str, name: &'a str) -> Self {
-        Reference {
-            to: Pointer(place, name),
-        }
-    }
+pub(in crate::emit::docs) fn reference(place: &str, name: &str) -> impl Serialize + use<> {
+    object! { "$ref": format!("{place}{name}") }
 }
 
 impl<'a> Schema<'a> {
@@ -149,7 +129,6 @@ impl<'a> Schema<'a> {
         if !self.one_of.is_empty() {
             self.one_of.push(Choice {
                 value: Some(Constant::Null),
-                ty: None,
                 title: "no value",
             });
         }
