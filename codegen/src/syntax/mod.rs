@@ -71,11 +71,7 @@ pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Docume
 }
 
 fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {
-    let span = |range: &Range<usize>| Span {
-        file,
-        start: range.start,
-        end: range.end,
-    };
+    let span = |range: &Range<usize>| Span::new(file, range.clone());
     let mut sections: Vec<Section> = blocks
         .headings
         .iter()
