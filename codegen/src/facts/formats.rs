@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tokens::Token;
+use super::{only, tokens::Token};
 use crate::{
     model::{Fact, Format, Scalar, Type},
     source::Span,
@@ -30,28 +30,18 @@ pub(super) fn mine(
     types: &[Type],
     place: &impl Fn(Range<usize>) -> Span,
 ) -> Option<Fact<Format>> {
-    let mut found: Option<Fact<Format>> = None;
-    for at in 0..tokens.len() {
-        for &(value, words) in FORMATS {
-            let Some(part) = tokens.get(at..at + words.len()) else {
-                continue;
-            };
-            let same = |(token, word): (&Token, &&str)| is_lower(&text[token.range.clone()], word);
-            let torn = part.iter().skip(1).any(|token| token.torn);
-            if torn || !part.iter().zip(words).all(same) || !fits(value, types) {
-                continue;
-            }
-            if found.as_ref().is_some_and(|other| other.value != value) {
-                return None;
-            }
-            let range = part[0].range.start..part[words.len() - 1].range.end;
-            found.get_or_insert(Fact {
-                value,
-                span: place(range),
-            });
-        }
-    }
-    found
+    let format_at = |at: usize, value: Format, words: &[&str]| {
+        let part = tokens.get(at..at + words.len())?;
+        let same = |(token, word): (&Token, &&str)| is_lower(&text[token.range.clone()], word);
+        let torn = part.iter().skip(1).any(|token| token.torn);
+        let named = !torn && part.iter().zip(words).all(same) && fits(value, types);
+        let span = place(part[0].range.start..part[words.len() - 1].range.end);
+        named.then_some(Fact { value, span })
+    };
+    only((0..tokens.len()).flat_map(|at| {
+        let formats = FORMATS.iter();
+        formats.filter_map(move |&(value, words)| format_at(at, value, words))
+    }))
 }
 
 /// Returns whether `text` is `word` in lower case.

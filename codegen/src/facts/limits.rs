@@ -7,7 +7,10 @@
 
 use std::ops::Range;
 
-use super::tokens::{Token, TokenKind};
+use super::{
+    only,
+    tokens::{Token, TokenKind},
+};
 use crate::{
     model::{Fact, Length, NumberRange, Scalar, Type},
     source::Span,
@@ -25,21 +28,11 @@ pub(super) fn range(
     text: &str,
     place: &impl Fn(Range<usize>) -> Span,
 ) -> Option<Fact<NumberRange>> {
-    let mut found: Option<Fact<NumberRange>> = None;
-    for at in 0..tokens.len() {
-        let Some((value, end)) = range_at(tokens, text, at) else {
-            continue;
-        };
-        match &found {
-            Some(other) if other.value != value => return None,
-            Some(_) => {}
-            None => {
-                let span = place(tokens[at].range.start..tokens[end - 1].range.end);
-                found = Some(Fact { value, span });
-            }
-        }
-    }
-    found
+    only((0..tokens.len()).filter_map(|at| {
+        let (value, end) = range_at(tokens, text, at)?;
+        let span = place(tokens[at].range.start..tokens[end - 1].range.end);
+        Some(Fact { value, span })
+    }))
 }
 
 /// `0-9` at token `at`, standing alone, and the index after it.

@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::tokens::{Token, TokenKind};
+use super::{
+    only,
+    tokens::{Token, TokenKind},
+};
 use crate::{
     model::{Fact, Unit},
     source::Span,
@@ -51,27 +54,12 @@ pub(super) fn mine(
     text: &str,
     place: &impl Fn(Range<usize>) -> Span,
 ) -> Option<Fact<Unit>> {
-    let mut found: Option<Fact<Unit>> = None;
-    for at in 0..tokens.len() {
-        let Some((unit, last)) = at.checked_sub(1).and_then(|_| unit(tokens, text, at)) else {
-            continue;
-        };
-        if !stated(tokens, text, at, last) {
-            continue;
-        }
-        match &found {
-            Some(other) if other.value != unit => return None,
-            Some(_) => {}
-            None => {
-                let range = phrase(tokens, text, at)..tokens[last].range.end;
-                found = Some(Fact {
-                    value: unit,
-                    span: place(range),
-                });
-            }
-        }
-    }
-    found
+    only((1..tokens.len()).filter_map(|at| {
+        let (value, last) = unit(tokens, text, at)?;
+        let range = phrase(tokens, text, at)..tokens[last].range.end;
+        let span = place(range);
+        stated(tokens, text, at, last).then_some(Fact { value, span })
+    }))
 }
 
 /// Returns whether the unit in tokens `at..=last` is plainly that of the value.
