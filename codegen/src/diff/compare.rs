@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts,
     finding::{Finding, finding},
-    pair::Pair,
+    pair::{Pair, stated},
     positions,
     rules::{self, Rule},
     subject::{Subject, families, fields, keys, spelled},
@@ -257,23 +257,16 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let (Some(old), Some(new)) = (pair.old.category, pair.new.category) else {
         return;
     };
-    use Category::{Config, Constant, Other, Status, Unknown};
-    let rule = match (old, new) {
-        _ if old == new => return,
-        (Unknown, _) => &rules::CATEGORY_STATED,
-        (_, Unknown) => &rules::CATEGORY_UNSTATED,
-        (Constant | Status | Config | Other, Constant | Status | Config | Other) => {
-            &rules::CATEGORY
-        }
-    };
-    let message = format!("`{}`: {}, {old} → {new}", pair.new.name, rule.title);
-    pair.finding(
-        rule,
-        [true; 2],
-        [old.to_string(), new.to_string()],
-        message,
-        out,
-    );
+    let rules = [
+        &rules::CATEGORY,
+        &rules::CATEGORY_STATED,
+        &rules::CATEGORY_UNSTATED,
+    ];
+    let known = [old, new].map(|category| Some(category).filter(|c| *c != Category::Unknown));
+    if let Some(rule) = stated(rules, known) {
+        let ends = [old.to_string(), new.to_string()];
+        pair.changed(&pair.new.name, rule, [true; 2], ends, out);
+    }
 }
 
 /// White space aside: it is no text, and a word torn by a tab is the same word.
