@@ -13,7 +13,7 @@ use super::{
     output::{COMMAND, MARK},
 };
 use crate::{
-    api::{Api, Bound, Entry, Form, Key, Kind, List, Shape, Value},
+    api::{Api, Bound, Entry, Form, Key, List, Shape, Value},
     model::{Length, Placeholder, TopicPart, ValueList},
 };
 
@@ -166,14 +166,5 @@ fn named_places<'a>(value: &'a Value<'_>) -> Option<&'a List<'a>> {
 
 /// Returns the description of the entries of a value, if it is an array.
 fn list<'a>(value: &'a Value<'_>) -> Option<&'a List<'a>> {
-    match &value.view(Form::Read).kind {
-        Kind::List(list) => Some(list),
-        Kind::Bool(_)
-        | Kind::Whole(_)
-        | Kind::Real(_)
-        | Kind::Colour
-        | Kind::Text(_)
-        | Kind::Object(_)
-        | Kind::Raw(_) => None,
-    }
+    value.view(Form::Read).kind.list()
 }

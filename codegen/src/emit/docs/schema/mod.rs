@@ -14,7 +14,7 @@ pub(super) use words::{Schema, reference};
 
 use crate::{
     api::{Form, Key, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, Whole},
-    model::{Access, Format, Position, Precision, ValueList, Width},
+    model::{Access, Format, Position, Precision, ValueList},
 };
 
 use words::{Choice, Constant, Items, TypeName};
@@ -110,7 +110,7 @@ impl<'a> Schema<'a> {
 
     fn whole(number: &'a Whole<'_>, how: How) -> Self {
         let mut schema = Schema {
-            format: how.api(width(number.width)),
+            format: how.api(number.width.names().1),
             ..Schema::typed("integer")
         };
         let bounds = match &number.named {
@@ -254,19 +254,6 @@ fn choices(list: &ValueList) -> Vec<Choice<'_>> {
         title: &item.name,
     });
     values.collect()
-}
-
-fn width(width: Width) -> &'static str {
-    match width {
-        Width::U8 => "uint8",
-        Width::U16 => "uint16",
-        Width::U32 => "uint32",
-        Width::U64 => "uint64",
-        Width::I8 => "int8",
-        Width::I16 => "int16",
-        Width::I32 => "int32",
-        Width::I64 => "int64",
-    }
 }
 
 /// Returns the name of the unit that a number counts; a colour is a pattern.
