@@ -97,7 +97,7 @@ impl Garage {
                 _ => tracing::info!("garage: {said}"),
             }
             match deed {
-                Deed::Flash { fails } => self.flash_fails.set(fails),
+                Deed::FlashFails(fails) => self.flash_fails.set(fails),
                 deed => self.wallbox.hardware(|sim| deed.carry_out(sim)),
             }
             done.push_str(&said);
