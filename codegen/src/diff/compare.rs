@@ -21,12 +21,6 @@ pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
 
 /// Pairs them by name, the others by what they are, and compares the pairs.
 fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
-    let by_name = |all: &[Subject<'_>]| -> BTreeMap<String, usize> {
-        let numbered = all.iter().enumerate();
-        numbered
-            .map(|(index, s)| (last(&s.name).to_owned(), index))
-            .collect()
-    };
     let (old_names, new_names) = (by_name(old), by_name(new));
     let gone = old
         .iter()
@@ -37,7 +31,7 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
     let (gone, come): (Vec<_>, Vec<_>) = (gone.collect(), come.collect());
     let renamed = renamed(&gone, &come);
     for new in new {
-        let same = old_names.get(last(&new.name)).map(|&index| &old[index]);
+        let same = old_names.get(last(&new.name)).copied();
         let was = renamed.get(new.name.as_str()).copied();
         if let Some(old) = same.or(was) {
             let pair = Pair { old, new };
@@ -57,6 +51,10 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
             added_or_removed(old, false, out);
         }
     }
+}
+
+fn by_name<'a>(all: &'a [Subject<'a>]) -> BTreeMap<&'a str, &'a Subject<'a>> {
+    all.iter().map(|s| (last(&s.name), s)).collect()
 }
 
 /// A field without its key: the key may have another name now.
