@@ -88,24 +88,15 @@ fn list_number(text: &str) -> Option<usize> {
     list.then_some(digits)
 }
 
-/// Bytes at which an escaping may have to stop: control characters, what means
-/// something in one of the languages, and the first byte of C1 controls and of
-/// the characters that turn the writing direction.
-static STOPS: [bool; 256] = {
-    let mut stops = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        stops[byte] = true;
-        byte += 1;
-    }
-    let others = *b"\x7f<>&\"'\\\xc2\xe2";
-    let mut at = 0;
-    while at < others.len() {
-        stops[others[at] as usize] = true;
-        at += 1;
-    }
-    stops
-};
+/// Returns whether an escaping may have to stop at this byte: at control characters,
+/// what means something in one of the languages, and the first byte of C1 controls
+/// and of the characters that turn the writing direction.
+fn stops(byte: u8) -> bool {
+    matches!(
+        byte,
+        ..0x20 | 0x7f | 0xc2 | 0xe2 | b'<' | b'>' | b'&' | b'"' | b'\'' | b'\\'
+    )
+}
 
 /// A text with what the function says in the place of characters.
 struct Replaced<'a>(&'a str, fn(char) -> Option<&'static str>);
@@ -115,7 +106,7 @@ impl Display for Replaced<'_> {
         let Replaced(text, replace) = self;
         let mut done = 0;
         for (at, byte) in text.bytes().enumerate() {
-            if !STOPS[usize::from(byte)] {
+            if !stops(byte) {
                 continue;
             }
             let Some(c) = text[at..].chars().next() else {

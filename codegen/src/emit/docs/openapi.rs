@@ -125,9 +125,10 @@ fn operation(api: &Api<'_>, index: usize, method: &str) -> (String, impl Seriali
     let route = &api.routes[index];
     let head = method == "HEAD";
     let parameters: Vec<_> = match route.action {
-        HttpAction::Status => (route.filter().into_iter())
-            .map(|name| Either::One(filter(name)))
-            .collect(),
+        HttpAction::Status => {
+            let filter = route.filter().map(|name| Either::One(filter(name)));
+            filter.into_iter().collect()
+        }
         // HEAD sets nothing, so it has nothing to be told.
         HttpAction::Set if head || route.query.is_empty() => Vec::new(),
         HttpAction::Set => api

@@ -2,6 +2,8 @@
 //!
 //! A leaf. It must never know what a schema is made of.
 
+use std::ops::Not;
+
 use serde::Serialize;
 
 use crate::emit::json::{Map, object};
@@ -46,15 +48,15 @@ pub(in crate::emit::docs) struct Schema<'a> {
     pub(super) title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub(super) read_only: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub(super) write_only: bool,
     #[serde(rename = "x-unit", skip_serializing_if = "Option::is_none")]
     pub(super) unit: Option<&'static str>,
     #[serde(rename = "x-format", skip_serializing_if = "Option::is_none")]
     pub(super) counts: Option<&'static str>,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub(super) deprecated: bool,
     #[serde(rename = "x-category", skip_serializing_if = "Option::is_none")]
     pub(super) category: Option<&'static str>,
@@ -133,8 +135,4 @@ impl<'a> Schema<'a> {
             });
         }
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
