@@ -86,12 +86,7 @@ pub(crate) fn keys(
 
 /// Keys and what there is of others, in the order of their rows.
 fn dump<'a>(spec: &Spec, model: &'a Model) -> Vec<KeyDump<'a>> {
-    let whole = model.keys.iter().map(|key| (key, [true; 3]));
-    let partial = model.partial.iter().map(|partial| {
-        let has = [partial.has_access, partial.has_ty, partial.has_category];
-        (&partial.key, has)
-    });
-    let mut keys: Vec<_> = whole.chain(partial).collect();
+    let mut keys: Vec<_> = model.rows().collect();
     keys.sort_by_key(|(key, _)| key.origin.span);
     let keys = keys.into_iter();
     keys.map(|(key, has)| key_dump(spec, key, has)).collect()

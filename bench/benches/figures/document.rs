@@ -23,36 +23,43 @@ const ROUNDS: usize = 15;
 /// A round of one contestant.
 const ROUND: Duration = Duration::from_millis(10);
 
-/// Something to be measured, in the order of a table.
+/// Something to be measured.
 type Contestant<'a> = (&'a str, Box<dyn FnMut() + 'a>);
 
-/// Nanoseconds a call for each, in alternating rounds, as rows of a table: the
-/// ratio is that of the first one's time, by the round.
-fn rows(mut contestants: Vec<Contestant<'_>>) -> String {
-    let mut times = vec![Vec::new(); contestants.len()];
-    for _ in 0..ROUNDS {
-        for ((_, run), times) in contestants.iter_mut().zip(&mut times) {
-            times.push(nanoseconds(run));
-        }
+/// Things to be measured, in the order of a table.
+#[derive(Default)]
+struct Race<'a>(Vec<Contestant<'a>>);
+
+impl<'a> Race<'a> {
+    /// Adds a contestant; what it gives is no use but to be made.
+    fn with<T>(mut self, name: &'a str, mut run: impl FnMut() -> T + 'a) -> Self {
+        let run = move || drop(black_box(run()));
+        self.0.push((name, Box::new(run)));
+        self
     }
-    let first = times[0].clone();
-    let row = |((name, _), times): (&Contestant<'_>, Vec<f64>)| {
-        let ratios: Vec<f64> = times
-            .iter()
-            .zip(&first)
-            .map(|(time, own)| time / own)
-            .collect();
+
+    /// Nanoseconds a call for each, in alternating rounds, as rows of a table: the
+    /// ratio is that of the first one's time, by the round.
+    fn rows(mut self) -> String {
+        let mut times = vec![Vec::new(); self.0.len()];
+        for _ in 0..ROUNDS {
+            for ((_, run), times) in self.0.iter_mut().zip(&mut times) {
+                times.push(nanoseconds(run));
+            }
+        }
+        let first = times[0].clone();
+        let rows = self.0.iter().zip(times).map(|((name, _), times)| {
+            let ratios = times.iter().zip(&first).map(|(time, own)| time / own);
+            let ratios = Rounds::from(ratios.collect::<Vec<f64>>());
+            let times = Rounds::from(times);
+            let (times, ratios) = (times.with_range(1), ratios.with_range(2));
+            format!("\n| {name} | {times} | {ratios} |")
+        });
         format!(
-            "| {name} | {} | {} |",
-            Rounds::from(times).with_range(1),
-            Rounds::from(ratios).with_range(2),
+            "| what | ns (range) | ÷ the first (range) |\n| --- | ---: | ---: |{}",
+            rows.collect::<String>()
         )
-    };
-    let rows: Vec<String> = contestants.iter().zip(times).map(row).collect();
-    format!(
-        "| what | ns (range) | ÷ the first (range) |\n| --- | ---: | ---: |\n{}",
-        rows.join("\n")
-    )
+    }
 }
 
 fn nanoseconds(run: &mut dyn FnMut()) -> f64 {
@@ -117,30 +124,22 @@ fn rendering(readings: &Readings<'_>, equal: &Equal) -> String {
     let mut same = Document::new();
     same.render(readings);
     let (mut buffer, mut another) = (Vec::with_capacity(1 << 15), Vec::with_capacity(1 << 15));
-    rows(vec![
-        (
-            "`Document::render`, nothing changed",
-            Box::new(move || {
-                black_box(same.render(black_box(readings)));
-            }),
-        ),
-        (
-            "`Document::render`, every byte changed",
-            Box::new(move || {
-                let mut anew = Document::new();
-                black_box(anew.render(black_box(readings)));
-                black_box(&anew);
-            }),
-        ),
-        (
-            "`serde_json`, derive of an equal struct",
-            Box::new(move || write_json(&mut buffer, equal)),
-        ),
-        (
-            "`serde_json`, the generated `Serialize`",
-            Box::new(move || write_json(&mut another, readings)),
-        ),
-    ])
+    Race::default()
+        .with("`Document::render`, nothing changed", move || {
+            black_box(same.render(black_box(readings)));
+        })
+        .with("`Document::render`, every byte changed", move || {
+            let mut anew = Document::new();
+            black_box(anew.render(black_box(readings)));
+            black_box(&anew);
+        })
+        .with("`serde_json`, derive of an equal struct", move || {
+            write_json(&mut buffer, equal)
+        })
+        .with("`serde_json`, the generated `Serialize`", move || {
+            write_json(&mut another, readings)
+        })
+        .rows()
 }
 
 fn write_json(buffer: &mut Vec<u8>, value: &impl serde::Serialize) {
@@ -153,27 +152,20 @@ fn write_json(buffer: &mut Vec<u8>, value: &impl serde::Serialize) {
 fn serving(full: &[u8], equal: &Equal) -> String {
     let (mut copy, mut memcpy) = (Vec::with_capacity(1 << 15), vec![0; full.len()]);
     let mut buffer = Vec::with_capacity(1 << 15);
-    rows(vec![
-        (
-            "the document's slice, into a buffer",
-            Box::new(move || {
-                copy.clear();
-                copy.extend_from_slice(black_box(full));
-                black_box(&copy);
-            }),
-        ),
-        (
-            "memcpy of as many bytes",
-            Box::new(move || {
-                memcpy.copy_from_slice(black_box(full));
-                black_box(&memcpy);
-            }),
-        ),
-        (
-            "`serde_json`, derive of an equal struct",
-            Box::new(move || write_json(&mut buffer, equal)),
-        ),
-    ])
+    Race::default()
+        .with("the document's slice, into a buffer", move || {
+            copy.clear();
+            copy.extend_from_slice(black_box(full));
+            black_box(&copy);
+        })
+        .with("memcpy of as many bytes", move || {
+            memcpy.copy_from_slice(black_box(full));
+            black_box(&memcpy);
+        })
+        .with("`serde_json`, derive of an equal struct", move || {
+            write_json(&mut buffer, equal)
+        })
+        .rows()
 }
 
 /// The keys that evcc asks for, in our words.
@@ -186,10 +178,10 @@ fn filtering(readings: &Readings<'_>) -> String {
     let other = document.clone();
     let names: Vec<&str> = FILTER.split(',').collect();
     let (mut out, mut map) = (Vec::with_capacity(1 << 12), Vec::with_capacity(1 << 15));
-    rows(vec![
-        (
+    Race::default()
+        .with(
             "`filter=` parsed, its entries copied from the document",
-            Box::new(move || {
+            move || {
                 out.clear();
                 let view = document.view(&REGISTRY);
                 let keys: KeySet = http::filter(&REGISTRY, black_box(FILTER)).unwrap_or_default();
@@ -199,11 +191,11 @@ fn filtering(readings: &Readings<'_>) -> String {
                 }
                 out.push(b'}');
                 black_box(&out);
-            }),
-        ),
-        (
+            },
+        )
+        .with(
             "`serde_json`: to a map, the others taken out, written",
-            Box::new(move || {
+            move || {
                 map.clear();
                 let whole = other.view(&REGISTRY).full();
                 // The rendered document is JSON.
@@ -212,9 +204,9 @@ fn filtering(readings: &Readings<'_>) -> String {
                 all.retain(|name, _| names.contains(&name.as_str()));
                 let _ = serde_json::to_writer(&mut map, &all);
                 black_box(&map);
-            }),
-        ),
-    ])
+            },
+        )
+        .rows()
 }
 
 /// The peers that want the names when they are compiled.
@@ -233,9 +225,6 @@ macro_rules! names {
 
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
-/// A way to look a name up.
-type Find = Box<dyn FnMut(&str) -> Option<Key>>;
-
 /// The section.
 pub(crate) fn lookup() -> anyhow::Result<String> {
     let mut names: Vec<&str> = Key::ALL.iter().map(|key| key.name()).collect();
@@ -246,27 +235,15 @@ pub(crate) fn lookup() -> anyhow::Result<String> {
         anyhow::ensure!(by_match(name) == expected && by_hash.get(name).copied() == expected);
         anyhow::ensure!(BY_PHF.get(name).copied() == expected);
     }
-    let names = &names;
-    let all = |mut find: Find| -> Box<dyn FnMut()> {
-        let names = names
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect::<Vec<_>>();
-        Box::new(move || {
-            for name in &names {
-                black_box(find(black_box(name)));
-            }
-        })
-    };
-    let table = rows(vec![
-        ("`Key::from_name`", all(Box::new(Key::from_name))),
-        ("`phf`", all(Box::new(|name| BY_PHF.get(name).copied()))),
-        (
+    let table = Race::default()
+        .with("`Key::from_name`", all(&names, Key::from_name))
+        .with("`phf`", all(&names, |name| BY_PHF.get(name).copied()))
+        .with(
             "`HashMap` (SipHash)",
-            all(Box::new(move |name| by_hash.get(name).copied())),
-        ),
-        ("`match`", all(Box::new(by_match))),
-    ]);
+            all(&names, |name| by_hash.get(name).copied()),
+        )
+        .with("`match`", all(&names, by_match))
+        .rows();
     Ok(format!(
         "### Looking up a name ({} names, of which 4 are no key)\n\n{table}\n\n{HOW} A call is all \
          names, one after the other.",
@@ -274,64 +251,45 @@ pub(crate) fn lookup() -> anyhow::Result<String> {
     ))
 }
 
+/// Looks all names up, one after the other.
+fn all(names: &[&str], mut find: impl FnMut(&str) -> Option<Key>) -> impl FnMut() {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    move || {
+        for name in &names {
+            black_box(find(black_box(name)));
+        }
+    }
+}
+
 /// The section.
 pub(crate) fn parse() -> anyhow::Result<String> {
     const WIFIS: &str = r#"[{},{"ssid":"guests at home","key":"correct horse"}]"#;
     anyhow::ensure!(Write::parse(Key::Wifis, WIFIS).is_ok());
-    let number = rows(vec![
-        (
-            "`Write::parse` of `dwo=3500.5`, checked, read",
-            Box::new(|| {
-                if let Ok(Write::Dwo(limit)) = Write::parse(Key::Dwo, black_box("3500.5")) {
-                    black_box(limit);
+    let value = |json| serde_json::from_str::<serde_json::Value>(black_box(json));
+    let number = Race::default()
+        .with("`Write::parse` of `dwo=3500.5`, checked, read", || {
+            if let Ok(Write::Dwo(limit)) = Write::parse(Key::Dwo, black_box("3500.5")) {
+                black_box(limit);
+            }
+        })
+        .with("`serde_json`, `Option<f64>`", || {
+            serde_json::from_str::<Option<f64>>(black_box("3500.5")).ok()
+        })
+        .with("`serde_json`, `Value`", || value("3500.5"))
+        .rows();
+    let patch = Race::default()
+        .with("`Write::parse` of two `wifis`, checked, each read", || {
+            if let Ok(Write::Wifis(patches)) = Write::parse(Key::Wifis, black_box(WIFIS)) {
+                for patch in patches.iter() {
+                    black_box(patch);
                 }
-            }),
-        ),
-        (
-            "`serde_json`, `Option<f64>`",
-            Box::new(|| {
-                if let Ok(limit) = serde_json::from_str::<Option<f64>>(black_box("3500.5")) {
-                    black_box(limit);
-                }
-            }),
-        ),
-        (
-            "`serde_json`, `Value`",
-            Box::new(|| {
-                drop(black_box(serde_json::from_str::<serde_json::Value>(
-                    black_box("3500.5"),
-                )));
-            }),
-        ),
-    ]);
-    let patch = rows(vec![
-        (
-            "`Write::parse` of two `wifis`, checked, each read",
-            Box::new(|| {
-                if let Ok(Write::Wifis(patches)) = Write::parse(Key::Wifis, black_box(WIFIS)) {
-                    for patch in patches.iter() {
-                        black_box(patch);
-                    }
-                }
-            }),
-        ),
-        (
-            "`serde_json`, `Vec` of a derived struct",
-            Box::new(|| {
-                drop(black_box(serde_json::from_str::<Vec<equal::Patch<'_>>>(
-                    black_box(WIFIS),
-                )));
-            }),
-        ),
-        (
-            "`serde_json`, `Value`",
-            Box::new(|| {
-                drop(black_box(serde_json::from_str::<serde_json::Value>(
-                    black_box(WIFIS),
-                )));
-            }),
-        ),
-    ]);
+            }
+        })
+        .with("`serde_json`, `Vec` of a derived struct", || {
+            serde_json::from_str::<Vec<equal::Patch<'_>>>(black_box(WIFIS))
+        })
+        .with("`serde_json`, `Value`", || value(WIFIS))
+        .rows();
     Ok(format!(
         "### Parsing a set\n\n{number}\n\n{patch}\n\n{HOW} Ours checks type, range, lengths and \
          unknown members besides.",

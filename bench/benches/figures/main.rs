@@ -20,43 +20,18 @@ mod table;
 
 use anyhow::bail;
 
-/// A part of the page.
-struct Section {
-    /// The name that selects it on the command line.
-    name: &'static str,
-    measure: fn() -> anyhow::Result<String>,
-}
+/// A part of the page: the name that selects it on the command line, and its function.
+type Section = (&'static str, fn() -> anyhow::Result<String>);
 
 /// Pinning outlives its section, so the one that pins comes last.
 const SECTIONS: [Section; 7] = [
-    Section {
-        name: "generate",
-        measure: generate::measure,
-    },
-    Section {
-        name: "check",
-        measure: check::measure,
-    },
-    Section {
-        name: "document",
-        measure: document::measure,
-    },
-    Section {
-        name: "lookup",
-        measure: document::lookup,
-    },
-    Section {
-        name: "parse",
-        measure: document::parse,
-    },
-    Section {
-        name: "rebuild",
-        measure: rebuild::measure,
-    },
-    Section {
-        name: "http",
-        measure: http::measure,
-    },
+    ("generate", generate::measure),
+    ("check", check::measure),
+    ("document", document::measure),
+    ("lookup", document::lookup),
+    ("parse", document::parse),
+    ("rebuild", rebuild::measure),
+    ("http", http::measure),
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -72,17 +47,17 @@ fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     for wanted in &arguments {
-        if !SECTIONS.iter().any(|section| section.name == wanted) {
-            let names = SECTIONS.map(|section| section.name).join(", ");
+        if !SECTIONS.iter().any(|(name, _)| name == wanted) {
+            let names = SECTIONS.map(|(name, _)| name).join(", ");
             bail!("no section `{wanted}`; there are {names}");
         }
     }
     println!("{}", machine::describe());
-    for section in SECTIONS {
-        if arguments.is_empty() || arguments.iter().any(|wanted| wanted == section.name) {
-            eprintln!("measuring: {}", section.name);
+    for (name, measure) in SECTIONS {
+        if arguments.is_empty() || arguments.iter().any(|wanted| wanted == name) {
+            eprintln!("measuring: {name}");
             let busy = machine::busy_elsewhere();
-            println!("\n{}", (section.measure)()?);
+            println!("\n{}", measure()?);
             println!("{busy}");
         }
     }

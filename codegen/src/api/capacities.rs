@@ -3,45 +3,32 @@
 //! These are the rules of the runtime's `Type::bound`, which has the last word:
 //! what is stated here is held against it when a document is compiled.
 
-use goe_runtime::{descriptor::COLOUR_LEN, out::FLOAT_BOUND};
+use goe_runtime::{Capacities, descriptor::COLOUR_LEN, out::FLOAT_BOUND};
 
 use super::value::{Form, Kind, RAW_MAX, Shape, Text, Value, View, Whole};
 
-/// The numbers of `goe_runtime::Capacities`, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Capacities {
-    /// Of the status document.
-    pub(crate) document: usize,
-    /// Of one entry of it.
-    pub(crate) entry: usize,
-    /// Of one stored value.
-    pub(crate) stored: usize,
-    /// Of a key's name.
-    pub(crate) name: usize,
-}
-
-impl Capacities {
-    /// Of keys: the name, the value, and whether it is stored.
-    pub(super) fn new<'k>(keys: impl Iterator<Item = (&'k str, &'k Value<'k>, bool)>) -> Self {
+/// The capacities of keys, in bytes: of each the name, the value, and whether it is stored.
+pub(super) fn of<'k>(keys: impl Iterator<Item = (&'k str, &'k Value<'k>, bool)>) -> Capacities {
+    let mut all = Capacities {
         // The braces.
-        let mut all = Capacities {
-            document: 2,
-            ..Capacities::default()
-        };
-        for (name, value, stored) in keys {
-            all.name = all.name.max(name.len());
-            if value.has(Form::Read) {
-                let entry = member(name, value, Form::Read);
-                all.document += entry;
-                all.entry = all.entry.max(entry);
-            }
-            if stored {
-                let bound = view(value.view(Form::Write), Form::Write);
-                all.stored = all.stored.max(bound);
-            }
+        document: 2,
+        entry: 0,
+        stored: 0,
+        name: 0,
+    };
+    for (name, value, stored) in keys {
+        all.name = all.name.max(name.len());
+        if value.has(Form::Read) {
+            let entry = member(name, value, Form::Read);
+            all.document += entry;
+            all.entry = all.entry.max(entry);
         }
-        all
+        if stored {
+            let bound = view(value.view(Form::Write), Form::Write);
+            all.stored = all.stored.max(bound);
+        }
     }
+    all
 }
 
 /// A member of an object: its quotes, the colon and the comma are four.

@@ -12,9 +12,8 @@ mod wire;
 
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
-pub(crate) use capacities::Capacities;
 pub(crate) use value::{
-    Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
+    Bound, Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
 pub(crate) use wire::{Route, Topic};
 
@@ -41,7 +40,7 @@ pub(crate) struct Api<'a> {
     pub(crate) routes: Vec<Route<'a>>,
     pub(crate) topics: Vec<Topic<'a>>,
     pub(crate) placeholders: &'a [Placeholder],
-    pub(crate) capacities: Capacities,
+    pub(crate) capacities: goe_runtime::Capacities,
 }
 
 /// A key.
@@ -111,7 +110,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
         hash: &model.hash,
         title: &model.title,
         entries: entries(model),
-        capacities: Capacities::new(keys.iter().map(|key| (key.name, &key.value, key.stored))),
+        capacities: capacities::of(keys.iter().map(|key| (key.name, &key.value, key.stored))),
         enums: names.enums(model),
         routes: wire::routes(model),
         topics: wire::topics(model),

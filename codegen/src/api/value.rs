@@ -257,32 +257,31 @@ impl View<'_> {
 }
 
 impl<'a> Kind<'a> {
+    /// It, if it is a list.
+    pub(crate) fn list(&self) -> Option<&List<'a>> {
+        let Kind::List(list) = self else { return None };
+        Some(list)
+    }
+
+    /// It, or the kind of its entries if it is a list.
+    fn item(&self) -> &Kind<'a> {
+        self.list().map_or(self, |list| &list.of)
+    }
+
     /// The shape of the object, or of the objects of a list.
     pub(crate) fn shape(&self) -> Option<&Rc<Shape<'a>>> {
-        match self {
-            Kind::Object(shape) => Some(shape),
-            Kind::List(list) => list.of.shape(),
-            Kind::Bool(_)
-            | Kind::Whole(_)
-            | Kind::Real(_)
-            | Kind::Colour
-            | Kind::Text(_)
-            | Kind::Raw(_) => None,
-        }
+        let Kind::Object(shape) = self.item() else {
+            return None;
+        };
+        Some(shape)
     }
 
     /// The names of its numbers, or of those of its entries.
     pub(crate) fn named(&self) -> Option<&Named<'a>> {
-        match self {
-            Kind::Whole(whole) => whole.named.as_ref(),
-            Kind::List(list) => list.of.named(),
-            Kind::Bool(_)
-            | Kind::Real(_)
-            | Kind::Colour
-            | Kind::Text(_)
-            | Kind::Object(_)
-            | Kind::Raw(_) => None,
-        }
+        let Kind::Whole(whole) = self.item() else {
+            return None;
+        };
+        whole.named.as_ref()
     }
 
     /// The numbers that the spec allows.

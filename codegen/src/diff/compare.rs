@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts,
     finding::{Finding, finding},
-    pair::Pair,
+    pair::{Pair, stated},
     positions,
     rules::{self, Rule},
     subject::{Subject, families, fields, keys, spelled},
@@ -21,12 +21,6 @@ pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
 
 /// Pairs them by name, the others by what they are, and compares the pairs.
 fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
-    let by_name = |all: &[Subject<'_>]| -> BTreeMap<String, usize> {
-        let numbered = all.iter().enumerate();
-        numbered
-            .map(|(index, s)| (last(&s.name).to_owned(), index))
-            .collect()
-    };
     let (old_names, new_names) = (by_name(old), by_name(new));
     let gone = old
         .iter()
@@ -37,7 +31,7 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
     let (gone, come): (Vec<_>, Vec<_>) = (gone.collect(), come.collect());
     let renamed = renamed(&gone, &come);
     for new in new {
-        let same = old_names.get(last(&new.name)).map(|&index| &old[index]);
+        let same = old_names.get(last(&new.name)).copied();
         let was = renamed.get(new.name.as_str()).copied();
         if let Some(old) = same.or(was) {
             let pair = Pair { old, new };
@@ -57,6 +51,10 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
             added_or_removed(old, false, out);
         }
     }
+}
+
+fn by_name<'a>(all: &'a [Subject<'a>]) -> BTreeMap<&'a str, &'a Subject<'a>> {
+    all.iter().map(|s| (last(&s.name), s)).collect()
 }
 
 /// A field without its key: the key may have another name now.
@@ -257,23 +255,16 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let (Some(old), Some(new)) = (pair.old.category, pair.new.category) else {
         return;
     };
-    use Category::{Config, Constant, Other, Status, Unknown};
-    let rule = match (old, new) {
-        _ if old == new => return,
-        (Unknown, _) => &rules::CATEGORY_STATED,
-        (_, Unknown) => &rules::CATEGORY_UNSTATED,
-        (Constant | Status | Config | Other, Constant | Status | Config | Other) => {
-            &rules::CATEGORY
-        }
-    };
-    let message = format!("`{}`: {}, {old} → {new}", pair.new.name, rule.title);
-    pair.finding(
-        rule,
-        [true; 2],
-        [old.to_string(), new.to_string()],
-        message,
-        out,
-    );
+    let rules = [
+        &rules::CATEGORY,
+        &rules::CATEGORY_STATED,
+        &rules::CATEGORY_UNSTATED,
+    ];
+    let known = [old, new].map(|category| Some(category).filter(|c| *c != Category::Unknown));
+    if let Some(rule) = stated(rules, known) {
+        let ends = [old.to_string(), new.to_string()];
+        pair.changed(&pair.new.name, rule, [true; 2], ends, out);
+    }
 }
 
 /// White space aside: it is no text, and a word torn by a tab is the same word.

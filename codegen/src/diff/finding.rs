@@ -128,6 +128,13 @@ impl Diff {
         open.map(|finding| finding.severity).max()
     }
 
+    /// How many there are of each severity, but for waived ones: `3 breaking`.
+    pub(super) fn counts(&self) -> Vec<String> {
+        let counts = Severity::ALL.iter().map(|&of| (self.of(of).count(), of));
+        let some = counts.filter(|(count, _)| *count > 0);
+        some.map(|(count, of)| format!("{count} {of}")).collect()
+    }
+
     /// The changes of this severity that are not waived.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
         let all = self.findings.iter();

@@ -11,6 +11,7 @@ use super::{
     finding::{Diff, Finding},
     rules,
     severity::{Bump, Severity},
+    subject::codes,
 };
 
 pub(super) fn write(diff: &Diff, [old, new]: [&str; 2], out: &mut dyn Write) -> io::Result<()> {
@@ -43,17 +44,12 @@ fn introduction(diff: &Diff) -> String {
         Bump::Patch => "Only words changed: this is a **patch**.",
         Bump::None => "All of it is waived.",
     };
-    let mut counts: Vec<String> = Vec::new();
-    for &severity in Severity::ALL {
-        let count = diff.of(severity).count();
-        counts.extend((count > 0).then(|| format!("{count} {severity}")));
-    }
-    let counts = counts.join(", ");
+    let counts = diff.counts().join(", ");
     match diff.partial.is_empty() {
         true => format!("{advice} {counts}."),
         false => format!(
             "{advice} {counts}. Not compared in full, because not everything of them could be read: {}.",
-            keys(diff.partial.iter().map(String::as_str))
+            codes(&diff.partial)
         ),
     }
 }
@@ -100,11 +96,5 @@ fn texts<'a>(out: &mut dyn Write, findings: impl Iterator<Item = &'a Finding>) -
         return Ok(());
     }
     names.sort_unstable();
-    let names = keys(names.into_iter());
-    writeln!(out, "\n## Descriptions\n\nReworded: {names}.")
-}
-
-fn keys<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+    writeln!(out, "\n## Descriptions\n\nReworded: {}.", codes(&names))
 }

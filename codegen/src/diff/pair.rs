@@ -6,6 +6,19 @@ use super::{
     subject::Subject,
 };
 
+/// The rule for what may be stated, if the two ends differ in it.
+pub(super) fn stated<T: PartialEq>(
+    [changed, stated, unstated]: [&'static Rule; 3],
+    [old, new]: [Option<T>; 2],
+) -> Option<&'static Rule> {
+    match (old, new) {
+        (old, new) if old == new => None,
+        (Some(_), Some(_)) => Some(changed),
+        (None, _) => Some(stated),
+        (_, None) => Some(unstated),
+    }
+}
+
 /// Two ends of the same thing.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'a> {
@@ -41,5 +54,32 @@ impl Pair<'_> {
         let old = Some(self.old.side(old));
         let new = Some(self.new.side(new));
         out.extend(finding(rule, sides, old, new, message));
+    }
+
+    /// The same of `name`, in words that every such change has.
+    pub(super) fn changed(
+        &self,
+        name: &str,
+        rule: &'static Rule,
+        sides: [bool; 2],
+        ends: [String; 2],
+        out: &mut Vec<Finding>,
+    ) {
+        let message = format!("`{name}`: {}, {} → {}", rule.title, ends[0], ends[1]);
+        self.finding(rule, sides, ends, message, out);
+    }
+
+    /// Compares what is one word of `name`, or is not stated.
+    pub(super) fn word(
+        &self,
+        name: &str,
+        rules: [&'static Rule; 3],
+        ends: [Option<&str>; 2],
+        out: &mut Vec<Finding>,
+    ) {
+        if let Some(rule) = stated(rules, ends) {
+            let ends = ends.map(|word| word.unwrap_or("none").to_owned());
+            self.changed(name, rule, self.sides(), ends, out);
+        }
     }
 }

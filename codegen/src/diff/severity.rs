@@ -30,12 +30,8 @@ impl Severity {
 
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Severity::Editorial => "editorial",
-            Severity::Compatible => "compatible",
-            Severity::Risky => "risky",
-            Severity::Breaking => "breaking",
-        })
+        // Serde spells it as a word.
+        self.serialize(f)
     }
 }
 
@@ -52,11 +48,6 @@ pub enum Bump {
 
 impl fmt::Display for Bump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Bump::None => "none",
-            Bump::Patch => "patch",
-            Bump::Minor => "minor",
-            Bump::Major => "major",
-        })
+        self.serialize(f)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{finding::Side, limit::Limit};
 use crate::model::{
-    Access, Category, Facts, Field, Key, Model, Origin, PartialKey, Positions, Shape, Type, Unit,
+    Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Type, Unit,
 };
 
 /// A key, or a field of a key's shape. What could not be read is `None`.
@@ -36,7 +36,10 @@ pub(super) fn families(old: &Model, new: &Model) -> BTreeMap<String, String> {
     let mut together = BTreeMap::new();
     for (model, other) in [(old, new), (new, old)] {
         let theirs = members(other);
-        let names: BTreeSet<&str> = all_keys(other).map(|key| key.name.value.as_str()).collect();
+        let names: BTreeSet<&str> = other
+            .rows()
+            .map(|(key, _)| key.name.value.as_str())
+            .collect();
         for keys in members(model) {
             let absent = !keys.iter().any(|key| names.contains(key));
             if let ([first, .., last], true) = (&keys[..], absent || theirs.contains(&keys)) {
@@ -56,11 +59,6 @@ fn members(model: &Model) -> BTreeSet<Vec<&str>> {
         .collect()
 }
 
-fn all_keys(model: &Model) -> impl Iterator<Item = &Key> {
-    let partial = model.partial.iter().map(|partial| &partial.key);
-    model.keys.iter().chain(partial)
-}
-
 /// The keys of `model`, each once: of two rows the first counts, and of a family
 /// the first stands for all.
 pub(super) fn keys<'a>(model: &'a Model, families: &BTreeMap<String, String>) -> Vec<Subject<'a>> {
@@ -73,11 +71,8 @@ pub(super) fn keys<'a>(model: &'a Model, families: &BTreeMap<String, String>) ->
         shapes,
         positions: positions.map(|of| (of.key.value.as_str(), of)).collect(),
     };
-    let whole = model.keys.iter().map(|key| (key, [true; 3]));
-    let part = |p: &PartialKey| [p.has_access, p.has_ty, p.has_category];
-    let partial = model.partial.iter().map(|p| (&p.key, part(p)));
     let mut seen = BTreeSet::new();
-    let all = whole.chain(partial).map(|(key, has)| {
+    let all = model.rows().map(|(key, has)| {
         let name = families.get(&key.name.value).unwrap_or(&key.name.value);
         of_key(key, name.clone(), &sections, has)
     });
@@ -188,6 +183,12 @@ impl Subject<'_> {
 /// Words of a spec as code in Markdown: nothing in them is markup then.
 pub(super) fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'"))
+}
+
+/// Several of them.
+pub(super) fn codes(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<_> = names.iter().map(|name| code(name.as_ref())).collect();
+    names.join(", ")
 }
 
 /// A type as people write it; a list of it with its brackets.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{
     effects::effects,
     finding::{Diff, Side},
-    severity::Severity,
+    subject::codes,
 };
 
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
@@ -33,15 +33,10 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  = fingerprint: {}\n", finding.fingerprint())?;
     }
     if !diff.partial.is_empty() {
-        let names: Vec<_> = diff
-            .partial
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        let names = names.join(", ");
         writeln!(
             out,
-            "note: not compared in full, for not everything of them could be read: {names}\n"
+            "note: not compared in full, for not everything of them could be read: {}\n",
+            codes(&diff.partial)
         )?;
     }
     writeln!(out, "{}", summary(diff))
@@ -52,11 +47,7 @@ fn summary(diff: &Diff) -> String {
     if diff.findings.is_empty() {
         return "no changes".to_owned();
     }
-    let mut counts: Vec<String> = Vec::new();
-    for &severity in Severity::ALL {
-        let count = diff.of(severity).count();
-        counts.extend((count > 0).then(|| format!("{count} {severity}")));
-    }
+    let mut counts = diff.counts();
     let waived = diff.findings.iter().filter(|f| f.waived.is_some()).count();
     counts.extend((waived > 0).then(|| format!("{waived} waived")));
     format!("{}; version bump: {}", counts.join(", "), diff.bump())

@@ -47,18 +47,9 @@ impl Waivers {
                 found |= waivers.read_table(&table, &mut report);
             }
             if !found {
-                let end = source.line_range(1).end;
-                let message = "no waivers in the file";
-                let span = Span {
-                    file,
-                    start: 0,
-                    end,
-                };
-                report.push(bad(
-                    message.into(),
-                    span,
-                    "no table of waivers from here on",
-                ));
+                let span = Span::new(file, 0..source.line_range(1).end);
+                let label = "no table of waivers from here on";
+                report.push(bad("no waivers in the file".into(), span, label));
             }
         }
         (waivers, report)
@@ -167,19 +158,11 @@ fn tables(source: &Source, file: usize) -> Vec<Table> {
                 }
             }
             Event::Start(Tag::TableCell) => {
-                let range = trim(&source.text, range);
-                let span = Span {
-                    file,
-                    start: range.start,
-                    end: range.end,
-                };
-                let value = String::new();
-                row.into_iter().for_each(|row| {
-                    row.push(At {
-                        value: value.clone(),
-                        span,
-                    })
-                });
+                let span = Span::new(file, trim(&source.text, range));
+                if let Some(row) = row {
+                    let value = String::new();
+                    row.push(At { value, span });
+                }
             }
             Event::Text(text) | Event::Code(text) => {
                 let cell = row.and_then(|row| row.last_mut());

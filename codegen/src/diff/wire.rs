@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::{Finding, Side, finding},
-    rules::{self, Rule},
+    rules::{
+        DEFAULT, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule, TOPIC_ADDED,
+        TOPIC_CHANGED, TOPIC_REMOVED,
+    },
     subject::code,
 };
 use crate::model::{Model, Origin, Placeholder, Route, Topic};
@@ -16,25 +19,21 @@ struct Row<'a> {
     origin: &'a Origin,
 }
 
+/// The rows of both sides.
+type Sides<'a> = [Vec<Row<'a>>; 2];
+
 pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
-    let [old_routes, new_routes] = [old, new].map(|model| model.routes.iter().map(route).collect());
-    let rules = [
-        &rules::ROUTE_ADDED,
-        &rules::ROUTE_REMOVED,
-        &rules::ROUTE_CHANGED,
-    ];
-    rows(old_routes, new_routes, rules, out);
-    let [old_topics, new_topics] = [old, new].map(|model| model.topics.iter().map(topic).collect());
-    let rules = [
-        &rules::TOPIC_ADDED,
-        &rules::TOPIC_REMOVED,
-        &rules::TOPIC_CHANGED,
-    ];
-    rows(old_topics, new_topics, rules, out);
-    let [old_kept, new_kept] = [old, new].map(|model| model.topics.iter().map(retained).collect());
-    changed(old_kept, new_kept, &rules::RETAINED, out);
-    let [old, new] = [old, new].map(|model| model.placeholders.iter().map(default).collect());
-    changed(old, new, &rules::DEFAULT, out);
+    let models = [old, new];
+    let routes = models.map(|model| model.routes.iter().map(route).collect());
+    added_or_removed(&routes, [&ROUTE_ADDED, &ROUTE_REMOVED], out);
+    changed(&routes, &ROUTE_CHANGED, out);
+    let topics = models.map(|model| model.topics.iter().map(topic).collect());
+    added_or_removed(&topics, [&TOPIC_ADDED, &TOPIC_REMOVED], out);
+    changed(&topics, &TOPIC_CHANGED, out);
+    let kept = models.map(|model| model.topics.iter().map(retained).collect());
+    changed(&kept, &RETAINED, out);
+    let defaults = models.map(|model| model.placeholders.iter().map(default).collect());
+    changed(&defaults, &DEFAULT, out);
 }
 
 fn route(route: &Route) -> Row<'_> {
@@ -72,55 +71,46 @@ fn default(row: &Placeholder) -> Row<'_> {
     }
 }
 
-fn by_name(rows: Vec<Row<'_>>) -> BTreeMap<String, Row<'_>> {
-    let mut by_name = BTreeMap::new();
-    for row in rows {
-        by_name.entry(row.name.clone()).or_insert(row);
-    }
-    by_name
+fn by_name<'a>(rows: &'a [Row<'a>]) -> BTreeMap<&'a str, &'a Row<'a>> {
+    // Of two of one name the first counts.
+    let rows = rows.iter().rev();
+    rows.map(|row| (row.name.as_str(), row)).collect()
 }
 
 fn side(row: &Row<'_>) -> Side {
     Side::new(row.name.clone(), row.text.clone(), row.origin)
 }
 
-fn rows(
-    old: Vec<Row<'_>>,
-    new: Vec<Row<'_>>,
-    [added, removed, changed]: [&'static Rule; 3],
+/// Those that are on one side only.
+fn added_or_removed(
+    [old, new]: &Sides<'_>,
+    [added, removed]: [&'static Rule; 2],
     out: &mut Vec<Finding>,
 ) {
-    let names =
-        |rows: &[Row<'_>]| -> BTreeSet<String> { rows.iter().map(|r| r.name.clone()).collect() };
-    let (old_names, new_names) = (names(&old), names(&new));
-    for row in new.iter().filter(|row| !old_names.contains(&row.name)) {
-        let message = format!("{}: {} ({})", added.title, code(&row.name), code(&row.text));
-        out.extend(finding(added, [true; 2], None, Some(side(row)), message));
+    for (rule, rows, others, was) in [(added, new, old, ""), (removed, old, new, "was ")] {
+        let others: BTreeSet<&str> = others.iter().map(|row| row.name.as_str()).collect();
+        for row in rows.iter().filter(|row| !others.contains(&*row.name)) {
+            let (name, text) = (code(&row.name), code(&row.text));
+            let message = format!("{}: {name} ({was}{text})", rule.title);
+            let (old, new) = match was {
+                "" => (None, Some(side(row))),
+                _ => (Some(side(row)), None),
+            };
+            out.extend(finding(rule, [true; 2], old, new, message));
+        }
     }
-    for row in old.iter().filter(|row| !new_names.contains(&row.name)) {
-        let message = format!(
-            "{}: {} (was {})",
-            removed.title,
-            code(&row.name),
-            code(&row.text)
-        );
-        out.extend(finding(removed, [true; 2], Some(side(row)), None, message));
-    }
-    self::changed(old, new, changed, out);
 }
 
-/// Those that are in both and say something else.
-fn changed(old: Vec<Row<'_>>, new: Vec<Row<'_>>, rule: &'static Rule, out: &mut Vec<Finding>) {
+/// Those that are on both sides and say something else.
+fn changed([old, new]: &Sides<'_>, rule: &'static Rule, out: &mut Vec<Finding>) {
     let (old, new) = (by_name(old), by_name(new));
-    for (name, row) in &new {
+    for (name, row) in new {
         let Some(was) = old.get(name).filter(|was| was.text != row.text) else {
             continue;
         };
-        let message = {
-            let (was, is) = (code(&was.text), code(&row.text));
-            format!("{}: {}, {was} → {is}", rule.title, code(name))
-        };
-        let ends = (Some(side(was)), Some(side(row)));
-        out.extend(finding(rule, [true; 2], ends.0, ends.1, message));
+        let (before, after) = (code(&was.text), code(&row.text));
+        let message = format!("{}: {}, {before} → {after}", rule.title, code(name));
+        let (old, new) = (Some(side(was)), Some(side(row)));
+        out.extend(finding(rule, [true; 2], old, new, message));
     }
 }

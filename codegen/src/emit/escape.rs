@@ -5,7 +5,10 @@
 //! characters, and those that turn the writing direction and so could show a
 //! reader something else than what a machine reads, become U+FFFD.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    fmt::{self, Display, Write as _},
+};
 
 use crate::syntax::cells;
 
@@ -85,48 +88,44 @@ fn list_number(text: &str) -> Option<usize> {
     list.then_some(digits)
 }
 
-/// Bytes at which an escaping may have to stop: control characters, what means
-/// something in one of the languages, and the first byte of C1 controls and of
-/// the characters that turn the writing direction.
-static STOPS: [bool; 256] = {
-    let mut stops = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        stops[byte] = true;
-        byte += 1;
-    }
-    let others = *b"\x7f<>&\"'\\\xc2\xe2";
-    let mut at = 0;
-    while at < others.len() {
-        stops[others[at] as usize] = true;
-        at += 1;
-    }
-    stops
-};
+/// Returns whether an escaping may have to stop at this byte: at control characters,
+/// what means something in one of the languages, and the first byte of C1 controls
+/// and of the characters that turn the writing direction.
+fn stops(byte: u8) -> bool {
+    matches!(
+        byte,
+        ..0x20 | 0x7f | 0xc2 | 0xe2 | b'<' | b'>' | b'&' | b'"' | b'\'' | b'\\'
+    )
+}
 
-/// Appends `text` with what `replace` says in the place of characters.
-fn replaced(text: &str, out: &mut String, replace: impl Fn(char) -> Option<&'static str>) {
-    let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if !STOPS[usize::from(byte)] {
-            continue;
+/// A text with what the function says in the place of characters.
+struct Replaced<'a>(&'a str, fn(char) -> Option<&'static str>);
+
+impl Display for Replaced<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Replaced(text, replace) = self;
+        let mut done = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if !stops(byte) {
+                continue;
+            }
+            let Some(c) = text[at..].chars().next() else {
+                continue;
+            };
+            let other = match c {
+                '\0'..='\x08' | '\x0b'..='\x1f' if c != '\r' => Some("\u{fffd}"),
+                '\x7f'..='\u{9f}' => Some("\u{fffd}"),
+                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some("\u{fffd}"),
+                c => replace(c),
+            };
+            if let Some(other) = other {
+                out.write_str(&text[done..at])?;
+                out.write_str(other)?;
+                done = at + c.len_utf8();
+            }
         }
-        let Some(c) = text[at..].chars().next() else {
-            continue;
-        };
-        let other = match c {
-            '\0'..='\x08' | '\x0b'..='\x1f' if c != '\r' => Some("\u{fffd}"),
-            '\x7f'..='\u{9f}' => Some("\u{fffd}"),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some("\u{fffd}"),
-            c => replace(c),
-        };
-        if let Some(other) = other {
-            out.push_str(&text[done..at]);
-            out.push_str(other);
-            done = at + c.len_utf8();
-        }
+        out.write_str(&text[done..])
     }
-    out.push_str(&text[done..]);
 }
 
 /// `text` as a writer of JSON may take it, which escapes the rest.
@@ -136,37 +135,32 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if !text.bytes().fold(false, |any, b| any | suspect(b)) {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + 8);
-    replaced(text, &mut out, |_| None);
-    Cow::Owned(out)
+    Cow::Owned(Replaced(text, |_| None).to_string())
 }
 
-/// Appends `text` as HTML, in content and in quoted attributes alike.
-pub(super) fn html(text: &str, out: &mut String) {
-    replaced(text, out, |c| match c {
+/// `text` as HTML, in content and in quoted attributes alike.
+pub(super) fn html(text: &str) -> impl Display {
+    Replaced(text, |c| match c {
         '<' => Some("&lt;"),
         '>' => Some("&gt;"),
         '&' => Some("&amp;"),
         '"' => Some("&quot;"),
         '\'' => Some("&#39;"),
         _ => None,
-    });
+    })
 }
 
-/// Appends `text`, in which backticks mark code, as HTML.
-pub(super) fn html_prose(text: &str, out: &mut String) {
-    if !text.contains('`') {
-        return html(text, out);
-    }
+/// `text`, in which backticks mark code, as HTML.
+pub(super) fn html_prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
     for (piece, code) in cells::code_spans(text) {
-        if code {
-            out.push_str("<code>");
-            html(inside(piece), out);
-            out.push_str("</code>");
-        } else {
-            html(piece, out);
-        }
+        // Into a string, which takes everything.
+        let _ = match code {
+            true => write!(out, "<code>{}</code>", html(inside(piece))),
+            false => write!(out, "{}", html(piece)),
+        };
     }
+    out
 }
 
 /// Returns the text that a code span shows: without its backticks, and without the one
@@ -181,10 +175,9 @@ pub(super) fn inside(span: &str) -> &str {
         .unwrap_or(inner)
 }
 
-/// Appends `text` as a string of JSON, which is one of TypeScript, too.
-pub(super) fn json(text: &str, out: &mut String) {
-    out.push('"');
-    replaced(text, out, |c| match c {
+/// `text` as a string of JSON, which is one of TypeScript, too.
+pub(super) fn json(text: &str) -> String {
+    let inner = Replaced(text, |c| match c {
         '"' => Some("\\\""),
         '\\' => Some("\\\\"),
         '\n' => Some("\\n"),
@@ -192,21 +185,16 @@ pub(super) fn json(text: &str, out: &mut String) {
         '\t' => Some("\\t"),
         _ => None,
     });
-    out.push('"');
+    format!("\"{inner}\"")
 }
 
-/// Appends `text` as a part of a `/** comment */` of one line.
-pub(super) fn comment(text: &str, out: &mut String) {
-    let start = out.len();
-    replaced(text, out, |c| match c {
+/// `text` as a part of a `/** comment */` of one line.
+pub(super) fn comment(text: &str) -> String {
+    let line = Replaced(text, |c| match c {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(" "),
         _ => None,
     });
-    if out[start..].contains("*/") {
-        let safe = out[start..].replace("*/", "*\\/");
-        out.truncate(start);
-        out.push_str(&safe);
-    }
+    line.to_string().replace("*/", "*\\/")
 }
 
 #[cfg(test)]
@@ -215,7 +203,8 @@ mod tests {
 
     #[test]
     fn text_cannot_break_out_of_other_languages() {
-        type Escape = fn(&str, &mut String);
+        type Escape = fn(&str) -> String;
+        let html: Escape = |text| html(text).to_string();
         let cases: [(Escape, &str, &str); 12] = [
             (
                 html,
@@ -247,9 +236,7 @@ mod tests {
             (comment, "\u{202e}x", "\u{fffd}x"),
         ];
         for (escape, plain, expected) in cases {
-            let mut out = String::new();
-            escape(plain, &mut out);
-            assert_eq!(out, expected, "{plain:?}");
+            assert_eq!(escape(plain), expected, "{plain:?}");
         }
     }
 

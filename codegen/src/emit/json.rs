@@ -8,7 +8,7 @@
 
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use super::escape;
@@ -36,9 +36,79 @@ impl<K, V> FromIterator<(K, V)> for Map<K, V> {
 }
 
 impl<K, V> Map<K, V> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// It, unless it has no members.
+    pub(super) fn filled(self) -> Option<Self> {
+        Some(self).filter(|map| !map.0.is_empty())
     }
+}
+
+/// Makes an object of members of several types, which stay in their order:
+/// `object! { "a": 1, "b"?: None::<u8>, ..map }`. One with a question mark is left out
+/// where it is `None`; behind two dots stand the members of a [`Map`].
+macro_rules! object {
+    () => { () };
+    (..$map:expr) => { $map };
+    ($name:literal: $value:expr $(, $($rest:tt)*)?) => {
+        $crate::emit::json::object! { $name?: Some($value) $(, $($rest)*)? }
+    };
+    ($name:literal?: $value:expr $(, $($rest:tt)*)?) => {
+        $crate::emit::json::Object {
+            name: $name,
+            value: $value,
+            rest: $crate::emit::json::object! { $($($rest)*)? },
+        }
+    };
+}
+pub(super) use object;
+
+/// An object, as [`object`] makes it: its first member, and the rest.
+pub(super) struct Object<V, R> {
+    pub(super) name: &'static str,
+    pub(super) value: Option<V>,
+    pub(super) rest: R,
+}
+
+impl<V: Serialize, R: Members> Serialize for Object<V, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.write(&mut map)?;
+        map.end()
+    }
+}
+
+/// Members of an object.
+pub(super) trait Members {
+    fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error>;
+}
+
+impl Members for () {
+    fn write<M: SerializeMap>(&self, _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+impl<K: Serialize, V: Serialize> Members for Map<K, V> {
+    fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
+        let mut members = self.0.iter();
+        members.try_for_each(|(key, value)| out.serialize_entry(key, value))
+    }
+}
+
+impl<V: Serialize, R: Members> Members for Object<V, R> {
+    fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
+        if let Some(value) = &self.value {
+            out.serialize_entry(self.name, value)?;
+        }
+        self.rest.write(out)
+    }
+}
+
+/// One of two kinds of value.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Either<A, B> {
+    One(A),
+    Other(B),
 }
 
 /// The text of a document; its first member, which says where it comes from,

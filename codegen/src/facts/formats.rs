@@ -1,12 +1,7 @@
 //! Formats: `format: #RRGGBB`, `unix-time`, `seconds since day begin`.
 
-use std::ops::Range;
-
-use super::tokens::Token;
-use crate::{
-    model::{Fact, Format, Scalar, Type},
-    source::Span,
-};
+use super::{only, tokens::Tokens};
+use crate::model::{Fact, Format, Scalar, Type};
 
 /// The tokens that stand for each format, in lower case.
 const FORMATS: &[(Format, &[&str])] = &[
@@ -23,35 +18,20 @@ const FORMATS: &[(Format, &[&str])] = &[
     (Format::SecondsOfDay, &["sekunden", "seit", "tagesbeginn"]),
 ];
 
-/// The format that `text` names, unless it names two.
-pub(super) fn mine(
-    tokens: &[Token],
-    text: &str,
-    types: &[Type],
-    place: &impl Fn(Range<usize>) -> Span,
-) -> Option<Fact<Format>> {
-    let mut found: Option<Fact<Format>> = None;
-    for at in 0..tokens.len() {
-        for &(value, words) in FORMATS {
-            let Some(part) = tokens.get(at..at + words.len()) else {
-                continue;
-            };
-            let same = |(token, word): (&Token, &&str)| is_lower(&text[token.range.clone()], word);
-            let torn = part.iter().skip(1).any(|token| token.torn);
-            if torn || !part.iter().zip(words).all(same) || !fits(value, types) {
-                continue;
-            }
-            if found.as_ref().is_some_and(|other| other.value != value) {
-                return None;
-            }
-            let range = part[0].range.start..part[words.len() - 1].range.end;
-            found.get_or_insert(Fact {
-                value,
-                span: place(range),
-            });
-        }
-    }
-    found
+/// The format that the text names, unless it names two.
+pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Format>> {
+    let format_at = |at: usize, value: Format, words: &[&str]| {
+        let part = tokens.get(at..at + words.len())?;
+        let mut same = (at..).zip(words);
+        let torn = part.iter().skip(1).any(|token| token.torn);
+        let named = !torn && same.all(|(at, word)| is_lower(tokens.word(at), word));
+        let span = tokens.span(at..at + words.len());
+        (named && fits(value, types)).then_some(Fact { value, span })
+    };
+    only((0..tokens.len()).flat_map(|at| {
+        let formats = FORMATS.iter();
+        formats.filter_map(move |&(value, words)| format_at(at, value, words))
+    }))
 }
 
 /// Returns whether `text` is `word` in lower case.
@@ -73,8 +53,8 @@ fn fits(format: Format, types: &[Type]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::tokens;
     use super::*;
+    use crate::source::Span;
 
     #[test]
     fn reads_formats() {
@@ -112,13 +92,9 @@ mod tests {
             ("milliseconds since boot", Scalar::Int64, None),
         ];
         for (text, scalar, expected) in cases {
-            let place = |range: Range<usize>| Span {
-                file: 0,
-                start: range.start,
-                end: range.end,
-            };
             let types = [Type::of(scalar)];
-            let format = mine(&tokens(text), text, &types, &place).map(|fact| fact.value);
+            let tokens = Tokens::of(text, Span::new(0, 0..text.len()));
+            let format = mine(&tokens, &types).map(|fact| fact.value);
             assert_eq!(format, expected, "{text}");
         }
     }

@@ -5,13 +5,11 @@
 //! colon, a parenthesis, at the start, or after one of a few words. `1-phase`,
 //! `2021-09-06` and `cards 0-9` are prose.
 
-use std::ops::Range;
-
-use super::tokens::{Token, TokenKind};
-use crate::{
-    model::{Fact, Length, NumberRange, Scalar, Type},
-    source::Span,
+use super::{
+    only,
+    tokens::{TokenKind, Tokens},
 };
+use crate::model::{Fact, Length, NumberRange, Scalar, Type};
 
 /// Words after which two numbers are a range of the value.
 const INTRODUCE_RANGE: &[&str] = &[
@@ -19,84 +17,54 @@ const INTRODUCE_RANGE: &[&str] = &[
     "zwischen", "Wert", "Werte",
 ];
 
-/// The range that `text` states, unless it states two.
-pub(super) fn range(
-    tokens: &[Token],
-    text: &str,
-    place: &impl Fn(Range<usize>) -> Span,
-) -> Option<Fact<NumberRange>> {
-    let mut found: Option<Fact<NumberRange>> = None;
-    for at in 0..tokens.len() {
-        let Some((value, end)) = range_at(tokens, text, at) else {
-            continue;
-        };
-        match &found {
-            Some(other) if other.value != value => return None,
-            Some(_) => {}
-            None => {
-                let span = place(tokens[at].range.start..tokens[end - 1].range.end);
-                found = Some(Fact { value, span });
-            }
-        }
-    }
-    found
+/// The range that the text states, unless it states two.
+pub(super) fn range(tokens: &Tokens<'_>) -> Option<Fact<NumberRange>> {
+    only((0..tokens.len()).filter_map(|at| {
+        let (value, end) = range_at(tokens, at)?;
+        let span = tokens.span(at..end);
+        Some(Fact { value, span })
+    }))
 }
 
 /// `0-9` at token `at`, standing alone, and the index after it.
-fn range_at(tokens: &[Token], text: &str, at: usize) -> Option<(NumberRange, usize)> {
-    let (min, dash) = number(tokens, text, at)?;
+fn range_at(tokens: &Tokens<'_>, at: usize) -> Option<(NumberRange, usize)> {
+    let (min, dash) = tokens.number(at)?;
     let between = tokens.get(dash)?;
-    let word = matches!(&text[between.range.clone()], "to" | "and" | "bis" | "und");
+    let word = matches!(tokens.word(dash), "to" | "and" | "bis" | "und");
     let dashed = matches!(between.kind, TokenKind::Mark('-' | '–')) && !between.spaced;
-    let (max, end) = number(tokens, text, dash + 1)?;
+    let (max, end) = tokens.number(dash + 1)?;
     let torn = (at..=end).any(|at| tokens.get(at).is_some_and(|token| token.torn));
     // A range wholly below zero is more likely a dash too many.
     if torn || min >= max || max < 0 {
         return None;
     }
     let stated = match dashed {
-        true => !tokens[dash + 1].spaced && stands_alone(tokens, text, at, end),
+        true => !tokens[dash + 1].spaced && stands_alone(tokens, at, end),
         // "6 to 32" may be anything, "between 6 and 32" is a range.
-        false => word && tokens[at].spaced && in_words(tokens, text, at, dash),
+        false => word && tokens[at].spaced && in_words(tokens, at, dash),
     };
     stated.then_some((NumberRange { min, max }, end))
 }
 
 /// `from 6 to`, `between 6 and`, `von 6 bis`, `range 6 to`.
-fn in_words(tokens: &[Token], text: &str, at: usize, between: usize) -> bool {
-    let word = |at: usize| &text[tokens[at].range.clone()];
-    let Some(before) = at.checked_sub(1) else {
-        return false;
+fn in_words(tokens: &Tokens<'_>, at: usize, between: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| tokens.word(before));
+    let expected = match before {
+        Some("from" | "range") => "to",
+        Some("between") => "and",
+        Some("von" | "Bereich") => "bis",
+        Some("zwischen") => "und",
+        _ => return false,
     };
-    match word(before) {
-        "from" | "range" => word(between) == "to",
-        "between" => word(between) == "and",
-        "von" | "Bereich" => word(between) == "bis",
-        "zwischen" => word(between) == "und",
-        _ => false,
-    }
+    tokens.word(between) == expected
 }
 
-fn number(tokens: &[Token], text: &str, at: usize) -> Option<(i64, usize)> {
-    let minus = tokens.get(at)?.is('-');
-    let digits = tokens.get(at + usize::from(minus))?;
-    if digits.kind != TokenKind::Number || (minus && digits.spaced) {
-        return None;
-    }
-    let value = text[tokens[at].range.start..digits.range.end]
-        .parse()
-        .ok()?;
-    Some((value, at + 1 + usize::from(minus)))
-}
-
-fn stands_alone(tokens: &[Token], text: &str, at: usize, end: usize) -> bool {
+fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
     let introduced = match at.checked_sub(1).map(|before| &tokens[before]) {
         None => true,
         Some(before) => match before.kind {
             TokenKind::Mark(',' | ':' | ';' | '(' | '[') => true,
-            TokenKind::Word if tokens[at].spaced => {
-                INTRODUCE_RANGE.contains(&&text[before.range.clone()])
-            }
+            TokenKind::Word if tokens[at].spaced => INTRODUCE_RANGE.contains(&tokens.word(at - 1)),
             TokenKind::Word
             | TokenKind::Number
             | TokenKind::Mixed
@@ -116,30 +84,25 @@ fn stands_alone(tokens: &[Token], text: &str, at: usize, end: usize) -> bool {
 }
 
 /// Returns the length that the string or array may have.
-pub(super) fn length(
-    tokens: &[Token],
-    text: &str,
-    types: &[Type],
-    place: &impl Fn(Range<usize>) -> Span,
-) -> Option<Fact<Length>> {
+pub(super) fn length(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Length>> {
     let has = |scalar| types.iter().any(|ty| ty.scalar == scalar);
-    tokens.iter().enumerate().find_map(|(at, token)| {
-        let word = &text[token.range.clone()];
+    (0..tokens.len()).find_map(|at| {
+        let word = tokens.word(at);
         if !word.starts_with(['m', 'M']) {
             return None;
         }
         let number = match word.to_lowercase().as_str() {
-            "max" | "maximal" => at + 1 + usize::from(tokens.get(at + 1)?.is('.')),
+            "max" | "maximal" => at + 1 + usize::from(tokens.is(at + 1, '.')),
             "maximum" => at + 1,
-            "most" if at > 0 && &text[tokens[at - 1].range.clone()] == "at" => at + 1,
+            "most" if at > 0 && tokens.word(at - 1) == "at" => at + 1,
             _ => return None,
         };
         let (digits, of) = (tokens.get(number)?, tokens.get(number + 1)?);
         if digits.torn || of.torn {
             return None;
         }
-        let count = text[digits.range.clone()].parse().ok()?;
-        let value = match &text[of.range.clone()] {
+        let count = tokens.word(number).parse().ok()?;
+        let value = match tokens.word(number + 1) {
             "characters" | "chars" | "Zeichen" | "Buchstaben" if has(Scalar::String) => {
                 Length::Characters(count)
             }
@@ -149,22 +112,18 @@ pub(super) fn length(
             }
             _ => return None,
         };
-        let span = place(token.range.start..of.range.end);
+        let span = tokens.span(at..number + 2);
         Some(Fact { value, span })
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::tokens;
     use super::*;
+    use crate::source::Span;
 
-    fn place(range: Range<usize>) -> Span {
-        Span {
-            file: 0,
-            start: range.start,
-            end: range.end,
-        }
+    fn tokens(text: &str) -> Tokens<'_> {
+        Tokens::of(text, Span::new(0, 0..text.len()))
     }
 
     #[test]
@@ -198,7 +157,7 @@ mod tests {
             ("99999999999999999999-99999999999999999999999", None),
         ];
         for (text, expected) in cases {
-            let range = range(&tokens(text), text, &place).map(|f| (f.value.min, f.value.max));
+            let range = range(&tokens(text)).map(|f| (f.value.min, f.value.max));
             assert_eq!(range, expected, "{text}");
         }
     }
@@ -234,7 +193,7 @@ mod tests {
         ];
         for (text, scalar, expected) in cases {
             let types = [Type::of(scalar)];
-            let length = length(&tokens(text), text, &types, &place).map(|f| f.value);
+            let length = length(&tokens(text), &types).map(|f| f.value);
             assert_eq!(length, expected, "{text}");
         }
     }

@@ -14,33 +14,31 @@ mod tokens;
 mod units;
 mod values;
 
+use tokens::Tokens;
 pub(crate) use units::parse as unit;
 
 use crate::{
-    model::{Facts, Type},
+    model::{Fact, Facts, Type},
     source::{Source, Span},
 };
+
+/// The one fact of `all`: none if there are two that differ.
+fn only<T: PartialEq>(mut all: impl Iterator<Item = Fact<T>>) -> Option<Fact<T>> {
+    let first = all.next()?;
+    let same = all.all(|other| other.value == first.value);
+    same.then_some(first)
+}
 
 /// Everything that the description in `span` says of a value that has all of
 /// `types` (it may be read as one and written as another).
 pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
-    let text = source.slice(span.range());
-    let place = |range: std::ops::Range<usize>| Span {
-        file: span.file,
-        start: span.start + range.start,
-        end: span.start + range.end,
-    };
-    let tokens = tokens::tokens(text);
+    let tokens = Tokens::of(source.slice(span.range()), span);
     let is_number = types.iter().any(|ty| ty.item().is_number());
     Facts {
-        unit: is_number
-            .then(|| units::mine(&tokens, text, &place))
-            .flatten(),
-        range: is_number
-            .then(|| limits::range(&tokens, text, &place))
-            .flatten(),
-        length: limits::length(&tokens, text, types, &place),
-        format: formats::mine(&tokens, text, types, &place),
-        values: values::mine(&tokens, text, &place),
+        unit: is_number.then(|| units::mine(&tokens)).flatten(),
+        range: is_number.then(|| limits::range(&tokens)).flatten(),
+        length: limits::length(&tokens, types),
+        format: formats::mine(&tokens, types),
+        values: values::mine(&tokens),
     }
 }

@@ -1,6 +1,8 @@
 //! A description as a row of tokens.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
+
+use crate::source::Span;
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +36,70 @@ impl Token {
     }
 }
 
-/// Cuts `text`; backticks count as white space.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+/// A description, cut into tokens.
+pub(super) struct Tokens<'a> {
+    text: &'a str,
+    /// Where the text stands.
+    place: Span,
+    all: Vec<Token>,
+}
+
+impl Deref for Tokens<'_> {
+    type Target = [Token];
+
+    fn deref(&self) -> &[Token] {
+        &self.all
+    }
+}
+
+impl<'a> Tokens<'a> {
+    /// Cuts `text`, which stands at `place`.
+    pub(super) fn of(text: &'a str, place: Span) -> Self {
+        let all = cut(text);
+        Tokens { text, place, all }
+    }
+
+    /// The text of the token at `at`; empty if there is none.
+    pub(super) fn word(&self, at: usize) -> &'a str {
+        self.get(at)
+            .map_or("", |token| &self.text[token.range.clone()])
+    }
+
+    /// The text from the first to the last of some tokens.
+    pub(super) fn text(&self, tokens: Range<usize>) -> &'a str {
+        &self.text[self.bytes(tokens)]
+    }
+
+    /// Where the text of some tokens stands.
+    pub(super) fn span(&self, tokens: Range<usize>) -> Span {
+        self.place.part(self.bytes(tokens))
+    }
+
+    fn bytes(&self, tokens: Range<usize>) -> Range<usize> {
+        self[tokens.start].range.start..self[tokens.end - 1].range.end
+    }
+
+    pub(super) fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.get(at).map(|token| token.kind)
+    }
+
+    pub(super) fn is(&self, at: usize, mark: char) -> bool {
+        self.get(at).is_some_and(|token| token.is(mark))
+    }
+
+    /// The number at token `at`, perhaps below zero, and the index after it.
+    pub(super) fn number(&self, at: usize) -> Option<(i64, usize)> {
+        let next = at + 1 + usize::from(self.is(at, '-'));
+        let digits = self.get(next - 1)?;
+        if digits.kind != TokenKind::Number || (next - 1 > at && digits.spaced) {
+            return None;
+        }
+        Some((self.text(at..next).parse().ok()?, next))
+    }
+}
+
+/// The tokens of `text`; backticks count as white space.
+fn cut(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     let (mut spaced, mut torn) = (true, false);

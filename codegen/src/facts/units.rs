@@ -1,13 +1,11 @@
 //! Units: `measured in Wh`, `(in milliseconds)`, `limit in A`, `Energy (Wh)`,
 //! `(milliseconds since boot)`, `frequency (~50Hz)`.
 
-use std::ops::Range;
-
-use super::tokens::{Token, TokenKind};
-use crate::{
-    model::{Fact, Unit},
-    source::Span,
+use super::{
+    only,
+    tokens::{TokenKind, Tokens},
 };
+use crate::model::{Fact, Unit};
 
 /// The words that stand for a unit, besides its symbol. Symbols are told apart by
 /// case, words are not.
@@ -45,38 +43,17 @@ pub(crate) fn parse(word: &str) -> Option<Unit> {
     Unit::from_symbol(word).or_else(|| Unit::ALL.iter().find(stands_for).copied())
 }
 
-/// The unit that `text` names, unless it names two.
-pub(super) fn mine(
-    tokens: &[Token],
-    text: &str,
-    place: &impl Fn(Range<usize>) -> Span,
-) -> Option<Fact<Unit>> {
-    let mut found: Option<Fact<Unit>> = None;
-    for at in 0..tokens.len() {
-        let Some((unit, last)) = at.checked_sub(1).and_then(|_| unit(tokens, text, at)) else {
-            continue;
-        };
-        if !stated(tokens, text, at, last) {
-            continue;
-        }
-        match &found {
-            Some(other) if other.value != unit => return None,
-            Some(_) => {}
-            None => {
-                let range = phrase(tokens, text, at)..tokens[last].range.end;
-                found = Some(Fact {
-                    value: unit,
-                    span: place(range),
-                });
-            }
-        }
-    }
-    found
+/// The unit that the text names, unless it names two.
+pub(super) fn mine(tokens: &Tokens<'_>) -> Option<Fact<Unit>> {
+    only((1..tokens.len()).filter_map(|at| {
+        let (value, last) = unit(tokens, at)?;
+        let span = tokens.span(phrase(tokens, at)..last + 1);
+        stated(tokens, at, last).then_some(Fact { value, span })
+    }))
 }
 
 /// Returns whether the unit in tokens `at..=last` is plainly that of the value.
-fn stated(tokens: &[Token], text: &str, at: usize, last: usize) -> bool {
-    let word = |at: usize| tokens.get(at).map(|token| &text[token.range.clone()]);
+fn stated(tokens: &Tokens<'_>, at: usize, last: usize) -> bool {
     let goes_on = tokens.get(last + 1).is_some_and(|next| {
         next.torn
             && matches!(
@@ -87,46 +64,45 @@ fn stated(tokens: &[Token], text: &str, at: usize, last: usize) -> bool {
     if goes_on || tokens[at..=last].iter().any(|token| token.torn) {
         return false;
     }
-    let since = matches!(word(last + 1), Some("since" | "seit"));
+    let since = matches!(tokens.word(last + 1), "since" | "seit");
     let approximate = tokens[at].kind == TokenKind::Mixed;
-    match word(at - 1) {
+    match tokens.word(at - 1) {
         // "in seconds since" is plain; "in A position", "in min current" are not.
-        Some("in") if !approximate => {
-            let unit = &text[tokens[at].range.start..tokens[last].range.end];
+        "in" if !approximate => {
+            let unit = tokens.text(at..last + 1);
             let plain = unit.len() > 1 && unit != "min";
-            !tokens.get(last + 1).is_some_and(|next| next.is('/'))
-                && (plain || since || ends(tokens, last + 1))
+            !tokens.is(last + 1, '/') && (plain || since || ends(tokens, last + 1))
         }
         // `(~50Hz)`
-        Some("~" | "≈") => approximate && ends(tokens, last + 1),
-        Some("(") => !approximate && (since || tokens.get(last + 1).is_some_and(|t| t.is(')'))),
+        "~" | "≈" => approximate && ends(tokens, last + 1),
+        "(" => !approximate && (since || tokens.is(last + 1, ')')),
         _ => false,
     }
 }
 
-/// Where the words begin that introduce the unit at token `at`.
-fn phrase(tokens: &[Token], text: &str, at: usize) -> usize {
+/// Returns the first of the words that introduce the unit at token `at`.
+fn phrase(tokens: &Tokens<'_>, at: usize) -> usize {
     let is = |back: usize, words: &[&str]| {
-        let token = at.checked_sub(back).map(|index| &tokens[index]);
-        token.is_some_and(|token| words.contains(&&text[token.range.clone()]))
+        at.checked_sub(back)
+            .is_some_and(|before| words.contains(&tokens.word(before)))
     };
     let words = match (is(1, &["in"]), is(2, &["measured", "gemessen"])) {
         (true, true) => 2,
         (true, false) => 1,
         (false, _) => 0,
     };
-    tokens[at - words].range.start
+    at - words
 }
 
 /// The unit at token `at`, and the index of its last token.
-fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(Unit, usize)> {
+fn unit(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
     let token = &tokens[at];
     let last = match token.kind {
         TokenKind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
         TokenKind::Word | TokenKind::Mixed | TokenKind::Mark('%') => at,
         TokenKind::Number | TokenKind::Ellipsis | TokenKind::Mark(_) => return None,
     };
-    let word = &text[token.range.start..tokens[last].range.end];
+    let word = tokens.text(at..last + 1);
     // The number of `~50Hz`.
     let word = match token.kind {
         TokenKind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
@@ -136,7 +112,7 @@ fn unit(tokens: &[Token], text: &str, at: usize) -> Option<(Unit, usize)> {
 }
 
 /// Returns whether the phrase ends before token `at`.
-fn ends(tokens: &[Token], at: usize) -> bool {
+fn ends(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.get(at).is_none_or(|token| {
         matches!(
             token.kind,
@@ -147,8 +123,8 @@ fn ends(tokens: &[Token], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::tokens;
     use super::*;
+    use crate::source::Span;
 
     #[test]
     fn reads_units() {
@@ -188,12 +164,8 @@ mod tests {
             ("Wh", None),
         ];
         for (text, expected) in cases {
-            let place = |range: Range<usize>| Span {
-                file: 0,
-                start: range.start,
-                end: range.end,
-            };
-            let unit = mine(&tokens(text), text, &place).map(|fact| fact.value.symbol());
+            let unit = mine(&Tokens::of(text, Span::new(0, 0..text.len())))
+                .map(|fact| fact.value.symbol());
             assert_eq!(unit, expected, "{text}");
         }
     }

@@ -6,48 +6,30 @@
 //! commas of a list, has a number and is no item is recorded as unreadable, and
 //! the list is open then.
 
-use std::ops::Range;
-
-use super::tokens::{Token, TokenKind};
+use super::tokens::{Token, TokenKind, Tokens};
 use crate::{
     model::{At, NamedValue, ValueList},
     source::Span,
 };
 
-/// All lists of `text`, in order.
-pub(super) fn mine(
-    tokens: &[Token],
-    text: &str,
-    place: &impl Fn(Range<usize>) -> Span,
-) -> Vec<ValueList> {
-    let scan = Scan {
-        tokens,
-        text,
-        place,
-    };
+/// All lists of the text, in order.
+pub(super) fn mine(tokens: &Tokens<'_>) -> Vec<ValueList> {
     let mut lists = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let (list, next) = scan.list(at);
+        let (list, next) = tokens.list(at);
         lists.extend(list);
         at = next;
     }
     lists
 }
 
-struct Scan<'a, P> {
-    tokens: &'a [Token],
-    text: &'a str,
-    place: &'a P,
-}
-
-impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
+impl Tokens<'_> {
     /// The list that begins at token `at`, if one does, and where to go on.
     fn list(&self, at: usize) -> (Option<ValueList>, usize) {
         let Some((first, booleans, mut next)) = self.item(at) else {
             return (None, at + 1);
         };
-        let start = self.tokens[at].range.start;
         let mut list = ValueList {
             label: self.label(at),
             values: Vec::new(),
@@ -57,9 +39,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             unreadable: Vec::new(),
         };
         match self.cut_off_start(at) {
-            Some(start) => list
-                .unreadable
-                .push((self.place)(start..self.tokens[next - 1].range.end)),
+            Some(start) => list.unreadable.push(self.span(start..next)),
             None => list.values.push(first),
         }
         list.unreadable.extend(self.unread_before(at));
@@ -79,8 +59,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
                 }
                 next = after;
             } else if let Some(after) = self.unreadable(next) {
-                let range = self.tokens[next].range.start..self.tokens[after - 1].range.end;
-                list.unreadable.push((self.place)(range));
+                list.unreadable.push(self.span(next..after));
                 next = after;
             } else {
                 break;
@@ -94,7 +73,7 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             true => both,
             false => list.values.len() > 1 || (list.open && !list.values.is_empty()),
         };
-        list.span = (self.place)(start..self.tokens[next.max(at + 1) - 1].range.end);
+        list.span = self.span(at..next.max(at + 1));
         list.open |= !list.unreadable.is_empty();
         (certain.then_some(list), next)
     }
@@ -103,48 +82,37 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     /// whether the value is a boolean.
     fn item(&self, at: usize) -> Option<(NamedValue, bool, usize)> {
         let name_first = || {
-            let is_it = self.kind(at)? == TokenKind::Word && self.is_mark(at + 1, '=');
+            let is_it = self.kind(at)? == TokenKind::Word && self.is(at + 1, '=');
             let (value, boolean, next) = is_it.then(|| self.value(at + 2))??;
             Some((at, value, boolean, next))
         };
         let value_first = || {
             let (value, boolean, equals) = self.value(at)?;
-            let named = self.is_mark(equals, '=') && self.kind(equals + 1) == Some(TokenKind::Word);
+            let named = self.is(equals, '=') && self.kind(equals + 1) == Some(TokenKind::Word);
             named.then_some((equals + 1, value, boolean, equals + 2))
         };
         let (name, value, boolean, mut next) = name_first().or_else(value_first)?;
         // A tab may have torn a name or a number in two.
-        if (at + 1..next).any(|at| self.tokens[at].torn && !self.is_mark(at, '=')) {
+        if (at + 1..next).any(|at| self[at].torn && !self.is(at, '=')) {
             return None;
         }
-        let range = self.tokens[at].range.start..self.tokens[next - 1].range.end;
-        if self.is_mark(next, '(') {
+        let span = self.span(at..next);
+        if self.is(next, '(') {
             next = self.after_parenthesis(next)?;
         }
         let ends = match self.kind(next) {
             None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '.')) => true,
             // Published tables have a stray `+` behind some descriptions.
-            Some(TokenKind::Mark('+')) if next + 1 == self.tokens.len() => true,
+            Some(TokenKind::Mark('+')) if next + 1 == self.len() => true,
             _ => self.separator(next),
         };
-        let name = self.text[self.tokens[name].range.clone()].to_owned();
-        ends.then(|| {
-            (
-                NamedValue {
-                    name,
-                    value,
-                    span: (self.place)(range),
-                },
-                boolean,
-                next,
-            )
-        })
+        let name = self.word(name).to_owned();
+        ends.then_some((NamedValue { name, value, span }, boolean, next))
     }
 
     /// A number, or `false` and `true` as 0 and 1, which is said.
     fn value(&self, at: usize) -> Option<(i64, bool, usize)> {
-        let token = self.tokens.get(at)?;
-        match &self.text[token.range.clone()] {
+        match self.word(at) {
             "false" => Some((0, true, at + 1)),
             "true" => Some((1, true, at + 1)),
             _ => self.number(at).map(|(value, next)| (value, false, next)),
@@ -156,14 +124,11 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     fn unread_before(&self, at: usize) -> Option<Span> {
         let comma = at.checked_sub(1).filter(|&before| self.separator(before))?;
         let opens = |token: &Token| matches!(token.kind, TokenKind::Mark('(' | '[' | ','));
-        let start = self.tokens[..comma]
-            .iter()
-            .rposition(opens)
-            .map_or(0, |open| open + 1);
-        let part = self.tokens.get(start..comma)?;
-        let (first, last) = (part.first()?, part.last()?);
-        let meant = part.iter().any(|token| token.is('=')) && last.torn;
-        meant.then(|| (self.place)(first.range.start..last.range.end))
+        let open = self[..comma].iter().rposition(opens);
+        let start = open.map_or(0, |open| open + 1);
+        let part = self.get(start..comma)?;
+        let meant = part.iter().any(|token| token.is('=')) && part.last()?.torn;
+        meant.then(|| self.span(start..comma))
     }
 
     /// The words and numbers up to the next separator, if there is an `=` and a
@@ -179,19 +144,19 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             }
             next += 1;
         }
-        let part = self.tokens.get(at..next)?;
+        let part = self.get(at..next)?;
         let number = |token: Option<&Token>| token.is_some_and(|t| t.kind == TokenKind::Number);
         let (first, last) = (part.first(), part.last());
         let meant = part.iter().any(|t| t.is('=')) && (number(first) || number(last));
         meant.then_some(next)
     }
 
-    /// `(Unknow n/Error=0, …`: the start of the first item's text, if a word
+    /// `(Unknow n/Error=0, …`: the token that begins the first item, if a word
     /// stands between the parenthesis and the name, or a tab before the name.
     fn cut_off_start(&self, at: usize) -> Option<usize> {
         let before = at.checked_sub(1)?;
         let word = self.kind(before) == Some(TokenKind::Word);
-        let torn = self.tokens[at].torn
+        let torn = self[at].torn
             && matches!(
                 self.kind(before),
                 Some(TokenKind::Word | TokenKind::Mixed | TokenKind::Number)
@@ -200,42 +165,25 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
             || (word
                 && before
                     .checked_sub(1)
-                    .is_some_and(|opens| self.is_mark(opens, '(')));
-        cut.then(|| self.tokens[before].range.start)
+                    .is_some_and(|opens| self.is(opens, '(')));
+        cut.then_some(before)
     }
 
     /// `encryptionType: ` before the first item.
     fn label(&self, at: usize) -> Option<At<String>> {
         let colon = at.checked_sub(1)?;
-        let word = self.tokens.get(colon.checked_sub(1)?)?;
+        let word = colon.checked_sub(1)?;
         let labels =
-            self.is_mark(colon, ':') && !self.tokens[colon].spaced && word.kind == TokenKind::Word;
-        labels.then(|| At {
-            value: self.text[word.range.clone()].to_owned(),
-            span: (self.place)(word.range.clone()),
-        })
-    }
-
-    fn number(&self, at: usize) -> Option<(i64, usize)> {
-        let minus = self.is_mark(at, '-');
-        let digits = self.tokens.get(at + usize::from(minus))?;
-        if digits.kind != TokenKind::Number || (minus && digits.spaced) {
-            return None;
-        }
-        let start = if minus {
-            self.tokens[at].range.start
-        } else {
-            digits.range.start
-        };
-        let value = self.text[start..digits.range.end].parse().ok()?;
-        Some((value, at + 1 + usize::from(minus)))
+            self.is(colon, ':') && !self[colon].spaced && self.kind(word) == Some(TokenKind::Word);
+        let (value, span) = (self.word(word).to_owned(), self.span(word..colon));
+        labels.then_some(At { value, span })
     }
 
     fn after_parenthesis(&self, at: usize) -> Option<usize> {
         // Notes that never close would make this quadratic.
         const LONGEST: usize = 1000;
         let mut depth = 0_usize;
-        for (index, token) in self.tokens.iter().enumerate().skip(at).take(LONGEST) {
+        for (index, token) in self.iter().enumerate().skip(at).take(LONGEST) {
             match token.kind {
                 TokenKind::Mark('(') => depth += 1,
                 TokenKind::Mark(')') if depth == 1 => return Some(index + 1),
@@ -247,43 +195,17 @@ impl<P: Fn(Range<usize>) -> Span> Scan<'_, P> {
     }
 
     fn separator(&self, at: usize) -> bool {
-        let Some(token) = self.tokens.get(at) else {
-            return false;
-        };
-        match token.kind {
-            TokenKind::Mark(',' | ';') => true,
-            TokenKind::Word => matches!(
-                &self.text[token.range.clone()],
-                "or" | "and" | "oder" | "und"
-            ),
-            TokenKind::Number | TokenKind::Mixed | TokenKind::Ellipsis | TokenKind::Mark(_) => {
-                false
-            }
-        }
-    }
-
-    fn kind(&self, at: usize) -> Option<TokenKind> {
-        self.tokens.get(at).map(|token| token.kind)
-    }
-
-    fn is_mark(&self, at: usize, mark: char) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.is(mark))
+        matches!(self.word(at), "," | ";" | "or" | "and" | "oder" | "und")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::tokens;
     use super::*;
 
     /// `label: a=0 b=1 ... !unreadable` for each list.
     fn check(text: &str, expected: &[&str]) {
-        let place = |range: Range<usize>| Span {
-            file: 0,
-            start: range.start,
-            end: range.end,
-        };
-        let lists = mine(&tokens(text), text, &place);
+        let lists = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
         let shown: Vec<String> = lists
             .iter()
             .map(|list| {

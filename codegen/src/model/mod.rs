@@ -56,6 +56,15 @@ impl Model {
         self.shapes.iter().find(|shape| shape.key.value == key)
     }
 
+    /// Every key, and whether its access, its type and its category could be read.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&Key, [bool; 3])> {
+        let whole = self.keys.iter().map(|key| (key, [true; 3]));
+        whole.chain(self.partial.iter().map(|partial| {
+            let has = [partial.has_access, partial.has_ty, partial.has_category];
+            (&partial.key, has)
+        }))
+    }
+
     /// The same for who looks up many.
     pub(crate) fn index(&self) -> Index<'_> {
         Index::new(&self.keys, &self.shapes)

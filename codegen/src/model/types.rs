@@ -124,6 +124,22 @@ pub enum Width {
     I64,
 }
 
+impl Width {
+    /// As Rust calls it, and as JSON Schema does.
+    pub(crate) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Width::U8 => ("u8", "uint8"),
+            Width::U16 => ("u16", "uint16"),
+            Width::U32 => ("u32", "uint32"),
+            Width::U64 => ("u64", "uint64"),
+            Width::I8 => ("i8", "int8"),
+            Width::I16 => ("i16", "int16"),
+            Width::I32 => ("i32", "int32"),
+            Width::I64 => ("i64", "int64"),
+        }
+    }
+}
+
 /// The float of Rust that holds a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {

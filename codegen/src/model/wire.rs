@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::place::{At, Origin};
+use crate::source::between;
 
 /// The action of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -133,10 +134,7 @@ impl Topic {
 
 impl Level {
     fn parse(level: &str, placeholders: &[Placeholder]) -> Option<Level> {
-        let name = level
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        match name {
+        match between(level, "{", "}") {
             None => (!level.contains('{')).then(|| Level::Literal(level.to_owned())),
             Some("prefix") => Some(Level::Prefix),
             Some("serial") => Some(Level::Serial),

@@ -36,32 +36,30 @@ pub(super) struct Layout {
     pub(super) width: usize,
 }
 
-/// Each kind's columns; the first one tells it from the others.
-const KINDS: &[(TableKind, &[&str])] = &[
-    (TableKind::Keys, KEYS),
-    (TableKind::Fields, &["Field", "R/W", "Type", "Description"]),
-    (
-        TableKind::Positions,
-        &["Index", "Name", "Type", "Unit", "Description"],
-    ),
-    (
-        TableKind::Routes,
-        &["Method", "Path", "Query", "Action", "Description"],
-    ),
-    (
-        TableKind::Topics,
-        &["Topic", "Payload", "Action", "Retained", "Description"],
-    ),
-    (
-        TableKind::Placeholders,
-        &["Placeholder", "Default", "Description"],
-    ),
+/// A kind of table: the columns that tell it from the others, the first one
+/// above all, and all that it has.
+pub(super) type Known = (TableKind, &'static [&'static str], &'static [&'static str]);
+
+/// The kinds of a spec.
+pub(super) const OF_SPECS: &[Known] = &[
+    (TableKind::Keys, &KEYS, &KEYS),
+    (TableKind::Fields, FIELDS, FIELDS),
+    (TableKind::Positions, POSITIONS, POSITIONS),
+    (TableKind::Routes, ROUTES, ROUTES),
+    (TableKind::Topics, TOPICS, TOPICS),
+    (TableKind::Placeholders, PLACEHOLDERS, PLACEHOLDERS),
 ];
 
-/// The columns of a key table.
-const KEYS: &[&str] = &["Key", "R/W", "Type", "Category", "Description"];
+/// The kind of an overlay: a table with a column of keys.
+pub(super) const OF_OVERLAYS: &[Known] = &[(TableKind::Rules, &KEYS, RULES)];
 
-/// The columns of an overlay's table.
+/// The columns of a key table.
+pub(crate) const KEYS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Description"];
+const FIELDS: &[&str] = &["Field", "R/W", "Type", "Description"];
+const POSITIONS: &[&str] = &["Index", "Name", "Type", "Unit", "Description"];
+const ROUTES: &[&str] = &["Method", "Path", "Query", "Action", "Description"];
+const TOPICS: &[&str] = &["Topic", "Payload", "Action", "Retained", "Description"];
+const PLACEHOLDERS: &[&str] = &["Placeholder", "Default", "Description"];
 const RULES: &[&str] = &["Key", "R/W", "Type", "Category", "Description", "Reason"];
 
 /// The titles of the columns in German documents.
@@ -72,49 +70,23 @@ const GERMAN: &[(&str, &[&str])] = &[
     ("Description", &["Beschreibung"]),
 ];
 
-/// Returns the layout of the columns of `table`, if it is of a known kind.
+/// Returns the layout of the columns of `table`, if it is one of these kinds.
 pub(super) fn layout(
     source: &Source,
     table: &syntax::Table,
+    kinds: &[Known],
     report: &mut Report,
 ) -> Option<Layout> {
-    let header = titles(source, table);
-    let (kind, columns) = *KINDS
-        .iter()
-        .find(|(kind, columns)| is_kind(*kind, columns, &header))?;
-    Some(of_kind(kind, columns, table, &header, report))
-}
-
-/// The same for a `table` of an overlay, which holds rules if it has a column
-/// of keys.
-pub(super) fn rules_layout(
-    source: &Source,
-    table: &syntax::Table,
-    report: &mut Report,
-) -> Option<Layout> {
-    let header = titles(source, table);
-    is_kind(TableKind::Keys, KEYS, &header)
-        .then(|| of_kind(TableKind::Rules, RULES, table, &header, report))
-}
-
-fn of_kind(
-    kind: TableKind,
-    columns: &'static [&'static str],
-    table: &syntax::Table,
-    header: &[String],
-    report: &mut Report,
-) -> Layout {
-    Layout {
+    let cells = table.header.cells.iter();
+    let header: Vec<String> = cells.map(|&cell| title(source, cell)).collect();
+    let mut kinds = kinds.iter();
+    let (kind, _, columns) = *kinds.find(|(_, known_by, _)| is_kind(known_by, &header))?;
+    Some(Layout {
         kind,
         columns,
-        places: places(table, header, columns, report),
+        places: places(table, &header, columns, report),
         width: header.len(),
-    }
-}
-
-fn titles(source: &Source, table: &syntax::Table) -> Vec<String> {
-    let cells = table.header.cells.iter();
-    cells.map(|&cell| title(source, cell)).collect()
+    })
 }
 
 /// Returns the text of a header cell, without emphasis or code around it.
@@ -135,14 +107,14 @@ fn same(title: &str, column: &str) -> bool {
     letters(title) == letters(column) || names.any(|name| letters(title) == letters(name))
 }
 
-fn is_kind(kind: TableKind, columns: &[&str], header: &[String]) -> bool {
+fn is_kind(columns: &[&str], header: &[String]) -> bool {
     let known = |column: &&&str| header.iter().any(|title| same(title, column));
     let others = columns.iter().skip(1).filter(known).count();
     let first = columns[0];
     if header.iter().any(|title| same(title, first)) {
         // Prose may hold a table with a column "Topic"; one with a column "Key"
         // is always meant.
-        return kind == TableKind::Keys || others * 2 >= columns.len() - 1;
+        return first == "Key" || others * 2 >= columns.len() - 1;
     }
     let misspelled = header
         .iter()

@@ -18,9 +18,6 @@ use crate::{
     source::{Report, Source, Span},
 };
 
-/// Columns of a key table, as indices of [`KeyRow::cells`].
-pub(crate) const COLUMNS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Description"];
-
 /// One key of one row; its cells may have been replaced by an overlay's, so
 /// each span's own file counts.
 #[derive(Clone, Debug)]
@@ -29,6 +26,7 @@ pub(crate) struct KeyRow {
     pub(crate) name: Option<At<String>>,
     /// Few rows have any.
     releases: Option<Box<Releases>>,
+    /// By [column](super::COLUMNS).
     pub(crate) cells: [Option<Span>; 5],
     /// The row in the table.
     pub(crate) row: Span,
@@ -151,10 +149,7 @@ fn read(
     let category = at(3).and_then(|(source, cell)| choice::category(source, cell, &of, report));
     let name = row.name.clone()?;
 
-    let end = Span {
-        start: row.row.end,
-        ..row.row
-    };
+    let end = row.row.with(row.row.end..row.row.end);
     let known = types.is_some();
     let Types { ty, set_ty } = types.map_or(Types::STAND_IN, |types| types.into());
     let (source, description) = at(4).unwrap_or((&sources[end.file], end));

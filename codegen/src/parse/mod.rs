@@ -23,8 +23,9 @@ mod table;
 mod topics;
 
 pub(crate) use cell::types::spelling as type_spelling;
-use columns::TableKind;
-pub(crate) use keys::{COLUMNS, KeyRow, Keys, typed};
+pub(crate) use columns::KEYS as COLUMNS;
+use columns::{OF_SPECS, TableKind};
+pub(crate) use keys::{KeyRow, Keys, typed};
 pub(crate) use overlay::Rule;
 use table::Table;
 
@@ -66,7 +67,7 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
             false => known.extend(
                 tables
                     .into_iter()
-                    .filter_map(|table| Table::new(source, sections, table, report)),
+                    .filter_map(|table| Table::new(source, sections, table, OF_SPECS, report)),
             ),
         }
     }
@@ -106,7 +107,7 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::T
     let Document { tables, sections } = syntax::parse(source, 0, report);
     let mut found = Vec::new();
     for table in tables {
-        let typed = Table::new(source, &sections, table.clone(), report);
+        let typed = Table::new(source, &sections, table.clone(), OF_SPECS, report);
         let Some(typed) = typed.filter(|typed| typed.layout.kind == TableKind::Keys) else {
             continue;
         };
@@ -124,7 +125,8 @@ fn report_no_keys(spec: &Spec, tables: &[Table<'_>], report: &mut Report) {
     let help = "a key table begins with `| Key | R/W | Type | Category | Description |` and a \
                 row of dashes with as many cells";
     let Some(first) = key_tables.peek() else {
-        if let Some(span) = first_line(spec) {
+        if let Some(first) = spec.sources().first() {
+            let span = Span::new(0, first.first_line());
             let sources = spec.sources().iter().enumerate().skip(1);
             let others: Vec<_> = sources
                 .filter(|(file, _)| !spec.is_overlay(*file))
@@ -148,18 +150,4 @@ fn report_no_keys(spec: &Spec, tables: &[Table<'_>], report: &mut Report) {
                 .help("add a row for each key"),
         );
     }
-}
-
-/// The first line of the first file that says anything.
-fn first_line(spec: &Spec) -> Option<Span> {
-    let source = spec.sources().first()?;
-    let mut lines = (1..=source.line_count()).map(|line| source.line_range(line));
-    let range = lines
-        .find(|range| !source.slice(range.clone()).trim().is_empty())
-        .unwrap_or(0..0);
-    Some(Span {
-        file: 0,
-        start: range.start,
-        end: range.end,
-    })
 }

@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 
 use super::{
     cell::key::{self, KeyCell},
+    columns::OF_OVERLAYS,
     rows::Cells,
     table::Table,
 };
 use crate::{
     model::At,
     report::codes,
-    source::{Diagnostic, Report, Source, Span, trim},
+    source::{Diagnostic, Report, Source, Span, between, trim},
     syntax::{self, Section},
 };
 
@@ -43,7 +44,8 @@ pub(super) fn read(
     report: &mut Report,
 ) -> Vec<Rule> {
     let tables = tables.into_iter();
-    let tables = tables.filter_map(|table| Table::rules(source, sections, table, report));
+    let tables =
+        tables.filter_map(|table| Table::new(source, sections, table, OF_OVERLAYS, report));
     let tables: Vec<_> = tables.collect();
     if tables.is_empty() {
         report.push(no_rules(source, file));
@@ -53,16 +55,7 @@ pub(super) fn read(
 }
 
 fn no_rules(source: &Source, file: usize) -> Diagnostic {
-    let lines = (1..=source.line_count()).map(|line| source.line_range(line));
-    let first = lines
-        .into_iter()
-        .find(|line| !source.slice(line.clone()).trim().is_empty());
-    let line = first.unwrap_or(0..0);
-    let span = Span {
-        file,
-        start: line.start,
-        end: line.end,
-    };
+    let span = Span::new(file, source.first_line());
     Diagnostic::new(&codes::NO_RULES, "no rule in the overlay")
         .at(span, "no table with a `Key` column from here on")
         .help(
@@ -75,20 +68,9 @@ fn rule(source: &Source, row: &Cells, report: &mut Report) -> Option<Rule> {
     let faults = row.faults.iter();
     report.extend(faults.map(|fault| (*fault.diagnostic).clone()));
     let cell = row.get(0).unwrap_or(row.span);
-    let struck = source
-        .slice(cell.range())
-        .strip_prefix("~~")
-        .and_then(|rest| rest.strip_suffix("~~"))
-        .is_some();
+    let struck = between(source.slice(cell.range()), "~~", "~~").is_some();
     let inner = match struck {
-        true => {
-            let range = trim(&source.text, cell.start + 2..cell.end - 2);
-            Span {
-                start: range.start,
-                end: range.end,
-                ..cell
-            }
-        }
+        true => cell.with(trim(&source.text, cell.start + 2..cell.end - 2)),
         false => cell,
     };
     let KeyCell { names, faults, .. } = key::read(source, inner);

@@ -9,7 +9,7 @@ use crate::{
     model::{At, Placeholder},
     names,
     report::codes,
-    source::{Diagnostic, Report},
+    source::{Diagnostic, Report, between},
 };
 
 /// The placeholders in the rows of `table`.
@@ -23,10 +23,7 @@ fn placeholder(table: &Table<'_>, row: &Cells, report: &mut Report) -> Option<Pl
     let source = table.source;
     let [name, default, description] = row.all()?;
     let cell = word(source, name);
-    let inner = cell
-        .value
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
+    let inner = between(&cell.value, "{", "}");
     let Some(name) = inner.filter(|name| names::is_key(name)) else {
         let message = format!("`{}` is not a placeholder", cell.value);
         report.push(

@@ -144,10 +144,7 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> FormError {
     let mut diagnostic = Diagnostic::new(&codes::GLUED_ROWS, message);
     for (index, part) in parts.iter().enumerate().skip(1).take(SHOWN) {
         if let (Some(first), Some(last)) = (part.first(), part.last()) {
-            let span = Span {
-                end: last.end,
-                ..*first
-            };
+            let span = first.to(*last);
             diagnostic = match index {
                 1 => diagnostic.at(span, "another row; markdown drops it"),
                 _ => diagnostic.also(span, "and another"),
@@ -162,11 +159,7 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> FormError {
 
 fn too_many(row: &Row, part: &[Span], layout: &Layout) -> FormError {
     let (found, expected) = (part.len(), layout.width);
-    let first = part[expected];
-    let surplus = Span {
-        end: part[found - 1].end,
-        ..first
-    };
+    let surplus = part[expected].to(part[found - 1]);
     let message = format!("the row has {found} cells, its header {expected}");
     FormError {
         diagnostic: Box::new(
@@ -202,15 +195,10 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
 /// `![text](address)` in the cell.
 fn image(source: &Source, cell: Span, column: usize) -> Option<FormError> {
     let range = cells::image(source.slice(cell.range()))?;
-    let span = Span {
-        start: cell.start + range.start,
-        end: cell.start + range.end,
-        ..cell
-    };
     Some(FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::IMAGE, "an image in a row")
-                .at(span, "says nothing to a generator")
+                .at(cell.part(range), "says nothing to a generator")
                 .help("remove it, and say in words what it shows"),
         ),
         cure: vec![column],

@@ -80,13 +80,8 @@ pub(super) fn heading(
         );
         return None;
     }
-    match inner {
-        None => Some((key, None)),
-        Some(inner) => {
-            let capacity = capacity::read(inner, &key.value, report)?;
-            Some((key, Some(capacity)))
-        }
-    }
+    let capacity = capacity::read(inner, &key.value, report)?;
+    Some((key, capacity))
 }
 
 /// Returns whether the section says `always N entries`; N must be the capacity.
@@ -143,17 +138,9 @@ fn always(source: &Source, paragraph: Span) -> Option<(u32, Span)> {
             .ok()
             .or(known.and_then(|n| u32::try_from(n).ok()))?;
         // The words are slices of `text`, so their distance is their place.
-        let start = paragraph.start + (always.as_ptr() as usize - text.as_ptr() as usize);
-        let end = paragraph.start + (entries.as_ptr() as usize - text.as_ptr() as usize);
-        let end = end + entries_of.len();
-        Some((
-            count,
-            Span {
-                file: paragraph.file,
-                start,
-                end,
-            },
-        ))
+        let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+        let range = start(always)..start(entries) + entries_of.len();
+        Some((count, paragraph.part(range)))
     })
 }
 
@@ -225,11 +212,6 @@ fn name(source: &Source, cell: Span, report: &mut Report) -> Option<FieldName> {
         );
         return None;
     }
-    match inner {
-        None => Some((name, None)),
-        Some(inner) => {
-            let capacity = capacity::read(inner, &name.value, report)?;
-            Some((name, Some(capacity)))
-        }
-    }
+    let capacity = capacity::read(inner, &name.value, report)?;
+    Some((name, capacity))
 }

@@ -19,45 +19,25 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// `table`, if it is of a known kind. Its rows are used up, since two forms
+    /// `table`, if it is of one of these kinds. Its rows are used up, since two forms
     /// of a large table at once are a lot of memory.
     pub(super) fn new(
         source: &'a Source,
         sections: &'a [Section],
         table: syntax::Table,
+        kinds: &[columns::Known],
         report: &mut Report,
     ) -> Option<Self> {
-        let layout = columns::layout(source, &table, report)?;
-        Some(Self::of(layout, source, sections, table, report))
-    }
-
-    /// `table` of an overlay as rules, if it has a column of keys.
-    pub(super) fn rules(
-        source: &'a Source,
-        sections: &'a [Section],
-        table: syntax::Table,
-        report: &mut Report,
-    ) -> Option<Self> {
-        let layout = columns::rules_layout(source, &table, report)?;
-        Some(Self::of(layout, source, sections, table, report))
-    }
-
-    fn of(
-        layout: Layout,
-        source: &'a Source,
-        sections: &'a [Section],
-        table: syntax::Table,
-        report: &mut Report,
-    ) -> Self {
+        let layout = columns::layout(source, &table, kinds, report)?;
         let rows = table.rows.into_iter();
         let rows = rows.flat_map(|row| rows::read(source, &row, &layout, report));
-        Table {
+        Some(Table {
             rows: rows.collect(),
             layout,
             source,
             header: table.header.span,
             section: table.section.and_then(|index| sections.get(index)),
-        }
+        })
     }
 
     /// Returns the faults in the form of its rows.

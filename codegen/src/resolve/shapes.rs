@@ -4,7 +4,7 @@
 use crate::{
     model::{At, Field, Index, Key, NamedValue, Shape, ValueList},
     report::codes,
-    source::{Diagnostic, Report, Span},
+    source::{Diagnostic, Report},
     suggest,
 };
 
@@ -65,10 +65,7 @@ fn agree(field: &mut Field, list: &ValueList, report: &mut Report) {
         Some(own) => {
             let span = |list: &ValueList| {
                 let (first, last) = (list.values.first(), list.values.last());
-                first.zip(last).map(|(f, l)| Span {
-                    end: l.span.end,
-                    ..f.span
-                })
+                first.zip(last).map(|(f, l)| f.span.to(l.span))
             };
             let message = format!("two lists of named values for field `{}`", field.name.value);
             let diagnostic = Diagnostic::new(&codes::VALUES_DISAGREE, message)

@@ -19,6 +19,27 @@ pub struct Span {
 }
 
 impl Span {
+    /// Bytes of a file.
+    pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
+        let Range { start, end } = range;
+        Span { file, start, end }
+    }
+
+    /// Other bytes of the same file.
+    pub(crate) fn with(self, range: Range<usize>) -> Self {
+        Span::new(self.file, range)
+    }
+
+    /// The part of it that `range` is of its text.
+    pub(crate) fn part(self, range: Range<usize>) -> Self {
+        self.with(self.start + range.start..self.start + range.end)
+    }
+
+    /// From its start to the end of `last`.
+    pub(crate) fn to(self, last: Span) -> Self {
+        self.with(self.start..last.end)
+    }
+
     /// The bytes as a range.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
@@ -36,10 +57,7 @@ impl Span {
     /// It, or the byte behind it where there is nothing to underline: the space
     /// in an empty cell.
     pub(crate) fn visible(self) -> Span {
-        Span {
-            end: self.end.max(self.start + 1),
-            ..self
-        }
+        self.with(self.start..self.end.max(self.start + 1))
     }
 }
 
@@ -103,19 +121,25 @@ impl Source {
 
     /// The bytes of line `line` (from 1), without its line ending.
     pub(crate) fn line_range(&self, line: usize) -> Range<usize> {
-        let start = line
-            .checked_sub(1)
-            .and_then(|index| self.line_starts.get(index))
-            .copied()
-            .unwrap_or(self.text.len());
-        let end = self
-            .line_starts
-            .get(line)
-            .copied()
-            .unwrap_or(self.text.len());
+        let start = |index: usize| self.line_starts.get(index).copied();
+        let end = start(line).unwrap_or(self.text.len());
+        let start = line.checked_sub(1).and_then(start);
+        let start = start.unwrap_or(self.text.len());
         let text = self.slice(start..end);
         start..start + text.trim_end_matches(['\n', '\r']).len()
     }
+
+    /// The bytes of the first line that says anything; none if there is no such line.
+    pub(crate) fn first_line(&self) -> Range<usize> {
+        let mut lines = (1..=self.line_count()).map(|line| self.line_range(line));
+        let first = lines.find(|line| !self.slice(line.clone()).trim().is_empty());
+        first.unwrap_or(0..0)
+    }
+}
+
+/// Returns the text between `open`, at its start, and `close`, at its end.
+pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    text.strip_prefix(open)?.strip_suffix(close)
 }
 
 /// Shrinks `range` to what is left without white space at both ends.

@@ -11,8 +11,8 @@ mod fnv;
 mod spec;
 
 pub use diagnostic::{Code, Diagnostic, Label, Report, Severity, Text};
-pub(crate) use file::trim;
 pub use file::{Source, Span};
+pub(crate) use file::{between, trim};
 pub(crate) use fnv::Fnv1a;
 pub(crate) use spec::ReadError;
 pub use spec::Spec;

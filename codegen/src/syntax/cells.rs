@@ -6,28 +6,17 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::table::Row;
-use crate::source::{Source, Span, trim};
+use crate::source::{Source, Span, between, trim};
 
 /// Cuts the line in `range` into cells.
 pub(crate) fn row(source: &Source, file: usize, range: Range<usize>) -> Row {
     let range = trim(&source.text, range);
-    let span = |range: Range<usize>| Span {
-        file,
-        start: range.start,
-        end: range.end,
-    };
-    let cells = split(source.slice(range.clone()))
-        .into_iter()
-        .map(|cell| {
-            span(trim(
-                &source.text,
-                cell.start + range.start..cell.end + range.start,
-            ))
-        })
-        .collect();
+    let span = Span::new(file, range);
+    let cells = split(source.slice(span.range())).into_iter();
+    let cells = cells.map(|cell| span.with(trim(&source.text, span.part(cell).range())));
     Row {
-        span: span(range),
-        cells,
+        span,
+        cells: cells.collect(),
     }
 }
 
@@ -74,17 +63,9 @@ pub(super) fn is_gfm_delimiter(source: &Source, row: &Row) -> bool {
 /// The range of `span` without the backticks around it, if it is one code span.
 pub(crate) fn unquoted(source: &Source, span: Span) -> Span {
     let text = source.slice(span.range());
-    let inner = text
-        .strip_prefix('`')
-        .and_then(|rest| rest.strip_suffix('`'));
-    match inner {
+    match between(text, "`", "`") {
         Some(inner) if !inner.is_empty() && !inner.contains('`') => {
-            let inner = trim(&source.text, span.start + 1..span.end - 1);
-            Span {
-                start: inner.start,
-                end: inner.end,
-                ..span
-            }
+            span.with(trim(&source.text, span.start + 1..span.end - 1))
         }
         _ => span,
     }

@@ -33,11 +33,7 @@ pub(super) fn adopt(
         let (Some(first), Some(last)) = (run.first(), run.last()) else {
             continue;
         };
-        let whole = Span {
-            file,
-            start: first.span.start,
-            end: last.span.end,
-        };
+        let whole = first.span.to(last.span);
         if is_header(source, first)
             && !run
                 .get(1)
@@ -209,13 +205,8 @@ fn torn(source: &Source, run: &[Row], above: Option<&Table>) -> Diagnostic {
             .help("give it a header and a row of dashes, or escape its pipes: `\\|`");
     };
     let stray = source.line_range(lines.0.saturating_sub(1));
-    let stray = Span {
-        start: stray.start,
-        end: stray.end,
-        ..first
-    };
     diagnostic
-        .at(stray, "this line ends the table")
+        .at(first.with(stray), "this line ends the table")
         .also(first, "markdown does not see this line in the table above")
         .also(table.header.span, "the table begins here")
         .help("remove the empty or stray line, so that the table goes on")

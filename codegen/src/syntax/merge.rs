@@ -31,14 +31,9 @@ pub(super) fn markers(
         }
         open = !text.starts_with('>');
         lines.push(line);
-        let span = Span {
-            file,
-            start: range.start,
-            end: range.end,
-        };
         report.push(
             Diagnostic::new(&codes::MERGE_MARKER, "merge marker in the spec")
-                .at(span, "left by an unfinished merge")
+                .at(Span::new(file, range), "left by an unfinished merge")
                 .help("keep one side of the conflict and remove the three markers"),
         );
     }

@@ -100,11 +100,7 @@ fn limit(tables: &mut [Table], report: &mut Report) {
 }
 
 fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {
-    let span = |range: &Range<usize>| Span {
-        file,
-        start: range.start,
-        end: range.end,
-    };
+    let span = |range: &Range<usize>| Span::new(file, range.clone());
     let mut sections: Vec<Section> = blocks
         .headings
         .iter()

@@ -10,6 +10,7 @@
 //! It is generic over [`Device`](goe_runtime::device::Device) and the routes table
 //! and knows no key by name, no charger, and no network stack.
 
+mod body;
 mod connection;
 mod framing;
 pub mod origin;

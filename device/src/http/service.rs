@@ -8,9 +8,10 @@ use picoserve::ResponseSent;
 use picoserve::io::Read;
 use picoserve::request::{Path, Request, RequestParts};
 use picoserve::response::chunked::ChunkedResponse;
-use picoserve::response::{Connection, Content, Response, ResponseWriter, StatusCode};
+use picoserve::response::{Connection, Response, ResponseWriter, StatusCode};
 use picoserve::routing::PathRouterService;
 
+use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::query::{decode, decoded, parameters};
 use super::slots::Progress;
@@ -126,22 +127,15 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
         let copied = self
             .device
             .with_document(|document| status::copy(document, filter.as_ref(), body));
-        match copied {
-            Some(length) => {
-                let json = &body[..length];
-                let answer = Response::ok(status::Whole { json, head });
-                writer
-                    .write_response(connection, answer.with_headers(ANY_ORIGIN))
-                    .await
-            }
-            None if head => {
-                let counted = self
+        let whole = match copied {
+            Some(length) => Body::new(JSON, &body[..length], head),
+            None if head => Body {
+                content_type: JSON,
+                length: self
                     .device
-                    .with_document(|document| status::Counted::new(document, filter.as_ref()));
-                writer
-                    .write_response(connection, Response::ok(counted).with_headers(ANY_ORIGIN))
-                    .await
-            }
+                    .with_document(|document| status::count(document, filter.as_ref())),
+                bytes: None,
+            },
             None => {
                 let long = status::Long {
                     device: self.device,
@@ -149,11 +143,14 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
                     buffer: body,
                 };
                 let answer = ChunkedResponse::new(long).into_response();
-                writer
+                return writer
                     .write_response(connection, answer.with_headers(ANY_ORIGIN))
-                    .await
+                    .await;
             }
-        }
+        };
+        writer
+            .write_response(connection, Response::ok(whole).with_headers(ANY_ORIGIN))
+            .await
     }
 
     async fn set<R: Read, W: ResponseWriter<Error = R::Error>>(
@@ -165,8 +162,7 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
     ) -> Result<ResponseSent, W::Error> {
         if parts.method() == "HEAD" {
             // It must not change anything, so there is nothing to tell either.
-            let json = b"";
-            let answer = Response::ok(status::Whole { json, head: true });
+            let answer = Response::ok(Body::new(JSON, b"", true));
             return writer
                 .write_response(connection, answer.with_headers(ANY_ORIGIN))
                 .await;
@@ -195,7 +191,8 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
         connection: Connection<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
-        let answer = Response::new(status, Text { text, head })
+        let body = Body::new(TEXT, text.as_bytes(), head);
+        let answer = Response::new(status, body)
             .with_headers(ANY_ORIGIN)
             .with_headers(allow.map(|methods| ("Allow", methods)));
         writer.write_response(connection, answer).await
@@ -227,28 +224,6 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
             Task::LineTooLong => ((StatusCode::URI_TOO_LONG, "request line too long\n"), None),
         };
         self.refuse(refusal, allow, head, connection, writer).await
-    }
-}
-
-struct Text {
-    text: &'static str,
-    head: bool,
-}
-
-impl Content for Text {
-    fn content_type(&self) -> &'static str {
-        "text/plain; charset=utf-8"
-    }
-
-    fn content_length(&self) -> usize {
-        self.text.len()
-    }
-
-    async fn write_content<W: picoserve::io::Write>(self, mut writer: W) -> Result<(), W::Error> {
-        if self.head {
-            return Ok(());
-        }
-        writer.write_all(self.text.as_bytes()).await
     }
 }
 

@@ -15,6 +15,7 @@ use goe_runtime::{KeyIndex, Reason, Refusal, Registry, ValuePath, WriteError};
 use picoserve::io::Write;
 use picoserve::response::Content;
 
+use super::body::JSON;
 use super::query::{Parameter, decode, decoded, parameters};
 
 /// Most parameters that one set may have.
@@ -168,7 +169,7 @@ impl<'a> Answer<'a> {
 
 impl Content for Answer<'_> {
     fn content_type(&self) -> &'static str {
-        "application/json"
+        JSON
     }
 
     fn content_length(&self) -> usize {

@@ -7,8 +7,9 @@
 use goe_runtime::device::Device;
 use goe_runtime::{DocumentView, KeyIndex, Keys};
 use picoserve::io::Write;
-use picoserve::response::Content;
 use picoserve::response::chunked::{ChunkWriter, Chunks, ChunksWritten};
+
+use super::body::JSON;
 
 /// Copies the whole answer; `None` when it does not fit. Without a filter that
 /// is the document as it stands.
@@ -96,62 +97,15 @@ fn next<K: Keys>(document: DocumentView<'_>, filter: Option<&K>, from: u16) -> O
     }
 }
 
-/// An answer in the connection's buffer.
-pub(super) struct Whole<'b> {
-    pub(super) json: &'b [u8],
-    /// HEAD asks for the length and not for the bytes.
-    pub(super) head: bool,
-}
-
-impl Content for Whole<'_> {
-    fn content_type(&self) -> &'static str {
-        "application/json"
+/// Returns the length of an answer that does not fit the connection's buffer: HEAD has
+/// no body in chunks either, so what it would be is counted.
+pub(super) fn count<K: Keys>(document: DocumentView<'_>, filter: Option<&K>) -> usize {
+    let (mut length, mut from) = (1, 0);
+    while let Some(key) = next(document, filter, from) {
+        length += document.entry(key).map_or(0, |entry| entry.len() + 1);
+        from = key.0 + 1;
     }
-
-    fn content_length(&self) -> usize {
-        self.json.len()
-    }
-
-    async fn write_content<W: Write>(self, mut writer: W) -> Result<(), W::Error> {
-        if self.head {
-            return Ok(());
-        }
-        writer.write_all(self.json).await
-    }
-}
-
-/// The head of an answer that does not fit the connection's buffer. HEAD has no
-/// body in chunks either, so what it would be is counted.
-pub(super) struct Counted {
-    length: usize,
-}
-
-impl Counted {
-    pub(super) fn new<K: Keys>(document: DocumentView<'_>, filter: Option<&K>) -> Self {
-        let mut length = 1;
-        let mut from = 0;
-        while let Some(key) = next(document, filter, from) {
-            length += document.entry(key).map_or(0, |entry| entry.len() + 1);
-            from = key.0 + 1;
-        }
-        Counted {
-            length: length.max(2),
-        }
-    }
-}
-
-impl Content for Counted {
-    fn content_type(&self) -> &'static str {
-        "application/json"
-    }
-
-    fn content_length(&self) -> usize {
-        self.length
-    }
-
-    async fn write_content<W: Write>(self, _writer: W) -> Result<(), W::Error> {
-        Ok(())
-    }
+    length.max(2)
 }
 
 /// An answer that does not fit the connection's buffer.
@@ -163,7 +117,7 @@ pub(super) struct Long<'a, D: Device> {
 
 impl<D: Device> Chunks for Long<'_, D> {
     fn content_type(&self) -> &'static str {
-        "application/json"
+        JSON
     }
 
     async fn write_chunks<W: Write>(

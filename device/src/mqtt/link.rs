@@ -53,11 +53,7 @@ pub(super) struct Around<'l, 's, D, C> {
 
 /// One connection, but for its receiving half.
 pub(super) struct Link<'l, 'b, 's, W, D, C> {
-    config: &'l Config<'l>,
-    device: &'l D,
-    clock: C,
-    stop: &'l Stop<'s>,
-    tell: &'l dyn Fn(Status),
+    around: Around<'l, 's, D, C>,
     pending: &'l mut Pending<'b>,
     session: Session,
     connected_ms: Option<u64>,
@@ -78,21 +74,11 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         tx: Tx<'l>,
         writer: W,
     ) -> Self {
-        let Around {
-            config,
-            device,
-            clock,
-            stop,
-            tell,
-        } = around;
+        let (keep_alive_s, now_ms) = (around.config.connect.keep_alive_s, around.clock.now_ms());
         Self {
-            config,
-            device,
-            clock,
-            stop,
-            tell,
+            around,
             pending,
-            session: Session::new(config.connect.keep_alive_s, clock.now_ms()),
+            session: Session::new(keep_alive_s, now_ms),
             connected_ms: None,
             next_filter: 0,
             took_away: false,
@@ -100,6 +86,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             tx,
             writer,
         }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.around.clock.now_ms()
     }
 
     /// When the broker accepted, if it did.
@@ -114,9 +104,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         rx: &mut [u8],
     ) -> Result<(), Lost> {
         let mut decoder = Decoder::new(rx);
-        self.tx.push(|out| self.config.connect.encode(out))?;
+        self.tx.push(|out| self.around.config.connect.encode(out))?;
         loop {
-            while !self.stop.is_requested()
+            while !self.around.stop.is_requested()
                 && let Some(packet) = decoder.next()?
             {
                 self.receive(packet).await?;
@@ -124,10 +114,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 // request; others have their turn in between.
                 yield_now().await;
             }
-            if self.stop.is_requested() {
+            if self.around.stop.is_requested() {
                 return self.goodbye().await;
             }
-            self.session.poll(self.clock.now_ms(), &mut self.tx)?;
+            self.session.poll(self.now_ms(), &mut self.tx)?;
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
             self.wait(&mut reader, &mut decoder, more).await?;
@@ -135,7 +125,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     async fn receive(&mut self, packet: Packet<'_>) -> Result<(), Lost> {
-        match self.session.receive(packet, self.clock.now_ms())? {
+        match self.session.receive(packet, self.now_ms())? {
             Event::Connected { .. } => self.connected()?,
             Event::SubscriptionRefused => {
                 let what = match self.next_filter {
@@ -175,23 +165,23 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     /// A new session: subscribes, and has everything published.
     fn connected(&mut self) -> Result<(), Lost> {
         log::info!("mqtt: connected");
-        self.connected_ms = Some(self.clock.now_ms());
-        (self.tell)(Status::Connected);
+        self.connected_ms = Some(self.now_ms());
+        (self.around.tell)(Status::Connected);
         let mut out = [0; TOPIC_MAX];
-        let filter = self.config.topics.format(Action::Set, "+", &mut out);
+        let filter = self.around.config.topics.format(Action::Set, "+", &mut out);
         let filter = filter.ok_or(Lost::Unsendable)?;
         self.session
-            .subscribe(filter, Qos::AtLeastOnce, self.clock.now_ms(), &mut self.tx)?;
-        self.pending.mark_all(self.device.registry().keys());
+            .subscribe(filter, Qos::AtLeastOnce, self.now_ms(), &mut self.tx)?;
+        self.pending.mark_all(self.around.device.registry().keys());
         Ok(())
     }
 
     /// Subscribes, one after the other, to what Home Assistant says.
     async fn subscribe_next(&mut self) -> Result<(), Lost> {
-        let Some(discovery) = self.config.discovery else {
+        let Some(discovery) = self.around.config.discovery else {
             return Ok(());
         };
-        let serial = self.config.topics.serial();
+        let serial = self.around.config.topics.serial();
         while self.next_filter < FILTERS {
             let number = self.next_filter;
             self.next_filter += 1;
@@ -200,12 +190,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             if let Some(filter) = discovery.filter(number, serial, &mut out) {
                 // Some brokers send no more retained messages at QoS 1 than may be
                 // unacknowledged at once.
-                self.session.subscribe(
-                    filter,
-                    Qos::AtMostOnce,
-                    self.clock.now_ms(),
-                    &mut self.tx,
-                )?;
+                self.session
+                    .subscribe(filter, Qos::AtMostOnce, self.now_ms(), &mut self.tx)?;
                 break;
             }
         }
@@ -225,7 +211,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         if discovery.announce && !retain && payload == Some(BIRTH) && discovery.is_status(topic) {
             self.next_entity = 0;
         }
-        if retain && discovery.is_stale(topic, self.config.topics.serial()) {
+        if retain && discovery.is_stale(topic, self.around.config.topics.serial()) {
             self.make_room(Publish::OVERHEAD + topic.len()).await?;
             let nothing = Publish::at_most_once(true, topic, &[]);
             self.tx.push(|out| nothing.encode(out))?;
@@ -242,9 +228,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         retain: bool,
         payload: Option<&[u8]>,
     ) -> Result<(), Lost> {
-        let topics = &self.config.topics;
+        let topics = &self.around.config.topics;
         let Some((Action::Set, key)) = topics.parse(topic) else {
-            if let Some(discovery) = self.config.discovery {
+            if let Some(discovery) = self.around.config.discovery {
                 self.heard(discovery, topic, retain, payload).await?;
             }
             return Ok(());
@@ -270,9 +256,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     fn put_answer(&mut self, key: &str, payload: Option<&[u8]>) -> Result<(), EncodeError> {
-        let (device, tx) = (self.device, &mut self.tx);
+        let (device, tx) = (self.around.device, &mut self.tx);
         let mut out = [0; TOPIC_MAX];
-        let topics = &self.config.topics;
+        let topics = &self.around.config.topics;
         let retain = topics.is_retained(Action::Result);
         let topic = topics.format(Action::Result, key, &mut out);
         let topic = topic.ok_or(EncodeError::Invalid)?;
@@ -296,13 +282,13 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     fn fill(&mut self) -> bool {
         // Also before CONNACK: as long as one is left, waiting for changes ends
         // at once, and the loop would not let anything else run.
-        while let Some(key) = self.device.unpublished().take() {
+        while let Some(key) = self.around.device.unpublished().take() {
             self.pending.mark(key);
         }
         if !self.session.is_connected() {
             return false;
         }
-        let now_ms = self.clock.now_ms();
+        let now_ms = self.now_ms();
         while let Some(key) = self.pending.due(now_ms) {
             match self.put_value(key) {
                 Err(EncodeError::NoSpace) if !self.tx.bytes().is_empty() => return true,
@@ -317,13 +303,15 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     /// Tells Home Assistant of the entities that are left; true when the batch
     /// got full before the end.
     async fn announce(&mut self) -> Result<bool, Lost> {
-        let announced = self.config.discovery.filter(|d| d.announce);
+        let announced = self.around.config.discovery.filter(|d| d.announce);
         let Some(discovery) = announced.filter(|_| self.session.is_connected()) else {
             return Ok(false);
         };
         while let Some(entity) = discovery.appearance.entities.get(self.next_entity) {
             let mut len = 0;
-            discovery.describe(entity, &self.config.topics, &mut |piece| len += piece.len());
+            discovery.describe(entity, &self.around.config.topics, &mut |piece| {
+                len += piece.len()
+            });
             let is_empty = self.tx.bytes().is_empty();
             if !is_empty && self.tx.free() < Publish::OVERHEAD + TOPIC_MAX + len {
                 return Ok(true);
@@ -342,7 +330,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         entity: &Entity,
         len: usize,
     ) -> Result<(), Lost> {
-        let topics = &self.config.topics;
+        let topics = &self.around.config.topics;
         {
             let mut out = [0; TOPIC_MAX];
             let topic = discovery.topic(entity, topics.serial(), &mut out);
@@ -370,13 +358,13 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     fn name(&self, key: KeyIndex) -> &'static str {
-        self.device.registry().descriptor(key).name
+        self.around.device.registry().descriptor(key).name
     }
 
     fn put_value(&mut self, key: KeyIndex) -> Result<(), EncodeError> {
         let name = self.name(key);
-        let (device, tx) = (self.device, &mut self.tx);
-        let topics = &self.config.topics;
+        let (device, tx) = (self.around.device, &mut self.tx);
+        let topics = &self.around.config.topics;
         let retain = topics.is_retained(Action::State);
         let mut out = [0; TOPIC_MAX];
         let topic = topics.format(Action::State, name, &mut out);
@@ -397,7 +385,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         more: bool,
     ) -> Result<(), Lost> {
         let wake = self.wake_ms(more);
-        let clock = self.clock;
+        let clock = self.around.clock;
         let timer = async {
             match wake {
                 Some(ms) => clock.until(ms).await,
@@ -408,9 +396,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let read = reader.read(decoder.space());
         // The signal comes first: a flood must not hide it.
         match select4(
-            self.stop.wait(),
+            self.around.stop.wait(),
             read,
-            self.device.unpublished().any(),
+            self.around.device.unpublished().any(),
             timer,
         )
         .await
@@ -420,7 +408,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             Either4::Second(Ok(len)) => {
                 decoder.filled(len);
                 if draining {
-                    self.session.draining(self.clock.now_ms());
+                    self.session.draining(self.now_ms());
                 }
                 Ok(())
             }
@@ -430,7 +418,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
 
     /// When there is something to do even if nothing happens.
     fn wake_ms(&self, more: bool) -> Option<u64> {
-        let now_ms = self.clock.now_ms();
+        let now_ms = self.now_ms();
         if more {
             return Some(now_ms);
         }
@@ -461,12 +449,12 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         // When patience ends, the write is dropped, and with it the connection:
         // half a packet is sent, and nothing can follow it.
         let write = write_all(&mut self.writer, self.tx.bytes());
-        match select(write, patience(self.clock, self.stop)).await {
+        match select(write, patience(self.around.clock, self.around.stop)).await {
             Either::First(result) => result?,
             Either::Second(()) => return Err(Lost::Stalled),
         }
         self.tx.clear();
-        self.session.sent(self.clock.now_ms());
+        self.session.sent(self.now_ms());
         Ok(())
     }
 
@@ -474,6 +462,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     /// name if we just went, and DISCONNECT.
     async fn goodbye(&mut self) -> Result<(), Lost> {
         if let Some(will) = self
+            .around
             .config
             .connect
             .will

@@ -42,21 +42,13 @@ const LEAVE_MS: u64 = 300;
 enum State {
     Down,
     /// The end of it is known from the start, as nobody can watch.
-    Associating {
-        left_ms: u64,
-        end: Result<usize, ConnectFailure>,
-    },
-    Leasing {
-        left_ms: u64,
-        network: usize,
-    },
+    Associating(Result<usize, ConnectFailure>),
+    Leasing(usize),
     Up {
         network: usize,
         silent_ms: u64,
     },
-    Leaving {
-        left_ms: u64,
-    },
+    Leaving,
 }
 
 /// A report of the link.
@@ -74,6 +66,8 @@ pub(crate) struct Radio {
     prng: Prng,
     pub(crate) air: Air,
     state: State,
+    /// Until the state ends by itself; zero of one that does not.
+    left_ms: u64,
     report: Option<Report>,
     scan_left_ms: Option<u64>,
     scanned: bool,
@@ -89,6 +83,7 @@ impl Radio {
             prng,
             air,
             state: State::Down,
+            left_ms: 0,
             report: None,
             scan_left_ms: None,
             scanned: false,
@@ -110,7 +105,8 @@ impl Radio {
             }
             RadioCommand::Disconnect => {
                 self.report = None;
-                self.state = State::Leaving { left_ms: LEAVE_MS };
+                self.state = State::Leaving;
+                self.left_ms = LEAVE_MS;
             }
         }
     }
@@ -135,17 +131,14 @@ impl Radio {
             }
             None => None,
         };
+        if self.left_ms > TICK_MS {
+            self.left_ms -= TICK_MS;
+            return;
+        }
+        self.left_ms = 0;
         self.state = match self.state {
-            State::Associating { left_ms, end } if left_ms > TICK_MS => State::Associating {
-                left_ms: left_ms - TICK_MS,
-                end,
-            },
-            State::Associating { end, .. } => self.associated(end),
-            State::Leasing { left_ms, network } if left_ms > TICK_MS => State::Leasing {
-                left_ms: left_ms - TICK_MS,
-                network,
-            },
-            State::Leasing { network, .. } => {
+            State::Associating(end) => self.associated(end),
+            State::Leasing(network) => {
                 self.report = Some(Report::Connected(network));
                 State::Up {
                     network,
@@ -153,10 +146,7 @@ impl Radio {
                 }
             }
             State::Up { network, silent_ms } => self.stay(network, silent_ms),
-            State::Leaving { left_ms } if left_ms > TICK_MS => State::Leaving {
-                left_ms: left_ms - TICK_MS,
-            },
-            State::Leaving { .. } => {
+            State::Leaving => {
                 self.report = Some(Report::Disconnected);
                 State::Down
             }
@@ -185,18 +175,16 @@ impl Radio {
                 _ => (REFUSED_MS, Err(ConnectFailure::Refused)),
             },
         };
-        State::Associating {
-            left_ms: takes_ms + self.jitter_ms(),
-            end,
-        }
+        self.left_ms = takes_ms + self.jitter_ms();
+        State::Associating(end)
     }
 
     fn associated(&mut self, end: Result<usize, ConnectFailure>) -> State {
         match end {
-            Ok(network) if self.air.at(network).is_some() => State::Leasing {
-                left_ms: LEASE_MS + self.jitter_ms(),
-                network,
-            },
+            Ok(network) if self.air.at(network).is_some() => {
+                self.left_ms = LEASE_MS + self.jitter_ms();
+                State::Leasing(network)
+            }
             Ok(_) => {
                 self.report = Some(Report::Failed(ConnectFailure::NotFound));
                 State::Down

@@ -8,12 +8,13 @@
 use serde::Serialize;
 
 use super::{
-    Documents, Info, Variable,
-    schema::{Dialect, How, Reference, Schema},
+    Documents,
+    schema::{Dialect, How, Schema, reference},
+    variable,
 };
 use crate::{
     api::{Api, Form, Key, Topic},
-    emit::json::{self, EACH, Lines, Map},
+    emit::json::{self, EACH, Lines, Map, object},
     model::{MqttAction, TopicPart},
 };
 
@@ -29,99 +30,6 @@ const LINES: Lines = Lines(&[
 const ABOUT: &str = "What the device says over MQTT 3.1.1, and what can be said to it. A value is \
 published when the device connects, and then whenever it changes.";
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    #[serde(rename = "x-generated")]
-    header: String,
-    asyncapi: &'static str,
-    info: Info<'a>,
-    default_content_type: &'static str,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    servers: Map<&'static str, Server>,
-    channels: Map<&'a str, Channel<'a>>,
-    operations: Map<&'a str, Operation<'a>>,
-    components: Components<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Server {
-    host: &'static str,
-    protocol: &'static str,
-    protocol_version: &'static str,
-    description: &'static str,
-    variables: Map<&'static str, Variable>,
-}
-
-#[derive(Serialize)]
-struct Channel<'a> {
-    address: String,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'a str,
-    messages: Map<&'static str, Reference<'a>>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    parameters: Map<&'a str, Reference<'a>>,
-}
-
-#[derive(Serialize)]
-struct Operation<'a> {
-    action: &'static str,
-    channel: Reference<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply: Option<Reply>,
-    bindings: Bindings,
-}
-
-#[derive(Serialize)]
-struct Reply {
-    channel: Reference<'static>,
-}
-
-#[derive(Serialize)]
-struct Bindings {
-    mqtt: Mqtt,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Mqtt {
-    retain: bool,
-    binding_version: &'static str,
-}
-
-#[derive(Serialize)]
-struct Components<'a> {
-    messages: Map<&'a str, Message<'a>>,
-    parameters: Map<&'a str, Parameter<'a>>,
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Message<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content_type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<&'static str>,
-    payload: Schema<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    examples: Option<[Example; 1]>,
-}
-
-#[derive(Serialize)]
-struct Example {
-    payload: &'static str,
-}
-
-#[derive(Serialize)]
-struct Parameter<'a> {
-    description: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default: Option<&'a str>,
-}
-
 /// A topic, and the key that it is for unless it is for all.
 struct Place<'a> {
     /// Of its channel, operation and message alike.
@@ -136,39 +44,27 @@ pub(in crate::emit) fn document(documents: &Documents<'_>) -> String {
     let mut topics = api.topics.iter();
     let answered = topics.any(|topic| topic.action == MqttAction::Result);
     let all = || places.iter();
-    let document = Document {
-        header: documents.header(),
-        asyncapi: "3.0.0",
-        info: documents.info(ABOUT),
-        default_content_type: "application/json",
-        servers: Map(match api.topics.is_empty() {
-            true => Vec::new(),
-            false => vec![("broker", broker())],
-        }),
-        channels: all().map(|place| (place.id(), place.channel())).collect(),
-        operations: all()
-            .map(|place| (place.id(), place.operation(answered)))
-            .collect(),
-        components: Components {
-            messages: all().map(|place| (place.id(), place.message())).collect(),
-            parameters: parameters(documents),
+    let broker = object! {
+        "host": "{broker}",
+        "protocol": "mqtt",
+        "protocolVersion": "3.1.1",
+        "description": "the broker that the device is a client of",
+        "variables": object! { "broker": variable("localhost:1883", "its address") },
+    };
+    let document = object! {
+        "x-generated": documents.header(),
+        "asyncapi": "3.0.0",
+        "info": documents.info(ABOUT),
+        "defaultContentType": "application/json",
+        "servers"?: (!api.topics.is_empty()).then(|| object! { "broker": broker }),
+        "channels": all().map(|place| (place.id(), place.channel())).collect::<Map<_, _>>(),
+        "operations": all().map(|place| (place.id(), place.operation(answered))).collect::<Map<_, _>>(),
+        "components": object! {
+            "messages": all().map(|place| (place.id(), place.message())).collect::<Map<_, _>>(),
+            "parameters": parameters(documents),
         },
     };
     json::document(&document, &LINES)
-}
-
-fn broker() -> Server {
-    let address = Variable {
-        default: "localhost:1883",
-        description: "its address",
-    };
-    Server {
-        host: "{broker}",
-        protocol: "mqtt",
-        protocol_version: "3.1.1",
-        description: "the broker that the device is a client of",
-        variables: Map(vec![("broker", address)]),
-    }
 }
 
 fn places<'a>(api: &'a Api<'_>) -> Vec<Place<'a>> {
@@ -211,18 +107,15 @@ impl<'a> Place<'a> {
         &self.id
     }
 
-    fn channel(&self) -> Channel<'_> {
-        Channel {
-            address: self.address(),
-            description: match self.key {
-                Some(_) => "",
-                None => self.topic.description,
+    fn channel(&self) -> impl Serialize {
+        object! {
+            "address": self.address(),
+            "description"?: match self.key {
+                Some(_) => None,
+                None => Some(self.topic.description).filter(|text| !text.is_empty()),
             },
-            messages: Map(vec![(
-                "value",
-                Reference::new("#/components/messages/", &self.id),
-            )]),
-            parameters: self.parameters(),
+            "messages": object! { "value": reference("#/components/messages/", &self.id) },
+            "parameters"?: self.parameters().filled(),
         }
     }
 
@@ -241,64 +134,59 @@ impl<'a> Place<'a> {
     }
 
     /// Returns the parameters of the address, which stand in braces there.
-    fn parameters(&self) -> Map<&'a str, Reference<'a>> {
+    fn parameters(&self) -> Map<&'a str, impl Serialize> {
         let names = self.topic.placeholders();
         let key = (self.key.is_none() && self.topic.has_key()).then_some("key");
         let names = names.chain(key);
         names
-            .map(|name| (name, Reference::new("#/components/parameters/", name)))
+            .map(|name| (name, reference("#/components/parameters/", name)))
             .collect()
     }
 
-    fn operation(&self, answered: bool) -> Operation<'_> {
+    fn operation(&self, answered: bool) -> impl Serialize {
         let (action, asks) = match self.topic.action {
             MqttAction::State | MqttAction::Result => ("send", false),
             MqttAction::Set => ("receive", true),
         };
-        let reply = Reply {
-            channel: Reference::new("#/channels/", MqttAction::Result.name()),
-        };
-        Operation {
-            action,
-            channel: Reference::new("#/channels/", &self.id),
-            reply: (asks && answered).then_some(reply),
-            bindings: Bindings {
-                mqtt: Mqtt {
-                    retain: self.topic.retained,
-                    binding_version: "0.2.0",
-                },
+        let channel = |id: &str| reference("#/channels/", id);
+        let reply = || object! { "channel": channel(MqttAction::Result.name()) };
+        object! {
+            "action": action,
+            "channel": channel(&self.id),
+            "reply"?: (asks && answered).then(reply),
+            "bindings": object! {
+                "mqtt": object! { "retain": self.topic.retained, "bindingVersion": "0.2.0" },
             },
         }
     }
 
-    fn message(&self) -> Message<'a> {
+    fn message(&self) -> impl Serialize {
         let dialect = Dialect::Api;
-        match (form(self.topic), self.key) {
-            (Some(form), Some(key)) => Message {
-                name: Some(key.name),
-                payload: Schema::of_key(key, How { form, dialect }),
-                ..Message::default()
-            },
+        let form = form(self.topic);
+        let payload = match (form, self.key) {
+            (Some(form), Some(key)) => Schema::of_key(key, How { form, dialect }),
             // A topic that does not say which key it is for.
-            (Some(_), None) => Message::default(),
-            (None, _) => Message {
-                name: None,
-                content_type: Some("text/plain"),
-                summary: Some("What became of a wish"),
-                payload: Schema::typed("string")
-                    .described("`success`, or the reason why the value was refused"),
-                examples: Some([Example { payload: "success" }]),
-            },
+            (Some(_), None) => Schema::default(),
+            (None, _) => Schema::typed("string")
+                .described("`success`, or the reason why the value was refused"),
+        };
+        let answers = form.is_none();
+        object! {
+            "name"?: self.key.map(|key| key.name),
+            "contentType"?: answers.then_some("text/plain"),
+            "summary"?: answers.then_some("What became of a wish"),
+            "payload": payload,
+            "examples"?: answers.then_some([object! { "payload": "success" }]),
         }
     }
 }
 
-fn parameters<'a>(documents: &Documents<'a>) -> Map<&'a str, Parameter<'a>> {
+fn parameters<'a>(documents: &Documents<'a>) -> Map<&'a str, impl Serialize> {
     let placeholders = documents.placeholders().into_iter();
     let parameters = placeholders.map(|(name, row)| {
-        let parameter = Parameter {
-            description: row.map_or("", |row| &row.description),
-            default: row.and_then(|row| row.default.as_deref()),
+        let parameter = object! {
+            "description": row.map_or("", |row| &row.description),
+            "default"?: row.and_then(|row| row.default.as_deref()),
         };
         (name, parameter)
     });

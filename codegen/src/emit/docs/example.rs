@@ -7,7 +7,6 @@
 
 use goe_runtime::Unit;
 
-use super::text::{pop_comma, push_number};
 use crate::{
     api::{Form, Kind, List, Raw, Real, Shape, Text, Value, Whole},
     emit::escape,
@@ -15,12 +14,12 @@ use crate::{
     syntax::cells,
 };
 
-/// Appends an example of a value in a form.
-pub(super) fn push(out: &mut String, value: &Value<'_>, form: Form) {
+/// An example of a value in a form.
+pub(super) fn of(value: &Value<'_>, form: Form) -> String {
     let kind = &value.view(form).kind;
     match shown(value, kind, form) {
-        Some(shown) => out.push_str(shown),
-        None => one(out, value, kind, form),
+        Some(shown) => shown.to_owned(),
+        None => one(value, kind, form),
     }
 }
 
@@ -46,89 +45,76 @@ fn shown<'a>(value: &Value<'a>, kind: &Kind<'_>, form: Form) -> Option<&'a str> 
         })
 }
 
-fn one(out: &mut String, value: &Value<'_>, kind: &Kind<'_>, form: Form) {
+fn one(value: &Value<'_>, kind: &Kind<'_>, form: Form) -> String {
     match kind {
-        Kind::Bool(_) => out.push_str("true"),
-        Kind::Whole(number) => whole(out, value, number),
-        Kind::Real(number) => real(out, value.unit, *number),
-        Kind::Colour => out.push_str("\"#3388FF\""),
-        Kind::Text(of) => text(out, value, *of),
-        Kind::Object(shape) => object(out, shape, form),
-        Kind::List(of) => list(out, value, of, form),
-        Kind::Raw(Raw::Array(_)) => out.push_str("[]"),
-        Kind::Raw(Raw::Object) => out.push_str("{}"),
-        Kind::Raw(Raw::Any) => out.push_str("null"),
+        Kind::Bool(_) => "true".to_owned(),
+        Kind::Whole(number) => whole(value, number),
+        Kind::Real(number) => real(value.unit, *number),
+        Kind::Colour => "\"#3388FF\"".to_owned(),
+        Kind::Text(of) => text(value, *of),
+        Kind::Object(shape) => object(shape, form),
+        Kind::List(of) => list(value, of, form),
+        Kind::Raw(Raw::Array(_)) => "[]".to_owned(),
+        Kind::Raw(Raw::Object) => "{}".to_owned(),
+        Kind::Raw(Raw::Any) => "null".to_owned(),
     }
 }
 
-fn whole(out: &mut String, value: &Value<'_>, number: &Whole<'_>) {
+fn whole(value: &Value<'_>, number: &Whole<'_>) -> String {
     let list = number.named.as_ref().map(|named| &named.list.values);
     if let Some(item) = list.and_then(|list| list.get(1).or(list.first())) {
-        return push_number(out, item.value);
+        return item.value.to_string();
     }
     if let Some(range) = number.range {
-        return push_number(out, middle(range));
+        return middle(range);
     }
-    match value.format() {
-        Some(Format::UnixTime) => out.push_str("1767225600"),
-        Some(Format::SecondsOfDay) => out.push_str("28800"),
-        Some(Format::Colour) | None => out.push_str(match value.unit {
-            Some(Unit::Milliseconds | Unit::Microseconds) => "60000",
-            Some(Unit::WattHours) => "3500",
-            _ => "1",
-        }),
-    }
+    let number = match (value.format(), value.unit) {
+        (Some(Format::UnixTime), _) => "1767225600",
+        (Some(Format::SecondsOfDay), _) => "28800",
+        (_, Some(Unit::Milliseconds | Unit::Microseconds)) => "60000",
+        (_, Some(Unit::WattHours)) => "3500",
+        (Some(Format::Colour) | None, _) => "1",
+    };
+    number.to_owned()
 }
 
-fn real(out: &mut String, unit: Option<Unit>, number: Real) {
+fn real(unit: Option<Unit>, number: Real) -> String {
     match (number.range, unit) {
-        (Some(range), _) => push_number(out, middle(range)),
-        (None, Some(Unit::WattHours)) => out.push_str("3500"),
-        (None, _) => out.push_str("3.14"),
+        (Some(range), _) => middle(range),
+        (None, Some(Unit::WattHours)) => "3500".to_owned(),
+        (None, _) => "3.14".to_owned(),
     }
 }
 
 /// Not an end of the range: those tend to mean something of their own.
-fn middle(range: NumberRange) -> i128 {
-    i128::midpoint(range.min.into(), range.max.into())
+fn middle(range: NumberRange) -> String {
+    i128::midpoint(range.min.into(), range.max.into()).to_string()
 }
 
-fn text(out: &mut String, value: &Value<'_>, of: Text) {
+fn text(value: &Value<'_>, of: Text) -> String {
     let sample = match value.secret {
         true => "a secret text",
         false => "text",
     };
     let short = of.stated.then(|| sample.get(..of.max as usize)).flatten();
-    out.push('"');
-    out.push_str(short.unwrap_or(sample));
-    out.push('"');
+    format!("\"{}\"", short.unwrap_or(sample))
 }
 
-fn list(out: &mut String, value: &Value<'_>, list: &List<'_>, form: Form) {
-    out.push('[');
-    one(out, value, &list.of, form);
+fn list(value: &Value<'_>, list: &List<'_>, form: Form) -> String {
+    let entry = one(value, &list.of, form);
     match form {
-        Form::Read if list.exact && list.max > 1 => out.push_str(", …"),
+        Form::Read if list.exact && list.max > 1 => format!("[{entry}, …]"),
         // Each place has a meaning, so none can be left out.
         Form::Write if !list.positions.is_empty() => {
-            for _ in 1..list.max {
-                out.push(',');
-                one(out, value, &list.of, form);
-            }
+            format!("[{}]", vec![entry; list.max as usize].join(","))
         }
-        Form::Read | Form::Write => {}
+        Form::Read | Form::Write => format!("[{entry}]"),
     }
-    out.push(']');
 }
 
-fn object(out: &mut String, shape: &Shape<'_>, form: Form) {
-    out.push('{');
-    for field in shape.fields(form) {
-        escape::json(field.name, out);
-        out.push(':');
-        push(out, &field.value, form);
-        out.push(',');
-    }
-    pop_comma(out);
-    out.push('}');
+fn object(shape: &Shape<'_>, form: Form) -> String {
+    let fields = shape.fields(form);
+    let members =
+        fields.map(|field| format!("{}:{}", escape::json(field.name), of(&field.value, form)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }

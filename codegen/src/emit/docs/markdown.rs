@@ -8,20 +8,20 @@
 use std::collections::HashMap;
 
 use super::{
-    Documents, length, list, names,
-    text::{push, push_number, push_value},
+    Documents, entries, list, named_places, names,
+    text::{push, value},
 };
 use crate::{
     api::{Entry, Field, Form, Key, Route, Shape, Topic, Value},
     emit::escape::{cell, text},
-    model::{HttpAction, Position, ValueList},
+    model::{HttpAction, ValueList},
 };
 
 pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
     let api = documents.api;
     let mut page = String::with_capacity(api.keys.len() * 700 + 4096);
-    push(&mut page, &["<!-- ", &documents.header(), " -->\n\n# "]);
-    push(&mut page, &[&text(documents.title()), ": keys\n\n"]);
+    let (header, title) = (documents.header(), text(documents.title()));
+    push!(page, "<!-- {header} -->\n\n# {title}: keys\n\n");
     overview(&mut page, documents);
     for entry in &api.entries {
         section(&mut page, documents, entry);
@@ -32,20 +32,12 @@ pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
 }
 
 fn row(page: &mut String, cells: &[&str]) {
-    page.push('|');
-    for cell in cells {
-        push(page, &[" ", cell, " |"]);
-    }
-    page.push('\n');
+    push!(page, "| {} |\n", cells.join(" | "));
 }
 
 fn header(page: &mut String, cells: &[&str]) {
     row(page, cells);
-    page.push('|');
-    for _ in cells {
-        page.push_str(" --- |");
-    }
-    page.push('\n');
+    row(page, &vec!["---"; cells.len()]);
 }
 
 fn overview(page: &mut String, documents: &Documents<'_>) {
@@ -58,15 +50,11 @@ fn overview(page: &mut String, documents: &Documents<'_>) {
             true => key.name.to_owned(),
             false => anchors.of(key.name),
         };
-        let heading = documents.heading(entry);
-        let link = [
-            "| ", gone, "[`", &heading, "`](#", &anchor, ")", gone, " | ",
-        ];
-        push(page, &link);
-        push(page, &[&key.value.access.to_string(), " | "]);
-        types(page, &key.value);
-        push(page, &[" | ", key.category.name(), " | "]);
-        push(page, &[&text(key.value.description), " |\n"]);
+        let link = format!("{gone}[`{}`](#{anchor}){gone}", documents.heading(entry));
+        let (access, types) = (key.value.access.to_string(), types(&key.value));
+        let description = text(key.value.description);
+        let category = key.category.name();
+        row(page, &[&link, &access, &types, category, &description]);
     }
 }
 
@@ -89,35 +77,35 @@ impl Anchors {
 
 fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
     let (at, key) = documents.first(entry);
-    push(page, &["\n## ", &documents.heading(entry), "\n\n"]);
+    push!(page, "\n## {}\n\n", documents.heading(entry));
     if !key.value.description.is_empty() {
-        push(page, &[&text(key.value.description), "\n\n"]);
+        push!(page, "{}\n\n", text(key.value.description));
     }
     if entry.is_family {
         members(page, documents.api.keys_of(entry));
     }
-    push(
+    let (access, types) = (key.value.access, types(&key.value));
+    let category = key.category.name();
+    let stored = if key.stored {
+        ", kept over a restart"
+    } else {
+        ""
+    };
+    push!(
         page,
-        &["- Access: ", &key.value.access.to_string(), "\n- Type: "],
+        "- Access: {access}\n- Type: {types}\n- Category: {category}{stored}\n"
     );
-    types(page, &key.value);
-    push(page, &["\n- Category: ", key.category.name()]);
-    if key.stored {
-        page.push_str(", kept over a restart");
-    }
-    page.push('\n');
     for (what, fact) in facts(&key.value) {
-        push(page, &["- ", what, ": ", &fact, "\n"]);
+        push!(page, "- {what}: {fact}\n");
     }
     for (what, release) in [("Since", key.since), ("Removed", key.removed)] {
         if let Some(release) = release {
-            push(page, &["- ", what, ": firmware ", &text(release), "\n"]);
+            push!(page, "- {what}: firmware {}\n", text(release));
         }
     }
     examples(page, documents, at, &key.value);
-    push(page, &["- Source: ", &text(&key.origin.file), ", line "]);
-    push_number(page, key.origin.line);
-    page.push('\n');
+    let (file, line) = (text(&key.origin.file), key.origin.line);
+    push!(page, "- Source: {file}, line {line}\n");
     for list in &key.value.facts.values {
         values(page, list);
     }
@@ -129,82 +117,57 @@ fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
 
 /// Every key of a family, so that a link to one leads here.
 fn members(page: &mut String, keys: &[Key<'_>]) {
-    page.push_str("- Keys:");
-    for (at, key) in keys.iter().enumerate() {
-        let comma = if at > 0 { "," } else { "" };
-        let name = key.name;
-        push(page, &[comma, " <a id=\"", name, "\"></a>`", name, "`"]);
-    }
-    page.push('\n');
+    let anchor = |key: &Key<'_>| format!("<a id=\"{0}\"></a>`{0}`", key.name);
+    let anchors: Vec<_> = keys.iter().map(anchor).collect();
+    push!(page, "- Keys: {}\n", anchors.join(", "));
 }
 
 /// A value that is read and one that is written.
 fn examples(page: &mut String, documents: &Documents<'_>, at: usize, value: &Value<'_>) {
-    for (form, what) in [(Form::Read, "- Reads like: "), (Form::Write, "- Write: ")] {
+    for (form, what) in [(Form::Read, "Reads like"), (Form::Write, "Write")] {
         if value.has(form) {
             let example = cell(documents.example(at, form));
             // A description may show a value that has backticks itself.
-            let ticks = if example.contains('`') { "`` " } else { "`" };
-            let end = if example.contains('`') { " ``" } else { "`" };
-            push(page, &[what, ticks, &example, end, "\n"]);
+            match example.contains('`') {
+                true => push!(page, "- {what}: `` {example} ``\n"),
+                false => push!(page, "- {what}: `{example}`\n"),
+            }
         }
     }
 }
 
-fn types(page: &mut String, value: &Value<'_>) {
-    let ty = |form| value.view(form).ty.to_string();
-    push(page, &["`", &ty(Form::Read), "`"]);
-    if !value.same_both_ways() {
-        push(page, &[", written as `", &ty(Form::Write), "`"]);
+fn types(value: &Value<'_>) -> String {
+    let ty = |form| value.view(form).ty;
+    match value.same_both_ways() {
+        true => format!("`{}`", ty(Form::Read)),
+        false => format!("`{}`, written as `{}`", ty(Form::Read), ty(Form::Write)),
     }
 }
 
 /// Returns the facts of a value besides named values, by name.
 fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
-    let unit = value.unit.map(|unit| ("Unit", text(unit.symbol())));
-    let range = value.facts.range.as_ref().map(|range| {
-        let (min, max) = (range.value.min, range.value.max);
-        ("Range", format!("{min} to {max}"))
-    });
-    let length = value.length().map(length);
-    let length = length.map(|(max, what)| ("Length", format!("at most {max}{what}")));
-    let format = value.format();
-    let format = format.map(|format| ("Format", text(format.name())));
-    unit.into_iter().chain(range).chain(length).chain(format)
+    super::facts(value).map(|(what, fact)| match what {
+        "Unit" | "Format" => (what, text(&fact)),
+        _ => (what, fact),
+    })
 }
 
 fn values(page: &mut String, list: &ValueList) {
-    match &list.label {
-        Some(label) => push(page, &["\nValues of ", &text(&label.value)]),
-        None => page.push_str("\nValues"),
-    }
-    page.push_str(if list.open {
-        ", among others:\n\n"
-    } else {
-        ":\n\n"
-    });
+    let label = list.label.as_ref();
+    let of = label.map_or(String::new(), |label| format!(" of {}", text(&label.value)));
+    let others = if list.open { ", among others" } else { "" };
+    push!(page, "\nValues{of}{others}:\n\n");
     header(
         page,
         &[if list.booleans { "Value" } else { "Number" }, "Name"],
     );
     for item in &list.values {
-        page.push_str("| ");
-        push_value(page, list, item.value);
-        push(page, &[" | ", &text(&item.name), " |\n"]);
+        row(page, &[&value(list, item.value), &text(&item.name)]);
     }
 }
 
 fn fields(page: &mut String, shape: &Shape<'_>) {
-    page.push('\n');
-    match shape.list {
-        None => page.push_str("The object has"),
-        Some(bound) => {
-            page.push_str(if bound.exact { "Always " } else { "At most " });
-            push_number(page, bound.max);
-            page.push_str(" entries; each has");
-        }
-    }
-    page.push_str(":\n\n");
+    push!(page, "\n{}:\n\n", entries(shape));
     header(page, &["Field", "R/W", "Type", "Facts", "Description"]);
     for field in &shape.fields {
         let name = format!("`{}`", field.name);
@@ -216,12 +179,8 @@ fn fields(page: &mut String, shape: &Shape<'_>) {
 }
 
 fn field_type(value: &Value<'_>) -> String {
-    let mut out = String::new();
-    if let Some(list) = list(value) {
-        out = format!("array of at most {} ", list.max);
-    }
-    types(&mut out, value);
-    out
+    let array = list(value).map(|list| format!("array of at most {} ", list.max));
+    array.unwrap_or_default() + &types(value)
 }
 
 fn field_facts(field: &Field<'_>) -> String {
@@ -242,34 +201,17 @@ fn field_facts(field: &Field<'_>) -> String {
 
 /// Writes the places of an array.
 fn places(page: &mut String, value: &Value<'_>) {
-    let Some(list) = list(value).filter(|list| !list.positions.is_empty()) else {
+    let Some(list) = named_places(value) else {
         return;
     };
-    page.push_str("\nAlways ");
-    push_number(page, list.max);
-    page.push_str(" entries:\n\n");
+    push!(page, "\nAlways {} entries:\n\n", list.max);
     header(page, &["Index", "Name", "Type", "Unit", "Description"]);
     for place in list.positions {
-        let Position {
-            index,
-            name,
-            ty,
-            unit,
-            description,
-            origin: _,
-        } = place;
-        row(
-            page,
-            &[
-                &index.value.to_string(),
-                &text(&name.value),
-                &format!("`{}`", ty.value),
-                &unit
-                    .as_ref()
-                    .map_or(String::new(), |unit| text(unit.value.symbol())),
-                &text(&description.value),
-            ],
-        );
+        let (index, ty) = (place.index.value.to_string(), place.ty.value);
+        let (name, description) = (text(&place.name.value), text(&place.description.value));
+        let unit = place.unit.as_ref().map(|unit| text(unit.value.symbol()));
+        let (ty, unit) = (format!("`{ty}`"), unit.unwrap_or_default());
+        row(page, &[&index, &name, &ty, &unit, &description]);
     }
 }
 

@@ -4,13 +4,16 @@
 //! Each document is a file here and a function from [`Documents`] to its text.
 //! This module must never know one of them: the table of outputs does.
 
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::output::{COMMAND, MARK};
+use super::{
+    json::object,
+    output::{COMMAND, MARK},
+};
 use crate::{
-    api::{Api, Entry, Form, Key, Kind, List, Value},
+    api::{Api, Bound, Entry, Form, Key, List, Shape, Value},
     model::{Length, Placeholder, TopicPart, ValueList},
 };
 
@@ -27,9 +30,8 @@ pub(super) mod typescript;
 /// The API, and what several documents say of its keys.
 pub(super) struct Documents<'a> {
     api: &'a Api<'a>,
-    /// Of each key, where in the text its examples stand, by form.
-    examples: Vec<[Range<usize>; 2]>,
-    text: String,
+    /// Of each key its examples, by form.
+    examples: Vec<[String; 2]>,
 }
 
 /// A key, and its place in [`Api::keys`].
@@ -37,22 +39,14 @@ type Numbered<'a> = (usize, &'a Key<'a>);
 
 impl<'a> Documents<'a> {
     pub(super) fn new(api: &'a Api<'a>) -> Self {
-        let mut text = String::with_capacity(api.keys.len() * 32);
         let examples = api.keys.iter().map(|key| {
-            [Form::Read, Form::Write].map(|form| {
-                let start = text.len();
-                if key.value.has(form) {
-                    example::push(&mut text, &key.value, form);
-                }
-                start..text.len()
+            [Form::Read, Form::Write].map(|form| match key.value.has(form) {
+                true => example::of(&key.value, form),
+                false => String::new(),
             })
         });
         let examples = examples.collect();
-        Documents {
-            api,
-            examples,
-            text,
-        }
+        Documents { api, examples }
     }
 
     /// Returns the title of the API.
@@ -72,12 +66,9 @@ impl<'a> Documents<'a> {
     }
 
     /// Returns the `info` object of OpenAPI and AsyncAPI.
-    fn info(&self, description: &'static str) -> Info<'a> {
-        Info {
-            title: self.title(),
-            version: self.api.hash,
-            description,
-        }
+    fn info(&self, description: &str) -> impl Serialize {
+        let (title, version) = (self.title(), self.api.hash);
+        object! { "title": title, "version": version, "description": description }
     }
 
     /// The key that stands for an entry, with its place.
@@ -89,8 +80,8 @@ impl<'a> Documents<'a> {
     fn example(&self, at: usize, form: Form) -> &str {
         let [read, write] = &self.examples[at];
         match form {
-            Form::Read => &self.text[read.clone()],
-            Form::Write => &self.text[write.clone()],
+            Form::Read => read,
+            Form::Write => write,
         }
     }
 
@@ -124,19 +115,9 @@ impl<'a> Documents<'a> {
     }
 }
 
-/// `info` of OpenAPI and AsyncAPI.
-#[derive(Serialize)]
-struct Info<'a> {
-    title: &'a str,
-    version: &'a str,
-    description: &'a str,
-}
-
 /// A variable that a reader fills in, in the address of a server of OpenAPI or AsyncAPI.
-#[derive(Serialize)]
-struct Variable {
-    default: &'static str,
-    description: &'static str,
+fn variable(default: &str, description: &str) -> impl Serialize {
+    object! { "default": default, "description": description }
 }
 
 /// A length as people read it, behind "at most".
@@ -155,16 +136,35 @@ fn names<'a>(value: &Value<'a>) -> Option<&'a ValueList> {
     named.next().map(|named| named.list)
 }
 
+/// Returns the facts of a value besides named values, by name.
+fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    let unit = value.unit.map(|unit| ("Unit", unit.symbol().to_owned()));
+    let range = value.facts.range.as_ref().map(|range| {
+        let (min, max) = (range.value.min, range.value.max);
+        ("Range", format!("{min} to {max}"))
+    });
+    let length = value.length().map(length);
+    let length = length.map(|(max, what)| ("Length", format!("at most {max}{what}")));
+    let format = value.format();
+    let format = format.map(|format| ("Format", format.name().to_owned()));
+    unit.into_iter().chain(range).chain(length).chain(format)
+}
+
+/// `The object has`, `At most 4 entries; each has`: what its fields follow.
+fn entries(shape: &Shape<'_>) -> String {
+    match shape.list {
+        None => "The object has".to_owned(),
+        Some(Bound { max, exact: true }) => format!("Always {max} entries; each has"),
+        Some(Bound { max, exact: false }) => format!("At most {max} entries; each has"),
+    }
+}
+
+/// Returns the array whose places have names, if the value is one.
+fn named_places<'a>(value: &'a Value<'_>) -> Option<&'a List<'a>> {
+    list(value).filter(|list| !list.positions.is_empty())
+}
+
 /// Returns the description of the entries of a value, if it is an array.
 fn list<'a>(value: &'a Value<'_>) -> Option<&'a List<'a>> {
-    match &value.view(Form::Read).kind {
-        Kind::List(list) => Some(list),
-        Kind::Bool(_)
-        | Kind::Whole(_)
-        | Kind::Real(_)
-        | Kind::Colour
-        | Kind::Text(_)
-        | Kind::Object(_)
-        | Kind::Raw(_) => None,
-    }
+    value.view(Form::Read).kind.list()
 }

@@ -8,13 +8,14 @@
 use serde::Serialize;
 
 use super::{
-    Documents, Info, Variable,
-    json_schema::Answer,
-    schema::{Dialect, How, Reference, Schema},
+    Documents,
+    json_schema::answer,
+    schema::{Dialect, How, Schema, reference},
+    variable,
 };
 use crate::{
-    api::{Api, Form, Key, Route},
-    emit::json::{self, EACH, Lines, Map},
+    api::{Api, Form, Key},
+    emit::json::{self, EACH, Either, Lines, Map, object},
     model::HttpAction,
 };
 
@@ -47,186 +48,49 @@ const SET: &str = "Each parameter is a key, its value JSON, percent-encoded; at 
 are applied in the order given. A key given twice is applied twice and answered once, with the last \
 outcome.";
 
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(rename = "x-generated")]
-    header: String,
-    openapi: &'static str,
-    info: Info<'a>,
-    servers: [Server; 1],
-    security: [(); 0],
-    tags: [Tag; 1],
-    paths: Map<String, Map<String, Operation<'a>>>,
-    components: Components<'a>,
-}
-
-#[derive(Serialize)]
-struct Server {
-    url: &'static str,
-    description: &'static str,
-    variables: Map<&'static str, Variable>,
-}
-
-#[derive(Serialize)]
-struct Tag {
-    name: &'static str,
-    description: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Operation<'a> {
-    operation_id: String,
-    tags: [&'static str; 1],
-    summary: &'a str,
-    description: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    parameters: Vec<Parameter<'a>>,
-    responses: Map<&'static str, Response>,
-}
-
-/// A parameter with the keys to answer with, or one that is a key.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Parameter<'a> {
-    Filter {
-        name: &'a str,
-        #[serde(rename = "in")]
-        place: &'static str,
-        description: &'static str,
-        style: &'static str,
-        explode: bool,
-        schema: ListOf,
-    },
-    Key {
-        name: &'a str,
-        #[serde(rename = "in")]
-        place: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        deprecated: Option<bool>,
-        content: Content<Reference<'a>>,
-    },
-}
-
-/// An array of names, known or not.
-#[derive(Serialize)]
-struct ListOf {
-    #[serde(rename = "type")]
-    ty: &'static str,
-    items: AnyOf,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AnyOf {
-    any_of: (Reference<'static>, Box<Schema<'static>>),
-}
-
-#[derive(Serialize)]
-enum Content<S> {
-    #[serde(rename = "application/json")]
-    Json { schema: S },
-    #[serde(rename = "text/plain")]
-    Text { schema: S },
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Response {
-    Own {
-        description: &'static str,
-        headers: Map<&'static str, Reference<'static>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        content: Option<Content<Reference<'static>>>,
-    },
-    Shared(Reference<'static>),
-}
-
-#[derive(Serialize)]
-struct Components<'a> {
-    schemas: Schemas<'a>,
-    headers: Map<&'static str, Header>,
-    responses: Map<&'static str, Refusal>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Schemas<'a> {
-    status: Status<'a>,
-    readable_key: Names<'a>,
-    set_answer: Answer,
-    #[serde(flatten)]
-    written: Map<String, Schema<'a>>,
-}
-
-#[derive(Serialize)]
-struct Status<'a> {
-    #[serde(rename = "type")]
-    ty: &'static str,
-    description: &'static str,
-    properties: Map<&'a str, Schema<'a>>,
-}
-
-#[derive(Serialize)]
-struct Names<'a> {
-    #[serde(rename = "type")]
-    ty: &'static str,
-    /// An enumeration must not be empty.
-    #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
-    names: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Header {
-    description: &'static str,
-    required: bool,
-    schema: Exactly,
-}
-
-#[derive(Serialize)]
-struct Exactly {
-    #[serde(rename = "const")]
-    value: &'static str,
-}
-
-/// An answer that is no JSON.
-#[derive(Serialize)]
-struct Refusal {
-    description: &'static str,
-    content: Content<Schema<'static>>,
-}
-
 pub(in crate::emit) fn document(documents: &Documents<'_>) -> String {
-    let host = Variable {
-        default: "localhost:8080",
-        description: "its address",
-    };
-    let document = Document {
-        header: documents.header(),
-        openapi: "3.1.0",
-        info: documents.info(ABOUT),
-        servers: [Server {
-            url: "http://{host}",
-            description: "the device in your network",
-            variables: Map(vec![("host", host)]),
+    let document = object! {
+        "x-generated": documents.header(),
+        "openapi": "3.1.0",
+        "info": documents.info(ABOUT),
+        "servers": [object! {
+            "url": "http://{host}",
+            "description": "the device in your network",
+            "variables": object! { "host": variable("localhost:8080", "its address") },
         }],
-        security: [],
-        tags: [Tag {
-            name: "keys",
-            description: "the values of the device",
-        }],
-        paths: paths(documents.api),
-        components: Components {
-            schemas: schemas(documents.api),
-            headers: Map(vec![("AnyOrigin", any_origin())]),
-            responses: refusals(),
+        "security": [(); 0],
+        "tags": [object! { "name": "keys", "description": "the values of the device" }],
+        "paths": paths(documents.api),
+        "components": object! {
+            "schemas": schemas(documents.api),
+            "headers": object! {
+                "AnyOrigin": object! {
+                    "description": "pages of any origin may read the answer",
+                    "required": true,
+                    "schema": object! { "const": "*" },
+                },
+            },
+            "responses": object! {
+                "SwitchedOff": refusal("the device has a setting that switches HTTP off, and it is off"),
+                "LineTooLong": refusal("the request line is longer than 8 KB"),
+            },
         },
     };
     json::document(&document, &LINES)
 }
 
+/// An answer that is no JSON.
+fn refusal(description: &str) -> impl Serialize {
+    let content = object! { "text/plain": object! { "schema": Schema::typed("string") } };
+    object! { "description": description, "content": content }
+}
+
+fn content(schema: impl Serialize) -> impl Serialize {
+    object! { "application/json": object! { "schema": schema } }
+}
+
 /// The operations, those of a path together.
-fn paths<'a>(api: &'a Api<'_>) -> Map<String, Map<String, Operation<'a>>> {
+fn paths(api: &Api<'_>) -> Map<String, Map<String, impl Serialize>> {
     let routes = &api.routes;
     let mut paths = Map(Vec::new());
     for (index, first) in routes.iter().enumerate() {
@@ -257,24 +121,31 @@ fn path(path: &str) -> String {
 }
 
 /// Returns the operation of a route for a method: its own, or HEAD.
-fn operation<'a>(api: &'a Api<'_>, index: usize, method: &str) -> (String, Operation<'a>) {
+fn operation(api: &Api<'_>, index: usize, method: &str) -> (String, impl Serialize) {
     let route = &api.routes[index];
     let head = method == "HEAD";
-    let operation = Operation {
-        operation_id: operation_id(api, index, head),
-        tags: ["keys"],
-        summary: route.description,
-        description: match route.action {
+    let parameters: Vec<_> = match route.action {
+        HttpAction::Status => {
+            let filter = route.filter().map(|name| Either::One(filter(name)));
+            filter.into_iter().collect()
+        }
+        // HEAD sets nothing, so it has nothing to be told.
+        HttpAction::Set if head || route.query.is_empty() => Vec::new(),
+        HttpAction::Set => api
+            .having(Form::Write)
+            .map(|key| Either::Other(parameter(key)))
+            .collect(),
+    };
+    let operation = object! {
+        "operationId": operation_id(api, index, head),
+        "tags": ["keys"],
+        "summary": route.description,
+        "description": match route.action {
             HttpAction::Status => STATUS,
             HttpAction::Set => SET,
         },
-        parameters: match route.action {
-            HttpAction::Status => filter(route).into_iter().collect(),
-            // HEAD sets nothing, so it has nothing to be told.
-            HttpAction::Set if head || route.query.is_empty() => Vec::new(),
-            HttpAction::Set => api.having(Form::Write).map(parameter).collect(),
-        },
-        responses: responses(route.action, head),
+        "parameters"?: Some(parameters).filter(|all| !all.is_empty()),
+        "responses": responses(route.action, head),
     };
     (method.to_ascii_lowercase(), operation)
 }
@@ -295,117 +166,87 @@ fn operation_id(api: &Api<'_>, index: usize, head: bool) -> String {
     id
 }
 
-fn filter<'a>(route: &Route<'a>) -> Option<Parameter<'a>> {
-    let names = (
-        Reference::new("#/components/schemas/", "ReadableKey"),
-        Box::new(Schema::typed("string")),
-    );
-    Some(Parameter::Filter {
-        name: route.filter()?,
-        place: "query",
-        description: "the keys to answer with",
-        style: "form",
-        explode: false,
-        schema: ListOf {
-            ty: "array",
-            items: AnyOf { any_of: names },
-        },
-    })
-}
-
-fn parameter<'a>(key: &'a Key<'_>) -> Parameter<'a> {
-    Parameter::Key {
-        name: key.name,
-        place: "query",
-        deprecated: key.removed.is_some().then_some(true),
-        content: Content::Json {
-            schema: Reference::new("#/components/schemas/set-", key.name),
+/// The parameter with the keys to answer with: names, known or not.
+fn filter(name: &str) -> impl Serialize {
+    object! {
+        "name": name,
+        "in": "query",
+        "description": "the keys to answer with",
+        "style": "form",
+        "explode": false,
+        "schema": object! {
+            "type": "array",
+            "items": object! {
+                "anyOf": (
+                    reference("#/components/schemas/", "ReadableKey"),
+                    Schema::typed("string"),
+                ),
+            },
         },
     }
 }
 
-fn responses(action: HttpAction, head: bool) -> Map<&'static str, Response> {
-    let own = |description, schema| Response::Own {
-        description,
-        headers: Map(vec![(
-            "Access-Control-Allow-Origin",
-            Reference::new("#/components/headers/", "AnyOrigin"),
-        )]),
-        content: (!head).then(|| Content::Json {
-            schema: Reference::new("#/components/schemas/", schema),
-        }),
+/// A parameter that is a key.
+fn parameter(key: &Key<'_>) -> impl Serialize {
+    object! {
+        "name": key.name,
+        "in": "query",
+        "deprecated"?: key.removed.map(|_| true),
+        "content": content(reference("#/components/schemas/set-", key.name)),
+    }
+}
+
+fn responses(action: HttpAction, head: bool) -> Map<&'static str, impl Serialize> {
+    let own = |description, schema| {
+        Either::One(object! {
+            "description": description,
+            "headers": object! {
+                "Access-Control-Allow-Origin": reference("#/components/headers/", "AnyOrigin"),
+            },
+            "content"?: (!head).then(|| content(reference("#/components/schemas/", schema))),
+        })
     };
-    let shared = |name| Response::Shared(Reference::new("#/components/responses/", name));
+    let shared = |name| Either::Other(reference("#/components/responses/", name));
     let mut all = match (action, head) {
         (HttpAction::Status, _) => {
             vec![("200", own("the keys, in the order of the table", "Status"))]
         }
         (HttpAction::Set, true) => vec![("200", own("nothing was set", "SetAnswer"))],
-        (HttpAction::Set, false) => vec![
-            ("200", own("all were taken", "SetAnswer")),
-            (
-                "500",
-                own(
-                    "some were refused; the others are in effect all the same",
-                    "SetAnswer",
-                ),
-            ),
-        ],
+        (HttpAction::Set, false) => {
+            let refused = "some were refused; the others are in effect all the same";
+            vec![
+                ("200", own("all were taken", "SetAnswer")),
+                ("500", own(refused, "SetAnswer")),
+            ]
+        }
     };
     all.push(("404", shared("SwitchedOff")));
     all.push(("414", shared("LineTooLong")));
     Map(all)
 }
 
-fn schemas<'a>(api: &'a Api<'_>) -> Schemas<'a> {
+fn schemas(api: &Api<'_>) -> impl Serialize {
     let [read, write] = [Form::Read, Form::Write].map(|form| How {
         form,
         dialect: Dialect::Api,
     });
-    let readable = || api.having(Form::Read);
+    let properties = api.having(Form::Read);
+    let properties = properties.map(|key| (key.name, Schema::of_key(key, read)));
+    let names: Vec<&str> = api.having(Form::Read).map(|key| key.name).collect();
     let written = api.having(Form::Write);
-    Schemas {
-        status: Status {
-            ty: "object",
-            description: "The readable keys, or those that the filter names.",
-            properties: readable()
-                .map(|key| (key.name, Schema::of_key(key, read)))
-                .collect(),
+    let written = written.map(|key| (format!("set-{}", key.name), Schema::of_key(key, write)));
+    object! {
+        "Status": object! {
+            "type": "object",
+            "description": "The readable keys, or those that the filter names.",
+            "properties": properties.collect::<Map<_, _>>(),
         },
-        readable_key: Names {
-            ty: "string",
-            names: readable().map(|key| key.name).collect(),
+        "ReadableKey": object! {
+            "type": "string",
+            // An enumeration must not be empty.
+            "enum"?: Some(names).filter(|names| !names.is_empty()),
         },
-        set_answer: Answer::new(),
-        written: written
-            .map(|key| (format!("set-{}", key.name), Schema::of_key(key, write)))
-            .collect(),
+        "SetAnswer": answer(),
+        ..written.collect::<Map<_, _>>()
     }
-}
-
-fn any_origin() -> Header {
-    Header {
-        description: "pages of any origin may read the answer",
-        required: true,
-        schema: Exactly { value: "*" },
-    }
-}
-
-fn refusals() -> Map<&'static str, Refusal> {
-    let refusal = |description| Refusal {
-        description,
-        content: Content::Text {
-            schema: Schema::typed("string"),
-        },
-    };
-    Map(vec![
-        (
-            "SwitchedOff",
-            refusal("the device has a setting that switches HTTP off, and it is off"),
-        ),
-        (
-            "LineTooLong",
-            refusal("the request line is longer than 8 KB"),
-        ),
-    ])
 }

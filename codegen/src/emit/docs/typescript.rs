@@ -4,46 +4,47 @@
 //! and types of values are looked up by key (`Readings["scas"]`): no name of
 //! the spec becomes a name of TypeScript, so none can collide.
 
-use super::{
-    Documents, length, names,
-    text::{push, push_number},
-};
+use std::collections::BTreeSet;
+
+use super::{Documents, length, names, text::push};
 use crate::{
-    api::{Form, Key, Kind, List, Raw, Shape, Value},
+    api::{Form, Key, Kind, List, Raw, Shape, Value, Whole},
     emit::escape,
     model::{MqttAction, Position, TopicPart, ValueList},
 };
 
 pub(in crate::emit) fn declarations(documents: &Documents<'_>) -> String {
     let mut out = String::with_capacity(documents.api.keys.len() * 700 + 4096);
-    out.push_str("// ");
-    out.push_str(&documents.header());
-    out.push_str(
-        "\n\n/** A whole status: every key that can be read. */\nexport interface Readings {\n",
+    push!(
+        out,
+        "// {header}\n\n\
+         /** A whole status: every key that can be read. */\nexport interface Readings {{\n{readings}}}\n\n\
+         /** An answer to a status request: a filter leaves keys out, and so does an older device. */\n\
+         export type Status = Partial<Readings>;\n\n\
+         /** The value that each key takes. */\nexport interface Settable {{\n{settable}}}\n\n\
+         /** What each key of a set was answered: `true`, or the reason why it was refused. */\n\
+         export type SetAnswer<K extends string = keyof Settable> = {{ [key in K]: true | string }};\n\n\
+         /** Numbers by name: `ValueNames[\"key\"][\"name\"]`. */\nexport interface ValueNames {{\n{names}}}\n",
+        header = documents.header(),
+        readings = members(documents, Form::Read),
+        settable = members(documents, Form::Write),
+        names = value_names(documents),
     );
-    members(&mut out, documents, Form::Read);
-    out.push_str("}\n\n/** An answer to a status request: a filter leaves keys out, and so does an older device. */\nexport type Status = Partial<Readings>;\n\n/** The value that each key takes. */\nexport interface Settable {\n");
-    members(&mut out, documents, Form::Write);
-    out.push_str("}\n\n/** What each key of a set was answered: `true`, or the reason why it was refused. */\nexport type SetAnswer<K extends string = keyof Settable> = { [key in K]: true | string };\n\n/** Numbers by name: `ValueNames[\"key\"][\"name\"]`. */\nexport interface ValueNames {\n");
-    value_names(&mut out, documents);
-    out.push_str("}\n");
     topics(&mut out, documents);
     out
 }
 
-fn members(out: &mut String, documents: &Documents<'_>, form: Form) {
+fn members(documents: &Documents<'_>, form: Form) -> String {
+    let mut out = String::new();
     for key in documents.api.having(form) {
-        out.push_str("  /** ");
-        doc(out, key, form);
-        out.push_str(" */\n  ");
-        out.push_str(readonly(form));
-        out.push_str(key.name);
         // A release that has it no more does not send it.
         let gone = form == Form::Read && key.removed.is_some();
-        out.push_str(if gone { "?: " } else { ": " });
-        value(out, &key.value, form);
-        out.push_str(";\n");
+        let gone = if gone { "?" } else { "" };
+        let (doc, readonly, name) = (doc(key, form), readonly(form), key.name);
+        let value = value(&key.value, form);
+        push!(out, "  /** {doc} */\n  {readonly}{name}{gone}: {value};\n");
     }
+    out
 }
 
 /// Returns the modifier of a member: readings belong to the device.
@@ -54,87 +55,68 @@ fn readonly(form: Form) -> &'static str {
     }
 }
 
-fn doc(out: &mut String, key: &Key<'_>, form: Form) {
-    about(out, &key.value, form);
+fn doc(key: &Key<'_>, form: Form) -> String {
+    let mut out = about(&key.value, form);
     for (what, release) in [
-        (" Since firmware ", key.since),
-        (" @deprecated removed in firmware ", key.removed),
+        ("Since firmware", key.since),
+        ("@deprecated removed in firmware", key.removed),
     ] {
         if let Some(release) = release {
-            out.push_str(what);
-            escape::comment(release, out);
-            out.push('.');
+            push!(out, " {what} {}.", escape::comment(release));
         }
     }
+    out
 }
 
 /// Description, and in brackets what the type cannot say.
-fn about(out: &mut String, value: &Value<'_>, form: Form) {
-    escape::comment(value.description, out);
-    let start = out.len();
-    let next = |out: &mut String| out.push_str(if out.len() > start { "; " } else { " [" });
-    if let Some(unit) = value.unit {
-        next(out);
-        out.push_str(unit.symbol());
-    }
-    if let Some(range) = value.view(form).kind.range() {
-        next(out);
-        push_number(out, range.min);
-        out.push_str(" to ");
-        push_number(out, range.max);
-    }
-    if let Some((max, what)) = value.length().map(length) {
-        next(out);
-        out.push_str("at most ");
-        push_number(out, max);
-        out.push_str(what);
-    }
-    if out.len() > start {
-        out.push(']');
+fn about(value: &Value<'_>, form: Form) -> String {
+    let description = escape::comment(value.description);
+    let unit = value.unit.map(|unit| unit.symbol().to_owned());
+    let range = value.view(form).kind.range();
+    let range = range.map(|range| format!("{} to {}", range.min, range.max));
+    let length = value.length().map(length);
+    let length = length.map(|(max, what)| format!("at most {max}{what}"));
+    let facts: Vec<String> = [unit, range, length].into_iter().flatten().collect();
+    match facts.is_empty() {
+        true => description,
+        false => format!("{description} [{}]", facts.join("; ")),
     }
 }
 
-fn value(out: &mut String, value: &Value<'_>, form: Form) {
+fn value(value: &Value<'_>, form: Form) -> String {
     let view = value.view(form);
-    kind(out, &view.kind, form);
     // `unknown` has it in itself.
-    if view.optional() && !matches!(view.kind, Kind::Raw(Raw::Any)) {
-        out.push_str(" | null");
-    }
+    let null = view.optional() && !matches!(view.kind, Kind::Raw(Raw::Any));
+    kind(&view.kind, form) + if null { " | null" } else { "" }
 }
 
-fn kind(out: &mut String, of: &Kind<'_>, form: Form) {
-    match of {
-        Kind::Bool(_) => out.push_str("boolean"),
-        Kind::Whole(number) => match &number.named {
-            Some(named) => numbers(out, named.list),
-            None => out.push_str("number"),
-        },
-        Kind::Real(_) => out.push_str("number"),
-        Kind::Colour => out.push_str("`#${string}`"),
-        Kind::Text(_) => out.push_str("string"),
-        Kind::Object(shape) => object(out, shape, form),
-        Kind::List(of) => list(out, of, form),
-        Kind::Raw(Raw::Array(_)) => out.push_str("unknown[]"),
-        Kind::Raw(Raw::Object) => out.push_str("{ [member: string]: unknown }"),
-        Kind::Raw(Raw::Any) => out.push_str("unknown"),
-    }
+fn kind(of: &Kind<'_>, form: Form) -> String {
+    let word = match of {
+        Kind::Whole(Whole {
+            named: Some(named), ..
+        }) => return numbers(named.list),
+        Kind::Object(shape) => return object(shape, form),
+        Kind::List(of) => return list(of, form),
+        Kind::Bool(_) => "boolean",
+        Kind::Whole(_) | Kind::Real(_) => "number",
+        Kind::Colour => "`#${string}`",
+        Kind::Text(_) => "string",
+        Kind::Raw(Raw::Array(_)) => "unknown[]",
+        Kind::Raw(Raw::Object) => "{ [member: string]: unknown }",
+        Kind::Raw(Raw::Any) => "unknown",
+    };
+    word.to_owned()
 }
 
 /// An array, or a tuple of which each place has a name.
-fn list(out: &mut String, list: &List<'_>, form: Form) {
-    if list.positions.is_empty() {
-        out.push_str("Array<");
-        kind(out, &list.of, form);
-        return out.push('>');
+fn list(list: &List<'_>, form: Form) -> String {
+    let entry = kind(&list.of, form);
+    let places = list.positions.iter();
+    let places = places.map(|place| format!("{}: {entry}", label(place)));
+    match list.positions {
+        [] => format!("Array<{entry}>"),
+        [..] => format!("readonly [{}]", places.collect::<Vec<_>>().join(", ")),
     }
-    out.push_str("readonly [");
-    for (at, place) in list.positions.iter().enumerate() {
-        out.push_str(if at > 0 { ", " } else { "" });
-        push(out, &[&label(place), ": "]);
-        kind(out, &list.of, form);
-    }
-    out.push(']');
 }
 
 /// Labels are distinct, and have no `_` of their own; a name of which none can be
@@ -191,75 +173,57 @@ const RESERVED: &[&str] = &[
 
 /// The numbers that have a name; with others beside them, editors still offer
 /// these.
-fn numbers(out: &mut String, list: &ValueList) {
-    for (index, item) in list.values.iter().enumerate() {
-        if list.values[..index]
-            .iter()
-            .any(|other| other.value == item.value)
-        {
-            continue;
+fn numbers(list: &ValueList) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for item in &list.values {
+        let number = item.value.to_string();
+        if !all.contains(&number) {
+            all.push(number);
         }
-        if index > 0 {
-            out.push_str(" | ");
-        }
-        push_number(out, item.value);
     }
-    if list.open {
-        out.push_str(" | (number & {})");
-    }
+    all.extend(list.open.then(|| "(number & {})".to_owned()));
+    all.join(" | ")
 }
 
 /// Writes the type of an object. A write may leave members out: they stay as they are.
-fn object(out: &mut String, shape: &Shape<'_>, form: Form) {
-    out.push_str("{\n");
+fn object(shape: &Shape<'_>, form: Form) -> String {
+    let may = match form {
+        Form::Read => "",
+        Form::Write => "?",
+    };
+    let mut out = "{\n".to_owned();
     for field in shape.fields(form) {
-        out.push_str("    /** ");
-        about(out, &field.value, form);
-        out.push_str(" */\n    ");
-        out.push_str(readonly(form));
-        escape::json(field.name, out);
-        out.push_str(match form {
-            Form::Read => ": ",
-            Form::Write => "?: ",
-        });
-        value(out, &field.value, form);
-        out.push_str(";\n");
+        let (doc, readonly) = (about(&field.value, form), readonly(form));
+        let (name, value) = (escape::json(field.name), value(&field.value, form));
+        push!(
+            out,
+            "    /** {doc} */\n    {readonly}{name}{may}: {value};\n"
+        );
     }
-    out.push_str("  }");
+    out + "  }"
 }
 
-fn value_names(out: &mut String, documents: &Documents<'_>) {
+fn value_names(documents: &Documents<'_>) -> String {
+    let mut out = String::new();
     for key in &documents.api.keys {
         if let Some(list) = names(&key.value) {
-            push(out, &["  ", key.name]);
-            numbers_by_name(out, list);
+            push!(out, "  {}: {{{} }};\n", key.name, numbers_by_name(list));
         }
         for field in key.shape.iter().flat_map(|shape| &shape.fields) {
             if let Some(list) = names(&field.value) {
-                out.push_str("  ");
-                escape::json(&format!("{}.{}", key.name, field.name), out);
-                numbers_by_name(out, list);
+                let name = escape::json(&format!("{}.{}", key.name, field.name));
+                push!(out, "  {name}: {{{} }};\n", numbers_by_name(list));
             }
         }
     }
+    out
 }
 
-fn numbers_by_name(out: &mut String, list: &ValueList) {
-    out.push_str(": {");
-    for (index, item) in list.values.iter().enumerate() {
-        if list.values[..index]
-            .iter()
-            .any(|other| other.name == item.name)
-        {
-            continue;
-        }
-        out.push(' ');
-        escape::json(&item.name, out);
-        out.push_str(": ");
-        push_number(out, item.value);
-        out.push(';');
-    }
-    out.push_str(" };\n");
+fn numbers_by_name(list: &ValueList) -> String {
+    let mut seen = BTreeSet::new();
+    let once = list.values.iter().filter(|item| seen.insert(&item.name));
+    once.map(|item| format!(" {}: {};", escape::json(&item.name), item.value))
+        .collect()
 }
 
 /// The topics as template types.
@@ -288,14 +252,10 @@ fn topics(out: &mut String, documents: &Documents<'_>) {
             continue;
         }
         done.push(name);
-        push(out, &["\n/** ", doc, " */\nexport type ", name, " = `"]);
+        push!(out, "\n/** {doc} */\nexport type {name} = `");
         for part in topic.parts {
             match part {
-                TopicPart::Placeholder(part) if part == "key" => {
-                    out.push_str("${");
-                    out.push_str(keys);
-                    out.push('}');
-                }
+                TopicPart::Placeholder(part) if part == "key" => push!(out, "${{{keys}}}"),
                 TopicPart::Placeholder(_) => out.push_str("${string}"),
                 TopicPart::Literal(text) => template(text, out),
             }

@@ -146,15 +146,11 @@ fn of_key<'a>(out: &mut Vec<Entity<'a>>, at: usize, key: &'a Key<'a>) {
     if !value.has(Form::Read) {
         return;
     }
-    match &value.view(Form::Read).kind {
-        Kind::Object(shape) => of_object(out, at, key, shape),
-        Kind::List(list) => of_list(out, at, key, list),
-        Kind::Bool(_)
-        | Kind::Whole(_)
-        | Kind::Real(_)
-        | Kind::Colour
-        | Kind::Text(_)
-        | Kind::Raw(_) => {}
+    let kind = &value.view(Form::Read).kind;
+    if let Some(list) = kind.list() {
+        of_list(out, at, key, list);
+    } else if let Some(shape) = kind.shape() {
+        of_object(out, at, key, shape);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
+use goe_runtime::Capacities;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{File, OutputFile, Rust, Shared, access, escape, ident, lookup, types::descriptors};
 use crate::{
-    api::{Api, Capacities, Form, Key},
+    api::{Api, Form, Key},
     emit::output::{COMMAND, MARK},
     model::Access,
 };

@@ -83,12 +83,8 @@ impl File {
         head: TokenStream,
         rows: impl IntoIterator<Item = TokenStream>,
     ) {
-        self.head(docs, head);
-        self.contents.push_str(" [\n");
-        for row in rows {
-            self.row(&[], row);
-        }
-        self.contents.push_str("];\n");
+        let rows = rows.into_iter().map(|row| ([], row));
+        self.lines(docs, head, [" [", "];\n"], rows);
     }
 
     /// Appends an enum or a struct, `pub enum Key`, with a line for each variant or
@@ -99,23 +95,7 @@ impl File {
         head: TokenStream,
         rows: impl IntoIterator<Item = ([String; N], TokenStream)>,
     ) {
-        self.head(docs, head);
-        self.contents.push_str(" {\n");
-        for (docs, row) in rows {
-            self.row(&docs, row);
-        }
-        self.contents.push_str("}\n");
-    }
-
-    fn row(&mut self, docs: &[String], row: TokenStream) {
-        for doc in docs {
-            self.contents.push_str("    /// ");
-            self.contents.push_str(doc);
-            self.contents.push('\n');
-        }
-        self.contents.push_str("    ");
-        write(&mut self.contents, row);
-        self.contents.push_str(",\n");
+        self.lines(docs, head, [" {", "}\n"], rows);
     }
 
     /// Appends `static KEYS: [Key; 3] = Key::table` of an array with a line for each
@@ -127,14 +107,33 @@ impl File {
         rows: impl IntoIterator<Item = TokenStream>,
         behind: TokenStream,
     ) {
-        self.head(docs, head);
-        self.contents.push_str("([\n");
-        for row in rows {
-            self.row(&[], row);
-        }
-        self.contents.push_str("], ");
+        let rows = rows.into_iter().map(|row| ([], row));
+        self.lines(docs, head, ["([", "], "], rows);
         write(&mut self.contents, behind);
         self.contents.push_str(");\n");
+    }
+
+    /// Appends rows between brackets, each on a line below its documentation.
+    fn lines<const N: usize>(
+        &mut self,
+        docs: &[&str],
+        head: TokenStream,
+        [open, close]: [&str; 2],
+        rows: impl IntoIterator<Item = ([String; N], TokenStream)>,
+    ) {
+        self.head(docs, head);
+        self.contents.push_str(open);
+        self.contents.push('\n');
+        for (docs, row) in rows {
+            for doc in docs {
+                // Into a string, which takes everything.
+                let _ = writeln!(self.contents, "    /// {doc}");
+            }
+            self.contents.push_str("    ");
+            write(&mut self.contents, row);
+            self.contents.push_str(",\n");
+        }
+        self.contents.push_str(close);
     }
 
     /// Appends an array with as many entries a line as there is room for.

@@ -7,7 +7,7 @@ use quote::quote;
 use super::{File, OutputFile, Uses, access, field_ident, ident, sentence, variant_ident};
 use crate::{
     api::{Api, Field, Form, Kind, List, RAW_MAX, Raw, Shape, Value, View},
-    model::{Precision, Width},
+    model::Precision,
     names,
     type_names::{EnumName, StructUse},
 };
@@ -69,7 +69,7 @@ fn rust_kind(kind: &Kind<'_>, of: StructUse, uses: &mut Uses) -> RustType {
                 uses.krate(name);
                 RustType::plain(name)
             }
-            None => RustType::plain(integer(whole.width)),
+            None => RustType::plain(whole.width.names().0),
         },
         Kind::Real(real) => RustType::plain(match real.precision {
             Precision::Single => "f32",
@@ -83,19 +83,6 @@ fn rust_kind(kind: &Kind<'_>, of: StructUse, uses: &mut Uses) -> RustType {
             let (name, max) = (uses.runtime("RawJson"), Literal::u32_unsuffixed(RAW_MAX));
             RustType::borrowed(quote!(#name<'a, #max>))
         }
-    }
-}
-
-fn integer(width: Width) -> &'static str {
-    match width {
-        Width::U8 => "u8",
-        Width::U16 => "u16",
-        Width::U32 => "u32",
-        Width::U64 => "u64",
-        Width::I8 => "i8",
-        Width::I16 => "i16",
-        Width::I32 => "i32",
-        Width::I64 => "i64",
     }
 }
 
@@ -113,13 +100,18 @@ fn rust_text(max: u32, of: StructUse, uses: &mut Uses) -> RustType {
 }
 
 fn rust_struct(shape: &Shape<'_>, of: StructUse, uses: &mut Uses) -> RustType {
+    let fields = shape.fields(form(of)).map(|field| {
+        // Fields hold no shapes, so that this ends.
+        rust_kind(&field.value.view(form(of)).kind, of, &mut Uses::default())
+    });
+    let fields: Vec<_> = fields.collect();
+    let borrows = fields.iter().any(|field| field.borrows);
     let name = uses.krate(shape.struct_name(of));
-    let StructTraits { borrows, copy } = struct_traits(shape, of);
     let lifetime = borrows.then(|| quote!(<'a>));
     RustType {
         tokens: quote!(#name #lifetime),
         borrows,
-        copy,
+        copy: fields.iter().all(|field| field.copy),
     }
 }
 
@@ -150,26 +142,6 @@ fn rust_list(list: &List<'_>, of: StructUse, uses: &mut Uses) -> RustType {
             }
         }
     }
-}
-
-/// The traits of a struct that follow without its fields' types.
-struct StructTraits {
-    borrows: bool,
-    copy: bool,
-}
-
-fn struct_traits(shape: &Shape<'_>, of: StructUse) -> StructTraits {
-    let mut all = StructTraits {
-        borrows: false,
-        copy: true,
-    };
-    for field in shape.fields(form(of)) {
-        // Fields hold no shapes, so that this ends.
-        let ty = rust_kind(&field.value.view(form(of)).kind, of, &mut Uses::default());
-        all.borrows |= ty.borrows;
-        all.copy &= ty.copy;
-    }
-    all
 }
 
 /// The `goe_runtime::Type` of a value as it is read, and `.written_as(…)` where it
@@ -355,8 +327,7 @@ struct Structure {
 
 /// The struct of a shape for one use.
 fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> Structure {
-    let StructTraits { borrows, copy } = struct_traits(shape, of);
-    let name = ident(name);
+    let ty = rust_struct(shape, of, uses);
     let members = shape.fields(form(of)).map(|field| {
         let (wire, name) = (field.name, field_ident(field.name));
         let list = match of {
@@ -371,14 +342,14 @@ fn structure(shape: &Shape<'_>, of: StructUse, name: &str, uses: &mut Uses) -> S
         StructUse::Write => (Some(quote!(Default)), "patch", quote!(<'a>)),
         StructUse::Stored => (None, "stored_object", quote!(<'_>)),
     };
-    let (doc, copy) = (about(shape, of), copy.then(|| quote!(Copy,)));
-    let lifetime = borrows.then(|| quote!(<'a>));
-    let any = borrows.then_some(any);
+    let (doc, copy) = (about(shape, of), ty.copy.then(|| quote!(Copy,)));
+    let (name, any) = (ident(name), ty.borrows.then_some(any));
+    let ty = ty.tokens;
     Structure {
         item: quote! {
             #[doc = #doc]
             #[derive(Clone, #copy #default)]
-            pub struct #name #lifetime {
+            pub struct #ty {
                 #(#fields)*
             }
         },
@@ -401,20 +372,10 @@ fn member(field: &Field<'_>, of: StructUse, uses: &mut Uses) -> TokenStream {
 /// Returns how tools on a host serialize a field that holds a list: the tokens before
 /// its name in `goe_runtime::serialize!`.
 pub(super) fn serialize(view: &View<'_>) -> Option<TokenStream> {
-    match (&view.kind, view.optional()) {
-        (Kind::List(_), false) => Some(quote!([..])),
-        (Kind::List(_), true) => Some(quote!([?])),
-        (
-            Kind::Bool(_)
-            | Kind::Whole(_)
-            | Kind::Real(_)
-            | Kind::Colour
-            | Kind::Text(_)
-            | Kind::Object(_)
-            | Kind::Raw(_),
-            _,
-        ) => None,
-    }
+    view.kind.list().map(|_| match view.optional() {
+        false => quote!([..]),
+        true => quote!([?]),
+    })
 }
 
 fn about(shape: &Shape<'_>, of: StructUse) -> String {

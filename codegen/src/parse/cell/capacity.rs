@@ -3,7 +3,7 @@
 use crate::{
     model::At,
     report::codes,
-    source::{Diagnostic, Report, Span},
+    source::{Diagnostic, Report},
 };
 
 /// `10` of `wifis[10]`, with its place: the name, and what is in the brackets.
@@ -18,13 +18,8 @@ pub(crate) fn split(text: &At<String>) -> (At<String>, Option<At<String>>) {
     // A word that was unescaped has no bytes of its own: point at all of it.
     let exact = text.span.end - text.span.start == text.value.len();
     let part = |value: &str, start: usize| {
-        let start = text.span.start + start;
         let span = match exact {
-            true => Span {
-                start,
-                end: start + value.len(),
-                ..text.span
-            },
+            true => text.span.part(start..start + value.len()),
             false => text.span,
         };
         At {
@@ -35,23 +30,25 @@ pub(crate) fn split(text: &At<String>) -> (At<String>, Option<At<String>>) {
     (part(name, 0), Some(part(inner, name.len() + 1)))
 }
 
-/// A number of entries, or an error.
-pub(crate) fn read(inner: At<String>, of: &str, report: &mut Report) -> Option<At<u32>> {
+/// The number of entries in brackets, if there are such; nothing after an error.
+pub(crate) fn read(
+    inner: Option<At<String>>,
+    of: &str,
+    report: &mut Report,
+) -> Option<Option<At<u32>>> {
+    let Some(inner) = inner else {
+        return Some(None);
+    };
     match inner.value.parse::<u16>() {
-        Ok(value) if value > 0 => Some(At {
+        Ok(value) if value > 0 => Some(Some(At {
             value: value.into(),
             span: inner.span,
-        }),
+        })),
         _ => {
             let message = format!("bad capacity `[{}]` of `{of}`", inner.value);
             // An empty place would not be underlined: take the brackets in.
-            let Span { file, start, end } = inner.span;
             let span = match inner.value.is_empty() {
-                true => Span {
-                    file,
-                    start: start - 1,
-                    end: end + 1,
-                },
+                true => inner.span.with(inner.span.start - 1..inner.span.end + 1),
                 false => inner.span,
             };
             report.push(

@@ -77,15 +77,7 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
 }
 
 fn trimmed(source: &Source, span: Span, range: std::ops::Range<usize>) -> Span {
-    let range = trim(
-        &source.text,
-        span.start + range.start..span.start + range.end,
-    );
-    Span {
-        start: range.start,
-        end: range.end,
-        ..span
-    }
+    span.with(trim(&source.text, span.part(range).range()))
 }
 
 /// Where the parenthesis at the end of `text` opens, if text stands before it.
@@ -174,11 +166,7 @@ fn expand(items: &[(&str, usize)], span: Span) -> Option<(Vec<At<String>>, bool)
     let mut ranges = false;
     let mut items = items.iter();
     while let Some(&(item, at)) = items.next() {
-        let place = |at: usize, len: usize| Span {
-            start: span.start + at,
-            end: span.start + at + len,
-            ..span
-        };
+        let place = |at: usize, len: usize| span.part(at..at + len);
         // A key may be called `to`; between two of a family it is none.
         let to = matches!(item, "to" | "bis")
             && (names.last().zip(items.as_slice().first()))

@@ -79,11 +79,7 @@ impl Releases {
             let Some(open) = text[start..close].rfind('(').map(|at| start + at) else {
                 continue;
             };
-            let place = Span {
-                start: span.start + open,
-                end: span.start + close + 1,
-                ..span
-            };
+            let place = span.part(open..close + 1);
             // "(from 6)" may be about anything.
             let note = &text[open + 1..close];
             let lower = note.to_lowercase();

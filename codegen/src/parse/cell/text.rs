@@ -58,17 +58,12 @@ pub(crate) fn report_tab(source: &Source, span: Span, of: &str, report: &mut Rep
     let Some(at) = text.find('\t') else {
         return;
     };
-    let start = span.start + at;
-    let end = start + 1;
     report.push(
         Diagnostic::new(
             &codes::TAB_IN_TEXT,
             format!("a tab in the description of {of}"),
         )
-        .at(
-            Span { start, end, ..span },
-            "tears a word, or stands for a space",
-        )
+        .at(span.part(at..at + 1), "tears a word, or stands for a space")
         .help("write the word in one piece, or a space"),
     );
 }

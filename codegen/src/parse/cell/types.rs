@@ -4,7 +4,7 @@ use super::text::{joined, torn};
 use crate::{
     model::{Class, Scalar, Type},
     report::codes,
-    source::{Diagnostic, Report, Source, Span},
+    source::{Diagnostic, Report, Source, Span, between},
     suggest,
     syntax::cells,
 };
@@ -98,16 +98,11 @@ pub(crate) fn read(
     // Both are looked at, so that one run names the faults of both.
     let get = read_expr(source, span, get, of, whose, report);
     let set = set.map(|set| read_expr(source, span, set, of, whose, report));
-    match set {
-        None => Some(TypeCell {
-            get: get?,
-            set: None,
-        }),
-        Some(set) => Some(TypeCell {
-            get: get?,
-            set: Some(set?),
-        }),
-    }
+    let set = match set {
+        None => None,
+        Some(set) => Some(set?),
+    };
+    Some(TypeCell { get: get?, set })
 }
 
 fn read_expr(
@@ -119,7 +114,7 @@ fn read_expr(
     report: &mut Report,
 ) -> Option<Expr> {
     let mut vague = None;
-    match expr(text, whose == Whose::Field, &mut vague) {
+    let (word, message, label, help) = match expr(text, whose == Whose::Field, &mut vague) {
         Ok(expr) => {
             let meant = |word: &String| whose == Whose::Correction && word == "any";
             if let Some(word) = vague.filter(|word| !meant(word)) {
@@ -136,54 +131,40 @@ fn read_expr(
                         ),
                 );
             }
-            Some(expr)
+            return Some(expr);
         }
-        Err(TypeError::TwiceOptional) => {
-            let message = format!("type of {of} is optional twice");
-            report.push(
-                Diagnostic::new(&codes::UNKNOWN_TYPE, message)
-                    .at(part(source, cell, text), "optional of an optional")
-                    .help("write `optional<…>` once"),
-            );
-            None
-        }
+        Err(TypeError::TwiceOptional) => (
+            text.to_owned(),
+            format!("type of {of} is optional twice"),
+            "optional of an optional",
+            "write `optional<…>` once".to_owned(),
+        ),
         Err(TypeError::Element(word)) => {
             let message = format!("entries of {of} cannot be `{word}`");
-            report.push(
-                Diagnostic::new(&codes::UNKNOWN_TYPE, message)
-                    .at(part(source, cell, &word), "not the type of an entry")
-                    .help(
-                        "entries are plain values that are always there, `array<float>`; \
-                         objects in an array are described by a shape",
-                    ),
-            );
-            None
+            let help = "entries are plain values that are always there, `array<float>`; \
+                        objects in an array are described by a shape";
+            (word, message, "not the type of an entry", help.to_owned())
         }
         Err(TypeError::Unknown(word)) => {
-            let message = match word.is_empty() {
-                true => format!("no type for {of}"),
-                false => format!("unknown type `{word}` for {of}"),
+            let (message, label) = match word.is_empty() {
+                true => (format!("no type for {of}"), "empty"),
+                false => (format!("unknown type `{word}` for {of}"), "not a type"),
             };
             let known: Vec<_> = Scalar::names().collect();
             let all = format!(
                 "types are {}, `array<…>` of a plain one, and `optional<…>` of these",
                 known.join(", ")
             );
-            report.push(
-                Diagnostic::new(&codes::UNKNOWN_TYPE, message)
-                    .at(
-                        part(source, cell, &word),
-                        if word.is_empty() {
-                            "empty"
-                        } else {
-                            "not a type"
-                        },
-                    )
-                    .help(suggest::help(&word, known, &all)),
-            );
-            None
+            let help = suggest::help(&word, known, &all);
+            (word, message, label, help)
         }
-    }
+    };
+    report.push(
+        Diagnostic::new(&codes::UNKNOWN_TYPE, message)
+            .at(part(source, cell, &word), label)
+            .help(help),
+    );
+    None
 }
 
 /// The text of a Type cell in the spelling of the catalogue; words that say
@@ -292,17 +273,14 @@ fn element(text: &str) -> Result<Scalar, TypeError> {
 
 /// The `X` of `array<X>`.
 fn entries(text: &str) -> Option<&str> {
-    text.strip_prefix("array")
-        .and_then(|rest| rest.trim_start().strip_prefix('<'))
-        .and_then(|rest| rest.strip_suffix('>'))
+    between(text.strip_prefix("array")?.trim_start(), "<", ">")
 }
 
 /// The `X` of `optional<X>`, `X or null`, `null or X`.
 fn nullable(text: &str) -> Option<&str> {
     let text = text.trim();
     text.strip_prefix("optional")
-        .and_then(|rest| rest.trim_start().strip_prefix('<'))
-        .and_then(|rest| rest.strip_suffix('>'))
+        .and_then(|rest| between(rest.trim_start(), "<", ">"))
         .or_else(|| text.strip_prefix("null or "))
         .or_else(|| text.strip_suffix(" or null"))
 }
@@ -311,14 +289,7 @@ fn nullable(text: &str) -> Option<&str> {
 fn part(source: &Source, cell: Span, word: &str) -> Span {
     let text = source.slice(cell.range());
     match text.find(word) {
-        Some(at) if !word.is_empty() => {
-            let start = cell.start + at;
-            Span {
-                start,
-                end: start + word.len(),
-                ..cell
-            }
-        }
+        Some(at) if !word.is_empty() => cell.part(at..at + word.len()),
         _ => cell.visible(),
     }
 }

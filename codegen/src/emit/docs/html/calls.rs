@@ -3,10 +3,12 @@
 //! Parts that differ from one reader's device to the next stand in braces
 //! (`{host}`, `{prefix}`); the script puts the reader's own in their place.
 
-use crate::emit::docs::{Documents, text::push};
 use crate::{
     api::{Api, Form, Key, Route, Topic},
-    emit::escape,
+    emit::{
+        docs::{Documents, text::push},
+        escape::html,
+    },
     model::{HttpAction, MqttAction},
 };
 
@@ -36,10 +38,8 @@ impl<'a> Calls<'a> {
             same.find_map(around)
         };
         Calls {
-            status: route(HttpAction::Status).map(|route| {
-                let (curl, address) = (curl(route), address(route));
-                format!("{curl} &#39;{address}?{}=", route.query)
-            }),
+            status: route(HttpAction::Status)
+                .map(|route| format!("{} &#39;{}?{}=", curl(route), address(route), route.query)),
             set: route(HttpAction::Set).map(|route| (curl(route), address(route))),
             state_topic: topic(MqttAction::State),
             set_topic: topic(MqttAction::Set),
@@ -49,110 +49,78 @@ impl<'a> Calls<'a> {
 
     /// Appends all examples of a key; nothing, if it cannot be reached.
     pub(super) fn push(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
-        let start = out.len();
-        push(
-            out,
-            &["<details><summary>Examples<span class=\"quiet-text\"> of "],
-        );
-        push(
-            out,
-            &[
-                documents.api.keys[at].name,
-                "</span></summary><div class=\"calls\">",
-            ],
-        );
-        let empty = out.len();
-        self.push_http(out, documents, at);
-        self.push_mqtt(out, documents, at);
-        if out.len() == empty {
-            out.truncate(start);
-            return;
+        let calls = self.http(documents, at) + &self.mqtt(documents, at);
+        if !calls.is_empty() {
+            let name = documents.api.keys[at].name;
+            push!(
+                out,
+                "<details><summary>Examples<span class=\"quiet-text\"> of {name}</span></summary>\
+                 <div class=\"calls\">{calls}</div></details>\n"
+            );
         }
-        out.push_str("</div></details>\n");
     }
 
-    fn push_http(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
+    fn http(&self, documents: &Documents<'_>, at: usize) -> String {
         let Key { name, value, .. } = &documents.api.keys[at];
-        let status = self.status.as_ref().filter(|_| value.has(Form::Read));
-        let set = self.set.as_ref().filter(|_| value.has(Form::Write));
-        if status.is_none() && set.is_none() {
-            return;
-        }
-        out.push_str("<div><h4>HTTP</h4>");
-        if let Some(status) = status {
-            push(
-                out,
-                &[
-                    "<pre><code>",
-                    status,
-                    name,
-                    "&#39;</code>\n<samp>{&quot;",
-                    name,
-                    "&quot;:",
-                ],
+        let mut calls = String::new();
+        if let Some(status) = self.status.as_ref().filter(|_| value.has(Form::Read)) {
+            let example = html(documents.example(at, Form::Read));
+            push!(
+                calls,
+                "<pre><code>{status}{name}&#39;</code>\n\
+                 <samp>{{&quot;{name}&quot;:{example}}}</samp></pre>"
             );
-            escape::html(documents.example(at, Form::Read), out);
-            out.push_str("}</samp></pre>");
         }
-        if let Some((curl, address)) = set {
+        if let Some((curl, address)) = self.set.as_ref().filter(|_| value.has(Form::Write)) {
             let example = documents.example(at, Form::Write);
-            push(out, &["<pre><code>", curl]);
-            if example
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-            {
-                push(out, &[" &#39;", address, "?", name, "=", example, "&#39;"]);
-            } else {
-                push(
-                    out,
-                    &[
-                        " -G &#39;",
-                        address,
-                        "&#39; --data-urlencode &#39;",
-                        name,
-                        "=",
-                    ],
-                );
-                quoted(example, out);
-                out.push_str("&#39;");
-            }
-            push(
-                out,
-                &["</code>\n<samp>{&quot;", name, "&quot;:true}</samp></pre>"],
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+            let call = match example.bytes().all(plain) {
+                true => format!("&#39;{address}?{name}={example}&#39;"),
+                false => format!(
+                    "-G &#39;{address}&#39; --data-urlencode &#39;{name}={}&#39;",
+                    quoted(example)
+                ),
+            };
+            push!(
+                calls,
+                "<pre><code>{curl} {call}</code>\n<samp>{{&quot;{name}&quot;:true}}</samp></pre>"
             );
         }
-        out.push_str("</div>");
+        section("HTTP", &calls)
     }
 
-    fn push_mqtt(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
+    fn mqtt(&self, documents: &Documents<'_>, at: usize) -> String {
         let Key { name, value, .. } = &documents.api.keys[at];
-        let state = self.state_topic.filter(|_| value.has(Form::Read));
-        let set = self.set_topic.filter(|_| value.has(Form::Write));
-        if state.is_none() && set.is_none() {
-            return;
+        let mut calls = String::new();
+        if let Some(state) = self.state_topic.filter(|_| value.has(Form::Read)) {
+            let (topic, example) = (topic(state, name), documents.example(at, Form::Read));
+            push!(
+                calls,
+                "<pre><code>mosquitto_sub -h {{broker}} -t &#39;{topic}&#39;</code>\n\
+                 <samp>{}</samp></pre>",
+                html(example)
+            );
         }
-        out.push_str("<div><h4>MQTT</h4>");
-        if let Some((before, behind)) = state {
-            out.push_str("<pre><code>mosquitto_sub -h {broker} -t &#39;");
-            topic(out, before, name, behind);
-            out.push_str("&#39;</code>\n<samp>");
-            escape::html(documents.example(at, Form::Read), out);
-            out.push_str("</samp></pre>");
+        if let Some(set) = self.set_topic.filter(|_| value.has(Form::Write)) {
+            let example = quoted(documents.example(at, Form::Write));
+            let result = self.result_topic.map_or(String::new(), |result| {
+                format!("\n<samp>{} success</samp>", topic(result, name))
+            });
+            push!(
+                calls,
+                "<pre><code>mosquitto_pub -h {{broker}} -t &#39;{}&#39; -m &#39;{example}&#39;</code>\
+                 {result}</pre>",
+                topic(set, name)
+            );
         }
-        if let Some((before, behind)) = set {
-            out.push_str("<pre><code>mosquitto_pub -h {broker} -t &#39;");
-            topic(out, before, name, behind);
-            out.push_str("&#39; -m &#39;");
-            quoted(documents.example(at, Form::Write), out);
-            out.push_str("&#39;</code>");
-            if let Some((before, behind)) = self.result_topic {
-                out.push_str("\n<samp>");
-                topic(out, before, name, behind);
-                out.push_str(" success</samp>");
-            }
-            out.push_str("</pre>");
-        }
-        out.push_str("</div>");
+        section("MQTT", &calls)
+    }
+}
+
+fn section(title: &str, calls: &str) -> String {
+    match calls {
+        "" => String::new(),
+        calls => format!("<div><h4>{title}</h4>{calls}</div>"),
     }
 }
 
@@ -161,10 +129,8 @@ fn around<'a>(topic: &'a Topic<'_>) -> Option<Around<'a>> {
     topic.text.split_once("{key}")
 }
 
-fn topic(out: &mut String, before: &str, name: &str, behind: &str) {
-    escape::html(before, out);
-    out.push_str(name);
-    escape::html(behind, out);
+fn topic((before, behind): Around<'_>, name: &str) -> String {
+    format!("{}{name}{}", html(before), html(behind))
 }
 
 /// `curl`, with the method unless it is its own.
@@ -177,17 +143,11 @@ fn curl(route: &Route<'_>) -> String {
 }
 
 fn address(route: &Route<'_>) -> String {
-    let mut out = "http://{host}".to_owned();
-    escape::html(route.path, &mut out);
-    out
+    format!("http://{{host}}{}", html(route.path))
 }
 
 /// Text inside single quotes of a shell.
-fn quoted(text: &str, out: &mut String) {
-    for (index, piece) in text.split('\'').enumerate() {
-        if index > 0 {
-            out.push_str("&#39;\\&#39;&#39;");
-        }
-        escape::html(piece, out);
-    }
+fn quoted(text: &str) -> String {
+    let pieces = text.split('\'').map(|piece| html(piece).to_string());
+    pieces.collect::<Vec<_>>().join("&#39;\\&#39;&#39;")
 }

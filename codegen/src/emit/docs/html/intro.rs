@@ -1,10 +1,12 @@
 //! The part of the page before the keys: the routes, the topics, how refusals read,
 //! and the fields for the reader's own addresses.
 
-use crate::emit::docs::{Documents, text::push};
 use crate::{
     api::Api,
-    emit::escape,
+    emit::{
+        docs::{Documents, text::push},
+        escape::{html, html_prose},
+    },
     model::{HttpAction, MqttAction},
 };
 
@@ -28,16 +30,16 @@ fn routes(out: &mut String, api: &Api<'_>) {
     }
     out.push_str("<section aria-labelledby=\"about-http\"><h2 id=\"about-http\">HTTP</h2><dl>");
     for route in &api.routes {
-        push(out, &["<dt><code>", route.method, " "]);
-        escape::html(route.path, out);
-        if !route.query.is_empty() {
-            out.push('?');
-            escape::html(route.query, out);
-            out.push('=');
-        }
-        out.push_str("</code></dt><dd>");
-        escape::html_prose(route.description, out);
-        out.push_str("</dd>");
+        let (method, path) = (route.method, html(route.path));
+        let query = match route.query {
+            "" => String::new(),
+            query => format!("?{}=", html(query)),
+        };
+        let description = html_prose(route.description);
+        push!(
+            out,
+            "<dt><code>{method} {path}{query}</code></dt><dd>{description}</dd>"
+        );
     }
     out.push_str("</dl></section>\n");
 }
@@ -48,18 +50,14 @@ fn topics(out: &mut String, api: &Api<'_>) {
     }
     out.push_str("<section aria-labelledby=\"about-mqtt\"><h2 id=\"about-mqtt\">MQTT</h2><dl>");
     for topic in &api.topics {
-        out.push_str("<dt><code>");
-        escape::html(topic.text, out);
-        out.push_str("</code></dt><dd>");
-        escape::html_prose(topic.description, out);
-        out.push_str(" Payload: ");
-        escape::html_prose(topic.payload, out);
-        out.push_str(if topic.retained {
-            "; retained."
-        } else {
-            "; not retained."
-        });
-        out.push_str("</dd>");
+        let not = if topic.retained { "" } else { "not " };
+        push!(
+            out,
+            "<dt><code>{}</code></dt><dd>{} Payload: {}; {not}retained.</dd>",
+            html(topic.text),
+            html_prose(topic.description),
+            html_prose(topic.payload),
+        );
     }
     out.push_str("</dl></section>\n");
 }
@@ -111,26 +109,22 @@ fn refusals(out: &mut String, api: &Api<'_>) {
     if http {
         out.push_str("<p>Over HTTP an object with an entry for each key that was named: <code>true</code>, or the reason of its refusal. Status 200 when all were taken, 500 when any was refused; the others are in effect all the same. Besides: 404 for an unknown path, 405 for another method, 414 for a request line beyond 8 KB.</p>\n");
     }
-    out.push_str("<table><thead><tr>");
-    out.push_str(if http {
-        "<th scope=\"col\">HTTP</th>"
-    } else {
-        ""
-    });
-    out.push_str(if mqtt {
-        "<th scope=\"col\">MQTT</th>"
-    } else {
-        ""
-    });
-    out.push_str("<th scope=\"col\">Because</th></tr></thead><tbody>\n");
+    let columns = [(http, "HTTP"), (mqtt, "MQTT"), (true, "Because")];
+    let columns = columns.into_iter().filter(|(is_there, _)| *is_there);
+    let columns = columns.map(|(_, title)| format!("<th scope=\"col\">{title}</th>"));
+    push!(
+        out,
+        "<table><thead><tr>{}</tr></thead><tbody>\n",
+        columns.collect::<String>()
+    );
     for [over_http, over_mqtt, why] in REFUSALS {
         out.push_str("<tr>");
         for (is_there, text) in [(http, over_http), (mqtt, over_mqtt)] {
             if is_there {
-                push(out, &["<td><code>", text, "</code></td>"]);
+                push!(out, "<td><code>{text}</code></td>");
             }
         }
-        push(out, &["<td>", why, "</td></tr>\n"]);
+        push!(out, "<td>{why}</td></tr>\n");
     }
     out.push_str("</tbody></table></details>\n");
 }
@@ -153,11 +147,10 @@ fn yours(out: &mut String, documents: &Documents<'_>) {
 }
 
 fn input(out: &mut String, name: &str, label: &str, value: Option<&str>) {
-    push(
+    let value = html(value.unwrap_or_default());
+    push!(
         out,
-        &["<label>", label, " <input type=\"text\" name=\"", name],
+        "<label>{label} <input type=\"text\" name=\"{name}\" autocomplete=\"off\" \
+         spellcheck=\"false\" value=\"{value}\"></label>"
     );
-    out.push_str("\" autocomplete=\"off\" spellcheck=\"false\" value=\"");
-    escape::html(value.unwrap_or_default(), out);
-    out.push_str("\"></label>");
 }

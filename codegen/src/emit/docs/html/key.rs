@@ -1,18 +1,14 @@
 //! One key of the page, or a family of keys.
 
 use super::calls::Calls;
-use crate::emit::docs::{
-    Documents,
-    text::{access, push},
-};
 use crate::{
     api::{Entry, Field, Form, Key, Shape, Value},
     emit::{
         docs::{
-            length, list, names,
-            text::{push_number, push_value},
+            Documents, entries, facts, list, named_places, names,
+            text::{access, push, value},
         },
-        escape,
+        escape::{html, html_prose},
     },
     model::{Position, ValueList},
 };
@@ -30,11 +26,10 @@ pub(super) fn push_article(
     };
     head(out, key, members, &documents.heading(entry));
     if !key.value.description.is_empty() {
-        out.push_str("<p class=\"text\">");
-        description(out, key.value.description, &key.value.facts.values);
-        out.push_str("</p>\n");
+        let text = description(key.value.description, &key.value.facts.values);
+        push!(out, "<p class=\"text\">{text}</p>\n");
     }
-    facts(out, key, members);
+    facts_of_key(out, key, members);
     let shape = key.shape.as_deref();
     for list in &key.value.facts.values {
         // Those of a field stand with the field.
@@ -56,58 +51,40 @@ pub(super) fn push_article(
 
 /// The heading; and what the filters and the search look at.
 fn head(out: &mut String, key: &Key<'_>, members: &[Key<'_>], heading: &str) {
-    push(out, &["<article id=\"", key.name, "\" data-category=\""]);
-    push(out, &[key.category.name(), "\" data-access=\""]);
-    push(out, &[&key.value.access.to_string(), "\""]);
+    let (name, category, rights) = (key.name, key.category.name(), key.value.access);
+    push!(
+        out,
+        "<article id=\"{name}\" data-category=\"{category}\" data-access=\"{rights}\""
+    );
     if !members.is_empty() {
-        out.push_str(" data-keys=\"");
-        for (at, member) in members.iter().enumerate() {
-            push(out, &[if at > 0 { " " } else { "" }, member.name]);
-        }
-        out.push('"');
+        let members: Vec<&str> = members.iter().map(|key| key.name).collect();
+        push!(out, " data-keys=\"{}\"", members.join(" "));
     }
     if key.removed.is_some() {
         out.push_str(" class=\"gone\"");
     }
-    push(out, &[">\n<h3><a href=\"#", key.name, "\">", heading]);
-    out.push_str("</a></h3><p class=\"what\">");
-    push_types(out, &key.value);
-    push(out, &["<b>", access(key.value.access), "</b><span>"]);
-    push(out, &[key.category.name(), "</span></p>\n"]);
+    let (types, rights) = (types(&key.value), access(rights));
+    push!(
+        out,
+        ">\n<h3><a href=\"#{name}\">{heading}</a></h3><p class=\"what\">{types}<b>{rights}</b><span>{category}</span></p>\n"
+    );
 }
 
 /// A description without the list that stands in parentheses and says nothing
 /// but what the values below it do.
-fn description(out: &mut String, text: &str, lists: &[ValueList]) {
-    let [list] = lists else {
-        return escape::html_prose(text, out);
+fn description(text: &str, lists: &[ValueList]) -> String {
+    let shortened = || {
+        let [list] = lists else { return None };
+        let (before, rest) = text.split_once(" (")?;
+        let label = list.label.as_ref();
+        let label = label.map_or(String::new(), |label| format!("{}: ", label.value));
+        let items = list.values.iter();
+        let items = items.map(|item| format!("{}={}", item.name, item.value));
+        let spelled = label + &items.collect::<Vec<_>>().join(", ");
+        let behind = rest.strip_prefix(&spelled)?.strip_prefix(')')?;
+        (!list.booleans).then(|| html_prose(before) + &html_prose(behind))
     };
-    let Some((before, rest)) = text.split_once(" (") else {
-        return escape::html_prose(text, out);
-    };
-    let mut spelled = String::new();
-    if let Some(label) = &list.label {
-        push(&mut spelled, &[&label.value, ": "]);
-    }
-    for item in &list.values {
-        if list.booleans {
-            return escape::html_prose(text, out);
-        }
-        push(&mut spelled, &[&item.name, "="]);
-        push_number(&mut spelled, item.value);
-        spelled.push_str(", ");
-    }
-    let spelled = spelled.trim_end_matches(", ");
-    match rest
-        .strip_prefix(spelled)
-        .and_then(|rest| rest.strip_prefix(')'))
-    {
-        Some(behind) => {
-            escape::html_prose(before, out);
-            escape::html_prose(behind, out);
-        }
-        None => escape::html_prose(text, out),
-    }
+    shortened().unwrap_or_else(|| html_prose(text))
 }
 
 fn is_field(shape: Option<&Shape<'_>>, label: &str) -> bool {
@@ -115,42 +92,33 @@ fn is_field(shape: Option<&Shape<'_>>, label: &str) -> bool {
     fields.any(|field| field.name == label && names(&field.value).is_some())
 }
 
-fn push_types(out: &mut String, value: &Value<'_>) {
-    out.push_str("<span>");
-    push_type(out, value, Form::Read);
-    if !value.same_both_ways() {
-        out.push_str(", written as ");
-        push_type(out, value, Form::Write);
+fn types(value: &Value<'_>) -> String {
+    let ty = |form| format!("<code>{}</code>", html(&value.view(form).ty.to_string()));
+    match value.same_both_ways() {
+        true => format!("<span>{}</span>", ty(Form::Read)),
+        false => format!(
+            "<span>{}, written as {}</span>",
+            ty(Form::Read),
+            ty(Form::Write)
+        ),
     }
-    out.push_str("</span>");
 }
 
-fn push_type(out: &mut String, value: &Value<'_>, form: Form) {
-    out.push_str("<code>");
-    escape::html(&value.view(form).ty.to_string(), out);
-    out.push_str("</code>");
-}
-
-fn facts(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
+fn facts_of_key(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
     out.push_str("<dl class=\"facts\">");
     keys(out, members);
-    let open = |out: &mut String, name: &str| push(out, &["<div><dt>", name, "</dt><dd>"]);
-    each_fact(out, &key.value, open, "</dd></div>");
-    if key.stored {
-        out.push_str("<div><dt>Stored</dt><dd>over a restart</dd></div>");
+    let stored = key.stored.then(|| ("Stored", "over a restart".to_owned()));
+    let releases = [("Since", key.since), ("Removed in", key.removed)].into_iter();
+    let releases =
+        releases.filter_map(|(what, at)| Some((what, format!("firmware {}", html(at?)))));
+    for (what, fact) in all_facts(&key.value).chain(stored).chain(releases) {
+        push!(out, "<div><dt>{what}</dt><dd>{fact}</dd></div>");
     }
-    for (what, release) in [("Since", key.since), ("Removed in", key.removed)] {
-        if let Some(release) = release {
-            push(out, &["<div><dt>", what, "</dt><dd>firmware "]);
-            escape::html(release, out);
-            out.push_str("</dd></div>");
-        }
-    }
-    out.push_str("<div class=\"source\"><dt>Source</dt><dd>");
-    escape::html(&key.origin.file, out);
-    out.push_str(", line ");
-    push_number(out, key.origin.line);
-    out.push_str("</dd></div></dl>\n");
+    let (file, line) = (html(&key.origin.file), key.origin.line);
+    push!(
+        out,
+        "<div class=\"source\"><dt>Source</dt><dd>{file}, line {line}</dd></div></dl>\n"
+    );
 }
 
 /// The keys of a family; the first has the id of the article.
@@ -158,74 +126,43 @@ fn keys(out: &mut String, members: &[Key<'_>]) {
     let Some((first, others)) = members.split_first() else {
         return;
     };
-    push(
+    let first = first.name;
+    push!(
         out,
-        &["<div><dt>Keys</dt><dd class=\"members\"><code>", first.name],
+        "<div><dt>Keys</dt><dd class=\"members\"><code>{first}</code>"
     );
-    for key in others {
-        push(out, &["</code>, <code id=\"", key.name, "\">", key.name]);
+    for Key { name, .. } in others {
+        push!(out, ", <code id=\"{name}\">{name}</code>");
     }
-    out.push_str("</code></dd></div>");
+    out.push_str("</dd></div>");
 }
 
-/// Writes each fact of a value besides names, each between `open` and `close`.
-fn each_fact(out: &mut String, value: &Value<'_>, open: impl Fn(&mut String, &str), close: &str) {
-    if value.view(Form::Read).optional() || value.view(Form::Write).optional() {
-        open(out, "May be");
-        push(out, &["<code>null</code>", close]);
-    }
-    if let Some(unit) = value.unit {
-        open(out, "Unit");
-        push(out, &[unit.symbol(), close]);
-    }
-    if let Some(range) = &value.facts.range {
-        open(out, "Range");
-        push_number(out, range.value.min);
-        out.push_str(" to ");
-        push_number(out, range.value.max);
-        out.push_str(close);
-    }
-    if let Some((max, what)) = value.length().map(length) {
-        open(out, "Length");
-        out.push_str("at most ");
-        push_number(out, max);
-        push(out, &[what, close]);
-    }
-    if let Some(format) = value.format() {
-        open(out, "Format");
-        push(out, &[format.name(), close]);
-    }
+/// Returns each fact of a value besides names.
+fn all_facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    let null = value.view(Form::Read).optional() || value.view(Form::Write).optional();
+    let null = null.then(|| ("May be", "<code>null</code>".to_owned()));
+    null.into_iter().chain(facts(value))
 }
 
 fn values(out: &mut String, list: &ValueList) {
-    out.push_str("<p class=\"lead\">Values");
-    if let Some(label) = &list.label {
-        out.push_str(" of ");
-        escape::html(&label.value, out);
-    }
-    out.push_str(if list.open { ", among others" } else { "" });
-    out.push_str("</p><ul class=\"values\">");
-    for item in &list.values {
-        out.push_str("<li><code>");
-        push_value(out, list, item.value);
-        out.push_str("</code> ");
-        escape::html(&item.name, out);
-        out.push_str("</li>");
-    }
-    out.push_str("</ul>\n");
+    let label = list.label.as_ref();
+    let of = label.map_or(String::new(), |label| format!(" of {}", html(&label.value)));
+    let others = if list.open { ", among others" } else { "" };
+    let items = items(list);
+    push!(out, "<p class=\"lead\">Values{of}{others}</p>{items}\n");
+}
+
+fn items(list: &ValueList) -> String {
+    let items = list.values.iter().map(|item| {
+        let (value, name) = (value(list, item.value), html(&item.name));
+        format!("<li><code>{value}</code> {name}</li>")
+    });
+    format!("<ul class=\"values\">{}</ul>", items.collect::<String>())
 }
 
 fn fields(out: &mut String, shape: &Shape<'_>) {
-    out.push_str("<p class=\"lead\">");
-    match shape.list {
-        None => out.push_str("The object has"),
-        Some(bound) => {
-            out.push_str(if bound.exact { "Always " } else { "At most " });
-            push_number(out, bound.max);
-            out.push_str(" entries; each has");
-        }
-    }
-    out.push_str("</p><dl class=\"shape\">\n");
+    let entries = entries(shape);
+    push!(out, "<p class=\"lead\">{entries}</p><dl class=\"shape\">\n");
     for field in &shape.fields {
         push_field(out, field);
     }
@@ -234,12 +171,14 @@ fn fields(out: &mut String, shape: &Shape<'_>) {
 
 /// Writes the places of an array.
 fn places(out: &mut String, value: &Value<'_>) {
-    let Some(list) = list(value).filter(|list| !list.positions.is_empty()) else {
+    let Some(list) = named_places(value) else {
         return;
     };
-    out.push_str("<p class=\"lead\">Always ");
-    push_number(out, list.max);
-    out.push_str(" entries</p><dl class=\"shape\">\n");
+    push!(
+        out,
+        "<p class=\"lead\">Always {} entries</p><dl class=\"shape\">\n",
+        list.max
+    );
     for place in list.positions {
         push_place(out, place);
     }
@@ -247,61 +186,38 @@ fn places(out: &mut String, value: &Value<'_>) {
 }
 
 fn push_place(out: &mut String, place: &Position) {
-    out.push_str("<dt><code>");
-    push_number(out, place.index.value);
-    out.push_str("</code> ");
-    escape::html(&place.name.value, out);
-    out.push_str(" <span class=\"what\"><span><code>");
-    escape::html(&place.ty.value.to_string(), out);
-    out.push_str("</code></span>");
-    if let Some(unit) = &place.unit {
-        push(out, &["<span>Unit ", unit.value.symbol(), "</span>"]);
-    }
-    out.push_str("</span></dt><dd>");
-    escape::html_prose(&place.description.value, out);
-    out.push_str("</dd>\n");
+    let unit = place.unit.as_ref();
+    let unit = unit.map_or(String::new(), |unit| {
+        format!("<span>Unit {}</span>", unit.value.symbol())
+    });
+    push!(
+        out,
+        "<dt><code>{}</code> {} <span class=\"what\"><span><code>{}</code></span>{unit}</span></dt><dd>{}</dd>\n",
+        place.index.value,
+        html(&place.name.value),
+        html(&place.ty.value.to_string()),
+        html_prose(&place.description.value),
+    );
 }
 
 fn push_field(out: &mut String, field: &Field<'_>) {
-    out.push_str("<dt><code>");
-    escape::html(field.name, out);
-    out.push_str("</code> <span class=\"what\">");
-    push_types(out, &field.value);
+    let (name, types) = (html(field.name), types(&field.value));
+    push!(out, "<dt><code>{name}</code> <span class=\"what\">{types}");
     if let Some(list) = list(&field.value) {
-        out.push_str("<span>array of at most ");
-        push_number(out, list.max);
-        out.push_str("</span>");
+        push!(out, "<span>array of at most {}</span>", list.max);
     }
-    push(out, &["<span>", access(field.value.access), "</span>"]);
-    each_fact(
-        out,
-        &field.value,
-        |out, name| push(out, &["<span>", name, " "]),
-        "</span>",
-    );
-    out.push_str("</span></dt><dd>");
-    escape::html_prose(field.value.description, out);
+    push!(out, "<span>{}</span>", access(field.value.access));
+    for (what, fact) in all_facts(&field.value) {
+        push!(out, "<span>{what} {fact}</span>");
+    }
+    let description = html_prose(field.value.description);
+    push!(out, "</span></dt><dd>{description}");
     match (field.same_as, names(&field.value)) {
         (Some((key, name)), Some(_)) => {
-            out.push_str(" (numbers as in <a href=\"#");
-            escape::html(key, out);
-            out.push_str("\">");
-            escape::html(key, out);
-            out.push('.');
-            escape::html(name, out);
-            out.push_str("</a>)");
+            let (key, name) = (html(key), html(name));
+            push!(out, " (numbers as in <a href=\"#{key}\">{key}.{name}</a>)");
         }
-        (_, Some(list)) => {
-            out.push_str("<ul class=\"values\">");
-            for item in &list.values {
-                out.push_str("<li><code>");
-                push_number(out, item.value);
-                out.push_str("</code> ");
-                escape::html(&item.name, out);
-                out.push_str("</li>");
-            }
-            out.push_str("</ul>");
-        }
+        (_, Some(list)) => out.push_str(&items(list)),
         _ => {}
     }
     out.push_str("</dd>\n");

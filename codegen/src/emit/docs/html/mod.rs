@@ -12,7 +12,7 @@ mod key;
 
 use super::{
     Documents,
-    text::{access, push, push_number},
+    text::{access, push},
 };
 use crate::{
     emit::escape,
@@ -33,13 +33,13 @@ pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
         let (name, rest) = piece.split_once("}}").unwrap_or(("", piece));
         match name {
             "header" => out.push_str(&documents.header()),
-            "title" => escape::html(documents.title(), &mut out),
+            "title" => push!(out, "{}", escape::html(documents.title())),
             "style" => out.push_str(STYLE),
             "script" => out.push_str(SCRIPT),
             "summary" => summary(&mut out, documents),
             "categories" => categories(&mut out, documents),
             "accesses" => accesses(&mut out, documents),
-            "count" => count(&mut out, documents),
+            "count" => out.push_str(&count(documents)),
             "index" => index(&mut out, documents),
             "intro" => intro::push_intro(&mut out, documents),
             "keys" => {
@@ -54,21 +54,20 @@ pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
     out
 }
 
-fn count(out: &mut String, documents: &Documents<'_>) {
-    push_number(out, documents.api.keys.len());
-    out.push_str(if documents.api.keys.len() == 1 {
-        " key"
-    } else {
-        " keys"
-    });
+fn count(documents: &Documents<'_>) -> String {
+    match documents.api.keys.len() {
+        1 => "1 key".to_owned(),
+        count => format!("{count} keys"),
+    }
 }
 
 fn summary(out: &mut String, documents: &Documents<'_>) {
-    count(out, documents);
-    out.push_str(
-        ". For tools: <a href=\"openapi.json\">OpenAPI</a>, <a href=\"asyncapi.json\">AsyncAPI</a>, \
+    push!(
+        out,
+        "{}. For tools: <a href=\"openapi.json\">OpenAPI</a>, <a href=\"asyncapi.json\">AsyncAPI</a>, \
          JSON Schema of the <a href=\"status.schema.json\">status</a> and of <a href=\"set.schema.json\">what can be set</a>, \
          <a href=\"api.d.ts\">TypeScript</a>; <a href=\"api-keys.md\">Markdown</a>.",
+        count(documents)
     );
 }
 
@@ -89,30 +88,18 @@ fn accesses(out: &mut String, documents: &Documents<'_>) {
 }
 
 fn checkbox(out: &mut String, name: &str, value: &str, label: &str, count: usize) {
-    if count == 0 {
-        return;
+    if count > 0 {
+        push!(
+            out,
+            "<label><input type=\"checkbox\" name=\"{name}\" value=\"{value}\"> {label} \
+             <span>{count}</span></label>"
+        );
     }
-    push(
-        out,
-        &[
-            "<label><input type=\"checkbox\" name=\"",
-            name,
-            "\" value=\"",
-            value,
-        ],
-    );
-    push(out, &["\"> ", label, " <span>"]);
-    push_number(out, count);
-    out.push_str("</span></label>");
 }
 
 fn index(out: &mut String, documents: &Documents<'_>) {
     for entry in &documents.api.entries {
-        let id = documents.api.first(entry).name;
-        let heading = documents.heading(entry);
-        push(
-            out,
-            &["<li><a href=\"#", id, "\">", &heading, "</a></li>\n"],
-        );
+        let (id, heading) = (documents.api.first(entry).name, documents.heading(entry));
+        push!(out, "<li><a href=\"#{id}\">{heading}</a></li>\n");
     }
 }

@@ -10,14 +10,14 @@
 
 mod words;
 
-pub(super) use words::{Choice, Constant, Reference, Schema};
+pub(super) use words::{Schema, reference};
 
 use crate::{
     api::{Form, Key, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, Whole},
-    model::{Access, Format, Position, Precision, ValueList, Width},
+    model::{Access, Format, Position, Precision, ValueList},
 };
 
-use words::{Items, TypeName};
+use words::{Choice, Constant, Items, TypeName};
 
 /// The readers of a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl<'a> Schema<'a> {
 
     fn whole(number: &'a Whole<'_>, how: How) -> Self {
         let mut schema = Schema {
-            format: how.api(width(number.width)),
+            format: how.api(number.width.names().1),
             ..Schema::typed("integer")
         };
         let bounds = match &number.named {
@@ -124,7 +124,6 @@ impl<'a> Schema<'a> {
                 schema.any_of = choices(named.list);
                 schema.any_of.push(Choice {
                     value: None,
-                    ty: None,
                     title: "another",
                 });
                 number.limits
@@ -252,23 +251,9 @@ fn choices(list: &ValueList) -> Vec<Choice<'_>> {
             true => Constant::Bool(item.value != 0),
             false => Constant::Number(item.value),
         }),
-        ty: None,
         title: &item.name,
     });
     values.collect()
-}
-
-fn width(width: Width) -> &'static str {
-    match width {
-        Width::U8 => "uint8",
-        Width::U16 => "uint16",
-        Width::U32 => "uint32",
-        Width::U64 => "uint64",
-        Width::I8 => "int8",
-        Width::I16 => "int16",
-        Width::I32 => "int32",
-        Width::I64 => "int64",
-    }
 }
 
 /// Returns the name of the unit that a number counts; a colour is a pattern.

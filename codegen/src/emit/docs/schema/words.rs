@@ -2,9 +2,11 @@
 //!
 //! A leaf. It must never know what a schema is made of.
 
-use serde::{Serialize, Serializer};
+use std::ops::Not;
 
-use crate::emit::json::Map;
+use serde::Serialize;
+
+use crate::emit::json::{Map, object};
 
 /// A schema, its words in the order in which they are written.
 #[derive(Default, Serialize)]
@@ -46,15 +48,15 @@ pub(in crate::emit::docs) struct Schema<'a> {
     pub(super) title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub(super) read_only: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub(super) write_only: bool,
     #[serde(rename = "x-unit", skip_serializing_if = "Option::is_none")]
     pub(super) unit: Option<&'static str>,
     #[serde(rename = "x-format", skip_serializing_if = "Option::is_none")]
     pub(super) counts: Option<&'static str>,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub(super) deprecated: bool,
     #[serde(rename = "x-category", skip_serializing_if = "Option::is_none")]
     pub(super) category: Option<&'static str>,
@@ -85,43 +87,23 @@ pub(super) enum Items<'a> {
 
 /// One of several possibilities.
 #[derive(Serialize)]
-pub(in crate::emit::docs) struct Choice<'a> {
+pub(super) struct Choice<'a> {
     #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
-    pub(in crate::emit::docs) value: Option<Constant>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(in crate::emit::docs) ty: Option<&'static str>,
-    pub(in crate::emit::docs) title: &'a str,
+    pub(super) value: Option<Constant>,
+    pub(super) title: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(in crate::emit::docs) enum Constant {
+pub(super) enum Constant {
     Bool(bool),
     Number(i64),
     Null,
 }
 
 /// `{"$ref":"#/$defs/dwo"}`: a place in the same document, and a name there.
-#[derive(Serialize)]
-pub(in crate::emit::docs) struct Reference<'a> {
-    #[serde(rename = "$ref")]
-    to: Pointer<'a>,
-}
-
-struct Pointer<'a>(&'static str, &'a str);
-
-impl Serialize for Pointer<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}{}", self.0, self.1))
-    }
-}
-
-impl<'a> Reference<'a> {
-    pub(in crate::emit::docs) fn new(place: &'static str, name: &'a str) -> Self {
-        Reference {
-            to: Pointer(place, name),
-        }
-    }
+pub(in crate::emit::docs) fn reference(place: &str, name: &str) -> impl Serialize + use<> {
+    object! { "$ref": format!("{place}{name}") }
 }
 
 impl<'a> Schema<'a> {
@@ -149,13 +131,8 @@ impl<'a> Schema<'a> {
         if !self.one_of.is_empty() {
             self.one_of.push(Choice {
                 value: Some(Constant::Null),
-                ty: None,
                 title: "no value",
             });
         }
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }

@@ -8,29 +8,15 @@ use goe_sim::{NETWORKS, Sim};
 pub(super) enum Deed {
     Plug,
     Unplug,
-    Adapter {
-        used: bool,
-    },
-    Residual {
-        ac: bool,
-        dc: bool,
-    },
-    Earth {
-        missing: bool,
-    },
-    Phase {
-        phase: usize,
-        dead: bool,
-    },
-    Contactor {
-        welded: bool,
-    },
-    Lock {
-        stuck: bool,
-    },
-    Flash {
-        fails: bool,
-    },
+    Adapter(bool),
+    /// Of alternating, and of direct current.
+    Residual(bool, bool),
+    EarthMissing(bool),
+    /// Which phase, from 0.
+    PhaseDead(usize, bool),
+    ContactorWelded(bool),
+    LockStuck(bool),
+    FlashFails(bool),
     /// Thousandths of a degree.
     Air {
         mc: i32,
@@ -65,128 +51,71 @@ pub(super) const CHOICES: &[Choice] = &[
     },
     Choice {
         name: "adapter",
-        words: &[
-            ("off", Deed::Adapter { used: false }),
-            ("on", Deed::Adapter { used: true }),
-        ],
+        words: &[("off", Deed::Adapter(false)), ("on", Deed::Adapter(true))],
         about: "the charger hangs on the 16 A adapter",
     },
     Choice {
         name: "residual",
         words: &[
-            (
-                "none",
-                Deed::Residual {
-                    ac: false,
-                    dc: false,
-                },
-            ),
-            (
-                "ac",
-                Deed::Residual {
-                    ac: true,
-                    dc: false,
-                },
-            ),
-            (
-                "dc",
-                Deed::Residual {
-                    ac: false,
-                    dc: true,
-                },
-            ),
+            ("none", Deed::Residual(false, false)),
+            ("ac", Deed::Residual(true, false)),
+            ("dc", Deed::Residual(false, true)),
         ],
         about: "a residual current flows; its fault stays until the car is unplugged",
     },
     Choice {
         name: "earth",
         words: &[
-            ("present", Deed::Earth { missing: false }),
-            ("missing", Deed::Earth { missing: true }),
+            ("present", Deed::EarthMissing(false)),
+            ("missing", Deed::EarthMissing(true)),
         ],
         about: "protective earth is lost",
     },
     Choice {
         name: "l1",
         words: &[
-            (
-                "live",
-                Deed::Phase {
-                    phase: 0,
-                    dead: false,
-                },
-            ),
-            (
-                "dead",
-                Deed::Phase {
-                    phase: 0,
-                    dead: true,
-                },
-            ),
+            ("live", Deed::PhaseDead(0, false)),
+            ("dead", Deed::PhaseDead(0, true)),
         ],
         about: "a phase of the mains has no voltage",
     },
     Choice {
         name: "l2",
         words: &[
-            (
-                "live",
-                Deed::Phase {
-                    phase: 1,
-                    dead: false,
-                },
-            ),
-            (
-                "dead",
-                Deed::Phase {
-                    phase: 1,
-                    dead: true,
-                },
-            ),
+            ("live", Deed::PhaseDead(1, false)),
+            ("dead", Deed::PhaseDead(1, true)),
         ],
         about: "a phase of the mains has no voltage",
     },
     Choice {
         name: "l3",
         words: &[
-            (
-                "live",
-                Deed::Phase {
-                    phase: 2,
-                    dead: false,
-                },
-            ),
-            (
-                "dead",
-                Deed::Phase {
-                    phase: 2,
-                    dead: true,
-                },
-            ),
+            ("live", Deed::PhaseDead(2, false)),
+            ("dead", Deed::PhaseDead(2, true)),
         ],
         about: "a phase of the mains has no voltage",
     },
     Choice {
         name: "contactor",
         words: &[
-            ("free", Deed::Contactor { welded: false }),
-            ("welded", Deed::Contactor { welded: true }),
+            ("free", Deed::ContactorWelded(false)),
+            ("welded", Deed::ContactorWelded(true)),
         ],
         about: "the contactor stays as it is",
     },
     Choice {
         name: "lock",
         words: &[
-            ("free", Deed::Lock { stuck: false }),
-            ("stuck", Deed::Lock { stuck: true }),
+            ("free", Deed::LockStuck(false)),
+            ("stuck", Deed::LockStuck(true)),
         ],
         about: "the bolt of the lock stays where it is",
     },
     Choice {
         name: "flash",
         words: &[
-            ("whole", Deed::Flash { fails: false }),
-            ("failing", Deed::Flash { fails: true }),
+            ("whole", Deed::FlashFails(false)),
+            ("failing", Deed::FlashFails(true)),
         ],
         about: "flash takes nothing any more: what is set then is lost at the next start",
     },
@@ -262,25 +191,25 @@ impl Deed {
         match self {
             Deed::Plug => sim.plug(),
             Deed::Unplug => sim.unplug(),
-            Deed::Adapter { used } => sim.set_adapter(used),
-            Deed::Residual { ac, dc } => sim.set_protection(ProtectionReading {
+            Deed::Adapter(used) => sim.set_adapter(used),
+            Deed::Residual(ac, dc) => sim.set_protection(ProtectionReading {
                 residual_ac: ac,
                 residual_dc: dc,
                 ..protection
             }),
-            Deed::Earth { missing } => sim.set_protection(ProtectionReading {
+            Deed::EarthMissing(missing) => sim.set_protection(ProtectionReading {
                 earth_missing: missing,
                 ..protection
             }),
-            Deed::Phase { phase, dead } => sim.set_phase_dead(phase, dead),
-            Deed::Contactor { welded } => sim.set_contactor_welded(welded),
-            Deed::Lock { stuck } => sim.set_lock_stuck(stuck),
+            Deed::PhaseDead(phase, dead) => sim.set_phase_dead(phase, dead),
+            Deed::ContactorWelded(welded) => sim.set_contactor_welded(welded),
+            Deed::LockStuck(stuck) => sim.set_lock_stuck(stuck),
             Deed::Air { mc } => sim.set_ambient(mc),
             Deed::Card(card) => sim.hold_card(card),
             Deed::Network { ssid, present } => {
                 sim.air_mut().set_present(ssid, present);
             }
-            Deed::Flash { .. } => {}
+            Deed::FlashFails(_) => {}
         }
     }
 }

@@ -113,7 +113,7 @@ impl Garage {
                 _ => tracing::info!("garage: {said}"),
             }
             match deed {
-                Deed::Flash { fails } => self.flash_fails.set(fails),
+                Deed::FlashFails(fails) => self.flash_fails.set(fails),
                 deed => self
                     .wallbox
                     .act(|wallbox| deed.carry_out(wallbox.hardware())),
