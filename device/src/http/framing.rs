@@ -15,11 +15,11 @@ use super::connection::Failure;
 pub(super) fn check(parts: &RequestParts<'_>) -> Result<(), Failure> {
     let (mut hosts, mut lengths) = (0, 0);
     for (name, value) in parts.headers() {
-        if name == *"host" {
+        if name == *"Host" {
             hosts += 1;
-        } else if name == *"transfer-encoding" {
+        } else if name == *"Transfer-Encoding" {
             return Err(Failure::TransferEncoding);
-        } else if name == *"content-length" {
+        } else if name == *"Content-Length" {
             lengths += 1;
             if !is_length(value.as_raw()) {
                 return Err(Failure::ContentLength);

@@ -17,8 +17,8 @@ pub fn refusal<'h, I: Iterator<Item = (&'h [u8], &'h [u8])>>(
 ) -> Option<&'static str> {
     let text = |value: &'h [u8]| core::str::from_utf8(value).unwrap_or_default();
     let is = |wanted: &'static str| move |name: &[u8]| name.eq_ignore_ascii_case(wanted.as_bytes());
-    let (is_host, is_site) = (is("host"), is("sec-fetch-site"));
-    let (is_origin, is_referer) = (is("origin"), is("referer"));
+    let (is_host, is_site) = (is("Host"), is("Sec-Fetch-Site"));
+    let (is_origin, is_referer) = (is("Origin"), is("Referer"));
     let host = headers().find(|(name, _)| is_host(name));
     let host = host.map(|(_, value)| text(value));
     if host.is_some_and(|host| !is_own(name_of(host), names)) {
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn pages_of_others_are_refused() {
-        const HOST: (&str, &str) = ("host", "192.168.1.7:8080");
+        const HOST: (&str, &str) = ("HOST", "192.168.1.7:8080");
         for own in [
             ("Origin", "http://192.168.1.7:8080"),
             ("Referer", "http://192.168.1.7:8080/docs?page=1"),
