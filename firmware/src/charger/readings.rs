@@ -92,7 +92,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         acs: access(cards.access),
         trx: cards.transaction().map(transaction),
         cn: all.each_ref().map(|card| Text::of(&card.name)),
-        ce: all.each_ref().map(Card::energy_wh),
+        ce: all.each_ref().map(|card| card.energy_wh),
         ci: all.each_ref().map(|card| !card.id().is_empty()),
         lmo: self::mode(*mode),
         fup: *uses_surplus,

@@ -17,7 +17,7 @@ impl Charger {
         Settings {
             acs: readings::access(self.cards.access),
             cn: cards.each_ref().map(|card| Text::of(&card.name)),
-            ce: cards.each_ref().map(Card::energy_wh),
+            ce: cards.each_ref().map(|card| card.energy_wh),
             ci: cards.each_ref().map(|card| Text::of(card.id())),
             lmo: readings::mode(self.mode),
             fup: self.uses_surplus,

@@ -31,15 +31,20 @@ const MWH_PER_WH: u64 = 1_000;
 #[derive(Debug, Default)]
 pub(in crate::charger) struct Card {
     pub(in crate::charger) name: String<24>,
-    energy_mwh: u64,
+    /// Energy charged with it, Wh: all that a client may write.
+    pub(in crate::charger) energy_wh: u64,
+    /// What is more than that, less than a Wh.
+    rest_mwh: u16,
     /// As it was written, in hexadecimal digits; empty when there is none.
     id: IdText,
 }
 
 impl Card {
-    /// Returns the energy charged with it, Wh.
-    pub(in crate::charger) fn energy_wh(&self) -> u64 {
-        self.energy_mwh / MWH_PER_WH
+    fn count(&mut self, delivered_mwh: u64) {
+        let all_mwh = u64::from(self.rest_mwh).saturating_add(delivered_mwh);
+        self.energy_wh = self.energy_wh.saturating_add(all_mwh / MWH_PER_WH);
+        // Less than a thousand.
+        self.rest_mwh = (all_mwh % MWH_PER_WH) as u16;
     }
 
     pub(in crate::charger) fn id(&self) -> &IdText {
@@ -133,8 +138,7 @@ impl Cards {
         if let Some(Transaction::Card(number)) = self.transaction
             && delivered_mwh > 0
         {
-            let card = &mut self.cards[number];
-            card.energy_mwh = card.energy_mwh.saturating_add(delivered_mwh);
+            self.cards[number].count(delivered_mwh);
             let before_mwh = self.uncounted.map_or(0, |(_, mwh)| mwh);
             self.uncounted = Some((number, before_mwh.saturating_add(delivered_mwh)));
         }
@@ -190,7 +194,8 @@ impl Cards {
     }
 
     pub(in crate::charger) fn set_energy(&mut self, number: Number, wh: u64) {
-        self.cards[number].energy_mwh = wh.saturating_mul(MWH_PER_WH);
+        let card = &mut self.cards[number];
+        (card.energy_wh, card.rest_mwh) = (wh, 0);
     }
 
     /// Learns a card, or forgets the one there is.
@@ -269,7 +274,12 @@ mod tests {
             assert_eq!(cards.transaction(), transaction, "at {second} s");
             assert_eq!(cards.authorized(), transaction.is_some(), "at {second} s");
         }
-        assert_eq!(cards.cards()[3].energy_wh(), 2);
+        assert_eq!(cards.cards()[3].energy_wh, 2);
+        // Whatever is written is what it was, and the end of all counting.
+        cards.set_energy(FOURTH, u64::MAX);
+        cards.begin(0, By(FOURTH));
+        cards.step(0, C, 5_000, None);
+        assert_eq!(cards.cards()[3].energy_wh, u64::MAX);
         assert_eq!(cards.take_uncounted(true), None);
         assert_eq!(cards.take_uncounted(false), Some(FOURTH));
         assert_eq!(cards.take_uncounted(false), None);
