@@ -67,6 +67,8 @@ pub struct Options {
     pub args: Vec<String>,
     pub flash: Option<PathBuf>,
     pub own_broker: bool,
+    /// What is logged.
+    pub log: &'static str,
 }
 
 impl Default for Options {
@@ -75,6 +77,7 @@ impl Default for Options {
             args: Vec::new(),
             flash: None,
             own_broker: true,
+            log: "info",
         }
     }
 }
@@ -103,6 +106,7 @@ impl Options {
         };
         let mut command = command();
         command
+            .env("RUST_LOG", self.log)
             .args(["--http", "127.0.0.1:0"])
             .arg("--flash")
             .arg(flash);
