@@ -14,7 +14,7 @@ use goe_runtime::{Refusal, Text};
 use heapless::String;
 
 use super::Charger;
-use super::access::cards::{Access, Card, Transaction};
+use super::access::cards::{Access, Transaction};
 use super::connect::link::Connection;
 use super::connect::scan::{Heard, ScanState};
 use super::connect::station::{Outcome, Phase};

@@ -3,7 +3,6 @@
 use goe_api::{Key, Settings};
 use goe_runtime::Text;
 
-use super::access::cards::Card;
 use super::measure::energy::Counters;
 use super::{Charger, readings};
 
