@@ -64,11 +64,14 @@ pub fn exit(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
         .with_target(false)
         .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
         .with_writer(io::stderr)
+        // Who closes the log's other end does not want to hear of it.
+        .log_internal_errors(false)
         .init();
     match run(program) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // Where nobody reads there is nobody to tell.
+            let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }

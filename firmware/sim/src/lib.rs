@@ -284,11 +284,22 @@ impl board::CardReader for Sim {
     }
 }
 
+impl Sim {
+    /// Says what time it is, as a server on the network does, ms since 1970.
+    pub fn set_utc(&mut self, utc_ms: i64) {
+        self.utc_at_boot_ms = Some(utc_ms - self.since_boot_ms());
+    }
+
+    fn since_boot_ms(&self) -> i64 {
+        // Far below half of what the type holds.
+        (self.ticks * TICK_MS) as i64
+    }
+}
+
 impl board::WallClock for Sim {
     fn utc_ms(&self) -> Option<i64> {
-        // Far below half of what the type holds.
-        let since_boot_ms = (self.ticks * TICK_MS) as i64;
-        self.utc_at_boot_ms.map(|utc_ms| utc_ms + since_boot_ms)
+        self.utc_at_boot_ms
+            .map(|utc_ms| utc_ms + self.since_boot_ms())
     }
 }
 

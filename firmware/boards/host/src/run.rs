@@ -13,6 +13,9 @@ use tokio::task::spawn_local;
 use crate::args::{Args, Car};
 use crate::garage::{self, Garage};
 
+/// The computer's clock is looked at so often: it may be set, or step after sleep.
+const FOLLOW_MS: u64 = 30_000;
+
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let options = &args.options;
@@ -42,9 +45,19 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
         };
         spawn_local(garage::serve(garage, listener, program.shutdown()));
     }
-    program
-        .serve(|wallbox, now_ms| wallbox.step(now_ms, Sim::advance))
-        .await;
+    // Faster time is the garage's own and follows nobody.
+    let is_real_time = options.speed == 1;
+    let mut looked_ms = 0;
+    let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
+        wallbox.step(now_ms, Sim::advance);
+        if is_real_time && now_ms.saturating_sub(looked_ms) >= FOLLOW_MS {
+            looked_ms = now_ms;
+            if let Some(utc_ms) = utc_ms() {
+                wallbox.hardware().set_utc(utc_ms);
+            }
+        }
+    };
+    program.serve(step).await;
     Ok(())
 }
 

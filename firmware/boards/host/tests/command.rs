@@ -212,3 +212,22 @@ fn an_idle_charger_sleeps() {
     let used = charger.cpu_ticks() - before;
     assert!(used < 40, "{used} hundredths of a second in two seconds");
 }
+
+/// As in `goe-charger 2>&1 | head -1`, once `head` has what it wants.
+#[test]
+fn outputs_that_nobody_reads_are_no_panic() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut child = command()
+        .env("RUST_LOG", "trace")
+        .args(["--http", "127.0.0.1:0", "--broker", "127.0.0.1:0"])
+        .arg("--flash")
+        .arg(folder.path().join("flash"))
+        .stdout(writer.try_clone().expect("a second end"))
+        .stderr(writer)
+        .spawn()
+        .expect("goe-charger starts");
+    let status = child.wait().expect("it ends by itself");
+    assert_eq!(status.code(), Some(1), "a panic is 101");
+}

@@ -26,6 +26,8 @@ const SETTABLE_MS: core::ops::Range<i64> = 946_684_800_000..7_258_118_400_000;
 pub(in crate::charger) struct Clock {
     /// UTC when the charger booted, ms since 1970; `None` while unknown.
     at_boot_ms: Option<i64>,
+    /// Somebody set the time, and the board's does not count any more.
+    is_set: bool,
     now_ms: u64,
     zone: Zone,
     utc: String<24>,
@@ -51,6 +53,7 @@ impl Clock {
     pub(in crate::charger) fn new() -> Self {
         let mut clock = Clock {
             at_boot_ms: None,
+            is_set: false,
             now_ms: 0,
             zone: Zone {
                 offset_min: 60,
@@ -64,11 +67,19 @@ impl Clock {
     }
 
     /// Goes on to `now_ms` since boot. What the board knows counts until
-    /// somebody sets the time.
+    /// somebody sets the time, also when it steps; less than a second is the
+    /// board's grid, and no step.
     pub(in crate::charger) fn step(&mut self, now_ms: u64, board_utc_ms: Option<i64>) {
         self.now_ms = now_ms;
-        if self.at_boot_ms.is_none() {
-            self.at_boot_ms = board_utc_ms.map(|utc_ms| utc_ms - signed(now_ms));
+        // A board that has lost the time begins in 1970.
+        if let Some(utc_ms) = board_utc_ms.filter(|ms| SETTABLE_MS.contains(ms))
+            && !self.is_set
+        {
+            let at_boot_ms = utc_ms - signed(now_ms);
+            let known = self.at_boot_ms.map(|known| known.abs_diff(at_boot_ms));
+            if known.is_none_or(|step_ms| step_ms >= 1_000) {
+                self.at_boot_ms = Some(at_boot_ms);
+            }
         }
         self.tell();
     }
@@ -98,6 +109,7 @@ impl Clock {
     pub(in crate::charger) fn set(&mut self, utc: &str) -> Result<(), Refusal> {
         let utc_ms = parse(utc).filter(|ms| SETTABLE_MS.contains(ms));
         self.at_boot_ms = Some(utc_ms.ok_or(NO_TIME)? - signed(self.now_ms));
+        self.is_set = true;
         self.tell();
         Ok(())
     }
@@ -372,8 +384,14 @@ mod tests {
         assert_eq!(clock.utc(), "2024-09-18T05:50:15.785");
         clock.reboot();
         assert_eq!(clock.utc(), "2024-09-18T05:50:15.785");
+        // Unless the board's clock steps, by more than its grid.
+        clock.step(1_000, Some(1_726_638_616_000));
+        assert_eq!(clock.utc(), "2024-09-18T05:50:16.785");
+        clock.step(2_000, Some(1_726_642_217_785));
+        assert_eq!(clock.utc(), "2024-09-18T06:50:17.785");
+        // Whoever sets the time knows better.
         clock.set("2030-01-01T00:00:00Z").expect("a time");
-        clock.step(1_000, None);
+        clock.step(3_000, Some(1_726_642_218_785));
         assert_eq!(clock.utc(), "2030-01-01T00:00:01.000");
     }
 
