@@ -32,7 +32,7 @@ fuzz_target!(|input: (u8, &str)| {
         Err(error) => {
             let sent = Sent {
                 raw: text,
-                secret: descriptor.is_secret(),
+                profile: Some(descriptor.profile),
             };
             let said = [
                 error.http(key.name(), sent).to_string(),

@@ -167,7 +167,7 @@ impl Served {
 }
 
 fn sent(raw: &str) -> Sent<'_> {
-    Sent { raw, secret: false }
+    Sent { raw, profile: None }
 }
 
 fn text(bytes: &[u8]) -> &str {
