@@ -25,7 +25,9 @@ use embassy_sync::mutex::Mutex;
 use embassy_sync::semaphore::{FairSemaphore, Semaphore, SemaphoreReleaser};
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Timer};
-use goe_device::http::{self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Served, Site, Slots};
+use goe_device::http::{
+    self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Served, Site, Slots,
+};
 use goe_runtime::device::Device;
 use goe_runtime::http::Route;
 
