@@ -19,6 +19,17 @@ const FILES: &[&str] = &[
     "docs/status.schema.json",
 ];
 
+/// A document that is not in the list would be looked at by no test below.
+#[test]
+fn the_list_has_every_document() {
+    let generated = generated(
+        "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n| a | R | bool | Status | one |\n",
+    );
+    let paths = generated.files.iter().map(|file| file.path.as_str());
+    let documents: Vec<_> = paths.filter(|path| path.starts_with("docs/")).collect();
+    assert_eq!(documents, FILES);
+}
+
 fn generated(text: &str) -> Generated {
     let spec = Spec::from_files([("spec/api.md", text.as_bytes().to_vec())]);
     match generate(&spec) {
