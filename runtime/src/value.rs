@@ -72,7 +72,7 @@ pub fn mismatch(profile: &Profile) -> WriteError {
 /// key's type.
 ///
 /// Into a place of the caller's: a value that is returned is copied on its way,
-/// and that is a third of what a small one would cost.
+/// and a small one costs more to copy than to read.
 ///
 /// Of several faults the first of these wins: not JSON, the wrong type, out of
 /// range or too long; inside arrays and objects, the one that comes first.

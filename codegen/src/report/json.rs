@@ -31,12 +31,8 @@ struct Finding<'a> {
     help: Option<&'a str>,
     notes: &'a [Text],
     /// Further findings of this code, which are not told one by one.
-    #[serde(skip_serializing_if = "is_none")]
-    more: usize,
-}
-
-fn is_none(more: &usize) -> bool {
-    *more == 0
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -67,7 +63,7 @@ pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Re
             labels: labels.chain(further).collect(),
             help: diagnostic.help.as_deref(),
             notes: &diagnostic.notes,
-            more: diagnostic.more,
+            more: (diagnostic.more > 0).then_some(diagnostic.more),
         };
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *out, &finding)?;

@@ -95,6 +95,7 @@ pub struct Program<L: Logic> {
     own: Option<SocketAddr>,
     flash: PathBuf,
     flash_fails: Rc<Cell<bool>>,
+    names: &'static [&'static str],
     tls: Tls,
     shutdown: Shutdown,
 }
@@ -124,6 +125,7 @@ impl<L: Logic + 'static> Program<L> {
         })?;
         let flash_fails = flash.fails();
         let device = Rc::new(DeviceCell::new(logic));
+        let names = leak(&options.allow_host);
         let host = Host::mount(
             device.clone(),
             Tables::of::<L::Api>(),
@@ -131,7 +133,7 @@ impl<L: Logic + 'static> Program<L> {
             flash,
         )
         .await?
-        .known_as(leak(&options.allow_host));
+        .known_as(names);
         let tls = Tls::new(options.mqtt_ca.as_deref())?;
         let own = match &options.mqtt_url {
             Some(url) => {
@@ -173,6 +175,7 @@ impl<L: Logic + 'static> Program<L> {
             own,
             flash: path,
             flash_fails,
+            names,
             tls,
             shutdown,
         })
@@ -191,6 +194,11 @@ impl<L: Logic + 'static> Program<L> {
     /// Set it, and nothing more can be written to flash.
     pub fn flash_fails(&self) -> Rc<Cell<bool>> {
         self.flash_fails.clone()
+    }
+
+    /// Names under which pages may set something, for [`origin`](crate::origin).
+    pub fn names(&self) -> &'static [&'static str] {
+        self.names
     }
 
     /// Prints where everything is, `more` with it, and what to try: HTTP `paths`, or

@@ -247,7 +247,7 @@ fn it_ends_with_the_tasks_of_the_program() {
     let mut address = None;
     goe_host::run(async {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listens = goe_host::broker::start(any)?;
+        let listens = Broker::bind(any)?.start_here()?;
         tokio::net::TcpStream::connect(listens).await?;
         address = Some(listens);
         Ok(())

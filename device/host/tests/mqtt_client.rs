@@ -6,7 +6,7 @@ mod mqtt_support;
 
 use std::net::SocketAddr;
 
-use goe_host::broker;
+use goe_host::broker::Broker;
 use mqtt_support::{on_one_thread, scenarios};
 
 macro_rules! with_our_broker {
@@ -16,7 +16,8 @@ macro_rules! with_our_broker {
             fn $scenario() {
                 on_one_thread(async {
                     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-                    let address = broker::start(any).expect("it starts");
+                    let broker = Broker::bind(any).expect("it listens");
+                    let address = broker.start_here().expect("it starts");
                     scenarios::$scenario(address).await;
                 });
             }

@@ -88,13 +88,10 @@ impl fmt::Debug for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Failure::Io(kind) => write!(f, "{kind:?}"),
-            Failure::LineTooLong => f.write_str("request line too long"),
-            Failure::HeadersTooLong => f.write_str("request headers too long"),
-            Failure::ContentLength => f.write_str("no one Content-Length"),
-            Failure::TransferEncoding => f.write_str("a body in an encoding"),
-            Failure::Host => f.write_str("no one Host"),
+        match (self, self.answer()) {
+            (_, Some((status, _))) => f.write_str(status),
+            (Failure::Io(kind), None) => write!(f, "{kind:?}"),
+            (_, None) => Ok(()),
         }
     }
 }

@@ -43,15 +43,11 @@ enum Outcome {
     Refused(u8),
 }
 
-const TOO_MANY: WriteError = WriteError::Refused(Refusal {
-    path: ValuePath::TOP,
-    reason: "a request may set 64 keys at most",
-});
+const TOO_MANY: WriteError = WriteError::Refused(Refusal::new("a request may set 64 keys at most"));
 
-const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal {
-    path: ValuePath::TOP,
-    reason: "refused, like 16 before it, whose reasons are told",
-});
+const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal::new(
+    "refused, like 16 before it, whose reasons are told",
+));
 
 /// Applies every parameter.
 pub(super) fn apply<'q, D: Device>(device: &D, query: &'q str, scratch: &mut [u8]) -> Outcomes<'q> {

@@ -9,7 +9,6 @@ use goe_api::{
     ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
-use goe_runtime::error::ValuePath;
 use goe_runtime::{Refusal, Text};
 use heapless::String;
 
@@ -466,10 +465,7 @@ fn house(house: &House) -> Ids {
 }
 
 pub(super) fn house_of(patch: IdsPatch) -> Result<House, Refusal> {
-    const NO_GRID: Refusal = Refusal {
-        path: ValuePath::TOP,
-        reason: "pGrid must be there",
-    };
+    const NO_GRID: Refusal = Refusal::new("pGrid must be there");
     Ok(House {
         grid: Power::of_watts(patch.p_grid.ok_or(NO_GRID)?),
         pv: patch.p_pv.flatten().map(Power::of_watts),

@@ -153,8 +153,12 @@ impl Core {
         {
             return OWN_TURN;
         }
-        let filters: usize = self.sessions.values().map(Session::filters).sum();
-        (TURN / (1 + filters / FILTERS)).max(1)
+        (TURN / (1 + self.filters() / FILTERS)).max(1)
+    }
+
+    /// The number of all filters.
+    fn filters(&self) -> usize {
+        self.sessions.values().map(Session::filters).sum()
     }
 
     /// The connection is gone.

@@ -39,4 +39,4 @@ mod topics;
 pub use self::connection::ConnectionId;
 pub use self::core::Core;
 pub use self::limits::Limits;
-pub use self::serve::{Broker, Running, start};
+pub use self::serve::{Broker, Running};

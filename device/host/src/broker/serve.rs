@@ -43,18 +43,6 @@ pub struct Running {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Starts a broker for as long as the tasks of [`crate::run`] last, which is
-/// until the device has said goodbye to it, and gives the address it listens on.
-///
-/// # Errors
-/// When it cannot listen there.
-///
-/// # Panics
-/// Outside of [`crate::run`] or another `LocalSet`.
-pub fn start(wanted: SocketAddr) -> anyhow::Result<SocketAddr> {
-    Broker::bind(wanted)?.start_here()
-}
-
 impl Broker {
     /// Listens; clients are served once it is started.
     ///
@@ -84,13 +72,14 @@ impl Broker {
         }
     }
 
-    /// Starts it as [`start`] does.
+    /// Starts it for as long as the tasks of [`crate::run`] last, which is until the
+    /// device has said goodbye to it, and gives the address it listens on.
     ///
     /// # Errors
     /// When there can be no thread for it.
     ///
     /// # Panics
-    /// As [`start`].
+    /// Outside of [`crate::run`] or another `LocalSet`.
     pub fn start_here(self) -> anyhow::Result<SocketAddr> {
         let address = self.address;
         let running = self.start()?;

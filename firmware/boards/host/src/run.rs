@@ -41,7 +41,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
         let garage = Garage {
             wallbox: program.device(),
             flash_fails: program.flash_fails(),
-            names: options.allow_host.clone().into(),
+            names: program.names(),
         };
         spawn_local(garage::serve(garage, listener, program.shutdown()));
     }

@@ -4,20 +4,28 @@
 mod support;
 
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
 use support::played::Played;
 use support::{Charger, Options, SOON, command};
 
+const FREE_PORTS: [&str; 4] = ["--http", "127.0.0.1:0", "--broker", "127.0.0.1:0"];
+
 fn fails_with(args: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let mut command = command();
-    if !args.contains(&"--flash") {
-        command.arg("--flash").arg(folder.path().join("flash"));
-    }
-    let output = command.args(args).output().expect("goe-charger starts");
-    assert!(!output.status.success(), "{args:?}");
+    let flash = folder.path().join("flash");
+    fails(command().arg("--flash").arg(flash).args(args))
+}
+
+fn fails_with_flash(path: &str) -> String {
+    fails(command().args(FREE_PORTS).args(["--flash", path]))
+}
+
+fn fails(command: &mut Command) -> String {
+    let output = command.output().expect("goe-charger starts");
+    assert!(!output.status.success(), "{command:?}");
     String::from_utf8(output.stderr).expect("UTF-8")
 }
 
@@ -54,14 +62,7 @@ fn two_chargers_do_not_share_flash() {
     let folder = charger.folder.as_ref().expect("its own folder");
     let path = folder.path().join("flash");
     let path = path.to_str().expect("UTF-8");
-    let said = fails_with(&[
-        "--http",
-        "127.0.0.1:0",
-        "--broker",
-        "127.0.0.1:0",
-        "--flash",
-        path,
-    ]);
+    let said = fails_with_flash(path);
     assert!(said.contains(path) && said.contains("in use"), "{said}");
 }
 
@@ -71,14 +72,7 @@ fn a_file_that_is_no_flash_is_left_as_it_is() {
     let path = folder.path().join("letters.txt");
     std::fs::write(&path, "Dear grid,\n").expect("writes");
     let flash = path.to_str().expect("UTF-8");
-    let said = fails_with(&[
-        "--http",
-        "127.0.0.1:0",
-        "--broker",
-        "127.0.0.1:0",
-        "--flash",
-        flash,
-    ]);
+    let said = fails_with_flash(flash);
     assert!(
         said.contains(flash) && said.contains("name another file"),
         "{said}"
@@ -221,7 +215,7 @@ fn outputs_that_nobody_reads_are_no_panic() {
     drop(reader);
     let mut child = command()
         .env("RUST_LOG", "trace")
-        .args(["--http", "127.0.0.1:0", "--broker", "127.0.0.1:0"])
+        .args(FREE_PORTS)
         .arg("--flash")
         .arg(folder.path().join("flash"))
         .stdout(writer.try_clone().expect("a second end"))

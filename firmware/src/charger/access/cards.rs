@@ -5,7 +5,7 @@
 //! says so. Energy is counted for its card. Who only waits for a car begins one
 //! that the next car uses.
 
-use goe_runtime::{Index, JsonStr, Refusal, error::ValuePath};
+use goe_runtime::{Index, JsonStr, Refusal};
 use heapless::String;
 
 use crate::board::{CardId, PilotState};
@@ -214,15 +214,9 @@ impl Cards {
     }
 }
 
-const LONG: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "is too long",
-};
+const LONG: Refusal = Refusal::new("is too long");
 
-const NO_ID: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "must be 4 to 10 bytes as hexadecimal digits",
-};
+const NO_ID: Refusal = Refusal::new("must be 4 to 10 bytes as hexadecimal digits");
 
 #[cfg(test)]
 mod tests {

@@ -158,15 +158,9 @@ impl EntryError {
     }
 }
 
-const TOO_MANY: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "at most 10 entries",
-};
+const TOO_MANY: Refusal = Refusal::new("at most 10 entries");
 
-const NO_SUCH: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "entries are numbered 0 to 9",
-};
+const NO_SUCH: Refusal = Refusal::new("entries are numbered 0 to 9");
 
 #[cfg(test)]
 pub(in crate::charger) mod tests {

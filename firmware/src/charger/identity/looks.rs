@@ -1,7 +1,7 @@
 //! The looks and the name of the charger: settings that clients show and
 //! the LED ring follows. None of them decides anything about charging.
 
-use goe_runtime::{JsonStr, List, Refusal, error::ValuePath};
+use goe_runtime::{JsonStr, List, Refusal};
 use heapless::String;
 
 /// Steps of the button, A.
@@ -81,15 +81,10 @@ fn colour(text: &str) -> Colour {
     Colour::try_from(text).unwrap_or_default()
 }
 
-const LONG: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "is too long",
-};
+const LONG: Refusal = Refusal::new("is too long");
 
-const NO_PRESETS: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "must be at most five currents from 6 to 32, each above the one before",
-};
+const NO_PRESETS: Refusal =
+    Refusal::new("must be at most five currents from 6 to 32, each above the one before");
 
 #[cfg(test)]
 mod tests {

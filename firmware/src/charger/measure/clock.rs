@@ -8,7 +8,7 @@
 use core::fmt::Write as _;
 
 use goe_api::Tds;
-use goe_runtime::{Refusal, error::ValuePath};
+use goe_runtime::Refusal;
 use heapless::String;
 
 const MINUTE_MS: i64 = 60_000;
@@ -247,15 +247,9 @@ fn signed(ms: u64) -> i64 {
     ms as i64
 }
 
-const NO_TIME: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "must be a time such as 2024-09-18T05:49:15.785",
-};
+const NO_TIME: Refusal = Refusal::new("must be a time such as 2024-09-18T05:49:15.785");
 
-const NO_ZONE: Refusal = Refusal {
-    path: ValuePath::TOP,
-    reason: "zones lie between -720 and 840 minutes",
-};
+const NO_ZONE: Refusal = Refusal::new("zones lie between -720 and 840 minutes");
 
 #[cfg(test)]
 mod tests {

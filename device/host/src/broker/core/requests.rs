@@ -162,7 +162,7 @@ impl Core {
         packet: PacketId,
         filters: Filters<'_>,
     ) {
-        let all: usize = self.sessions.values().map(Session::filters).sum();
+        let all = self.filters();
         let Some(state) = self.sessions.get_mut(&session) else {
             return;
         };

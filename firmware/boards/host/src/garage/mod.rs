@@ -33,7 +33,7 @@ pub(crate) struct Garage {
     /// Writing to flash fails.
     pub(crate) flash_fails: Rc<Cell<bool>>,
     /// Names under which it may be acted on, too: those of `--allow-host`.
-    pub(crate) names: Rc<[String]>,
+    pub(crate) names: &'static [&'static str],
 }
 
 /// Answers until it is time to stop.
@@ -94,8 +94,7 @@ impl Garage {
             let headers = request.headers().iter();
             headers.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
         };
-        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        origin::refusal(headers, &names)
+        origin::refusal(headers, self.names)
     }
 
     /// Does everything the query says, in its order, or nothing of it.
