@@ -25,7 +25,8 @@ type KeysOf<L> = <DocumentOf<L> as AnyDocument>::Keys;
 
 /// A device's logic, shared by the tasks that serve it: the whole contract.
 pub struct DeviceCell<L: Logic> {
-    inner: RefCell<Inner<L>>,
+    logic: RefCell<L>,
+    document: RefCell<DocumentOf<L>>,
     /// Keys whose value MQTT has not heard of.
     unpublished: Feed<KeysOf<L>>,
     /// Settings that flash does not hold yet.
@@ -34,33 +35,27 @@ pub struct DeviceCell<L: Logic> {
     rewanted: Bell,
 }
 
-struct Inner<L: Logic> {
-    logic: L,
-    document: DocumentOf<L>,
-}
-
 impl<L: Logic> DeviceCell<L> {
     /// A device whose status shows what the logic reads now.
     pub fn new(logic: L) -> Self {
-        let device = DeviceCell {
-            inner: RefCell::new(Inner {
-                logic,
-                document: DocumentOf::<L>::default(),
-            }),
-            unpublished: Feed::default(),
+        let mut document = DocumentOf::<L>::default();
+        let unpublished = Feed::default();
+        unpublished.add(&document.render(&logic.readings()));
+        DeviceCell {
+            logic: RefCell::new(logic),
+            document: RefCell::new(document),
+            unpublished,
             unsaved: Feed::default(),
             rewanted: Bell::new(),
-        };
-        device.show();
-        device
+        }
     }
 
     /// Lets the logic do something, a step of its time or what a sensor tells; the
     /// status shows the outcome when this returns.
     pub fn act<R>(&self, act: impl FnOnce(&mut L) -> R) -> R {
-        let result = act(&mut self.inner.borrow_mut().logic);
+        let result = act(&mut self.logic.borrow_mut());
         self.show();
-        let logic = &mut self.inner.borrow_mut().logic;
+        let logic = &mut *self.logic.borrow_mut();
         while let Some(key) = logic.take_changed() {
             self.unsaved.insert(key);
         }
@@ -79,13 +74,14 @@ impl<L: Logic> DeviceCell<L> {
     }
 
     fn show(&self) {
-        let Inner { logic, document } = &mut *self.inner.borrow_mut();
-        self.unpublished.add(&document.render(&logic.readings()));
+        let logic = self.logic.borrow();
+        let changed = self.document.borrow_mut().render(&logic.readings());
+        self.unpublished.add(&changed);
     }
 
     fn write(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
         let write = L::Api::parse(key, json)?;
-        let applied = self.inner.borrow_mut().logic.apply(write);
+        let applied = self.logic.borrow_mut().apply(write);
         applied.map_err(WriteError::Refused)?;
         self.rewanted.ring();
         self.show();
@@ -103,11 +99,11 @@ impl<L: Logic> Table for DeviceCell<L> {
 
 impl<L: Logic> Device for DeviceCell<L> {
     fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
-        read(self.inner.borrow().document.view(L::Api::REGISTRY))
+        read(self.document.borrow().view(L::Api::REGISTRY))
     }
 
     fn serves_http(&self) -> bool {
-        self.inner.borrow().logic.serves_http()
+        self.logic.borrow().serves_http()
     }
 
     fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
@@ -132,13 +128,13 @@ impl<L: Logic> Published for DeviceCell<L> {
     }
 
     fn is_readonly(&self) -> bool {
-        self.inner.borrow().logic.is_readonly()
+        self.logic.borrow().is_readonly()
     }
 }
 
 impl<L: Logic> Reached for DeviceCell<L> {
     fn wanted(&self, take: &mut dyn FnMut(Wanted<'_>)) {
-        if let Some(wanted) = self.inner.borrow().logic.wanted() {
+        if let Some(wanted) = self.logic.borrow().wanted() {
             take(wanted);
         }
     }
@@ -149,7 +145,7 @@ impl<L: Logic> Reached for DeviceCell<L> {
 
     fn connection(&self, connection: Connection) {
         let event = MqttEvent::Connection(connection);
-        self.inner.borrow_mut().logic.hear(event);
+        self.logic.borrow_mut().hear(event);
         self.show();
     }
 
@@ -175,8 +171,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
 
     fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
         let mut out = Out::new(json);
-        let inner = self.inner.borrow();
-        inner.logic.settings().write_value(key, &mut out);
+        self.logic.borrow().settings().write_value(key, &mut out);
         let written = Written {
             length: out.len(),
             changed: out.changed(),
@@ -189,16 +184,16 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn counters(&self) -> Option<Record> {
-        self.inner.borrow().logic.counters()
+        self.logic.borrow().counters()
     }
 
     fn counters_stored(&self, record: &[u8]) {
-        self.inner.borrow_mut().logic.counters_stored(record);
+        self.logic.borrow_mut().counters_stored(record);
         self.show();
     }
 
     fn restore_counters(&self, record: &[u8]) -> bool {
-        let is_taken = self.inner.borrow_mut().logic.restore_counters(record);
+        let is_taken = self.logic.borrow_mut().restore_counters(record);
         self.show();
         is_taken
     }
