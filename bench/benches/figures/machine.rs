@@ -65,3 +65,12 @@ pub(crate) fn cpu_time_s(process: u32) -> Option<f64> {
     }
     Some(total_ns as f64 / 1e9)
 }
+
+/// Memory that a process holds, in KiB.
+pub(crate) fn resident_kib(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}

@@ -15,6 +15,7 @@ mod http;
 mod machine;
 mod peers;
 mod rebuild;
+mod soak;
 mod stats;
 mod table;
 
@@ -23,8 +24,12 @@ use anyhow::bail;
 /// A part of the page: the name that selects it on the command line, and its function.
 type Section = (&'static str, fn() -> anyhow::Result<String>);
 
+/// Runs only when it is named, for it takes ten minutes.
+const SOAK: &str = "soak";
+
 /// Pinning outlives its section, so the one that pins comes last.
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
+    (SOAK, soak::measure),
     ("generate", generate::measure),
     ("check", check::measure),
     ("document", document::measure),
@@ -54,7 +59,8 @@ fn main() -> anyhow::Result<()> {
     }
     println!("{}", machine::describe());
     for (name, measure) in SECTIONS {
-        if arguments.is_empty() || arguments.iter().any(|wanted| wanted == name) {
+        let all = arguments.is_empty() && name != SOAK;
+        if all || arguments.iter().any(|wanted| wanted == name) {
             eprintln!("measuring: {name}");
             let busy = machine::busy_elsewhere();
             println!("\n{}", measure()?);

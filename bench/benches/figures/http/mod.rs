@@ -5,7 +5,7 @@
 
 mod load;
 pub(crate) mod peer;
-mod server;
+pub(crate) mod server;
 
 use std::thread;
 use std::time::Duration;

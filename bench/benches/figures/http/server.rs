@@ -12,9 +12,11 @@ use tempfile::TempDir;
 use crate::{cargo, machine};
 
 /// A running server; dropping it ends it.
-pub(super) struct Server {
+pub(crate) struct Server {
     pub(super) name: String,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
+    /// Of its broker, if it has one.
+    pub(crate) broker: Option<SocketAddr>,
     process: Child,
     /// Its flash and its log.
     _folder: TempDir,
@@ -24,7 +26,7 @@ pub(super) struct Server {
 
 impl Server {
     /// The charger, with a new flash and on free ports.
-    pub(super) fn charger(program: &Path, cores: Cores) -> anyhow::Result<Self> {
+    pub(crate) fn charger(program: &Path, cores: Cores) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let flash = folder.path().join("flash");
         let mut command = cores.command(program);
@@ -58,7 +60,19 @@ impl Server {
             .with_context(|| format!("cannot run {command:?}"))?;
         let stdout = process.stdout.take().context("no standard output")?;
         let mut stdout = BufReader::new(stdout);
-        let Some(address) = announced(&mut stdout) else {
+        let mut address = None;
+        let mut broker = None;
+        let mut line = String::new();
+        // The line of its address is the last but that of its broker.
+        while address.is_none() && stdout.read_line(&mut line)? > 0 {
+            address = announced(&line, "http://");
+            line.clear();
+        }
+        if name == "goe-charger" {
+            stdout.read_line(&mut line)?;
+            broker = announced(&line, "mqtt://");
+        }
+        let Some(address) = address else {
             // It has said what matters; whether it can still be ended does not.
             let _ = process.kill();
             let _ = process.wait();
@@ -68,10 +82,16 @@ impl Server {
         Ok(Server {
             name: name.to_owned(),
             address,
+            broker,
             process,
             _folder: folder,
             _stdout: stdout,
         })
+    }
+
+    /// Of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// CPU time that it has used.
@@ -88,18 +108,10 @@ impl Drop for Server {
     }
 }
 
-/// The address in the first line with a URL, which ends at its path.
-fn announced(stdout: &mut impl BufRead) -> Option<SocketAddr> {
-    loop {
-        let mut line = String::new();
-        if stdout.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if let Some((_, url)) = line.split_once("http://") {
-            let address = url.split(['/', '\n']).next()?;
-            return address.parse().ok();
-        }
-    }
+/// The address behind `scheme` in a line, which ends at a path or a blank.
+fn announced(line: &str, scheme: &str) -> Option<SocketAddr> {
+    let (_, url) = line.split_once(scheme)?;
+    url.split(['/', ' ', '\n']).next()?.parse().ok()
 }
 
 const SERVER_CORE: &str = "0";
@@ -107,7 +119,7 @@ const LOAD_CORE: &str = "1";
 
 /// The cores on which the processes run.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cores {
+pub(crate) enum Cores {
     /// Servers on one core, this process on another.
     Pinned,
     /// There is one core only, or no `taskset`, or it may not.
