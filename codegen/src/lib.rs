@@ -21,8 +21,8 @@
 //! A stage imports only those above it, which `tests/layers.rs` holds it to.
 //! Beside them stand what they speak of, [`model`], and what they share:
 //! `report` (the catalogue of findings, and how they are printed), `facts` (what
-//! descriptions state), [`names`], `type_names` and `suggest`. [`dump`], [`diff`]
-//! and `fmt` read the model.
+//! descriptions state), [`names`], `type_names` and `suggest`. [`dump`], [`diff`],
+//! [`show`] and `fmt` read the model.
 //!
 //! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
 //! [`OutputFile`]s or a [`Report`] out. [`build`](fn@build) for build scripts,
@@ -59,6 +59,7 @@ pub mod names;
 mod parse;
 mod report;
 mod resolve;
+pub mod show;
 mod source;
 mod suggest;
 mod syntax;

@@ -12,6 +12,7 @@ mod findings;
 mod fmt;
 mod generate;
 mod init;
+mod show;
 mod usage;
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
@@ -37,6 +38,7 @@ enum Command {
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
+    Show(show::ShowArgs),
     Fmt(fmt::FmtArgs),
 }
 
@@ -50,6 +52,7 @@ impl Cli {
             Command::Check(args) => check::run(args),
             Command::Diff(args) => diff::run(args),
             Command::Explain(args) => explain::run(args),
+            Command::Show(args) => show::run(args),
             Command::Fmt(args) => fmt::run(args),
         };
         match result {

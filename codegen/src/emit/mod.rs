@@ -10,6 +10,7 @@ pub(crate) mod output;
 mod rust;
 
 use output::OutputFile;
+pub(crate) use rust::type_text;
 
 use crate::api::Api;
 use docs::{Documents, asyncapi, html, json_schema, markdown, openapi, typescript};
