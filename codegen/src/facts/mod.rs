@@ -10,6 +10,7 @@
 
 mod formats;
 mod limits;
+pub(crate) mod phrases;
 mod tokens;
 mod units;
 mod values;
