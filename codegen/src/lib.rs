@@ -71,7 +71,7 @@ mod write;
 pub mod diagnostics {
     pub use crate::{
         report::{Format, Levels, Position, codes, find},
-        source::{Code, Diagnostic, Label, Report, Severity, Text},
+        source::{Applicability, Code, Diagnostic, Fix, Label, Report, Severity, Text},
     };
 }
 

@@ -15,7 +15,7 @@ use super::findings::FindingArgs;
 /// The exit code is 1 if there are errors, and 0 if there are only warnings.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
-    /// Markdown files, or folders with such; together they are one spec
+    /// Markdown files, or folders with such; `-` is standard input. Together they are one spec
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]

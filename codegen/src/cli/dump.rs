@@ -16,7 +16,7 @@ use super::findings::print_text;
 /// error, and the exit code is 1.
 #[derive(Args)]
 pub(crate) struct DumpArgs {
-    /// Markdown files, or folders with such
+    /// Markdown files, or folders with such, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

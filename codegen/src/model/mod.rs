@@ -6,6 +6,7 @@
 
 mod facts;
 mod place;
+pub(crate) mod spellings;
 mod types;
 mod wire;
 

@@ -213,7 +213,7 @@ scalars! {
     Minutes      MINUTES      Class::Whole(Width::I64),       [] Minutes;
     Array        ARRAY        Class::Array,                   ["JsonArray"];
     Object       OBJECT       Class::Object,                  ["JsonObject"];
-    Any          ANY          Class::Any,                     ["JsonVariantConst"];
+    Any          ANY          Class::Any,                     ["JsonVariantConst", "any JSON", "any json"];
 }
 
 /// Spellings of [`Scalar::Any`] that say less than they should.
@@ -265,6 +265,19 @@ impl Scalar {
         }
         let known = |row: &&ScalarRow| row.runtime.name == word || row.aliases.contains(&word);
         SCALARS.iter().find(known).map(|row| (row.scalar, false))
+    }
+
+    /// Every type, by its one spelling, with the others that are read as it. Of
+    /// [`Scalar::Any`] [`vague`](Self::vague) has more.
+    #[allow(dead_code, reason = "the page of the language is printed from it")]
+    pub(crate) fn spellings() -> impl Iterator<Item = (Scalar, &'static [&'static str])> {
+        SCALARS.iter().map(|row| (row.scalar, row.aliases))
+    }
+
+    /// Spellings that are kept as [`Scalar::Any`] with a warning.
+    #[allow(dead_code, reason = "the page of the language is printed from it")]
+    pub(crate) fn vague() -> &'static [&'static str] {
+        VAGUE
     }
 
     /// Every canonical spelling.

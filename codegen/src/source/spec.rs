@@ -1,11 +1,15 @@
 //! The input of a run: markdown files, in the order that their keys keep.
 //!
-//! Takes a folder, paths, or bytes in memory; gives a [`Spec`]. A file that
+//! Takes a folder, paths (`-` is standard input), or bytes in memory; gives a [`Spec`]. A file that
 //! cannot be read, or is not UTF-8, is a [`ReadError`], and the others are read all
 //! the same, so that one run names every fault. A file called `overlay.md` holds corrections of the
 //! key tables: it stands behind all others and is never read as a part of them.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use super::{
     file::{Source, Span},
@@ -14,6 +18,12 @@ use super::{
 
 /// The file with corrections of the table.
 const OVERLAY: &str = "overlay.md";
+
+/// The path that stands for standard input; a file called so is `./-`.
+const STDIN: &str = "-";
+
+/// The name of what was read there.
+const STDIN_NAME: &str = "<stdin>";
 
 /// The name of the folder in generated files, wherever it really is.
 const LABEL_DIR: &str = "spec";
@@ -69,12 +79,15 @@ impl Spec {
         spec
     }
 
-    /// The files `paths`, in this order; a folder stands for its files.
+    /// The files `paths`, in this order; a folder stands for its files, `-` for
+    /// standard input, which is called `<stdin>`.
     pub fn read_paths<P: AsRef<Path>>(paths: &[P]) -> Self {
         let mut spec = Spec::default();
         for path in paths {
             let path = path.as_ref();
-            if path.is_dir() {
+            if path.as_os_str() == STDIN {
+                spec.read_stdin();
+            } else if path.is_dir() {
                 spec.append(Spec::read_dir(path));
             } else {
                 let name = path.file_name().unwrap_or(path.as_os_str());
@@ -106,6 +119,12 @@ impl Spec {
         label.is_some_and(|label| label.rsplit('/').next() == Some(OVERLAY))
     }
 
+    /// Returns whether the file of this index was read from standard input.
+    pub fn is_stdin(&self, file: usize) -> bool {
+        let source = self.sources.get(file);
+        source.is_some_and(|source| source.path == STDIN_NAME)
+    }
+
     /// Returns the title of the API: the text of the first `# heading` of the first file;
     /// empty without one.
     pub fn title(&self) -> &str {
@@ -134,6 +153,20 @@ impl Spec {
             hash.write(&[0]);
         }
         hash.hex()
+    }
+
+    /// It can be read to its end once, so a second `-` is an error.
+    fn read_stdin(&mut self) {
+        let mut bytes = Vec::new();
+        let again = (0..self.sources.len()).any(|file| self.is_stdin(file));
+        let read = match again {
+            true => Err(io::Error::other("standard input was read already")),
+            false => io::stdin().lock().read_to_end(&mut bytes),
+        };
+        match read {
+            Ok(_) => self.push(Source::new(STDIN_NAME.into(), STDIN_NAME.into(), &bytes)),
+            Err(error) => self.push_unreadable(Path::new(STDIN_NAME), error),
+        }
     }
 
     fn read_file(&mut self, path: &Path, label: String) {

@@ -65,7 +65,13 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
     } else if let Some(names) = list(source, span) {
         out.names = names;
     } else if let Some(joined) = without_tabs(&name.value) {
-        out.faults.push(torn(source, name.span, "key", &joined));
+        // Where each piece is a key of its own, it may be two keys.
+        let certain = !name
+            .value
+            .split('\t')
+            .all(|piece| names::is_key(piece.trim()));
+        out.faults
+            .push(torn(source, name.span, "key", &joined, certain));
         out.names.push(At {
             value: joined,
             span: name.span,

@@ -8,6 +8,7 @@ pub(super) mod action;
 pub(super) mod capacity;
 pub(super) mod choice;
 pub(super) mod key;
+mod meant;
 pub(super) mod release;
 pub(super) mod text;
 pub(super) mod types;
