@@ -107,8 +107,9 @@ pub fn read(spec: &Spec) -> (Model, Report) {
     let mut report = report::read_errors(spec);
     let documents = syntax::read(spec, &mut report);
     let parsed = parse::parse(spec, documents, &mut report);
-    let (model, key_names) = resolve::resolve(spec, parsed, &mut report);
+    let (mut model, key_names) = resolve::resolve(spec, parsed, &mut report);
     check::check(&model, &key_names, &mut report);
+    model.unread = check::unread(spec, &report);
     (model, report)
 }
 

@@ -11,8 +11,11 @@ mod names;
 mod positions;
 mod shapes;
 mod unique;
+mod unread;
 mod values;
 mod wire;
+
+pub(crate) use unread::unread;
 
 use crate::{
     model::{At, Model},

@@ -19,6 +19,9 @@ pub struct Side {
     pub file: String,
     /// The line, from 1.
     pub line: usize,
+    /// What the row says of a key or field that is new or gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 impl Side {
@@ -28,8 +31,23 @@ impl Side {
             text: text.into(),
             file: origin.path.clone(),
             line: origin.line,
+            description: None,
         }
     }
+
+    /// The same with what the row says, if it says anything.
+    pub(super) fn described(self, description: &str) -> Self {
+        let description = Some(words(description)).filter(|text| !text.is_empty());
+        Side {
+            description,
+            ..self
+        }
+    }
+}
+
+/// Text with one space between its words.
+pub(super) fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// One change.

@@ -34,6 +34,7 @@ impl Tokens<'_> {
             label: self.label(at),
             values: Vec::new(),
             open: false,
+            ellipsis: false,
             booleans,
             span: first.span,
             unreadable: Vec::new(),
@@ -74,6 +75,7 @@ impl Tokens<'_> {
             false => list.values.len() > 1 || (list.open && !list.values.is_empty()),
         };
         list.span = self.span(at..next.max(at + 1));
+        list.ellipsis = list.open;
         list.open |= !list.unreadable.is_empty();
         (certain.then_some(list), next)
     }

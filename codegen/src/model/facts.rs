@@ -86,6 +86,9 @@ pub struct ValueList {
     pub values: Vec<NamedValue>,
     /// The text says that there are more: `…`, or an item was not readable.
     pub open: bool,
+    /// The text itself says so.
+    #[serde(skip)]
+    pub ellipsis: bool,
     /// They stand for `false` (0) and `true` (1), not for numbers.
     pub booleans: bool,
     /// The whole list.

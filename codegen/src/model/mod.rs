@@ -14,10 +14,12 @@ use std::{collections::HashMap, ops::Range};
 
 use serde::Serialize;
 
+use crate::source::Span;
 pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
 pub use goe_runtime::Unit;
 pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
+
 pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
 
 /// A whole API.
@@ -44,6 +46,25 @@ pub struct Model {
     pub topics: Vec<Topic>,
     /// The names that stand in braces in topics; may be empty.
     pub placeholders: Vec<Placeholder>,
+    /// What of its files could not be read, in the order of the findings that say so.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
+}
+
+/// A text that could not be read: nobody knows what it states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// A cell, a part of a description, a row, or a whole table; of a file that is
+    /// not there, nothing.
+    pub text: String,
+    /// Of a cell, its row.
+    pub row: Option<String>,
+    /// The file, as the caller spelled it.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// Where it stands; nothing for a whole file.
+    pub span: Option<Span>,
 }
 
 impl Model {

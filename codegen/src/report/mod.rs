@@ -6,6 +6,7 @@
 //! a spec: findings are data of [`source`](crate::source), made by the stages.
 
 pub mod codes;
+pub(crate) mod github;
 mod json;
 mod levels;
 mod page;

@@ -56,6 +56,7 @@ pub(crate) fn resolve(
         routes,
         topics,
         placeholders,
+        unread: Vec::new(),
     };
     (model, names)
 }
