@@ -54,6 +54,8 @@ pub mod dump;
 mod emit;
 mod facts;
 mod fmt;
+#[cfg(test)]
+mod language;
 pub mod model;
 pub mod names;
 mod parse;

@@ -27,6 +27,7 @@ const ORDER: &[&str] = &[
     "diff",
     "fmt",
     "show",
+    "language",
     "build",
 ];
 

@@ -17,6 +17,8 @@ mod values;
 
 use tokens::Tokens;
 pub(crate) use units::parse as unit;
+#[cfg(test)]
+pub(crate) use units::words as unit_words;
 
 use crate::{
     model::{Fact, Facts, Type},

@@ -9,7 +9,7 @@ use crate::model::{Fact, Unit};
 
 /// The words that stand for a unit, besides its symbol. Symbols are told apart by
 /// case, words are not.
-fn words(unit: Unit) -> &'static [&'static str] {
+pub(crate) fn words(unit: Unit) -> &'static [&'static str] {
     match unit {
         Unit::WattHours => &["watthours"],
         Unit::Watts => &["watt", "watts"],

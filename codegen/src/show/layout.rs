@@ -204,19 +204,24 @@ fn paint(mark: Mark) -> Paint {
     }
 }
 
-/// A citation on one line if it fits, else its words and its place below each other.
+/// A citation on one line if it fits, else on as few as it does.
 fn lines_of(cited: &Cited, room: usize) -> Vec<String> {
     let words = match cited.words.is_empty() {
         true => String::new(),
         false => format!("\"{}\"", visible(&cited.words)),
     };
     let parts = [visible(&cited.from), words, visible(&cited.place)];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let one = parts.join(" ");
-    if one.width() <= room {
-        return vec![one];
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + part.width() <= room => {
+                line.push(' ');
+                line.push_str(&part);
+            }
+            _ => lines.extend(wrapped(&part, room)),
+        }
     }
-    parts.iter().flat_map(|part| wrapped(part, room)).collect()
+    lines
 }
 
 /// Lines of at most `width` columns, broken between words where there is one.

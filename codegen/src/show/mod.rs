@@ -9,7 +9,7 @@
 mod entry;
 mod layout;
 mod origin;
-mod words;
+pub(crate) mod words;
 
 use crate::{
     api::{self, Api},

@@ -11,7 +11,7 @@ use crate::{
 pub(super) const ENFORCED: &str = "enforced on write";
 pub(super) const DOCUMENTED: &str = "documented only";
 
-pub(super) fn access(access: Access) -> String {
+pub(crate) fn access(access: Access) -> String {
     let words = match access {
         Access::Read => "clients read it",
         Access::ReadWrite => "clients read it and write it",
@@ -20,7 +20,7 @@ pub(super) fn access(access: Access) -> String {
     format!("{access}: {words}")
 }
 
-pub(super) fn category(key: &Key) -> String {
+pub(crate) fn category(key: &Key) -> String {
     let words = match key.category.value {
         Category::Constant => "never changes",
         Category::Status => "changes by itself",
@@ -42,14 +42,14 @@ pub(super) fn forms(value: &Value<'_>) -> Vec<(&'static str, Form)> {
 }
 
 /// A value in a form, in JSON.
-pub(super) fn in_json(value: &Value<'_>, form: Form) -> String {
+pub(crate) fn in_json(value: &Value<'_>, form: Form) -> String {
     let view = value.view(form);
     let null = if view.optional() { ", or null" } else { "" };
     format!("{}{null}", json(&view.kind))
 }
 
 /// A value in a form, in Rust; nothing where a name in it cannot be one.
-pub(super) fn in_rust(value: &Value<'_>, form: Form) -> Option<String> {
+pub(crate) fn in_rust(value: &Value<'_>, form: Form) -> Option<String> {
     emit::type_text(value.view(form), used(form))
 }
 
@@ -63,6 +63,7 @@ fn used(form: Form) -> StructUse {
 fn json(kind: &Kind<'_>) -> String {
     match kind {
         Kind::Bool(_) => "true or false".to_owned(),
+        Kind::Whole(whole) if whole.closed().is_some() => "one of the named numbers".to_owned(),
         Kind::Whole(Whole { limits, .. }) => {
             format!("a whole number, {} to {}", limits.0, limits.1)
         }
