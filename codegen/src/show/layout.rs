@@ -87,15 +87,20 @@ impl Page {
     }
 
     pub(super) fn text(&self, style: Style) -> String {
+        let rows = self.blocks.iter().flat_map(|(_, rows)| rows);
+        let places = rows.flat_map(|row| &row.cited);
+        let longest = places.map(|cited| cited.place.width()).max().unwrap_or(0);
+        let pen = Pen {
+            width: style.width.max(LEAST),
+            colour: style.colour,
+            // A place that is broken is none that a terminal opens.
+            beside: style.width >= BESIDE && longest <= CITED,
+        };
         let mut out = String::new();
         for (title, rows) in &self.blocks {
             if !out.is_empty() {
                 out.push('\n');
             }
-            let pen = Pen {
-                width: style.width.max(LEAST),
-                colour: style.colour,
-            };
             pen.title(title, &mut out);
             for row in rows {
                 pen.row(row, &mut out);
@@ -118,6 +123,8 @@ enum Paint {
 struct Pen {
     width: usize,
     colour: bool,
+    /// Citations stand beside what they are of.
+    beside: bool,
 }
 
 impl Pen {
@@ -140,16 +147,14 @@ impl Pen {
             false => LABEL,
         };
         let start = indent + gap;
-        let beside = self.width >= BESIDE && start + CITED + 24 <= self.width;
+        let beside = self.beside && start + CITED + 20 <= self.width;
         let room = match beside && !row.cited.is_empty() {
             true => self.width - start - CITED - 2,
             false => self.width.saturating_sub(start).max(20),
         };
         let text = wrapped(&visible(&row.text), room);
-        let cited = row.cited.iter().flat_map(|cited| {
-            let room = if beside { CITED } else { room };
-            lines_of(cited, room)
-        });
+        let room_cited = if beside { CITED } else { room };
+        let cited = row.cited.iter().flat_map(|of| lines_of(of, room_cited));
         let cited: Vec<String> = cited.collect();
         let lines = match beside {
             true => text.len().max(cited.len()),
