@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Facts, Key, Length, Model},
+    model::{Facts, Key, Length, Model, NumberRange},
     source::{Span, Spec},
 };
 
@@ -31,6 +31,7 @@ struct KeyDump<'a> {
     max_bytes: Option<u32>,
     max_characters: Option<u32>,
     max_entries: Option<u32>,
+    default: Option<&'a serde_json::Value>,
     sources: Sources,
 }
 
@@ -47,6 +48,8 @@ struct Sources {
     format: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,8 +125,8 @@ fn key_dump<'a>(
         category: has_category.then(|| key.category.value.to_string()),
         description: &key.description.value,
         unit: key.facts.unit.as_ref().map(|unit| unit.value.symbol()),
-        min: range.map(|range| range.min),
-        max: range.map(|range| range.max),
+        min: range.and_then(NumberRange::least),
+        max: range.and_then(NumberRange::greatest),
         values: values.collect(),
         line: key.origin.line,
         file: &key.origin.path,
@@ -133,6 +136,7 @@ fn key_dump<'a>(
         max_bytes,
         max_characters,
         max_entries,
+        default: key.facts.default.as_ref().map(|default| &default.value),
         sources: sources(spec, key),
     }
 }
@@ -148,6 +152,7 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         length,
         format,
         values,
+        default,
     } = &key.facts;
     let values: Vec<String> = values.iter().filter_map(|list| text(list.span)).collect();
     Sources {
@@ -156,6 +161,7 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         length: length.as_ref().and_then(|fact| text(fact.span)),
         format: format.as_ref().and_then(|fact| text(fact.span)),
         values: (!values.is_empty()).then(|| values.join("; ")),
+        default: default.as_ref().and_then(|fact| text(fact.span)),
         since: key.since.as_ref().and_then(|fact| text(fact.span)),
         removed: key.removed.as_ref().and_then(|fact| text(fact.span)),
     }

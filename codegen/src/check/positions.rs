@@ -74,7 +74,12 @@ fn check_indices(of: &Positions, report: &mut Report) {
             );
         }
     }
-    let missing = (0..count).filter(|index| !seen.contains_key(index));
+    // A row of which something could not be read is there all the same.
+    if of.partial.contains(&None) {
+        return;
+    }
+    let there = |index: &u32| seen.contains_key(index) || of.partial.contains(&Some(*index));
+    let missing = (0..count).filter(|index| !there(index));
     let missing: Vec<String> = missing.take(5).map(|index| index.to_string()).collect();
     if !missing.is_empty() {
         report.push(

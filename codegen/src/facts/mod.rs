@@ -43,5 +43,7 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         length: limits::length(&tokens, types),
         format: formats::mine(&tokens, types),
         values: values::mine(&tokens),
+        // No words of prose are sure to state one.
+        default: None,
     }
 }

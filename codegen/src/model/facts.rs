@@ -1,5 +1,7 @@
 //! The facts that a description states about a value, and where it states them.
 
+use std::fmt;
+
 use goe_runtime::Unit;
 use serde::{Serialize, Serializer};
 
@@ -23,6 +25,8 @@ pub struct Facts {
     pub format: Option<Fact<Format>>,
     /// Lists of named values.
     pub values: Vec<ValueList>,
+    /// The value of a new device.
+    pub default: Option<Fact<serde_json::Value>>,
 }
 
 /// Writes a unit as its symbol.
@@ -34,13 +38,42 @@ pub(super) fn unit_symbol<S: Serializer>(
     symbol.serialize(serializer)
 }
 
-/// Numbers that are allowed, both ends included.
+/// Numbers that are allowed, both ends included. An end that nobody states is that of
+/// the type, or, where the type has none, [`LOWEST`](Self::LOWEST) and
+/// [`HIGHEST`](Self::HIGHEST).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct NumberRange {
     /// The least.
     pub min: i64,
     /// The greatest.
     pub max: i64,
+}
+
+impl NumberRange {
+    /// No number is too small.
+    pub const LOWEST: i64 = i64::MIN;
+    /// No number is too great.
+    pub const HIGHEST: i64 = i64::MAX;
+
+    /// The least number, if there is one.
+    pub fn least(self) -> Option<i64> {
+        (self.min != Self::LOWEST).then_some(self.min)
+    }
+
+    /// The greatest number, if there is one.
+    pub fn greatest(self) -> Option<i64> {
+        (self.max != Self::HIGHEST).then_some(self.max)
+    }
+}
+
+impl fmt::Display for NumberRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.least(), self.greatest()) {
+            (Some(min), None) => write!(f, "at least {min}"),
+            (None, Some(max)) => write!(f, "at most {max}"),
+            _ => write!(f, "{} to {}", self.min, self.max),
+        }
+    }
 }
 
 /// The format that a string or a number is the spelling of.

@@ -138,7 +138,8 @@ pub struct Key {
     pub category: At<Category>,
     /// The text of its Description cell.
     pub description: At<String>,
-    /// The facts that the description states about the value.
+    /// The facts that the row states about the value, in cells of their own or in the
+    /// description.
     pub facts: Facts,
     /// The release that introduced it: `60.0`.
     pub since: Option<At<String>>,
@@ -202,6 +203,10 @@ pub struct Positions {
     pub count: At<u32>,
     /// Each of them, in the order of their indices.
     pub positions: Vec<Position>,
+    /// The indices of rows of which not everything could be read, as far as they have
+    /// one; errors say why.
+    #[serde(skip)]
+    pub partial: Vec<Option<u32>>,
     /// Its heading.
     pub origin: Origin,
 }
@@ -256,9 +261,13 @@ pub struct Field {
     pub same_as: Option<(String, String)>,
     /// The text of its Description cell.
     pub description: At<String>,
-    /// The facts of the value: from its own description, from the key's
+    /// The facts of the value: from its own row, from the key's description
     /// (`encryptionType: OPEN=0, …`), or from the field it is the same as.
     pub facts: Facts,
+    /// The release that introduced it: `60.0`.
+    pub since: Option<At<String>>,
+    /// The release that has it no more.
+    pub removed: Option<At<String>>,
     /// Its row.
     pub origin: Origin,
 }

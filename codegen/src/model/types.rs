@@ -24,6 +24,15 @@ impl Access {
         ("W", Access::Write),
     ];
 
+    /// What it means, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Access::Read => "Clients read it.",
+            Access::ReadWrite => "Clients read and write it.",
+            Access::Write => "Clients write it and never see it.",
+        }
+    }
+
     /// Returns whether clients may read it.
     pub fn readable(self) -> bool {
         self != Access::Write
@@ -71,6 +80,19 @@ impl Category {
     /// As the table spells it.
     pub fn name(self) -> &'static str {
         spelling(Self::ALL, self)
+    }
+
+    /// What it means, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Category::Constant => "It never changes.",
+            Category::Status => "It changes by itself.",
+            Category::Config => {
+                "It changes when somebody sets it, and is stored if clients write it."
+            }
+            Category::Other => "None of these: a command, for example.",
+            Category::Unknown => "Nobody knows yet, which is a warning.",
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use super::{
         text::{origin, prose, report_tab},
         types::{self, Types, Whose},
     },
-    rows::{Cells, FormError},
+    columns::{KEY_FACTS, Stating},
+    rows::{Cells, FormError, RowCells},
+    stated::{self, Owner},
     table::Table,
 };
 use crate::{
@@ -27,7 +29,7 @@ pub(crate) struct KeyRow {
     /// Few rows have any.
     releases: Option<Box<Releases>>,
     /// By [column](super::COLUMNS).
-    pub(crate) cells: [Option<Span>; 5],
+    pub(crate) cells: RowCells,
     /// The row in the table.
     pub(crate) row: Span,
     /// It stood behind another row on the same line.
@@ -52,7 +54,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let mut first = KeyRow {
         name: None,
         releases: (read.releases != Releases::default()).then(|| Box::new(read.releases)),
-        cells: std::array::from_fn(|column| row.get(column)),
+        cells: row.cells,
         row: row.span,
         glued: row.glued,
         faults: row.faults.into_iter().chain(own).collect(),
@@ -137,7 +139,11 @@ fn read(
         _ => "this row".to_owned(),
     };
     // Every cell is looked at, so that one run names all faults of a row.
-    let at = |column: usize| row.cells[column].map(|cell| (&sources[cell.file], cell));
+    let at = |column: usize| {
+        row.cells
+            .get(column)
+            .map(|cell| (&sources[cell.file], cell))
+    };
     let access = at(1).and_then(|(source, cell)| choice::access(source, cell, &of, report));
     let types = at(2).and_then(|(source, cell)| {
         let whose = match cell.file == row.row.file {
@@ -156,10 +162,19 @@ fn read(
     let description = prose(source, description);
     let mut releases = row.releases.as_deref().cloned().unwrap_or_default();
     releases.mine(source.slice(description.span.range()), description.span);
-    let facts = match known {
-        true => facts::mine(source, description.span, &[ty, set_ty.unwrap_or(ty)]),
-        false => Default::default(),
+    let types = known.then_some([ty, set_ty.unwrap_or(ty)]);
+    let mut facts = match &types {
+        Some(types) => facts::mine(source, description.span, types),
+        None => Default::default(),
     };
+    let owner = Owner {
+        sources,
+        of: &of,
+        file: row.row.file,
+        types,
+    };
+    let cell = |stating: Stating| row.cells.get(KEY_FACTS + stating as usize);
+    stated::apply(&owner, cell, &mut facts, &mut releases, report);
     report_tab(source, description.span, &of, report);
     let stand_in = |span| At {
         value: Access::Read,
@@ -174,7 +189,7 @@ fn read(
             access: access.unwrap_or(stand_in(end)),
             ty: At {
                 value: ty,
-                span: row.cells[2].unwrap_or(end),
+                span: row.cells.get(2).unwrap_or(end),
             },
             set_ty,
             category: category.unwrap_or(At {

@@ -5,7 +5,10 @@
 //! [`FormError`] that stays with it, since an overlay may restate the row; whoever
 //! has no overlay reports it at once.
 
-use super::columns::{Layout, TableKind};
+use super::{
+    columns::{Layout, TableKind},
+    foreign::Foreign,
+};
 use crate::{
     model::Access,
     names,
@@ -18,11 +21,40 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Cells {
     pub(super) span: Span,
-    cells: Vec<Option<Span>>,
+    pub(super) cells: RowCells,
     /// The faults of its form.
     pub(super) faults: Vec<FormError>,
     /// It stood behind another row on the same line.
     pub(super) glued: bool,
+}
+
+/// The cells of a row, by the columns of its kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RowCells {
+    /// Those of columns at the end that a table lacks, as most do, are left out.
+    cells: Vec<Option<Span>>,
+}
+
+impl RowCells {
+    pub(super) fn new(cells: impl Iterator<Item = Option<Span>>) -> Self {
+        let mut cells: Vec<_> = cells.collect();
+        let used = cells.iter().rposition(Option::is_some);
+        cells.truncate(used.map_or(0, |last| last + 1));
+        cells.shrink_to_fit();
+        RowCells { cells }
+    }
+
+    /// The cell of one column.
+    pub(crate) fn get(&self, column: usize) -> Option<Span> {
+        self.cells.get(column).copied().flatten()
+    }
+
+    pub(crate) fn set(&mut self, column: usize, cell: Option<Span>) {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, None);
+        }
+        self.cells[column] = cell;
+    }
 }
 
 /// A fault of a row's form, and what an overlay must state to cure it.
@@ -37,18 +69,24 @@ pub(crate) struct FormError {
 impl Cells {
     /// The cells of the first `N` columns, if none of them is missing.
     pub(super) fn all<const N: usize>(&self) -> Option<[Span; N]> {
-        let cells: Option<Vec<Span>> = self.cells.iter().take(N).copied().collect();
+        let cells: Option<Vec<Span>> = (0..N).map(|column| self.get(column)).collect();
         cells?.try_into().ok()
     }
 
     /// The cell of one column.
     pub(super) fn get(&self, column: usize) -> Option<Span> {
-        self.cells.get(column).copied().flatten()
+        self.cells.get(column)
     }
 }
 
 /// The rows on the line of `row`: mostly one, none if it is blank.
-pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Report) -> Vec<Cells> {
+pub(super) fn read(
+    source: &Source,
+    row: &Row,
+    layout: &Layout,
+    foreign: &Foreign,
+    report: &mut Report,
+) -> Vec<Cells> {
     let blank = |cell: &Span| source.slice(cell.range()).is_empty();
     if row.cells.iter().all(blank) {
         report.push(
@@ -74,7 +112,7 @@ pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Rep
                 true => layout.width,
                 false => part.len(),
             };
-            cut(source, row, &part[..own], layout)
+            cut(source, row, &part[..own], layout, foreign)
         })
         .collect();
     if let [first, others @ ..] = rows.as_mut_slice()
@@ -107,7 +145,7 @@ fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout) -> Option<&'a [
     (key && access && rest.len() > 2).then_some(rest)
 }
 
-fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Cells {
+fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout, foreign: &Foreign) -> Cells {
     let mut faults = Vec::new();
     if part.len() > layout.width {
         faults.push(too_many(row, part, layout));
@@ -118,10 +156,20 @@ fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Cells {
         let cell = place.and_then(|index| part.get(index));
         faults.extend(cell.and_then(|&cell| image(source, cell, column)));
     }
-    let cell = |place: &Option<usize>| place.and_then(|index| part.get(index)).copied();
+    let cell = |(column, place): (usize, &Option<usize>)| match place {
+        None => layout.constants[column],
+        Some(index) => part.get(*index).copied(),
+    };
+    let cells = layout.places.iter().enumerate().map(cell);
+    let meant = |(column, cell): (usize, Option<Span>)| {
+        let cell = cell?;
+        let own = layout.places[column].is_some() && layout.kind.may_be_foreign();
+        let meaning = own.then(|| foreign.meaning(source, cell, &layout.columns[column]));
+        Some(meaning.flatten().unwrap_or(cell))
+    };
     Cells {
         span: row.span,
-        cells: layout.places.iter().map(cell).collect(),
+        cells: RowCells::new(cells.enumerate().map(meant)),
         faults,
         glued: false,
     }
@@ -178,7 +226,7 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
         .collect();
     let names: Vec<&str> = missing
         .iter()
-        .map(|&column| layout.columns[column])
+        .map(|&column| layout.columns[column].title)
         .collect();
     let message = format!("the row has {found} cells, its header {expected}");
     let help = format!("add what is missing: {}", names.join(", "));

@@ -68,6 +68,12 @@ codes! {
     IMAGE = "S0121" Warning
     SAME_ROW = "S0122" Warning
     TOO_MANY_ROWS = "S0123" Error
+    NEAR_TABLE = "S0124" Error
+    BAD_FACT_CELL = "S0125" Error
+    FACTS_DISAGREE = "S0126" Warning
+    BAD_DEFAULT = "S0127" Error
+    UNCHECKED_LIMIT = "S0128" Warning
+    FAMILY_GAP = "S0129" Warning
 
     COLLIDING_NAMES = "S0201" Error
     UNUSABLE_NAME = "S0202" Error
@@ -113,6 +119,8 @@ codes! {
     RULE_WITHOUT_REASON = "S0603" Error
     DUPLICATE_RULE = "S0604" Error
     NO_RULES = "S0605" Error
+    BAD_MAPPING = "S0606" Error
+    MAPPING_UNMATCHED = "S0607" Error
 
     WAIVER_UNUSED = "S0701" Error
     WAIVER_WITHOUT_REASON = "S0702" Error

@@ -59,6 +59,8 @@ fn has_the_cells_of(one: &Key, other: &Key) -> bool {
         && (one.ty == other.ty && one.set_ty == other.set_ty)
         && one.category == other.category
         && one.description == other.description
+        && one.facts == other.facts
+        && (one.since == other.since && one.removed == other.removed)
 }
 
 #[cfg(test)]

@@ -73,10 +73,16 @@ fn about(value: &Value<'_>, form: Form) -> String {
     let description = escape::comment(value.description);
     let unit = value.unit.map(|unit| unit.symbol().to_owned());
     let range = value.view(form).kind.range();
-    let range = range.map(|range| format!("{} to {}", range.min, range.max));
+    let range = range.map(|range| range.to_string());
     let length = value.length().map(length);
     let length = length.map(|(max, what)| format!("at most {max}{what}"));
-    let facts: Vec<String> = [unit, range, length].into_iter().flatten().collect();
+    let default = value
+        .default()
+        .map(|value| format!("default {}", escape::comment(&value.to_string())));
+    let facts: Vec<String> = [unit, range, length, default]
+        .into_iter()
+        .flatten()
+        .collect();
     match facts.is_empty() {
         true => description,
         false => format!("{description} [{}]", facts.join("; ")),

@@ -204,12 +204,15 @@ fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream 
                 let name = ident(name);
                 return quote!(Type::#constant.one_of::<#types #name>());
             }
-            let within = within(whole.range);
+            let within = whole.range.map(|_| within(whole.bounds()));
             quote!(Type::#constant #within)
         }
         Kind::Real(real) => {
             let constant = ident(real.scalar.constant());
-            let within = within(real.range);
+            let within = real.range.map(|range| {
+                let max = range.greatest().map_or(u64::MAX.into(), i128::from);
+                within((range.min.into(), max))
+            });
             quote!(Type::#constant #within)
         }
         Kind::Colour => quote!(Type::STRING.colour()),
@@ -244,10 +247,9 @@ fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream 
     }
 }
 
-fn within(range: Option<crate::model::NumberRange>) -> Option<TokenStream> {
-    let range = range?;
-    let [min, max] = [range.min, range.max].map(Literal::i64_unsuffixed);
-    Some(quote!(.within(#min, #max)))
+fn within((min, max): (i128, i128)) -> TokenStream {
+    let [min, max] = [min, max].map(Literal::i128_unsuffixed);
+    quote!(.within(#min, #max))
 }
 
 /// The static that describes a shape.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     model::{Class, Scalar, Type},
+    names,
     report::codes,
     source::{Diagnostic, Fix, Report, Source, Span, between},
     syntax::cells,
@@ -267,6 +268,11 @@ pub(crate) fn spelling(text: &str) -> Option<String> {
     }
 }
 
+/// Returns whether a word is the name of a type.
+pub(crate) fn is_type(word: &str) -> bool {
+    word == "optional" || Scalar::parse(word).is_some()
+}
+
 /// Returns whether the text of a Type cell is a type.
 fn understood(text: &str, same_as: bool) -> bool {
     let understood = |text| expr(text, same_as, &mut None).is_ok();
@@ -308,9 +314,9 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, T
         *vague = is_vague.then_some(word);
         return Ok(Expr::Type(Type::of(scalar)));
     }
-    let is_key = crate::names::is_key;
-    match text.split_once('.') {
-        Some((key, field)) if same_as && is_key(key) && is_key(field) => {
+    // Keys may have dots, fields have none.
+    match text.rsplit_once('.') {
+        Some((key, field)) if same_as && names::is_key(key) && names::is_word(field) => {
             let (key, field) = (key.to_owned(), field.to_owned());
             Ok(Expr::SameAs {
                 key,

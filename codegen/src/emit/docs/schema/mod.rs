@@ -60,6 +60,7 @@ impl<'a> Schema<'a> {
             schema.or_null();
         }
         schema.description = value.description;
+        schema.default = value.default().filter(|_| !value.secret);
         match (value.access, how.form) {
             (Access::Read, Form::Read) => schema.read_only = true,
             (Access::Write, Form::Write) => schema.write_only = true,
@@ -142,8 +143,10 @@ impl<'a> Schema<'a> {
         };
         Schema {
             format: how.api(format),
-            minimum: number.range.map(|range| range.min.into()),
-            maximum: number.range.map(|range| range.max.into()),
+            minimum: number.range.and_then(|range| Some(range.least()?.into())),
+            maximum: number
+                .range
+                .and_then(|range| Some(range.greatest()?.into())),
             ..Schema::typed("number")
         }
     }
