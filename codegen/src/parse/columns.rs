@@ -6,7 +6,7 @@
 
 use crate::{
     report::codes,
-    source::{Diagnostic, Report, Source, Span},
+    source::{Diagnostic, Fix, Report, Source, Span},
     suggest,
     syntax::{self, cells},
 };
@@ -199,10 +199,13 @@ fn missing(
     };
     let index = strangers.remove(at);
     let help = format!("did you mean `{column}`? its cells are read as that");
+    let certain = suggest::slip(&header[index], [column]).is_some();
+    let fix = Fix::new(format!("write `{column}`"), certain).put(table.header.cells[index], column);
     report.push(
         diagnostic
             .at(table.header.cells[index], "no known column")
-            .help(help),
+            .help(help)
+            .fix(fix),
     );
     Some(index)
 }
