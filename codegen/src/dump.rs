@@ -87,6 +87,13 @@ pub(crate) fn keys(
     keys.iter().map(serde_json::to_string).collect()
 }
 
+/// One key as JSON, wherever it stands.
+pub(crate) fn key(spec: &Spec, key: &Key, has: [bool; 3]) -> serde_json::Result<String> {
+    let mut dump = key_dump(spec, key, has);
+    dump.line = 0;
+    serde_json::to_string(&dump)
+}
+
 /// Keys and what there is of others, in the order of their rows.
 fn dump<'a>(spec: &Spec, model: &'a Model) -> Vec<KeyDump<'a>> {
     let mut keys: Vec<_> = model.rows().collect();

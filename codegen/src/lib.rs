@@ -22,7 +22,7 @@
 //! Beside them stand what they speak of, [`model`], and what they share:
 //! `report` (the catalogue of findings, and how they are printed), `facts` (what
 //! descriptions state), [`names`], `type_names` and `suggest`. [`dump`], [`diff`],
-//! [`show`] and `fmt` read the model.
+//! [`show`], `fmt` and `mend` read the model.
 //!
 //! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
 //! [`OutputFile`]s or a [`Report`] out. [`build`](fn@build) for build scripts,
@@ -56,6 +56,7 @@ mod facts;
 mod fmt;
 #[cfg(test)]
 mod language;
+mod mend;
 pub mod model;
 pub mod names;
 mod parse;
@@ -79,9 +80,10 @@ pub mod diagnostics {
 
 pub use build::{Build, BuildError, build};
 pub use emit::output::OutputFile;
+pub use mend::{Mend, Mended};
 pub use model::Model;
 pub use source::{Report, Source, Span, Spec};
-pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
+pub use write::{Change, Stale, rewrite, rewrite_all, stale, unified_diff, write_changed};
 
 /// The files made of a spec without errors, and its warnings.
 #[derive(Debug)]
@@ -119,4 +121,10 @@ pub fn read(spec: &Spec) -> (Model, Report) {
 /// rows in the order of their keys if `sort`; or why that is not safe.
 pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
     fmt::format(spec, sort, |spec| read(spec).0)
+}
+
+/// `spec` with all that is certainly wrong put right, and what was done; findings that
+/// `levels` allow are left alone. Nothing is written.
+pub fn mend(spec: Spec, levels: &diagnostics::Levels) -> Mended {
+    mend::mend(spec, levels, read)
 }

@@ -47,6 +47,7 @@ pub(crate) fn slip<'a>(
     };
     let near = candidates
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(letters.len()) < 2)
         .map(|candidate| (distance(&letters, candidate), candidate))
         .filter(|(distance, _)| *distance < 2);
     let near: Vec<_> = near.collect();

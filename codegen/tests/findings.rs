@@ -47,7 +47,7 @@ fn json_says_all_of_it() {
         "file": file, "line": 4, "column": 21, "end": {"line": 4, "column": 28},
         "labels": [{"file": file, "line": 4, "column": 21, "end": {"line": 4, "column": 28},
                     "text": "kept; the key is not stored", "primary": true}],
-        "help": "decide for Constant, Status, Config or Other", "notes": [],
+        "help": "decide for Constant, Status, Config or Other", "notes": [], "fixes": [],
     });
     assert_eq!(found[0], unknown);
     let places: Vec<_> = found[1]["labels"].as_array().unwrap().iter().collect();

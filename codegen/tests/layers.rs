@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "dump",
     "diff",
     "fmt",
+    "mend",
     "show",
     "language",
     "build",

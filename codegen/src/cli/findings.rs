@@ -12,7 +12,7 @@ use goe_codegen::{
     diagnostics::{Format, Levels},
 };
 
-use super::usage::Usage;
+use super::{pipe, usage::Usage};
 
 #[derive(Args)]
 pub(crate) struct FindingArgs {
@@ -35,6 +35,10 @@ enum FormatArg {
     Json,
     /// SARIF 2.1.0; on standard output
     Sarif,
+    /// `file:line:column: error[S0107]: message`, a line each; on standard output
+    Concise,
+    /// Commands of GitHub's workflows, which show them beside their lines; on standard output
+    Github,
 }
 
 /// The choices of [`FindingArgs`], found to make sense.
@@ -61,18 +65,26 @@ impl Findings {
             FormatArg::Text => return print_text(spec, &report),
             FormatArg::Json => Format::Json,
             FormatArg::Sarif => Format::Sarif,
+            FormatArg::Concise => Format::Concise,
+            FormatArg::Github => Format::Github,
         };
         let mut out = BufWriter::new(io::stdout().lock());
-        report.write(spec, format, &mut out)?;
-        out.flush()?;
+        let written = report.write(spec, format, &mut out);
+        pipe::closed_is_fine(written.and_then(|()| out.flush()))?;
         Ok(!report.has_errors())
+    }
+
+    pub(crate) fn levels(&self) -> &Levels {
+        &self.levels
     }
 
     /// Where a command says what it did.
     pub(crate) fn out(&self) -> Box<dyn Write> {
         match self.format {
             FormatArg::Text => Box::new(io::stdout().lock()),
-            FormatArg::Json | FormatArg::Sarif => Box::new(io::stderr().lock()),
+            FormatArg::Json | FormatArg::Sarif | FormatArg::Concise | FormatArg::Github => {
+                Box::new(io::stderr().lock())
+            }
         }
     }
 
@@ -87,7 +99,7 @@ pub(crate) fn print_text(spec: &Spec, report: &Report) -> io::Result<bool> {
     let err = io::stderr().lock();
     let colour = !no_colour && err.is_terminal();
     let mut err = BufWriter::new(err);
-    report.write(spec, Format::Text { colour }, &mut err)?;
-    err.flush()?;
+    let written = report.write(spec, Format::Text { colour }, &mut err);
+    pipe::closed_is_fine(written.and_then(|()| err.flush()))?;
     Ok(!report.has_errors())
 }

@@ -34,7 +34,7 @@ pub(crate) struct FmtArgs {
 pub(crate) fn run(args: &FmtArgs) -> anyhow::Result<bool> {
     let mut ok = true;
     for path in files(&args.files)? {
-        ok &= run_file(args, &path).with_context(|| path.display().to_string())?;
+        ok &= run_file(args, &path)?;
     }
     Ok(ok)
 }
@@ -43,7 +43,10 @@ fn run_file(args: &FmtArgs, path: &Path) -> anyhow::Result<bool> {
     let is_stdin = path.as_os_str() == "-";
     let spec = match is_stdin {
         true => Spec::read_paths(&[path]),
-        false => Spec::from_files([(path.display().to_string(), fs::read(path)?)]),
+        false => Spec::from_files([(
+            path.display().to_string(),
+            fs::read(path).with_context(|| path.display().to_string())?,
+        )]),
     };
     let text = match format(&spec, args.sort) {
         Ok(text) => text,

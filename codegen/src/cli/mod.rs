@@ -1,5 +1,5 @@
-//! The commands: a file for each, and what they share: [`findings`] and
-//! [`usage`].
+//! The commands: a file for each, and what they share: [`findings`], [`pipe`],
+//! [`colour`] and [`usage`].
 //!
 //! A command reads its arguments, calls the library, prints, and says whether
 //! all is well. None of them decides anything about a spec.
@@ -12,6 +12,7 @@ mod findings;
 mod fmt;
 mod generate;
 mod init;
+mod pipe;
 mod show;
 mod usage;
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     names,
     report::codes,
-    source::{Diagnostic, Report, Source, Span},
+    source::{Diagnostic, Fix, Report, Source, Span},
     suggest,
     syntax::{self, Row, cells},
 };
@@ -642,10 +642,13 @@ fn missing(
     };
     let index = strangers.remove(at);
     let help = format!("did you mean `{title}`? its cells are read as that");
+    let certain = suggest::slip(&titles[index], [*title]).is_some();
+    let fix = Fix::new(format!("write `{title}`"), certain).put(header.cells[index], *title);
     report.push(
         diagnostic
             .at(header.cells[index], "no known column")
-            .help(help),
+            .help(help)
+            .fix(fix),
     );
     Some(index)
 }

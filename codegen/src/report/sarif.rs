@@ -3,7 +3,8 @@
 //! One run of one tool. Its rules are the codes that occur, with their pages as
 //! help, so that a host can show them beside a finding; its results are the
 //! findings, each with its place, its further places as related locations, and
-//! its help as a second line of the message, which is all that hosts show.
+//! its help as a second line of the message, which is all that hosts show. What
+//! would mend it is in its fixes, how sure that is in their properties.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::place::{Place, Places};
-use crate::source::{Code, Diagnostic, Report, Spec};
+use crate::source::{Code, Diagnostic, Fix, Report, Spec};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -31,6 +32,8 @@ struct ResultJson {
     locations: Vec<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Value>,
 }
 
 pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Result<()> {
@@ -100,7 +103,46 @@ fn result<'a>(
         related_locations: related
             .map(|(id, place)| location(place, Some(id)))
             .collect(),
+        fixes: diagnostic
+            .fixes
+            .iter()
+            .filter_map(|f| fix(f, places))
+            .collect(),
     }
+}
+
+/// One way to mend it; nothing if it changes nothing, which the standard forbids.
+fn fix<'a>(fix: &'a Fix, places: &mut Places<'a>) -> Option<Value> {
+    let mut changes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for edit in places.edits(fix) {
+        let region = json!({
+            "startLine": edit.start.line,
+            "startColumn": edit.start.column,
+            "endLine": edit.end.line,
+            "endColumn": edit.end.column,
+        });
+        let replacement = json!({
+            "deletedRegion": region,
+            "insertedContent": {"text": edit.text},
+        });
+        changes.entry(edit.file).or_default().push(replacement);
+    }
+    let changes: Vec<Value> = changes
+        .into_iter()
+        .map(|(file, replacements)| {
+            json!({
+                "artifactLocation": {"uri": uri(file)},
+                "replacements": replacements,
+            })
+        })
+        .collect();
+    (!changes.is_empty()).then(|| {
+        json!({
+            "description": {"text": fix.title},
+            "artifactChanges": changes,
+            "properties": {"applicability": fix.applicability.name()},
+        })
+    })
 }
 
 /// Returns the message, the label of its place, notes and help, a line each.

@@ -244,6 +244,13 @@ impl Report {
         &self.diagnostics
     }
 
+    /// Returns whether one more of this code is only counted, so that nothing need be
+    /// thought of to say about it.
+    pub(crate) fn is_full(&self, code: &Code) -> bool {
+        let kept = self.kept.get(code.id);
+        kept.is_some_and(|(count, _)| *count == Self::KEPT)
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         let next = self.diagnostics.len();
         let (count, last) = self.kept.entry(diagnostic.code.id).or_default();

@@ -151,6 +151,26 @@ impl Source {
         start..start + text.trim_end_matches(['\n', '\r']).len()
     }
 
+    /// The bytes of line `line` (from 1), with its line ending.
+    pub(crate) fn whole_line(&self, line: usize) -> Range<usize> {
+        let range = self.line_range(line);
+        let next = self.line_starts.get(line).copied();
+        range.start..next.unwrap_or(self.text.len())
+    }
+
+    /// How its lines end: as the first one does.
+    pub(crate) fn line_ending(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// What stands in the line of byte `at` before it: white space, or the `>` of a quote.
+    pub(crate) fn before(&self, at: usize) -> &str {
+        self.slice(self.line_range(self.line(at)).start..at)
+    }
+
     /// The bytes of the first line that says anything; none if there is no such line.
     pub(crate) fn first_line(&self) -> Range<usize> {
         let mut lines = (1..=self.line_count()).map(|line| self.line_range(line));

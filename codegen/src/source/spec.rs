@@ -6,6 +6,7 @@
 //! key tables: it stands behind all others and is never read as a part of them.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Read as _},
     path::Path,
@@ -55,6 +56,20 @@ pub(crate) enum ReadError {
         /// As the caller spelled it.
         path: String,
     },
+}
+
+impl ReadError {
+    /// The same error: of the system's there is no copy, but its kind and words.
+    fn again(&self) -> Self {
+        match self {
+            ReadError::Unreadable { path, error } => ReadError::Unreadable {
+                path: path.clone(),
+                error: io::Error::new(error.kind(), error.to_string()),
+            },
+            ReadError::NotUtf8 { place } => ReadError::NotUtf8 { place: *place },
+            ReadError::NoFiles { path } => ReadError::NoFiles { path: path.clone() },
+        }
+    }
 }
 
 impl Spec {
@@ -135,6 +150,19 @@ impl Spec {
             line.strip_prefix("# ").filter(|_| !in_code)
         });
         heading.map_or("", |title| title.trim().trim_end_matches('#').trim_end())
+    }
+
+    /// The same files, those of `texts` with another text.
+    pub(crate) fn with_texts(&self, mut texts: BTreeMap<usize, String>) -> Self {
+        let mut spec = Spec::default();
+        for (file, source) in self.sources.iter().enumerate() {
+            let text = texts.remove(&file).unwrap_or_else(|| source.text.clone());
+            let bytes = source.to_file(&text).into_bytes();
+            let (path, label) = (source.path.clone(), source.label.clone());
+            spec.sources.push(Source::new(path, label, &bytes));
+        }
+        spec.read_errors = self.read_errors.iter().map(ReadError::again).collect();
+        spec
     }
 
     /// Returns the failures to read the files.

@@ -132,6 +132,10 @@ fn choice<T: Copy + PartialEq>(
         let span = word.span;
         return Some(At { value, span });
     }
+    if report.is_full(code) {
+        report.push(Diagnostic::new(code, ""));
+        return None;
+    }
     let (message, label) = match word.value.is_empty() {
         true => (format!("no {what} for {of}"), "empty".to_owned()),
         false => (

@@ -117,6 +117,13 @@ fn read_expr(
     report: &mut Report,
 ) -> Option<Expr> {
     let mut vague = None;
+    if report.is_full(&codes::UNKNOWN_TYPE) {
+        let read = expr(text, whose == Whose::Field, &mut None);
+        if read.is_err() {
+            report.push(Diagnostic::new(&codes::UNKNOWN_TYPE, ""));
+            return None;
+        }
+    }
     let (word, message, label, help, meant) = match expr(text, whose == Whose::Field, &mut vague) {
         Ok(expr) => {
             let meant = |word: &String| whose == Whose::Correction && word == "any";
