@@ -12,6 +12,7 @@ mod findings;
 mod fmt;
 mod generate;
 mod init;
+mod revision;
 mod usage;
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};

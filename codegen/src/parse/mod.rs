@@ -21,6 +21,7 @@ mod rows;
 mod shapes;
 mod table;
 mod topics;
+mod version;
 
 pub(crate) use cell::types::spelling as type_spelling;
 pub(crate) use columns::KEYS as COLUMNS;
@@ -30,7 +31,7 @@ pub(crate) use overlay::Rule;
 use table::Table;
 
 use crate::{
-    model::{Placeholder, Positions, Route, Shape, Topic},
+    model::{At, Placeholder, Positions, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -39,6 +40,7 @@ use crate::{
 /// The rows of a spec, read.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
+    pub(crate) version: Option<At<Version>>,
     /// A row for each key, as it stands.
     pub(crate) keys: Vec<KeyRow>,
     /// The rules of overlays for them.
@@ -56,7 +58,10 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     let (sections, tables): (Vec<_>, Vec<_>) = documents
         .map(|document| (document.sections, document.tables))
         .unzip();
-    let mut out = Parsed::default();
+    let mut out = Parsed {
+        version: version::read(spec, report),
+        ..Parsed::default()
+    };
     let mut known = Vec::new();
     let files = spec.sources().iter().zip(&sections).zip(tables);
     for (file, ((source, sections), tables)) in files.enumerate() {
