@@ -11,7 +11,9 @@ use crate::{
     api::{self, Form},
     facts::phrases::{self, Phrase},
     model::{Access, Category, HttpAction, MqttAction, Scalar, Unit, spellings::SPELLINGS},
-    names, read, report, show,
+    names,
+    parse::{OF_OVERLAYS, OF_SPECS, TableKind},
+    read, report, show,
 };
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec-language.md");
@@ -20,12 +22,21 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec-language.m
 type Printed = (&'static str, fn() -> String);
 
 const TABLES: &[Printed] = &[
+    ("keys", || columns(TableKind::Keys)),
+    ("fields", || columns(TableKind::Fields)),
+    ("positions", || columns(TableKind::Positions)),
+    ("routes", || columns(TableKind::Routes)),
+    ("topics", || columns(TableKind::Topics)),
+    ("placeholders", || columns(TableKind::Placeholders)),
+    ("rules", || columns(TableKind::Rules)),
+    ("headers", || columns(TableKind::Headers)),
+    ("words", || columns(TableKind::Words)),
     ("access", access),
     ("categories", categories),
     ("types", types),
     ("type-forms", type_forms),
     ("type-words", type_words),
-    ("keys", keys),
+    ("key-cells", key_cells),
     ("families", families),
     ("units", units),
     ("range", || facts(&["range"])),
@@ -100,8 +111,6 @@ fn spec(rows: &str) -> Spec {
 
 fn access() -> String {
     let rows = Access::ALL.iter().map(|&(word, access)| {
-        let text = show::words::access(access);
-        let (_, means) = text.split_once(": ").unwrap();
         let becomes = match access {
             Access::Read => "a field of `Readings`",
             Access::ReadWrite => {
@@ -109,24 +118,29 @@ fn access() -> String {
             }
             Access::Write => "a variant of `Write`; with category `Config` a field of `Settings`",
         };
-        [code(word), means.to_owned(), becomes.to_owned()]
+        [code(word), access.meaning().to_owned(), becomes.to_owned()]
     });
     table(["R/W", "means", "in Rust"], rows)
 }
 
 fn categories() -> String {
-    let rows = Category::ALL.iter().map(|&(word, category)| {
-        let row = format!("| k | R/W | bool | {word} | x |\n");
-        let (model, report) = read(&spec(&row));
-        let mut text = show::words::category(&model.keys[0]);
-        assert_eq!(model.keys[0].category.value, category);
-        if !report.is_empty() {
-            text += "; a warning asks for one of the others";
-        }
-        let (_, means) = text.split_once(": ").unwrap();
-        [code(word), means.to_owned()]
-    });
+    let rows = Category::ALL.iter();
+    let rows = rows.map(|&(word, category)| [code(word), category.meaning().to_owned()]);
     table(["Category", "means"], rows)
+}
+
+/// The columns of each kind of table.
+fn columns(kind: TableKind) -> String {
+    let forms = OF_SPECS.iter().chain(OF_OVERLAYS);
+    let form = forms.clone().find(|form| form.kind == kind).unwrap();
+    let rows = form.columns.iter().map(|column| {
+        let title = match column.required {
+            true => code(column.title),
+            false => format!("{}, may lack", code(column.title)),
+        };
+        [title, codes_of(column.synonyms), column.holds.replace('|', "\\|")]
+    });
+    table(["Column", "also called", "holds"], rows)
 }
 
 /// What a readable key of a type is in JSON and in Rust.
@@ -197,7 +211,7 @@ fn type_words() -> String {
 }
 
 /// Key cells, and the keys that they are, or the finding.
-fn keys() -> String {
+fn key_cells() -> String {
     const CELLS: &[&str] = &[
         "fan",
         "`fan`",

@@ -56,7 +56,7 @@ const ONLY: &[(&str, &[&str])] = &[
     // Text of the spec is cut at its code spans as the syntax does it.
     ("emit", &["names", "model", "type_names", "syntax", "api"]),
     ("write", &["emit"]),
-    ("diff", &["model", "names", "source", "report"]),
+    ("diff", &["model", "names", "source", "report", "emit"]),
     ("dump", &["model", "source"]),
 ];
 

@@ -13,6 +13,7 @@ mod fmt;
 mod generate;
 mod init;
 mod pipe;
+mod revision;
 mod show;
 mod usage;
 

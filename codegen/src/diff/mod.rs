@@ -23,13 +23,16 @@ mod effects;
 mod facts;
 mod families;
 mod finding;
+mod github;
 mod json;
 mod limit;
 mod markdown;
 mod moved;
 mod pair;
 mod positions;
+mod release;
 pub mod rules;
+mod sarif;
 mod severity;
 mod subject;
 mod text;
@@ -44,6 +47,7 @@ use std::{
 };
 
 pub use finding::{Diff, Finding, Side};
+pub use release::{NotRaised, raised};
 pub use rules::Rule;
 pub use severity::{Bump, Severity};
 pub use waivers::Waivers;
@@ -59,6 +63,10 @@ pub enum Format {
     Markdown,
     /// For scripts.
     Json,
+    /// For code hosts: SARIF 2.1.0.
+    Sarif,
+    /// For GitHub Actions: workflow commands.
+    Github,
 }
 
 impl Diff {
@@ -68,6 +76,8 @@ impl Diff {
             Format::Text => text::write(self, out),
             Format::Markdown => markdown::write(self, names, out),
             Format::Json => json::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
         }
     }
 }
@@ -82,5 +92,9 @@ pub fn diff(old: &Model, new: &Model) -> Diff {
     let mut partial: Vec<String> = unread.map(|f| f.subject().to_owned()).collect();
     partial.sort();
     partial.dedup();
-    Diff { findings, partial }
+    Diff {
+        findings,
+        partial,
+        ..Diff::default()
+    }
 }

@@ -4,7 +4,7 @@
 //! This table alone knows all of them, so that none has to know another.
 
 mod docs;
-mod escape;
+pub(crate) mod escape;
 mod json;
 pub(crate) mod output;
 mod rust;

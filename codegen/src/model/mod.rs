@@ -8,6 +8,7 @@ mod facts;
 mod place;
 pub(crate) mod spellings;
 mod types;
+mod version;
 mod wire;
 
 use std::{collections::HashMap, ops::Range};
@@ -19,6 +20,7 @@ pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList}
 pub use goe_runtime::Unit;
 pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
+pub use version::Version;
 
 pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
 
@@ -29,6 +31,8 @@ pub struct Model {
     pub hash: String,
     /// The title of the API: the first heading of its first file. Empty without one.
     pub title: String,
+    /// The version that it states.
+    pub version: Option<At<Version>>,
     /// The keys, in order.
     pub keys: Vec<Key>,
     /// Rows of which not everything could be read, in order; errors say why.

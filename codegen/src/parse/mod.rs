@@ -25,17 +25,19 @@ mod shapes;
 mod stated;
 mod table;
 mod topics;
+mod version;
 
 pub(crate) use cell::types::spelling as type_spelling;
-pub(crate) use columns::KEYS as COLUMNS;
-use columns::{OF_SPECS, TableKind};
+#[cfg(test)]
+pub(crate) use columns::OF_OVERLAYS;
+pub(crate) use columns::{KEYS as COLUMNS, OF_SPECS, TableKind};
 use foreign::Foreign;
 pub(crate) use keys::{KeyRow, Keys, typed};
 pub(crate) use overlay::Rule;
 use table::{File, Table};
 
 use crate::{
-    model::{Placeholder, Positions, Route, Shape, Topic},
+    model::{At, Placeholder, Positions, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -44,6 +46,7 @@ use crate::{
 /// The rows of a spec, read.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
+    pub(crate) version: Option<At<Version>>,
     /// A row for each key, as it stands.
     pub(crate) keys: Vec<KeyRow>,
     /// The rules of overlays for them.
@@ -62,7 +65,10 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
         .map(|document| (document.sections, document.tables))
         .unzip();
     let sources = spec.sources();
-    let mut out = Parsed::default();
+    let mut out = Parsed {
+        version: version::read(spec, report),
+        ..Parsed::default()
+    };
     let files = sources.iter().zip(&sections).zip(tables).enumerate();
     let files = files.map(|(at, ((source, sections), tables))| {
         let file = File {

@@ -244,8 +244,8 @@ fn is_sound_but(source: &Source, part: &[Span], layout: &Layout, but: &str) -> b
         let Some(word) = cell.map(|&cell| cells::word(source, cell)) else {
             return place.is_none();
         };
-        match *column {
-            column if column == but => true,
+        match column.title {
+            title if title == but => true,
             "R/W" => is_access(&word),
             "Type" => is_type(&word),
             "Category" => is_category(&word),
@@ -288,7 +288,7 @@ fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -
         }
         (span, escaped)
     };
-    let column = |name: &str| layout.columns.iter().position(|column| *column == name);
+    let column = |name: &str| layout.columns.iter().position(|column| column.title == name);
     let place = |name: &str| column(name).and_then(|column| layout.places[column]);
     if let (Some(ty), [_]) = (place("Type"), surplus) {
         let null =

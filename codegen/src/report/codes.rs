@@ -44,6 +44,7 @@ codes! {
     NOT_UTF8 = "S0002" Error
     NO_KEY_TABLE = "S0003" Error
     NO_FILES = "S0004" Error
+    BAD_VERSION = "S0005" Warning
 
     MISSING_COLUMN = "S0101" Error
     UNKNOWN_COLUMN = "S0102" Warning

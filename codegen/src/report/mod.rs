@@ -14,7 +14,7 @@ mod levels;
 mod page;
 mod place;
 mod read_errors;
-mod sarif;
+pub(crate) mod sarif;
 mod text;
 
 use std::io::{self, Write};

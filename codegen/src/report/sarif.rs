@@ -38,17 +38,31 @@ struct ResultJson {
 
 pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules(report);
+    let pages = rules.values().map(|(_, code)| rule(code)).collect();
+    let mut places = Places::new(spec);
+    let results = report.diagnostics().iter().map(|diagnostic| {
+        let rule = rules.get(diagnostic.code.id).map_or(0, |(index, _)| *index);
+        result(diagnostic, rule, &mut places)
+    });
+    run(pages, results, out)
+}
+
+/// Writes one run of the tool: the rules that its results are of, by their place
+/// in the list, and the results, one a line.
+pub(crate) fn run(
+    rules: Vec<Value>,
+    results: impl Iterator<Item = impl Serialize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     write!(
         out,
         "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":"
     )?;
-    serde_json::to_writer(&mut *out, &tool(rules.values().map(|(_, code)| *code)))?;
+    serde_json::to_writer(&mut *out, &tool(rules))?;
     out.write_all(b",\"columnKind\":\"unicodeCodePoints\",\"results\":[")?;
-    let mut places = Places::new(spec);
-    for (index, diagnostic) in report.diagnostics().iter().enumerate() {
+    for (index, result) in results.enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        let rule = rules.get(diagnostic.code.id).map_or(0, |(index, _)| *index);
-        serde_json::to_writer(&mut *out, &result(diagnostic, rule, &mut places))?;
+        serde_json::to_writer(&mut *out, &result)?;
     }
     writeln!(out, "\n]}}]}}")
 }
@@ -61,8 +75,7 @@ fn rules(report: &Report) -> BTreeMap<&'static str, (usize, &'static Code)> {
     numbered.map(|(i, (id, code))| (id, (i, code))).collect()
 }
 
-fn tool(codes: impl Iterator<Item = &'static Code>) -> Value {
-    let rules: Vec<Value> = codes.map(rule).collect();
+fn tool(rules: Vec<Value>) -> Value {
     json!({"driver": {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
@@ -179,7 +192,7 @@ fn location(place: &Place<'_>, related: Option<usize>) -> Value {
 
 /// A path as a URI reference: relative ones stay so, which hosts resolve
 /// against the repository.
-fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     if path.starts_with('/') {
         uri += "file://";

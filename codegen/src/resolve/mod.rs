@@ -26,6 +26,7 @@ pub(crate) fn resolve(
     report: &mut Report,
 ) -> (Model, Vec<At<String>>) {
     let Parsed {
+        version,
         keys: mut rows,
         rules,
         mut shapes,
@@ -48,6 +49,7 @@ pub(crate) fn resolve(
     let model = Model {
         hash: spec.hash(),
         title: spec.title().to_owned(),
+        version,
         families: families::find(&whole, &partial, &shapes),
         keys: whole,
         partial,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::Value,
-    model::{Facts, Field, Key, Position, Positions, Shape, ValueList},
+    model::{At, Facts, Field, Key, Position, Positions, Shape, ValueList},
     names,
     source::{Diagnostic, Report, Severity, Span, Spec},
     syntax::cells,
@@ -81,7 +81,7 @@ impl View<'_> {
         let value = group.lowered.and_then(|at| self.api.keys.get(at));
         let value = value.map(|key| &key.value);
         rows.extend(self.facts(&key.facts, value, key.description.span, key.origin.span, 0));
-        self.push_releases(key, &mut rows);
+        rows.extend(self.releases([&key.since, &key.removed], key.description.span, 0));
         if let Some(value) = value {
             if value.secret {
                 let text = "what was written never comes back, and refusals do not show it";
@@ -187,7 +187,7 @@ impl View<'_> {
             Some(value) => self.push_types(value, key.ty.span, &mut rows),
         }
         rows.push(match has_category {
-            true => Row::new("category", words::category(key))
+            true => Row::new("category", words::category(key.category.value))
                 .from(self.cite(key.category.span, Kind::Own)),
             false => not_read("category"),
         });
@@ -217,9 +217,10 @@ impl View<'_> {
         let mut rows = Vec::new();
         let mut add = |label: &str, text: String, held: Option<&str>, span: Span| {
             let held = held.map_or(String::new(), |held| format!("; {held}"));
-            let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-            let stated = span.file == own.file && within(own) && !within(description);
-            let kind = if stated { Kind::Stated } else { Kind::Own };
+            let kind = match is_within(span, own) {
+                true => kind_of(span, description),
+                false => Kind::Own,
+            };
             let row = Row::new(label, text + &held).at_level(level);
             rows.push(row.from(self.cite(span, kind)));
         };
@@ -229,13 +230,14 @@ impl View<'_> {
             length,
             format,
             values,
+            default,
         } = facts;
         if let Some(unit) = unit {
             let text = unit.value.symbol().to_owned();
             add("unit", text, held.never(), unit.span);
         }
         if let Some(range) = range {
-            let text = words::range(range.value);
+            let text = range.value.to_string();
             add("range", text, held.range(), range.span);
         }
         if let Some(length) = length {
@@ -253,6 +255,10 @@ impl View<'_> {
             let held = (!is_part).then(|| held.values(list)).flatten();
             add(label, text, held, list.span);
         }
+        if let Some(default) = default {
+            let text = default.value.to_string();
+            add("default", text, held.never(), default.span);
+        }
         if let (None, Some(unit)) = (unit, value.and_then(|value| value.unit)) {
             let text = format!("{}, from the type; {}", unit.symbol(), words::DOCUMENTED);
             rows.push(Row::new("unit", text).at_level(level));
@@ -264,13 +270,21 @@ impl View<'_> {
         rows
     }
 
-    fn push_releases(&self, key: &Key, rows: &mut Vec<Row>) {
-        for (label, release) in [("since", &key.since), ("removed", &key.removed)] {
-            rows.extend(release.as_ref().map(|release| {
-                Row::new(label, format!("{}; {}", release.value, words::DOCUMENTED))
-                    .from(self.cite(release.span, Kind::Own))
-            }));
-        }
+    /// Since when there is a value, and from when on no more; of a field or a key.
+    fn releases(
+        &self,
+        releases: [&Option<At<String>>; 2],
+        description: Span,
+        level: usize,
+    ) -> impl Iterator<Item = Row> {
+        let rows = ["since", "removed"].into_iter().zip(releases);
+        rows.filter_map(move |(label, release)| {
+            let release = release.as_ref()?;
+            let text = format!("{}; {}", release.value, words::DOCUMENTED);
+            let kind = kind_of(release.span, description);
+            let cited = self.cite(release.span, kind);
+            Some(Row::new(label, text).from(cited).at_level(level))
+        })
     }
 
     fn push_shape(&self, shape: &Shape, rows: &mut Vec<Row>) {
@@ -300,6 +314,8 @@ impl View<'_> {
         rows.extend(types.into_iter().map(|row| row.at_level(2)));
         let own = field.origin.span;
         rows.extend(self.facts(&field.facts, Some(value), field.description.span, own, 2));
+        let releases = [&field.since, &field.removed];
+        rows.extend(self.releases(releases, field.description.span, 2));
         if value.secret {
             rows.push(Row::new("secret", "what was written never comes back").at_level(2));
         }
@@ -394,6 +410,18 @@ fn values_text(list: &ValueList, held: &Held<'_, '_>) -> (&'static str, String) 
         text += &format!("; in Rust the enum {name}");
     }
     ("values", text)
+}
+
+/// A fact that no description states is a column's.
+fn kind_of(span: Span, description: Span) -> Kind {
+    match is_within(span, description) {
+        true => Kind::Own,
+        false => Kind::Stated,
+    }
+}
+
+fn is_within(span: Span, outer: Span) -> bool {
+    span.file == outer.file && outer.start <= span.start && span.end <= outer.end
 }
 
 fn not_read(label: &str) -> Row {

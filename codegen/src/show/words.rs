@@ -4,32 +4,26 @@
 use crate::{
     api::{Form, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole},
     emit,
-    model::{Access, Category, Format, Key, Length, NumberRange, Precision, ValueList},
+    model::{Access, Category, Format, Length, Precision, ValueList},
     type_names::StructUse,
 };
 
 pub(super) const ENFORCED: &str = "enforced on write";
 pub(super) const DOCUMENTED: &str = "documented only";
 
-pub(crate) fn access(access: Access) -> String {
-    let words = match access {
-        Access::Read => "clients read it",
-        Access::ReadWrite => "clients read it and write it",
-        Access::Write => "clients write it and never see it",
-    };
-    format!("{access}: {words}")
+pub(super) fn access(access: Access) -> String {
+    format!("{access}: {}", clause(access.meaning()))
 }
 
-pub(crate) fn category(key: &Key) -> String {
-    let words = match key.category.value {
-        Category::Constant => "never changes",
-        Category::Status => "changes by itself",
-        Category::Config if key.stored() => "a setting, stored over a restart",
-        Category::Config => "a setting that clients do not write, and so is not stored",
-        Category::Other => "none of the others; not stored",
-        Category::Unknown => "left undecided; not stored",
-    };
-    format!("{}: {words}", key.category.value)
+pub(super) fn category(category: Category) -> String {
+    format!("{category}: {}", clause(category.meaning()))
+}
+
+/// A sentence that goes on from a colon.
+fn clause(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// The forms of a value that say something of their own, each with its word.
@@ -132,10 +126,6 @@ pub(super) fn assumed(value: &Value<'_>, bounded: bool) -> Option<String> {
 
 fn is_object(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Object(_))
-}
-
-pub(super) fn range(range: NumberRange) -> String {
-    format!("{} to {}", range.min, range.max)
 }
 
 pub(super) fn length(length: Length) -> String {

@@ -123,6 +123,13 @@ impl Spec {
         spec
     }
 
+    /// Files that were read elsewhere.
+    pub fn from_sources(sources: impl IntoIterator<Item = Source>) -> Self {
+        let mut spec = Spec::default();
+        sources.into_iter().for_each(|source| spec.push(source));
+        spec
+    }
+
     /// The files, in order. [`Span::file`] is an index into them.
     pub fn sources(&self) -> &[Source] {
         &self.sources

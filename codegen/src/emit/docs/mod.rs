@@ -65,9 +65,11 @@ impl<'a> Documents<'a> {
         )
     }
 
-    /// Returns the `info` object of OpenAPI and AsyncAPI.
+    /// Returns the `info` object of OpenAPI and AsyncAPI. Both ask for a version; of
+    /// a spec that states none, its fingerprint is one.
     fn info(&self, description: &str) -> impl Serialize {
-        let (title, version) = (self.title(), self.api.hash);
+        let title = self.title();
+        let version = self.api.version.unwrap_or(self.api.hash);
         object! { "title": title, "version": version, "description": description }
     }
 

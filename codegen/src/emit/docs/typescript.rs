@@ -100,7 +100,7 @@ fn kind(of: &Kind<'_>, form: Form) -> String {
     let word = match of {
         Kind::Whole(Whole {
             named: Some(named), ..
-        }) => return numbers(named.list),
+        }) => return numbers(named.list, form),
         Kind::Object(shape) => return object(shape, form),
         Kind::List(of) => return list(of, form),
         Kind::Bool(_) => "boolean",
@@ -177,9 +177,9 @@ const RESERVED: &[&str] = &[
     "with",
 ];
 
-/// The numbers that have a name; with others beside them, editors still offer
-/// these.
-fn numbers(list: &ValueList) -> String {
+/// The numbers that have a name. A newer device may send others, and a list may
+/// say that there are more; editors still offer these.
+fn numbers(list: &ValueList, form: Form) -> String {
     let mut all: Vec<String> = Vec::new();
     for item in &list.values {
         let number = item.value.to_string();
@@ -187,7 +187,8 @@ fn numbers(list: &ValueList) -> String {
             all.push(number);
         }
     }
-    all.extend(list.open.then(|| "(number & {})".to_owned()));
+    let open = list.open || form == Form::Read;
+    all.extend(open.then(|| "(number & {})".to_owned()));
     all.join(" | ")
 }
 

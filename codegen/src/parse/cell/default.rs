@@ -201,6 +201,7 @@ mod tests {
                 label: None,
                 values: vec![item("off", 0), item("on", 1)],
                 open: false,
+                ellipsis: false,
                 booleans: false,
                 span: Span::new(0, 0..1),
                 unreadable: Vec::new(),

@@ -22,6 +22,7 @@ pub(crate) fn read(source: &Source, span: Span, booleans: bool) -> Result<ValueL
         label: None,
         values: Vec::new(),
         open: false,
+        ellipsis: false,
         booleans,
         span,
         unreadable: Vec::new(),
@@ -51,6 +52,7 @@ pub(crate) fn read(source: &Source, span: Span, booleans: bool) -> Result<ValueL
             }
         }
     }
+    list.ellipsis = list.open;
     match list.values.is_empty() {
         true => Err(span),
         false => Ok(list),

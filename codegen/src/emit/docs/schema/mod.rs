@@ -115,12 +115,13 @@ impl<'a> Schema<'a> {
             ..Schema::typed("integer")
         };
         let bounds = match &number.named {
-            // The names say all there is.
-            Some(named) if !named.list.open => {
+            // The names say all that is taken.
+            Some(named) if how.form == Form::Write && !named.list.open => {
                 schema.one_of = choices(named.list);
                 return schema;
             }
             Some(named) => {
+                // A newer device may send others, so what is read is open.
                 // A number with two names matches both, which `oneOf` would refuse.
                 schema.any_of = choices(named.list);
                 schema.any_of.push(Choice {
