@@ -148,6 +148,7 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         length,
         format,
         values,
+        unread: _,
     } = &key.facts;
     let values: Vec<String> = values.iter().filter_map(|list| text(list.span)).collect();
     Sources {

@@ -13,7 +13,9 @@ use std::{collections::HashMap, ops::Range};
 
 use serde::Serialize;
 
-pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
+pub use facts::{
+    Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
+};
 pub use goe_runtime::Unit;
 pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
