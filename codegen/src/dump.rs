@@ -160,6 +160,7 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         format,
         values,
         default,
+        unread: _,
     } = &key.facts;
     let values: Vec<String> = values.iter().filter_map(|list| text(list.span)).collect();
     Sources {

@@ -6,7 +6,7 @@
 //! from which no fact was taken.
 
 use crate::{
-    model::Unread,
+    model::UnreadText,
     report::codes,
     source::{Code, Diagnostic, Report, Severity, Source, Spec},
 };
@@ -46,9 +46,9 @@ static OF_CELLS: &[&Code] = &[
 ];
 
 /// The texts that `report` says could not be read, each once.
-pub(crate) fn unread(spec: &Spec, report: &Report) -> Vec<Unread> {
+pub(crate) fn unread(spec: &Spec, report: &Report) -> Vec<UnreadText> {
     let all = report.diagnostics().iter();
-    let mut texts: Vec<Unread> = all
+    let mut texts: Vec<UnreadText> = all
         .filter(|diagnostic| concerns_unread(diagnostic))
         .filter_map(|diagnostic| text(spec, diagnostic))
         .collect();
@@ -72,9 +72,9 @@ fn concerns_unread(diagnostic: &Diagnostic) -> bool {
     }
 }
 
-fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<Unread> {
+fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
     let Some(label) = &diagnostic.primary else {
-        return Some(Unread {
+        return Some(UnreadText {
             text: String::new(),
             row: None,
             path: diagnostic.path.clone()?,
@@ -89,7 +89,7 @@ fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<Unread> {
         true => label.span.range(),
         false => source.line_range(line).start..source.line_range(last_line(source, line)).end,
     };
-    Some(Unread {
+    Some(UnreadText {
         text: source.slice(range).to_owned(),
         row: is_cell.then(|| source.slice(source.line_range(line)).to_owned()),
         path: source.path.clone(),

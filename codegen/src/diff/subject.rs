@@ -36,16 +36,16 @@ pub(super) struct Subject<'a> {
     /// The release that has it no more.
     pub(super) removed: Option<&'a str>,
     /// Texts of its row, and of what is said of it elsewhere, that could not be read.
-    pub(super) unread: Vec<&'a model::Unread>,
+    pub(super) unread: Vec<&'a model::UnreadText>,
     pub(super) origin: &'a Origin,
 }
 
 /// The texts of a model that could not be read, by where they stand.
 #[derive(Default)]
 pub(super) struct Unread<'a> {
-    by_place: BTreeMap<(usize, usize), Vec<&'a model::Unread>>,
+    by_place: BTreeMap<(usize, usize), Vec<&'a model::UnreadText>>,
     /// Of files that are not there.
-    of_files: Vec<&'a model::Unread>,
+    of_files: Vec<&'a model::UnreadText>,
     /// The places of those that are a key's or a field's.
     taken: RefCell<BTreeSet<(usize, usize)>>,
 }
@@ -66,7 +66,7 @@ impl<'a> Unread<'a> {
     }
 
     /// Those in `spans`, which are taken with that.
-    fn take<const N: usize>(&self, spans: [Span; N]) -> Vec<&'a model::Unread> {
+    fn take<const N: usize>(&self, spans: [Span; N]) -> Vec<&'a model::UnreadText> {
         if self.by_place.is_empty() {
             return Vec::new();
         }
@@ -80,7 +80,7 @@ impl<'a> Unread<'a> {
     }
 
     /// Those that nobody took.
-    pub(super) fn others(&self) -> impl Iterator<Item = &'a model::Unread> {
+    pub(super) fn others(&self) -> impl Iterator<Item = &'a model::UnreadText> {
         let taken = self.taken.borrow();
         let others = self.by_place.iter().filter(|(at, _)| !taken.contains(at));
         let others: Vec<_> = others.flat_map(|(_, texts)| texts).copied().collect();

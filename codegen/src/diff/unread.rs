@@ -18,12 +18,12 @@ use crate::model;
 const SHOWN: usize = 60;
 
 /// The texts of each side that the other side has not, be they read there or not.
-pub(super) fn differing<'a>(pair: Pair<'a>) -> [Vec<&'a model::Unread>; 2] {
+pub(super) fn differing<'a>(pair: Pair<'a>) -> [Vec<&'a model::UnreadText>; 2] {
     let (old, new) = (pair.old, pair.new);
     [only(&old.unread, new), only(&new.unread, old)]
 }
 
-fn only<'a>(texts: &[&'a model::Unread], other: &Subject<'_>) -> Vec<&'a model::Unread> {
+fn only<'a>(texts: &[&'a model::UnreadText], other: &Subject<'_>) -> Vec<&'a model::UnreadText> {
     if texts.is_empty() {
         return Vec::new();
     }
@@ -70,7 +70,7 @@ fn squeezed(text: &str) -> String {
 
 /// Of the numbers of a list, those of which `texts` may speak: each if one of them
 /// has no number that is certain.
-pub(super) fn numbers(texts: &[&model::Unread]) -> impl Fn(i64) -> bool {
+pub(super) fn numbers(texts: &[&model::UnreadText]) -> impl Fn(i64) -> bool {
     let numbers: Vec<Option<i64>> = texts.iter().map(|text| number(&text.text)).collect();
     move |number| {
         numbers
@@ -150,11 +150,11 @@ pub(super) fn elsewhere(unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
 }
 
 /// A cell says nothing without its row.
-fn row(unread: &model::Unread) -> &str {
+fn row(unread: &model::UnreadText) -> &str {
     unread.row.as_deref().unwrap_or(&unread.text)
 }
 
-fn side(unread: &model::Unread) -> Side {
+fn side(unread: &model::UnreadText) -> Side {
     let text = words(row(unread));
     // A file that is not there has no text.
     let name = match text.is_empty() {

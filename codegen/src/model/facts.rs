@@ -1,6 +1,6 @@
 //! The facts that a description states about a value, and where it states them.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use goe_runtime::Unit;
 use serde::{Serialize, Serializer};
@@ -27,6 +27,51 @@ pub struct Facts {
     pub values: Vec<ValueList>,
     /// The value of a new device.
     pub default: Option<Fact<serde_json::Value>>,
+    /// What stands where a fact would, and could not be told for certain.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
+}
+
+/// Words that look like a fact and were left as prose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The fact that they look like.
+    pub kind: UnreadKind,
+    /// The words.
+    pub span: Span,
+    /// Why they were not read.
+    pub why: Cow<'static, str>,
+    /// The words that would be read.
+    pub write: Cow<'static, str>,
+    /// Other words, which they contradict.
+    pub other: Option<Span>,
+}
+
+/// A kind of fact, of which nothing was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadKind {
+    /// Numbers that look like limits.
+    Range,
+    /// A range whose greater number comes first.
+    Reversed,
+    /// Numbers with names.
+    Values,
+    /// A length.
+    Length,
+    /// A unit.
+    Unit,
+}
+
+impl Facts {
+    /// What was not read and is stated nowhere else either.
+    pub fn unread(&self) -> impl Iterator<Item = &Unread> {
+        self.unread.iter().filter(|unread| match unread.kind {
+            UnreadKind::Range | UnreadKind::Reversed => self.range.is_none(),
+            UnreadKind::Values => self.values.is_empty(),
+            UnreadKind::Length => self.length.is_none(),
+            UnreadKind::Unit => self.unit.is_none(),
+        })
+    }
 }
 
 /// Writes a unit as its symbol.

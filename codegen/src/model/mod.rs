@@ -16,7 +16,9 @@ use std::{collections::HashMap, ops::Range};
 use serde::Serialize;
 
 use crate::source::Span;
-pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
+pub use facts::{
+    Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
+};
 pub use goe_runtime::Unit;
 pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
@@ -52,12 +54,12 @@ pub struct Model {
     pub placeholders: Vec<Placeholder>,
     /// What of its files could not be read, in the order of the findings that say so.
     #[serde(skip)]
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadText>,
 }
 
 /// A text that could not be read: nobody knows what it states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadText {
     /// A cell, a part of a description, a row, or a whole table; of a file that is
     /// not there, nothing.
     pub text: String,

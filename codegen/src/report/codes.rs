@@ -84,6 +84,11 @@ codes! {
     RANGE_TOO_WIDE = "S0303" Error
     VALUE_TOO_WIDE = "S0304" Error
     UNREADABLE_VALUE = "S0305" Warning
+    UNREAD_RANGE = "S0306" Warning
+    UNREAD_VALUES = "S0307" Warning
+    UNREAD_LENGTH = "S0308" Warning
+    UNREAD_UNIT = "S0309" Warning
+    REVERSED_RANGE = "S0310" Warning
 
     UNKNOWN_SHAPE = "S0401" Error
     BAD_CAPACITY = "S0402" Error

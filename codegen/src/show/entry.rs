@@ -231,6 +231,7 @@ impl View<'_> {
             format,
             values,
             default,
+            unread: _,
         } = facts;
         if let Some(unit) = unit {
             let text = unit.value.symbol().to_owned();
@@ -262,6 +263,11 @@ impl View<'_> {
         if let (None, Some(unit)) = (unit, value.and_then(|value| value.unit)) {
             let text = format!("{}, from the type; {}", unit.symbol(), words::DOCUMENTED);
             rows.push(Row::new("unit", text).at_level(level));
+        }
+        for unread in facts.unread() {
+            let text = format!("{}; write {}", unread.why, unread.write);
+            let row = Row::new("not read", text).marked(Mark::Lost);
+            rows.push(row.at_level(level).from(self.cite(unread.span, Kind::Own)));
         }
         for span in values.iter().flat_map(|list| &list.unreadable) {
             let row = Row::new("not read", "no named value").marked(Mark::Lost);
