@@ -138,7 +138,11 @@ fn columns(kind: TableKind) -> String {
             true => code(column.title),
             false => format!("{}, may lack", code(column.title)),
         };
-        [title, codes_of(column.synonyms), column.holds.replace('|', "\\|")]
+        [
+            title,
+            codes_of(column.synonyms),
+            column.holds.replace('|', "\\|"),
+        ]
     });
     table(["Column", "also called", "holds"], rows)
 }

@@ -288,7 +288,12 @@ fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -
         }
         (span, escaped)
     };
-    let column = |name: &str| layout.columns.iter().position(|column| column.title == name);
+    let column = |name: &str| {
+        layout
+            .columns
+            .iter()
+            .position(|column| column.title == name)
+    };
     let place = |name: &str| column(name).and_then(|column| layout.places[column]);
     if let (Some(ty), [_]) = (place("Type"), surplus) {
         let null =
