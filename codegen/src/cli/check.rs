@@ -6,12 +6,13 @@ use std::{
 };
 
 use clap::Args;
-use goe_codegen::{Spec, read};
+use goe_codegen::{Spec, notes, read};
 
 use super::findings::FindingArgs;
 
 /// Print what is wrong with a spec
 ///
+/// What OpenAPI and AsyncAPI will lack is told by notes, which no option makes errors of.
 /// The exit code is 1 if there are errors, and 0 if there are only warnings.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
@@ -31,6 +32,11 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<bool> {
     if silent && findings.is_text() {
         let keys = model.keys.len();
         writeln!(io::stdout(), "{keys} keys, nothing to complain about")?;
+    }
+    if ok && findings.is_text() {
+        for note in notes(&model) {
+            writeln!(io::stdout(), "note: {note}")?;
+        }
     }
     Ok(ok)
 }
