@@ -117,6 +117,21 @@ pub fn read(spec: &Spec) -> (Model, Report) {
     (model, report)
 }
 
+/// What people should know of `model` that is no fault of it: documents that stay empty,
+/// and what would fill them.
+pub fn notes(model: &Model) -> Vec<&'static str> {
+    let routes = "no routes, so OpenAPI has no paths: describe HTTP by a table \
+                  `| Method | Path | Query | Action | Description |` if the device has it";
+    let topics = "no topics, so AsyncAPI has no channels: describe MQTT by a table \
+                  `| Topic | Payload | Action | Retained | Description |` if the device has it";
+    let notes = [
+        (model.routes.is_empty(), routes),
+        (model.topics.is_empty(), topics),
+    ];
+    let notes = notes.into_iter().filter(|(empty, _)| *empty);
+    notes.map(|(_, note)| note).collect()
+}
+
 /// The text of the first file of `spec` with its key tables laid out, their
 /// rows in the order of their keys if `sort`; or why that is not safe.
 pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use goe_codegen::{Mended, Spec, mend, read, rewrite_all};
+use goe_codegen::{Mended, Spec, mend, notes, read, rewrite_all};
 
 use super::{
     findings::{FindingArgs, Findings},
@@ -16,6 +16,7 @@ use super::{
 
 /// Print what is wrong with a spec
 ///
+/// What OpenAPI and AsyncAPI will lack is told by notes, which no option makes errors of.
 /// The exit code is 1 if there are errors, and 0 if there are only warnings.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
@@ -54,6 +55,11 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<bool> {
             io::stdout(),
             "{keys} keys, nothing to complain about"
         ))?;
+    }
+    if ok && findings.is_text() && !(args.fix && has_stdin) {
+        for note in notes(&model) {
+            pipe::closed_is_fine(writeln!(io::stdout(), "note: {note}"))?;
+        }
     }
     Ok(ok)
 }

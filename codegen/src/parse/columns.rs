@@ -5,6 +5,8 @@
 //! column, or misspells one, is an error; a misspelled column is still read by its
 //! place. What the cells of a row say is not looked at here.
 
+use std::collections::BTreeSet;
+
 use super::{
     evidence::{self, ColumnKind},
     foreign::Foreign,
@@ -379,11 +381,11 @@ static WORDS: &[Column] = &[
 
 /// Returns the layout of the columns of `table`, if it is one of these kinds.
 ///
-/// `heading` is that of its section: what is in a key stands under its name.
+/// What is in a key stands under a heading that names it: `of_key` says whether it does.
 pub(super) fn layout(
     source: &Source,
     table: &syntax::Table,
-    heading: Option<&str>,
+    of_key: OfKey,
     kinds: &'static [Form],
     foreign: &Foreign,
     report: &mut Report,
@@ -393,7 +395,7 @@ pub(super) fn layout(
         titles: titles.iter().map(|title| Some(title.as_str())).collect(),
         source,
         table,
-        heading,
+        of_key,
     };
     let mapped = Header {
         titles: titles.iter().map(|title| foreign.column(title)).collect(),
@@ -473,7 +475,34 @@ struct Header<'a> {
     titles: Vec<Option<&'a str>>,
     source: &'a Source,
     table: &'a syntax::Table,
-    heading: Option<&'a str>,
+    of_key: OfKey,
+}
+
+/// What the heading above a table says of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfKey {
+    No,
+    /// It is a key that a table of the spec has.
+    Named,
+    /// It has a capacity: `scan[16]`.
+    Counted,
+}
+
+impl OfKey {
+    /// What `heading` says, if `keys` are the words of the tables of keys.
+    pub(super) fn new(heading: Option<&str>, keys: &BTreeSet<String>) -> Self {
+        let Some(heading) = heading else {
+            return OfKey::No;
+        };
+        let counted = heading
+            .strip_suffix(']')
+            .and_then(|rest| rest.split_once('['));
+        match counted {
+            Some((name, _)) if names::is_key(name) => OfKey::Counted,
+            _ if keys.contains(heading) => OfKey::Named,
+            _ => OfKey::No,
+        }
+    }
 }
 
 impl Header<'_> {
@@ -491,12 +520,13 @@ impl Header<'_> {
         let all: Vec<&Column> = all.collect();
         let known = all.iter().filter(|column| self.has(column)).count();
         let has = |title: &str| others.iter().any(|c| c.title == title && self.has(c));
-        let under_key = self.heading.is_some_and(is_of_key);
+        let under_key = self.of_key != OfKey::No;
         if !self.has(first) {
             let mut titles = self.titles.iter().flatten();
             let misspelled = titles.any(|title| suggest::nearest(title, [first.title]).is_some());
             return match form.kind {
-                TableKind::Fields | TableKind::Positions if !under_key => false,
+                TableKind::Fields if !under_key => false,
+                TableKind::Positions if self.of_key != OfKey::Counted => false,
                 TableKind::Placeholders | TableKind::Headers | TableKind::Words => {
                     misspelled && known == all.len()
                 }
@@ -520,7 +550,7 @@ impl Header<'_> {
                 }
             }
             TableKind::Fields => known > 1 && (under_key || has("R/W")),
-            TableKind::Positions => known > 1 && under_key,
+            TableKind::Positions => known > 1 && (under_key || has("Unit")),
             TableKind::Routes => known > 1 && (has("Query") || has("Action")),
             TableKind::Topics => known > 1 && (has("Action") || has("Retained")),
             TableKind::Placeholders | TableKind::Headers | TableKind::Words => known > 0,
@@ -595,15 +625,6 @@ impl Header<'_> {
     }
 }
 
-/// Returns whether a heading names a key, perhaps with a capacity: `scan[16]`.
-pub(super) fn is_of_key(heading: &str) -> bool {
-    let name = match heading.strip_suffix(']') {
-        Some(rest) => rest.split_once('[').map_or(heading, |(name, _)| name),
-        None => heading,
-    };
-    names::is_key(name)
-}
-
 fn stranger(header: &Row, title: &str, index: usize, columns: &[Column]) -> Diagnostic {
     let known: Vec<&str> = columns.iter().map(|column| column.title).collect();
     let all = format!("known columns of this table: {}", known.join(", "));
@@ -629,7 +650,7 @@ fn missing(
     let diagnostic = Diagnostic::new(&codes::MISSING_COLUMN, message);
     let meant = |&index: &usize| {
         by_place
-            || titles[index].contains(title)
+            || letters(&titles[index]).contains(&letters(title))
             || suggest::nearest(&titles[index], [*title]).is_some()
     };
     let Some(at) = strangers.iter().position(meant) else {

@@ -36,6 +36,8 @@ pub(crate) use keys::{KeyRow, Keys, typed};
 pub(crate) use overlay::Rule;
 use table::{File, Table};
 
+use std::collections::BTreeSet;
+
 use crate::{
     model::{At, Placeholder, Positions, Route, Shape, Topic, Version},
     report::codes,
@@ -69,6 +71,7 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
         version: version::read(spec, report),
         ..Parsed::default()
     };
+    let (of_keys, of_others) = OF_SPECS.split_at(1);
     let files = sources.iter().zip(&sections).zip(tables).enumerate();
     let files = files.map(|(at, ((source, sections), tables))| {
         let file = File {
@@ -87,19 +90,34 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     }
     overlay::report_doubles(&out.rules, report);
     let mut known = Vec::new();
-    let mut near = false;
+    let mut others = Vec::new();
+    let mut keys = BTreeSet::new();
     let mut titles = Vec::new();
+    // What is in a key is known by the heading above, so keys come first.
     for (_, file, tables) in files {
         for table in tables {
             if !foreign.is_empty() {
                 titles.extend(columns::titles(file.source, &table));
             }
-            match Table::new(&file, table, OF_SPECS, &foreign, report) {
-                Ok(table) => known.push(table),
-                Err(table) => near |= near::report(&file, &table, &foreign, report),
+            let place = known.len() + others.len();
+            match Table::new(&file, table, of_keys, &foreign, &keys, report) {
+                Ok(table) => {
+                    keys.extend(table.words());
+                    known.push((place, table));
+                }
+                Err(table) => others.push((place, file, table)),
             }
         }
     }
+    let mut near = false;
+    for (place, file, table) in others {
+        match Table::new(&file, table, of_others, &foreign, &keys, report) {
+            Ok(table) => known.push((place, table)),
+            Err(table) => near |= near::report(&file, &table, &foreign, &keys, report),
+        }
+    }
+    known.sort_by_key(|(place, _)| *place);
+    let known: Vec<_> = known.into_iter().map(|(_, table)| table).collect();
     foreign.report_unused(&titles, report);
     report_no_keys(spec, &known, near, report);
     for table in known {
@@ -139,9 +157,10 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::T
         sections: &sections,
         sources: std::slice::from_ref(source),
     };
+    let (none, keys) = (Foreign::default(), BTreeSet::new());
     let mut found = Vec::new();
     for table in tables {
-        let typed = Table::new(&file, table.clone(), OF_SPECS, &Foreign::default(), report);
+        let typed = Table::new(&file, table.clone(), OF_SPECS, &none, &keys, report);
         let Some(typed) = typed
             .ok()
             .filter(|typed| typed.layout.kind == TableKind::Keys)
@@ -176,7 +195,7 @@ fn report_no_keys(spec: &Spec, tables: &[Table<'_>], near: bool, report: &mut Re
             let diagnostic = Diagnostic::new(&codes::NO_KEY_TABLE, "no key table in the spec")
                 .at(
                     span,
-                    "no table with a `Key` column, and others of its kind, from here on",
+                    "no table with columns such as `Key`, `R/W` and `Type` from here on",
                 )
                 .help(help);
             report.push(match others.is_empty() {

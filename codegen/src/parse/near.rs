@@ -6,8 +6,10 @@
 //! or if it has both access and types. Where titles could mean anything (`Access`,
 //! `Key type`), the cells must look the part. Its rows are lost, so that is an error.
 
+use std::collections::BTreeSet;
+
 use super::{
-    columns::{self, Column, FIELD_FACTS, KEY_FACTS, KEYS, OF_SPECS, TableKind, letters},
+    columns::{self, Column, FIELD_FACTS, KEY_FACTS, KEYS, OF_SPECS, OfKey, TableKind, letters},
     evidence::{self, ColumnKind},
     foreign::Foreign,
     table::File,
@@ -114,11 +116,12 @@ pub(super) fn report(
     file: &File<'_>,
     table: &syntax::Table,
     foreign: &Foreign,
+    keys: &BTreeSet<String>,
     report: &mut Report,
 ) -> bool {
     let titles = columns::titles(file.source, table);
     let section = table.section.and_then(|index| file.sections.get(index));
-    let under_key = section.is_some_and(|section| columns::is_of_key(&section.title));
+    let under_key = OfKey::new(section.map(|section| section.title.as_str()), keys) != OfKey::No;
     let roles: Vec<Option<Role>> = titles
         .iter()
         .map(|title| role(foreign.column(title)?))
@@ -140,7 +143,8 @@ pub(super) fn report(
         || (access && has(Role::Access))
         || holds(Role::Type, ColumnKind::Type)
         || holds(Role::Category, ColumnKind::Category);
-    let key = has(Role::Key) || has(Role::Field);
+    // Prose knows fields of many things.
+    let key = has(Role::Key) || (has(Role::Field) && (under_key || access));
     let beside = usize::from(access) + usize::from(types) + usize::from(category);
     let near = match (key, has(Role::Name)) {
         (true, _) => beside > 1 || (beside == 1 && proven),

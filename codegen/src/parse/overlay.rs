@@ -10,7 +10,7 @@
 //! that nothing is stated, whatever the spec says. A rule without a reason is an error,
 //! and so are two for one key. What a rule does to the rows of the spec is not told here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     cell::key::{self, KeyCell},
@@ -48,9 +48,9 @@ pub(super) fn read(
 ) -> Vec<Rule> {
     let source = file.source;
     let tables = tables.into_iter();
-    let none = Foreign::default();
+    let (none, keys) = (Foreign::default(), BTreeSet::new());
     let tables =
-        tables.filter_map(|table| Table::new(file, table, OF_OVERLAYS, &none, report).ok());
+        tables.filter_map(|table| Table::new(file, table, OF_OVERLAYS, &none, &keys, report).ok());
     let tables: Vec<_> = tables.collect();
     if tables.is_empty() {
         report.push(no_rules(source, at));

@@ -67,6 +67,7 @@ pub(super) fn apply(
     if all.iter().all(|&stating| cell(stating).is_none()) {
         return;
     }
+    let before = report.diagnostics().len();
     let stated = owner.stated(cell(Stating::Unit), |source, span| {
         owner.unit(source, span, report)
     });
@@ -103,7 +104,10 @@ pub(super) fn apply(
         });
         owner.merge(release, stated, "release", Clone::clone, report);
     }
-    // It is checked against all others.
+    // It is checked against all others, if they could be read.
+    if report.diagnostics().len() > before {
+        return;
+    }
     let known = &*facts;
     let stated = owner.stated(cell(Stating::Default), |source, span| {
         owner.default(source, span, known, report)
@@ -357,11 +361,11 @@ impl<'a> Owner<'a> {
             return self.bad(title, span, "not whole", help, report);
         }
         let text = word(self.source(span), span).value;
-        self.unchecked(title, &text, span, "not whole", report);
+        self.unchecked(&text, span, "not whole", report);
     }
 
-    fn unchecked(&self, title: &str, text: &str, span: Span, why: &str, report: &mut Report) {
-        let message = format!("{title} `{text}` of {} is not checked", self.of);
+    fn unchecked(&self, text: &str, span: Span, why: &str, report: &mut Report) {
+        let message = format!("limit `{text}` of {} is not checked", self.of);
         report.push(
             Diagnostic::new(&codes::UNCHECKED_LIMIT, message)
                 .at(span, format!("left out: {why}"))
@@ -412,7 +416,6 @@ impl<'a> Owner<'a> {
         }
         if range.max < 0 {
             self.unchecked(
-                "Max",
                 &range.max.to_string(),
                 max.unwrap_or(first),
                 "below zero",

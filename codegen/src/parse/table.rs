@@ -1,7 +1,9 @@
 //! A table of a known kind, with its rows cut into the cells of that kind.
 
+use std::collections::BTreeSet;
+
 use super::{
-    columns::{self, Form, Layout},
+    columns::{self, Form, Layout, OfKey},
     foreign::Foreign,
     rows::{self, Cells},
 };
@@ -11,6 +13,7 @@ use crate::{
 };
 
 /// A file that tables stand in.
+#[derive(Clone, Copy)]
 pub(super) struct File<'a> {
     pub(super) source: &'a Source,
     pub(super) sections: &'a [Section],
@@ -30,6 +33,14 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// The words of the column of keys, if the table has one.
+    pub(super) fn words(&self) -> impl Iterator<Item = String> {
+        let keys = self.rows.iter().filter_map(|row| row.get(0));
+        let cells = keys.map(|cell| self.source.slice(cell.range()));
+        let between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '`');
+        cells.flat_map(move |cell| cell.split(between).map(str::to_owned))
+    }
+
     /// `table`, if it is of one of these kinds, or else `table` again. Its rows are used
     /// up, since two forms of a large table at once are a lot of memory.
     pub(super) fn new(
@@ -37,10 +48,11 @@ impl<'a> Table<'a> {
         table: syntax::Table,
         kinds: &'static [Form],
         foreign: &Foreign,
+        keys: &BTreeSet<String>,
         report: &mut Report,
     ) -> Result<Self, syntax::Table> {
         let section = table.section.and_then(|index| file.sections.get(index));
-        let heading = section.map(|section| section.title.as_str());
+        let heading = OfKey::new(section.map(|section| section.title.as_str()), keys);
         let source = file.source;
         let layout = columns::layout(source, &table, heading, kinds, foreign, report);
         let Some(layout) = layout else {

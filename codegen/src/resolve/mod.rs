@@ -44,6 +44,7 @@ pub(crate) fn resolve(
         partial,
         names,
     } = keys;
+    families::report_gaps(&whole, report);
     shapes::complete(&whole, &names, &mut shapes, report);
     positions::complete(&mut whole, &mut positions);
     let model = Model {

@@ -65,7 +65,8 @@ struct Anchors(HashMap<String, usize>);
 
 impl Anchors {
     fn of(&mut self, name: &str) -> String {
-        let anchor = name.to_lowercase();
+        // Renderers leave dots out.
+        let anchor = name.to_lowercase().replace('.', "");
         let again = self.0.entry(anchor.clone()).or_default();
         *again += 1;
         match *again {

@@ -4,7 +4,7 @@
 //! and types of values are looked up by key (`Readings["scas"]`): no name of
 //! the spec becomes a name of TypeScript, so none can collide.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{Documents, length, names, text::push};
 use crate::{
@@ -40,11 +40,19 @@ fn members(documents: &Documents<'_>, form: Form) -> String {
         // A release that has it no more does not send it.
         let gone = form == Form::Read && key.removed.is_some();
         let gone = if gone { "?" } else { "" };
-        let (doc, readonly, name) = (doc(key, form), readonly(form), key.name);
+        let (doc, readonly, name) = (doc(key, form), readonly(form), member(key.name));
         let value = value(&key.value, form);
         push!(out, "  /** {doc} */\n  {readonly}{name}{gone}: {value};\n");
     }
     out
+}
+
+/// The name of a member, in quotes where it is not one word: `"inverter.power"`.
+fn member(name: &str) -> Cow<'_, str> {
+    match crate::names::is_word(name) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(escape::json(name)),
+    }
 }
 
 /// Returns the modifier of a member: readings belong to the device.
@@ -214,7 +222,12 @@ fn value_names(documents: &Documents<'_>) -> String {
     let mut out = String::new();
     for key in &documents.api.keys {
         if let Some(list) = names(&key.value) {
-            push!(out, "  {}: {{{} }};\n", key.name, numbers_by_name(list));
+            push!(
+                out,
+                "  {}: {{{} }};\n",
+                member(key.name),
+                numbers_by_name(list)
+            );
         }
         for field in key.shape.iter().flat_map(|shape| &shape.fields) {
             if let Some(list) = names(&field.value) {
