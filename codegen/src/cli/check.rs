@@ -50,11 +50,11 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<bool> {
     let silent = report.is_empty();
     let ok = findings.print(&spec, report)?;
     if silent && findings.is_text() && !(args.fix && has_stdin) {
-        let keys = model.keys.len();
-        pipe::closed_is_fine(writeln!(
-            io::stdout(),
-            "{keys} keys, nothing to complain about"
-        ))?;
+        let keys = match model.keys.len() {
+            1 => "1 key".to_owned(),
+            keys => format!("{keys} keys"),
+        };
+        pipe::closed_is_fine(writeln!(io::stdout(), "{keys}, nothing to complain about"))?;
     }
     if ok && findings.is_text() && !(args.fix && has_stdin) {
         for note in notes(&model) {

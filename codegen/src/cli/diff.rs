@@ -1,7 +1,7 @@
 //! `goe-codegen diff`.
 
 use std::{
-    io::{self, BufWriter, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -14,7 +14,7 @@ use goe_codegen::{
     read,
 };
 
-use super::{findings::print_text, revision::Revision};
+use super::{colour, findings::print_text, pipe, revision::Revision};
 
 /// Print what changed from one API to another, and whom it breaks
 ///
@@ -105,9 +105,13 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<bool> {
         FormatArg::Sarif => Format::Sarif,
         FormatArg::Github => Format::Github,
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    diff.write(format, [&old.name, &new.name], &mut out)?;
-    out.flush()?;
+    let mut text = Vec::new();
+    diff.write(format, [&old.name, &new.name], &mut text)?;
+    let mut out = io::stdout().lock();
+    if matches!(args.format, FormatArg::Text) && colour::is_on(out.is_terminal()) {
+        text = colour::severities(&String::from_utf8_lossy(&text)).into_bytes();
+    }
+    pipe::closed_is_fine(out.write_all(&text))?;
     let limit = args.fail_on.map(SeverityArg::severity);
     let failed = limit.is_some_and(|limit| diff.worst() >= Some(limit));
     let unknown = limit.is_some() && !failed && !is_compared(&diff)?;

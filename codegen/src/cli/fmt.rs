@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use goe_codegen::{Spec, format, read, rewrite, unified_diff};
 
-use super::findings::print_text;
+use super::{colour, findings::print_text, pipe};
 
 /// Lay out the key tables of markdown files
 ///
@@ -63,18 +63,22 @@ fn run_file(args: &FmtArgs, path: &Path) -> anyhow::Result<bool> {
         }
         let name = Path::new(&source.path);
         let diff = unified_diff(name, old.as_bytes(), &new, "formatted");
-        write!(out, "{diff}")?;
+        let diff = match colour::is_on(out.is_terminal()) {
+            true => colour::diff(&diff),
+            false => diff,
+        };
+        pipe::closed_is_fine(out.write_all(diff.as_bytes()))?;
         return Ok(false);
     }
     if is_stdin {
-        write!(out, "{new}")?;
+        pipe::closed_is_fine(out.write_all(new.as_bytes()))?;
         return Ok(true);
     }
     if new == old {
         return Ok(true);
     }
     rewrite(path, &new)?;
-    writeln!(out, "formatted {}", path.display())?;
+    pipe::closed_is_fine(writeln!(out, "formatted {}", path.display()))?;
     Ok(true)
 }
 

@@ -11,7 +11,7 @@ use goe_codegen::{
     show::{Style, show},
 };
 
-use super::usage::Usage;
+use super::{colour, pipe, usage::Usage};
 
 /// Print for a person what was understood of each key, and from which words
 ///
@@ -37,16 +37,13 @@ pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<bool> {
     names.extend(args.keys.iter().cloned());
     let spec = Spec::read_paths(&files);
     let (model, report) = read(&spec);
-    let out = io::stdout().lock();
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let mut out = io::stdout().lock();
     let style = Style {
         width: width(),
-        colour: !no_colour && out.is_terminal(),
+        colour: colour::is_on(out.is_terminal()),
     };
     let shown = show(&spec, &model, &report, &names, style);
-    let mut out = out;
-    out.write_all(shown.text.as_bytes())?;
-    out.flush()?;
+    pipe::closed_is_fine(out.write_all(shown.text.as_bytes()))?;
     for missing in &shown.missing {
         writeln!(io::stderr(), "error: {missing}")?;
     }

@@ -92,7 +92,15 @@ pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) 
     let mut rows = rows.into_iter().peekable();
     while let Some(mut row) = rows.next() {
         let faults = std::mem::take(&mut row.faults).into_iter();
-        report.extend(faults.map(|fault| *fault.diagnostic));
+        let named = row.name.iter().map(|name| name.value.as_str());
+        let named: Vec<&str> = named.collect();
+        report.extend(faults.map(|fault| match named.is_empty() {
+            true => *fault.diagnostic,
+            false => {
+                let cells = fault.cure.iter().map(|&column| (column, EXAMPLES[column]));
+                fault.diagnostic.note(overlay_row(&named, cells))
+            }
+        }));
         let mut names = vec![row.name.clone()];
         // Keys of one row have one type: what is wrong with it is said once.
         while let Some(next) = rows.next_if(|next| next.row == row.row && next.cells == row.cells) {
@@ -144,7 +152,12 @@ fn read(
             .get(column)
             .map(|cell| (&sources[cell.file], cell))
     };
+    let known = names.iter().flatten().map(|name| name.value.as_str());
+    let own: Vec<&str> = known.collect();
+    let before = report.diagnostics().len();
     let access = at(1).and_then(|(source, cell)| choice::access(source, cell, &of, report));
+    tell_cure(sources, report, before, row, &own, 1);
+    let before = report.diagnostics().len();
     let types = at(2).and_then(|(source, cell)| {
         let whose = match cell.file == row.row.file {
             true => Whose::Key,
@@ -152,7 +165,10 @@ fn read(
         };
         types::read(source, cell, &of, whose, report)
     });
+    tell_cure(sources, report, before, row, &own, 2);
+    let before = report.diagnostics().len();
     let category = at(3).and_then(|(source, cell)| choice::category(source, cell, &of, report));
+    tell_cure(sources, report, before, row, &own, 3);
     let name = row.name.clone()?;
 
     let end = row.row.with(row.row.end..row.row.end);
@@ -175,7 +191,9 @@ fn read(
     };
     let cell = |stating: Stating| row.cells.get(KEY_FACTS + stating as usize);
     stated::apply(&owner, cell, &mut facts, &mut releases, report);
+    let before = report.diagnostics().len();
     report_tab(source, description.span, &of, report);
+    tell_cure(sources, report, before, row, &own, 4);
     let stand_in = |span| At {
         value: Access::Read,
         span,
@@ -203,6 +221,64 @@ fn read(
             origin: origin(&sources[row.row.file], row.row),
         },
     })
+}
+
+/// A word for each [column](super::COLUMNS), as an example of what it may say.
+const EXAMPLES: [&str; 5] = ["", "R", "uint8", "Status", "text"];
+
+/// Adds to the findings behind the first `before`, which are about a cell of `row`, the row of
+/// an overlay that cures them: whoever has the table from somebody else leaves it as it is.
+fn tell_cure(
+    sources: &[Source],
+    report: &mut Report,
+    before: usize,
+    row: &KeyRow,
+    names: &[&str],
+    column: usize,
+) {
+    let Some(cell) = row
+        .cells
+        .get(column)
+        .filter(|cell| cell.file == row.row.file)
+    else {
+        return;
+    };
+    if names.is_empty() {
+        return;
+    }
+    let source = &sources[cell.file];
+    for found in report.behind(before) {
+        let meant = found.fixes.first().filter(|_| column != 4);
+        let meant = meant.and_then(|fix| {
+            let [(span, text)] = fix.edits.as_slice() else {
+                return None;
+            };
+            let (before, behind) = (cell.start..span.start, span.end..cell.end);
+            Some(format!(
+                "{}{text}{}",
+                source.slice(before),
+                source.slice(behind)
+            ))
+        });
+        let meant = meant.as_deref().unwrap_or(EXAMPLES[column]);
+        let note = overlay_row(names, [(column, meant)]);
+        found.notes.push(note.into());
+    }
+}
+
+/// A row of an overlay that states `cells` of the keys `names`.
+fn overlay_row<'a>(names: &[&str], cells: impl IntoIterator<Item = (usize, &'a str)>) -> String {
+    let mut row = [""; EXAMPLES.len()];
+    for (column, text) in cells {
+        row[column] = text;
+    }
+    let key = names.join(" ");
+    let row = row.iter().skip(1).map(|cell| match cell.is_empty() {
+        true => " |".to_owned(),
+        false => format!(" {cell} |"),
+    });
+    let row: String = row.collect();
+    format!("where the table is not yours, state it in overlay.md: | {key} |{row} reason |")
 }
 
 impl Types {

@@ -251,6 +251,12 @@ impl Report {
         kept.is_some_and(|(count, _)| *count == Self::KEPT)
     }
 
+    /// The findings behind the first `kept`, for who knows more about them than the one who
+    /// made them.
+    pub(crate) fn behind(&mut self, kept: usize) -> &mut [Diagnostic] {
+        self.diagnostics.get_mut(kept..).unwrap_or_default()
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         let next = self.diagnostics.len();
         let (count, last) = self.kept.entry(diagnostic.code.id).or_default();
