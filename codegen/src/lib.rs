@@ -113,7 +113,7 @@ pub fn read(spec: &Spec) -> (Model, Report) {
     let parsed = parse::parse(spec, documents, &mut report);
     let (mut model, key_names) = resolve::resolve(spec, parsed, &mut report);
     check::check(&model, &key_names, &mut report);
-    model.unread = check::unread(spec, &report);
+    model.unread = check::unread(spec, &model, &report);
     (model, report)
 }
 

@@ -568,6 +568,13 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "D0101 compatible scan.e, D0701 risky | e | R | unit8 | x |",
             "D0102 breaking scan.e, D0701 risky | e | R | unit8 | x |",
         ),
+        // Of two rows the first counts, and the other may have changed.
+        (
+            "| scan | R | object | Status | again |\n".to_owned(),
+            "| scan | R | object | Config | again |\n".to_owned(),
+            "D0701 risky | scan | R | object | Config | again |, D0701 risky | scan | R | object | Status | again |",
+            "D0701 risky | scan | R | object | Config | again |, D0701 risky | scan | R | object | Status | again |",
+        ),
         // A row that belongs to no key.
         (
             route("| GET | `/a` | | statsu | x |\n"),
@@ -836,6 +843,44 @@ fn a_shift_is_told_name_by_name() {
         "`k`: number given to another name `1=Overtemp` → `1=Lock`",
     ];
     assert_eq!(messages, expected);
+}
+
+/// An item that could be read on one side only is what it was, if it reads so.
+#[test]
+fn what_may_be_the_same_is_neither_gained_nor_lost() {
+    let table = |text: &str| format!("{HEADER}| k | R | uint8 | Status | ({text}) |\n");
+    for (old, new, expected) in [
+        (
+            "Unknow\tn/Error=0, Idle=1, C=2",
+            "Unknown/Error=0, Idle=1, C=2, D=6",
+            &["gained `6=D`"][..],
+        ),
+        (
+            "None=0, F\tiAc=1, C=2, D=3",
+            "None=0, FiAc=1, D=3",
+            &["lost `2=C`"],
+        ),
+        (
+            "A=0, B b=1, C=2",
+            "A=0, Bee=1, C=2, D=3",
+            &["gained `3=D`", "not compared, `B b=1`"],
+        ),
+        ("A=0, B=1\t2, C=3", "A=0, B=12, C=3, D=4", &["gained `4=D`"]),
+        // Nobody knows which number it had.
+        (
+            "A=0, B=1\t2, C=3",
+            "A=0, B=2, C=3, D=4",
+            &["not compared, `B=1 2`"],
+        ),
+    ] {
+        let found = changes(&table(old), &table(new)).findings;
+        let found = found.iter().filter(|f| f.rule != &rules::DESCRIPTION);
+        let found: Vec<_> = found.map(|f| f.message.as_str()).collect();
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.contains(expected), "{found} {expected}");
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! from which no fact was taken.
 
 use crate::{
-    model::UnreadText,
+    model::{Model, UnreadText},
     report::codes,
     source::{Code, Diagnostic, Report, Severity, Source, Spec},
 };
@@ -14,6 +14,7 @@ use crate::{
 /// Errors about what was read all the same: it is ambiguous, collides or does not
 /// fit, and stands in the model.
 static READ: &[&Code] = &[
+    &codes::LOOSE_ROW,
     &codes::MERGE_MARKER,
     &codes::GLUED_ROWS,
     &codes::TORN_WORD,
@@ -45,11 +46,21 @@ static OF_CELLS: &[&Code] = &[
     &codes::UNKNOWN_CATEGORY,
 ];
 
-/// The texts that `report` says could not be read, each once.
-pub(crate) fn unread(spec: &Spec, report: &Report) -> Vec<UnreadText> {
+/// The texts of `spec` that `report` says could not be read, each once; `model` is
+/// what was read.
+pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadText> {
+    // A column under a misspelled header was read: then no key lacks its cells.
+    let lacks = |file: usize| {
+        let mut partial = model.partial.iter();
+        partial.any(|partial| partial.key.origin.span.file == file)
+    };
+    let is_read = |diagnostic: &Diagnostic| {
+        let file = diagnostic.primary.as_ref().map(|label| label.span.file);
+        is_of(diagnostic, &[&codes::MISSING_COLUMN]) && !file.is_some_and(lacks)
+    };
     let all = report.diagnostics().iter();
     let mut texts: Vec<UnreadText> = all
-        .filter(|diagnostic| concerns_unread(diagnostic))
+        .filter(|diagnostic| concerns_unread(diagnostic) && !is_read(diagnostic))
         .filter_map(|diagnostic| text(spec, diagnostic))
         .collect();
     texts.dedup();

@@ -76,7 +76,7 @@ impl<'a> Revision<'a> {
     }
 
     fn folder(&self, tree: &str, path: &str) -> anyhow::Result<Spec> {
-        let list = run(["ls-tree", "-z", tree])?;
+        let list = run(["ls-tree", "--full-tree", "-z", tree])?;
         let entries = list.split(|&byte| byte == 0);
         let names = entries.filter_map(|entry| {
             // `100644 blob HASH\tNAME`: links and folders are of another kind.

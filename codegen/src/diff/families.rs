@@ -16,6 +16,9 @@ const LEAST: usize = 3;
 /// its number aside. Nothing where there is no such key.
 type Ends<'a> = [Option<(Span, String)>; 2];
 
+/// A number, the key that has it, and its rows.
+type Member<'a> = (u64, &'a str, [Option<Span>; 2]);
+
 /// Each key of a family, with what they are together called. They are alike in
 /// both models, so that what changed of one changed of each.
 pub(super) fn families(old: &Model, new: &Model) -> BTreeMap<String, String> {
@@ -31,7 +34,7 @@ pub(super) fn families(old: &Model, new: &Model) -> BTreeMap<String, String> {
             }
         }
     }
-    let mut alike: BTreeMap<_, Vec<(u64, &str, [Option<Span>; 2])>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<Member<'_>>> = BTreeMap::new();
     for (name, ends) in &keys {
         if let Some((head, number, tail)) = names::numbered(name) {
             let texts = ends

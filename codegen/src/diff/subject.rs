@@ -105,11 +105,12 @@ pub(super) fn keys<'a>(
         positions: positions.map(|of| (of.key.value.as_str(), of)).collect(),
     };
     let mut seen = BTreeSet::new();
-    let all = model.rows().map(|(key, has)| {
+    let all = model.rows().filter_map(|(key, has)| {
         let name = families.get(&key.name.value).unwrap_or(&key.name.value);
-        of_key(key, name.clone(), &sections, has, unread)
+        let is_first = seen.insert(name.clone());
+        is_first.then(|| of_key(key, name.clone(), &sections, has, unread))
     });
-    all.filter(|s| seen.insert(s.name.clone())).collect()
+    all.collect()
 }
 
 /// The sections that describe keys, by key.

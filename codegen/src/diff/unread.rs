@@ -17,30 +17,34 @@ use crate::model;
 /// So many characters of a text are shown.
 const SHOWN: usize = 60;
 
-/// The texts of each side that the other side has not, be they read there or not.
-pub(super) fn differing<'a>(pair: Pair<'a>) -> [Vec<&'a model::UnreadText>; 2] {
+/// The texts of each side that are not among those of the other, with what the
+/// other could read there.
+fn differing<'a>(pair: Pair<'a>) -> [Vec<Differing<'a>>; 2] {
     let (old, new) = (pair.old, pair.new);
     [only(&old.unread, new), only(&new.unread, old)]
 }
 
-fn only<'a>(texts: &[&'a model::UnreadText], other: &Subject<'_>) -> Vec<&'a model::UnreadText> {
+/// A text, and whether the other side has a named value that reads so.
+type Differing<'a> = (&'a model::UnreadText, bool);
+
+fn only<'a>(texts: &[&'a model::UnreadText], other: &Subject<'_>) -> Vec<Differing<'a>> {
     if texts.is_empty() {
         return Vec::new();
     }
     let mut there = counts(other.unread.iter().map(|text| text.text.as_str()));
-    let read: BTreeSet<String> = other.facts.values.iter().flat_map(items).collect();
     let mut is_there = |text: &str| match there.get_mut(text) {
         Some(count) if *count > 0 => {
             *count -= 1;
             true
         }
-        _ => read.contains(text),
+        _ => false,
     };
-    let texts = texts.iter();
-    texts
-        .filter(|text| !is_there(&squeezed(&text.text)))
-        .copied()
-        .collect()
+    let read: BTreeSet<String> = other.facts.values.iter().flat_map(items).collect();
+    let texts = texts.iter().filter_map(|&text| {
+        let squeezed = squeezed(&text.text);
+        (!is_there(&squeezed)).then(|| (text, read.contains(&squeezed)))
+    });
+    texts.collect()
 }
 
 /// The items of a list as they may be spelled, without white space.
@@ -68,26 +72,35 @@ fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-/// Of the numbers of a list, those of which `texts` may speak: each if one of them
-/// has no number that is certain.
-pub(super) fn numbers(texts: &[&model::UnreadText]) -> impl Fn(i64) -> bool {
-    let numbers: Vec<Option<i64>> = texts.iter().map(|text| number(&text.text)).collect();
-    move |number| {
-        numbers
-            .iter()
-            .any(|known| known.is_none_or(|known| known == number))
-    }
+/// Of the numbers of a list, those of which the texts of each side may speak: any,
+/// if one of them has no number that is certain.
+pub(super) fn numbers(pair: Pair<'_>) -> [impl Fn(i64) -> bool; 2] {
+    differing(pair).map(|texts| {
+        let texts = texts.into_iter().map(|(text, is_read)| match is_read {
+            true => number(&squeezed(&text.text)),
+            false => number(&text.text),
+        });
+        let numbers: Vec<Option<i64>> = texts.collect();
+        move |number| {
+            let mut numbers = numbers.iter();
+            numbers.any(|known| known.is_none_or(|known| known == number))
+        }
+    })
 }
 
-/// `2` of `Au to=2`; nothing of a number that a tab may have torn.
+/// `2` of `Au to=2` and of `2=Au to`; nothing of a number that a tab may have torn.
 fn number(text: &str) -> Option<i64> {
-    let (_, number) = text.rsplit_once('=')?;
-    number.trim_start_matches(' ').parse().ok()
+    let (before, after) = text.split_once('=')?;
+    let number = |text: &str| text.trim_matches(' ').parse().ok();
+    number(after).or_else(|| number(before))
 }
 
 /// The texts of a key or a field.
 pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
-    let texts = differing(pair);
+    let texts = differing(pair).map(|texts| {
+        let texts = texts.into_iter().filter(|(_, is_read)| !is_read);
+        texts.map(|(text, _)| text).collect::<Vec<_>>()
+    });
     if texts.iter().all(Vec::is_empty) {
         return without_type(pair, out);
     }

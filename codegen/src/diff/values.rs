@@ -130,8 +130,7 @@ impl Change<'_> {
         let left: BTreeSet<i64> = moved.iter().map(|name| name.from).collect();
         let entered: BTreeSet<i64> = moved.iter().map(|name| name.to).collect();
         let (mut gone, mut come) = (without(&was, &is), without(&is, &was));
-        let [old, new] = unread::differing(self.pair);
-        let (old, new) = (unread::numbers(&old), unread::numbers(&new));
+        let [old, new] = unread::numbers(self.pair);
         come.retain(|number, _| !entered.contains(number) && !old(*number));
         gone.retain(|number, _| !left.contains(number) && !new(*number));
         self.gained(&come, out);
