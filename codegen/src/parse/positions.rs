@@ -67,6 +67,7 @@ fn position(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Opt
     let [_, _, type_span, _, description] = row.all()?;
     // A position is read and written as the array is.
     let Types { ty, .. } = Types::from(ty?);
+    let stated = facts::mine(source, description, &[ty]);
     Some(Position {
         index: index?,
         name: name?,
@@ -74,7 +75,8 @@ fn position(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Opt
             value: ty,
             span: type_span,
         },
-        unit,
+        unit: unit.or(stated.unit),
+        unread: stated.unread,
         description: prose(source, description),
         origin: origin(source, row.span),
     })
