@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Facts, Key, Length, Model, NumberRange},
+    model::{Facts, Key, Length, Model, NumberRange, ValueList},
     source::{Span, Spec},
 };
 
@@ -23,6 +23,9 @@ struct KeyDump<'a> {
     min: Option<i64>,
     max: Option<i64>,
     values: Vec<ValueDump<'a>>,
+    /// The named values of what is in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartDump<'a>>,
     line: usize,
     file: &'a str,
     since: Option<&'a str>,
@@ -54,6 +57,13 @@ struct Sources {
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PartDump<'a> {
+    /// Its field, where the text says it.
+    name: Option<&'a str>,
+    values: Vec<ValueDump<'a>>,
 }
 
 #[derive(Serialize)]
@@ -108,14 +118,15 @@ fn key_dump<'a>(
     [has_access, has_ty, has_category]: [bool; 3],
 ) -> KeyDump<'a> {
     let range = key.facts.range.as_ref().map(|range| range.value);
-    let values = key.facts.values.iter().flat_map(|list| {
-        list.values.iter().map(|item| ValueDump {
-            name: &item.name,
-            value: match list.booleans {
-                true => (item.value != 0).into(),
-                false => item.value.into(),
-            },
-        })
+    let types = [key.ty.value, key.write_ty()];
+    let (own, parts): (Vec<_>, Vec<_>) = key
+        .facts
+        .values
+        .iter()
+        .partition(|list| list.is_own(&types));
+    let parts = parts.into_iter().map(|list| PartDump {
+        name: list.label.as_ref().map(|label| label.value.as_str()),
+        values: values(list).collect(),
     });
     let length = key.facts.length.as_ref().map(|length| length.value);
     let [max_bytes, max_characters, max_entries] = match length {
@@ -134,7 +145,8 @@ fn key_dump<'a>(
         unit: key.facts.unit.as_ref().map(|unit| unit.value.symbol()),
         min: range.and_then(NumberRange::least),
         max: range.and_then(NumberRange::greatest),
-        values: values.collect(),
+        values: own.into_iter().flat_map(values).collect(),
+        parts: parts.collect(),
         line: key.origin.line,
         file: &key.origin.path,
         since: key.since.as_ref().map(|release| release.value.as_str()),
@@ -146,6 +158,16 @@ fn key_dump<'a>(
         default: key.facts.default.as_ref().map(|default| &default.value),
         sources: sources(spec, key),
     }
+}
+
+fn values(list: &ValueList) -> impl Iterator<Item = ValueDump<'_>> {
+    list.values.iter().map(|item| ValueDump {
+        name: &item.name,
+        value: match list.booleans {
+            true => (item.value != 0).into(),
+            false => item.value.into(),
+        },
+    })
 }
 
 fn sources(spec: &Spec, key: &Key) -> Sources {

@@ -14,7 +14,8 @@ pub(super) fn check(facts: &Facts, of: &str, report: &mut Report) {
     report.extend(facts.unread().map(|unread| finding(unread, of)));
 }
 
-fn finding(unread: &Unread, of: &str) -> Diagnostic {
+/// What was not read of the description of `of`, as a finding.
+pub(super) fn finding(unread: &Unread, of: &str) -> Diagnostic {
     let (code, what, column): (&'static Code, &str, &str) = match unread.kind {
         UnreadKind::Range => (&codes::UNREAD_RANGE, "limits", "`Min` and `Max`"),
         UnreadKind::Reversed => (&codes::REVERSED_RANGE, "limits", "`Min` and `Max`"),

@@ -163,6 +163,10 @@ const VERSIONED: &[&str] = &[
 
 /// A number behind it is its name: `card 3`, `page 12`.
 const NUMBERED: &[&str] = &[
+    "part",
+    "parts",
+    "teil",
+    "teile",
     "page",
     "pages",
     "seite",
@@ -243,6 +247,15 @@ const NUMBERED: &[&str] = &[
 
 /// Behind these a number says where, when or how, not which values there are.
 const PREPOSITION: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "der",
+    "die",
+    "das",
+    "den",
+    "dem",
+    "einen",
     "after",
     "every",
     "each",
@@ -480,10 +493,7 @@ impl Tokens<'_> {
         }
         let part = next..self.part_end(next);
         let number = part.clone().any(|at| self.digits(at));
-        let about_a_number = self.digits(next + 1) || self.is(next + 1, ':');
-        (self.has(next..next + 1, ADVICE) && !about_a_number)
-            || (!number && self.has(next..next + 1, DEFAULT))
-            || (!number && self.has(part, ADVICE))
+        !number && (self.has(next..next + 1, DEFAULT) || self.has(part, ADVICE))
     }
 
     /// Returns whether a release, a standard or the like stands before `at`, perhaps with
@@ -491,6 +501,11 @@ impl Tokens<'_> {
     pub(super) fn is_versioned(&self, at: usize) -> bool {
         let back = 1 + usize::from(at > 0 && (self.is(at - 1, '(') || self.is(at - 1, '.')));
         at >= back && self.has(at - back..at - back + 1, VERSIONED)
+    }
+
+    /// Returns whether a release or a standard is named a few words before `at`.
+    pub(super) fn speaks_of_versions(&self, at: usize) -> bool {
+        self.has(at.saturating_sub(8)..at, VERSIONED)
     }
 
     /// Returns whether a number at `at` is the name of something: `card 3`, `pages 1-3`.
@@ -537,7 +552,7 @@ impl Tokens<'_> {
             }),
             // `1,2`
             TokenKind::Mark(',') => glued.is_some_and(|word| self.digits(word)),
-            TokenKind::Mark('(' | '[' | '{' | ';' | '>' | '"' | '|' | '~' | '≈') => false,
+            TokenKind::Mark('(' | '[' | '{' | ';' | '>' | '"' | '\'' | '|' | '~' | '≈') => false,
             TokenKind::Mark(_) | TokenKind::Number | TokenKind::Mixed | TokenKind::Word => true,
             TokenKind::Ellipsis => true,
         }

@@ -26,8 +26,17 @@ const CHARACTERS: &[&str] = &[
     "zeichen",
     "buchstaben",
 ];
-const BYTES: &[&str] = &["bytes", "byte", "octets"];
-const ENTRIES: &[&str] = &["entries", "elements", "items", "einträge", "elemente"];
+const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
+const ENTRIES: &[&str] = &[
+    "entries",
+    "entry",
+    "elements",
+    "items",
+    "values",
+    "einträge",
+    "elemente",
+    "werte",
+];
 
 /// Words behind which a length holds at times.
 const CONDITIONAL: &[&str] = &[
@@ -91,6 +100,8 @@ struct Of {
 enum Kind {
     /// `max. 32 bytes`
     Most,
+    /// `< 32 bytes`
+    Strict,
     /// `min. 8 bytes`
     Least,
     /// `8-63 bytes`
@@ -217,6 +228,7 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
         )))
     };
     match (stated.kind, stated.length) {
+        (Kind::Strict, _) => unread("whether that length itself is allowed is not plain"),
         (Kind::Least, _) => unread("the least length is not checked"),
         (Kind::Between, _) => unread("only the greatest length is checked"),
         (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
@@ -231,16 +243,28 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
     }
 }
 
+/// `with old firmware`, `(old)`, `/ max. 60 bytes`
 fn conditional(tokens: &Tokens<'_>, end: usize) -> bool {
-    let next = end + usize::from(tokens.is(end, '('));
-    said(tokens.word(next), CONDITIONAL)
+    const VERSIONS: &[&str] = &[
+        "old", "new", "alt", "neu", "legacy", "firmware", "version", "in",
+    ];
+    let note = tokens.is(end, '(');
+    let word = tokens.word(end + usize::from(note));
+    said(word, CONDITIONAL) || tokens.is(end, '/') || (note && said(word, VERSIONS))
 }
 
-/// `max. 32 bytes, 64 since 60.0`
+/// `max. 32 bytes, 64 since 60.0`; `max. 32 bytes (later 64)`.
 fn another(tokens: &Tokens<'_>, fact: &Fact<Length>) -> Option<Unread> {
+    const LATER: &[&str] = &[
+        "later", "later:", "then", "or", "oder", "später", "dann", "jetzt", "now",
+    ];
+    let behind = |at: usize| tokens.span(at..at + 1).start > fact.span.end;
     let place = (1..tokens.len()).find(|&at| {
-        let other = tokens.digits(at) && tokens.span(at..at + 1).start > fact.span.end;
-        other && tokens.is(at - 1, ',') && said(tokens.word(at + 1), CONDITIONAL)
+        let begins = tokens.ends_part(at - 1) || said(tokens.word(at - 1), LATER);
+        let next = tokens.word(at + 1);
+        let ends = tokens.get(at + 1).is_none() || tokens.ends_part(at + 1);
+        let holds = ends || said(next, CONDITIONAL) || said(next, &["in", "im"]);
+        tokens.digits(at) && behind(at) && !tokens.is_joined(at) && begins && holds
     })?;
     let why = "may be another length";
     Some(Unread {
@@ -253,20 +277,32 @@ fn another(tokens: &Tokens<'_>, fact: &Fact<Length>) -> Option<Unread> {
 fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<(Kind, usize)> {
     let dot =
         |len: usize| at + len + usize::from(tokens.is(at + len, '.') && !tokens[at + len].spaced);
+    if tokens.is(at, '≤') {
+        return Some((Kind::Most, at + 1));
+    }
+    if tokens.is(at, '<') {
+        let equal = tokens.is(at + 1, '=');
+        return Some((
+            if equal { Kind::Most } else { Kind::Strict },
+            at + 1 + usize::from(equal),
+        ));
+    }
     let word = tokens.word(at).to_lowercase();
     match (word.as_str(), tokens.word(at + 1), tokens.word(at + 2)) {
         ("max" | "maximum" | "maximal", "length" | "Länge" | "size", _) => {
             Some((Kind::Most, at + 2))
         }
+        ("maximale", "Länge", _) | ("maximum", "of", _) => Some((Kind::Most, at + 2)),
         ("max", ".", "length" | "Länge") => Some((Kind::Most, at + 3)),
         ("max" | "maximal" | "maximum" | "höchstens", ..) => Some((Kind::Most, dot(1))),
-        ("min" | "minimal" | "minimum" | "mindestens" | "wenigstens", ..) => {
+        ("min" | "mind" | "minimal" | "minimum" | "mindestens" | "wenigstens", ..) => {
             Some((Kind::Least, dot(1)))
         }
         ("at", "most", _) | ("up", "to", _) | ("bis", "zu", _) | ("limited", "to", _) => {
             Some((Kind::Most, at + 2))
         }
         ("at", "least", _) => Some((Kind::Least, at + 2)),
+        ("not", "be", "longer") if tokens.word(at + 3) == "than" => Some((Kind::Most, at + 4)),
         ("no" | "not", "more" | "longer", "than") | ("nicht", "mehr" | "länger", "als") => {
             Some((Kind::Most, at + 3))
         }

@@ -156,9 +156,11 @@ impl Found<'_, '_> {
         let (min, max) = (first.value, second.value);
         let whole = min.zip(max);
         match (before, behind) {
+            // `version 2 (1.0-2.0)`
+            _ if whole.is_none() && tokens.speaks_of_versions(at) => {}
             // `takes 2 to 3 s`
-            (Before::Noun, _)
-                if behind == Behind::More || whole.is_none() || is_time(second.unit) => {}
+            (Before::Noun, Behind::More) if second.unit.is_none() => {}
+            (Before::Noun, _) if whole.is_none() || is_time(second.unit) => {}
             (Before::Noun, _) if min > max => {}
             (Before::Noun, _) => {
                 let why = "nothing before it says that it is a range";
@@ -168,6 +170,9 @@ impl Found<'_, '_> {
             }
             // `1 to 10 is one of the cards`
             (Before::Plain, Behind::More) if between == Between::To => {}
+            // `for cables of 3-5 mm²`
+            (Before::Plain, Behind::More)
+                if at > 0 && said(tokens.word(at - 1), &["of", "is", "are", "von"]) => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
             (Before::Plain | Before::Range, _) => {
                 if let Some(claim) = self.judge(&first, &second) {
@@ -482,7 +487,57 @@ fn alternative(tokens: &Tokens<'_>, end: usize) -> bool {
         "but" | "aber" if said(after, &["not", "never", "nicht", "nie"]) => return true,
         _ => {}
     }
-    tokens.has(end..tokens.len().min(end + 60), EXCEPT)
+    let rest = end..tokens.len().min(end + 60);
+    tokens.has(rest.clone(), EXCEPT) || rest.into_iter().any(|at| beyond(tokens, at))
+}
+
+/// What a value is beyond its limits, if it is something.
+const STATES: &[&str] = &[
+    "off",
+    "on",
+    "disabled",
+    "none",
+    "unlimited",
+    "auto",
+    "automatic",
+    "unknown",
+    "aus",
+    "ein",
+    "an",
+    "automatisch",
+    "unbegrenzt",
+    "keine",
+    "keiner",
+    "unbekannt",
+    "deaktiviert",
+];
+
+/// `below 10 it is off`, `otherwise off`, `values below switch off`.
+fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
+    const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über", "beyond"];
+    const COMPARED: &[&str] = &[
+        "less",
+        "lower",
+        "smaller",
+        "fewer",
+        "more",
+        "greater",
+        "higher",
+        "larger",
+        "kleiner",
+        "größer",
+        "weniger",
+        "mehr",
+        "höher",
+        "niedriger",
+    ];
+    let (word, next) = (tokens.word(at), tokens.word(at + 1));
+    let values = at > 0 && said(tokens.word(at - 1), &["value", "values", "werte", "wert"]);
+    let than = said(next, &["than", "als"]) && tokens.digits(at + 2);
+    (said(word, BELOW) && (values || tokens.digits(at + 1)))
+        || (said(word, COMPARED) && (than || said(next, &["values", "werte"])))
+        || (said(word, &["otherwise", "sonst", "else"]) && said(next, STATES))
+        || said(word, &["darunter", "darüber"])
 }
 
 /// Words that say what a number means.
@@ -518,7 +573,7 @@ fn stray(
     places: &[Range<usize>],
 ) -> Option<Quantity> {
     let signed = at > 0 && (tokens.is(at - 1, '-') || tokens.is(at - 1, '−'));
-    let number = tokens.quantity(at)?;
+    let number = tokens.quantity(at).or_else(|| spelled(tokens, at))?;
     if places.iter().any(|place| place.contains(&at))
         || tokens.is_joined(at) && !tokens.is(at - 1, '=') && !tokens.is(at - 1, '+')
         || (signed && !tokens[at].spaced)
@@ -559,8 +614,23 @@ fn stray(
         || tokens.is_numbered(at)
         || (at > 1 && tokens.word(at - 1) == "of" && tokens.is_numbered(at - 1))
         || (at > 1 && tokens.word(at - 1) == "von" && tokens.is_numbered(at - 1));
-    let counts = other_unit || tokens.is_counted(next) || in_brackets == Some(true);
+    let counts = other_unit || tokens.is_counted(next) || (in_brackets == Some(true) && !means);
     (!counts && (means || !named)).then_some(number)
+}
+
+/// `zero`, `0xFF`
+fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
+    let word = tokens.word(at);
+    let value = match word.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok()?,
+        None if word.eq_ignore_ascii_case("zero") => 0,
+        None => return None,
+    };
+    Some(Quantity {
+        value: Some(value),
+        unit: None,
+        tokens: at..at + 1,
+    })
 }
 
 /// A word or mark that begins a limit with one end.
@@ -600,7 +670,14 @@ fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<Keyword> {
     }
     if said(
         first,
-        &["min", "minimal", "minimum", "mindestens", "wenigstens"],
+        &[
+            "min",
+            "mind",
+            "minimal",
+            "minimum",
+            "mindestens",
+            "wenigstens",
+        ],
     ) {
         return found(false, false, false, 1);
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::{
     context::said,
-    tokens::{TokenKind, Tokens},
+    tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
     model::{NamedValue, Unread, UnreadKind, ValueList},
@@ -265,7 +265,7 @@ const NO_NAMES: &[&str] = &[
     "initial",
 ];
 
-/// A name with a number, or a number with a name, at `at`.
+/// A name with a number, or a number with a name, at `at`: where it ends, and both.
 fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str)> {
     if tokens.is_joined(at) || tokens.is_condition(at) || tokens.is_example(at) {
         return None;
@@ -280,30 +280,45 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         let named = !said(tokens.word(name), NO_NAMES);
         named.then(|| (next, tokens.word(name), tokens.word(number)))
     };
-    let equals = |at: usize| tokens.is(at, '=') && !tokens.is(at + 1, '=');
-    if word(at)
-        && (equals(at + 1) || (tokens.is(at + 1, ':') && !tokens[at + 1].spaced))
-        && number(at + 2)
-    {
-        let joined = tokens.get(at + 3).is_some_and(|next| {
-            !next.spaced
-                && !tokens.ends_part(at + 3)
-                && !next.is('/')
-                && !next.is('|')
-                && !next.is('<')
-        });
-        // `(see RFC: 12)`, `22:00`
-        return (!joined).then(|| told(at, at + 2, at + 3)).flatten();
+    let ends = |at: usize| {
+        let open = |next: &Token| {
+            !next.spaced && !matches!(next.kind, TokenKind::Mark('/' | '|' | '<' | '"' | '\''))
+        };
+        tokens.ends_part(at) || !tokens.get(at).is_some_and(open)
+    };
+    // `"off"=0`, `'0' = off`
+    let quoted = at > 0 && (tokens.is(at - 1, '"') || tokens.is(at - 1, '\''));
+    let by = at + 1 + usize::from(quoted);
+    let equals = tokens.is(by, '=') && !tokens.is(by + 1, '=');
+    let colon = tokens.is(by, ':');
+    let dash = ['-', '–', '—'].iter().any(|&mark| tokens.is(by, mark))
+        && tokens[by].spaced
+        && tokens.get(by + 1).is_some_and(|next| next.spaced);
+    let other = by + 1 + usize::from(tokens.is(by + 1, '"') || tokens.is(by + 1, '\''));
+    let first = starts_part(tokens, at) || quoted;
+    let in_parentheses = tokens.is(by, '(') && tokens.is(by + 2, ')');
+    if in_parentheses && word(at) && number(by + 1) {
+        return told(at, by + 1, by + 3);
     }
-    let means = matches!(
-        tokens.word(at + 1),
-        "means" | "bedeutet" | "heißt" | "is" | "ist" | "stands" | "steht"
-    );
-    if number(at) && (equals(at + 1) || (means && starts_part(tokens, at))) && word(at + 2) {
-        return told(at + 2, at, at + 3);
+    if in_parentheses && number(at) && word(by + 1) && first {
+        return told(by + 1, at, by + 3);
     }
-    None
+    if word(at) && number(other) && ends(other + 1) {
+        // `22:00` has no name, `(see RFC: 12)` is alone.
+        let plain = equals || (colon && !tokens[by].spaced) || (dash && first);
+        return plain.then(|| told(at, other, other + 1)).flatten();
+    }
+    let means = said(tokens.word(by), MEANS) && first;
+    let line = tokens.is(at.wrapping_sub(1), '>');
+    let plain = equals || means || (colon && (first || line));
+    (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }
+
+/// Words between a number and its name.
+const MEANS: &[&str] = &[
+    "means", "is", "stands", "if", "when", "for", "bedeutet", "heißt", "ist", "steht", "wenn",
+    "für",
+];
 
 fn starts_part(tokens: &Tokens<'_>, at: usize) -> bool {
     at == 0 || tokens.part_start(at) == at || tokens.separator(at - 1) || tokens.is(at - 1, ':')
@@ -369,6 +384,11 @@ mod tests {
         check("0: off, 0: on, 1: auto", "!0: off, 0: on, 1: auto");
         check("0: off, 1: off", "!0: off, 1: off");
         check("0x00=off, 0x01=on", "!0x00=off, 0x01=on");
+        check("off - 0, on - 1", "!off - 0, on - 1");
+        check("Off (0), Always on (1)", "!Off (0), Always on (1)");
+        check("0: off<br>1: on", "!0: off<br>1: on");
+        check("0 if off, 1 if on", "!0 if off, 1 if on");
+        check("0 (off), 1 (on)", "!0 (off), 1 (on)");
     }
 
     #[test]

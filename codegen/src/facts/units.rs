@@ -11,7 +11,7 @@ use super::{
     context::said,
     tokens::{TokenKind, Tokens},
 };
-use crate::model::{Fact, Unit, UnreadKind};
+use crate::model::{Fact, Unit, Unread, UnreadKind};
 
 /// The words that stand for a unit, besides its symbol. Symbols are told apart by
 /// case, words are not.
@@ -30,10 +30,10 @@ pub(crate) fn words(unit: Unit) -> &'static [&'static str] {
         Unit::Volts => &["volt", "volts"],
         Unit::Millivolts => &["millivolt", "millivolts"],
         Unit::Hertz => &["hertz"],
-        Unit::Milliseconds => &["millisecond", "milliseconds", "millisekunden"],
-        Unit::Seconds => &["second", "seconds", "sekunden"],
-        Unit::Minutes => &["minute", "minutes", "minuten"],
-        Unit::Hours => &["hour", "hours", "stunden"],
+        Unit::Milliseconds => &["msec", "millisecond", "milliseconds", "millisekunden"],
+        Unit::Seconds => &["sec", "secs", "sek", "second", "seconds", "sekunden"],
+        Unit::Minutes => &["mins", "minute", "minutes", "minuten"],
+        Unit::Hours => &["hrs", "std", "hour", "hours", "stunden"],
         Unit::Cents => &["cent", "cents"],
         Unit::Percent => &["percent", "prozent"],
         Unit::Decibels | Unit::MilliwattHours | Unit::Milliwatts => &[],
@@ -148,6 +148,9 @@ const FOREIGN: &[&str] = &[
     "ml",
     "t",
     "ft",
+    "bytes",
+    "byte",
+    "kbyte",
     "sec/min",
     "nanoseconds",
     "nanosekunden",
@@ -199,10 +202,34 @@ const PLAIN: &[&str] = &[
 
 /// The unit that the text names, if it names one and no more.
 pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
-    let claims = (1..tokens.len())
-        .filter_map(|at| claim(tokens, at))
-        .take(20);
-    Mined::of(claims, UnreadKind::Unit, WRITE)
+    let claims = (1..tokens.len()).filter_map(|at| claim(tokens, at));
+    let mut mined = Mined::of(claims.take(20), UnreadKind::Unit, WRITE);
+    let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
+    if let Some(unread) = other {
+        mined.fact = None;
+        mined.unread.push(unread);
+    }
+    mined
+}
+
+/// `voltage in V and current in A`: a unit that alone might be anything, beside one that
+/// is none.
+fn another(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
+    let place = (1..tokens.len()).find_map(|at| {
+        let unit = at_token(tokens, at).filter(|_| before(tokens, at) == Some(Before::In));
+        let (unit, last) = unit?;
+        let words = said(tokens.word(last + 1), &["and", "or", "und", "oder"]);
+        (words && unit != fact.value).then_some(at - 1..last + 1)
+    })?;
+    Some(Unread {
+        other: Some(fact.span),
+        ..tokens.unread(
+            UnreadKind::Unit,
+            place,
+            "another unit stands beside it",
+            WRITE,
+        )
+    })
 }
 
 const WRITE: &str = "`in Wh` or `(Wh)`, once, with one of the known units";
@@ -226,10 +253,51 @@ enum Before {
     Bracket,
     /// `~`
     About,
+    /// `,`
+    Comma,
+    /// `/`
+    Slash,
+}
+
+/// `in tenths of A`: the end of such a phrase, of which `tenths` stands at `at`.
+fn fraction(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    const FRACTIONS: &[&str] = &[
+        "10ths",
+        "tenths",
+        "tenth",
+        "hundredths",
+        "thousandths",
+        "zehntel",
+        "hundertstel",
+        "tausendstel",
+        "units",
+        "multiples",
+        "einheiten",
+        "vielfachen",
+        "zehnteln",
+    ];
+    let of = |at: usize| matches!(tokens.word(at), "of" | "a" | "an" | "von" | "der");
+    let mut next = at + 1;
+    while of(next) && next < at + 3 {
+        next += 1;
+    }
+    next += usize::from(tokens.kind(next) == Some(TokenKind::Number));
+    let said = said(tokens.word(at), FRACTIONS);
+    let (_, last) = said.then(|| at_token(tokens, next))??;
+    Some(last + 1)
 }
 
 fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
     let before = before(tokens, at)?;
+    if let Some(end) = fraction(tokens, at).filter(|_| before != Before::About) {
+        let why = "a part of a unit, or many of it";
+        return Some(Claim::Unread(tokens.unread(
+            UnreadKind::Unit,
+            at..end,
+            why,
+            WRITE,
+        )));
+    }
     let unread = |place: Range<usize>, why: Cow<'static, str>, write: Cow<'static, str>| {
         Some(Claim::Unread(tokens.unread(
             UnreadKind::Unit,
@@ -299,8 +367,20 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
             since || tokens.is(next, ')') || ends(tokens, next) && tokens.is(next, ',')
         }
         Before::Bracket => tokens.is(next, ']'),
+        Before::Comma | Before::Slash => true,
         Before::About => false,
     };
+    // `current, A` may be a list of letters.
+    let doubtful = before == Before::Slash
+        || (before == Before::Comma && tokens.text(at..next).chars().count() == 1);
+    if doubtful {
+        let write = format!("`in {}`", tokens.text(at..next));
+        return unread(
+            place,
+            "not plainly the unit of the value".into(),
+            write.into(),
+        );
+    }
     let span = tokens.span(place);
     stated.then_some(Claim::Fact(Fact { value, span }))
 }
@@ -318,12 +398,24 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         "(" => Before::Parenthesis,
         "[" => Before::Bracket,
         ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
+        "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
+        // `current, mA` to the end of the part
+        "," if whole_part(tokens, at) => Before::Comma,
+        "/" if tokens[before].spaced && tokens[at].spaced && whole_part(tokens, at) => {
+            Before::Slash
+        }
         word if said(word, &["unit", "einheit"]) && at_token(tokens, at).is_some() => {
             Before::Certain
         }
         _ => return None,
     };
     Some(found)
+}
+
+/// Returns whether the unit at `at` fills its part of the sentence.
+fn whole_part(tokens: &Tokens<'_>, at: usize) -> bool {
+    at_token(tokens, at).is_some_and(|(_, last)| tokens.part_end(at) == last + 1)
+        && tokens.kind(at) != Some(TokenKind::Mixed)
 }
 
 /// Why the unit before `next` is not the one of the value, if that is so.
@@ -339,6 +431,14 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
         let unit = unit_or_foreign(tokens, after) || unit_or_foreign(tokens, after + 1);
         // `in A and null if unknown` names one.
         return (unit || tokens.is(next, '/')).then_some("another unit stands beside it");
+    }
+    // `in W (kW for big ones)`
+    let beside = (tokens.is(next, '(') || tokens.is(next, ','))
+        && at_token(tokens, after).is_some_and(|(_, last)| {
+            tokens.is(last + 1, ')') || said(tokens.word(last + 1), AT_TIMES)
+        });
+    if beside {
+        return Some("another unit stands beside it");
     }
     let per = said(word, &["per", "pro", "je"]);
     if per
@@ -361,13 +461,9 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
     let times = times_sign(tokens, next);
     let scaled = said(word, SCALED);
     let behind = tokens.is(next, '(') || tokens.is(next, ',') || tokens.is(next, ')');
-    let by = tokens
-        .word(after)
-        .strip_prefix('x')
-        .is_some_and(|by| by.parse::<u32>().is_ok())
-        || (times_sign(tokens, after) && tokens.digits(after + 1));
-    let scaled_behind = behind && (said(tokens.word(after), SCALED) || by);
-    let times = (times && digits) || scaled || scaled_behind;
+    let scaled_behind = behind && (said(tokens.word(after), SCALED) || by_factor(tokens, after));
+    let scaled = scaled || scaled_behind || by_factor(tokens, next);
+    let times = (times && digits) || scaled;
     times.then_some("multiplied with something")
 }
 
@@ -386,6 +482,19 @@ const SCALED: &[&str] = &[
     "zehntel",
     "hundertstel",
 ];
+
+/// Words behind a unit that is one at times.
+const AT_TIMES: &[&str] = &[
+    "for", "if", "when", "with", "since", "in", "on", "from", "für", "wenn", "bei", "ab", "seit",
+    "mit", "falls",
+];
+
+/// `x10`, `* 10`
+fn by_factor(tokens: &Tokens<'_>, at: usize) -> bool {
+    let word = tokens.word(at).strip_prefix('x');
+    word.is_some_and(|by| by.parse::<u32>().is_ok())
+        || (times_sign(tokens, at) && tokens.digits(at + 1))
+}
 
 fn times_sign(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.word(at) == "x" || ['*', '×', '·'].iter().any(|&mark| tokens.is(at, mark))
@@ -423,19 +532,19 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
             ends(tokens, end) || said(tokens.word(end), PLAIN) || text.chars().count() > 2
         }
         Before::Certain => true,
-        Before::About => false,
+        Before::About | Before::Comma | Before::Slash => false,
     };
     let letters = text.chars().count();
     let symbol = text.contains(['°', '%', '€', '$', '²', '³', 'Ω', 'µ']) && letters < 12;
     let parts = || text.split(['/', '*', '·']);
+    let known_part = |part: &str| {
+        let part = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        parse(part).is_some() || said(part, FOREIGN) || matches!(part, "" | "h" | "s")
+    };
     let quotient = letters < 16
         && parts().count() > 1
-        && parts().any(|part| {
-            let part = part.trim_start_matches(|c: char| c.is_ascii_digit());
-            part.len() > 1 && (parse(part).is_some() || said(part, FOREIGN))
-                || part == "h"
-                || part == "s"
-        });
+        && parts().all(known_part)
+        && text.chars().any(|c| !c.is_ascii_digit() && c != '/');
     let misspelled = || {
         letters > 1
             && text.chars().any(char::is_alphabetic)
@@ -532,6 +641,9 @@ fn at_token(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
     }
     let last = match token.kind {
         TokenKind::Mark('°') if follows(at + 1) => at + 1,
+        TokenKind::Mark('%') if follows(at + 1) && tokens.kind(at + 1) == Some(TokenKind::Word) => {
+            return None;
+        }
         TokenKind::Word | TokenKind::Mixed | TokenKind::Mark('%') => at,
         TokenKind::Number | TokenKind::Ellipsis | TokenKind::Mark(_) => return None,
     };

@@ -13,13 +13,15 @@ use super::{
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
-    model::{At, NamedValue, Type, Unread, ValueList},
+    model::{At, NamedValue, Scalar, Type, Unread, ValueList},
     source::Span,
 };
 
 /// All lists of the text, in order, and what looks like one.
 pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<Unread>) {
-    let numbers = types.iter().any(|ty| ty.item().is_number());
+    let numbers = types
+        .iter()
+        .any(|ty| ty.item().is_number() || ty.item() == Scalar::Bool);
     let (mut lists, mut unread) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < tokens.len() {

@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt};
 use goe_runtime::Unit;
 use serde::{Serialize, Serializer};
 
-use super::place::At;
+use super::{
+    place::At,
+    types::{Scalar, Type},
+};
 use crate::source::Span;
 
 /// A fact, and the text of the description that it was taken from.
@@ -175,6 +178,15 @@ pub struct ValueList {
     /// Items that were not readable.
     #[serde(skip)]
     pub unreadable: Vec<Span>,
+}
+
+impl ValueList {
+    /// Returns whether its numbers are those of a value of `types` itself, and not of a
+    /// part of it: an object, or an array of which nothing is known, has no numbers.
+    pub fn is_own(&self, types: &[Type]) -> bool {
+        let numbers = |ty: &Type| !matches!(ty.item(), Scalar::Array | Scalar::Object);
+        self.label.is_none() && types.iter().any(numbers)
+    }
 }
 
 /// `NAME=number`.

@@ -229,6 +229,9 @@ pub struct Position {
     /// The unit, if it has one.
     #[serde(serialize_with = "facts::unit_symbol")]
     pub unit: Option<At<Unit>>,
+    /// What its description seems to state and was not read.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
     /// The text of its Description cell.
     pub description: At<String>,
     /// Its row.

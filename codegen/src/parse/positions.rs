@@ -15,6 +15,7 @@ use super::{
     table::Table,
 };
 use crate::{
+    facts,
     model::{At, Position, Positions},
     report::codes,
     source::{Diagnostic, Report, Source, Span},
@@ -82,6 +83,7 @@ fn position(
         let (text, description) = table.at(description);
         // A position is read and written as the array is.
         let Types { ty, .. } = Types::from(ty?);
+        let stated = facts::mine(text, description, &[ty]);
         Some(Position {
             index: index?,
             name: name?,
@@ -89,7 +91,8 @@ fn position(
                 value: ty,
                 span: type_span,
             },
-            unit,
+            unit: unit.or(stated.unit),
+            unread: stated.unread,
             description: prose(text, description),
             origin: origin(source, row.span),
         })
