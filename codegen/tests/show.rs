@@ -50,6 +50,11 @@ fn what_could_be_read_beside_what_could_not() {
 }
 
 #[test]
+fn what_columns_and_overlays_state_and_what_no_word_states() {
+    expect("unread", &shown("unread", &[], PLAIN).text);
+}
+
+#[test]
 fn narrow_and_coloured() {
     let style = Style {
         width: 60,

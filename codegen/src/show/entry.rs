@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::Value,
-    model::{At, Facts, Field, Key, Position, Positions, Shape, ValueList},
+    model::{At, Facts, Field, Key, Position, Positions, Shape, Unread, UnreadKind, ValueList},
     names,
     source::{Diagnostic, Report, Severity, Span, Spec},
     syntax::cells,
@@ -264,11 +264,7 @@ impl View<'_> {
             let text = format!("{}, from the type; {}", unit.symbol(), words::DOCUMENTED);
             rows.push(Row::new("unit", text).at_level(level));
         }
-        for unread in facts.unread() {
-            let text = format!("{}; write {}", unread.why, unread.write);
-            let row = Row::new("not read", text).marked(Mark::Lost);
-            rows.push(row.at_level(level).from(self.cite(unread.span, Kind::Own)));
-        }
+        rows.extend(facts.unread().map(|unread| self.unread(unread, level)));
         for span in values.iter().flat_map(|list| &list.unreadable) {
             let row = Row::new("not read", "no named value").marked(Mark::Lost);
             rows.push(row.at_level(level).from(self.cite(*span, Kind::Own)));
@@ -332,7 +328,12 @@ impl View<'_> {
     fn push_places(&self, of: &Positions, rows: &mut Vec<Row>) {
         let text = format!("always {} entries, each with a meaning", of.count.value);
         rows.push(Row::new("positions", text).from(self.cite(of.origin.span, Kind::Own)));
-        rows.extend(of.positions.iter().map(|place| self.place(place)));
+        for place in &of.positions {
+            rows.push(self.place(place));
+            let units = place.unread.iter();
+            let units = units.filter(|of| of.kind == UnreadKind::Unit && place.unit.is_none());
+            rows.extend(units.map(|unread| self.unread(unread, 2)));
+        }
     }
 
     fn place(&self, place: &Position) -> Row {
@@ -345,6 +346,13 @@ impl View<'_> {
         Row::new(format!("[{}]", place.index.value), text)
             .from(cited)
             .at_level(1)
+    }
+
+    /// Words that look like a fact and were left as prose.
+    fn unread(&self, unread: &Unread, level: usize) -> Row {
+        // How to write it instead says the finding about it.
+        let row = Row::new("not read", &*unread.why).marked(Mark::Lost);
+        row.at_level(level).from(self.cite(unread.span, Kind::Own))
     }
 
     fn finding(&self, diagnostic: &Diagnostic) -> Row {

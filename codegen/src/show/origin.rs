@@ -14,11 +14,16 @@ const LONGEST: usize = 56;
 /// goes without saying: an overlay, or a column that states what descriptions do.
 pub(super) fn cite(spec: &Spec, span: Span, kind: Kind) -> Option<Cited> {
     let source = spec.sources().get(span.file)?;
-    let column = column(source, span);
-    let from = match (spec.is_overlay(span.file), kind, column) {
+    let first = column(source, span, span.start);
+    // A fact may stand in two cells: its least and its greatest number.
+    let last = column(source, span, span.end);
+    let from = match (spec.is_overlay(span.file), kind, first) {
         (true, _, Some(column)) => format!("overlay, {column}"),
         (true, _, None) => "overlay".to_owned(),
-        (false, Kind::Stated, Some(column)) => format!("column {column}"),
+        (false, Kind::Stated, Some(column)) => match last {
+            Some(last) if last != column => format!("columns {column}, {last}"),
+            _ => format!("column {column}"),
+        },
         (false, Kind::Stated | Kind::Own, _) => String::new(),
     };
     let words = source.slice(span.range());
@@ -46,21 +51,21 @@ pub(super) fn place(source: &Source, span: Span) -> String {
     format!("{}:{line}:{column}", source.path)
 }
 
-/// The header of the column that `span` stands in.
-pub(super) fn column(source: &Source, span: Span) -> Option<String> {
+/// The header of the column that byte `at` of the row of `span` stands in.
+fn column(source: &Source, span: Span, at: usize) -> Option<String> {
     let line = source.line(span.start);
     let row = |line: usize| cells::row(source, span.file, source.line_range(line));
     let own = row(line);
-    let at = own
+    let cell = own
         .cells
         .iter()
-        .position(|cell| (cell.start..=cell.end).contains(&span.start))?;
+        .position(|cell| (cell.start..=cell.end).contains(&at))?;
     let delimiter = (1..line).rev().find(|&line| {
         let row = row(line);
         cells::is_delimiter(source, &row)
     })?;
     let header = row(delimiter.checked_sub(1)?);
-    let title = cells::word(source, *header.cells.get(at)?);
+    let title = cells::word(source, *header.cells.get(cell)?);
     let title = title.trim_matches(['*', '_', '`', ' ']);
     (!title.is_empty()).then(|| title.to_owned())
 }
