@@ -34,6 +34,8 @@ struct KeyDump<'a> {
     max_bytes: Option<u32>,
     max_characters: Option<u32>,
     max_entries: Option<u32>,
+    /// Nobody states `null` by stating nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<&'a serde_json::Value>,
     sources: Sources,
 }

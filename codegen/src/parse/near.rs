@@ -244,7 +244,11 @@ fn role(title: &str) -> Option<Role> {
     let plain = plain(title);
     let is = |known: &[&str]| known.contains(&plain.as_str());
     let some = |known: &[&str]| words().any(|word| known.contains(&word));
-    let last = |known: &[&str]| words().last().is_some_and(|word| known.contains(&word));
+    let last = |known: &[&str]| {
+        words()
+            .next_back()
+            .is_some_and(|word| known.contains(&word))
+    };
     let nearly = |known: &[&'static str]| suggest::nearest(title, known.iter().copied()).is_some();
     // "Key type" is about the type of something else.
     let typed = is(TYPES) || last(TYPES) || nearly(&["Type", "Datatype", "Datentyp"]);

@@ -173,8 +173,9 @@ fn piece(text: &str) -> Option<&str> {
     let mut word = 0;
     while let Some((at, letter)) = letters.next() {
         // A dot in a key stands between two words; `c0n...c9n` has another.
-        let dot = letter == '.' && at > 0 && letters.peek().is_some_and(|(_, next)| plain(*next));
-        if !plain(letter) && !(dot && !text[..at].ends_with('.')) {
+        let between = at > 0 && letters.peek().is_some_and(|(_, next)| plain(*next));
+        let dot = letter == '.' && between && !text[..at].ends_with('.');
+        if !plain(letter) && !dot {
             break;
         }
         word = at + letter.len_utf8();

@@ -15,7 +15,7 @@ pub(crate) fn read(source: &Source, span: Span, booleans: bool) -> Result<ValueL
     let whole = text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'));
-    if whole.is_some_and(|whole| closes(whole)) {
+    if whole.is_some_and(closes) {
         inner = span.with(span.start + 1..span.end - 1);
     }
     let mut list = ValueList {
