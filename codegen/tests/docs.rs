@@ -369,6 +369,26 @@ fn lists_of_named_values_are_open_for_those_who_read() {
     );
 }
 
+/// OpenAPI and AsyncAPI ask for a version: the spec's, or else its fingerprint.
+#[test]
+fn documents_have_the_version_of_the_spec() {
+    let table = format!("{HEADER}| a | R | bool | Status | it |\n");
+    for (head, expected) in [
+        ("# Box\n\nVersion: 1.2.0-rc.1\n\n", Some("1.2.0-rc.1")),
+        ("# Box\n\nFirmware version: 59.4\n\n", None),
+    ] {
+        let generated = generated(&format!("{head}{table}"));
+        for path in ["docs/openapi.json", "docs/asyncapi.json"] {
+            let document = json(&generated, path);
+            let version = document["info"]["version"].as_str().unwrap();
+            match expected {
+                Some(expected) => assert_eq!(version, expected),
+                None => assert_eq!(version.len(), 16, "{version}"),
+            }
+        }
+    }
+}
+
 /// Entries of one type, and places with a meaning.
 #[test]
 fn arrays_say_what_is_in_them() {
