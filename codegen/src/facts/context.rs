@@ -247,6 +247,13 @@ const NUMBERED: &[&str] = &[
 
 /// Behind these a number says where, when or how, not which values there are.
 const PREPOSITION: &[&str] = &[
+    "wait",
+    "takes",
+    "need",
+    "dauert",
+    "braucht",
+    "benötigt",
+    "wartet",
     "the",
     "a",
     "an",

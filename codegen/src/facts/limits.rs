@@ -130,20 +130,70 @@ impl Found<'_, '_> {
             self.ends.push(end);
             return next;
         }
-        self.pair(at).unwrap_or(at + 1)
+        self.pair(at).or_else(|| self.other(at)).unwrap_or(at + 1)
+    }
+
+    /// `±5`, `6 <= x <= 32`, `32 A max`: never read.
+    fn other(&mut self, at: usize) -> Option<usize> {
+        let tokens = self.tokens;
+        let compares = |at: usize| {
+            let equal = |at: usize| usize::from(tokens.is(at, '='));
+            match tokens.kind(at)? {
+                TokenKind::Mark('<' | '>') => Some(at + 1 + equal(at + 1)),
+                TokenKind::Mark('≤' | '≥') => Some(at + 1),
+                _ => None,
+            }
+        };
+        let chain = || {
+            let name = compares(tokens.quantity(at)?.tokens.end)?;
+            let next = compares(name + 1)?;
+            Some(tokens.quantity(next)?.tokens.end)
+        };
+        let around = || {
+            let marks = usize::from(tokens.is(at, '+') && tokens.is(at + 1, '/')) * 2;
+            let sign = tokens.is(at, '±') || (marks > 0 && tokens.is(at + 2, '-'));
+            let number = sign.then(|| tokens.quantity(at + 1 + marks))??;
+            Some(number.tokens.end)
+        };
+        let behind_number = || {
+            let end = tokens.quantity(at)?.tokens.end;
+            said(tokens.word(end), &["max", "maximum", "min", "minimum"]).then_some(end + 1)
+        };
+        let end = chain().or_else(around).or_else(behind_number)?;
+        let plain = matches!(before(tokens, at, Between::Mark), Some(Before::Plain));
+        if !plain
+            || tokens.torn(at..end)
+            || tokens.is_advice(at, end)
+            || behind(tokens, end) != Behind::End
+        {
+            return None;
+        }
+        self.places.push(at..end);
+        self.unread(at..end, "limits in a form that is not read");
+        Some(end)
     }
 
     /// `6-32`, `6 to 32`: where to go on, if it is a limit or looks like one.
     fn pair(&mut self, at: usize) -> Option<usize> {
         let tokens = self.tokens;
         let first = tokens.quantity(at)?;
-        let (between, next) = between(tokens, &first)?;
+        // `1 (high) to 5 (low)`
+        let noted = tokens
+            .is(first.tokens.end, '(')
+            .then(|| tokens.after_parenthesis(first.tokens.end))
+            .flatten();
+        let (between, next) = between(tokens, noted.unwrap_or(first.tokens.end))?;
         let second = tokens.quantity(next)?;
         let end = second.tokens.end;
         if tokens.torn(at..end + 1) {
             return None;
         }
         let before = before(tokens, at, between)?;
+        // "11 carries 16 A, 22 up to 32 A"
+        let up_to = next == noted.unwrap_or(first.tokens.end) + 2 && between == Between::To;
+        if up_to && before != Before::Range {
+            return None;
+        }
         let behind = behind(tokens, end);
         if behind == Behind::Joined || is_clock(tokens, end, &second) {
             return None;
@@ -158,9 +208,10 @@ impl Found<'_, '_> {
         match (before, behind) {
             // `version 2 (1.0-2.0)`
             _ if whole.is_none() && tokens.speaks_of_versions(at) => {}
+            _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
             // `takes 2 to 3 s`
             (Before::Noun, Behind::More) if second.unit.is_none() => {}
-            (Before::Noun, _) if whole.is_none() || is_time(second.unit) => {}
+            (Before::Noun, _) if whole.is_none() => {}
             (Before::Noun, _) if min > max => {}
             (Before::Noun, _) => {
                 let why = "nothing before it says that it is a range";
@@ -263,7 +314,10 @@ impl Found<'_, '_> {
         let quantity = tokens.quantity(next)?;
         let end = quantity.tokens.end;
         let plain = before(tokens, at, Between::Mark);
+        let next_end =
+            at > 0 && !self.ends.is_empty() && said(tokens.word(at - 1), &["and", "und"]);
         let introduced = match bare {
+            true if next_end => true,
             true => matches!(plain, Some(Before::Plain | Before::Range)),
             // `10 min 5`
             false => at == 0 || !tokens.digits(at - 1),
@@ -368,9 +422,8 @@ impl Found<'_, '_> {
     }
 }
 
-/// What stands behind the quantity, and where the next begins.
-fn between(tokens: &Tokens<'_>, first: &Quantity) -> Option<(Between, usize)> {
-    let at = first.tokens.end;
+/// What stands between two numbers at `at`, and where the next begins.
+fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize)> {
     let token = tokens.get(at)?;
     let next_is_spaced = tokens.get(at + 1)?.spaced;
     match token.kind {
@@ -382,6 +435,8 @@ fn between(tokens: &Tokens<'_>, first: &Quantity) -> Option<(Between, usize)> {
         }
         TokenKind::Ellipsis => Some((Between::Mark, at + 1)),
         TokenKind::Word if token.spaced => match tokens.word(at) {
+            "up" if tokens.word(at + 1) == "to" => Some((Between::To, at + 2)),
+            "bis" if said(tokens.word(at + 1), &["zu", "maximal"]) => Some((Between::To, at + 2)),
             "to" | "bis" | "through" | "thru" | "till" => Some((Between::To, at + 1)),
             "and" | "und" => Some((Between::And, at + 1)),
             _ => None,
@@ -403,7 +458,10 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
         TokenKind::Mark(',' | ':' | ';' | '(' | '[' | ')' | '|' | '>' | '!' | '?') => true,
         TokenKind::Mark('.') => tokens.ends_sentence(last),
         TokenKind::Mark('-' | '–' | '—') => tokens[last].spaced && tokens[at].spaced,
-        TokenKind::Mark('=') => last > 0 && said(tokens.word(last - 1), INTRODUCE),
+        TokenKind::Mark('=') => {
+            let spaced = tokens[last].spaced && tokens[at].spaced;
+            spaced || (last > 0 && said(tokens.word(last - 1), INTRODUCE))
+        }
         TokenKind::Word if !tokens[at].spaced => return None,
         TokenKind::Word => match (word.to_lowercase().as_str(), between) {
             ("or" | "oder", Between::Mark | Between::To) => true,
@@ -434,13 +492,6 @@ fn is_clock(tokens: &Tokens<'_>, end: usize, last: &Quantity) -> bool {
         || (tokens.word(end) == "o" && oclock)
         || (last.unit == Some(Unit::Hours)
             && tokens.has(tokens.part_start(last.tokens.start)..end, &["from", "von"]))
-}
-
-fn is_time(unit: Option<Unit>) -> bool {
-    matches!(
-        unit,
-        Some(Unit::Microseconds | Unit::Milliseconds | Unit::Seconds | Unit::Minutes | Unit::Hours)
-    )
 }
 
 /// `card (0-9) energy`: returns whether numbers in parentheses inside a sentence are plainly those
@@ -685,6 +736,14 @@ fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<Keyword> {
         ("at", "most", _) => found(true, false, false, 2),
         ("at", "least", _) => found(false, false, false, 2),
         ("up", "to", _) | ("bis", "zu", _) => found(true, false, true, 2),
+        ("not", "below" | "under", _) => found(false, false, true, 2),
+        ("not", "above" | "over", _) => found(true, false, true, 2),
+        ("less" | "smaller" | "lower" | "fewer", "than", _) | ("kleiner" | "weniger", "als", _) => {
+            found(true, true, true, 2)
+        }
+        ("more" | "greater" | "larger" | "higher", "than", _) | ("größer" | "mehr", "als", _) => {
+            found(false, true, true, 2)
+        }
         ("no" | "not", "more", "than") | ("nicht", "mehr", "als") => found(true, false, true, 3),
         ("no" | "not", "less", "than") | ("nicht", "weniger", "als") => {
             found(false, false, true, 3)
@@ -755,6 +814,12 @@ mod tests {
             ("at least 6 and at most 32", "6 to 32"),
             ("from -20 to -5", "-20 to -5"),
             ("brightness - 0-255", "0 to 255"),
+            ("-5 to +5", "-5 to 5"),
+            ("offset, -5..+5", "-5 to 5"),
+            ("current = 6-32", "6 to 32"),
+            ("from 6 up to 32", "6 to 32"),
+            ("not below 6, not above 32", "6 to 32"),
+            ("at least 6 and no more than 32", "6 to 32"),
             ("Brightness. 0-255.", "0 to 255"),
             ("brightness (0-255) of the ring", "0 to 255"),
             ("0-255 (0 is off)", "0 to 255"),
@@ -817,6 +882,16 @@ mod tests {
             ("(2019-2021)", "!2019-2021"),
             ("-9--2", "!-9--2"),
             ("6 A to 32 V", "!6 A to 32 V"),
+            ("6 <= x <= 32", "!6 <= x <= 32"),
+            ("offset, ±5 °C", "!±5 °C"),
+            ("offset, +/-5", "!+/-5"),
+            ("priority, 1 (high) to 5 (low)", "!1 (high) to 5"),
+            ("limit, 0-1.000.000", "!0-1.000.000"),
+            ("limit, 0-1'000'000", "!0-1'000'000"),
+            ("limit, 0-10k", "!0-10k"),
+            ("timeout 0-3600 s", "!0-3600 s"),
+            ("less than 100", "!less than 100"),
+            ("limit, 32 A max", "!32 A max"),
         ]);
     }
 
@@ -853,6 +928,9 @@ mod tests {
             ("from 22 to 6 o'clock", ""),
             ("von 22 bis 6 Uhr", ""),
             ("address 192.168.0.1-192.168.0.9", ""),
+            ("address, 192.168.178.100-192.168.178.200", ""),
+            ("dauert 2-3 s", ""),
+            ("wait 2-3 s", ""),
             ("call 0800-123456", ""),
             ("IEEE 802.11", ""),
             ("16 A fuse", ""),

@@ -24,9 +24,9 @@ impl Tokens<'_> {
     /// address or a number with a zero before it.
     pub(super) fn quantity(&self, at: usize) -> Option<Quantity> {
         let below = self.is(at, '-') || self.is(at, '−');
-        let number = at + usize::from(below);
+        let number = at + usize::from(below || self.is(at, '+'));
         let token = self.get(number)?;
-        if below && token.spaced {
+        if number > at && token.spaced {
             return None;
         }
         let text = self.word(number);
@@ -36,15 +36,13 @@ impl Tokens<'_> {
         if !self.digits(number) || padded {
             return None;
         }
-        // `0,5` and `10,000` are no whole numbers of ours.
-        let joined = |at: usize| self.get(at).is_some_and(|token| !token.spaced);
-        let comma = self.is(number + 1, ',')
-            && joined(number + 1)
-            && joined(number + 2)
-            && self.kind(number + 2) == Some(TokenKind::Number);
-        let mut next = number + 1 + 2 * usize::from(comma);
-        let value: Option<i64> = digits.parse().ok().filter(|_| !comma);
+        // `0,5`, `10,000` and `10k` are no whole numbers of ours.
+        let mut next = self.groups(number);
+        let power = rest == "k" || rest == "M" || rest.starts_with(['e', 'E']);
+        let whole = next == number + 1 && !power;
+        let value: Option<i64> = digits.parse().ok().filter(|_| whole);
         let unit = match rest.is_empty() {
+            false if power => None,
             false => Some(units::parse(rest)?),
             true => units::at(self, next).map(|(unit, last)| {
                 next = last + 1;
@@ -56,6 +54,29 @@ impl Tokens<'_> {
             unit,
             tokens: at..next,
         })
+    }
+
+    /// The end of the number at `at` with its fraction or its thousands: `0,5`,
+    /// `1.000.000`; four groups with points are an address.
+    fn groups(&self, at: usize) -> usize {
+        let joined = |at: usize| self.get(at).is_some_and(|token| !token.spaced);
+        let mut next = at + 1;
+        let mut groups = 1 + usize::from(self.word(at).contains('.'));
+        while ['.', ',', '\'', '’']
+            .iter()
+            .any(|&mark| self.is(next, mark))
+            && joined(next)
+            && joined(next + 1)
+            && self.kind(next + 1) == Some(TokenKind::Number)
+            && (self.is(next, ',') && groups == 1 || self.word(next + 1).len() == 3)
+        {
+            next += 2;
+            groups += 1;
+        }
+        match groups {
+            4 if self.is(at + 1, '.') => at + 1,
+            _ => next,
+        }
     }
 }
 

@@ -259,7 +259,7 @@ pub(super) fn leftover(tokens: &Tokens<'_>) -> Option<Unread> {
 }
 
 /// Names that have a number for another reason.
-const NO_NAMES: &[&str] = &[
+pub(super) const NO_NAMES: &[&str] = &[
     "min", "max", "minimum", "maximum", "default", "step", "factor", "from", "to", "von", "bis",
     "standard", "vorgabe", "unit", "length", "size", "minimal", "maximal", "schritt", "faktor",
     "initial",

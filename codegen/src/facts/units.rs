@@ -395,6 +395,8 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
             false => Before::In,
         },
         "~" | "≈" => Before::About,
+        // `6 (min) to 32 (max)`
+        "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
         "(" => Before::Parenthesis,
         "[" => Before::Bracket,
         ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
@@ -563,10 +565,8 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
     let word = match before {
         Before::Certain => {
             first.kind == TokenKind::Word
-                && !said(
-                    text,
-                    &["unix-time", "unix", "the", "a", "an", "by", "der", "utc"],
-                )
+                && text != "UTC"
+                && !said(text, &["unix-time", "unix", "the", "a", "an", "by", "der"])
         }
         Before::Bracket => {
             letters <= 3

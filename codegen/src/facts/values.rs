@@ -123,6 +123,20 @@ impl Tokens<'_> {
         if self.kind(next) == Some(TokenKind::Ellipsis) {
             list.open = true;
         }
+        // `1=Monday ... 7=Sunday`
+        let last = next + usize::from(self.kind(next) == Some(TokenKind::Ellipsis));
+        if list.open
+            && let Some((item, is_boolean, after)) = self.item(last)
+        {
+            if is_boolean == booleans {
+                list.values.push(item);
+                next = after;
+            }
+        }
+        let settings = list
+            .values
+            .iter()
+            .all(|item| said(&item.name, spelled::NO_NAMES));
         let first = list.values.first().map(|item| item.value);
         let differ = list.values.iter().any(|item| Some(item.value) != first);
         let certain = match booleans {
@@ -131,7 +145,8 @@ impl Tokens<'_> {
             false => differ || (list.open && list.values.len() == 1),
         };
         let words = self.joined_by_words(at, next) && self.follows_a_word(at);
-        let certain = certain && !words && !self.is_condition(at) && !self.is_example(at);
+        let certain =
+            certain && !settings && !words && !self.is_condition(at) && !self.is_example(at);
         list.span = self.span(at..next.max(at + 1));
         list.ellipsis = list.open;
         list.open |= !list.unreadable.is_empty();
@@ -374,6 +389,7 @@ mod tests {
     fn knows_what_is_open() {
         check("(Austria=0, Germany=1,...)", &["Austria=0 Germany=1 ..."]);
         check("(Austria=0, …)", &["Austria=0 ..."]);
+        check("(1 = Monday ... 7 = Sunday)", &["Monday=1 Sunday=7 ..."]);
         check("(A=0, B=1, Fr om=3, C=4)", &["A=0 B=1 C=4 ... !Fr om=3"]);
         check(
             "(Unknow n/Error=0, Idle=1, C=2)",
@@ -399,6 +415,7 @@ mod tests {
         check("aus, wenn x=0 und y=1", &[]);
         check("x=0 and y=0", &[]);
         check("x=0, y=0", &[]);
+        check("(min=6, max=32)", &[]);
         check("off at x=0 and y=1", &[]);
         check("set amp=6, frc=1 to start", &[]);
         check("((((", &[]);
