@@ -276,6 +276,7 @@ fn of_a_long_line_a_part_is_shown() {
     assert!(err.contains("--> spec/a b.md:3:11\n"), "{err}");
     assert!(err.contains("| | a | R | boool | Status | v0=0,"), "{err}");
     assert!(err.contains("^^^^^ not a type"), "{err}");
+    assert!(!err.contains(":::"), "{err}");
     assert!(err.len() < 20_000, "{}", err.len());
 }
 

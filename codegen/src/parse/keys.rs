@@ -6,7 +6,7 @@ use super::{
     cell::{
         choice, key,
         release::Releases,
-        text::{origin, prose, report_tab},
+        text::{joined, origin, prose, report_tab},
         types::{self, Types, Whose},
     },
     columns::{KEY_FACTS, Stating},
@@ -254,11 +254,8 @@ fn tell_cure(
                 return None;
             };
             let (before, behind) = (cell.start..span.start, span.end..cell.end);
-            Some(format!(
-                "{}{text}{}",
-                source.slice(before),
-                source.slice(behind)
-            ))
+            let cell = format!("{}{text}{}", source.slice(before), source.slice(behind));
+            Some(joined(&cell))
         });
         let meant = meant.as_deref().unwrap_or(EXAMPLES[column]);
         let note = overlay_row(names, [(column, meant)]);

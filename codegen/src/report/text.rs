@@ -44,7 +44,7 @@ pub(super) fn write(
                 .filter(|help| !said.contains(help));
             said.extend(help);
             let rendered = renderer.render(&[self::group(diagnostic, help, spec)]);
-            write!(out, "{rendered}\n\n")?;
+            write!(out, "{}\n\n", without_gaps(&rendered))?;
         }
     }
     let all = report.diagnostics().iter().enumerate();
@@ -68,6 +68,32 @@ fn in_full(report: &Report) -> Vec<usize> {
     let mut shown: Vec<usize> = first.take(MAX_IN_FULL).collect();
     shown.sort_unstable();
     shown
+}
+
+/// The text without the lines `:::`, which stand for the name of a file where it was
+/// said before.
+fn without_gaps(rendered: &str) -> Cow<'_, str> {
+    let gap = |line: &&str| {
+        let at = line.find(":::");
+        at.is_some_and(|at| {
+            let rest = [&line[..at], &line[at + 3..]].concat();
+            // Terminal escapes aside: `ESC[…m`.
+            let mut pieces = rest.split('\u{1b}').enumerate();
+            pieces.all(|(index, piece)| match index {
+                0 => piece.trim().is_empty(),
+                _ => piece
+                    .split_once('m')
+                    .is_some_and(|(_, text)| text.trim().is_empty()),
+            })
+        })
+    };
+    match rendered.contains(":::") {
+        true => {
+            let lines = rendered.split('\n').filter(|line| !gap(line));
+            lines.collect::<Vec<_>>().join("\n").into()
+        }
+        false => rendered.into(),
+    }
 }
 
 /// So many of a code are many.

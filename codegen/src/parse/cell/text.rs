@@ -34,7 +34,7 @@ pub(crate) fn origin(source: &Source, span: Span) -> Origin {
 }
 
 /// `text` without the tabs in it, as published tables tear words by them.
-pub(super) fn joined(text: &str) -> String {
+pub(crate) fn joined(text: &str) -> String {
     text.split('\t').map(str::trim).collect()
 }
 
@@ -76,8 +76,8 @@ pub(crate) fn report_tab(source: &Source, span: Span, of: &str, report: &mut Rep
     );
 }
 
-/// A tab beside something that is no letter stands for a space: then all of them do, or
-/// it is for a person to say.
+/// A tab beside a space, or behind a comma, stands for a space. If all of them do, that is
+/// certain; anywhere else it may have torn a word or a number.
 fn without_tabs(text: &str, span: Span) -> Vec<Fix> {
     let mut spaced = Fix::certain("write a space instead of the tab");
     let mut joined = Fix::perhaps("write the word in one piece");
@@ -90,10 +90,10 @@ fn without_tabs(text: &str, span: Span) -> Vec<Fix> {
                 .unwrap_or(0);
         let start = text[..start].trim_end_matches(' ').len();
         let tabs = &text[start..end];
-        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let between =
-            is_letter(text[..start].chars().next_back()) && is_letter(text[end..].chars().next());
-        if between && !tabs.contains(' ') {
+        let left = text[..start].chars().next_back();
+        let right = text[end..].chars().next();
+        let listed = matches!(left, Some(',' | ';')) && right.is_some_and(char::is_alphabetic);
+        if !listed && !tabs.contains(' ') {
             spaced.applicability = Applicability::MaybeIncorrect;
         }
         spaced = spaced.put(span.part(start..end), " ");
