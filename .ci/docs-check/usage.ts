@@ -37,7 +37,9 @@ export async function use(base: string): Promise<number | null | undefined> {
   await status(base, 'nothing');
   // @ts-expect-error readings belong to the device
   (await status(base, 'dwo')).dwo = 1;
+  // A newer device may send a number that has no name yet, but takes none.
+  const newer: Readings['scas'] = 9;
   // @ts-expect-error no such number
-  const wrong: Readings['scas'] = 9;
-  return dwo ?? wrong;
+  await set(base, 'frc', 9);
+  return dwo ?? newer;
 }

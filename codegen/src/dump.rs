@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Facts, Key, Length, Model},
+    model::{Facts, Key, Length, Model, NumberRange, ValueList},
     source::{Span, Spec},
 };
 
@@ -23,6 +23,9 @@ struct KeyDump<'a> {
     min: Option<i64>,
     max: Option<i64>,
     values: Vec<ValueDump<'a>>,
+    /// The named values of what is in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartDump<'a>>,
     line: usize,
     file: &'a str,
     since: Option<&'a str>,
@@ -31,6 +34,9 @@ struct KeyDump<'a> {
     max_bytes: Option<u32>,
     max_characters: Option<u32>,
     max_entries: Option<u32>,
+    /// Nobody states `null` by stating nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<&'a serde_json::Value>,
     sources: Sources,
 }
 
@@ -48,9 +54,18 @@ struct Sources {
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PartDump<'a> {
+    /// Its field, where the text says it.
+    name: Option<&'a str>,
+    values: Vec<ValueDump<'a>>,
 }
 
 #[derive(Serialize)]
@@ -84,6 +99,13 @@ pub(crate) fn keys(
     keys.iter().map(serde_json::to_string).collect()
 }
 
+/// One key as JSON, wherever it stands.
+pub(crate) fn key(spec: &Spec, key: &Key, has: [bool; 3]) -> serde_json::Result<String> {
+    let mut dump = key_dump(spec, key, has);
+    dump.line = 0;
+    serde_json::to_string(&dump)
+}
+
 /// Keys and what there is of others, in the order of their rows.
 fn dump<'a>(spec: &Spec, model: &'a Model) -> Vec<KeyDump<'a>> {
     let mut keys: Vec<_> = model.rows().collect();
@@ -98,14 +120,15 @@ fn key_dump<'a>(
     [has_access, has_ty, has_category]: [bool; 3],
 ) -> KeyDump<'a> {
     let range = key.facts.range.as_ref().map(|range| range.value);
-    let values = key.facts.values.iter().flat_map(|list| {
-        list.values.iter().map(|item| ValueDump {
-            name: &item.name,
-            value: match list.booleans {
-                true => (item.value != 0).into(),
-                false => item.value.into(),
-            },
-        })
+    let types = [key.ty.value, key.write_ty()];
+    let (own, parts): (Vec<_>, Vec<_>) = key
+        .facts
+        .values
+        .iter()
+        .partition(|list| list.is_own(&types));
+    let parts = parts.into_iter().map(|list| PartDump {
+        name: list.label.as_ref().map(|label| label.value.as_str()),
+        values: values(list).collect(),
     });
     let length = key.facts.length.as_ref().map(|length| length.value);
     let [max_bytes, max_characters, max_entries] = match length {
@@ -122,9 +145,10 @@ fn key_dump<'a>(
         category: has_category.then(|| key.category.value.to_string()),
         description: &key.description.value,
         unit: key.facts.unit.as_ref().map(|unit| unit.value.symbol()),
-        min: range.map(|range| range.min),
-        max: range.map(|range| range.max),
-        values: values.collect(),
+        min: range.and_then(NumberRange::least),
+        max: range.and_then(NumberRange::greatest),
+        values: own.into_iter().flat_map(values).collect(),
+        parts: parts.collect(),
         line: key.origin.line,
         file: &key.origin.path,
         since: key.since.as_ref().map(|release| release.value.as_str()),
@@ -133,8 +157,19 @@ fn key_dump<'a>(
         max_bytes,
         max_characters,
         max_entries,
+        default: key.facts.default.as_ref().map(|default| &default.value),
         sources: sources(spec, key),
     }
+}
+
+fn values(list: &ValueList) -> impl Iterator<Item = ValueDump<'_>> {
+    list.values.iter().map(|item| ValueDump {
+        name: &item.name,
+        value: match list.booleans {
+            true => (item.value != 0).into(),
+            false => item.value.into(),
+        },
+    })
 }
 
 fn sources(spec: &Spec, key: &Key) -> Sources {
@@ -148,6 +183,8 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         length,
         format,
         values,
+        default,
+        unread: _,
     } = &key.facts;
     let values: Vec<String> = values.iter().filter_map(|list| text(list.span)).collect();
     Sources {
@@ -156,6 +193,7 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         length: length.as_ref().and_then(|fact| text(fact.span)),
         format: format.as_ref().and_then(|fact| text(fact.span)),
         values: (!values.is_empty()).then(|| values.join("; ")),
+        default: default.as_ref().and_then(|fact| text(fact.span)),
         since: key.since.as_ref().and_then(|fact| text(fact.span)),
         removed: key.removed.as_ref().and_then(|fact| text(fact.span)),
     }

@@ -21,8 +21,8 @@
 //! A stage imports only those above it, which `tests/layers.rs` holds it to.
 //! Beside them stand what they speak of, [`model`], and what they share:
 //! `report` (the catalogue of findings, and how they are printed), `facts` (what
-//! descriptions state), [`names`], `type_names` and `suggest`. [`dump`], [`diff`]
-//! and `fmt` read the model.
+//! descriptions state), [`names`], `type_names` and `suggest`. [`dump`], [`diff`],
+//! [`show`], `fmt` and `mend` read the model.
 //!
 //! Generation is one pure function, [`generate`]: the files of a [`Spec`] in,
 //! [`OutputFile`]s or a [`Report`] out. [`build`](fn@build) for build scripts,
@@ -54,11 +54,15 @@ pub mod dump;
 mod emit;
 mod facts;
 mod fmt;
+#[cfg(test)]
+mod language;
+mod mend;
 pub mod model;
 pub mod names;
 mod parse;
 mod report;
 mod resolve;
+pub mod show;
 mod source;
 mod suggest;
 mod syntax;
@@ -70,15 +74,16 @@ mod write;
 pub mod diagnostics {
     pub use crate::{
         report::{Format, Levels, Position, codes, find},
-        source::{Code, Diagnostic, Label, Report, Severity, Text},
+        source::{Applicability, Code, Diagnostic, Fix, Label, Report, Severity, Text},
     };
 }
 
 pub use build::{Build, BuildError, build};
 pub use emit::output::OutputFile;
+pub use mend::{Mend, Mended};
 pub use model::Model;
 pub use source::{Report, Source, Span, Spec};
-pub use write::{Change, Stale, rewrite, stale, unified_diff, write_changed};
+pub use write::{Change, Stale, rewrite, rewrite_all, stale, unified_diff, write_changed};
 
 /// The files made of a spec without errors, and its warnings.
 #[derive(Debug)]
@@ -106,13 +111,35 @@ pub fn read(spec: &Spec) -> (Model, Report) {
     let mut report = report::read_errors(spec);
     let documents = syntax::read(spec, &mut report);
     let parsed = parse::parse(spec, documents, &mut report);
-    let (model, key_names) = resolve::resolve(spec, parsed, &mut report);
+    let (mut model, key_names) = resolve::resolve(spec, parsed, &mut report);
     check::check(&model, &key_names, &mut report);
+    model.unread = check::unread(spec, &model, &report);
     (model, report)
+}
+
+/// What people should know of `model` that is no fault of it: documents that stay empty,
+/// and what would fill them.
+pub fn notes(model: &Model) -> Vec<&'static str> {
+    let routes = "no routes, so OpenAPI has no paths: describe HTTP by a table \
+                  `| Method | Path | Query | Action | Description |` if the device has it";
+    let topics = "no topics, so AsyncAPI has no channels: describe MQTT by a table \
+                  `| Topic | Payload | Action | Retained | Description |` if the device has it";
+    let notes = [
+        (model.routes.is_empty(), routes),
+        (model.topics.is_empty(), topics),
+    ];
+    let notes = notes.into_iter().filter(|(empty, _)| *empty);
+    notes.map(|(_, note)| note).collect()
 }
 
 /// The text of the first file of `spec` with its key tables laid out, their
 /// rows in the order of their keys if `sort`; or why that is not safe.
 pub fn format(spec: &Spec, sort: bool) -> Result<String, Report> {
     fmt::format(spec, sort, |spec| read(spec).0)
+}
+
+/// `spec` with all that is certainly wrong put right, and what was done; findings that
+/// `levels` allow are left alone. Nothing is written.
+pub fn mend(spec: Spec, levels: &diagnostics::Levels) -> Mended {
+    mend::mend(spec, levels, read)
 }

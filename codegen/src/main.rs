@@ -16,7 +16,8 @@ fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        // Whoever reads our output has seen enough.
+        // Whoever reads our output has seen enough; where a command has more to say than
+        // that all is well, it minds that itself.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be done if even this cannot be said.

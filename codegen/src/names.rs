@@ -71,8 +71,19 @@ pub(crate) fn numbered(name: &str) -> Option<(&str, u64, &str)> {
     Some((&name[..start], name[start..end].parse().ok()?, &name[end..]))
 }
 
-/// Returns whether `name` can be a key: a letter, then letters, digits and `_`.
+/// Returns whether `name` can be a key: words of letters, digits and `_` with a dot
+/// between each two, the first of which begins with a letter.
 pub(crate) fn is_key(name: &str) -> bool {
+    let mut words = name.split('.');
+    let plain = |word: &str| {
+        let mut letters = word.chars();
+        !word.is_empty() && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    words.next().is_some_and(is_word) && words.all(plain)
+}
+
+/// Returns whether `name` is one word: a letter, then letters, digits and `_`.
+pub(crate) fn is_word(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -26,6 +26,42 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The one candidate that `word` is a slip of: but for the case of its letters it is
+/// that one, or one letter of it is missing, surplus, wrong or swapped. Only where
+/// nothing else is as near: short words and numbers are like too many others.
+pub(crate) fn slip<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    const SHORTEST: usize = 4;
+    const LONGEST: usize = 64;
+    let letters: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
+    if letters.len() > LONGEST {
+        return None;
+    }
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    // Another first letter makes another word: `pool` is not `bool`.
+    let begins_alike = |candidate: &str| {
+        let mut first = candidate.chars().take(2).map(|c| c.to_ascii_lowercase());
+        first.any(|c| letters.first() == Some(&c))
+    };
+    let near = candidates
+        .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(letters.len()) < 2)
+        .map(|candidate| (distance(&letters, candidate), candidate))
+        .filter(|(distance, _)| *distance < 2);
+    let near: Vec<_> = near.collect();
+    if let Some((_, same)) = near.iter().find(|(distance, _)| *distance == 0) {
+        return Some(same);
+    }
+    let (_, only) = near.first()?;
+    let is_sure = only.len() >= SHORTEST
+        && near.iter().all(|(_, other)| other == only)
+        && digits(word) == digits(only)
+        && begins_alike(only);
+    is_sure.then_some(only)
+}
+
 /// A help text with the nearest candidate, or else with what is allowed.
 pub(crate) fn help<'a>(
     word: &str,
@@ -61,6 +97,33 @@ fn distance(a: &[char], b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_has_one_reading() {
+        let known = [
+            "uint8", "uint16", "uint64", "int8", "int", "bool", "float", "R/W", "R",
+        ];
+        let cases = [
+            ("unit8", Some("uint8")),
+            ("boool", Some("bool")),
+            ("bol", Some("bool")),
+            ("BOOL", Some("bool")),
+            ("r/w", Some("R/W")),
+            ("flaot", Some("float")),
+            ("loat", Some("float")),
+            // Other words, and numbers.
+            ("pool", None),
+            ("uint24", None),
+            ("uint", None),
+            ("ant", None),
+            ("X", None),
+            ("RW", None),
+            ("", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(slip(word, known), expected, "{word}");
+        }
+    }
 
     #[test]
     fn finds_what_was_meant() {

@@ -92,10 +92,36 @@ pub fn stale(dir: &Path, files: &[OutputFile]) -> io::Result<Vec<Stale>> {
 /// Replaces the file at `path`, whole or not at all; what it may be done with
 /// stays, and a link goes on pointing where it did.
 pub fn rewrite(path: &Path, contents: &str) -> io::Result<()> {
+    rewrite_all(&[(path, contents)])
+}
+
+/// The same for several files: before the first is replaced, each is written beside its
+/// place, so that what cannot be written is known while all are as they were. One
+/// that is read-only stays so, which is an error. Errors name their file.
+pub fn rewrite_all(files: &[(&Path, &str)]) -> io::Result<()> {
+    let mut staged = Vec::new();
+    for (path, contents) in files {
+        staged.push(beside(path, contents).map_err(|error| named(path, &error))?);
+    }
+    for (file, place, permissions) in staged {
+        let replaced = file.persist(&place).map_err(io::Error::from);
+        let replaced = replaced.and_then(|_| fs::set_permissions(&place, permissions));
+        replaced.map_err(|error| named(&place, &error))?;
+    }
+    Ok(())
+}
+
+type Staged = (tempfile::NamedTempFile, PathBuf, fs::Permissions);
+
+/// `contents` in a file beside that at `path`, with the real place of that one.
+fn beside(path: &Path, contents: &str) -> io::Result<Staged> {
     let place = fs::canonicalize(path)?;
     let permissions = fs::metadata(&place)?.permissions();
-    write(&place, contents)?;
-    fs::set_permissions(&place, permissions)
+    if permissions.readonly() {
+        let error = "the file is read-only; make it writable, or leave it out";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, error));
+    }
+    Ok((stage(&place, contents)?, place, permissions))
 }
 
 fn place(dir: &Path, file: &OutputFile) -> PathBuf {
@@ -113,6 +139,12 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn write(path: &Path, contents: &str) -> io::Result<()> {
+    stage(path, contents)?.persist(path)?;
+    Ok(())
+}
+
+/// A file beside `path` that holds `contents`.
+fn stage(path: &Path, contents: &str) -> io::Result<tempfile::NamedTempFile> {
     let dir = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
     let mut builder = tempfile::Builder::new();
@@ -122,8 +154,7 @@ fn write(path: &Path, contents: &str) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(dir)?;
     file.write_all(contents.as_bytes())?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file)
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use goe_codegen::{Spec, dump, generate, read};
+use goe_codegen::{
+    Spec, dump, generate, read,
+    show::{Style, show},
+};
 use proptest::prelude::*;
 
 fn never_panics(bytes: Vec<u8>) {
@@ -10,6 +13,11 @@ fn never_panics(bytes: Vec<u8>) {
     let (model, report) = read(&spec);
     report.render(&spec, true);
     dump::model_to_json(&spec, &model).unwrap();
+    let style = Style {
+        width: 90,
+        colour: false,
+    };
+    show(&spec, &model, &report, &[], style);
     for diagnostic in report.diagnostics() {
         for label in diagnostic.primary.iter().chain(&diagnostic.secondary) {
             let source = &spec.sources()[label.span.file];

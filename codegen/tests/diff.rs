@@ -156,8 +156,46 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
     (
         "| k | R | any | Status | x |",
         "| k | R | optional<int8> | Status | x |",
-        "D0302 compatible k",
-        "D0301 breaking k",
+        "D0305 compatible k",
+        "D0306 risky k",
+    ),
+    // A placeholder was no promise, nor was an array of which nothing was said.
+    (
+        "| k | R/W | TYPE | Config | x |",
+        "| k | R/W | uint8 | Config | x |",
+        "D0305 risky k",
+        "D0306 risky k",
+    ),
+    (
+        "| k | W | optional<legacy> | Other | x |",
+        "| k | W | string | Other | x |",
+        "D0305 risky k",
+        "D0306 compatible k",
+    ),
+    (
+        "| k | R/W | get: bool set: any | Config | x |",
+        "| k | R/W | bool | Config | x |",
+        "D0305 risky k",
+        "D0306 compatible k",
+    ),
+    (
+        "| k | R/W | array | Config | x |",
+        "| k | R/W | array<uint8> | Config | x |",
+        "D0305 risky k",
+        "D0306 risky k",
+    ),
+    // One that is there and another are no placeholders.
+    (
+        "| k | R/W | array<uint8> | Config | x |",
+        "| k | R/W | array<string> | Config | x |",
+        "D0303 breaking k",
+        "D0303 breaking k",
+    ),
+    (
+        "| k | R/W | array | Config | x |",
+        "| k | R/W | object | Config | x |",
+        "D0303 breaking k",
+        "D0303 breaking k",
     ),
     // Units, ranges, lengths.
     (
@@ -275,6 +313,44 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0505 breaking k",
         "D0505 breaking k",
     ),
+    // A name at another number breaks everybody, whoever has the old one now.
+    (
+        "| k | R | uint8 | Status | (None=0, Overtemp=1, Lock=2) |",
+        "| k | R | uint8 | Status | (None=0, Lock=1, Overtemp=2) |",
+        "D0505 breaking k",
+        "D0505 breaking k",
+    ),
+    (
+        "| k | R | uint8 | Status | (None=0, Overtemp=1, Lock=2) |",
+        "| k | R | uint8 | Status | (None=0, Lock=1) |",
+        "D0505 breaking k, D0510 breaking k",
+        "D0505 breaking k, D0510 breaking k",
+    ),
+    (
+        "| k | W | uint8 | Other | (A=0, B=1, C=2) |",
+        "| k | W | uint8 | Other | (A=0, X=1, B=2, C=3) |",
+        "D0505 breaking k, D0510 breaking k",
+        "D0505 breaking k, D0510 breaking k",
+    ),
+    (
+        "| k | R | uint8 | Status | (No Comm=0, A=1, Overtemp=2, ...) |",
+        "| k | R | uint8 | Status | (No Comm=0, overTemp=1, A=2, ...) |",
+        "D0505 breaking k",
+        "D0505 breaking k",
+    ),
+    (
+        "| k | R | bool | Status | (Static=false, Dynamic=true) |",
+        "| k | R | bool | Status | (Static=true, Dynamic=false) |",
+        "D0505 breaking k",
+        "D0505 breaking k",
+    ),
+    // A number that only has another name is another matter.
+    (
+        "| k | R | uint8 | Status | (A=0, B=1, C=2) |",
+        "| k | R | uint8 | Status | (A=0, X=1, Y=2) |",
+        "D0503 risky k",
+        "D0503 risky k",
+    ),
     (
         "| k | R | uint8 | Status | (A=0, B=1, ...) |",
         "| k | R | uint8 | Status | (A=0, B=1, C=2, ...) |",
@@ -299,18 +375,69 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0511 compatible k",
         "D0512 risky k",
     ),
-    // A part that could not be read is not gone.
+    // A part that could not be read is not gone, but nobody knows.
     (
         "| k | R | uint8 | Status | (A=0, B=1, C=2) |",
         "| k | R | uint8 | Status | (A=0, B b=1, C=2) |",
-        "",
-        "",
+        "D0701 risky k",
+        "D0701 risky k",
     ),
     (
         "| k | R | unit8 | Status | x |",
         "| k | R | uint16 | Statsu | x |",
-        "",
-        "",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R | uint8 | Status | (A=0, B b=1, C=2) |",
+        "| k | R | uint8 | Status | (A=0, B c=1, C=2) |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    // What neither side could read hides nothing of the rest.
+    (
+        "| k | R | uint8 | Status | (A=0, B b=1, C=2) |",
+        "| k | R | uint8 | Status | (A=0, B b=1, C=2, D=3) |",
+        "D0501 breaking k",
+        "D0502 compatible k",
+    ),
+    (
+        "| k | R | uint8 | Status | (A=0, B b=1, C=2, D=3) |",
+        "| k | R | uint8 | Status | (A=0, B b=1, D=2, C=3) |",
+        "D0505 breaking k",
+        "D0505 breaking k",
+    ),
+    (
+        "| k | R | uint8 | Status | (Unknow\tn/Error=0, Idle=1, C=2) |",
+        "| k | R | uint8 | Status | (Unknow\tn/Error=0, Idle=1, C=2, D=6) |",
+        "D0501 breaking k",
+        "D0502 compatible k",
+    ),
+    (
+        "| k | R | unit8 | Status | x |",
+        "| k | R/W | unit8 | Status | x |",
+        "D0204 compatible k",
+        "D0203 breaking k",
+    ),
+    // Without a type no fact is read of the text.
+    (
+        "| k | R | unit8 | Status | 0-9 |",
+        "| k | R | unit8 | Status | 0-20 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    // Nor what was mended: the number says which one it was.
+    (
+        "| k | R | uint8 | Status | (A=0, B\tb=1, C=2) |",
+        "| k | R | uint8 | Status | (A=0, Bb=1, C=2, D=3) |",
+        "D0501 breaking k",
+        "D0502 compatible k",
+    ),
+    (
+        "| k | R | uint8 | Status | (A=0, B b=1, C=2) |",
+        "| k | R | uint8 | Status | (A=0, Bee=1, C=2, D=3) |",
+        "D0501 breaking k, D0701 risky k",
+        "D0502 compatible k, D0701 risky k",
     ),
     // Category and text.
     (
@@ -339,6 +466,13 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
     let positions = |name: &str, unit: &str| {
         let row = format!("| 0 | {name} | float | {unit} | x |\n");
         format!("\n## scan[1]\n\n{POSITIONS}{row}")
+    };
+    let places = |names: &[&str]| {
+        let rows = names.iter().enumerate();
+        let rows: String = rows
+            .map(|(at, name)| format!("| {at} | {name} | float | V | x |\n"))
+            .collect();
+        format!("\n## scan[{}]\n\n{POSITIONS}{rows}", names.len())
     };
     let route = |rows: &str| format!("\n{ROUTES}{rows}");
     let topic = |rows: &str| format!("\n{TOPICS}{rows}");
@@ -400,8 +534,53 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
         (
             String::new(),
             positions("voltage", "V"),
-            "D0302 compatible scan, D0423 compatible scan, D0801 compatible scan",
-            "D0301 breaking scan, D0424 risky scan, D0802 risky scan",
+            "D0305 compatible scan, D0423 compatible scan, D0801 compatible scan",
+            "D0306 risky scan, D0424 risky scan, D0802 risky scan",
+        ),
+        (
+            places(&["L1", "L2", "L3"]),
+            places(&["L2", "l1", "L3"]),
+            "D0804 breaking scan",
+            "D0804 breaking scan",
+        ),
+        (
+            places(&["L1", "L2", "L3"]),
+            places(&["L2", "L3", "N"]),
+            "D0804 breaking scan, D0805 breaking scan",
+            "D0804 breaking scan, D0805 breaking scan",
+        ),
+        (
+            places(&["L1", "L2"]),
+            places(&["N", "L1", "L2"]),
+            "D0421 breaking scan, D0422 compatible scan, D0804 breaking scan, D0805 breaking scan",
+            "D0421 breaking scan, D0422 compatible scan, D0804 breaking scan, D0805 breaking scan",
+        ),
+        // The values of a field.
+        (
+            shape("scan[4]", "| e | R | uint8 | (A=0, B=1) |\n"),
+            shape("scan[4]", "| e | R | uint8 | (A=1, B=0) |\n"),
+            "D0505 breaking scan.e",
+            "D0505 breaking scan.e",
+        ),
+        (
+            shape("scan[4]", "| e | R | unit8 | x |\n"),
+            shape("scan[4]", "| e | R | uint8 | x |\n"),
+            "D0101 compatible scan.e, D0701 risky | e | R | unit8 | x |",
+            "D0102 breaking scan.e, D0701 risky | e | R | unit8 | x |",
+        ),
+        // Of two rows the first counts, and the other may have changed.
+        (
+            "| scan | R | object | Status | again |\n".to_owned(),
+            "| scan | R | object | Config | again |\n".to_owned(),
+            "D0701 risky | scan | R | object | Config | again |, D0701 risky | scan | R | object | Status | again |",
+            "D0701 risky | scan | R | object | Config | again |, D0701 risky | scan | R | object | Status | again |",
+        ),
+        // A row that belongs to no key.
+        (
+            route("| GET | `/a` | | statsu | x |\n"),
+            route("| GET | `/b` | | statsu | x |\n"),
+            "D0701 risky | GET | `/a` | | statsu | x |, D0701 risky | GET | `/b` | | statsu | x |",
+            "D0701 risky | GET | `/a` | | statsu | x |, D0701 risky | GET | `/b` | | statsu | x |",
         ),
         (
             String::new(),
@@ -476,6 +655,38 @@ fn a_family_is_told_of_once() {
             row("c0n c1n c2n", "uint8"),
             "D0101 compatible c2n",
         ),
+        // In rows of their own, with a number in their texts.
+        (
+            row("c0n c1n", "uint8"),
+            format!(
+                    "{}{}",
+                    row("c0n c1n", "uint8"),
+                    (2..10)
+                        .map(|n| row(&format!("c{n}n"), "uint8")
+                            .replace("a card", &format!("card {n}")))
+                        .collect::<String>()
+                ),
+            "D0101 compatible c2n … c9n",
+        ),
+        (
+            ["c0n", "c1n", "c2n"].map(|key| row(key, "uint8")).concat(),
+            ["c0n", "c1n", "c2n"].map(|key| row(key, "uint16")).concat(),
+            "D0301 breaking c0n … c2n",
+        ),
+        // One of them is another; two may be alike by chance, and gaps are none.
+        (
+            String::new(),
+            row("c0n", "uint8")
+                + &row("c1n", "uint8")
+                + &row("c2n", "uint16")
+                + &row("c3n", "uint16"),
+            "D0101 compatible c0n, D0101 compatible c1n, D0101 compatible c2n, D0101 compatible c3n",
+        ),
+        (
+            String::new(),
+            row("c0n", "uint8") + &row("c2n", "uint8") + &row("c4n", "uint8"),
+            "D0101 compatible c0n, D0101 compatible c2n, D0101 compatible c4n",
+        ),
     ] {
         let found = changes(&format!("{stays}{old}"), &format!("{stays}{new}"));
         assert_eq!(summary(&found, false), expected, "{old}{new}");
@@ -544,10 +755,16 @@ fn every_page_has_an_example_of_its_rule() {
         let [old, new] = example(rule);
         let found = changes(&old, &new).findings;
         // Changes that go with it: another description, the length of a new array.
-        let beside =
-            |id: &str| id == "D0611" || (id.starts_with("D042") && &rule.id[..4] == "D080");
+        // What moved made others move.
+        let moved = [("D0510", "D0505"), ("D0805", "D0804")];
+        let beside = |id: &str| {
+            id == "D0611"
+                || (id.starts_with("D042") && &rule.id[..4] == "D080")
+                || moved.contains(&(rule.id, id))
+        };
         let ids = found.iter().map(|f| f.rule.id);
-        let ids: Vec<_> = ids.filter(|id| *id == rule.id || !beside(id)).collect();
+        let mut ids: Vec<_> = ids.filter(|id| *id == rule.id || !beside(id)).collect();
+        ids.dedup();
         if ids != [rule.id] {
             wrong.push(format!("{ids:?} for {}\n{old}\n{new}", rule.id));
         }
@@ -610,6 +827,62 @@ fn both_places_are_named_and_fingerprints_stay() {
     assert_ne!(wider.findings[0].fingerprint(), finding.fingerprint());
 }
 
+/// Each name says where it went.
+#[test]
+fn a_shift_is_told_name_by_name() {
+    let table = |text: &str| format!("{HEADER}| k | R | uint8 | Status | ({text}) |\n");
+    let found = changes(
+        &table("None=0, Overtemp=1, Lock=2, Fan=3"),
+        &table("None=0, Lock=1, Fan=2"),
+    );
+    let messages = found.findings.iter().map(|f| f.message.as_str());
+    let messages: Vec<_> = messages.filter(|m| !m.contains("description")).collect();
+    let expected = [
+        "`k`: named value renumbered `Fan: 3 → 2`",
+        "`k`: named value renumbered `Lock: 2 → 1`",
+        "`k`: number given to another name `1=Overtemp` → `1=Lock`",
+    ];
+    assert_eq!(messages, expected);
+}
+
+/// An item that could be read on one side only is what it was, if it reads so.
+#[test]
+fn what_may_be_the_same_is_neither_gained_nor_lost() {
+    let table = |text: &str| format!("{HEADER}| k | R | uint8 | Status | ({text}) |\n");
+    for (old, new, expected) in [
+        (
+            "Unknow\tn/Error=0, Idle=1, C=2",
+            "Unknown/Error=0, Idle=1, C=2, D=6",
+            &["gained `6=D`"][..],
+        ),
+        (
+            "None=0, F\tiAc=1, C=2, D=3",
+            "None=0, FiAc=1, D=3",
+            &["lost `2=C`"],
+        ),
+        (
+            "A=0, B b=1, C=2",
+            "A=0, Bee=1, C=2, D=3",
+            &["gained `3=D`", "not compared, `B b=1`"],
+        ),
+        ("A=0, B=1\t2, C=3", "A=0, B=12, C=3, D=4", &["gained `4=D`"]),
+        // Nobody knows which number it had.
+        (
+            "A=0, B=1\t2, C=3",
+            "A=0, B=2, C=3, D=4",
+            &["not compared, `B=1 2`"],
+        ),
+    ] {
+        let found = changes(&table(old), &table(new)).findings;
+        let found = found.iter().filter(|f| f.rule != &rules::DESCRIPTION);
+        let found: Vec<_> = found.map(|f| f.message.as_str()).collect();
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.contains(expected), "{found} {expected}");
+        }
+    }
+}
+
 #[test]
 fn the_worst_change_decides_on_the_version() {
     let of = |old: &str, new: &str| {
@@ -630,10 +903,23 @@ fn what_could_not_be_read_is_named() {
     let new = format!("{HEADER}| a | R | uint8 | Status | x |\n| b | R | uint8 | Status | x |\n");
     let found = changes(&old, &new);
     assert_eq!(found.partial, ["a"]);
-    assert!(found.findings.is_empty());
+    assert_eq!(summary(&found, true), "D0701 risky a");
+    assert_eq!(
+        found.findings[0].message,
+        "`a`: not compared, `unit8` could not be read before"
+    );
     // The parts of a row that were read are compared all the same.
     let found = changes(&old, &new.replace("| a | R |", "| a | W |"));
-    let summary = summary(&found, true);
-    assert_eq!(summary, "D0201 breaking a, D0204 compatible a");
+    assert_eq!(
+        summary(&found, true),
+        "D0201 breaking a, D0204 compatible a, D0701 risky a"
+    );
     assert_eq!(found.worst(), Some(Severity::Breaking));
+    // What is the same on both sides did not change, whatever it says.
+    let found = changes(&old, &old.replace("| b | R |", "| b | W |"));
+    assert_eq!(found.partial, [""; 0]);
+    assert_eq!(
+        summary(&found, true),
+        "D0201 breaking b, D0204 compatible b"
+    );
 }

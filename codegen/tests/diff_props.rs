@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeSet;
+
 use goe_codegen::{
     Model, Spec,
     diff::{Diff, Format, Severity, diff, rules},
@@ -12,6 +14,10 @@ use proptest::prelude::*;
 
 fn row() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![
+        "z0 z1 z2",
+        "y1",
+        "y2",
+        "y3",
         "a",
         "b",
         "c",
@@ -28,6 +34,10 @@ fn row() -> impl Strategy<Value = String> {
         "double",
         "seconds",
         "string",
+        "bool",
+        "array",
+        "array<uint8>",
+        "legacy",
         "any",
         "optional<any>",
         "get: uint8 set: string",
@@ -45,6 +55,12 @@ fn row() -> impl Strategy<Value = String> {
         "max. 8 entries",
         "(A=0, B=1)",
         "(A=0, B=2, C=3)",
+        "(B=0, A=1, C=2)",
+        "(C=0, A=1, B=2, D=3)",
+        "(A=0, C=1, B\tb=2)",
+        "(A=0, Bb=2, C=3, D=4)",
+        "(Off=false, On=true)",
+        "(On=false, Off=true)",
         "(A=1, b=2, ...)",
         "(A=1, A=2, X=2)",
         "(A=0, B b=1, C=2)",
@@ -103,6 +119,22 @@ proptest! {
         prop_assert!(there.findings.is_sorted_by_key(|f| std::cmp::Reverse(f.severity)));
         prop_assert_eq!(there.worst(), there.findings.first().map(|f| f.severity));
         let breaking = there.of(Severity::Breaking).count();
+        let unknown = there.findings.iter().filter(|f| f.rule.id == "D0701");
+        let unknown: BTreeSet<&str> = unknown.map(|f| f.subject()).collect();
+        prop_assert!(there.partial.iter().eq(unknown));
+        for format in [Format::Github, Format::Sarif] {
+            let mut out = Vec::new();
+            there.write(format, ["old", "new"], &mut out).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            if format == Format::Github {
+                prop_assert_eq!(out.lines().count(), there.findings.len());
+                prop_assert!(out.lines().all(|line| line.starts_with("::")));
+            } else {
+                let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+                let all = json["runs"][0]["results"].as_array().unwrap();
+                prop_assert_eq!(all.len(), there.findings.len());
+            }
+        }
         for format in [Format::Text, Format::Markdown, Format::Json] {
             let mut out = Vec::new();
             there.write(format, ["old", "new"], &mut out).unwrap();

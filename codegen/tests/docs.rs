@@ -229,6 +229,27 @@ fn schemas_say_what_the_wire_does() {
         (
             &read,
             "mode",
+            "/anyOf/3",
+            r#"{"const":5,"title":"Defrost"}"#,
+        ),
+        // A newer device may send more; who writes may not.
+        (&read, "mode", "/anyOf/4", r#"{"title":"another"}"#),
+        (&read, "mode", "/maximum", "255"),
+        (
+            &read,
+            "plan",
+            "/items/properties/mode/anyOf/3",
+            r#"{"title":"another"}"#,
+        ),
+        (
+            &write,
+            "plan",
+            "/items/properties/mode/oneOf/2",
+            r#"{"const":2,"title":"Cool"}"#,
+        ),
+        (
+            &write,
+            "mode",
             "/oneOf/3",
             r#"{"const":5,"title":"Defrost"}"#,
         ),
@@ -305,6 +326,67 @@ fn words_of_our_own_are_for_openapi_alone() {
         assert_eq!(schema[word], expected, "{schema}");
     }
     assert_eq!(schemas["set-badge"]["x-max-bytes"], 12);
+}
+
+/// What is read may be a value of a newer device, what is written may not.
+#[test]
+fn lists_of_named_values_are_open_for_those_who_read() {
+    let rows = "| a | R/W | uint8 | Config | (A=0, B=1) |\n\
+                | b | R/W | array<uint8> | Config | (A=0, B=1), max. 2 entries |\n\
+                | c | R/W | optional<uint8> | Config | (A=0, B=1, ...) |\n";
+    let generated = generated(&format!("{HEADER}{rows}"));
+    check(&generated);
+    let declarations = file(&generated, "docs/api.d.ts");
+    for line in [
+        "  readonly a: 0 | 1 | (number & {});",
+        "  readonly b: Array<0 | 1 | (number & {})>;",
+        "  readonly c: 0 | 1 | (number & {}) | null;",
+        "  a: 0 | 1;",
+        "  b: Array<0 | 1>;",
+        "  c: 0 | 1 | (number & {}) | null;",
+        "  a: { \"A\": 0; \"B\": 1; };",
+    ] {
+        assert!(
+            declarations.lines().any(|known| known == line),
+            "{line}\n{declarations}"
+        );
+    }
+    let openapi = json(&generated, "docs/openapi.json");
+    let schemas = &openapi["components"]["schemas"];
+    let read = &schemas["Status"]["properties"];
+    for one in [&read["a"], &read["b"]["items"], &read["c"]] {
+        assert_eq!(
+            one["anyOf"][1],
+            serde_json::json!({"const": 1, "title": "B"})
+        );
+        assert_eq!(one["anyOf"][2], serde_json::json!({"title": "another"}));
+        assert!(one["oneOf"].is_null(), "{one}");
+    }
+    assert_eq!(schemas["set-a"]["oneOf"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        schemas["set-b"]["items"]["oneOf"].as_array().unwrap().len(),
+        2
+    );
+}
+
+/// OpenAPI and AsyncAPI ask for a version: the spec's, or else its fingerprint.
+#[test]
+fn documents_have_the_version_of_the_spec() {
+    let table = format!("{HEADER}| a | R | bool | Status | it |\n");
+    for (head, expected) in [
+        ("# Box\n\nVersion: 1.2.0-rc.1\n\n", Some("1.2.0-rc.1")),
+        ("# Box\n\nFirmware version: 59.4\n\n", None),
+    ] {
+        let generated = generated(&format!("{head}{table}"));
+        for path in ["docs/openapi.json", "docs/asyncapi.json"] {
+            let document = json(&generated, path);
+            let version = document["info"]["version"].as_str().unwrap();
+            match expected {
+                Some(expected) => assert_eq!(version, expected),
+                None => assert_eq!(version.len(), 16, "{version}"),
+            }
+        }
+    }
 }
 
 /// Entries of one type, and places with a meaning.

@@ -47,7 +47,9 @@ fn json_says_all_of_it() {
         "file": file, "line": 4, "column": 21, "end": {"line": 4, "column": 28},
         "labels": [{"file": file, "line": 4, "column": 21, "end": {"line": 4, "column": 28},
                     "text": "kept; the key is not stored", "primary": true}],
-        "help": "decide for Constant, Status, Config or Other", "notes": [],
+        "help": "decide for Constant, Status, Config or Other", "fixes": [],
+        "notes": ["where the table is not yours, state it in overlay.md: \
+                   | acu | | | Status | | reason |"],
     });
     assert_eq!(found[0], unknown);
     let places: Vec<_> = found[1]["labels"].as_array().unwrap().iter().collect();
@@ -146,13 +148,136 @@ mod sarif {
         Help { text: String, markdown: String, }
         Configuration { level: String, }
         Finding { rule_id: String, rule_index: usize, level: String, message: Text,
-                  locations: Vec<Location>, #[serde(default)] related_locations: Vec<Location>, }
+                  locations: Vec<Location>, #[serde(default)] related_locations: Vec<Location>,
+                  #[serde(default)] fixes: Vec<Fix>, }
+        Fix { description: Text, artifact_changes: Vec<Change>, properties: Properties, }
+        Properties { applicability: String, }
+        Change { artifact_location: Artifact, replacements: Vec<Replacement>, }
+        Replacement { deleted_region: Region, inserted_content: Text, }
         Location { #[serde(default)] id: Option<usize>, physical_location: Physical,
                    #[serde(default)] message: Option<Text>, }
         Physical { artifact_location: Artifact, #[serde(default)] region: Option<Region>, }
         Artifact { uri: String, }
         Region { start_line: usize, start_column: usize, end_line: usize, end_column: usize, }
     }
+}
+
+/// Replacements hold where they go by lines and by bytes, and what comes there.
+#[test]
+fn fixes_are_data() {
+    let rows = "| ä | R | bool | Status | x |\n| alw | rw | integer | Status | ä | b |\n";
+    let (_, out, _) = run(rows, &["check", "spec", "--format", "json"]);
+    let found: Vec<Value> = serde_json::from_str(&out).unwrap();
+    let of = |code: &str| found.iter().find(|f| f["code"] == code).unwrap()["fixes"].clone();
+    let at = HEADER.len() + rows.find("rw").unwrap();
+    let access = json!([{
+        "title": "write `R/W`", "applicability": "MachineApplicable",
+        "replacements": [{
+            "file": "spec/a b.md", "line": 4, "column": 9, "end": {"line": 4, "column": 11},
+            "bytes": {"start": at, "end": at + 2}, "text": "R/W",
+        }],
+    }]);
+    assert_eq!(of("S0108"), access);
+    let types = of("S0107");
+    let words = types.as_array().unwrap().iter().map(|fix| {
+        (
+            fix["applicability"].as_str().unwrap(),
+            fix["replacements"][0]["text"].as_str().unwrap(),
+        )
+    });
+    let words: Vec<_> = words.collect();
+    assert_eq!(
+        words,
+        [("MaybeIncorrect", "int32"), ("MaybeIncorrect", "int64")]
+    );
+
+    let (_, out, _) = run(rows, &["check", "spec", "--format", "sarif"]);
+    let log: sarif::Log = serde_json::from_str(&out).unwrap();
+    let results = &log.runs[0].results;
+    let access = results
+        .iter()
+        .find(|result| result.rule_id == "S0108")
+        .unwrap();
+    let [fix] = access.fixes.as_slice() else {
+        panic!("{out}")
+    };
+    assert_eq!(fix.properties.applicability, "MachineApplicable");
+    assert!(!fix.description.text.is_empty());
+    let [change] = fix.artifact_changes.as_slice() else {
+        panic!("{out}")
+    };
+    assert_eq!(change.artifact_location.uri, "spec/a%20b.md");
+    let [edit] = change.replacements.as_slice() else {
+        panic!("{out}")
+    };
+    let region = &edit.deleted_region;
+    assert_eq!((region.start_line, region.start_column), (4, 9));
+    assert_eq!((region.end_line, region.end_column), (4, 11));
+    assert_eq!(edit.inserted_content.text, "R/W");
+    let none = results
+        .iter()
+        .find(|result| result.rule_id == "S0111")
+        .unwrap();
+    assert!(none.fixes.is_empty());
+}
+
+#[test]
+fn editors_and_workflows_get_a_line_each() {
+    let (code, out, err) = run(ROWS, &["check", "spec", "--format", "concise"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""));
+    let expected = "spec/a b.md:4:21: warning[S0110]: category of key `acu` is left unknown\n\
+                    spec/a b.md:5:3: error[S0112]: key `alw` is given twice\n";
+    assert_eq!(out, expected);
+    let (_, out, _) = run(ROWS, &["check", "none.md", "--format", "concise"]);
+    assert!(
+        out.starts_with("none.md: error[S0001]: cannot be read"),
+        "{out}"
+    );
+    let (code, out, _) = run(ROWS, &["check", "spec", "--format", "github"]);
+    assert_eq!(code, Some(1));
+    let expected = "::warning file=spec/a b.md,line=4,col=21,title=S0110%3A category left unknown\
+                    ::category of key `acu` is left unknown%0Ahelp: decide for";
+    assert!(out.starts_with(expected), "{out}");
+    assert_eq!(out.lines().count(), 2);
+}
+
+#[test]
+fn many_of_one_code_have_their_help_once() {
+    let mut rows = String::new();
+    for index in 0..5 {
+        rows += &format!("| w{index} | R | bool | Unknown | warns |\n");
+        rows += &format!("| e{index} | R | elephant{index} | Status | x |\n");
+    }
+    rows += "| z | X | bool | Status | x |\n";
+    let (_, _, err) = run(&rows, &["check", "spec"]);
+    assert_eq!(err.matches("help: decide for").count(), 1, "{err}");
+    assert_eq!(err.matches("help: types are").count(), 1, "{err}");
+    // The first of each code is where it stands, the others follow it.
+    let titles: Vec<_> = err
+        .lines()
+        .filter_map(|line| line.split_once("]: "))
+        .collect();
+    let codes: Vec<_> = titles
+        .iter()
+        .map(|(code, _)| &code[code.len() - 5..])
+        .collect();
+    let expected = [["S0110"; 5], ["S0107"; 5]].concat();
+    assert_eq!(codes[..10], expected);
+    assert_eq!(codes[10], "S0108");
+}
+
+/// What is printed of a line does not grow with it, and its place is that in the file.
+#[test]
+fn of_a_long_line_a_part_is_shown() {
+    let values: String = (0..200_000).map(|n| format!("v{n}={n}, ")).collect();
+    let rows = format!("| a | R | boool | Status | {values}x=1, y=1 |\n");
+    let (code, _, err) = run(&rows, &["check", "spec"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("--> spec/a b.md:3:11\n"), "{err}");
+    assert!(err.contains("| | a | R | boool | Status | v0=0,"), "{err}");
+    assert!(err.contains("^^^^^ not a type"), "{err}");
+    assert!(!err.contains(":::"), "{err}");
+    assert!(err.len() < 20_000, "{}", err.len());
 }
 
 #[test]

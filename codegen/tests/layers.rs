@@ -26,6 +26,9 @@ const ORDER: &[&str] = &[
     "dump",
     "diff",
     "fmt",
+    "mend",
+    "show",
+    "language",
     "build",
 ];
 
@@ -53,7 +56,7 @@ const ONLY: &[(&str, &[&str])] = &[
     // Text of the spec is cut at its code spans as the syntax does it.
     ("emit", &["names", "model", "type_names", "syntax", "api"]),
     ("write", &["emit"]),
-    ("diff", &["model", "source", "report"]),
+    ("diff", &["model", "names", "source", "report", "emit"]),
     ("dump", &["model", "source"]),
 ];
 

@@ -18,12 +18,12 @@ export interface Readings {
   readonly rbt: number;
   /** Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes [at most 29 bytes] */
   readonly utc: string;
-  /** Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes [at most 36 bytes] */
+  /** Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes */
   readonly loc: string;
   /** Distance of local standard time from UTC (in minutes), east of Greenwich above zero [min] */
   readonly tof: number;
   /** Rules for daylight saving time (None=0, EuropeanSummerTime=1, UsDaylightTime=2, AustralianDaylightTime=3) */
-  readonly tds: 0 | 1 | 2 | 3;
+  readonly tds: 0 | 1 | 2 | 3 | (number & {});
   /** Brightness of the LED ring, 0-255 [0 to 255] */
   readonly lbr: number;
   /** Shall the LED ring go dark after a while to save energy? */
@@ -39,7 +39,7 @@ export interface Readings {
   /** Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries [A; 6 to 32; at most 5 entries] */
   readonly clp: Array<number>;
   /** Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2) */
-  readonly frc: 0 | 1 | 2;
+  readonly frc: 0 | 1 | 2 | (number & {});
   /** Current that the owner wants, in A, 6-32 [A; 6 to 32] */
   readonly amp: number;
   /** Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect [A; 6 to 32] */
@@ -49,15 +49,15 @@ export interface Readings {
   /** Current that the temperature leaves, in A [A] */
   readonly amt: number;
   /** Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41) */
-  readonly modelStatus: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 22 | 23 | 24 | 26 | 27 | 28 | 29 | 30 | 31 | 32 | 33 | 34 | 35 | 36 | 37 | 38 | 39 | 40 | 41;
+  readonly modelStatus: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 22 | 23 | 24 | 26 | 27 | 28 | 29 | 30 | 31 | 32 | 33 | 34 | 35 | 36 | 37 | 38 | 39 | 40 | 41 | (number & {});
   /** When `modelStatus` last changed (in milliseconds), by `rbt` [ms] */
   readonly lmsc: number;
   /** When `alw` last changed (in milliseconds), by `rbt` [ms] */
   readonly alwt: number;
   /** What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6) */
-  readonly car: 0 | 1 | 2 | 3 | 4 | 5 | 6 | null;
+  readonly car: 0 | 1 | 2 | 3 | 4 | 5 | 6 | (number & {}) | null;
   /** What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23) */
-  readonly err: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 23 | null;
+  readonly err: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 23 | (number & {}) | null;
   /** Energy since the car was plugged in, measured in Wh [Wh] */
   readonly wh: number;
   /** Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]` */
@@ -77,15 +77,15 @@ export interface Readings {
   /** When a car last began to charge (in milliseconds), by `rbt` [ms] */
   readonly lcctc: number | null;
   /** When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2) */
-  readonly ust: 0 | 1 | 2;
+  readonly ust: 0 | 1 | 2 | (number & {});
   /** What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3) */
-  readonly lck: 0 | 1 | 2 | 3;
+  readonly lck: 0 | 1 | 2 | 3 | (number & {});
   /** What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5) */
-  readonly cus: 0 | 1 | 2 | 3 | 4 | 5;
+  readonly cus: 0 | 1 | 2 | 3 | 4 | 5 | (number & {});
   /** Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2) */
-  readonly ffb: 0 | 1 | 2;
+  readonly ffb: 0 | 1 | 2 | (number & {});
   /** Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2) */
-  readonly acs: 0 | 1 | 2;
+  readonly acs: 0 | 1 | 2 | (number & {});
   /** Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10 [0 to 10] */
   readonly trx: number | null;
   /** Name of an RFID card, max. 24 bytes [at most 24 bytes] */
@@ -149,7 +149,7 @@ export interface Readings {
   /** Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? [at most 20 bytes] */
   readonly c9i: boolean;
   /** What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5) */
-  readonly lmo: 3 | 4 | 5;
+  readonly lmo: 3 | 4 | 5 | (number & {});
   /** Shall the car charge with surplus of the photovoltaic system? */
   readonly fup: boolean;
   /** Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap */
@@ -182,7 +182,7 @@ export interface Readings {
   /** Smallest current to charge with surplus, in A, 6-32 [A; 6 to 32] */
   readonly mca: number;
   /** Number of phases (Auto=0, Force_1=1, Force_3=2) */
-  readonly psm: 0 | 1 | 2;
+  readonly psm: 0 | 1 | 2 | (number & {});
   /** Surplus from which the car charges on three phases, in W [W] */
   readonly spl3: number;
   /** How long another number of phases must be wanted (in milliseconds), 0-86400000 [ms; 0 to 86400000] */
@@ -247,13 +247,13 @@ export interface Readings {
     readonly "key": boolean;
   }>;
   /** WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3) */
-  readonly scas: 0 | 1 | 2 | 3;
+  readonly scas: 0 | 1 | 2 | 3 | (number & {});
   /** WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7) */
   readonly scan: Array<{
     /** Name of the network, max. 32 bytes; empty when it is hidden [at most 32 bytes] */
     readonly "ssid": string;
     /** How the network is protected */
-    readonly "encryptionType": 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+    readonly "encryptionType": 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | (number & {});
     /** Signal strength in dBm [dBm] */
     readonly "rssi": number;
     /** Radio channel */
@@ -264,15 +264,15 @@ export interface Readings {
   /** Age of the WiFi scan result [ms] */
   readonly scaa: number;
   /** WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)) */
-  readonly wst: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 8 | 9 | 10;
+  readonly wst: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 8 | 9 | 10 | (number & {});
   /** State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3) */
-  readonly wsms: 0 | 1 | 2 | 3;
+  readonly wsms: 0 | 1 | 2 | 3 | (number & {});
   /** The WiFi network connected to right now */
   readonly ccw: {
     /** Name of the network, max. 32 bytes [at most 32 bytes] */
     readonly "ssid": string;
     /** How the network is protected */
-    readonly "encryptionType": 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+    readonly "encryptionType": 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | (number & {});
     /** Cipher between the charger and the access point, as the WiFi chip numbers it */
     readonly "pairwiseCipher": number;
     /** Cipher of broadcasts, as the WiFi chip numbers it */

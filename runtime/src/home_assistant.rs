@@ -72,7 +72,9 @@ pub const fn device_class(unit: Unit) -> &'static str {
         | Unit::Microseconds
         | Unit::MilliwattHours
         | Unit::Milliwatts
-        | Unit::Percent => "",
+        | Unit::Percent
+        | Unit::PercentPerSecond
+        | Unit::RevolutionsPerMinute => "",
     }
 }
 

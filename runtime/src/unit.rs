@@ -67,6 +67,10 @@ units! {
     Minutes = "min";
     /// Of a share.
     Percent = "%";
+    /// Of a rate of change.
+    PercentPerSecond = "%/s";
+    /// Of a speed.
+    RevolutionsPerMinute = "rpm";
     /// Of a duration.
     Seconds = "s";
     /// Of a voltage.

@@ -29,6 +29,8 @@ pub(crate) struct Api<'a> {
     pub(crate) hash: &'a str,
     /// Its title; empty if the spec states none.
     pub(crate) title: &'a str,
+    /// Its version, if the spec states one.
+    pub(crate) version: Option<&'a str>,
     /// Every key, in the order of the tables.
     pub(crate) keys: Vec<Key<'a>>,
     /// The same, a family as one.
@@ -109,6 +111,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
     Api {
         hash: &model.hash,
         title: &model.title,
+        version: model.version.as_ref().map(|at| at.value.as_str()),
         entries: entries(model),
         capacities: capacities::of(keys.iter().map(|key| (key.name, &key.value, key.stored))),
         enums: names.enums(model),

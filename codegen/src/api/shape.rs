@@ -38,6 +38,8 @@ fn field<'a>(shape: &'a model::Shape, field: &'a model::Field, names: &TypeNames
             repeated: field.capacity.as_ref().map(|capacity| capacity.value),
             named,
         }),
+        since: field.since.as_ref().map(|release| release.value.as_str()),
+        removed: field.removed.as_ref().map(|release| release.value.as_str()),
         same_as: same_as.map(|(key, field)| (key.as_str(), field.as_str())),
     }
 }

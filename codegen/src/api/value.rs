@@ -88,6 +88,10 @@ pub(crate) struct Bound {
 pub(crate) struct Field<'a> {
     pub(crate) name: &'a str,
     pub(crate) value: Value<'a>,
+    /// The release that introduced it.
+    pub(crate) since: Option<&'a str>,
+    /// The release that has it no more.
+    pub(crate) removed: Option<&'a str>,
     /// The field whose type it has, as key and field.
     pub(crate) same_as: Option<(&'a str, &'a str)>,
 }
@@ -122,8 +126,12 @@ pub(crate) struct Whole<'a> {
 impl Whole<'_> {
     /// The least and the greatest.
     pub(crate) fn bounds(&self) -> (i128, i128) {
-        let stated = self.range.map(|range| (range.min.into(), range.max.into()));
-        stated.unwrap_or(self.limits)
+        let (min, max) = self.limits;
+        let Some(range) = self.range else {
+            return self.limits;
+        };
+        let end = |end: Option<i64>, limit| end.map_or(limit, i128::from);
+        (end(range.least(), min), end(range.greatest(), max))
     }
 
     /// The list of names, where no other number is possible.
@@ -241,6 +249,11 @@ impl<'a> Value<'a> {
 
     pub(crate) fn format(&self) -> Option<Format> {
         self.facts.format.as_ref().map(|format| format.value)
+    }
+
+    /// The value of a new device, as JSON.
+    pub(crate) fn default(&self) -> Option<&'a serde_json::Value> {
+        self.facts.default.as_ref().map(|default| &default.value)
     }
 
     /// The length that the spec states.

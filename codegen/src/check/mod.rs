@@ -1,18 +1,22 @@
 //! Checks of what is wrong only beside something else.
 //!
 //! Takes the model, changes nothing of it, and adds to the report: names that
-//! collide, facts that contradict types, shapes and positions that fit no key, arrays
+//! collide, facts that contradict types, words that look like facts and were not read, shapes and positions that fit no key, arrays
 //! of which too little is said, routes and topics given twice. After this without an
 //! error, emitters may rely on all of it.
 
 mod arrays;
+mod facts;
 mod families;
 mod names;
 mod positions;
 mod shapes;
 mod unique;
+mod unread;
 mod values;
 mod wire;
+
+pub(crate) use unread::unread;
 
 use crate::{
     model::{At, Model},

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::facts;
 use crate::{
-    model::{At, Class, Key, Length, Model, Position, Positions, Scalar, Type},
+    model::{At, Class, Facts, Key, Length, Model, Position, Positions, Scalar, Type, UnreadKind},
     names,
     report::codes,
     source::{Diagnostic, Report},
@@ -16,6 +17,7 @@ pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
         check_indices(of, report);
         check_names(of, report);
         check_types(of, report);
+        check_units(of, report);
         if let Some(shape) = index.shape(&of.key.value) {
             let message = format!("`{}` has both fields and positions", of.key.value);
             report.push(
@@ -74,7 +76,12 @@ fn check_indices(of: &Positions, report: &mut Report) {
             );
         }
     }
-    let missing = (0..count).filter(|index| !seen.contains_key(index));
+    // A row of which something could not be read is there all the same.
+    if of.partial.contains(&None) {
+        return;
+    }
+    let there = |index: &u32| seen.contains_key(index) || of.partial.contains(&Some(*index));
+    let missing = (0..count).filter(|index| !there(index));
     let missing: Vec<String> = missing.take(5).map(|index| index.to_string()).collect();
     if !missing.is_empty() {
         report.push(
@@ -117,6 +124,22 @@ fn check_names(of: &Positions, report: &mut Report) {
                 .help("give each a name of its own"),
             );
         }
+    }
+}
+
+/// Of what the description of a position states, only the unit is a fact.
+fn check_units(of: &Positions, report: &mut Report) {
+    for position in &of.positions {
+        let what = format!("position `{}[{}]`", of.key.value, position.index.value);
+        let facts = Facts {
+            unit: position.unit.clone(),
+            unread: position.unread.clone(),
+            ..Facts::default()
+        };
+        let units = facts
+            .unread()
+            .filter(|unread| unread.kind == UnreadKind::Unit);
+        report.extend(units.map(|unread| facts::finding(unread, &what)));
     }
 }
 

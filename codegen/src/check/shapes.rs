@@ -124,6 +124,7 @@ fn check_field_facts(field: &Field, of: &str, report: &mut Report) {
     // Their numbers must fit this field all the same.
     let mut taken = field.facts.clone();
     taken.range = None;
+    taken.unread.clear();
     taken
         .values
         .retain(|list| list.values.first().is_some_and(|v| !stated_here(v.span)));

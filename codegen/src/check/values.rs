@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::facts;
 use crate::{
     model::{Facts, Model, Type, ValueList},
     names,
@@ -24,14 +25,15 @@ pub(super) fn check_keys(model: &Model, report: &mut Report) {
 }
 
 /// The facts stated for `of`, whose values have all of `types`.
-pub(super) fn check_facts(facts: &Facts, types: &[Type], of: &str, report: &mut Report) {
-    for list in &facts.values {
+pub(super) fn check_facts(stated: &Facts, types: &[Type], of: &str, report: &mut Report) {
+    for list in &stated.values {
         check_list(list, of, report);
         if list.label.is_none() && !list.booleans {
             check_list_fits(list, types, of, report);
         }
     }
-    check_range_fits(facts, types, of, report);
+    check_range_fits(stated, types, of, report);
+    facts::check(stated, of, report);
 }
 
 fn check_list(list: &ValueList, of: &str, report: &mut Report) {

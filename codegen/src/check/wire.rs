@@ -47,7 +47,7 @@ fn check_route(route: &Route, report: &mut Report) {
     let name = route.query.value.trim_matches('`');
     let (is_parameter, help) = match route.action.value {
         HttpAction::Status => (
-            names::is_key(name),
+            names::is_word(name),
             "name the one parameter that picks keys: `filter`",
         ),
         HttpAction::Set => (name == "{key}", "write `{key}`: each parameter is a key"),

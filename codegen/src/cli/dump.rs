@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use goe_codegen::{Spec, dump, read};
 
-use super::findings::print_text;
+use super::{findings::print_text, pipe};
 
 /// Print the keys as JSON
 ///
@@ -16,7 +16,7 @@ use super::findings::print_text;
 /// error, and the exit code is 1.
 #[derive(Args)]
 pub(crate) struct DumpArgs {
-    /// Markdown files, or folders with such
+    /// Markdown files, or folders with such, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -26,6 +26,6 @@ pub(crate) fn run(args: &DumpArgs) -> anyhow::Result<bool> {
     let (model, report) = read(&spec);
     let ok = print_text(&spec, &report)?;
     let json = dump::model_to_json(&spec, &model)?;
-    io::stdout().lock().write_all(json.as_bytes())?;
+    pipe::closed_is_fine(io::stdout().lock().write_all(json.as_bytes()))?;
     Ok(ok)
 }

@@ -1,14 +1,14 @@
 //! `goe-codegen explain`.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::Args;
 use goe_codegen::{
-    diagnostics::{codes, find},
+    diagnostics::{Code, codes, find},
     diff::rules,
 };
 
-use super::usage::Usage;
+use super::{colour, pipe, usage::Usage};
 
 /// Print what a code means
 ///
@@ -22,23 +22,28 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<bool> {
     let mut out = io::stdout().lock();
-    match &args.code {
-        Some(id) => match rules::find(id) {
-            Some(rule) => out.write_all(rule.page().as_bytes())?,
-            None => {
-                let code = find(id).map_err(Usage)?;
-                out.write_all(code.page.as_bytes())?;
-            }
-        },
-        None => {
-            for code in codes::ALL {
-                let severity = code.severity.name();
-                writeln!(out, "{}  {severity:<7}  {}", code.id, code.title)?;
-            }
-            for rule in rules::ALL {
-                writeln!(out, "{}  {:<7}  {}", rule.id, "diff", rule.title)?;
-            }
+    let colour = colour::is_on(out.is_terminal());
+    let text = match &args.code {
+        Some(id) => {
+            let page = match rules::find(id) {
+                Some(rule) => rule.page(),
+                None => find(id).map_err(Usage)?.page.to_owned(),
+            };
+            if colour { colour::page(&page) } else { page }
         }
-    }
+        None => list(),
+    };
+    pipe::closed_is_fine(out.write_all(text.as_bytes()))?;
     Ok(true)
+}
+
+/// Every code, a line each.
+fn list() -> String {
+    let code = |code: &&Code| {
+        let severity = code.severity.name();
+        format!("{}  {severity:<7}  {}\n", code.id, code.title)
+    };
+    let codes: String = codes::ALL.iter().map(code).collect();
+    let rule = |rule: &rules::Rule| format!("{}  {:<7}  {}\n", rule.id, "diff", rule.title);
+    codes + &rules::ALL.iter().map(|it| rule(it)).collect::<String>()
 }

@@ -9,10 +9,10 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use clap::{Args, ValueEnum};
 use goe_codegen::{
     Report, Spec,
-    diagnostics::{Format, Levels},
+    diagnostics::{Format, Levels, Severity},
 };
 
-use super::usage::Usage;
+use super::{colour, pipe, usage::Usage};
 
 #[derive(Args)]
 pub(crate) struct FindingArgs {
@@ -35,6 +35,10 @@ enum FormatArg {
     Json,
     /// SARIF 2.1.0; on standard output
     Sarif,
+    /// `file:line:column: error[S0107]: message`, a line each; on standard output
+    Concise,
+    /// Commands of GitHub's workflows, which show them beside their lines; on standard output
+    Github,
 }
 
 /// The choices of [`FindingArgs`], found to make sense.
@@ -61,18 +65,32 @@ impl Findings {
             FormatArg::Text => return print_text(spec, &report),
             FormatArg::Json => Format::Json,
             FormatArg::Sarif => Format::Sarif,
+            FormatArg::Concise => Format::Concise,
+            FormatArg::Github => Format::Github,
         };
         let mut out = BufWriter::new(io::stdout().lock());
-        report.write(spec, format, &mut out)?;
-        out.flush()?;
+        let written = report.write(spec, format, &mut out);
+        pipe::closed_is_fine(written.and_then(|()| out.flush()))?;
         Ok(!report.has_errors())
+    }
+
+    pub(crate) fn levels(&self) -> &Levels {
+        &self.levels
     }
 
     /// Where a command says what it did.
     pub(crate) fn out(&self) -> Box<dyn Write> {
-        match self.format {
-            FormatArg::Text => Box::new(io::stdout().lock()),
-            FormatArg::Json | FormatArg::Sarif => Box::new(io::stderr().lock()),
+        match self.is_text() {
+            true => Box::new(io::stdout().lock()),
+            false => Box::new(io::stderr().lock()),
+        }
+    }
+
+    /// Whether a terminal reads that.
+    pub(crate) fn is_terminal(&self) -> bool {
+        match self.is_text() {
+            true => io::stdout().is_terminal(),
+            false => io::stderr().is_terminal(),
         }
     }
 
@@ -83,11 +101,22 @@ impl Findings {
 
 /// Prints the findings for people; gives whether there are no errors.
 pub(crate) fn print_text(spec: &Spec, report: &Report) -> io::Result<bool> {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let err = io::stderr().lock();
-    let colour = !no_colour && err.is_terminal();
+    let colour = colour::is_on(err.is_terminal());
     let mut err = BufWriter::new(err);
-    report.write(spec, Format::Text { colour }, &mut err)?;
-    err.flush()?;
+    let written = report
+        .write(spec, Format::Text { colour }, &mut err)
+        .and_then(|()| match in_the_end(report) {
+            Some(code) => writeln!(err, "For more about a code: goe-codegen explain {code}"),
+            None => Ok(()),
+        });
+    pipe::closed_is_fine(written.and_then(|()| err.flush()))?;
     Ok(!report.has_errors())
+}
+
+/// The code to name at the end: of an error, if there is one.
+fn in_the_end(report: &Report) -> Option<&'static str> {
+    let all = || report.diagnostics().iter();
+    let error = all().find(|found| found.severity == Severity::Error);
+    error.or(all().next()).map(|found| found.code.id)
 }

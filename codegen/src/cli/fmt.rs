@@ -2,15 +2,15 @@
 
 use std::{
     fs,
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use clap::Args;
-use goe_codegen::{Spec, format, rewrite, unified_diff};
+use goe_codegen::{Spec, format, read, rewrite, unified_diff};
 
-use super::findings::print_text;
+use super::{colour, findings::print_text, pipe};
 
 /// Lay out the key tables of markdown files
 ///
@@ -19,7 +19,8 @@ use super::findings::print_text;
 /// that cannot be laid out safely is left alone, with what is wrong with it.
 #[derive(Args)]
 pub(crate) struct FmtArgs {
-    /// Markdown files, or folders with such
+    /// Markdown files, or folders with such; of `-`, standard input, the text is
+    /// printed
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Write nothing; show how each file differs, and exit with 1 if any does
@@ -30,38 +31,54 @@ pub(crate) struct FmtArgs {
     sort: bool,
 }
 
-/// Some editors begin a file with it.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-
 pub(crate) fn run(args: &FmtArgs) -> anyhow::Result<bool> {
     let mut ok = true;
     for path in files(&args.files)? {
-        ok &= run_file(args, &path).with_context(|| path.display().to_string())?;
+        ok &= run_file(args, &path)?;
     }
     Ok(ok)
 }
 
 fn run_file(args: &FmtArgs, path: &Path) -> anyhow::Result<bool> {
-    let old = fs::read(path)?;
-    let spec = Spec::from_files([(path.display().to_string(), old.clone())]);
+    let is_stdin = path.as_os_str() == "-";
+    let spec = match is_stdin {
+        true => Spec::read_paths(&[path]),
+        false => Spec::from_files([(
+            path.display().to_string(),
+            fs::read(path).with_context(|| path.display().to_string())?,
+        )]),
+    };
     let text = match format(&spec, args.sort) {
         Ok(text) => text,
         Err(report) => return Ok(print_text(&spec, &report)?),
     };
-    let new = match old.starts_with(BYTE_ORDER_MARK.as_bytes()) {
-        true => format!("{BYTE_ORDER_MARK}{text}"),
-        false => text,
+    let Some(source) = spec.sources().first() else {
+        return Ok(print_text(&spec, &read(&spec).1)?);
     };
-    if new.as_bytes() == old {
-        return Ok(true);
-    }
+    let (old, new) = (source.to_file(&source.text), source.to_file(&text));
     let mut out = io::stdout().lock();
     if args.check {
-        write!(out, "{}", unified_diff(path, &old, &new, "formatted"))?;
+        if new == old {
+            return Ok(true);
+        }
+        let name = Path::new(&source.path);
+        let diff = unified_diff(name, old.as_bytes(), &new, "formatted");
+        let diff = match colour::is_on(out.is_terminal()) {
+            true => colour::diff(&diff),
+            false => diff,
+        };
+        pipe::closed_is_fine(out.write_all(diff.as_bytes()))?;
         return Ok(false);
     }
+    if is_stdin {
+        pipe::closed_is_fine(out.write_all(new.as_bytes()))?;
+        return Ok(true);
+    }
+    if new == old {
+        return Ok(true);
+    }
     rewrite(path, &new)?;
-    writeln!(out, "formatted {}", path.display())?;
+    pipe::closed_is_fine(writeln!(out, "formatted {}", path.display()))?;
     Ok(true)
 }
 

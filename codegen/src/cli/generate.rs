@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use goe_codegen::{Spec, generate, stale, write_changed};
 
-use super::findings::FindingArgs;
+use super::{colour, findings::FindingArgs, pipe};
 
 /// Write the generated files
 ///
@@ -41,22 +41,27 @@ pub(crate) fn run(args: &GenerateArgs) -> anyhow::Result<bool> {
     if args.check {
         let stale = stale(&args.out, &generated.files).context("cannot compare")?;
         for file in &stale {
-            writeln!(out, "stale: {}\n{}", file.path.display(), file.diff)?;
+            let diff = match colour::is_on(findings.is_terminal()) {
+                true => colour::diff(&file.diff),
+                false => file.diff.clone(),
+            };
+            pipe::closed_is_fine(writeln!(out, "stale: {}\n{diff}", file.path.display()))?;
         }
         if !stale.is_empty() {
             let count = stale.len();
-            writeln!(out, "{count} stale; run `cargo codegen generate`")?;
+            let what = writeln!(out, "{count} stale; run `cargo codegen generate`");
+            pipe::closed_is_fine(what)?;
             return Ok(false);
         }
     } else {
         let changes = write_changed(&args.out, &generated.files).context("cannot write")?;
         for change in &changes {
-            writeln!(out, "{change}")?;
+            pipe::closed_is_fine(writeln!(out, "{change}"))?;
         }
         if !changes.is_empty() {
             return Ok(true);
         }
     }
-    writeln!(out, "{}: up to date", args.out.display())?;
+    pipe::closed_is_fine(writeln!(out, "{}: up to date", args.out.display()))?;
     Ok(true)
 }

@@ -1,10 +1,12 @@
-//! The commands: a file for each, and what they share: [`findings`] and
-//! [`usage`].
+//! The commands: a file for each, and what they share: [`findings`], [`pipe`],
+//! [`colour`] and [`usage`].
 //!
 //! A command reads its arguments, calls the library, prints, and says whether
 //! all is well. None of them decides anything about a spec.
 
 mod check;
+mod colour;
+mod completions;
 mod diff;
 mod dump;
 mod explain;
@@ -12,6 +14,9 @@ mod findings;
 mod fmt;
 mod generate;
 mod init;
+mod pipe;
+mod revision;
+mod show;
 mod usage;
 
 use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
@@ -27,6 +32,9 @@ use usage::Usage;
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// When to print in colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: colour::When,
 }
 
 #[derive(Subcommand)]
@@ -37,12 +45,34 @@ enum Command {
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
+    Show(show::ShowArgs),
     Fmt(fmt::FmtArgs),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
+}
+
+impl Command {
+    /// As it is typed.
+    fn name(&self) -> &'static str {
+        match self {
+            Command::Generate(_) => "generate",
+            Command::Init(_) => "init",
+            Command::Dump(_) => "dump",
+            Command::Check(_) => "check",
+            Command::Diff(_) => "diff",
+            Command::Explain(_) => "explain",
+            Command::Show(_) => "show",
+            Command::Fmt(_) => "fmt",
+            Command::Completions(_) => "completions",
+            Command::Man(_) => "man",
+        }
+    }
 }
 
 impl Cli {
     /// Runs the command; gives whether all is well.
     pub(crate) fn run(&self) -> anyhow::Result<bool> {
+        colour::set(self.color);
         let result = match &self.command {
             Command::Generate(args) => generate::run(args),
             Command::Init(args) => init::run(args),
@@ -50,12 +80,22 @@ impl Cli {
             Command::Check(args) => check::run(args),
             Command::Diff(args) => diff::run(args),
             Command::Explain(args) => explain::run(args),
+            Command::Show(args) => show::run(args),
             Command::Fmt(args) => fmt::run(args),
+            Command::Completions(args) => completions::completions(args, Self::command()),
+            Command::Man(args) => completions::man(args, Self::command()),
         };
         match result {
-            Err(error) if error.is::<Usage>() => Self::command()
-                .error(ErrorKind::ValueValidation, error)
-                .exit(),
+            Err(error) if error.is::<Usage>() => {
+                let mut command = Self::command();
+                // So that the usage shown is that of the subcommand.
+                command.build();
+                let of = command.find_subcommand_mut(self.command.name());
+                let mut whole = Self::command();
+                of.unwrap_or(&mut whole)
+                    .error(ErrorKind::ValueValidation, error)
+                    .exit()
+            }
             result => result,
         }
     }

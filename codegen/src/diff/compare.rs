@@ -5,33 +5,45 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     facts,
-    finding::{Finding, finding},
+    families::families,
+    finding::{Finding, finding, words},
     pair::{Pair, stated},
     positions,
     rules::{self, Rule},
-    subject::{Subject, families, fields, keys, spelled},
-    values,
+    subject::{Subject, Unread, fields, keys, spelled},
+    unread, values,
 };
 use crate::model::{Access, Category, Class, Model, Precision, Scalar, Type};
 
 pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
     let families = families(old, new);
-    subjects(&keys(old, &families), &keys(new, &families), out);
+    let unread = [old, new].map(Unread::of);
+    let keys = [
+        keys(old, &families, &unread[0]),
+        keys(new, &families, &unread[1]),
+    ];
+    subjects(&keys[0], &keys[1], &unread, out);
+    unread::elsewhere(&unread, out);
 }
 
 /// Pairs them by name, the others by what they are, and compares the pairs.
-fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
+fn subjects(
+    old: &[Subject<'_>],
+    new: &[Subject<'_>],
+    unread: &[Unread<'_>; 2],
+    out: &mut Vec<Finding>,
+) {
     let (old_names, new_names) = (by_name(old), by_name(new));
     let gone = old
         .iter()
-        .filter(|s| !new_names.contains_key(last(&s.name)));
+        .filter(|s| !new_names.contains_key(s.id.as_ref()));
     let come = new
         .iter()
-        .filter(|s| !old_names.contains_key(last(&s.name)));
+        .filter(|s| !old_names.contains_key(s.id.as_ref()));
     let (gone, come): (Vec<_>, Vec<_>) = (gone.collect(), come.collect());
     let renamed = renamed(&gone, &come);
     for new in new {
-        let same = old_names.get(last(&new.name)).copied();
+        let same = old_names.get(new.id.as_ref()).copied();
         let was = renamed.get(new.name.as_str()).copied();
         if let Some(old) = same.or(was) {
             let pair = Pair { old, new };
@@ -40,7 +52,7 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
                 let names = [old.name.clone(), new.name.clone()];
                 pair.finding(&rules::RENAMED, [true; 2], names, message, out);
             }
-            compare(pair, out);
+            compare(pair, unread, out);
         } else {
             added_or_removed(new, true, out);
         }
@@ -54,12 +66,7 @@ fn subjects(old: &[Subject<'_>], new: &[Subject<'_>], out: &mut Vec<Finding>) {
 }
 
 fn by_name<'a>(all: &'a [Subject<'a>]) -> BTreeMap<&'a str, &'a Subject<'a>> {
-    all.iter().map(|s| (last(&s.name), s)).collect()
-}
-
-/// A field without its key: the key may have another name now.
-fn last(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
+    all.iter().map(|s| (s.id.as_ref(), s)).collect()
 }
 
 /// Those that are gone, by the name of the one that came in their place: both
@@ -98,12 +105,13 @@ fn added_or_removed(subject: &Subject<'_>, added: bool, out: &mut Vec<Finding>) 
     let message = format!("`{}` {verb} ({was}{signature})", subject.name);
     let access = subject.access.unwrap_or(Access::ReadWrite);
     let sides = [access.readable(), access.writable()];
-    let side = Some(subject.side(signature));
+    let side = Some(subject.side(signature).described(subject.description));
     let (old, new) = if added { (None, side) } else { (side, None) };
     out.extend(finding(rule, sides, old, new, message));
 }
 
-fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
+fn compare(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
+    unread::compare(pair, out);
     mark(pair, out);
     access(pair, out);
     types(pair, out);
@@ -111,7 +119,7 @@ fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
     values::compare(pair, out);
     category(pair, out);
     description(pair, out);
-    shape(pair, out);
+    shape(pair, unread, out);
 }
 
 fn mark(pair: Pair<'_>, out: &mut Vec<Finding>) {
@@ -190,7 +198,13 @@ fn one_type(
     if ends[0] != ends[1] {
         let wider = holds(new, old);
         let narrower = holds(old, new);
+        let vague = [
+            says_less((old, pair.old.list), (new, pair.new.list)),
+            says_less((new, pair.new.list), (old, pair.old.list)),
+        ];
         let rule = match (pair.old.list == pair.new.list, wider, narrower) {
+            _ if vague[0] => &rules::TYPE_STATED,
+            _ if vague[1] => &rules::TYPE_UNSTATED,
             (true, true, true) => &rules::TYPE_SPELLED,
             (true, true, false) => &rules::TYPE_WIDER,
             (true, false, true) => &rules::TYPE_NARROWER,
@@ -217,6 +231,15 @@ fn one_type(
         message,
         out,
     );
+}
+
+/// Returns whether `a` is no type, where `b` is one: `any`, and an array of which
+/// nothing is said. Each with whether it is a list of the type.
+fn says_less((a, a_list): (Type, bool), (b, b_list): (Type, bool)) -> bool {
+    let any = |ty: Type, list: bool| ty.scalar == Scalar::Any && !list;
+    let bare = |ty: Type| matches!(ty.element, None | Some(Scalar::Any));
+    let arrays = (a.scalar, b.scalar) == (Scalar::Array, Scalar::Array) && a_list == b_list;
+    any(a, a_list) && !any(b, b_list) || arrays && bare(a) && !bare(b)
 }
 
 /// Returns whether each value of `b` is one of `a` too.
@@ -269,7 +292,6 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
 
 /// White space aside: it is no text, and a word torn by a tab is the same word.
 fn description(pair: Pair<'_>, out: &mut Vec<Finding>) {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let ends = [words(pair.old.description), words(pair.new.description)];
     if ends[0].replace(' ', "") != ends[1].replace(' ', "") {
         let message = format!("`{}`: description changed", pair.new.name);
@@ -277,9 +299,10 @@ fn description(pair: Pair<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-fn shape(pair: Pair<'_>, out: &mut Vec<Finding>) {
+fn shape(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     if let (Some(old), Some(new)) = (pair.old.shape, pair.new.shape) {
-        return subjects(&fields(old), &fields(new), out);
+        let fields = [fields(old, &unread[0]), fields(new, &unread[1])];
+        return subjects(&fields[0], &fields[1], unread, out);
     }
     if let (Some(old), Some(new)) = (pair.old.positions, pair.new.positions) {
         return positions::compare(pair, old, new, out);

@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::{
-    rules::Rule,
+    rules::{ADDED, DESCRIPTION, NOT_COMPARED, Rule},
     severity::{Bump, Severity},
 };
 use crate::{model::Origin, source::Fnv1a};
+
+/// A file, and a line of it if that is known.
+pub(super) type Place<'a> = (&'a str, Option<usize>);
 
 /// One end of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,6 +22,9 @@ pub struct Side {
     pub file: String,
     /// The line, from 1.
     pub line: usize,
+    /// What the row says of a key or field that is new or gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 impl Side {
@@ -28,8 +34,23 @@ impl Side {
             text: text.into(),
             file: origin.path.clone(),
             line: origin.line,
+            description: None,
         }
     }
+
+    /// The same with what the row says, if it says anything.
+    pub(super) fn described(self, description: &str) -> Self {
+        let description = Some(words(description)).filter(|text| !text.is_empty());
+        Side {
+            description,
+            ..self
+        }
+    }
+}
+
+/// Text with one space between its words.
+pub(super) fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// One change.
@@ -58,6 +79,16 @@ impl Finding {
     pub fn subject(&self) -> &str {
         let side = self.new.as_ref().or(self.old.as_ref());
         side.map_or("", |side| &side.name)
+    }
+
+    /// One of its ends without what the author says of it.
+    pub(super) fn without_words(&self, side: &Side) -> Side {
+        let mut side = side.clone();
+        side.description = None;
+        if self.rule == &DESCRIPTION {
+            side.text.clear();
+        }
+        side
     }
 
     /// The same for the same change, wherever its rows stand: a hash of rule,
@@ -106,9 +137,15 @@ pub(super) fn finding(
 pub struct Diff {
     /// The changes.
     pub findings: Vec<Finding>,
-    /// Keys of which not everything could be read, be it only a named value;
-    /// what could not was not compared.
+    /// Keys, rows and files of which not everything could be compared, because it
+    /// could not be read; of each there is a finding.
     pub partial: Vec<String>,
+    /// Descriptions are left out: they are the authors' words, which not everybody
+    /// may publish.
+    pub without_words: bool,
+    /// What stands before the paths of a side that was read from a revision:
+    /// `HEAD~1:`. Hosts know the file without it.
+    pub revisions: [Option<String>; 2],
 }
 
 impl Diff {
@@ -126,6 +163,42 @@ impl Diff {
     pub fn worst(&self) -> Option<Severity> {
         let open = self.findings.iter().filter(|f| f.waived.is_none());
         open.map(|finding| finding.severity).max()
+    }
+
+    /// What could not be compared, waived or set below risky aside: nobody knows
+    /// how bad it is.
+    pub fn open_questions(&self) -> impl Iterator<Item = &Finding> {
+        let unknown = |f: &&Finding| f.rule == &NOT_COMPARED && f.severity >= Severity::Risky;
+        let open = self.findings.iter().filter(|f| f.waived.is_none());
+        open.filter(unknown)
+    }
+
+    /// The texts of a finding before and after, if it is of a new key or a reworded
+    /// one, and they may be shown; nothing where there was none.
+    pub(super) fn texts<'a>(&self, finding: &'a Finding) -> Option<[Option<&'a str>; 2]> {
+        let ends = [&finding.old, &finding.new].map(Option::as_ref);
+        let texts = match finding.rule {
+            rule if rule == &DESCRIPTION => ends.map(|side| Some(side?.text.as_str())),
+            rule if rule == &ADDED => ends.map(|side| side?.description.as_deref()),
+            _ => return None,
+        };
+        let some = texts.iter().flatten().any(|text| !text.is_empty());
+        (some && !self.without_words).then_some(texts)
+    }
+
+    /// Where a code host shows a finding: as it is now, or else was.
+    pub(super) fn place<'a>(&self, finding: &'a Finding) -> Option<Place<'a>> {
+        let new = finding.new.as_ref().map(|side| (side, &self.revisions[1]));
+        let old = || finding.old.as_ref().map(|side| (side, &self.revisions[0]));
+        let (side, revision) = new.or_else(old)?;
+        let inside = revision
+            .as_deref()
+            .and_then(|before| side.file.strip_prefix(before));
+        Some(match inside {
+            // The line is one of another revision of the file.
+            Some(file) => (file.strip_prefix("./").unwrap_or(file), None),
+            None => (side.file.as_str(), Some(side.line)),
+        })
     }
 
     /// How many there are of each severity, but for waived ones: `3 breaking`.

@@ -1,6 +1,9 @@
 //! Changes for scripts: one object, its findings one a line.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use serde::Serialize;
 
@@ -18,8 +21,8 @@ struct FindingJson<'a> {
     writers: Option<Severity>,
     key: &'a str,
     message: &'a str,
-    old: Option<&'a Side>,
-    new: Option<&'a Side>,
+    old: Option<Cow<'a, Side>>,
+    new: Option<Cow<'a, Side>>,
     fingerprint: String,
     waived: Option<&'a str>,
 }
@@ -30,6 +33,13 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b",\"findings\":[")?;
     for (index, finding) in diff.findings.iter().enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        let words = diff.without_words;
+        let [old, new] = [&finding.old, &finding.new].map(|side| {
+            side.as_ref().map(|side| match words {
+                true => Cow::Owned(finding.without_words(side)),
+                false => Cow::Borrowed(side),
+            })
+        });
         let json = FindingJson {
             rule: finding.rule.id,
             title: finding.rule.title,
@@ -38,8 +48,8 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
             writers: finding.writers,
             key: finding.subject(),
             message: &finding.message,
-            old: finding.old.as_ref(),
-            new: finding.new.as_ref(),
+            old,
+            new,
             fingerprint: finding.fingerprint(),
             waived: finding.waived.as_deref(),
         };

@@ -1,6 +1,6 @@
 //! Limits of the size or the length of a value.
 
-use crate::model::{Facts, Length};
+use crate::model::{Facts, Length, NumberRange};
 
 /// From the least to the most; `counted` in this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ impl Limit {
     pub(super) fn text(self) -> String {
         let Limit { min, max, counted } = self;
         match counted {
+            "" if min == NumberRange::LOWEST.into() => format!("at most {max}"),
+            "" if max == NumberRange::HIGHEST.into() => format!("at least {min}"),
             "" => format!("{min} to {max}"),
             _ if min == max => format!("always {max} {counted}"),
             _ => format!("at most {max} {counted}"),

@@ -1,8 +1,8 @@
 //! Changes as a changelog that a person would publish.
 //!
-//! Worst first, sorted by key within a heading; what is new as a table; changed
-//! texts as a list of keys only. Descriptions are never repeated: they are the
-//! author's words, and a changelog tells facts.
+//! Worst first, sorted by key within a heading; what is new as a table, with what
+//! its rows say; changed texts as they were and are. Without descriptions, which
+//! are their author's words, changed texts are a list of keys only.
 
 use std::io::{self, Write};
 
@@ -13,6 +13,7 @@ use super::{
     severity::{Bump, Severity},
     subject::codes,
 };
+use crate::emit::escape;
 
 pub(super) fn write(diff: &Diff, [old, new]: [&str; 2], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Changes from {old} to {new}\n")?;
@@ -24,12 +25,12 @@ pub(super) fn write(diff: &Diff, [old, new]: [&str; 2], out: &mut dyn Write) -> 
     section(out, "Worth a look", diff.of(Severity::Risky))?;
     let is_new = |finding: &&Finding| finding.rule == &rules::ADDED;
     let compatible = || diff.of(Severity::Compatible);
-    new_keys(out, compatible().filter(is_new).collect())?;
+    new_keys(out, diff, compatible().filter(is_new).collect())?;
     section(out, "Compatible", compatible().filter(|f| !is_new(f)))?;
     let is_text = |finding: &&Finding| finding.rule == &rules::DESCRIPTION;
     let editorial = || diff.of(Severity::Editorial);
     section(out, "Editorial", editorial().filter(|f| !is_text(f)))?;
-    texts(out, editorial().filter(is_text))?;
+    texts(out, diff, editorial().filter(is_text).collect())?;
     section(
         out,
         "Waived",
@@ -40,6 +41,12 @@ pub(super) fn write(diff: &Diff, [old, new]: [&str; 2], out: &mut dyn Write) -> 
 fn introduction(diff: &Diff) -> String {
     let advice = match diff.bump() {
         Bump::Major => "Clients have to be looked through: this is a **major** version.",
+        Bump::Minor if diff.open_questions().next().is_some() => {
+            "Not everything could be compared. As far as is known, this is a **minor** version."
+        }
+        Bump::Minor if diff.worst() == Some(Severity::Risky) => {
+            "Some clients may have to be looked through: this is a **minor** version."
+        }
         Bump::Minor => "Clients go on working: this is a **minor** version.",
         Bump::Patch => "Only words changed: this is a **patch**.",
         Bump::None => "All of it is waived.",
@@ -74,27 +81,52 @@ fn section<'a>(
     Ok(())
 }
 
-fn new_keys(out: &mut dyn Write, mut findings: Vec<&Finding>) -> io::Result<()> {
+fn new_keys(out: &mut dyn Write, diff: &Diff, mut findings: Vec<&Finding>) -> io::Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
     findings.sort_by_key(|finding| finding.subject());
-    writeln!(
-        out,
-        "\n## New\n\n| Key | What it is |\n| --- | ---------- |"
-    )?;
+    writeln!(out, "\n## New\n")?;
+    match diff.without_words {
+        true => writeln!(out, "| Key | What it is |\n| --- | ---------- |")?,
+        false => writeln!(
+            out,
+            "| Key | What it is | Description |\n| --- | ---------- | ----------- |"
+        )?,
+    }
     for finding in findings {
         let what = finding.new.as_ref().map_or("", |side| &side.text);
-        writeln!(out, "| `{}` | {what} |", finding.subject())?;
+        write!(out, "| `{}` | {what} |", finding.subject())?;
+        if !diff.without_words {
+            let text = diff.texts(finding).and_then(|[_, new]| new);
+            let text = text.map_or(String::new(), |text| format!(" {}", escape::text(text)));
+            write!(out, "{text} |")?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
 
-fn texts<'a>(out: &mut dyn Write, findings: impl Iterator<Item = &'a Finding>) -> io::Result<()> {
-    let mut names: Vec<&str> = findings.map(Finding::subject).collect();
-    if names.is_empty() {
+fn texts(out: &mut dyn Write, diff: &Diff, mut findings: Vec<&Finding>) -> io::Result<()> {
+    if findings.is_empty() {
         return Ok(());
     }
-    names.sort_unstable();
-    writeln!(out, "\n## Descriptions\n\nReworded: {}.", codes(&names))
+    findings.sort_by_key(|finding| finding.subject());
+    writeln!(out, "\n## Descriptions\n")?;
+    if diff.without_words {
+        let names: Vec<&str> = findings.iter().map(|f| f.subject()).collect();
+        return writeln!(out, "Reworded: {}.", codes(&names));
+    }
+    for finding in findings {
+        let [old, new] = diff
+            .texts(finding)
+            .unwrap_or_default()
+            .map(|text| match text {
+                None | Some("") => "nothing".to_owned(),
+                Some(text) => escape::text(text),
+            });
+        let name = codes(&[finding.subject()]);
+        writeln!(out, "- {name}\n  - before: {old}\n  - now: {new}")?;
+    }
+    Ok(())
 }

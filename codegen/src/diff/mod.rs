@@ -3,7 +3,7 @@
 //! Takes two models, gives a [`Diff`]: a [`Finding`] for each change, with its
 //! [`Rule`], severity, both places and a fingerprint, and the version bump that
 //! all of them ask for. Models that were read with errors are compared as far as
-//! they were read. One law stands behind every [rule](rules) about values:
+//! they were read, and what was not is a finding too, unless it reads the same. One law stands behind every [rule](rules) about values:
 //!
 //! | what a key can be | those who read it | those who write it |
 //! |---|---|---|
@@ -21,16 +21,22 @@
 mod compare;
 mod effects;
 mod facts;
+mod families;
 mod finding;
+mod github;
 mod json;
 mod limit;
 mod markdown;
+mod moved;
 mod pair;
 mod positions;
+mod release;
 pub mod rules;
+mod sarif;
 mod severity;
 mod subject;
 mod text;
+mod unread;
 mod values;
 mod waivers;
 mod wire;
@@ -41,11 +47,12 @@ use std::{
 };
 
 pub use finding::{Diff, Finding, Side};
+pub use release::{NotRaised, raised};
 pub use rules::Rule;
 pub use severity::{Bump, Severity};
 pub use waivers::Waivers;
 
-use crate::model::{Key, Model};
+use crate::model::Model;
 
 /// The format in which changes are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +63,10 @@ pub enum Format {
     Markdown,
     /// For scripts.
     Json,
+    /// For code hosts: SARIF 2.1.0.
+    Sarif,
+    /// For GitHub Actions: workflow commands.
+    Github,
 }
 
 impl Diff {
@@ -65,6 +76,8 @@ impl Diff {
             Format::Text => text::write(self, out),
             Format::Markdown => markdown::write(self, names, out),
             Format::Json => json::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
         }
     }
 }
@@ -75,13 +88,13 @@ pub fn diff(old: &Model, new: &Model) -> Diff {
     compare::models(old, new, &mut findings);
     wire::models(old, new, &mut findings);
     findings.sort_by_key(|finding| Reverse(finding.severity));
-    let rows = old.partial.iter().chain(&new.partial).map(|p| &p.key.name);
-    // Of a list with an item that could not be read nobody knows what it lacks.
-    let unclear = |key: &&Key| key.facts.values.iter().any(|l| !l.unreadable.is_empty());
-    let keys = old.keys.iter().chain(&new.keys);
-    let lists = keys.filter(unclear).map(|key| &key.name);
-    let mut partial: Vec<_> = rows.chain(lists).map(|name| name.value.clone()).collect();
+    let unread = findings.iter().filter(|f| f.rule == &rules::NOT_COMPARED);
+    let mut partial: Vec<String> = unread.map(|f| f.subject().to_owned()).collect();
     partial.sort();
     partial.dedup();
-    Diff { findings, partial }
+    Diff {
+        findings,
+        partial,
+        ..Diff::default()
+    }
 }

@@ -4,7 +4,8 @@
 //! undone; every rule has one, some are their own, and `tests/diff.rs` swaps
 //! OLD and NEW of every case to see that it is so. Hundreds group them: `D01`
 //! existence, `D02` access, `D03` types, `D04` units and limits, `D05` named
-//! values, `D06` category and text, `D08` shapes, `D09` routes and topics.
+//! values, `D06` category and text, `D07` what could not be read, `D08` shapes,
+//! `D09` routes and topics.
 
 use super::severity::Severity::{self, Breaking, Compatible, Editorial, Risky};
 
@@ -61,6 +62,9 @@ rules! {
     TYPE_NARROWER = "D0302" "type narrowed"                Compatible Breaking   "D0301"
     TYPE_OTHER = "D0303" "type replaced"                   Breaking   Breaking   "D0303"
     TYPE_SPELLED = "D0304" "type of the same values"       Editorial  Editorial  "D0304"
+    // What was never said is no promise.
+    TYPE_STATED = "D0305" "type stated"                    Compatible Risky      "D0306"
+    TYPE_UNSTATED = "D0306" "type no longer stated"        Risky      Compatible "D0305"
     NULL_GAINED = "D0311" "may be null now"                Breaking   Compatible "D0312"
     NULL_LOST = "D0312" "is null no more"                  Compatible Breaking   "D0311"
 
@@ -93,6 +97,8 @@ rules! {
     VALUE_UNNAMED = "D0507" "value left out of an open list" Compatible Risky    "D0506"
     LIST_OPENED = "D0508" "list of values opened"          Risky      Compatible "D0509"
     LIST_CLOSED = "D0509" "list of values closed"          Compatible Risky      "D0508"
+    // Its old name is gone or has moved on, and no client sees that.
+    VALUE_REUSED = "D0510" "number given to another name"  Breaking   Breaking   "D0510"
     LIST_STATED = "D0511" "values named"                   Compatible Risky      "D0512"
     LIST_UNSTATED = "D0512" "values no longer named"       Risky      Compatible "D0511"
 
@@ -101,11 +107,16 @@ rules! {
     CATEGORY_UNSTATED = "D0603" "category left unknown"    Editorial  Editorial  "D0602"
     DESCRIPTION = "D0611" "description changed"            Editorial  Editorial  "D0611"
 
+    // It may have changed as well as not.
+    NOT_COMPARED = "D0701" "not compared"                  Risky      Risky      "D0701"
+
     SHAPE_STATED = "D0801" "shape stated"                  Compatible Risky      "D0802"
     SHAPE_UNSTATED = "D0802" "shape no longer stated"      Risky      Compatible "D0801"
 
     // Where a place is called otherwise, something else may stand there.
     POSITION_RENAMED = "D0803" "position renamed"          Risky      Risky      "D0803"
+    POSITION_MOVED = "D0804" "position moved"              Breaking   Breaking   "D0804"
+    POSITION_REUSED = "D0805" "position given to another"  Breaking   Breaking   "D0805"
 
     ROUTE_ADDED = "D0901" "route added"                    Compatible Compatible "D0902"
     ROUTE_REMOVED = "D0902" "route removed"                Breaking   Breaking   "D0901"

@@ -28,6 +28,17 @@ impl Severity {
     ];
 }
 
+impl Severity {
+    /// Returns the word of hosts for it: `error`, `warning`, or a remark.
+    pub(super) fn level(self, remark: &'static str) -> &'static str {
+        match self {
+            Severity::Breaking => "error",
+            Severity::Risky => "warning",
+            Severity::Compatible | Severity::Editorial => remark,
+        }
+    }
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Serde spells it as a word.

@@ -1,10 +1,17 @@
 //! A key or a field of a shape, as the comparison sees it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{finding::Side, limit::Limit};
-use crate::model::{
-    Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Type, Unit,
+use crate::{
+    model::{
+        self, Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Type, Unit,
+    },
+    source::Span,
 };
 
 /// A key, or a field of a key's shape. What could not be read is `None`.
@@ -12,6 +19,8 @@ use crate::model::{
 pub(super) struct Subject<'a> {
     /// `scan`, `scan.rssi`.
     pub(super) name: String,
+    /// The same without the key of a field: that may have another name now.
+    pub(super) id: Cow<'a, str>,
     pub(super) access: Option<Access>,
     /// As it is read, and as it is written.
     pub(super) types: Option<[Type; 2]>,
@@ -26,42 +35,66 @@ pub(super) struct Subject<'a> {
     pub(super) positions: Option<&'a Positions>,
     /// The release that has it no more.
     pub(super) removed: Option<&'a str>,
+    /// Texts of its row, and of what is said of it elsewhere, that could not be read.
+    pub(super) unread: Vec<&'a model::UnreadText>,
     pub(super) origin: &'a Origin,
 }
 
-/// The families of which what is said of each key is said once: both models have
-/// them, or one does and the other has none of their keys. Each key with what they
-/// are together called, `c0n … c9n`.
-pub(super) fn families(old: &Model, new: &Model) -> BTreeMap<String, String> {
-    let mut together = BTreeMap::new();
-    for (model, other) in [(old, new), (new, old)] {
-        let theirs = members(other);
-        let names: BTreeSet<&str> = other
-            .rows()
-            .map(|(key, _)| key.name.value.as_str())
-            .collect();
-        for keys in members(model) {
-            let absent = !keys.iter().any(|key| names.contains(key));
-            if let ([first, .., last], true) = (&keys[..], absent || theirs.contains(&keys)) {
-                let name = format!("{first} … {last}");
-                together.extend(keys.iter().map(|key| (key.to_string(), name.clone())));
-            }
-        }
-    }
-    together
+/// The texts of a model that could not be read, by where they stand.
+#[derive(Default)]
+pub(super) struct Unread<'a> {
+    by_place: BTreeMap<(usize, usize), Vec<&'a model::UnreadText>>,
+    /// Of files that are not there.
+    of_files: Vec<&'a model::UnreadText>,
+    /// The places of those that are a key's or a field's.
+    taken: RefCell<BTreeSet<(usize, usize)>>,
 }
 
-/// The keys of each family.
-fn members(model: &Model) -> BTreeSet<Vec<&str>> {
-    let families = model.families.iter();
-    let keys = families.filter_map(|family| model.keys.get(family.keys.clone()));
-    keys.map(|keys| keys.iter().map(|key| key.name.value.as_str()).collect())
-        .collect()
+impl<'a> Unread<'a> {
+    pub(super) fn of(model: &'a Model) -> Self {
+        let mut all = Unread::default();
+        for text in &model.unread {
+            match text.span {
+                Some(span) => {
+                    let place = all.by_place.entry((span.file, span.start));
+                    place.or_default().push(text);
+                }
+                None => all.of_files.push(text),
+            }
+        }
+        all
+    }
+
+    /// Those in `spans`, which are taken with that.
+    fn take<const N: usize>(&self, spans: [Span; N]) -> Vec<&'a model::UnreadText> {
+        if self.by_place.is_empty() {
+            return Vec::new();
+        }
+        let mut found = BTreeMap::new();
+        for span in spans {
+            let range = (span.file, span.start)..(span.file, span.end.max(span.start));
+            found.extend(self.by_place.range(range));
+        }
+        self.taken.borrow_mut().extend(found.keys().copied());
+        found.into_values().flatten().copied().collect()
+    }
+
+    /// Those that nobody took.
+    pub(super) fn others(&self) -> impl Iterator<Item = &'a model::UnreadText> {
+        let taken = self.taken.borrow();
+        let others = self.by_place.iter().filter(|(at, _)| !taken.contains(at));
+        let others: Vec<_> = others.flat_map(|(_, texts)| texts).copied().collect();
+        others.into_iter().chain(self.of_files.clone())
+    }
 }
 
 /// The keys of `model`, each once: of two rows the first counts, and of a family
 /// the first stands for all.
-pub(super) fn keys<'a>(model: &'a Model, families: &BTreeMap<String, String>) -> Vec<Subject<'a>> {
+pub(super) fn keys<'a>(
+    model: &'a Model,
+    families: &BTreeMap<String, String>,
+    unread: &Unread<'a>,
+) -> Vec<Subject<'a>> {
     let mut shapes = BTreeMap::new();
     for shape in &model.shapes {
         shapes.entry(shape.key.value.as_str()).or_insert(shape);
@@ -72,11 +105,12 @@ pub(super) fn keys<'a>(model: &'a Model, families: &BTreeMap<String, String>) ->
         positions: positions.map(|of| (of.key.value.as_str(), of)).collect(),
     };
     let mut seen = BTreeSet::new();
-    let all = model.rows().map(|(key, has)| {
+    let all = model.rows().filter_map(|(key, has)| {
         let name = families.get(&key.name.value).unwrap_or(&key.name.value);
-        of_key(key, name.clone(), &sections, has)
+        let is_first = seen.insert(name.clone());
+        is_first.then(|| of_key(key, name.clone(), &sections, has, unread))
     });
-    all.filter(|s| seen.insert(s.name.clone())).collect()
+    all.collect()
 }
 
 /// The sections that describe keys, by key.
@@ -85,7 +119,13 @@ struct Sections<'a> {
     positions: BTreeMap<&'a str, &'a Positions>,
 }
 
-fn of_key<'a>(key: &'a Key, name: String, of: &Sections<'a>, has: [bool; 3]) -> Subject<'a> {
+fn of_key<'a>(
+    key: &'a Key,
+    name: String,
+    of: &Sections<'a>,
+    has: [bool; 3],
+    unread: &Unread<'a>,
+) -> Subject<'a> {
     let [has_access, has_ty, has_category] = has;
     let shape = of.shapes.get(key.name.value.as_str()).copied();
     let positions = of.positions.get(key.name.value.as_str()).copied();
@@ -98,6 +138,7 @@ fn of_key<'a>(key: &'a Key, name: String, of: &Sections<'a>, has: [bool; 3]) -> 
         (None, None) => None,
     };
     Subject {
+        id: Cow::Owned(name.clone()),
         name,
         access: has_access.then_some(key.access.value),
         types: has_ty.then(|| [key.ty.value, key.write_ty()]),
@@ -109,17 +150,19 @@ fn of_key<'a>(key: &'a Key, name: String, of: &Sections<'a>, has: [bool; 3]) -> 
         shape,
         positions,
         removed: key.removed.as_ref().map(|at| at.value.as_str()),
+        unread: unread.take([key.origin.span, key.description.span]),
         origin: &key.origin,
     }
 }
 
 /// The fields of `shape`, each once.
-pub(super) fn fields(shape: &Shape) -> Vec<Subject<'_>> {
+pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'a>> {
     let of_field = |field: &'_ Field| format!("{}.{}", shape.key.value, field.name.value);
     let mut seen = BTreeSet::new();
     let all = shape.fields.iter().filter(|f| seen.insert(&f.name.value));
     all.map(|field| Subject {
         name: of_field(field),
+        id: Cow::Borrowed(&field.name.value),
         access: Some(field.access.value),
         types: Some([field.ty.value, field.write_ty()]),
         list: field.capacity.is_some(),
@@ -133,6 +176,7 @@ pub(super) fn fields(shape: &Shape) -> Vec<Subject<'_>> {
         shape: None,
         positions: None,
         removed: None,
+        unread: unread.take([field.origin.span, field.description.span]),
         origin: &field.origin,
     })
     .collect()

@@ -24,6 +24,16 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         };
         let (old, new) = (place(&finding.old), place(&finding.new));
         writeln!(out, "  --> {old} → {new}")?;
+        match diff.texts(finding) {
+            Some([None, Some(text)]) => writeln!(out, "  = description: {text}")?,
+            Some(texts) => {
+                for (sign, text) in ["-", "+"].iter().zip(texts) {
+                    let text = text.unwrap_or_default();
+                    writeln!(out, "{}", format!("  {sign} {text}").trim_end())?;
+                }
+            }
+            None => {}
+        }
         if let Some(whom) = effects(finding) {
             writeln!(out, "  = {whom}")?;
         }

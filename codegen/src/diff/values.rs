@@ -1,15 +1,18 @@
 //! Lists of named values: by number, because numbers are what is on the wire.
 //!
-//! A list of which an item could not be read says nothing about what it lacks:
-//! what another list has more is neither gained nor lost then.
+//! A name that has another number breaks everybody, whoever has its old number now.
+//! An item that could not be read, and reads otherwise on the other side, may be
+//! what that has more: what it may be is neither gained nor lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::Finding,
+    moved::{Moved, moved, plain},
     pair::Pair,
     rules::{self, Rule},
     subject::{Subject, code},
+    unread,
 };
 use crate::model::ValueList;
 
@@ -78,10 +81,15 @@ fn name(pair: Pair<'_>, label: Option<&str>) -> String {
 }
 
 /// `3=Error`, `true=Dynamic`.
-fn item(list: &ValueList, value: i64, name: &str) -> String {
+fn item(list: &ValueList, number: i64, name: &str) -> String {
+    format!("{}={name}", value(list, number))
+}
+
+/// `3`, `true`.
+fn value(list: &ValueList, number: i64) -> String {
     match list.booleans {
-        true => format!("{}={name}", value != 0),
-        false => format!("{value}={name}"),
+        true => (number != 0).to_string(),
+        false => number.to_string(),
     }
 }
 
@@ -100,27 +108,6 @@ fn without<'a>(a: &BTreeMap<i64, &'a str>, b: &BTreeMap<i64, &str>) -> BTreeMap<
     only.map(|(&number, &name)| (number, name)).collect()
 }
 
-/// Names that have another number now, with both; twice the same name is
-/// nothing that moved.
-fn moved<'a>(
-    gone: &BTreeMap<i64, &'a str>,
-    come: &BTreeMap<i64, &'a str>,
-) -> Vec<(i64, i64, &'a str)> {
-    let mut numbers: BTreeMap<&str, [Vec<i64>; 2]> = BTreeMap::new();
-    for (end, names) in [gone, come].into_iter().enumerate() {
-        for (&number, &name) in names {
-            numbers.entry(name).or_default()[end].push(number);
-        }
-    }
-    let ends = numbers
-        .into_iter()
-        .filter_map(|(name, [from, to])| match (&from[..], &to[..]) {
-            (&[from], &[to]) => Some((from, to, name)),
-            _ => None,
-        });
-    ends.collect()
-}
-
 /// The same list before and after.
 struct Change<'a> {
     pair: Pair<'a>,
@@ -132,29 +119,42 @@ struct Change<'a> {
 impl Change<'_> {
     fn compare(&self, out: &mut Vec<Finding>) {
         let (was, is) = (by_number(self.old), by_number(self.new));
+        let items = [&was, &is].map(|names| -> Vec<(i64, &str)> {
+            names
+                .iter()
+                .map(|(&number, &name)| (number, name))
+                .collect()
+        });
+        let moved = moved(&items[0], &items[1]);
+        self.moved(&moved, out);
+        let left: BTreeSet<i64> = moved.iter().map(|name| name.from).collect();
+        let entered: BTreeSet<i64> = moved.iter().map(|name| name.to).collect();
         let (mut gone, mut come) = (without(&was, &is), without(&is, &was));
-        for (from, to, name) in moved(&gone, &come) {
-            gone.remove(&from);
-            come.remove(&to);
-            let ends = [item(self.old, from, name), item(self.new, to, name)];
-            let what = format!("{}, {from} → {to}", code(name));
+        let [old, new] = unread::numbers(self.pair);
+        come.retain(|number, _| !entered.contains(number) && !old(*number));
+        gone.retain(|number, _| !left.contains(number) && !new(*number));
+        self.gained(&come, out);
+        self.lost(&gone, out);
+        for (&number, name) in &was {
+            if let Some(other) = is.get(&number).filter(|other| *other != name) {
+                let moved = [left.contains(&number), entered.contains(&number)];
+                self.renamed(number, [name, other], moved, out);
+            }
+        }
+        self.opened(out);
+    }
+
+    fn moved(&self, moved: &[Moved<'_>], out: &mut Vec<Finding>) {
+        for &Moved { from, to, names } in moved {
+            let ends = [item(self.old, from, names[0]), item(self.new, to, names[1])];
+            let [from, to] = [from, to].map(|number| value(self.new, number));
+            let what = code(&format!("{}: {from} → {to}", names[1]));
             self.finding(&rules::VALUE_MOVED, ends, &what, out);
-        }
-        let told = |list: &ValueList| list.unreadable.is_empty();
-        if told(self.old) {
-            self.gained(&come, out);
-        }
-        if told(self.new) {
-            self.lost(&gone, out);
-        }
-        self.renamed(&was, &is, out);
-        if told(self.old) && told(self.new) {
-            self.opened(out);
         }
     }
 
     fn gained(&self, come: &BTreeMap<i64, &str>, out: &mut Vec<Finding>) {
-        let rule = match self.old.open {
+        let rule = match self.old.ellipsis {
             true => &rules::VALUE_NAMED,
             false => &rules::VALUE_GAINED,
         };
@@ -166,7 +166,7 @@ impl Change<'_> {
     }
 
     fn lost(&self, gone: &BTreeMap<i64, &str>, out: &mut Vec<Finding>) {
-        let rule = match self.new.open {
+        let rule = match self.new.ellipsis {
             true => &rules::VALUE_UNNAMED,
             false => &rules::VALUE_LOST,
         };
@@ -177,28 +177,31 @@ impl Change<'_> {
         }
     }
 
-    fn renamed(&self, was: &BTreeMap<i64, &str>, is: &BTreeMap<i64, &str>, out: &mut Vec<Finding>) {
-        for (&number, name) in was {
-            let Some(other) = is.get(&number).filter(|other| *other != name) else {
-                continue;
-            };
-            let rule = match plain(name) == plain(other) {
-                true => &rules::VALUE_SPELLED,
-                false => &rules::VALUE_RENAMED,
-            };
-            let ends = [item(self.old, number, name), item(self.new, number, other)];
-            let what = format!("{} → {}", code(&ends[0]), code(&ends[1]));
-            self.finding(rule, ends, &what, out);
-        }
+    /// A number that has another name; `moved` says whether the old name has
+    /// another number now, and whether the new one had.
+    fn renamed(&self, number: i64, names: [&str; 2], moved: [bool; 2], out: &mut Vec<Finding>) {
+        let rule = match moved {
+            // That they moved says it all.
+            [true, true] => return,
+            [true, false] | [false, true] => &rules::VALUE_REUSED,
+            [false, false] if plain(names[0]) == plain(names[1]) => &rules::VALUE_SPELLED,
+            [false, false] => &rules::VALUE_RENAMED,
+        };
+        let ends = [
+            item(self.old, number, names[0]),
+            item(self.new, number, names[1]),
+        ];
+        let what = format!("{} → {}", code(&ends[0]), code(&ends[1]));
+        self.finding(rule, ends, &what, out);
     }
 
     fn opened(&self, out: &mut Vec<Finding>) {
-        let rule = match (self.old.open, self.new.open) {
+        let rule = match (self.old.ellipsis, self.new.ellipsis) {
             (false, true) => &rules::LIST_OPENED,
             (true, false) => &rules::LIST_CLOSED,
             _ => return,
         };
-        let text = |list: &ValueList| if list.open { "open" } else { "closed" }.to_owned();
+        let text = |list: &ValueList| if list.ellipsis { "open" } else { "closed" }.to_owned();
         self.finding(rule, [text(self.old), text(self.new)], "", out);
     }
 
@@ -213,10 +216,4 @@ impl Change<'_> {
         self.pair
             .finding(rule, sides, ends, message.trim_end().to_owned(), out);
     }
-}
-
-/// A name without what is only spelling.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
 }

@@ -6,25 +6,47 @@
 //! | 0123456789abcdef | no released client reads `tma` |
 //! ```
 //!
-//! Other columns and all other text are for people. A waiver without a reason,
-//! one of a change that is not there (any more), and a row that is no waiver are
-//! errors: what waives must not rot.
+//! And what a kind of change is held for here, whomever it concerns:
+//!
+//! ```markdown
+//! | Rule  | Severity | Reason |
+//! | ----- | -------- | ------ |
+//! | D0601 | breaking | our clients sort by category |
+//! ```
+//!
+//! Other columns and all other text are for people. A row without a reason, one of
+//! a change that is not there (any more), and one that is neither are errors: what
+//! waives must not rot.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::finding::{Diff, Finding};
+use super::{
+    finding::{Diff, Finding},
+    rules::{self, Rule},
+    severity::Severity,
+};
 use crate::{
     model::At,
     report::{self, codes},
     source::{Diagnostic, Report, Source, Span, Spec, trim},
 };
 
-/// The changes that are accepted, with reasons.
+/// The changes that are accepted, and what kinds of changes are held for, with
+/// reasons.
 #[derive(Debug, Default)]
 pub struct Waivers {
     rows: Vec<Waiver>,
+    severities: Vec<Held>,
+}
+
+/// What a kind of change is held for.
+#[derive(Debug)]
+struct Held {
+    rule: &'static Rule,
+    severity: Severity,
+    span: Span,
 }
 
 #[derive(Debug)]
@@ -44,11 +66,12 @@ impl Waivers {
         for (file, source) in spec.sources().iter().enumerate() {
             let mut found = false;
             for table in tables(source, file) {
-                found |= waivers.read_table(&table, &mut report);
+                found |= waivers.read_table(&table, &mut report)
+                    || waivers.read_severities(&table, &mut report);
             }
             if !found {
                 let span = Span::new(file, 0..source.line_range(1).end);
-                let label = "no table of waivers from here on";
+                let label = "no table of waivers or severities from here on";
                 report.push(bad("no waivers in the file".into(), span, label));
             }
         }
@@ -103,8 +126,94 @@ impl Waivers {
         true
     }
 
-    /// Marks what is waived in `diff`; waivers of nothing are reported.
+    /// The same for a table of severities.
+    fn read_severities(&mut self, table: &Table, report: &mut Report) -> bool {
+        let Some((header, rows)) = table.split_first() else {
+            return false;
+        };
+        let column = |name: &str| {
+            header
+                .iter()
+                .position(|c| c.value.eq_ignore_ascii_case(name))
+        };
+        let columns = ["Rule", "Severity", "Reason"].map(column);
+        let [Some(rule), Some(severity), Some(reason)] = columns else {
+            return false;
+        };
+        for row in rows {
+            let cells = [rule, severity, reason].map(|column| row.get(column));
+            if let [Some(rule), Some(severity), Some(reason)] = cells {
+                self.read_severity([rule, severity, reason], report);
+            }
+        }
+        true
+    }
+
+    fn read_severity(&mut self, cells: [&At<String>; 3], report: &mut Report) {
+        let [rule, severity, reason] = cells;
+        let Some(known) = rules::find(&rule.value) else {
+            let message = format!("`{}` is not a rule", rule.value);
+            let label = "expected an id such as `D0411`";
+            return report.push(bad_severity(message, rule.span.visible(), label));
+        };
+        let mut all = Severity::ALL.iter().copied();
+        let named = |of: &Severity| of.to_string().eq_ignore_ascii_case(&severity.value);
+        let Some(held) = all.find(named) else {
+            let message = format!("`{}` is not a severity", severity.value);
+            let label = "expected `breaking`, `risky`, `compatible` or `editorial`";
+            return report.push(bad_severity(message, severity.span.visible(), label));
+        };
+        let mut before = self.severities.iter();
+        if let Some(before) = before.find(|held| held.rule == known) {
+            let message = format!("`{}` has two severities", known.id);
+            let again = bad_severity(message, rule.span, "stated again here");
+            return report.push(again.also(before.span, "first stated here"));
+        }
+        if reason.value.is_empty() {
+            let message = format!("the severity of `{}` has no reason", known.id);
+            report.push(
+                Diagnostic::new(&codes::WAIVER_WITHOUT_REASON, message)
+                    .at(reason.span.visible(), "empty")
+                    .also(rule.span, "stated here")
+                    .help("say why the rule is held for that here"),
+            );
+        }
+        self.severities.push(Held {
+            rule: known,
+            severity: held,
+            span: rule.span,
+        });
+    }
+
+    /// Gives the changes of `diff` the severities that are stated for their rules.
+    fn weigh(&self, diff: &mut Diff, report: &mut Report) {
+        for held in &self.severities {
+            let findings = diff.findings.iter_mut();
+            let mut used = false;
+            for finding in findings.filter(|finding| finding.rule == held.rule) {
+                used = true;
+                let stated = |of: Option<Severity>| of.map(|_| held.severity);
+                finding.readers = stated(finding.readers);
+                finding.writers = stated(finding.writers);
+                finding.severity = held.severity;
+            }
+            if !used {
+                let message = format!("no change is of the rule `{}`", held.rule.id);
+                report.push(
+                    Diagnostic::new(&codes::WAIVER_UNUSED, message)
+                        .at(held.span, "changes nothing")
+                        .help("remove the row"),
+                );
+            }
+        }
+        diff.findings
+            .sort_by_key(|finding| Reverse(finding.severity));
+    }
+
+    /// Gives the changes of `diff` the severities of the file, and marks what is
+    /// waived; rows for nothing are reported.
     pub fn apply(&self, diff: &mut Diff, report: &mut Report) {
+        self.weigh(diff, report);
         let mut by_fingerprint: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
         for finding in &mut diff.findings {
             let same = by_fingerprint.entry(finding.fingerprint()).or_default();
@@ -134,6 +243,12 @@ fn bad(message: String, span: Span, label: &'static str) -> Diagnostic {
     Diagnostic::new(&codes::BAD_WAIVER, message)
         .at(span, label)
         .help("a table `| Fingerprint | Reason |`; `goe-codegen diff` prints the fingerprints")
+}
+
+fn bad_severity(message: String, span: Span, label: &'static str) -> Diagnostic {
+    Diagnostic::new(&codes::BAD_WAIVER, message)
+        .at(span, label)
+        .help("a table `| Rule | Severity | Reason |`; `goe-codegen explain D0411` says what a rule is")
 }
 
 fn without_reason(fingerprint: &At<String>, span: Span) -> Diagnostic {

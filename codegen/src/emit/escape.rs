@@ -13,7 +13,7 @@ use std::{
 use crate::syntax::cells;
 
 /// `text` as markdown that shows exactly it, on one line; its code spans stay.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }

@@ -4,12 +4,13 @@
 //! This table alone knows all of them, so that none has to know another.
 
 mod docs;
-mod escape;
+pub(crate) mod escape;
 mod json;
 pub(crate) mod output;
 mod rust;
 
 use output::OutputFile;
+pub(crate) use rust::type_text;
 
 use crate::api::Api;
 use docs::{Documents, asyncapi, html, json_schema, markdown, openapi, typescript};

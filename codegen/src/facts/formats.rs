@@ -1,6 +1,6 @@
 //! Formats: `format: #RRGGBB`, `unix-time`, `seconds since day begin`.
 
-use super::{only, tokens::Tokens};
+use super::{context::is_lower, tokens::Tokens};
 use crate::model::{Fact, Format, Scalar, Type};
 
 /// The tokens that stand for each format, in lower case.
@@ -28,18 +28,13 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Format>> 
         let span = tokens.span(at..at + words.len());
         (named && fits(value, types)).then_some(Fact { value, span })
     };
-    only((0..tokens.len()).flat_map(|at| {
+    let mut all = (0..tokens.len()).flat_map(|at| {
         let formats = FORMATS.iter();
         formats.filter_map(move |&(value, words)| format_at(at, value, words))
-    }))
-}
-
-/// Returns whether `text` is `word` in lower case.
-fn is_lower(text: &str, word: &str) -> bool {
-    match text.is_ascii() {
-        true => text.eq_ignore_ascii_case(word),
-        false => text.to_lowercase() == word,
-    }
+    });
+    let first = all.next()?;
+    let same = all.all(|other| other.value == first.value);
+    same.then_some(first)
 }
 
 /// Returns whether a value of these types can have the format; times inside an object

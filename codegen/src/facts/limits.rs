@@ -1,120 +1,755 @@
-//! Ranges (`set this to 0-9`, `led_bright, 0-255`) and lengths
-//! (`max. 64 characters`, `max. 5 entries`).
+//! Ranges: `set this to 0-9`, `led_bright, 0-255`, `from 6 to 32`, `min. 6, max. 32`.
 //!
-//! `0-9` is a range of the value only where it stands alone: after a comma, a
-//! colon, a parenthesis, at the start, or after one of a few words. `1-phase`,
-//! `2021-09-06` and `cards 0-9` are prose.
+//! Two numbers are a range of the value only where they stand alone: behind a comma, a
+//! colon, a parenthesis, at the start, or behind one of a few words; and where nothing
+//! that follows says otherwise. `1-phase`, `2021-09-06` and `cards 0-9` are prose; what
+//! looks like a limit and leaves a second reading is prose too, and is said to be.
+
+use std::ops::Range;
 
 use super::{
-    only,
+    claims::{Claim, Mined},
+    context::said,
+    quantities::{Behind, Quantity, behind},
     tokens::{TokenKind, Tokens},
 };
-use crate::model::{Fact, Length, NumberRange, Scalar, Type};
+use crate::model::{Fact, NumberRange, Unit, Unread, UnreadKind};
 
-/// Words after which two numbers are a range of the value.
-const INTRODUCE_RANGE: &[&str] = &[
-    "to", "range", "from", "between", "value", "values", "of", "is", "auf", "von", "Bereich",
-    "zwischen", "Wert", "Werte",
+/// Words behind which two numbers are a range of the value.
+const INTRODUCE: &[&str] = &[
+    "to",
+    "range",
+    "from",
+    "between",
+    "value",
+    "values",
+    "of",
+    "is",
+    "are",
+    "be",
+    "auf",
+    "von",
+    "bereich",
+    "zwischen",
+    "wert",
+    "werte",
+    "allowed",
+    "valid",
+    "accepts",
+    "limits",
+    "interval",
+    "erlaubt",
+    "gültig",
+    "zulässig",
+    "wertebereich",
+    "intervall",
 ];
 
-/// The range that the text states, unless it states two.
-pub(super) fn range(tokens: &Tokens<'_>) -> Option<Fact<NumberRange>> {
-    only((0..tokens.len()).filter_map(|at| {
-        let (value, end) = range_at(tokens, at)?;
-        let span = tokens.span(at..end);
-        Some(Fact { value, span })
-    }))
+/// The range that the text states of numbers in `unit`, and the unit that stands with it.
+pub(super) fn range(
+    tokens: &Tokens<'_>,
+    unit: Option<Unit>,
+) -> (Mined<NumberRange>, Option<Fact<Unit>>) {
+    // Most descriptions have no two numbers, and no limit with one.
+    if !(0..tokens.len()).any(|at| tokens.digits(at)) {
+        return Default::default();
+    }
+    let mut found = Found {
+        tokens,
+        unit,
+        claims: Vec::new(),
+        places: Vec::new(),
+        ends: Vec::new(),
+        stated: None,
+    };
+    let mut at = 0;
+    while at < tokens.len() && found.claims.len() < Found::MOST {
+        at = found.at(at);
+    }
+    found.join_ends();
+    found.weigh();
+    let mined = Mined::of(found.claims, UnreadKind::Range, WRITE);
+    let stated = found.stated.filter(|_| mined.fact.is_some());
+    (mined, stated)
 }
 
-/// `0-9` at token `at`, standing alone, and the index after it.
-fn range_at(tokens: &Tokens<'_>, at: usize) -> Option<(NumberRange, usize)> {
-    let (min, dash) = tokens.number(at)?;
-    let between = tokens.get(dash)?;
-    let word = matches!(tokens.word(dash), "to" | "and" | "bis" | "und");
-    let dashed = matches!(between.kind, TokenKind::Mark('-' | '–')) && !between.spaced;
-    let (max, end) = tokens.number(dash + 1)?;
-    let torn = (at..=end).any(|at| tokens.get(at).is_some_and(|token| token.torn));
-    // A range wholly below zero is more likely a dash too many.
-    if torn || min >= max || max < 0 {
+/// What is read.
+const WRITE: &str = "one range alone, such as `, 6-32` or `from 6 to 32`";
+
+/// What stands between two numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Between {
+    /// `-`, `–`, `..`, `…`, `÷`.
+    Mark,
+    /// `to`, `bis`.
+    To,
+    /// `and`, `und`.
+    And,
+}
+
+/// What leads to a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// A mark, the start, or a word that introduces numbers.
+    Plain,
+    /// `from`, `range`, `between`: a range and nothing else follows.
+    Range,
+    /// Some word.
+    Noun,
+}
+
+/// One limit alone: `max. 32`.
+struct End {
+    is_max: bool,
+    quantity: Quantity,
+    tokens: Range<usize>,
+    /// `< 32` is not `<= 32`.
+    strict: bool,
+}
+
+struct Found<'a, 't> {
+    tokens: &'a Tokens<'t>,
+    /// The unit of the value.
+    unit: Option<Unit>,
+    claims: Vec<Claim<NumberRange>>,
+    /// The tokens of all that looks like a limit.
+    places: Vec<Range<usize>>,
+    ends: Vec<End>,
+    /// The unit that stands with a range that was read.
+    stated: Option<Fact<Unit>>,
+}
+
+impl Found<'_, '_> {
+    /// Nobody writes as many; a text that has them is no description.
+    const MOST: usize = 20;
+
+    /// Looks for a limit at token `at`, and returns where to go on.
+    fn at(&mut self, at: usize) -> usize {
+        if let Some((end, next)) = self.end(at) {
+            self.places.push(at..next);
+            self.ends.push(end);
+            return next;
+        }
+        self.pair(at).or_else(|| self.other(at)).unwrap_or(at + 1)
+    }
+
+    /// `±5`, `6 <= x <= 32`, `32 A max`: never read.
+    fn other(&mut self, at: usize) -> Option<usize> {
+        let tokens = self.tokens;
+        let compares = |at: usize| {
+            let equal = |at: usize| usize::from(tokens.is(at, '='));
+            match tokens.kind(at)? {
+                TokenKind::Mark('<' | '>') => Some(at + 1 + equal(at + 1)),
+                TokenKind::Mark('≤' | '≥') => Some(at + 1),
+                _ => None,
+            }
+        };
+        let chain = || {
+            let name = compares(tokens.quantity(at)?.tokens.end)?;
+            let next = compares(name + 1)?;
+            Some(tokens.quantity(next)?.tokens.end)
+        };
+        let around = || {
+            let marks = usize::from(tokens.is(at, '+') && tokens.is(at + 1, '/')) * 2;
+            let sign = tokens.is(at, '±') || (marks > 0 && tokens.is(at + 2, '-'));
+            let number = sign.then(|| tokens.quantity(at + 1 + marks))??;
+            Some(number.tokens.end)
+        };
+        let behind_number = || {
+            let end = tokens.quantity(at)?.tokens.end;
+            said(tokens.word(end), &["max", "maximum", "min", "minimum"]).then_some(end + 1)
+        };
+        let end = chain().or_else(around).or_else(behind_number)?;
+        let plain = matches!(before(tokens, at, Between::Mark), Some(Before::Plain));
+        if !plain
+            || tokens.torn(at..end)
+            || tokens.is_advice(at, end)
+            || behind(tokens, end) != Behind::End
+        {
+            return None;
+        }
+        self.places.push(at..end);
+        self.unread(at..end, "limits in a form that is not read");
+        Some(end)
+    }
+
+    /// `6-32`, `6 to 32`: where to go on, if it is a limit or looks like one.
+    fn pair(&mut self, at: usize) -> Option<usize> {
+        let tokens = self.tokens;
+        let first = tokens.quantity(at)?;
+        // `1 (high) to 5 (low)`
+        let noted = tokens
+            .is(first.tokens.end, '(')
+            .then(|| tokens.after_parenthesis(first.tokens.end))
+            .flatten();
+        let (between, next) = between(tokens, noted.unwrap_or(first.tokens.end))?;
+        let second = tokens.quantity(next)?;
+        let end = second.tokens.end;
+        if tokens.torn(at..end + 1) {
+            return None;
+        }
+        let before = before(tokens, at, between)?;
+        // "11 carries 16 A, 22 up to 32 A"
+        let up_to = next == noted.unwrap_or(first.tokens.end) + 2 && between == Between::To;
+        if up_to && before != Before::Range {
+            return None;
+        }
+        let behind = behind(tokens, end);
+        if behind == Behind::Joined || is_clock(tokens, end, &second) {
+            return None;
+        }
+        let place = at..end;
+        self.places.push(place.clone());
+        if tokens.is_advice(at, end) {
+            return Some(end);
+        }
+        let (min, max) = (first.value, second.value);
+        let whole = min.zip(max);
+        match (before, behind) {
+            // `version 2 (1.0-2.0)`
+            _ if whole.is_none() && tokens.speaks_of_versions(at) => {}
+            _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
+            // `takes 2 to 3 s`
+            (Before::Noun, Behind::More) if second.unit.is_none() => {}
+            (Before::Noun, _) if whole.is_none() => {}
+            (Before::Noun, _) if min > max => {}
+            (Before::Noun, _) => {
+                let why = "nothing before it says that it is a range";
+                let write = format!("`, {}`, with a comma before it", tokens.text(place.clone()));
+                let unread = tokens.unread(UnreadKind::Range, place, why, write);
+                self.claims.push(Claim::Unread(unread));
+            }
+            // `1 to 10 is one of the cards`
+            (Before::Plain, Behind::More) if between == Between::To => {}
+            // `for cables of 3-5 mm²`
+            (Before::Plain, Behind::More)
+                if at > 0 && said(tokens.word(at - 1), &["of", "is", "are", "von"]) => {}
+            (_, Behind::More) => self.unread(place, "what follows may change it"),
+            (Before::Plain | Before::Range, _) => {
+                if let Some(claim) = self.judge(&first, &second) {
+                    self.claims.push(claim);
+                }
+            }
+        }
+        Some(end)
+    }
+
+    /// A range that is introduced and ends.
+    fn judge(&mut self, first: &Quantity, second: &Quantity) -> Option<Claim<NumberRange>> {
+        let tokens = self.tokens;
+        let place = first.tokens.start..second.tokens.end;
+        let unread = |why: &'static str| {
+            Some(Claim::Unread(tokens.unread(
+                UnreadKind::Range,
+                place.clone(),
+                why,
+                WRITE,
+            )))
+        };
+        let (Some(min), Some(max)) = (first.value, second.value) else {
+            return unread("only whole numbers without a point or comma are limits");
+        };
+        let opens = place.start.checked_sub(1);
+        if let Some(whose) = belongs_elsewhere(tokens, opens, place.end) {
+            return match whose {
+                true => None,
+                false => unread("what follows may change it"),
+            };
+        }
+        if min > max {
+            let write = format!("`{max}-{min}`, the least first");
+            let reversed = tokens.unread(
+                UnreadKind::Reversed,
+                place,
+                "the greater number comes first",
+                write,
+            );
+            return Some(Claim::Unread(reversed));
+        }
+        let year = |number: i64| (1900..=2100).contains(&number);
+        if min == max || max < 0 && min < 0 && tokens.is(first.tokens.end, '-') {
+            return unread("not plainly two ends of a range");
+        }
+        if year(min) && year(max) {
+            return unread("may be years");
+        }
+        if first.unit.zip(second.unit).is_some_and(|(a, b)| a != b) {
+            return unread("in two units");
+        }
+        let stated = second.unit.or(first.unit);
+        if stated.zip(self.unit).is_some_and(|(a, b)| a != b) {
+            return unread("not in the unit of the value");
+        }
+        if alternative(tokens, place.end) {
+            return unread("an alternative or exception follows");
+        }
+        if let Some(unit) = stated {
+            let with = if second.unit.is_some() { second } else { first };
+            let span = tokens.span(with.tokens.clone());
+            self.stated = Some(Fact { value: unit, span });
+        }
+        let span = tokens.span(place);
+        Some(Claim::Fact(Fact {
+            value: NumberRange { min, max },
+            span,
+        }))
+    }
+
+    fn unread(&mut self, place: Range<usize>, why: &'static str) {
+        let unread = self.tokens.unread(UnreadKind::Range, place, why, WRITE);
+        self.claims.push(Claim::Unread(unread));
+    }
+
+    /// `max. 32 A`, `at least 6`, `<= 32`, and where to go on.
+    fn end(&self, at: usize) -> Option<(End, usize)> {
+        let tokens = self.tokens;
+        let Keyword {
+            is_max,
+            strict,
+            bare,
+            mut next,
+        } = keyword(tokens, at)?;
+        next += usize::from(tokens.is(next, '.') && !tokens[next].spaced);
+        next += usize::from(tokens.is(next, ':') || tokens.is(next, '='));
+        let quantity = tokens.quantity(next)?;
+        let end = quantity.tokens.end;
+        let plain = before(tokens, at, Between::Mark);
+        let next_end =
+            at > 0 && !self.ends.is_empty() && said(tokens.word(at - 1), &["and", "und"]);
+        let introduced = match bare {
+            true if next_end => true,
+            true => matches!(plain, Some(Before::Plain | Before::Range)),
+            // `10 min 5`
+            false => at == 0 || !tokens.digits(at - 1),
+        };
+        let other = quantity.unit.zip(self.unit).is_some_and(|(a, b)| a != b);
+        let noun = behind(tokens, end) == Behind::More && !said(tokens.word(end), CONDITIONAL);
+        if !introduced
+            || other
+            || noun
+            || behind(tokens, end) == Behind::Joined
+            || tokens.torn(at..end + 1)
+            || tokens.is_advice(at, end)
+        {
+            return None;
+        }
+        let place = at..end;
+        Some((
+            End {
+                is_max,
+                quantity,
+                tokens: place,
+                strict,
+            },
+            end,
+        ))
+    }
+
+    /// One least and one greatest number are a range; one alone is not.
+    fn join_ends(&mut self) {
+        let ends = std::mem::take(&mut self.ends);
+        let Some((first, last)) = ends.first().zip(ends.last()) else {
+            return;
+        };
+        let place = first.tokens.start..last.tokens.end;
+        let is_max = |end: &End| end.is_max;
+        let stated = self.claims.iter().find_map(|claim| match claim {
+            Claim::Fact(fact) => Some(fact.value),
+            Claim::Unread(_) => None,
+        });
+        if let Some(range) = stated {
+            // `6-32, max. 32` says it twice.
+            let end = |end: &End| Some(if end.is_max { range.max } else { range.min });
+            let differs = ends.iter().find(|&one| one.quantity.value != end(one));
+            if let Some(end) = differs {
+                self.unread(end.tokens.clone(), "differs from the range beside it");
+            }
+            return;
+        }
+        let two = ends.len() == 2 && is_max(first) != is_max(last);
+        if !two {
+            let why = match ends.iter().all(is_max) {
+                true => "the least number is not stated",
+                false if ends.iter().any(is_max) => "more than one limit",
+                false => "the greatest number is not stated",
+            };
+            return self.unread(place, why);
+        }
+        let (min, max) = match first.is_max {
+            true => (last, first),
+            false => (first, last),
+        };
+        if min.strict || max.strict {
+            return self.unread(place, "whether the number itself is allowed is not plain");
+        }
+        if behind(self.tokens, last.tokens.end) == Behind::More
+            || behind(self.tokens, first.tokens.end) == Behind::More
+        {
+            return self.unread(place, "what follows may change it");
+        }
+        let mut lower = min.quantity.clone();
+        let mut upper = max.quantity.clone();
+        lower.tokens.start = place.start;
+        upper.tokens.end = place.end;
+        if let Some(claim) = self.judge(&lower, &upper) {
+            self.claims.push(claim);
+        }
+    }
+
+    /// Gives up a range beside which another number stands that may be a value too.
+    fn weigh(&mut self) {
+        let [Claim::Fact(fact), rest @ ..] = self.claims.as_slice() else {
+            return;
+        };
+        if rest.iter().any(|claim| matches!(claim, Claim::Unread(_))) {
+            return;
+        }
+        let (range, span) = (fact.value, fact.span);
+        let unit = self.unit.or(self.stated.as_ref().map(|unit| unit.value));
+        let stray = (0..self.tokens.len()).find_map(|at| {
+            let number = stray(self.tokens, at, unit, &self.places)?;
+            let outside = !(range.min..=range.max).contains(&number.value?);
+            outside.then_some(number.tokens)
+        });
+        if let Some(place) = stray {
+            let why = "a number outside the range, which may be a value too";
+            let unread = Unread {
+                other: Some(span),
+                ..self.tokens.unread(UnreadKind::Range, place, why, WRITE)
+            };
+            self.claims.push(Claim::Unread(unread));
+        }
+    }
+}
+
+/// What stands between two numbers at `at`, and where the next begins.
+fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize)> {
+    let token = tokens.get(at)?;
+    let next_is_spaced = tokens.get(at + 1)?.spaced;
+    match token.kind {
+        TokenKind::Mark('-' | '–' | '—' | '−' | '÷' | '~') if token.spaced == next_is_spaced => {
+            Some((Between::Mark, at + 1))
+        }
+        TokenKind::Mark('.') if tokens.is(at + 1, '.') && !next_is_spaced => {
+            Some((Between::Mark, at + 2))
+        }
+        TokenKind::Ellipsis => Some((Between::Mark, at + 1)),
+        TokenKind::Word if token.spaced => match tokens.word(at) {
+            "up" if tokens.word(at + 1) == "to" => Some((Between::To, at + 2)),
+            "bis" if said(tokens.word(at + 1), &["zu", "maximal"]) => Some((Between::To, at + 2)),
+            "to" | "bis" | "through" | "thru" | "till" => Some((Between::To, at + 1)),
+            "and" | "und" => Some((Between::And, at + 1)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What leads to the numbers at `at`, unless they are no limits.
+fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
+    let Some(last) = at.checked_sub(1) else {
+        return (between != Between::And).then_some(Before::Plain);
+    };
+    if tokens.is_joined(at) || tokens.is_versioned(at) {
         return None;
     }
-    let stated = match dashed {
-        true => !tokens[dash + 1].spaced && stands_alone(tokens, at, end),
-        // "6 to 32" may be anything, "between 6 and 32" is a range.
-        false => word && tokens[at].spaced && in_words(tokens, at, dash),
-    };
-    stated.then_some((NumberRange { min, max }, end))
-}
-
-/// `from 6 to`, `between 6 and`, `von 6 bis`, `range 6 to`.
-fn in_words(tokens: &Tokens<'_>, at: usize, between: usize) -> bool {
-    let before = at.checked_sub(1).map(|before| tokens.word(before));
-    let expected = match before {
-        Some("from" | "range") => "to",
-        Some("between") => "and",
-        Some("von" | "Bereich") => "bis",
-        Some("zwischen") => "und",
-        _ => return false,
-    };
-    tokens.word(between) == expected
-}
-
-fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
-    let introduced = match at.checked_sub(1).map(|before| &tokens[before]) {
-        None => true,
-        Some(before) => match before.kind {
-            TokenKind::Mark(',' | ':' | ';' | '(' | '[') => true,
-            TokenKind::Word if tokens[at].spaced => INTRODUCE_RANGE.contains(&tokens.word(at - 1)),
-            TokenKind::Word
-            | TokenKind::Number
-            | TokenKind::Mixed
-            | TokenKind::Ellipsis
-            | TokenKind::Mark(_) => false,
+    let word = tokens.word(last);
+    let plain = match tokens[last].kind {
+        TokenKind::Mark(',' | ':' | ';' | '(' | '[' | ')' | '|' | '>' | '!' | '?') => true,
+        TokenKind::Mark('.') => tokens.ends_sentence(last),
+        TokenKind::Mark('-' | '–' | '—') => tokens[last].spaced && tokens[at].spaced,
+        TokenKind::Mark('=') => {
+            let spaced = tokens[last].spaced && tokens[at].spaced;
+            spaced || (last > 0 && said(tokens.word(last - 1), INTRODUCE))
+        }
+        TokenKind::Word if !tokens[at].spaced => return None,
+        TokenKind::Word => match (word.to_lowercase().as_str(), between) {
+            ("or" | "oder", Between::Mark | Between::To) => true,
+            ("from" | "range", Between::To)
+            | ("von" | "bereich" | "wertebereich", Between::To)
+            | ("between", Between::And)
+            | ("zwischen", Between::And) => return Some(Before::Range),
+            (_, Between::And) => return None,
+            ("between" | "zwischen", Between::To) => return Some(Before::Noun),
+            ("to" | "of" | "auf" | "is", Between::To) => return None,
+            _ => said(word, INTRODUCE),
         },
+        _ => return None,
     };
-    let closed = match tokens.get(end) {
-        None => true,
-        Some(after) if after.spaced => true,
-        Some(after) => matches!(
-            after.kind,
-            TokenKind::Mark(',' | ';' | ')' | ']' | '.' | '%')
-        ),
-    };
-    introduced && closed
+    match plain {
+        true if between == Between::And => None,
+        true => Some(Before::Plain),
+        false if tokens.kind(last) != Some(TokenKind::Word) => None,
+        false if tokens.is_numbered(at) || tokens.is_beside(at) => None,
+        false => Some(Before::Noun),
+    }
 }
 
-/// Returns the length that the string or array may have.
-pub(super) fn length(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Length>> {
-    let has = |scalar| types.iter().any(|ty| ty.scalar == scalar);
-    (0..tokens.len()).find_map(|at| {
-        let word = tokens.word(at);
-        if !word.starts_with(['m', 'M']) {
-            return None;
-        }
-        let number = match word.to_lowercase().as_str() {
-            "max" | "maximal" => at + 1 + usize::from(tokens.is(at + 1, '.')),
-            "maximum" => at + 1,
-            "most" if at > 0 && tokens.word(at - 1) == "at" => at + 1,
-            _ => return None,
-        };
-        let (digits, of) = (tokens.get(number)?, tokens.get(number + 1)?);
-        if digits.torn || of.torn {
-            return None;
-        }
-        let count = tokens.word(number).parse().ok()?;
-        let value = match tokens.word(number + 1) {
-            "characters" | "chars" | "Zeichen" | "Buchstaben" if has(Scalar::String) => {
-                Length::Characters(count)
-            }
-            "bytes" | "Bytes" if has(Scalar::String) => Length::Bytes(count),
-            "entries" | "elements" | "Einträge" | "Elemente" if has(Scalar::Array) => {
-                Length::Entries(count)
-            }
-            _ => return None,
-        };
-        let span = tokens.span(at..number + 2);
-        Some(Fact { value, span })
+/// Returns whether the numbers before `end` are a time of the day.
+fn is_clock(tokens: &Tokens<'_>, end: usize, last: &Quantity) -> bool {
+    let oclock = tokens.is(end + 1, '\'') || tokens.is(end + 1, '’');
+    said(tokens.word(end), &["uhr", "am", "pm"])
+        || (tokens.word(end) == "o" && oclock)
+        || (last.unit == Some(Unit::Hours)
+            && tokens.has(tokens.part_start(last.tokens.start)..end, &["from", "von"]))
+}
+
+/// `card (0-9) energy`: returns whether numbers in parentheses inside a sentence are plainly those
+/// of the word before them; nothing if the sentence ends.
+fn belongs_elsewhere(tokens: &Tokens<'_>, opens: Option<usize>, end: usize) -> Option<bool> {
+    let open = opens.filter(|&at| tokens.is(at, '(') || tokens.is(at, '['))?;
+    let closes = tokens.is(end, ')') || tokens.is(end, ']');
+    let more = closes && open > 0 && behind(tokens, end + 1) == Behind::More;
+    more.then(|| tokens.is_numbered(open))
+}
+
+/// Words that say when something holds.
+const CONDITIONAL: &[&str] = &[
+    "with", "without", "since", "before", "until", "if", "when", "while", "for", "on", "in", "at",
+    "unless", "from", "mit", "ohne", "seit", "vor", "bis", "wenn", "falls", "bei", "für", "auf",
+    "im", "ab", "or", "oder",
+];
+
+/// Words behind which something is not allowed after all.
+const EXCEPT: &[&str] = &[
+    "except",
+    "excepting",
+    "excluding",
+    "excluded",
+    "unless",
+    "besides",
+    "außer",
+    "ausser",
+    "ausgenommen",
+    "exklusive",
+    "abgesehen",
+];
+
+/// Returns whether something that is allowed as well, or is not, follows at `end`.
+fn alternative(tokens: &Tokens<'_>, end: usize) -> bool {
+    let closed = end + usize::from(tokens.is(end, ')') || tokens.is(end, ']'));
+    let next = closed
+        + usize::from(tokens.is(closed, ',') || tokens.is(closed, ';') || tokens.is(closed, '('));
+    let after = tokens.word(next + 1);
+    let number = tokens.digits(next + 1) || tokens.quantity(next + 1).is_some();
+    match tokens.word(next).to_lowercase().as_str() {
+        "or" | "oder" | "bzw" | "resp" if !number && after != "null" => return true,
+        "not" | "nicht" | "without" | "ohne" if number => return true,
+        "but" | "aber" if said(after, &["not", "never", "nicht", "nie"]) => return true,
+        _ => {}
+    }
+    let rest = end..tokens.len().min(end + 60);
+    tokens.has(rest.clone(), EXCEPT) || rest.into_iter().any(|at| beyond(tokens, at))
+}
+
+/// What a value is beyond its limits, if it is something.
+const STATES: &[&str] = &[
+    "off",
+    "on",
+    "disabled",
+    "none",
+    "unlimited",
+    "auto",
+    "automatic",
+    "unknown",
+    "aus",
+    "ein",
+    "an",
+    "automatisch",
+    "unbegrenzt",
+    "keine",
+    "keiner",
+    "unbekannt",
+    "deaktiviert",
+];
+
+/// `below 10 it is off`, `otherwise off`, `values below switch off`.
+fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
+    const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über", "beyond"];
+    const COMPARED: &[&str] = &[
+        "less",
+        "lower",
+        "smaller",
+        "fewer",
+        "more",
+        "greater",
+        "higher",
+        "larger",
+        "kleiner",
+        "größer",
+        "weniger",
+        "mehr",
+        "höher",
+        "niedriger",
+    ];
+    let (word, next) = (tokens.word(at), tokens.word(at + 1));
+    let values = at > 0 && said(tokens.word(at - 1), &["value", "values", "werte", "wert"]);
+    let than = said(next, &["than", "als"]) && tokens.digits(at + 2);
+    (said(word, BELOW) && (values || tokens.digits(at + 1)))
+        || (said(word, COMPARED) && (than || said(next, &["values", "werte"])))
+        || (said(word, &["otherwise", "sonst", "else"]) && said(next, STATES))
+        || said(word, &["darunter", "darüber"])
+}
+
+/// Words that say what a number means.
+const MEANS: &[&str] = &[
+    "means",
+    "is",
+    "for",
+    "turns",
+    "disables",
+    "enables",
+    "switches",
+    "stands",
+    "if",
+    "when",
+    "while",
+    "bedeutet",
+    "ist",
+    "heißt",
+    "für",
+    "schaltet",
+    "deaktiviert",
+    "steht",
+    "wenn",
+    "to",
+    "disable",
+];
+
+/// The number at `at`, if it may be one of the value's and stands in none of `places`.
+fn stray(
+    tokens: &Tokens<'_>,
+    at: usize,
+    unit: Option<Unit>,
+    places: &[Range<usize>],
+) -> Option<Quantity> {
+    let signed = at > 0 && (tokens.is(at - 1, '-') || tokens.is(at - 1, '−'));
+    let number = tokens.quantity(at).or_else(|| spelled(tokens, at))?;
+    if places.iter().any(|place| place.contains(&at))
+        || tokens.is_joined(at) && !tokens.is(at - 1, '=') && !tokens.is(at - 1, '+')
+        || (signed && !tokens[at].spaced)
+    {
+        return None;
+    }
+    let last = number.tokens.end - 1;
+    let next = last + 1;
+    let goes_on = tokens.get(next).is_some_and(|token| {
+        let mark = matches!(
+            token.kind,
+            TokenKind::Mark(',' | ';' | '.' | ':' | ')' | ']' | '=' | '(' | '<' | '!' | '?' | '|')
+        );
+        !token.spaced && !mark
+    });
+    let part_of_longer = tokens
+        .get(next)
+        .is_some_and(|token| !token.spaced && matches!(token.kind, TokenKind::Mark('.' | ':')))
+        && tokens.digits(next + 1)
+        && !tokens[next + 1].spaced;
+    if goes_on || part_of_longer {
+        return None;
+    }
+    let means = tokens.is(next, '=') || said(tokens.word(next), MEANS);
+    let other_unit = number
+        .unit
+        .is_some_and(|its| unit != Some(its) && !(means && unit.is_none()));
+    let in_brackets = tokens[..at]
+        .iter()
+        .rev()
+        .take(60)
+        .find_map(|token| match token.kind {
+            TokenKind::Mark('[' | '{') => Some(true),
+            TokenKind::Mark(']' | '}') => Some(false),
+            _ => None,
+        });
+    let named = tokens.is_versioned(at)
+        || tokens.is_numbered(at)
+        || (at > 1 && tokens.word(at - 1) == "of" && tokens.is_numbered(at - 1))
+        || (at > 1 && tokens.word(at - 1) == "von" && tokens.is_numbered(at - 1));
+    let counts = other_unit || tokens.is_counted(next) || (in_brackets == Some(true) && !means);
+    (!counts && (means || !named)).then_some(number)
+}
+
+/// `zero`, `0xFF`
+fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
+    let word = tokens.word(at);
+    let value = match word.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok()?,
+        None if word.eq_ignore_ascii_case("zero") => 0,
+        None => return None,
+    };
+    Some(Quantity {
+        value: Some(value),
+        unit: None,
+        tokens: at..at + 1,
     })
+}
+
+/// A word or mark that begins a limit with one end.
+struct Keyword {
+    is_max: bool,
+    strict: bool,
+    /// It needs something that introduces it.
+    bare: bool,
+    next: usize,
+}
+
+/// `max`, `at least`, `höchstens`, `<=` at `at`.
+fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<Keyword> {
+    let found = |is_max, strict, bare, len| {
+        Some(Keyword {
+            is_max,
+            strict,
+            bare,
+            next: at + len,
+        })
+    };
+    match tokens.kind(at)? {
+        TokenKind::Mark('≤') => return found(true, false, true, 1),
+        TokenKind::Mark('≥') => return found(false, false, true, 1),
+        TokenKind::Mark(mark @ ('<' | '>')) => {
+            let equal = tokens.is(at + 1, '=') && !tokens[at + 1].spaced;
+            return found(mark == '<', !equal, true, 1 + usize::from(equal));
+        }
+        TokenKind::Word => {}
+        _ => return None,
+    }
+    let first = tokens.word(at);
+    let second = tokens.word(at + 1);
+    let third = tokens.word(at + 2);
+    if said(first, &["max", "maximal", "maximum", "höchstens"]) {
+        return found(true, false, false, 1);
+    }
+    if said(
+        first,
+        &[
+            "min",
+            "mind",
+            "minimal",
+            "minimum",
+            "mindestens",
+            "wenigstens",
+        ],
+    ) {
+        return found(false, false, false, 1);
+    }
+    match (first.to_lowercase().as_str(), second, third) {
+        ("at", "most", _) => found(true, false, false, 2),
+        ("at", "least", _) => found(false, false, false, 2),
+        ("up", "to", _) | ("bis", "zu", _) => found(true, false, true, 2),
+        ("not", "below" | "under", _) => found(false, false, true, 2),
+        ("not", "above" | "over", _) => found(true, false, true, 2),
+        ("less" | "smaller" | "lower" | "fewer", "than", _) | ("kleiner" | "weniger", "als", _) => {
+            found(true, true, true, 2)
+        }
+        ("more" | "greater" | "larger" | "higher", "than", _) | ("größer" | "mehr", "als", _) => {
+            found(false, true, true, 2)
+        }
+        ("no" | "not", "more", "than") | ("nicht", "mehr", "als") => found(true, false, true, 3),
+        ("no" | "not", "less", "than") | ("nicht", "weniger", "als") => {
+            found(false, false, true, 3)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -122,79 +757,196 @@ mod tests {
     use super::*;
     use crate::source::Span;
 
-    fn tokens(text: &str) -> Tokens<'_> {
-        Tokens::of(text, Span::new(0, 0..text.len()))
+    /// `6 to 32`; `!6-32` for what is left as prose with a warning.
+    fn shown(text: &str) -> String {
+        let (mined, _) = range(&Tokens::of(text, Span::new(0, 0..text.len())), None);
+        let fact = mined
+            .fact
+            .iter()
+            .map(|f| format!("{} to {}", f.value.min, f.value.max));
+        let unread = mined.unread.iter().map(|u| match u.kind {
+            UnreadKind::Reversed => format!("reversed {}", &text[u.span.range()]),
+            _ => format!("!{}", &text[u.span.range()]),
+        });
+        fact.chain(unread).collect::<Vec<_>>().join(" ")
+    }
+
+    fn check(cases: &[(&str, &str)]) {
+        let found = cases.iter().map(|&(text, _)| (text, shown(text)));
+        let found: Vec<_> = found.collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(text, shown)| (*text, shown.as_str()))
+            .collect();
+        assert_eq!(found, cases);
     }
 
     #[test]
     fn reads_ranges() {
-        let cases = [
-            ("set this to 0-9 to delete sta config", Some((0, 9))),
-            ("led_bright, 0-255", Some((0, 255))),
-            ("amount (6-32)", Some((6, 32))),
-            ("-20-50", Some((-20, 50))),
-            ("range `6-32` in A", Some((6, 32))),
-            ("0-9, or 0-9", Some((0, 9))),
-            ("auf 0-9 setzen, um zu löschen", Some((0, 9))),
-            ("between 6 and 32 A", Some((6, 32))),
-            ("von 0 bis 100", Some((0, 100))),
-            ("range 6 to 32", Some((6, 32))),
-            ("6 to 32", None),
-            ("card 1 and 2", None),
-            ("between 6 to 32", None),
-            ("to 0-2\t55", None),
-            ("0\t-9", None),
-            ("0-9, 0-5", None),
-            ("9-0", None),
-            ("-9--2", None),
-            ("digital Input 1-phase", None),
-            ("since 2021-09-06", None),
-            ("cards 0-9 are kept", None),
-            ("phases L1-L3", None),
-            ("version 1.0-2.0", None),
-            ("(0..9)", None),
-            ("from 1-2-3", None),
-            ("99999999999999999999-99999999999999999999999", None),
-        ];
-        for (text, expected) in cases {
-            let range = range(&tokens(text)).map(|f| (f.value.min, f.value.max));
-            assert_eq!(range, expected, "{text}");
-        }
+        check(&[
+            ("set this to 0-9 to delete sta config", "0 to 9"),
+            ("led_bright, 0-255", "0 to 255"),
+            ("amount (6-32)", "6 to 32"),
+            ("-20-50", "-20 to 50"),
+            ("range `6-32` in A", "6 to 32"),
+            ("0-9, or 0-9", "0 to 9"),
+            ("auf 0-9 setzen, um zu löschen", "0 to 9"),
+            ("between 6 and 32 A", "6 to 32"),
+            ("von 0 bis 100", "0 to 100"),
+            ("range 6 to 32", "6 to 32"),
+            ("6 to 32", "6 to 32"),
+            ("current, 6..32", "6 to 32"),
+            ("current, -20..50", "-20 to 50"),
+            ("current, 6 – 32", "6 to 32"),
+            ("current, 6–32", "6 to 32"),
+            ("current, 6 - 32", "6 to 32"),
+            ("current, 6…32", "6 to 32"),
+            ("current, 6 ... 32", "6 to 32"),
+            ("current (6 to 32 A)", "6 to 32"),
+            ("Strom (6 bis 32 A)", "6 to 32"),
+            ("current, 6 A to 32 A", "6 to 32"),
+            ("current, 6A-32A", "6 to 32"),
+            ("level, 0%-100%", "0 to 100"),
+            ("current, min 6, max 32", "6 to 32"),
+            ("current, min. 6 A, max. 32 A", "6 to 32"),
+            ("current, max: 32, min: 6", "6 to 32"),
+            ("Strom, mindestens 6, höchstens 32", "6 to 32"),
+            ("at least 6 and at most 32", "6 to 32"),
+            ("from -20 to -5", "-20 to -5"),
+            ("brightness - 0-255", "0 to 255"),
+            ("-5 to +5", "-5 to 5"),
+            ("offset, -5..+5", "-5 to 5"),
+            ("current = 6-32", "6 to 32"),
+            ("from 6 up to 32", "6 to 32"),
+            ("not below 6, not above 32", "6 to 32"),
+            ("at least 6 and no more than 32", "6 to 32"),
+            ("Brightness. 0-255.", "0 to 255"),
+            ("brightness (0-255) of the ring", "0 to 255"),
+            ("0-255 (0 is off)", "0 to 255"),
+            ("6-32, default 16", "6 to 32"),
+            ("default brightness, 0-255", "0 to 255"),
+            ("brightness, 0-255 inclusive", "0 to 255"),
+            ("0-9 or null", "0 to 9"),
+            ("6-32, max. 32", "6 to 32"),
+            ("0-9 (since firmware 40)", "0 to 9"),
+            ("6-32, max. 5 entries", "6 to 32"),
+            (
+                "each from 6 to 32 and above the one before, such as `[6,10,40]`; max. 5 entries",
+                "6 to 32",
+            ),
+            (
+                "null is none, 1 to 10 is one of the card, range 0-10",
+                "0 to 10",
+            ),
+            (
+                "in A, 6-32; a larger `amp` is taken and has no effect",
+                "6 to 32",
+            ),
+            ("brightness in 3 steps, 0-2", "0 to 2"),
+        ]);
     }
 
     #[test]
-    fn reads_lengths() {
-        let cases = [
-            (
-                "free text (max. 64 characters)",
-                Scalar::String,
-                Some(Length::Characters(64)),
-            ),
-            (
-                "name, max. 32 bytes",
-                Scalar::String,
-                Some(Length::Bytes(32)),
-            ),
-            ("at most 32 bytes", Scalar::String, Some(Length::Bytes(32))),
-            (
-                "presets, max. 5 entries",
-                Scalar::Array,
-                Some(Length::Entries(5)),
-            ),
-            (
-                "maximal 5 Einträge",
-                Scalar::Array,
-                Some(Length::Entries(5)),
-            ),
-            ("name, max. 6\t4 characters", Scalar::String, None),
-            ("presets, max. 5 entries", Scalar::String, None),
-            ("max", Scalar::String, None),
-            ("variant: max Ampere value", Scalar::String, None),
-        ];
-        for (text, scalar, expected) in cases {
-            let types = [Type::of(scalar)];
-            let length = length(&tokens(text), &types).map(|f| f.value);
-            assert_eq!(length, expected, "{text}");
-        }
+    fn says_what_it_does_not_read() {
+        check(&[
+            ("card slot (0-9), or 255 for none", "!255"),
+            ("Kartenplatz (0-9), oder 255 für keine", "!255"),
+            ("values 10-100, 0 turns it off", "!0"),
+            ("10-100, 0 = off", "!0"),
+            ("10-100; 0 schaltet es ab", "!0"),
+            ("0-9, -1 for unknown", "!-1"),
+            ("0-9 (255: none)", "!255"),
+            ("6-32, 0 A means off", "!0 A"),
+            ("6-32 or 0", "!0"),
+            ("6-32 or off", "!6-32"),
+            ("6-32, oder aus", "!6-32"),
+            ("6-32, except 13", "!6-32"),
+            ("6-32, but not 13", "!6-32"),
+            ("6-32 außer 13", "!6-32"),
+            ("6-32 with the adapter", "!6-32"),
+            ("0-9, 0-5", "!0-5"),
+            ("6-16 with the adapter, 6-32 without", "!6-16 !6-32"),
+            ("6-32, max. 16", "!max. 16"),
+            ("current, max 32", "!max 32"),
+            ("up to 32", "!up to 32"),
+            ("at most 32 A", "!at most 32 A"),
+            ("bis zu 32 A", "!bis zu 32 A"),
+            ("höchstens 32", "!höchstens 32"),
+            (">= 6", "!>= 6"),
+            ("current, 32-6", "reversed 32-6"),
+            ("between 32 and 6", "reversed 32 and 6"),
+            ("offset, 0.5-2.5", "!0.5-2.5"),
+            ("offset, 0,5-2,5", "!0,5-2,5"),
+            ("limit, 0-10,000", "!0-10,000"),
+            ("LED brightness 0-255", "!0-255"),
+            ("(2019-2021)", "!2019-2021"),
+            ("-9--2", "!-9--2"),
+            ("6 A to 32 V", "!6 A to 32 V"),
+            ("6 <= x <= 32", "!6 <= x <= 32"),
+            ("offset, ±5 °C", "!±5 °C"),
+            ("offset, +/-5", "!+/-5"),
+            ("priority, 1 (high) to 5 (low)", "!1 (high) to 5"),
+            ("limit, 0-1.000.000", "!0-1.000.000"),
+            ("limit, 0-1'000'000", "!0-1'000'000"),
+            ("limit, 0-10k", "!0-10k"),
+            ("timeout 0-3600 s", "!0-3600 s"),
+            ("less than 100", "!less than 100"),
+            ("limit, 32 A max", "!32 A max"),
+        ]);
+    }
+
+    #[test]
+    fn leaves_prose_alone() {
+        check(&[
+            ("days to keep, 7-30 recommended", ""),
+            ("days to keep, recommended: 7-30", ""),
+            ("recommended values (7-30)", ""),
+            ("7-30 (recommended)", ""),
+            ("7-30, typically", ""),
+            ("typically 7-30", ""),
+            ("empfohlen 7-30", ""),
+            ("Tage, 7-30 empfohlen", ""),
+            ("usually between 6 and 32", ""),
+            ("default 6-32", ""),
+            ("e.g. 6-32", ""),
+            ("z.B. 6-32", ""),
+            ("for example, 6-32", ""),
+            ("card 1 and 2", ""),
+            ("to 0-2\t55", ""),
+            ("0\t-9", ""),
+            ("digital Input 1-phase", ""),
+            ("since 2021-09-06", ""),
+            ("on 06-09-2021", ""),
+            ("cards 0-9 are kept", ""),
+            ("RFID cards 0-9", ""),
+            ("RFID card (0..9) Energy (Wh)", ""),
+            ("phases L1-L3", ""),
+            ("version 1.0-2.0", ""),
+            ("version (1.0-2.0)", ""),
+            ("firmware 59-60", ""),
+            ("night, 22:00-06:00", ""),
+            ("from 22 to 6 o'clock", ""),
+            ("von 22 bis 6 Uhr", ""),
+            ("address 192.168.0.1-192.168.0.9", ""),
+            ("address, 192.168.178.100-192.168.178.200", ""),
+            ("dauert 2-3 s", ""),
+            ("wait 2-3 s", ""),
+            ("call 0800-123456", ""),
+            ("IEEE 802.11", ""),
+            ("16 A fuse", ""),
+            ("takes 2-3 seconds", ""),
+            ("sent every 5 to 10 s", ""),
+            ("from 1-2-3", ""),
+            ("GET /api?x=0-9", ""),
+            ("ISO 15118-20", ""),
+            ("pages 12-14", ""),
+            ("22 up to 32 A", ""),
+            ("reset after 10min", ""),
+            ("board version (0, 1, ...)", ""),
+            ("(11: 11kW/16A, 22: 22kW/32A)", ""),
+            ("uses uint8", ""),
+            ("max. 32 characters", ""),
+            ("max Ampere value of unit", ""),
+        ]);
     }
 }

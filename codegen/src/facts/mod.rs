@@ -3,42 +3,62 @@
 //! Takes the text of a Description cell and the type of the value, gives
 //! [`Facts`], each with the bytes it was taken from. Facts become checks on
 //! write, so one that cannot be told for certain is not invented: a number that
-//! might be a range is prose.
+//! might be a range is prose. What looks like a fact and was left as prose is recorded
+//! beside the facts, so that it is not lost in silence.
 //!
 //! Extension point: a new kind of fact is a module here and a field of
 //! [`Facts`]; a new unit is one of `goe_runtime::Unit` and its words in [`units`].
 
+mod claims;
+mod context;
 mod formats;
+mod lengths;
 mod limits;
+#[cfg(test)]
+pub(crate) mod phrases;
+mod quantities;
+mod spelled;
 mod tokens;
 mod units;
 mod values;
 
 use tokens::Tokens;
 pub(crate) use units::parse as unit;
+#[cfg(test)]
+pub(crate) use units::words as unit_words;
 
 use crate::{
-    model::{Fact, Facts, Type},
+    model::{Facts, Type},
     source::{Source, Span},
 };
-
-/// The one fact of `all`: none if there are two that differ.
-fn only<T: PartialEq>(mut all: impl Iterator<Item = Fact<T>>) -> Option<Fact<T>> {
-    let first = all.next()?;
-    let same = all.all(|other| other.value == first.value);
-    same.then_some(first)
-}
 
 /// Everything that the description in `span` says of a value that has all of
 /// `types` (it may be read as one and written as another).
 pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     let tokens = Tokens::of(source.slice(span.range()), span);
     let is_number = types.iter().any(|ty| ty.item().is_number());
-    Facts {
-        unit: is_number.then(|| units::mine(&tokens)).flatten(),
-        range: is_number.then(|| limits::range(&tokens)).flatten(),
-        length: limits::length(&tokens, types),
+    let mut facts = Facts {
         format: formats::mine(&tokens, types),
-        values: values::mine(&tokens),
+        // No words of prose are sure to state a default.
+        ..Facts::default()
+    };
+    if is_number {
+        let units = units::mine(&tokens);
+        let own = types.iter().find_map(|ty| ty.item().unit());
+        let unit = units.fact.as_ref().map(|fact| fact.value).or(own);
+        let (range, beside) = limits::range(&tokens, unit);
+        // `6-32 A` states both, unless the text or the type says more of the unit.
+        let beside = beside.filter(|_| units.unread.is_empty() && own.is_none());
+        facts.unit = units.fact.or(beside);
+        facts.range = range.fact;
+        facts.unread.extend(units.unread);
+        facts.unread.extend(range.unread);
     }
+    let length = lengths::mine(&tokens, types);
+    facts.length = length.fact;
+    facts.unread.extend(length.unread);
+    let (lists, unread) = values::mine(&tokens, types);
+    facts.values = lists;
+    facts.unread.extend(unread);
+    facts
 }

@@ -89,12 +89,20 @@ impl<'a> Tokens<'a> {
 
     /// The number at token `at`, perhaps below zero, and the index after it.
     pub(super) fn number(&self, at: usize) -> Option<(i64, usize)> {
-        let next = at + 1 + usize::from(self.is(at, '-'));
+        let below = self.is(at, '-') || self.is(at, '−');
+        let next = at + 1 + usize::from(below);
         let digits = self.get(next - 1)?;
-        if digits.kind != TokenKind::Number || (next - 1 > at && digits.spaced) {
+        if digits.kind != TokenKind::Number || (below && digits.spaced) {
             return None;
         }
-        Some((self.text(at..next).parse().ok()?, next))
+        let value: i64 = self.word(next - 1).parse().ok()?;
+        Some((if below { -value } else { value }, next))
+    }
+
+    /// Returns whether a tab stands before a token of `tokens` but the first.
+    pub(super) fn torn(&self, tokens: Range<usize>) -> bool {
+        let rest = self.get(tokens).unwrap_or_default();
+        rest.iter().skip(1).any(|token| token.torn)
     }
 }
 

@@ -1,36 +1,42 @@
-//! Units: `measured in Wh`, `(in milliseconds)`, `limit in A`, `Energy (Wh)`,
-//! `(milliseconds since boot)`, `frequency (~50Hz)`.
+//! Units: `measured in Wh`, `(in milliseconds)`, `limit in A`, `Energy (Wh)`, `[°C]`,
+//! `unit: W`, `(milliseconds since boot)`, `frequency (~50Hz)`.
+//!
+//! A unit with another beside it, or of which the text says how it is counted (`in 10 mA`,
+//! `in kWh for 100km`), is prose, and so is one that is not known; both are said.
+
+use std::{borrow::Cow, ops::Range};
 
 use super::{
-    only,
+    claims::{Claim, Mined},
+    context::said,
     tokens::{TokenKind, Tokens},
 };
-use crate::model::{Fact, Unit};
+use crate::model::{Fact, Unit, Unread, UnreadKind};
 
 /// The words that stand for a unit, besides its symbol. Symbols are told apart by
 /// case, words are not.
-fn words(unit: Unit) -> &'static [&'static str] {
+pub(crate) fn words(unit: Unit) -> &'static [&'static str] {
     match unit {
-        Unit::WattHours => &["watthours"],
+        Unit::WattHours => &["watthour", "watthours", "watt-hours", "wattstunden"],
         Unit::Watts => &["watt", "watts"],
         Unit::Amperes => &["amp", "amps", "ampere", "amperes"],
+        Unit::KilowattHours => &["kilowatthours", "kilowatt-hours", "kilowattstunden"],
+        Unit::Kilowatts => &["kilowatt", "kilowatts"],
+        Unit::Microseconds => &["microsecond", "microseconds", "mikrosekunden", "μs"],
+        Unit::RevolutionsPerMinute => &["1/min", "u/min"],
+        Unit::PercentPerSecond => &["%/sec"],
+        Unit::Celsius => &["celsius"],
         Unit::Milliamperes => &["milliamps", "milliampere", "milliamperes"],
         Unit::Volts => &["volt", "volts"],
         Unit::Millivolts => &["millivolt", "millivolts"],
         Unit::Hertz => &["hertz"],
-        Unit::Milliseconds => &["millisecond", "milliseconds", "millisekunden"],
-        Unit::Seconds => &["second", "seconds", "sekunden"],
-        Unit::Minutes => &["minute", "minutes", "minuten"],
-        Unit::Hours => &["hour", "hours", "stunden"],
+        Unit::Milliseconds => &["msec", "millisecond", "milliseconds", "millisekunden"],
+        Unit::Seconds => &["sec", "secs", "sek", "second", "seconds", "sekunden"],
+        Unit::Minutes => &["mins", "minute", "minutes", "minuten"],
+        Unit::Hours => &["hrs", "std", "hour", "hours", "stunden"],
         Unit::Cents => &["cent", "cents"],
         Unit::Percent => &["percent", "prozent"],
-        Unit::Celsius
-        | Unit::Decibels
-        | Unit::KilowattHours
-        | Unit::Kilowatts
-        | Unit::Microseconds
-        | Unit::MilliwattHours
-        | Unit::Milliwatts => &[],
+        Unit::Decibels | Unit::MilliwattHours | Unit::Milliwatts => &[],
     }
 }
 
@@ -43,48 +49,570 @@ pub(crate) fn parse(word: &str) -> Option<Unit> {
     Unit::from_symbol(word).or_else(|| Unit::ALL.iter().find(stands_for).copied())
 }
 
-/// The unit that the text names, unless it names two.
-pub(super) fn mine(tokens: &Tokens<'_>) -> Option<Fact<Unit>> {
-    only((1..tokens.len()).filter_map(|at| {
-        let (value, last) = unit(tokens, at)?;
-        let span = tokens.span(phrase(tokens, at)..last + 1);
-        stated(tokens, at, last).then_some(Fact { value, span })
-    }))
+/// Units that devices have and that are none of ours, in lower case.
+const FOREIGN: &[&str] = &[
+    "km",
+    "m",
+    "cm",
+    "mm",
+    "l",
+    "hl",
+    "liter",
+    "liters",
+    "litre",
+    "litres",
+    "m³",
+    "m3",
+    "m²",
+    "m2",
+    "bar",
+    "mbar",
+    "pa",
+    "hpa",
+    "kpa",
+    "k",
+    "kelvin",
+    "°f",
+    "fahrenheit",
+    "va",
+    "kva",
+    "mva",
+    "var",
+    "kvar",
+    "vah",
+    "mw",
+    "mwh",
+    "gw",
+    "gwh",
+    "j",
+    "kj",
+    "mj",
+    "joule",
+    "kcal",
+    "nm",
+    "kg",
+    "g",
+    "lm",
+    "lx",
+    "lux",
+    "ppm",
+    "ppb",
+    "db",
+    "dba",
+    "kbit",
+    "mbit",
+    "kb",
+    "mb",
+    "gb",
+    "kib",
+    "mib",
+    "mph",
+    "eur",
+    "euro",
+    "euros",
+    "€",
+    "$",
+    "usd",
+    "chf",
+    "ah",
+    "mah",
+    "ω",
+    "Ω",
+    "ohm",
+    "kohm",
+    "khz",
+    "mhz",
+    "ghz",
+    "kv",
+    "ka",
+    "µa",
+    "ns",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "tagen",
+    "wochen",
+    "monaten",
+    "jahren",
+    "degrees",
+    "grad",
+    "degree",
+    "°",
+    "kelvins",
+    "u",
+    "rev",
+    "mol",
+    "rad",
+    "dl",
+    "ml",
+    "t",
+    "ft",
+    "bytes",
+    "byte",
+    "kbyte",
+    "sec/min",
+    "nanoseconds",
+    "nanosekunden",
+    "pascal",
+];
+
+/// Words behind a unit that leave it the unit of the value.
+const PLAIN: &[&str] = &[
+    "per",
+    "pro",
+    "je",
+    "since",
+    "seit",
+    "ac",
+    "dc",
+    "rms",
+    "peak",
+    "eff",
+    "of",
+    "from",
+    "that",
+    "which",
+    "when",
+    "while",
+    "if",
+    "on",
+    "at",
+    "by",
+    "von",
+    "vom",
+    "der",
+    "des",
+    "wenn",
+    "beim",
+    "bei",
+    "am",
+    "an",
+    "until",
+    "before",
+    "after",
+    "bis",
+    "nach",
+    "vor",
+    "total",
+    "gesamt",
+    "to",
+    "inclusive",
+];
+
+/// The unit that the text names, if it names one and no more.
+pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
+    let claims = (1..tokens.len()).filter_map(|at| claim(tokens, at));
+    let mut mined = Mined::of(claims.take(20), UnreadKind::Unit, WRITE);
+    let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
+    if let Some(unread) = other {
+        mined.fact = None;
+        mined.unread.push(unread);
+    }
+    mined
 }
 
-/// Returns whether the unit in tokens `at..=last` is plainly that of the value.
-fn stated(tokens: &Tokens<'_>, at: usize, last: usize) -> bool {
-    let goes_on = tokens.get(last + 1).is_some_and(|next| {
-        next.torn
-            && matches!(
-                next.kind,
-                TokenKind::Word | TokenKind::Mixed | TokenKind::Number
+/// `voltage in V and current in A`: a unit that alone might be anything, beside one that
+/// is none.
+fn another(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
+    let place = (1..tokens.len()).find_map(|at| {
+        let unit = at_token(tokens, at).filter(|_| before(tokens, at) == Some(Before::In));
+        let (unit, last) = unit?;
+        let words = said(tokens.word(last + 1), &["and", "or", "und", "oder"]);
+        (words && unit != fact.value).then_some(at - 1..last + 1)
+    })?;
+    Some(Unread {
+        other: Some(fact.span),
+        ..tokens.unread(
+            UnreadKind::Unit,
+            place,
+            "another unit stands beside it",
+            WRITE,
+        )
+    })
+}
+
+const WRITE: &str = "`in Wh` or `(Wh)`, once, with one of the known units";
+
+/// The known units, for a help line.
+fn known() -> String {
+    let known: Vec<&str> = Unit::ALL.iter().map(|unit| unit.symbol()).collect();
+    known.join(", ")
+}
+
+/// What leads to a unit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// `in`
+    In,
+    /// `measured in`, `unit:`: only a unit can follow.
+    Certain,
+    /// `(`
+    Parenthesis,
+    /// `[`
+    Bracket,
+    /// `~`
+    About,
+    /// `,`
+    Comma,
+    /// `/`
+    Slash,
+}
+
+/// `in tenths of A`: the end of such a phrase, of which `tenths` stands at `at`.
+fn fraction(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    const FRACTIONS: &[&str] = &[
+        "10ths",
+        "tenths",
+        "tenth",
+        "hundredths",
+        "thousandths",
+        "zehntel",
+        "hundertstel",
+        "tausendstel",
+        "units",
+        "multiples",
+        "einheiten",
+        "vielfachen",
+        "zehnteln",
+    ];
+    let of = |at: usize| matches!(tokens.word(at), "of" | "a" | "an" | "von" | "der");
+    let mut next = at + 1;
+    while of(next) && next < at + 3 {
+        next += 1;
+    }
+    next += usize::from(tokens.kind(next) == Some(TokenKind::Number));
+    let said = said(tokens.word(at), FRACTIONS);
+    let (_, last) = said.then(|| at_token(tokens, next))??;
+    Some(last + 1)
+}
+
+fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
+    let before = before(tokens, at)?;
+    if let Some(end) = fraction(tokens, at).filter(|_| before != Before::About) {
+        let why = "a part of a unit, or many of it";
+        return Some(Claim::Unread(tokens.unread(
+            UnreadKind::Unit,
+            at..end,
+            why,
+            WRITE,
+        )));
+    }
+    let unread = |place: Range<usize>, why: Cow<'static, str>, write: Cow<'static, str>| {
+        Some(Claim::Unread(tokens.unread(
+            UnreadKind::Unit,
+            place,
+            why,
+            write,
+        )))
+    };
+    let Some((value, last)) = at_token(tokens, at) else {
+        let end = foreign(tokens, at, before)?;
+        let text = tokens.text(at..end);
+        // `in kwh`
+        let meant = Unit::ALL
+            .iter()
+            .find(|unit| text.len() > 1 && unit.symbol().eq_ignore_ascii_case(text));
+        let write = meant.map_or_else(
+            || format!("a known one: {}", known()),
+            |unit| format!("`{unit}`", unit = unit.symbol()),
+        );
+        return unread(
+            at..end,
+            Cow::Borrowed("not a unit that is known"),
+            write.into(),
+        );
+    };
+    let first = phrase(tokens, at);
+    let place = first..last + 1;
+    let next = last + 1;
+    if tokens[at..=last].iter().any(|token| token.torn) || goes_on(tokens, next) {
+        return None;
+    }
+    if before == Before::About {
+        let approximate = tokens.kind(at) == Some(TokenKind::Mixed) && ends(tokens, next);
+        let span = tokens.span(place);
+        return approximate.then_some(Claim::Fact(Fact { value, span }));
+    }
+    if tokens.kind(at) == Some(TokenKind::Mixed) && last == at {
+        // `in 10ms`; "done in 10min" says when.
+        let counted = before == Before::Certain || (before == Before::In && !is_duration(value));
+        return counted.then(|| {
+            unread(
+                place,
+                "a number stands before the unit".into(),
+                WRITE.into(),
             )
-    });
-    if goes_on || tokens[at..=last].iter().any(|token| token.torn) {
-        return false;
+        })?;
     }
-    let since = matches!(tokens.word(last + 1), "since" | "seit");
-    let approximate = tokens[at].kind == TokenKind::Mixed;
-    match tokens.word(at - 1) {
+    // `calculation: (hours*3600)`
+    let symbol = Unit::from_symbol(tokens.text(at..next)).is_some();
+    if before == Before::Parenthesis && times_sign(tokens, next) && !symbol {
+        return None;
+    }
+    if let Some(why) = changed(tokens, next) {
+        return unread(place, why.into(), WRITE.into());
+    }
+    let since = said(tokens.word(next), &["since", "seit"]);
+    let stated = match before {
         // "in seconds since" is plain; "in A position", "in min current" are not.
-        "in" if !approximate => {
-            let unit = tokens.text(at..last + 1);
-            let plain = unit.len() > 1 && unit != "min";
-            !tokens.is(last + 1, '/') && (plain || since || ends(tokens, last + 1))
+        Before::In => {
+            let unit = tokens.text(at..next);
+            let letters = unit.chars().count();
+            let plain = letters > 1 && unit != "min";
+            plain || ends(tokens, next) || said(tokens.word(next), PLAIN)
         }
-        // `(~50Hz)`
-        "~" | "≈" => approximate && ends(tokens, last + 1),
-        "(" => !approximate && (since || tokens.is(last + 1, ')')),
-        _ => false,
+        Before::Certain => true,
+        Before::Parenthesis => {
+            since || tokens.is(next, ')') || ends(tokens, next) && tokens.is(next, ',')
+        }
+        Before::Bracket => tokens.is(next, ']'),
+        Before::Comma | Before::Slash => true,
+        Before::About => false,
+    };
+    // `current, A` may be a list of letters.
+    let doubtful = before == Before::Slash
+        || (before == Before::Comma && tokens.text(at..next).chars().count() == 1);
+    if doubtful {
+        let write = format!("`in {}`", tokens.text(at..next));
+        return unread(
+            place,
+            "not plainly the unit of the value".into(),
+            write.into(),
+        );
     }
+    let span = tokens.span(place);
+    stated.then_some(Claim::Fact(Fact { value, span }))
+}
+
+/// What leads to a unit at `at`, if something does.
+fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
+    let before = at - 1;
+    let back = |count: usize| before.checked_sub(count).map_or("", |at| tokens.word(at));
+    let found = match tokens.word(before) {
+        "in" | "In" => match said(back(1), &["measured", "gemessen", "given", "angegeben"]) {
+            true => Before::Certain,
+            false => Before::In,
+        },
+        "~" | "≈" => Before::About,
+        // `6 (min) to 32 (max)`
+        "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
+        "(" => Before::Parenthesis,
+        "[" => Before::Bracket,
+        ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
+        "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
+        // `current, mA` to the end of the part
+        "," if whole_part(tokens, at) => Before::Comma,
+        "/" if tokens[before].spaced && tokens[at].spaced && whole_part(tokens, at) => {
+            Before::Slash
+        }
+        word if said(word, &["unit", "einheit"]) && at_token(tokens, at).is_some() => {
+            Before::Certain
+        }
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// Returns whether the unit at `at` fills its part of the sentence.
+fn whole_part(tokens: &Tokens<'_>, at: usize) -> bool {
+    at_token(tokens, at).is_some_and(|(_, last)| tokens.part_end(at) == last + 1)
+        && tokens.kind(at) != Some(TokenKind::Mixed)
+}
+
+/// Why the unit before `next` is not the one of the value, if that is so.
+fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
+    let word = tokens.word(next);
+    let after = next + 1;
+    let digits = tokens.digits(after);
+    if said(word, &["or", "oder", "and", "und", "bzw", "resp"])
+        || tokens.is(next, '/')
+        || tokens.is(next, '|')
+    {
+        let after = after + usize::from(tokens.is(after, '.'));
+        let unit = unit_or_foreign(tokens, after) || unit_or_foreign(tokens, after + 1);
+        // `in A and null if unknown` names one.
+        return (unit || tokens.is(next, '/')).then_some("another unit stands beside it");
+    }
+    // `in W (kW for big ones)`
+    let beside = (tokens.is(next, '(') || tokens.is(next, ','))
+        && at_token(tokens, after).is_some_and(|(_, last)| {
+            tokens.is(last + 1, ')') || said(tokens.word(last + 1), AT_TIMES)
+        });
+    if beside {
+        return Some("another unit stands beside it");
+    }
+    let per = said(word, &["per", "pro", "je"]);
+    if per
+        && !said(
+            tokens.word(after),
+            &["phase", "leg", "line", "aussenleiter", "außenleiter"],
+        )
+    {
+        return Some("counted by something else");
+    }
+    let measure = said(
+        word,
+        &[
+            "for", "auf", "on", "at", "every", "alle", "für", "bei", "je", "in",
+        ],
+    );
+    if measure && digits {
+        return Some("counted by something else");
+    }
+    let times = times_sign(tokens, next);
+    let scaled = said(word, SCALED);
+    let behind = tokens.is(next, '(') || tokens.is(next, ',') || tokens.is(next, ')');
+    let scaled_behind = behind && (said(tokens.word(after), SCALED) || by_factor(tokens, after));
+    let scaled = scaled || scaled_behind || by_factor(tokens, next);
+    let times = (times && digits) || scaled;
+    times.then_some("multiplied with something")
+}
+
+/// Words that multiply.
+const SCALED: &[&str] = &[
+    "times",
+    "mal",
+    "multiplied",
+    "scaled",
+    "divided",
+    "factor",
+    "faktor",
+    "skaliert",
+    "tenths",
+    "hundredths",
+    "zehntel",
+    "hundertstel",
+];
+
+/// Words behind a unit that is one at times.
+const AT_TIMES: &[&str] = &[
+    "for", "if", "when", "with", "since", "in", "on", "from", "für", "wenn", "bei", "ab", "seit",
+    "mit", "falls",
+];
+
+/// `x10`, `* 10`
+fn by_factor(tokens: &Tokens<'_>, at: usize) -> bool {
+    let word = tokens.word(at).strip_prefix('x');
+    word.is_some_and(|by| by.parse::<u32>().is_ok())
+        || (times_sign(tokens, at) && tokens.digits(at + 1))
+}
+
+fn times_sign(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.word(at) == "x" || ['*', '×', '·'].iter().any(|&mark| tokens.is(at, mark))
+}
+
+fn unit_or_foreign(tokens: &Tokens<'_>, at: usize) -> bool {
+    at_token(tokens, at).is_some() || said(tokens.word(at), FOREIGN)
+}
+
+/// Returns the end of what stands at `at` and looks like a unit, but is none of ours.
+fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
+    let first = tokens.get(at)?;
+    // `kWh/100km`, `°C/min`, `%/min`, `€/kWh` to the next space.
+    let joined = (at + 1..tokens.len()).find(|&at| {
+        let unit = matches!(
+            tokens.kind(at),
+            Some(
+                TokenKind::Word
+                    | TokenKind::Number
+                    | TokenKind::Mixed
+                    | TokenKind::Mark('/' | '°' | '%' | '€' | '²' | '³' | '·' | '*' | '^')
+            )
+        );
+        tokens[at].spaced || !unit
+    });
+    let end = joined.unwrap_or(tokens.len());
+    if tokens.torn(at..end) || first.torn {
+        return None;
+    }
+    let text = tokens.text(at..end);
+    let closed = match before {
+        Before::Parenthesis => tokens.is(end, ')'),
+        Before::Bracket => tokens.is(end, ']'),
+        Before::In => {
+            ends(tokens, end) || said(tokens.word(end), PLAIN) || text.chars().count() > 2
+        }
+        Before::Certain => true,
+        Before::About | Before::Comma | Before::Slash => false,
+    };
+    let letters = text.chars().count();
+    let symbol = text.contains(['°', '%', '€', '$', '²', '³', 'Ω', 'µ']) && letters < 12;
+    let parts = || text.split(['/', '*', '·']);
+    let known_part = |part: &str| {
+        let part = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        parse(part).is_some() || said(part, FOREIGN) || matches!(part, "" | "h" | "s")
+    };
+    let quotient = letters < 16
+        && parts().count() > 1
+        && parts().all(known_part)
+        && text.chars().any(|c| !c.is_ascii_digit() && c != '/');
+    let misspelled = || {
+        letters > 1
+            && text.chars().any(char::is_alphabetic)
+            && Unit::ALL
+                .iter()
+                .any(|unit| unit.symbol().eq_ignore_ascii_case(text))
+    };
+    // `in 10 mA`, `in 0.1 °C`
+    let scaled = matches!(before, Before::In | Before::Certain)
+        && tokens.digits(at)
+        && !first.torn
+        && tokens.get(end).is_some_and(|next| next.spaced)
+        && at_token(tokens, end)
+            .is_some_and(|(unit, _)| before == Before::Certain || !is_duration(unit));
+    let single_letter_in = before == Before::In && letters == 1 && !symbol;
+    let word = match before {
+        Before::Certain => {
+            first.kind == TokenKind::Word
+                && text != "UTC"
+                && !said(text, &["unix-time", "unix", "the", "a", "an", "by", "der"])
+        }
+        Before::Bracket => {
+            letters <= 3
+                && first.kind == TokenKind::Word
+                && parts().count() == 1
+                && !said(
+                    text,
+                    &[
+                        "new", "old", "ro", "rw", "wo", "r", "w", "yes", "no", "any", "raw", "tbd",
+                        "dev", "app",
+                    ],
+                )
+                && !text.chars().any(|c| c.is_ascii_digit())
+        }
+        _ => false,
+    };
+    let known =
+        (said(text, FOREIGN) && !single_letter_in) || symbol || quotient || misspelled() || word;
+    match (scaled, known && closed) {
+        (true, _) => Some(end + 1),
+        (_, true) => Some(end),
+        _ => None,
+    }
+}
+
+/// Returns whether people say so long something takes: "in 10 min".
+fn is_duration(unit: Unit) -> bool {
+    matches!(unit, Unit::Seconds | Unit::Minutes | Unit::Hours)
+}
+
+/// Returns whether the unit before `next` may have been torn from more.
+fn goes_on(tokens: &Tokens<'_>, next: usize) -> bool {
+    tokens.get(next).is_some_and(|next| {
+        let rest = matches!(
+            next.kind,
+            TokenKind::Word | TokenKind::Mixed | TokenKind::Number
+        );
+        next.torn && rest
+    })
 }
 
 /// Returns the first of the words that introduce the unit at token `at`.
 fn phrase(tokens: &Tokens<'_>, at: usize) -> usize {
     let is = |back: usize, words: &[&str]| {
         at.checked_sub(back)
-            .is_some_and(|before| words.contains(&tokens.word(before)))
+            .is_some_and(|before| said(tokens.word(before), words))
     };
     let words = match (is(1, &["in"]), is(2, &["measured", "gemessen"])) {
         (true, true) => 2,
@@ -94,15 +622,35 @@ fn phrase(tokens: &Tokens<'_>, at: usize) -> usize {
     at - words
 }
 
+/// The unit at token `at`, behind a number, and the index of its last token.
+pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
+    match tokens.kind(at)? {
+        TokenKind::Mixed | TokenKind::Number => None,
+        _ => at_token(tokens, at),
+    }
+}
+
 /// The unit at token `at`, and the index of its last token.
-fn unit(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
-    let token = &tokens[at];
+fn at_token(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
+    let token = tokens.get(at)?;
+    let follows = |at: usize| tokens.get(at).is_some_and(|next| !next.spaced);
+    // `%/s`, `1/min`
+    if tokens.is(at + 1, '/') && follows(at + 1) && follows(at + 2) {
+        let quotient = parse(tokens.text(at..at + 3));
+        return quotient.map(|unit| (unit, at + 2));
+    }
     let last = match token.kind {
-        TokenKind::Mark('°') if tokens.get(at + 1).is_some_and(|next| !next.spaced) => at + 1,
+        TokenKind::Mark('°') if follows(at + 1) => at + 1,
+        TokenKind::Mark('%') if follows(at + 1) && tokens.kind(at + 1) == Some(TokenKind::Word) => {
+            return None;
+        }
         TokenKind::Word | TokenKind::Mixed | TokenKind::Mark('%') => at,
         TokenKind::Number | TokenKind::Ellipsis | TokenKind::Mark(_) => return None,
     };
     let word = tokens.text(at..last + 1);
+    if said(word, &["degrees", "grad", "degree"]) && said(tokens.word(at + 1), &["celsius"]) {
+        return Some((Unit::Celsius, at + 1));
+    }
     // The number of `~50Hz`.
     let word = match token.kind {
         TokenKind::Mixed => word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
@@ -116,8 +664,9 @@ fn ends(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.get(at).is_none_or(|token| {
         matches!(
             token.kind,
-            TokenKind::Mark(')' | '(' | ',' | '.' | ';' | ':') | TokenKind::Ellipsis
-        )
+            TokenKind::Mark(')' | '(' | ',' | '.' | ';' | ':' | ']' | '<' | '-' | '–')
+                | TokenKind::Ellipsis
+        ) && !(matches!(token.kind, TokenKind::Mark('-' | '–')) && !token.spaced)
     })
 }
 
@@ -146,7 +695,18 @@ mod tests {
             ("frequency (~50Hz) or 0 if unknown", Some("Hz")),
             ("last read (milliseconds since boot)", Some("ms")),
             ("Zeit in Millisekunden seit dem Start", Some("ms")),
-            ("rate in %/s", None),
+            ("rate in %/s", Some("%/s")),
+            ("speed in 1/min", Some("rpm")),
+            ("speed in rpm", Some("rpm")),
+            ("temperature [°C]", Some("°C")),
+            ("power [W]", Some("W")),
+            ("Leistung in Watt", Some("W")),
+            ("Temperatur in Grad Celsius", Some("°C")),
+            ("unit: W", Some("W")),
+            ("Einheit Wh", Some("Wh")),
+            ("in W per phase", Some("W")),
+            ("current in A for which", None),
+            ("in A, null if unknown", Some("A")),
             ("in min current", None),
             ("(50Hz)", None),
             ("done in 10min", None),
@@ -164,9 +724,86 @@ mod tests {
             ("Wh", None),
         ];
         for (text, expected) in cases {
-            let unit = mine(&Tokens::of(text, Span::new(0, 0..text.len())))
-                .map(|fact| fact.value.symbol());
+            let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
+            let unit = mined.fact.map(|fact| fact.value.symbol());
             assert_eq!(unit, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn says_what_it_does_not_read() {
+        let cases = [
+            ("current in mA or A", "in mA"),
+            ("Strom in mA oder A", "in mA"),
+            ("consumption in kWh for 100km", "in kWh"),
+            ("Verbrauch in kWh auf 100 km", "in kWh"),
+            ("consumption in kWh per 100 km", "in kWh"),
+            ("consumption in kWh/100km", "kWh/100km"),
+            ("price in ct per kWh", "in ct"),
+            ("price in ct/kWh", "ct/kWh"),
+            ("current in 10 mA", "10 mA"),
+            ("temperature in 0.1 °C", "0.1 °"),
+            ("in A * 10", "in A"),
+            ("in °C (x10)", "in °C"),
+            ("measured in Wh, then in kWh", "in kWh"),
+            ("in seconds or minutes", "in seconds"),
+            ("slope in °C/min", "°C/min"),
+            ("rate [%/min]", "%/min"),
+            ("pressure in bar", "bar"),
+            ("pressure (mbar)", "mbar"),
+            ("flow [l/h]", "l/h"),
+            ("energy in kwh", "kwh"),
+            ("Preis in €/kWh", "€/kWh"),
+            ("measured in furlongs", "furlongs"),
+            ("unit: gallons", "gallons"),
+            ("time in days", "days"),
+        ];
+        let found = cases.iter().map(|&(text, _)| {
+            let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
+            assert!(mined.fact.is_none(), "{text}");
+            let unread = mined.unread.iter().map(|u| &text[u.span.range()]);
+            (text, unread.collect::<Vec<_>>().join(" "))
+        });
+        let found: Vec<_> = found.collect();
+        let cases = cases.map(|(text, unread)| (text, unread.to_owned()));
+        assert_eq!(found, cases);
+    }
+
+    #[test]
+    fn leaves_prose_alone() {
+        let cases = [
+            "calculation: (hours*3600)+(minutes*60)",
+            "what is in use",
+            "state (debug)",
+            "time server enabled (NTP)",
+            "MQTT connected (age)",
+            "the 16A adapter",
+            "in order",
+            "in progress",
+            "in app",
+            "in A position",
+            "in m cases",
+            "timestamps are measured in unix-time, seconds since 1970",
+            "in 5 minutes the car stops",
+            "in 2024",
+            "in the car",
+            "(R/W)",
+            "[optional]",
+            "[0]",
+            "in 802.11b",
+            "in both",
+            "on/off in eco",
+            "in V2G mode",
+            "a list [L1]",
+            "in K-means",
+        ];
+        for text in cases {
+            let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
+            assert!(
+                mined.fact.is_none() && mined.unread.is_empty(),
+                "{text} {:?}",
+                mined.unread
+            );
         }
     }
 }

@@ -1,28 +1,82 @@
 //! Named values: `(None=0, Scanning=1)`, `6=a, 7=b`, `Austria=0, Germany=1,...`,
-//! `Static=false, Dynamic=true`.
+//! `Static=false, Dynamic=true`; and those of [`spelled`](super::spelled).
 //!
 //! A list is at least two items between commas, or one and an ellipsis. A note
 //! in parentheses after a number is not part of a name. What stands between two
 //! commas of a list, has a number and is no item is recorded as unreadable, and
-//! the list is open then.
+//! the list is open then. Conditions (`when x=0 and y=0`), examples and addresses
+//! are no lists.
 
-use super::tokens::{Token, TokenKind, Tokens};
+use super::{
+    context::said,
+    spelled,
+    tokens::{Token, TokenKind, Tokens},
+};
 use crate::{
-    model::{At, NamedValue, ValueList},
+    model::{At, NamedValue, Scalar, Type, Unread, ValueList},
     source::Span,
 };
 
-/// All lists of the text, in order.
-pub(super) fn mine(tokens: &Tokens<'_>) -> Vec<ValueList> {
-    let mut lists = Vec::new();
+/// All lists of the text, in order, and what looks like one.
+pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<Unread>) {
+    let numbers = types
+        .iter()
+        .any(|ty| ty.item().is_number() || ty.item() == Scalar::Bool);
+    let (mut lists, mut unread) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < tokens.len() {
-        let (list, next) = tokens.list(at);
-        lists.extend(list);
-        at = next;
+        // Only numbers can have names that are spelled in another way.
+        let spelled = numbers.then(|| spelled::list(tokens, at)).flatten();
+        at = match spelled {
+            Some((Ok(list), next)) => {
+                lists.push(list);
+                next
+            }
+            Some((Err(one), next)) => {
+                unread.push(one);
+                next
+            }
+            None => {
+                let (list, next) = tokens.list(at);
+                lists.extend(list);
+                next
+            }
+        };
     }
-    lists
+    if numbers {
+        // Numbers have no parts that a label could name.
+        lists.iter_mut().for_each(|list| list.label = None);
+        if lists.is_empty() && unread.is_empty() {
+            unread.extend(spelled::leftover(tokens));
+        }
+    }
+    (lists, unread)
 }
+
+/// Words before a colon that name no part of the value.
+const GENERIC: &[&str] = &[
+    "value",
+    "values",
+    "enum",
+    "enums",
+    "option",
+    "options",
+    "state",
+    "states",
+    "mode",
+    "modes",
+    "status",
+    "possible",
+    "allowed",
+    "meaning",
+    "wert",
+    "werte",
+    "zustand",
+    "zustände",
+    "modus",
+    "bedeutung",
+    "possibilities",
+];
 
 impl Tokens<'_> {
     /// The list that begins at token `at`, if one does, and where to go on.
@@ -34,6 +88,7 @@ impl Tokens<'_> {
             label: self.label(at),
             values: Vec::new(),
             open: false,
+            ellipsis: false,
             booleans,
             span: first.span,
             unreadable: Vec::new(),
@@ -68,12 +123,32 @@ impl Tokens<'_> {
         if self.kind(next) == Some(TokenKind::Ellipsis) {
             list.open = true;
         }
-        let both = list.values.len() == 2 && list.values[0].value != list.values[1].value;
+        // `1=Monday ... 7=Sunday`
+        let last = next + usize::from(self.kind(next) == Some(TokenKind::Ellipsis));
+        if list.open
+            && let Some((item, is_boolean, after)) = self.item(last)
+        {
+            if is_boolean == booleans {
+                list.values.push(item);
+                next = after;
+            }
+        }
+        let settings = list
+            .values
+            .iter()
+            .all(|item| said(&item.name, spelled::NO_NAMES));
+        let first = list.values.first().map(|item| item.value);
+        let differ = list.values.iter().any(|item| Some(item.value) != first);
         let certain = match booleans {
-            true => both,
-            false => list.values.len() > 1 || (list.open && !list.values.is_empty()),
+            true => list.values.len() == 2 && differ,
+            // `x=0, y=0` are conditions, or whatever.
+            false => differ || (list.open && list.values.len() == 1),
         };
+        let words = self.joined_by_words(at, next) && self.follows_a_word(at);
+        let certain =
+            certain && !settings && !words && !self.is_condition(at) && !self.is_example(at);
         list.span = self.span(at..next.max(at + 1));
+        list.ellipsis = list.open;
         list.open |= !list.unreadable.is_empty();
         (certain.then_some(list), next)
     }
@@ -92,6 +167,10 @@ impl Tokens<'_> {
             named.then_some((equals + 1, value, boolean, equals + 2))
         };
         let (name, value, boolean, mut next) = name_first().or_else(value_first)?;
+        // `?frc=1`, `/api/set&amp=6`
+        if self.is_joined(at) && !self.is(at - 1, '=') {
+            return None;
+        }
         // A tab may have torn a name or a number in two.
         if (at + 1..next).any(|at| self[at].torn && !self.is(at, '=')) {
             return None;
@@ -110,8 +189,19 @@ impl Tokens<'_> {
         ends.then_some((NamedValue { name, value, span }, boolean, next))
     }
 
+    /// Returns whether nothing but `and` and `or` stands between the items in `start..end`.
+    fn joined_by_words(&self, start: usize, end: usize) -> bool {
+        let mark = |at: usize| self.is(at, ',') || self.is(at, ';');
+        !(start..end).any(mark)
+    }
+
+    /// `off at x=0 and y=1`: returns whether a word stands before the first item.
+    fn follows_a_word(&self, at: usize) -> bool {
+        at > 0 && self.kind(at - 1) == Some(TokenKind::Word)
+    }
+
     /// A number, or `false` and `true` as 0 and 1, which is said.
-    fn value(&self, at: usize) -> Option<(i64, bool, usize)> {
+    pub(super) fn value(&self, at: usize) -> Option<(i64, bool, usize)> {
         match self.word(at) {
             "false" => Some((0, true, at + 1)),
             "true" => Some((1, true, at + 1)),
@@ -173,13 +263,15 @@ impl Tokens<'_> {
     fn label(&self, at: usize) -> Option<At<String>> {
         let colon = at.checked_sub(1)?;
         let word = colon.checked_sub(1)?;
-        let labels =
-            self.is(colon, ':') && !self[colon].spaced && self.kind(word) == Some(TokenKind::Word);
+        let labels = self.is(colon, ':')
+            && !self[colon].spaced
+            && self.kind(word) == Some(TokenKind::Word)
+            && !said(self.word(word), GENERIC);
         let (value, span) = (self.word(word).to_owned(), self.span(word..colon));
         labels.then_some(At { value, span })
     }
 
-    fn after_parenthesis(&self, at: usize) -> Option<usize> {
+    pub(super) fn after_parenthesis(&self, at: usize) -> Option<usize> {
         // Notes that never close would make this quadratic.
         const LONGEST: usize = 1000;
         let mut depth = 0_usize;
@@ -194,7 +286,7 @@ impl Tokens<'_> {
         None
     }
 
-    fn separator(&self, at: usize) -> bool {
+    pub(super) fn separator(&self, at: usize) -> bool {
         matches!(self.word(at), "," | ";" | "or" | "and" | "oder" | "und")
     }
 }
@@ -205,7 +297,8 @@ mod tests {
 
     /// `label: a=0 b=1 ... !unreadable` for each list.
     fn check(text: &str, expected: &[&str]) {
-        let lists = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
+        let any = [Type::of(crate::model::Scalar::Any)];
+        let (lists, _) = mine(&Tokens::of(text, Span::new(0, 0..text.len())), &any);
         let shown: Vec<String> = lists
             .iter()
             .map(|list| {
@@ -296,6 +389,7 @@ mod tests {
     fn knows_what_is_open() {
         check("(Austria=0, Germany=1,...)", &["Austria=0 Germany=1 ..."]);
         check("(Austria=0, …)", &["Austria=0 ..."]);
+        check("(1 = Monday ... 7 = Sunday)", &["Monday=1 Sunday=7 ..."]);
         check("(A=0, B=1, Fr om=3, C=4)", &["A=0 B=1 C=4 ... !Fr om=3"]);
         check(
             "(Unknow n/Error=0, Idle=1, C=2)",
@@ -311,6 +405,19 @@ mod tests {
         check("calculation: (hours*3600)+(minutes*60)", &[]);
         check("set x=5", &[]);
         check("a=99999999999999999999, b=1", &[]);
+        check("example: /api/set?frc=1, amp=16", &[]);
+        check("Beispiel: frc=1, amp=16", &[]);
+        check("e.g. frc=1, amp=16", &[]);
+        check("z. B. frc=1, amp=16", &[]);
+        check("GET http://host/set?a=1, b=2", &[]);
+        check("off when x=0 and y=0", &[]);
+        check("off if x=0, y=1", &[]);
+        check("aus, wenn x=0 und y=1", &[]);
+        check("x=0 and y=0", &[]);
+        check("x=0, y=0", &[]);
+        check("(min=6, max=32)", &[]);
+        check("off at x=0 and y=1", &[]);
+        check("set amp=6, frc=1 to start", &[]);
         check("((((", &[]);
     }
 }

@@ -1,9 +1,14 @@
 //! The facts that a description states about a value, and where it states them.
 
+use std::{borrow::Cow, fmt};
+
 use goe_runtime::Unit;
 use serde::{Serialize, Serializer};
 
-use super::place::At;
+use super::{
+    place::At,
+    types::{Scalar, Type},
+};
 use crate::source::Span;
 
 /// A fact, and the text of the description that it was taken from.
@@ -23,6 +28,53 @@ pub struct Facts {
     pub format: Option<Fact<Format>>,
     /// Lists of named values.
     pub values: Vec<ValueList>,
+    /// The value of a new device.
+    pub default: Option<Fact<serde_json::Value>>,
+    /// What stands where a fact would, and could not be told for certain.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
+}
+
+/// Words that look like a fact and were left as prose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The fact that they look like.
+    pub kind: UnreadKind,
+    /// The words.
+    pub span: Span,
+    /// Why they were not read.
+    pub why: Cow<'static, str>,
+    /// The words that would be read.
+    pub write: Cow<'static, str>,
+    /// Other words, which they contradict.
+    pub other: Option<Span>,
+}
+
+/// A kind of fact, of which nothing was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadKind {
+    /// Numbers that look like limits.
+    Range,
+    /// A range whose greater number comes first.
+    Reversed,
+    /// Numbers with names.
+    Values,
+    /// A length.
+    Length,
+    /// A unit.
+    Unit,
+}
+
+impl Facts {
+    /// What was not read and is stated nowhere else either.
+    pub fn unread(&self) -> impl Iterator<Item = &Unread> {
+        self.unread.iter().filter(|unread| match unread.kind {
+            UnreadKind::Range | UnreadKind::Reversed => self.range.is_none(),
+            UnreadKind::Values => self.values.is_empty(),
+            UnreadKind::Length => self.length.is_none(),
+            UnreadKind::Unit => self.unit.is_none(),
+        })
+    }
 }
 
 /// Writes a unit as its symbol.
@@ -34,13 +86,42 @@ pub(super) fn unit_symbol<S: Serializer>(
     symbol.serialize(serializer)
 }
 
-/// Numbers that are allowed, both ends included.
+/// Numbers that are allowed, both ends included. An end that nobody states is that of
+/// the type, or, where the type has none, [`LOWEST`](Self::LOWEST) and
+/// [`HIGHEST`](Self::HIGHEST).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct NumberRange {
     /// The least.
     pub min: i64,
     /// The greatest.
     pub max: i64,
+}
+
+impl NumberRange {
+    /// No number is too small.
+    pub const LOWEST: i64 = i64::MIN;
+    /// No number is too great.
+    pub const HIGHEST: i64 = i64::MAX;
+
+    /// The least number, if there is one.
+    pub fn least(self) -> Option<i64> {
+        (self.min != Self::LOWEST).then_some(self.min)
+    }
+
+    /// The greatest number, if there is one.
+    pub fn greatest(self) -> Option<i64> {
+        (self.max != Self::HIGHEST).then_some(self.max)
+    }
+}
+
+impl fmt::Display for NumberRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.least(), self.greatest()) {
+            (Some(min), None) => write!(f, "at least {min}"),
+            (None, Some(max)) => write!(f, "at most {max}"),
+            _ => write!(f, "{} to {}", self.min, self.max),
+        }
+    }
 }
 
 /// The format that a string or a number is the spelling of.
@@ -86,6 +167,9 @@ pub struct ValueList {
     pub values: Vec<NamedValue>,
     /// The text says that there are more: `…`, or an item was not readable.
     pub open: bool,
+    /// The text itself says so.
+    #[serde(skip)]
+    pub ellipsis: bool,
     /// They stand for `false` (0) and `true` (1), not for numbers.
     pub booleans: bool,
     /// The whole list.
@@ -94,6 +178,15 @@ pub struct ValueList {
     /// Items that were not readable.
     #[serde(skip)]
     pub unreadable: Vec<Span>,
+}
+
+impl ValueList {
+    /// Returns whether its numbers are those of a value of `types` itself, and not of a
+    /// part of it: an object, or an array of which nothing is known, has no numbers.
+    pub fn is_own(&self, types: &[Type]) -> bool {
+        let numbers = |ty: &Type| !matches!(ty.item(), Scalar::Array | Scalar::Object);
+        self.label.is_none() && types.iter().any(numbers)
+    }
 }
 
 /// `NAME=number`.

@@ -6,17 +6,24 @@
 
 mod facts;
 mod place;
+pub(crate) mod spellings;
 mod types;
+mod version;
 mod wire;
 
 use std::{collections::HashMap, ops::Range};
 
 use serde::Serialize;
 
-pub use facts::{Fact, Facts, Format, Length, NamedValue, NumberRange, ValueList};
+use crate::source::Span;
+pub use facts::{
+    Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
+};
 pub use goe_runtime::Unit;
 pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
+pub use version::Version;
+
 pub use wire::{HttpAction, Level, MqttAction, Placeholder, Route, Topic, TopicPart};
 
 /// A whole API.
@@ -26,6 +33,8 @@ pub struct Model {
     pub hash: String,
     /// The title of the API: the first heading of its first file. Empty without one.
     pub title: String,
+    /// The version that it states.
+    pub version: Option<At<Version>>,
     /// The keys, in order.
     pub keys: Vec<Key>,
     /// Rows of which not everything could be read, in order; errors say why.
@@ -43,6 +52,25 @@ pub struct Model {
     pub topics: Vec<Topic>,
     /// The names that stand in braces in topics; may be empty.
     pub placeholders: Vec<Placeholder>,
+    /// What of its files could not be read, in the order of the findings that say so.
+    #[serde(skip)]
+    pub unread: Vec<UnreadText>,
+}
+
+/// A text that could not be read: nobody knows what it states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadText {
+    /// A cell, a part of a description, a row, or a whole table; of a file that is
+    /// not there, nothing.
+    pub text: String,
+    /// Of a cell, its row.
+    pub row: Option<String>,
+    /// The file, as the caller spelled it.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// Where it stands; nothing for a whole file.
+    pub span: Option<Span>,
 }
 
 impl Model {
@@ -116,7 +144,8 @@ pub struct Key {
     pub category: At<Category>,
     /// The text of its Description cell.
     pub description: At<String>,
-    /// The facts that the description states about the value.
+    /// The facts that the row states about the value, in cells of their own or in the
+    /// description.
     pub facts: Facts,
     /// The release that introduced it: `60.0`.
     pub since: Option<At<String>>,
@@ -180,6 +209,10 @@ pub struct Positions {
     pub count: At<u32>,
     /// Each of them, in the order of their indices.
     pub positions: Vec<Position>,
+    /// The indices of rows of which not everything could be read, as far as they have
+    /// one; errors say why.
+    #[serde(skip)]
+    pub partial: Vec<Option<u32>>,
     /// Its heading.
     pub origin: Origin,
 }
@@ -196,6 +229,9 @@ pub struct Position {
     /// The unit, if it has one.
     #[serde(serialize_with = "facts::unit_symbol")]
     pub unit: Option<At<Unit>>,
+    /// What its description seems to state and was not read.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
     /// The text of its Description cell.
     pub description: At<String>,
     /// Its row.
@@ -234,9 +270,13 @@ pub struct Field {
     pub same_as: Option<(String, String)>,
     /// The text of its Description cell.
     pub description: At<String>,
-    /// The facts of the value: from its own description, from the key's
+    /// The facts of the value: from its own row, from the key's description
     /// (`encryptionType: OPEN=0, …`), or from the field it is the same as.
     pub facts: Facts,
+    /// The release that introduced it: `60.0`.
+    pub since: Option<At<String>>,
+    /// The release that has it no more.
+    pub removed: Option<At<String>>,
     /// Its row.
     pub origin: Origin,
 }

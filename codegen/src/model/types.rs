@@ -24,6 +24,15 @@ impl Access {
         ("W", Access::Write),
     ];
 
+    /// What it means, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Access::Read => "Clients read it.",
+            Access::ReadWrite => "Clients read and write it.",
+            Access::Write => "Clients write it and never see it.",
+        }
+    }
+
     /// Returns whether clients may read it.
     pub fn readable(self) -> bool {
         self != Access::Write
@@ -71,6 +80,19 @@ impl Category {
     /// As the table spells it.
     pub fn name(self) -> &'static str {
         spelling(Self::ALL, self)
+    }
+
+    /// What it means, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Category::Constant => "It never changes.",
+            Category::Status => "It changes by itself.",
+            Category::Config => {
+                "It changes when somebody sets it, and is stored if clients write it."
+            }
+            Category::Other => "None of these: a command, for example.",
+            Category::Unknown => "Nobody knows yet, which is a warning.",
+        }
     }
 }
 
@@ -213,7 +235,7 @@ scalars! {
     Minutes      MINUTES      Class::Whole(Width::I64),       [] Minutes;
     Array        ARRAY        Class::Array,                   ["JsonArray"];
     Object       OBJECT       Class::Object,                  ["JsonObject"];
-    Any          ANY          Class::Any,                     ["JsonVariantConst"];
+    Any          ANY          Class::Any,                     ["JsonVariantConst", "any JSON", "any json"];
 }
 
 /// Spellings of [`Scalar::Any`] that say less than they should.
@@ -265,6 +287,19 @@ impl Scalar {
         }
         let known = |row: &&ScalarRow| row.runtime.name == word || row.aliases.contains(&word);
         SCALARS.iter().find(known).map(|row| (row.scalar, false))
+    }
+
+    /// Every type, by its one spelling, with the others that are read as it. Of
+    /// [`Scalar::Any`] [`vague`](Self::vague) has more.
+    #[allow(dead_code, reason = "the page of the language is printed from it")]
+    pub(crate) fn spellings() -> impl Iterator<Item = (Scalar, &'static [&'static str])> {
+        SCALARS.iter().map(|row| (row.scalar, row.aliases))
+    }
+
+    /// Spellings that are kept as [`Scalar::Any`] with a warning.
+    #[allow(dead_code, reason = "the page of the language is printed from it")]
+    pub(crate) fn vague() -> &'static [&'static str] {
+        VAGUE
     }
 
     /// Every canonical spelling.

@@ -1,19 +1,27 @@
 //! Which table is which, and which cell belongs to which column.
 //!
 //! Takes a header, gives its [`Layout`]. A table is known by the first column
-//! of its kind. A header that lacks a column, or misspells one, is an error; a
-//! misspelled column is still read by its place. Rows are not looked at here.
+//! of its kind, and by others beside it: prose has tables too. A header that lacks a
+//! column, or misspells one, is an error; a misspelled column is still read by its
+//! place. What the cells of a row say is not looked at here.
 
+use std::collections::BTreeSet;
+
+use super::{
+    evidence::{self, ColumnKind},
+    foreign::Foreign,
+};
 use crate::{
+    names,
     report::codes,
-    source::{Diagnostic, Report, Source, Span},
+    source::{Diagnostic, Fix, Report, Source, Span},
     suggest,
-    syntax::{self, cells},
+    syntax::{self, Row, cells},
 };
 
 /// The kind of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TableKind {
+pub(crate) enum TableKind {
     Keys,
     Fields,
     /// The places of an array.
@@ -23,186 +31,645 @@ pub(super) enum TableKind {
     Placeholders,
     /// Corrections of a key table: only in an overlay.
     Rules,
+    /// What another author calls our columns: only in an overlay.
+    Headers,
+    /// What another author's words mean: only in an overlay.
+    Words,
 }
 
 /// The layout of the columns of a table.
 pub(super) struct Layout {
     pub(super) kind: TableKind,
     /// The columns of its kind.
-    pub(super) columns: &'static [&'static str],
+    pub(super) columns: &'static [Column],
     /// For each of them, the cell it is read from.
     pub(super) places: Vec<Option<usize>>,
+    /// For each that the table lacks, the cell of an overlay that stands for its rows.
+    pub(super) constants: Vec<Option<Span>>,
     /// Number of cells of the header.
     pub(super) width: usize,
 }
 
-/// A kind of table: the columns that tell it from the others, the first one
-/// above all, and all that it has.
-pub(super) type Known = (TableKind, &'static [&'static str], &'static [&'static str]);
+/// A column that a table may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column {
+    /// Its title.
+    pub(crate) title: &'static str,
+    /// Other titles that say the same, those of German documents first of all.
+    pub(crate) synonyms: &'static [&'static str],
+    /// A table without it is at fault.
+    pub(crate) required: bool,
+    /// What its cells hold, in a sentence.
+    #[allow(dead_code, reason = "for the page of the language")]
+    pub(crate) holds: &'static str,
+}
+
+/// A kind of table.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) kind: TableKind,
+    /// What a row of it states, in a few words.
+    #[allow(dead_code, reason = "for the page of the language")]
+    pub(crate) states: &'static str,
+    /// Its columns, the one that it is known by first; those that each table has
+    /// stand before those that it may have.
+    pub(crate) columns: &'static [Column],
+}
 
 /// The kinds of a spec.
-pub(super) const OF_SPECS: &[Known] = &[
-    (TableKind::Keys, &KEYS, &KEYS),
-    (TableKind::Fields, FIELDS, FIELDS),
-    (TableKind::Positions, POSITIONS, POSITIONS),
-    (TableKind::Routes, ROUTES, ROUTES),
-    (TableKind::Topics, TOPICS, TOPICS),
-    (TableKind::Placeholders, PLACEHOLDERS, PLACEHOLDERS),
+pub(crate) static OF_SPECS: &[Form] = &[
+    Form {
+        kind: TableKind::Keys,
+        states: "a key",
+        columns: &KEYS,
+    },
+    Form {
+        kind: TableKind::Fields,
+        states: "a field of an object, under a heading such as `## ccw` or `## scan[16]`",
+        columns: &FIELDS,
+    },
+    Form {
+        kind: TableKind::Positions,
+        states: "a place of an array, under a heading such as `## nrg[16]`",
+        columns: POSITIONS,
+    },
+    Form {
+        kind: TableKind::Routes,
+        states: "an HTTP route",
+        columns: ROUTES,
+    },
+    Form {
+        kind: TableKind::Topics,
+        states: "an MQTT topic",
+        columns: TOPICS,
+    },
+    Form {
+        kind: TableKind::Placeholders,
+        states: "a name that stands in braces in topics",
+        columns: PLACEHOLDERS,
+    },
 ];
 
-/// The kind of an overlay: a table with a column of keys.
-pub(super) const OF_OVERLAYS: &[Known] = &[(TableKind::Rules, &KEYS, RULES)];
+/// The kinds of an overlay.
+pub(crate) static OF_OVERLAYS: &[Form] = &[
+    Form {
+        kind: TableKind::Rules,
+        states: "a correction of a key",
+        columns: &RULES,
+    },
+    Form {
+        kind: TableKind::Headers,
+        states: "what another author calls a column",
+        columns: HEADERS,
+    },
+    Form {
+        kind: TableKind::Words,
+        states: "what a word of another author means",
+        columns: WORDS,
+    },
+];
+
+const fn required(
+    title: &'static str,
+    synonyms: &'static [&'static str],
+    holds: &'static str,
+) -> Column {
+    Column {
+        title,
+        synonyms,
+        required: true,
+        holds,
+    }
+}
+
+const fn optional(
+    title: &'static str,
+    synonyms: &'static [&'static str],
+    holds: &'static str,
+) -> Column {
+    Column {
+        title,
+        synonyms,
+        required: false,
+        holds,
+    }
+}
+
+const fn join<const N: usize>(parts: &[&[Column]]) -> [Column; N] {
+    let mut out = [parts[0][0]; N];
+    let (mut part, mut at) = (0, 0);
+    while part < parts.len() {
+        let mut index = 0;
+        while index < parts[part].len() {
+            out[at] = parts[part][index];
+            (index, at) = (index + 1, at + 1);
+        }
+        part += 1;
+    }
+    assert!(at == N, "a column too few");
+    out
+}
+
+const ACCESS: Column = required("R/W", &["Zugriff"], "Who may do what: `R`, `R/W`, or `W`.");
+const TYPE: Column = required(
+    "Type",
+    &["Typ", "Datentyp"],
+    "The type of the value: `uint8`, `optional<double>`, `array<float>`.",
+);
+const DESCRIPTION: Column = required(
+    "Description",
+    &["Beschreibung"],
+    "Prose; what it states in the usual words is a fact.",
+);
+
+const MAIN: [Column; 5] = [
+    required(
+        "Key",
+        &["Schlüssel", "API-Key"],
+        "The name on the wire; of a family several.",
+    ),
+    ACCESS,
+    TYPE,
+    required(
+        "Category",
+        &["Kategorie"],
+        "`Constant`, `Status`, `Config` or `Other`.",
+    ),
+    DESCRIPTION,
+];
+
+/// The columns that state facts, in the order of [`Stating`].
+const FACTS: [Column; FACT_COLUMNS] = [
+    UNIT,
+    optional(
+        "Min",
+        &["Minimum"],
+        "The least number that is allowed, a whole one: `6`.",
+    ),
+    optional(
+        "Max",
+        &["Maximum"],
+        "The greatest number that is allowed, a whole one: `32`.",
+    ),
+    optional(
+        "Range",
+        &["Bereich", "Wertebereich"],
+        "Both in one cell: `6-32`, `6..32`, `6 to 32`; or what a cell of `Values` or `Length` says.",
+    ),
+    optional(
+        "Length",
+        &["Länge"],
+        "The greatest length: `32 bytes`, `64 characters`, `5 entries`, `32`.",
+    ),
+    optional(
+        "Values",
+        &["Werte"],
+        "All numbers and their names: `0=off, 1=on`; with `…` at the end there are more.",
+    ),
+    optional(
+        "Default",
+        &["Standard", "Standardwert", "Vorgabe"],
+        "The value of a new device: JSON, the name of a number, or a text.",
+    ),
+    optional(
+        "Since",
+        &["Seit"],
+        "The release that introduced it: `60.0`.",
+    ),
+    optional(
+        "Removed",
+        &["Entfernt"],
+        "The release that has it no more: `60.0`.",
+    ),
+];
+
+const UNIT: Column = optional(
+    "Unit",
+    &["Einheit"],
+    "The unit of a number, as symbol or word: `Wh`, `seconds`.",
+);
+
+/// A column that states a fact, by its place behind the other columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stating {
+    Unit,
+    Min,
+    Max,
+    Range,
+    Length,
+    Values,
+    Default,
+    Since,
+    Removed,
+}
+
+const FACT_COLUMNS: usize = Stating::Removed as usize + 1;
 
 /// The columns of a key table.
-pub(crate) const KEYS: [&str; 5] = ["Key", "R/W", "Type", "Category", "Description"];
-const FIELDS: &[&str] = &["Field", "R/W", "Type", "Description"];
-const POSITIONS: &[&str] = &["Index", "Name", "Type", "Unit", "Description"];
-const ROUTES: &[&str] = &["Method", "Path", "Query", "Action", "Description"];
-const TOPICS: &[&str] = &["Topic", "Payload", "Action", "Retained", "Description"];
-const PLACEHOLDERS: &[&str] = &["Placeholder", "Default", "Description"];
-const RULES: &[&str] = &["Key", "R/W", "Type", "Category", "Description", "Reason"];
+pub(crate) static KEYS: [Column; MAIN.len() + FACT_COLUMNS] = join(&[&MAIN, &FACTS]);
+/// Where those of a key table begin that state facts.
+pub(crate) const KEY_FACTS: usize = MAIN.len();
 
-/// The titles of the columns in German documents.
-const GERMAN: &[(&str, &[&str])] = &[
-    ("Key", &["Schlüssel", "API-Key"]),
-    ("Type", &["Typ", "Datentyp"]),
-    ("Category", &["Kategorie"]),
-    ("Description", &["Beschreibung"]),
+static FIELDS: [Column; FIELD_FACTS + FACT_COLUMNS] = join(&[
+    &[
+        required(
+            "Field",
+            &["Feld"],
+            "The name of the member; of an array of up to four, `ipv6[4]`.",
+        ),
+        ACCESS,
+        TYPE,
+        DESCRIPTION,
+    ],
+    &FACTS,
+]);
+/// Where those of a table of fields begin that state facts.
+pub(super) const FIELD_FACTS: usize = 4;
+
+static POSITIONS: &[Column] = &[
+    required("Index", &[], "The place, counted from 0."),
+    required(
+        "Name",
+        &[],
+        "What stands there, in a few words: `voltage L1`.",
+    ),
+    TYPE,
+    DESCRIPTION,
+    UNIT,
+];
+static ROUTES: &[Column] = &[
+    required("Method", &[], "The method of HTTP: `GET`."),
+    required("Path", &[], "The path: `/api/status`."),
+    required(
+        "Query",
+        &[],
+        "The parameter that picks keys, `filter`; of a set `{key}`.",
+    ),
+    required("Action", &[], "What it does: `status` or `set`."),
+    DESCRIPTION,
+];
+static TOPICS: &[Column] = &[
+    required(
+        "Topic",
+        &[],
+        "The topic, names in braces: `{prefix}/{serial}/{key}`.",
+    ),
+    required("Payload", &[], "What is sent, in words."),
+    required("Action", &[], "What it does."),
+    required(
+        "Retained",
+        &[],
+        "Whether the broker keeps the last message: `yes` or `no`.",
+    ),
+    DESCRIPTION,
+];
+static PLACEHOLDERS: &[Column] = &[
+    required("Placeholder", &[], "The name in its braces: `{prefix}`."),
+    required(
+        "Default",
+        &[],
+        "The value if nobody sets another; `-` if there is none.",
+    ),
+    DESCRIPTION,
+];
+
+/// A rule states what it corrects, in columns of a key table, and why.
+static RULES: [Column; RULE_REASON + 1] = join(&[
+    &[MAIN[0]],
+    &[
+        may_lack(MAIN[1]),
+        may_lack(MAIN[2]),
+        may_lack(MAIN[3]),
+        may_lack(MAIN[4]),
+    ],
+    &FACTS,
+    &[required(
+        "Reason",
+        &["Grund", "Begründung"],
+        "Why it differs from the spec, and how that is known.",
+    )],
+]);
+/// The column of a rule's reason.
+pub(super) const RULE_REASON: usize = MAIN.len() + FACT_COLUMNS;
+
+const fn may_lack(column: Column) -> Column {
+    Column {
+        required: false,
+        ..column
+    }
+}
+
+static HEADERS: &[Column] = &[
+    required(
+        "Header",
+        &[],
+        "The title as the other author has it; blank for a column that his table lacks.",
+    ),
+    required(
+        "Column",
+        &[],
+        "The column that is meant: `R/W`; `-` for none; of one that his table lacks with its value for all rows, `Category = Config`.",
+    ),
+    optional("Reason", &["Grund", "Begründung"], "How that is known."),
+];
+static WORDS: &[Column] = &[
+    required("Word", &[], "The cell as the other author writes it: `ro`."),
+    required("Column", &[], "The column that it stands in: `R/W`."),
+    required("Meaning", &[], "What is meant, in our words: `R`."),
+    optional("Reason", &["Grund", "Begründung"], "How that is known."),
 ];
 
 /// Returns the layout of the columns of `table`, if it is one of these kinds.
+///
+/// What is in a key stands under a heading that names it: `of_key` says whether it does.
 pub(super) fn layout(
     source: &Source,
     table: &syntax::Table,
-    kinds: &[Known],
+    of_key: OfKey,
+    kinds: &'static [Form],
+    foreign: &Foreign,
     report: &mut Report,
 ) -> Option<Layout> {
-    let cells = table.header.cells.iter();
-    let header: Vec<String> = cells.map(|&cell| title(source, cell)).collect();
-    let mut kinds = kinds.iter();
-    let (kind, _, columns) = *kinds.find(|(_, known_by, _)| is_kind(known_by, &header))?;
+    let titles = titles(source, table);
+    let own = Header {
+        titles: titles.iter().map(|title| Some(title.as_str())).collect(),
+        source,
+        table,
+        of_key,
+    };
+    let mapped = Header {
+        titles: titles.iter().map(|title| foreign.column(title)).collect(),
+        ..own
+    };
+    let find = |header: &Header<'_>| kinds.iter().find(|form| header.is(form));
+    // What another author calls a key may be what we call a topic: a table that is
+    // one of ours without his words is read without them.
+    let ours = find(&own).filter(|form| !form.kind.may_be_foreign());
+    let (form, header) = match ours {
+        Some(form) => (form, own),
+        None => (find(&mapped)?, mapped),
+    };
+    if ours.is_none() {
+        foreign.used(&titles);
+    }
+    let places = header.places(form.columns, &titles, foreign, report);
+    let constants = form.columns.iter().zip(&places);
+    let constants = constants.map(|(column, place)| match place {
+        None => foreign.constant(form.kind, column),
+        Some(_) => None,
+    });
     Some(Layout {
-        kind,
-        columns,
-        places: places(table, &header, columns, report),
-        width: header.len(),
+        kind: form.kind,
+        columns: form.columns,
+        constants: constants.collect(),
+        places,
+        width: titles.len(),
     })
 }
 
-/// Returns the text of a header cell, without emphasis or code around it.
-fn title(source: &Source, span: Span) -> String {
-    let word = cells::word(source, span);
-    word.trim_matches(['*', '_', '`', ' ']).to_owned()
+impl TableKind {
+    /// Returns whether another author's words may make a table of this kind.
+    pub(super) fn may_be_foreign(self) -> bool {
+        match self {
+            TableKind::Keys | TableKind::Fields | TableKind::Positions => true,
+            TableKind::Routes
+            | TableKind::Topics
+            | TableKind::Placeholders
+            | TableKind::Rules
+            | TableKind::Headers
+            | TableKind::Words => false,
+        }
+    }
 }
 
-fn same(title: &str, column: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars()
-            .filter(|c| !c.is_whitespace())
-            .flat_map(char::to_lowercase)
-            .collect()
+impl Column {
+    /// Returns whether `title` is its title, or says the same.
+    pub(super) fn is(&self, title: &str) -> bool {
+        let mut names = [self.title]
+            .into_iter()
+            .chain(self.synonyms.iter().copied());
+        let title = letters(title);
+        names.any(|name| letters(name) == title)
+    }
+}
+
+/// The titles of a table, without emphasis or code around them.
+pub(super) fn titles(source: &Source, table: &syntax::Table) -> Vec<String> {
+    let cells = table.header.cells.iter();
+    let title = |&cell| {
+        let word = cells::word(source, cell);
+        word.trim_matches(['*', '_', '`', ' ']).to_owned()
     };
-    let german = GERMAN.iter().find(|(english, _)| *english == column);
-    let mut names = german.into_iter().flat_map(|(_, names)| *names);
-    letters(title) == letters(column) || names.any(|name| letters(title) == letters(name))
+    cells.map(title).collect()
 }
 
-fn is_kind(columns: &[&str], header: &[String]) -> bool {
-    let known = |column: &&&str| header.iter().any(|title| same(title, column));
-    let others = columns.iter().skip(1).filter(known).count();
-    let first = columns[0];
-    if header.iter().any(|title| same(title, first)) {
-        // Prose may hold a table with a column "Topic"; one with a column "Key"
-        // is always meant.
-        return first == "Key" || others * 2 >= columns.len() - 1;
+/// A title as it is compared: without spaces, and in small letters.
+pub(super) fn letters(title: &str) -> String {
+    let letters = title.chars().filter(|c| !c.is_whitespace());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// A header, as it is looked at.
+struct Header<'a> {
+    /// The titles; none for a column that is not to be read.
+    titles: Vec<Option<&'a str>>,
+    source: &'a Source,
+    table: &'a syntax::Table,
+    of_key: OfKey,
+}
+
+/// What the heading above a table says of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfKey {
+    No,
+    /// It is a key that a table of the spec has.
+    Named,
+    /// It has a capacity: `scan[16]`.
+    Counted,
+}
+
+impl OfKey {
+    /// What `heading` says, if `keys` are the words of the tables of keys.
+    pub(super) fn new(heading: Option<&str>, keys: &BTreeSet<String>) -> Self {
+        let Some(heading) = heading else {
+            return OfKey::No;
+        };
+        let counted = heading
+            .strip_suffix(']')
+            .and_then(|rest| rest.split_once('['));
+        match counted {
+            Some((name, _)) if names::is_key(name) => OfKey::Counted,
+            _ if keys.contains(heading) => OfKey::Named,
+            _ => OfKey::No,
+        }
     }
-    let misspelled = header
-        .iter()
-        .any(|title| suggest::nearest(title, [first]).is_some());
-    others == columns.len() - 1 || (misspelled && others * 2 >= columns.len())
 }
 
-/// The cell of each column, counted from 0.
-fn places(
-    table: &syntax::Table,
-    header: &[String],
-    columns: &[&str],
-    report: &mut Report,
-) -> Vec<Option<usize>> {
-    let mut places = vec![None; columns.len()];
-    let mut strangers = Vec::new();
-    for (index, title) in header.iter().enumerate() {
-        let span = table.header.cells[index];
-        match columns.iter().position(|column| same(title, column)) {
-            None => strangers.push(index),
-            Some(column) => match places[column] {
-                None => places[column] = Some(index),
-                Some(before) => {
-                    let message = format!("two columns are called `{}`", columns[column]);
-                    report.push(
-                        Diagnostic::new(&codes::DUPLICATE_COLUMN, message)
-                            .at(span, "the second one")
-                            .also(table.header.cells[before], "the first one, which is read")
-                            .help("remove or rename one of them"),
-                    );
+impl Header<'_> {
+    fn has(&self, column: &Column) -> bool {
+        let mut titles = self.titles.iter().flatten();
+        titles.any(|title| column.is(title))
+    }
+
+    /// Returns whether the table is of this kind.
+    fn is(&self, form: &Form) -> bool {
+        let Some((first, others)) = form.columns.split_first() else {
+            return false;
+        };
+        let all = others.iter().filter(|column| column.required);
+        let all: Vec<&Column> = all.collect();
+        let known = all.iter().filter(|column| self.has(column)).count();
+        let has = |title: &str| others.iter().any(|c| c.title == title && self.has(c));
+        let under_key = self.of_key != OfKey::No;
+        if !self.has(first) {
+            let mut titles = self.titles.iter().flatten();
+            let misspelled = titles.any(|title| suggest::nearest(title, [first.title]).is_some());
+            return match form.kind {
+                TableKind::Fields if !under_key => false,
+                TableKind::Positions if self.of_key != OfKey::Counted => false,
+                TableKind::Placeholders | TableKind::Headers | TableKind::Words => {
+                    misspelled && known == all.len()
                 }
-            },
+                TableKind::Rules => misspelled && has("Reason"),
+                TableKind::Keys
+                | TableKind::Fields
+                | TableKind::Positions
+                | TableKind::Routes
+                | TableKind::Topics => known == all.len() || (misspelled && known * 2 > all.len()),
+            };
+        }
+        // Prose may hold a table with a column "Topic", and one with a column "Key".
+        match form.kind {
+            TableKind::Keys => {
+                let kinds = [ColumnKind::Access, ColumnKind::Type, ColumnKind::Category];
+                let there = kinds.iter().filter(|kind| has(kind.title()));
+                match there.clone().count() {
+                    0 => false,
+                    1 => there.copied().any(|kind| self.holds(kind)),
+                    _ => true,
+                }
+            }
+            TableKind::Fields => known > 1 && (under_key || has("R/W")),
+            TableKind::Positions => known > 1 && (under_key || has("Unit")),
+            TableKind::Routes => known > 1 && (has("Query") || has("Action")),
+            TableKind::Topics => known > 1 && (has("Action") || has("Retained")),
+            TableKind::Placeholders | TableKind::Headers | TableKind::Words => known > 0,
+            TableKind::Rules => true,
         }
     }
-    // Only one column is missing and only one is strange, at its very place.
-    let by_place = strangers.len() == 1
-        && header.len() == columns.len()
-        && places.iter().filter(|place| place.is_none()).count() == 1;
-    for (index, (column, place)) in columns.iter().zip(&mut places).enumerate() {
-        if place.is_none() {
-            let by_place = by_place && strangers[0] == index;
-            *place = missing(table, header, column, by_place, &mut strangers, report);
+
+    /// Returns whether the cells of the column of this kind hold such words.
+    fn holds(&self, kind: ColumnKind) -> bool {
+        let mut columns = KEYS.iter();
+        let Some(column) = columns.find(|column| column.title == kind.title()) else {
+            return false;
+        };
+        let mut titles = self.titles.iter();
+        let place = titles.position(|title| title.is_some_and(|title| column.is(title)));
+        place.is_some_and(|place| evidence::holds(self.source, self.table, place, kind))
+    }
+
+    /// The cell of each of `columns`, counted from 0.
+    fn places(
+        &self,
+        columns: &'static [Column],
+        titles: &[String],
+        foreign: &Foreign,
+        report: &mut Report,
+    ) -> Vec<Option<usize>> {
+        let header = &self.table.header;
+        let mut places = vec![None; columns.len()];
+        let mut strangers = Vec::new();
+        for (index, title) in self.titles.iter().enumerate() {
+            let Some(title) = title else { continue };
+            let span = header.cells[index];
+            match columns.iter().position(|column| column.is(title)) {
+                None => strangers.push(index),
+                Some(column) => match places[column] {
+                    None => places[column] = Some(index),
+                    Some(before) => {
+                        let message = format!("two columns are called `{}`", columns[column].title);
+                        report.push(
+                            Diagnostic::new(&codes::DUPLICATE_COLUMN, message)
+                                .at(span, "the second one")
+                                .also(header.cells[before], "the first one, which is read")
+                                .help("remove or rename one of them"),
+                        );
+                    }
+                },
+            }
         }
+        // Only one column is missing and only one is strange, at its very place.
+        let lacking = columns.iter().zip(&places);
+        let lacking = lacking.filter(|(column, place)| column.required && place.is_none());
+        let by_place = strangers.len() == 1 && lacking.count() == 1;
+        for (index, (column, place)) in columns.iter().zip(&mut places).enumerate() {
+            if column.required && place.is_none() {
+                let by_place = by_place && strangers[0] == index;
+                let constant = || foreign.has_constant(column);
+                *place = missing(
+                    header,
+                    titles,
+                    column,
+                    by_place,
+                    constant,
+                    &mut strangers,
+                    report,
+                );
+            }
+        }
+        for index in strangers {
+            report.push(stranger(header, &titles[index], index, columns));
+        }
+        places
     }
-    for index in strangers {
-        let message = format!("unknown column `{}`", header[index]);
-        let help = format!("known columns of this table: {}", columns.join(", "));
-        let span = table.header.cells[index].or(table.header.span);
-        report.push(
-            Diagnostic::new(&codes::UNKNOWN_COLUMN, message)
-                .at(span, "its cells are not read")
-                .help(help),
-        );
-    }
-    places
 }
 
-/// Reports that `column` is missing; gives the stranger that is meant to be it.
+fn stranger(header: &Row, title: &str, index: usize, columns: &[Column]) -> Diagnostic {
+    let known: Vec<&str> = columns.iter().map(|column| column.title).collect();
+    let all = format!("known columns of this table: {}", known.join(", "));
+    let span = header.cells[index].or(header.span);
+    Diagnostic::new(&codes::UNKNOWN_COLUMN, format!("unknown column `{title}`"))
+        .at(span, "its cells are not read")
+        .help(suggest::help(title, known.iter().copied(), &all))
+}
+
+/// Reports that `column` is missing, unless a constant stands for it; gives the
+/// stranger that is meant to be it.
 fn missing(
-    table: &syntax::Table,
-    header: &[String],
-    column: &str,
+    header: &Row,
+    titles: &[String],
+    column: &Column,
     by_place: bool,
+    constant: impl Fn() -> bool,
     strangers: &mut Vec<usize>,
     report: &mut Report,
 ) -> Option<usize> {
-    let message = format!("column `{column}` is missing");
+    let Column { title, .. } = column;
+    let message = format!("column `{title}` is missing");
     let diagnostic = Diagnostic::new(&codes::MISSING_COLUMN, message);
     let meant = |&index: &usize| {
         by_place
-            || header[index].contains(column)
-            || suggest::nearest(&header[index], [column]).is_some()
+            || letters(&titles[index]).contains(&letters(title))
+            || suggest::nearest(&titles[index], [*title]).is_some()
     };
     let Some(at) = strangers.iter().position(meant) else {
-        let help = format!("add a column `{column}` to the header, the row of dashes and each row");
-        report.push(
-            diagnostic
-                .at(table.header.span, "not in this header")
-                .help(help),
-        );
+        if !constant() {
+            let help =
+                format!("add a column `{title}` to the header, the row of dashes and each row");
+            report.push(diagnostic.at(header.span, "not in this header").help(help));
+        }
         return None;
     };
     let index = strangers.remove(at);
-    let help = format!("did you mean `{column}`? its cells are read as that");
+    let help = format!("did you mean `{title}`? its cells are read as that");
+    let certain = suggest::slip(&titles[index], [*title]).is_some();
+    let fix = Fix::new(format!("write `{title}`"), certain).put(header.cells[index], *title);
     report.push(
         diagnostic
-            .at(table.header.cells[index], "no known column")
-            .help(help),
+            .at(header.cells[index], "no known column")
+            .help(help)
+            .fix(fix),
     );
     Some(index)
 }

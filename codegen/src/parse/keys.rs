@@ -6,10 +6,12 @@ use super::{
     cell::{
         choice, key,
         release::Releases,
-        text::{origin, prose, report_tab},
+        text::{joined, origin, prose, report_tab},
         types::{self, Types, Whose},
     },
-    rows::{Cells, FormError},
+    columns::{KEY_FACTS, Stating},
+    rows::{Cells, FormError, RowCells},
+    stated::{self, Owner},
     table::Table,
 };
 use crate::{
@@ -27,7 +29,7 @@ pub(crate) struct KeyRow {
     /// Few rows have any.
     releases: Option<Box<Releases>>,
     /// By [column](super::COLUMNS).
-    pub(crate) cells: [Option<Span>; 5],
+    pub(crate) cells: RowCells,
     /// The row in the table.
     pub(crate) row: Span,
     /// It stood behind another row on the same line.
@@ -52,7 +54,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let mut first = KeyRow {
         name: None,
         releases: (read.releases != Releases::default()).then(|| Box::new(read.releases)),
-        cells: std::array::from_fn(|column| row.get(column)),
+        cells: row.cells,
         row: row.span,
         glued: row.glued,
         faults: row.faults.into_iter().chain(own).collect(),
@@ -90,7 +92,15 @@ pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) 
     let mut rows = rows.into_iter().peekable();
     while let Some(mut row) = rows.next() {
         let faults = std::mem::take(&mut row.faults).into_iter();
-        report.extend(faults.map(|fault| *fault.diagnostic));
+        let named = row.name.iter().map(|name| name.value.as_str());
+        let named: Vec<&str> = named.collect();
+        report.extend(faults.map(|fault| match named.is_empty() {
+            true => *fault.diagnostic,
+            false => {
+                let cells = fault.cure.iter().map(|&column| (column, EXAMPLES[column]));
+                fault.diagnostic.note(overlay_row(&named, cells))
+            }
+        }));
         let mut names = vec![row.name.clone()];
         // Keys of one row have one type: what is wrong with it is said once.
         while let Some(next) = rows.next_if(|next| next.row == row.row && next.cells == row.cells) {
@@ -137,8 +147,17 @@ fn read(
         _ => "this row".to_owned(),
     };
     // Every cell is looked at, so that one run names all faults of a row.
-    let at = |column: usize| row.cells[column].map(|cell| (&sources[cell.file], cell));
+    let at = |column: usize| {
+        row.cells
+            .get(column)
+            .map(|cell| (&sources[cell.file], cell))
+    };
+    let known = names.iter().flatten().map(|name| name.value.as_str());
+    let own: Vec<&str> = known.collect();
+    let before = report.diagnostics().len();
     let access = at(1).and_then(|(source, cell)| choice::access(source, cell, &of, report));
+    tell_cure(sources, report, before, row, &own, 1);
+    let before = report.diagnostics().len();
     let types = at(2).and_then(|(source, cell)| {
         let whose = match cell.file == row.row.file {
             true => Whose::Key,
@@ -146,7 +165,10 @@ fn read(
         };
         types::read(source, cell, &of, whose, report)
     });
+    tell_cure(sources, report, before, row, &own, 2);
+    let before = report.diagnostics().len();
     let category = at(3).and_then(|(source, cell)| choice::category(source, cell, &of, report));
+    tell_cure(sources, report, before, row, &own, 3);
     let name = row.name.clone()?;
 
     let end = row.row.with(row.row.end..row.row.end);
@@ -156,11 +178,22 @@ fn read(
     let description = prose(source, description);
     let mut releases = row.releases.as_deref().cloned().unwrap_or_default();
     releases.mine(source.slice(description.span.range()), description.span);
-    let facts = match known {
-        true => facts::mine(source, description.span, &[ty, set_ty.unwrap_or(ty)]),
-        false => Default::default(),
+    let types = known.then_some([ty, set_ty.unwrap_or(ty)]);
+    let mut facts = match &types {
+        Some(types) => facts::mine(source, description.span, types),
+        None => Default::default(),
     };
+    let owner = Owner {
+        sources,
+        of: &of,
+        file: row.row.file,
+        types,
+    };
+    let cell = |stating: Stating| row.cells.get(KEY_FACTS + stating as usize);
+    stated::apply(&owner, cell, &mut facts, &mut releases, report);
+    let before = report.diagnostics().len();
     report_tab(source, description.span, &of, report);
+    tell_cure(sources, report, before, row, &own, 4);
     let stand_in = |span| At {
         value: Access::Read,
         span,
@@ -174,7 +207,7 @@ fn read(
             access: access.unwrap_or(stand_in(end)),
             ty: At {
                 value: ty,
-                span: row.cells[2].unwrap_or(end),
+                span: row.cells.get(2).unwrap_or(end),
             },
             set_ty,
             category: category.unwrap_or(At {
@@ -188,6 +221,61 @@ fn read(
             origin: origin(&sources[row.row.file], row.row),
         },
     })
+}
+
+/// A word for each [column](super::COLUMNS), as an example of what it may say.
+const EXAMPLES: [&str; 5] = ["", "R", "uint8", "Status", "text"];
+
+/// Adds to the findings behind the first `before`, which are about a cell of `row`, the row of
+/// an overlay that cures them: whoever has the table from somebody else leaves it as it is.
+fn tell_cure(
+    sources: &[Source],
+    report: &mut Report,
+    before: usize,
+    row: &KeyRow,
+    names: &[&str],
+    column: usize,
+) {
+    let Some(cell) = row
+        .cells
+        .get(column)
+        .filter(|cell| cell.file == row.row.file)
+    else {
+        return;
+    };
+    if names.is_empty() {
+        return;
+    }
+    let source = &sources[cell.file];
+    for found in report.behind(before) {
+        let meant = found.fixes.first().filter(|_| column != 4);
+        let meant = meant.and_then(|fix| {
+            let [(span, text)] = fix.edits.as_slice() else {
+                return None;
+            };
+            let (before, behind) = (cell.start..span.start, span.end..cell.end);
+            let cell = format!("{}{text}{}", source.slice(before), source.slice(behind));
+            Some(joined(&cell))
+        });
+        let meant = meant.as_deref().unwrap_or(EXAMPLES[column]);
+        let note = overlay_row(names, [(column, meant)]);
+        found.notes.push(note.into());
+    }
+}
+
+/// A row of an overlay that states `cells` of the keys `names`.
+fn overlay_row<'a>(names: &[&str], cells: impl IntoIterator<Item = (usize, &'a str)>) -> String {
+    let mut row = [""; EXAMPLES.len()];
+    for (column, text) in cells {
+        row[column] = text;
+    }
+    let key = names.join(" ");
+    let row = row.iter().skip(1).map(|cell| match cell.is_empty() {
+        true => " |".to_owned(),
+        false => format!(" {cell} |"),
+    });
+    let row: String = row.collect();
+    format!("where the table is not yours, state it in overlay.md: | {key} |{row} reason |")
 }
 
 impl Types {

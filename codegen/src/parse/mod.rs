@@ -11,26 +11,35 @@
 //! cell says.
 
 mod cell;
-mod columns;
+pub(crate) mod columns;
+mod evidence;
+mod foreign;
 mod keys;
+mod near;
 mod overlay;
 mod placeholders;
 mod positions;
 mod routes;
 mod rows;
 mod shapes;
+mod stated;
 mod table;
 mod topics;
+mod version;
 
 pub(crate) use cell::types::spelling as type_spelling;
-pub(crate) use columns::KEYS as COLUMNS;
-use columns::{OF_SPECS, TableKind};
+#[cfg(test)]
+pub(crate) use columns::OF_OVERLAYS;
+pub(crate) use columns::{KEYS as COLUMNS, OF_SPECS, TableKind};
+use foreign::Foreign;
 pub(crate) use keys::{KeyRow, Keys, typed};
 pub(crate) use overlay::Rule;
-use table::Table;
+use table::{File, Table};
+
+use std::collections::BTreeSet;
 
 use crate::{
-    model::{Placeholder, Positions, Route, Shape, Topic},
+    model::{At, Placeholder, Positions, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -39,6 +48,7 @@ use crate::{
 /// The rows of a spec, read.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
+    pub(crate) version: Option<At<Version>>,
     /// A row for each key, as it stands.
     pub(crate) keys: Vec<KeyRow>,
     /// The rules of overlays for them.
@@ -56,23 +66,60 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     let (sections, tables): (Vec<_>, Vec<_>) = documents
         .map(|document| (document.sections, document.tables))
         .unzip();
-    let mut out = Parsed::default();
-    let mut known = Vec::new();
-    let files = spec.sources().iter().zip(&sections).zip(tables);
-    for (file, ((source, sections), tables)) in files.enumerate() {
-        match spec.is_overlay(file) {
-            true => out
-                .rules
-                .extend(overlay::read(source, file, sections, tables, report)),
-            false => known.extend(
-                tables
-                    .into_iter()
-                    .filter_map(|table| Table::new(source, sections, table, OF_SPECS, report)),
-            ),
-        }
+    let sources = spec.sources();
+    let mut out = Parsed {
+        version: version::read(spec, report),
+        ..Parsed::default()
+    };
+    let (of_keys, of_others) = OF_SPECS.split_at(1);
+    let files = sources.iter().zip(&sections).zip(tables).enumerate();
+    let files = files.map(|(at, ((source, sections), tables))| {
+        let file = File {
+            source,
+            sections,
+            sources,
+        };
+        (at, file, tables)
+    });
+    // What overlays map is known before the first table is looked at.
+    let (overlays, files): (Vec<_>, Vec<_>) = files.partition(|(at, ..)| spec.is_overlay(*at));
+    let mut foreign = Foreign::default();
+    for (at, file, tables) in overlays {
+        let rules = overlay::read(&file, at, tables, &mut foreign, report);
+        out.rules.extend(rules);
     }
     overlay::report_doubles(&out.rules, report);
-    report_no_keys(spec, &known, report);
+    let mut known = Vec::new();
+    let mut others = Vec::new();
+    let mut keys = BTreeSet::new();
+    let mut titles = Vec::new();
+    // What is in a key is known by the heading above, so keys come first.
+    for (_, file, tables) in files {
+        for table in tables {
+            if !foreign.is_empty() {
+                titles.extend(columns::titles(file.source, &table));
+            }
+            let place = known.len() + others.len();
+            match Table::new(&file, table, of_keys, &foreign, &keys, report) {
+                Ok(table) => {
+                    keys.extend(table.words());
+                    known.push((place, table));
+                }
+                Err(table) => others.push((place, file, table)),
+            }
+        }
+    }
+    let mut near = false;
+    for (place, file, table) in others {
+        match Table::new(&file, table, of_others, &foreign, &keys, report) {
+            Ok(table) => known.push((place, table)),
+            Err(table) => near |= near::report(&file, &table, &foreign, &keys, report),
+        }
+    }
+    known.sort_by_key(|(place, _)| *place);
+    let known: Vec<_> = known.into_iter().map(|(_, table)| table).collect();
+    foreign.report_unused(&titles, report);
+    report_no_keys(spec, &known, near, report);
     for table in known {
         out.add(table, report);
     }
@@ -92,8 +139,8 @@ impl Parsed {
             TableKind::Routes => self.routes.extend(routes::read(&table, report)),
             TableKind::Topics => self.topics.extend(topics::read(&table, report)),
             TableKind::Placeholders => self.placeholders.extend(placeholders::read(&table, report)),
-            // Rules stand in overlays only, and those were read.
-            TableKind::Rules => {}
+            // These stand in overlays only, and those were read.
+            TableKind::Rules | TableKind::Headers | TableKind::Words => {}
         }
     }
 }
@@ -105,10 +152,19 @@ pub(crate) type Places = Vec<Option<usize>>;
 /// is wrong with their form.
 pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::Table, Places)> {
     let Document { tables, sections } = syntax::parse(source, 0, report);
+    let file = File {
+        source,
+        sections: &sections,
+        sources: std::slice::from_ref(source),
+    };
+    let (none, keys) = (Foreign::default(), BTreeSet::new());
     let mut found = Vec::new();
     for table in tables {
-        let typed = Table::new(source, &sections, table.clone(), OF_SPECS, report);
-        let Some(typed) = typed.filter(|typed| typed.layout.kind == TableKind::Keys) else {
+        let typed = Table::new(&file, table.clone(), OF_SPECS, &none, &keys, report);
+        let Some(typed) = typed
+            .ok()
+            .filter(|typed| typed.layout.kind == TableKind::Keys)
+        else {
             continue;
         };
         report.extend(typed.faults());
@@ -117,13 +173,17 @@ pub(crate) fn key_tables(source: &Source, report: &mut Report) -> Vec<(syntax::T
     found
 }
 
-fn report_no_keys(spec: &Spec, tables: &[Table<'_>], report: &mut Report) {
+/// Reports that there is no key; where a table was nearly one of keys, that was said.
+fn report_no_keys(spec: &Spec, tables: &[Table<'_>], near: bool, report: &mut Report) {
     let mut key_tables = tables
         .iter()
         .filter(|table| table.layout.kind == TableKind::Keys)
         .peekable();
     let help = "a key table begins with `| Key | R/W | Type | Category | Description |` and a \
                 row of dashes with as many cells";
+    if near && key_tables.peek().is_none() {
+        return;
+    }
     let Some(first) = key_tables.peek() else {
         if let Some(first) = spec.sources().first() {
             let span = Span::new(0, first.first_line());
@@ -133,7 +193,10 @@ fn report_no_keys(spec: &Spec, tables: &[Table<'_>], report: &mut Report) {
                 .map(|(_, source)| source.path.as_str())
                 .collect();
             let diagnostic = Diagnostic::new(&codes::NO_KEY_TABLE, "no key table in the spec")
-                .at(span, "no table with a `Key` column from here on")
+                .at(
+                    span,
+                    "no table with columns such as `Key`, `R/W` and `Type` from here on",
+                )
                 .help(help);
             report.push(match others.is_empty() {
                 true => diagnostic,

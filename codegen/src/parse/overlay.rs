@@ -6,22 +6,24 @@
 //! | `~~old~~` | | | | | the row is removed |
 //! | `~~dup~~` | | | | second | only the row that says this is removed |
 //!
-//! A rule without a reason is an error, and so are two for one key. What a rule
-//! does to the rows of the spec is not told here.
+//! The columns that state facts (`Unit`, `Min`, …) may stand here too; `-` in one says
+//! that nothing is stated, whatever the spec says. A rule without a reason is an error,
+//! and so are two for one key. What a rule does to the rows of the spec is not told here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     cell::key::{self, KeyCell},
-    columns::OF_OVERLAYS,
-    rows::Cells,
-    table::Table,
+    columns::{OF_OVERLAYS, RULE_REASON, TableKind},
+    foreign::Foreign,
+    rows::{Cells, RowCells},
+    table::{File, Table},
 };
 use crate::{
     model::At,
     report::codes,
     source::{Diagnostic, Report, Source, Span, between, trim},
-    syntax::{self, Section},
+    syntax,
 };
 
 /// One row of an overlay.
@@ -31,27 +33,42 @@ pub(crate) struct Rule {
     /// `~~key~~`.
     pub(crate) removes: bool,
     /// The cells that are not blank; the first one is always `None`.
-    pub(crate) cells: [Option<Span>; 5],
+    pub(crate) cells: RowCells,
     pub(crate) row: Span,
 }
 
-/// The rules in `tables`, those of an overlay: the `file`th file of its spec.
+/// The rules in `tables`, those of an overlay: the `at`th file of its spec. What it maps
+/// of another author's words is added to `foreign`.
 pub(super) fn read(
-    source: &Source,
-    file: usize,
-    sections: &[Section],
+    file: &File<'_>,
+    at: usize,
     tables: Vec<syntax::Table>,
+    foreign: &mut Foreign,
     report: &mut Report,
 ) -> Vec<Rule> {
+    let source = file.source;
     let tables = tables.into_iter();
+    let (none, keys) = (Foreign::default(), BTreeSet::new());
     let tables =
-        tables.filter_map(|table| Table::new(source, sections, table, OF_OVERLAYS, report));
+        tables.filter_map(|table| Table::new(file, table, OF_OVERLAYS, &none, &keys, report).ok());
     let tables: Vec<_> = tables.collect();
     if tables.is_empty() {
-        report.push(no_rules(source, file));
+        report.push(no_rules(source, at));
     }
-    let rows = tables.iter().flat_map(|table| &table.rows);
-    rows.filter_map(|row| rule(source, row, report)).collect()
+    let mut rules = Vec::new();
+    for table in &tables {
+        match table.layout.kind {
+            TableKind::Headers => foreign.add_headers(table, report),
+            TableKind::Words => foreign.add_words(table, report),
+            _ => rules.extend(
+                table
+                    .rows
+                    .iter()
+                    .filter_map(|row| rule(source, row, report)),
+            ),
+        }
+    }
+    rules
 }
 
 fn no_rules(source: &Source, file: usize) -> Diagnostic {
@@ -59,8 +76,9 @@ fn no_rules(source: &Source, file: usize) -> Diagnostic {
     Diagnostic::new(&codes::NO_RULES, "no rule in the overlay")
         .at(span, "no table with a `Key` column from here on")
         .help(
-            "an overlay is a table `| Key | R/W | Type | Category | Description | Reason |`; \
-             remove the file if there is nothing to correct",
+            "an overlay is a table `| Key | R/W | Type | Category | Description | Reason |`, or \
+             `| Header | Column |` for another author's titles; remove the file if there is \
+             nothing to correct",
         )
 }
 
@@ -79,16 +97,16 @@ fn rule(source: &Source, row: &Cells, report: &mut Report) -> Option<Rule> {
         let cell = row.get(column)?;
         (!source.slice(cell.range()).is_empty()).then_some(cell)
     };
-    if stated(5).is_none() && row.faults.is_empty() {
-        let span = row.get(5).unwrap_or(row.span);
+    if stated(RULE_REASON).is_none() && row.faults.is_empty() {
+        let span = row.get(RULE_REASON).unwrap_or(row.span);
         report.push(
             Diagnostic::new(&codes::RULE_WITHOUT_REASON, "a correction without a reason")
                 .at(span.or(row.span), "why does it differ from the spec?")
                 .help("say in the Reason column why, and how that is known"),
         );
     }
-    let mut cells = std::array::from_fn(stated);
-    cells[0] = None;
+    let cells = (0..RULE_REASON).map(|column| stated(column).filter(|_| column > 0));
+    let cells = RowCells::new(cells);
     (!names.is_empty()).then_some(Rule {
         names,
         removes: struck,

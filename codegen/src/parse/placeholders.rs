@@ -24,7 +24,7 @@ fn placeholder(table: &Table<'_>, row: &Cells, report: &mut Report) -> Option<Pl
     let [name, default, description] = row.all()?;
     let cell = word(source, name);
     let inner = between(&cell.value, "{", "}");
-    let Some(name) = inner.filter(|name| names::is_key(name)) else {
+    let Some(name) = inner.filter(|name| names::is_word(name)) else {
         let message = format!("`{}` is not a placeholder", cell.value);
         report.push(
             Diagnostic::new(&codes::BAD_PLACEHOLDER, message)

@@ -8,6 +8,7 @@ use super::{
     cell::{
         text::{origin, prose, word},
         types::{self, Types, Whose},
+        unit,
     },
     rows::Cells,
     shapes::heading,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     facts,
-    model::{At, Position, Positions, Unit},
+    model::{At, Position, Positions},
     report::codes,
     source::{Diagnostic, Report, Source, Span},
 };
@@ -41,43 +42,62 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Positions> 
         );
         return None;
     };
-    let rows = table.rows.iter();
-    let positions = rows.filter_map(|row| position(table.source, &key.value, row, report));
-    let positions = positions.collect();
+    let (mut positions, mut partial) = (Vec::new(), Vec::new());
+    for row in &table.rows {
+        match position(table, &key.value, row, report) {
+            Ok(position) => positions.push(position),
+            Err(index) => partial.push(index),
+        }
+    }
     let origin = origin(table.source, key.span);
     Some(Positions {
         key,
         count,
         positions,
+        partial,
         origin,
     })
 }
 
-fn position(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Option<Position> {
+/// The position in `row`; if not everything could be read, its index, as far as that
+/// could.
+fn position(
+    table: &Table<'_>,
+    key: &str,
+    row: &Cells,
+    report: &mut Report,
+) -> Result<Position, Option<u32>> {
+    let source = table.source;
     let index = row.get(0).and_then(|cell| index(source, key, cell, report));
     let of = match &index {
         Some(index) => format!("position `{key}[{}]`", index.value),
         None => "this row".to_owned(),
     };
+    let at = |column: usize| row.get(column).map(|cell| table.at(cell));
     let name = row.get(1).and_then(|cell| name(source, &of, cell, report));
-    let ty = row
-        .get(2)
-        .and_then(|cell| types::read(source, cell, &of, Whose::Key, report));
-    let unit = row.get(3).and_then(|cell| unit(source, &of, cell, report));
-    let [_, _, type_span, _, description] = row.all()?;
-    // A position is read and written as the array is.
-    let Types { ty, .. } = Types::from(ty?);
-    Some(Position {
-        index: index?,
-        name: name?,
-        ty: At {
-            value: ty,
-            span: type_span,
-        },
-        unit,
-        description: prose(source, description),
-        origin: origin(source, row.span),
-    })
+    let ty = at(2).and_then(|(source, cell)| types::read(source, cell, &of, Whose::Key, report));
+    let unit = at(4).and_then(|(source, cell)| unit::read(source, cell, &of, report));
+    let known = index.as_ref().map(|index| index.value);
+    let all = || {
+        let [_, _, type_span, description] = row.all()?;
+        let (text, description) = table.at(description);
+        // A position is read and written as the array is.
+        let Types { ty, .. } = Types::from(ty?);
+        let stated = facts::mine(text, description, &[ty]);
+        Some(Position {
+            index: index?,
+            name: name?,
+            ty: At {
+                value: ty,
+                span: type_span,
+            },
+            unit: unit.or(stated.unit),
+            unread: stated.unread,
+            description: prose(text, description),
+            origin: origin(source, row.span),
+        })
+    };
+    all().ok_or(known)
 }
 
 fn index(source: &Source, key: &str, cell: Span, report: &mut Report) -> Option<At<u32>> {
@@ -110,25 +130,4 @@ fn name(source: &Source, of: &str, cell: Span, report: &mut Report) -> Option<At
             .help("say in a few words what stands there: `voltage L1`"),
     );
     None
-}
-
-/// The unit of the cell; nothing where it is blank.
-fn unit(source: &Source, of: &str, cell: Span, report: &mut Report) -> Option<At<Unit>> {
-    let At { value: text, span } = word(source, cell);
-    if matches!(text.as_str(), "" | "-" | "–" | "—") {
-        return None;
-    }
-    let unit = facts::unit(&text).map(|value| At { value, span });
-    if unit.is_none() {
-        let known: Vec<&str> = Unit::ALL.iter().map(|unit| unit.symbol()).collect();
-        report.push(
-            Diagnostic::new(
-                &codes::UNKNOWN_UNIT,
-                format!("unknown unit `{text}` of {of}"),
-            )
-            .at(span, "left out: nothing is known of this unit")
-            .help(format!("units are {}", known.join(", "))),
-        );
-    }
-    unit
 }

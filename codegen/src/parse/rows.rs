@@ -5,12 +5,15 @@
 //! [`FormError`] that stays with it, since an overlay may restate the row; whoever
 //! has no overlay reports it at once.
 
-use super::columns::{Layout, TableKind};
+use super::{
+    columns::{Layout, TableKind},
+    foreign::Foreign,
+};
 use crate::{
-    model::Access,
+    model::{Access, Category},
     names,
     report::codes,
-    source::{Diagnostic, Report, Source, Span},
+    source::{Diagnostic, Fix, Report, Source, Span},
     syntax::{Row, cells},
 };
 
@@ -18,11 +21,40 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Cells {
     pub(super) span: Span,
-    cells: Vec<Option<Span>>,
+    pub(super) cells: RowCells,
     /// The faults of its form.
     pub(super) faults: Vec<FormError>,
     /// It stood behind another row on the same line.
     pub(super) glued: bool,
+}
+
+/// The cells of a row, by the columns of its kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RowCells {
+    /// Those of columns at the end that a table lacks, as most do, are left out.
+    cells: Vec<Option<Span>>,
+}
+
+impl RowCells {
+    pub(super) fn new(cells: impl Iterator<Item = Option<Span>>) -> Self {
+        let mut cells: Vec<_> = cells.collect();
+        let used = cells.iter().rposition(Option::is_some);
+        cells.truncate(used.map_or(0, |last| last + 1));
+        cells.shrink_to_fit();
+        RowCells { cells }
+    }
+
+    /// The cell of one column.
+    pub(crate) fn get(&self, column: usize) -> Option<Span> {
+        self.cells.get(column).copied().flatten()
+    }
+
+    pub(crate) fn set(&mut self, column: usize, cell: Option<Span>) {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, None);
+        }
+        self.cells[column] = cell;
+    }
 }
 
 /// A fault of a row's form, and what an overlay must state to cure it.
@@ -37,24 +69,31 @@ pub(crate) struct FormError {
 impl Cells {
     /// The cells of the first `N` columns, if none of them is missing.
     pub(super) fn all<const N: usize>(&self) -> Option<[Span; N]> {
-        let cells: Option<Vec<Span>> = self.cells.iter().take(N).copied().collect();
+        let cells: Option<Vec<Span>> = (0..N).map(|column| self.get(column)).collect();
         cells?.try_into().ok()
     }
 
     /// The cell of one column.
     pub(super) fn get(&self, column: usize) -> Option<Span> {
-        self.cells.get(column).copied().flatten()
+        self.cells.get(column)
     }
 }
 
 /// The rows on the line of `row`: mostly one, none if it is blank.
-pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Report) -> Vec<Cells> {
+pub(super) fn read(
+    source: &Source,
+    row: &Row,
+    layout: &Layout,
+    foreign: &Foreign,
+    report: &mut Report,
+) -> Vec<Cells> {
     let blank = |cell: &Span| source.slice(cell.range()).is_empty();
     if row.cells.iter().all(blank) {
         report.push(
             Diagnostic::new(&codes::BLANK_ROW, "blank row")
                 .at(row.span, "all cells are empty")
-                .help("remove the row"),
+                .help("remove the row")
+                .fix(Fix::certain("remove the row").put(line_of(source, row), "")),
         );
         return Vec::new();
     }
@@ -74,14 +113,14 @@ pub(super) fn read(source: &Source, row: &Row, layout: &Layout, report: &mut Rep
                 true => layout.width,
                 false => part.len(),
             };
-            cut(source, row, &part[..own], layout)
+            cut(source, row, &part[..own], layout, foreign)
         })
         .collect();
     if let [first, others @ ..] = rows.as_mut_slice()
         && !others.is_empty()
     {
         // One finding says it all: the first row's surplus is the next row.
-        first.faults = vec![glue(row, &parts, layout)];
+        first.faults = vec![glue(source, row, &parts, layout)];
         for other in others {
             other.glued = true;
         }
@@ -107,10 +146,10 @@ fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout) -> Option<&'a [
     (key && access && rest.len() > 2).then_some(rest)
 }
 
-fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Cells {
+fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout, foreign: &Foreign) -> Cells {
     let mut faults = Vec::new();
     if part.len() > layout.width {
-        faults.push(too_many(row, part, layout));
+        faults.push(too_many(source, row, part, layout));
     } else if part.len() < layout.width {
         faults.push(too_few(row, part, layout));
     }
@@ -118,10 +157,20 @@ fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Cells {
         let cell = place.and_then(|index| part.get(index));
         faults.extend(cell.and_then(|&cell| image(source, cell, column)));
     }
-    let cell = |place: &Option<usize>| place.and_then(|index| part.get(index)).copied();
+    let cell = |(column, place): (usize, &Option<usize>)| match place {
+        None => layout.constants[column],
+        Some(index) => part.get(*index).copied(),
+    };
+    let cells = layout.places.iter().enumerate().map(cell);
+    let meant = |(column, cell): (usize, Option<Span>)| {
+        let cell = cell?;
+        let own = layout.places[column].is_some() && layout.kind.may_be_foreign();
+        let meaning = own.then(|| foreign.meaning(source, cell, &layout.columns[column]));
+        Some(meaning.flatten().unwrap_or(cell))
+    };
     Cells {
         span: row.span,
-        cells: layout.places.iter().map(cell).collect(),
+        cells: RowCells::new(cells.enumerate().map(meant)),
         faults,
         glued: false,
     }
@@ -135,7 +184,12 @@ fn all_columns() -> Vec<usize> {
     (0..5).collect()
 }
 
-fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> FormError {
+fn line_of(source: &Source, row: &Row) -> Span {
+    let line = source.whole_line(source.line(row.span.start));
+    row.span.with(line)
+}
+
+fn glue(source: &Source, row: &Row, parts: &[&[Span]], layout: &Layout) -> FormError {
     let (found, expected) = (row.cells.len(), layout.width);
     let message = format!(
         "{} rows on one line: {found} cells, the header has {expected}",
@@ -151,13 +205,128 @@ fn glue(row: &Row, parts: &[&[Span]], layout: &Layout) -> FormError {
             };
         }
     }
+    let help = "write each row on its own line";
+    let is_row = |part: &&[Span]| part.len() <= layout.width && is_sound(source, part, layout);
+    let certain = parts.last().is_some_and(|last| last.len() == layout.width)
+        && parts
+            .iter()
+            .map(|part| &part[..layout.width.min(part.len())])
+            .all(|part| is_row(&part));
+    let between = format!(
+        " |{}{}| ",
+        source.line_ending(),
+        source.before(row.span.start)
+    );
+    let cuts = parts.windows(2).filter_map(|pair| {
+        let (last, next) = (pair[0].get(layout.width - 1)?, pair[1].first()?);
+        Some(last.with(last.end..next.start))
+    });
+    let fix = cuts.fold(Fix::new(help, certain), |fix, cut| {
+        fix.put(cut, between.as_str())
+    });
     FormError {
-        diagnostic: Box::new(diagnostic.help("write each row on its own line")),
+        diagnostic: Box::new(diagnostic.help(help).fix(fix)),
         cure: all_columns(),
     }
 }
 
-fn too_many(row: &Row, part: &[Span], layout: &Layout) -> FormError {
+/// Whether the words of a row stand where they should: those of its access, its type and its
+/// category are some.
+fn is_sound(source: &Source, part: &[Span], layout: &Layout) -> bool {
+    is_sound_but(source, part, layout, "")
+}
+
+/// The same, whatever stands in one column.
+fn is_sound_but(source: &Source, part: &[Span], layout: &Layout, but: &str) -> bool {
+    let columns = layout.columns.iter().zip(&layout.places);
+    columns.into_iter().all(|(column, place)| {
+        let cell = place.and_then(|index| part.get(index));
+        let Some(word) = cell.map(|&cell| cells::word(source, cell)) else {
+            return place.is_none();
+        };
+        match column.title {
+            title if title == but => true,
+            "R/W" => is_access(&word),
+            "Type" => is_type(&word),
+            "Category" => is_category(&word),
+            _ => true,
+        }
+    })
+}
+
+fn is_access(word: &str) -> bool {
+    Access::ALL.iter().any(|(known, _)| *known == word)
+}
+
+fn is_category(word: &str) -> bool {
+    Category::ALL.iter().any(|(known, _)| *known == word)
+}
+
+fn is_type(word: &str) -> bool {
+    super::type_spelling(word).is_some()
+}
+
+/// How to put right a row with too many cells, where that can be told: the surplus is
+/// empty, or a text was cut at a pipe of its own.
+fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Option<Fix> {
+    let (own, surplus) = part.split_at_checked(layout.width)?;
+    let (last_own, last) = (own.last()?, surplus.last()?);
+    let word = |cell: &Span| cells::word(source, *cell);
+    if surplus.iter().all(|cell| word(cell).is_empty()) {
+        let rest = last_own.with(last_own.end..row.span.end);
+        return Some(Fix::certain("remove the empty cells").put(rest, " |"));
+    }
+    let title = "write `\\|` for a pipe within a text";
+    let escaped = |from: &Span, to: &Span| {
+        let span = from.to(*to);
+        let mut escaped = String::new();
+        for letter in source.slice(span.range()).chars() {
+            if letter == '|' && !escaped.ends_with('\\') {
+                escaped.push('\\');
+            }
+            escaped.push(letter);
+        }
+        (span, escaped)
+    };
+    let column = |name: &str| {
+        layout
+            .columns
+            .iter()
+            .position(|column| column.title == name)
+    };
+    let place = |name: &str| column(name).and_then(|column| layout.places[column]);
+    if let (Some(ty), [_]) = (place("Type"), surplus) {
+        let null =
+            |cell: Option<&Span>| cell.is_some_and(|cell| word(cell).eq_ignore_ascii_case("null"));
+        let mut joined = part.to_vec();
+        if null(part.get(ty)) || null(part.get(ty + 1)) {
+            let of = if null(part.get(ty)) { ty } else { ty + 1 };
+            joined.remove(of);
+            if is_sound_but(source, &joined, layout, "Type") {
+                let (span, text) = escaped(part.get(ty)?, part.get(ty + 1)?);
+                let text = match super::type_spelling(&word(joined.get(ty)?)) {
+                    Some(ty) if !ty.contains("optional") => format!("`optional<{ty}>`"),
+                    _ => text,
+                };
+                return Some(Fix::certain(title).put(span, text));
+            }
+        }
+    }
+    if place("Description") != Some(layout.width - 1) || word(last_own).is_empty() {
+        return None;
+    }
+    // It may be another row, or a word that got into the wrong place.
+    let stray = |cell: &Span| {
+        let word = word(cell);
+        is_access(&word) || is_type(&word) || is_category(&word)
+    };
+    let certain =
+        is_sound(source, own, layout) && surplus.len() < layout.width && !surplus.iter().any(stray);
+    let (span, text) = escaped(last_own, last);
+    Some(Fix::new(title, certain).put(span, text))
+}
+
+fn too_many(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> FormError {
     let (found, expected) = (part.len(), layout.width);
     let surplus = part[expected].to(part[found - 1]);
     let message = format!("the row has {found} cells, its header {expected}");
@@ -165,7 +334,8 @@ fn too_many(row: &Row, part: &[Span], layout: &Layout) -> FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::TOO_MANY_CELLS, message)
                 .at(surplus.or(row.span), "markdown drops this")
-                .help("write a `|` that is part of a text as `\\|`, and each row on its own line"),
+                .help("write a `|` that is part of a text as `\\|`, and each row on its own line")
+                .fixes(without_surplus(source, row, part, layout)),
         ),
         cure: all_columns(),
     }
@@ -178,7 +348,7 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
         .collect();
     let names: Vec<&str> = missing
         .iter()
-        .map(|&column| layout.columns[column])
+        .map(|&column| layout.columns[column].title)
         .collect();
     let message = format!("the row has {found} cells, its header {expected}");
     let help = format!("add what is missing: {}", names.join(", "));

@@ -6,10 +6,13 @@
 use super::{
     cell::{
         capacity, choice,
+        release::Releases,
         text::{origin, prose, word},
         types::{self, Expr, Whose},
     },
+    columns::{FIELD_FACTS, Stating},
     rows::Cells,
+    stated::{self, Owner},
     table::Table,
 };
 use crate::{
@@ -49,7 +52,7 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Shape> {
     let fields = table
         .rows
         .iter()
-        .filter_map(|row| field(source, &key.value, row, report))
+        .filter_map(|row| field(table, &key.value, row, report))
         .collect();
     let origin = origin(source, key.span);
     Some(Shape {
@@ -144,19 +147,19 @@ fn always(source: &Source, paragraph: Span) -> Option<(u32, Span)> {
     })
 }
 
-fn field(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Option<Field> {
+fn field(table: &Table<'_>, key: &str, row: &Cells, report: &mut Report) -> Option<Field> {
+    let source = table.source;
     let name = row.get(0).and_then(|cell| name(source, cell, report));
     let of = match &name {
         Some((name, _)) => format!("field `{key}.{}`", name.value),
         None => "this row".to_owned(),
     };
-    let access = row
-        .get(1)
-        .and_then(|cell| choice::access(source, cell, &of, report));
-    let types = row
-        .get(2)
-        .and_then(|cell| types::read(source, cell, &of, Whose::Field, report));
-    let [_, _, type_span, description] = row.all()?;
+    let at = |column: usize| row.get(column).map(|cell| table.at(cell));
+    let access = at(1).and_then(|(source, cell)| choice::access(source, cell, &of, report));
+    let types =
+        at(2).and_then(|(source, cell)| types::read(source, cell, &of, Whose::Field, report));
+    let [_, _, type_span, _] = row.all()?;
+    let (text, description) = at(3)?;
     let ((name, capacity), access, types) = (name?, access?, types?);
 
     let ty = types.get.ty();
@@ -177,6 +180,18 @@ fn field(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Option
         Expr::Type(_) => None,
         Expr::SameAs { key, field, .. } => Some((key, field)),
     };
+    let types = [ty, set_ty.unwrap_or(ty)];
+    let mut facts = facts::mine(text, description, &types);
+    let mut releases = Releases::default();
+    let owner = Owner {
+        sources: table.sources(),
+        of: &of,
+        file: row.span.file,
+        // The type of another field is not known yet.
+        types: same_as.is_none().then_some(types),
+    };
+    let cell = |stating: Stating| row.get(FIELD_FACTS + stating as usize);
+    stated::apply(&owner, cell, &mut facts, &mut releases, report);
     Some(Field {
         name,
         capacity,
@@ -187,8 +202,10 @@ fn field(source: &Source, key: &str, row: &Cells, report: &mut Report) -> Option
         },
         set_ty,
         same_as,
-        facts: facts::mine(source, description, &[ty, set_ty.unwrap_or(ty)]),
-        description: prose(source, description),
+        facts,
+        description: prose(text, description),
+        since: releases.since,
+        removed: releases.removed,
         origin: origin(source, row.span),
     })
 }
@@ -197,7 +214,7 @@ type FieldName = (At<String>, Option<At<u32>>);
 
 fn name(source: &Source, cell: Span, report: &mut Report) -> Option<FieldName> {
     let (name, inner) = capacity::split(&word(source, cell));
-    if !names::is_key(&name.value) {
+    if !names::is_word(&name.value) {
         let message = match name.value.is_empty() {
             true => "no field in this row".to_owned(),
             false => format!("`{}` is not a field", name.value),

@@ -1,7 +1,10 @@
 //! A table of a known kind, with its rows cut into the cells of that kind.
 
+use std::collections::BTreeSet;
+
 use super::{
-    columns::{self, Layout},
+    columns::{self, Form, Layout, OfKey},
+    foreign::Foreign,
     rows::{self, Cells},
 };
 use crate::{
@@ -9,35 +12,72 @@ use crate::{
     syntax::{self, Section},
 };
 
+/// A file that tables stand in.
+#[derive(Clone, Copy)]
+pub(super) struct File<'a> {
+    pub(super) source: &'a Source,
+    pub(super) sections: &'a [Section],
+    /// All files of its spec.
+    pub(super) sources: &'a [Source],
+}
+
 /// A table of a known kind.
 pub(super) struct Table<'a> {
     pub(super) layout: Layout,
     pub(super) source: &'a Source,
+    /// All of the spec: what stands in a cell may be said in an overlay.
+    sources: &'a [Source],
     pub(super) header: Span,
     pub(super) section: Option<&'a Section>,
     pub(super) rows: Vec<Cells>,
 }
 
 impl<'a> Table<'a> {
-    /// `table`, if it is of one of these kinds. Its rows are used up, since two forms
-    /// of a large table at once are a lot of memory.
+    /// The words of the column of keys, if the table has one.
+    pub(super) fn words(&self) -> impl Iterator<Item = String> {
+        let keys = self.rows.iter().filter_map(|row| row.get(0));
+        let cells = keys.map(|cell| self.source.slice(cell.range()));
+        let between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '`');
+        cells.flat_map(move |cell| cell.split(between).map(str::to_owned))
+    }
+
+    /// `table`, if it is of one of these kinds, or else `table` again. Its rows are used
+    /// up, since two forms of a large table at once are a lot of memory.
     pub(super) fn new(
-        source: &'a Source,
-        sections: &'a [Section],
+        file: &File<'a>,
         table: syntax::Table,
-        kinds: &[columns::Known],
+        kinds: &'static [Form],
+        foreign: &Foreign,
+        keys: &BTreeSet<String>,
         report: &mut Report,
-    ) -> Option<Self> {
-        let layout = columns::layout(source, &table, kinds, report)?;
+    ) -> Result<Self, syntax::Table> {
+        let section = table.section.and_then(|index| file.sections.get(index));
+        let heading = OfKey::new(section.map(|section| section.title.as_str()), keys);
+        let source = file.source;
+        let layout = columns::layout(source, &table, heading, kinds, foreign, report);
+        let Some(layout) = layout else {
+            return Err(table);
+        };
         let rows = table.rows.into_iter();
-        let rows = rows.flat_map(|row| rows::read(source, &row, &layout, report));
-        Some(Table {
+        let rows = rows.flat_map(|row| rows::read(source, &row, &layout, foreign, report));
+        Ok(Table {
             rows: rows.collect(),
             layout,
             source,
+            sources: file.sources,
             header: table.header.span,
-            section: table.section.and_then(|index| sections.get(index)),
+            section,
         })
+    }
+
+    /// A cell of the table with the file that it stands in.
+    pub(super) fn at(&self, cell: Span) -> (&'a Source, Span) {
+        (self.sources.get(cell.file).unwrap_or(self.source), cell)
+    }
+
+    /// All files of the spec.
+    pub(super) fn sources(&self) -> &'a [Source] {
+        self.sources
     }
 
     /// Returns the faults in the form of its rows.

@@ -81,7 +81,7 @@ fn cut(topic: &str) -> Option<Vec<TopicPart>> {
     let mut rest = topic;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}')?;
-        if before.contains('}') || !names::is_key(name) {
+        if before.contains('}') || !names::is_word(name) {
             return None;
         }
         if !before.is_empty() {

@@ -44,6 +44,7 @@ codes! {
     NOT_UTF8 = "S0002" Error
     NO_KEY_TABLE = "S0003" Error
     NO_FILES = "S0004" Error
+    BAD_VERSION = "S0005" Warning
 
     MISSING_COLUMN = "S0101" Error
     UNKNOWN_COLUMN = "S0102" Warning
@@ -68,6 +69,12 @@ codes! {
     IMAGE = "S0121" Warning
     SAME_ROW = "S0122" Warning
     TOO_MANY_ROWS = "S0123" Error
+    NEAR_TABLE = "S0124" Error
+    BAD_FACT_CELL = "S0125" Error
+    FACTS_DISAGREE = "S0126" Warning
+    BAD_DEFAULT = "S0127" Error
+    UNCHECKED_LIMIT = "S0128" Warning
+    FAMILY_GAP = "S0129" Warning
 
     COLLIDING_NAMES = "S0201" Error
     UNUSABLE_NAME = "S0202" Error
@@ -77,6 +84,11 @@ codes! {
     RANGE_TOO_WIDE = "S0303" Error
     VALUE_TOO_WIDE = "S0304" Error
     UNREADABLE_VALUE = "S0305" Warning
+    UNREAD_RANGE = "S0306" Warning
+    UNREAD_VALUES = "S0307" Warning
+    UNREAD_LENGTH = "S0308" Warning
+    UNREAD_UNIT = "S0309" Warning
+    REVERSED_RANGE = "S0310" Warning
 
     UNKNOWN_SHAPE = "S0401" Error
     BAD_CAPACITY = "S0402" Error
@@ -113,6 +125,8 @@ codes! {
     RULE_WITHOUT_REASON = "S0603" Error
     DUPLICATE_RULE = "S0604" Error
     NO_RULES = "S0605" Error
+    BAD_MAPPING = "S0606" Error
+    MAPPING_UNMATCHED = "S0607" Error
 
     WAIVER_UNUSED = "S0701" Error
     WAIVER_WITHOUT_REASON = "S0702" Error

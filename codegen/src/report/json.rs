@@ -3,20 +3,25 @@
 //! ```json
 //! [
 //! {"code":"S0107","severity":"error","message":"…","file":"spec/api.md","line":3,"column":13,
-//!  "end":{"line":3,"column":18},"labels":[…],"help":"did you mean `uint8`?","notes":[]}
+//!  "end":{"line":3,"column":18},"labels":[…],"help":"did you mean `uint8`?","notes":[],
+//!  "fixes":[{"title":"write `uint8`","applicability":"MachineApplicable","replacements":[
+//!  {"file":"spec/api.md","line":3,"column":13,"end":{"line":3,"column":18},
+//!   "bytes":{"start":94,"end":99},"text":"uint8"}]}]}
 //! ]
 //! ```
 //!
 //! Lines and columns count from 1, columns in characters; `end` is one past the
 //! last. `file` alone is set for what concerns a file as a whole. `labels` holds
-//! every place with its text, the one of the finding itself first.
+//! every place with its text, the one of the finding itself first. Each of `fixes`
+//! is one way to mend it: all of its replacements, none of which overlap. `bytes`
+//! count from 0 in the file as it is on disk.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::place::{Place, Places, Position};
-use crate::source::{Report, Spec, Text};
+use super::place::{Place, Places, Position, Replacement};
+use crate::source::{Fix, Report, Spec, Text};
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -30,6 +35,7 @@ struct Finding<'a> {
     labels: Vec<LabelJson<'a>>,
     help: Option<&'a str>,
     notes: &'a [Text],
+    fixes: Vec<FixJson<'a>>,
     /// Further findings of this code, which are not told one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     more: Option<usize>,
@@ -43,6 +49,29 @@ struct LabelJson<'a> {
     end: Position,
     text: &'a str,
     primary: bool,
+}
+
+#[derive(Serialize)]
+struct FixJson<'a> {
+    title: &'a str,
+    applicability: &'static str,
+    replacements: Vec<ReplacementJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReplacementJson<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end: Position,
+    bytes: Bytes,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Bytes {
+    start: usize,
+    end: usize,
 }
 
 pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Result<()> {
@@ -63,6 +92,11 @@ pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Re
             labels: labels.chain(further).collect(),
             help: diagnostic.help.as_deref(),
             notes: &diagnostic.notes,
+            fixes: diagnostic
+                .fixes
+                .iter()
+                .map(|f| fix(f, &mut places))
+                .collect(),
             more: (diagnostic.more > 0).then_some(diagnostic.more),
         };
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
@@ -70,6 +104,27 @@ pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Re
     }
     let newline = if report.is_empty() { "" } else { "\n" };
     writeln!(out, "{newline}]")
+}
+
+fn fix<'a>(fix: &'a Fix, places: &mut Places<'a>) -> FixJson<'a> {
+    let replacements = places.edits(fix).into_iter();
+    FixJson {
+        title: &fix.title,
+        applicability: fix.applicability.name(),
+        replacements: replacements.map(replacement).collect(),
+    }
+}
+
+fn replacement(edit: Replacement<'_>) -> ReplacementJson<'_> {
+    let (start, end) = edit.bytes;
+    ReplacementJson {
+        file: edit.file,
+        line: edit.start.line,
+        column: edit.start.column,
+        end: edit.end,
+        bytes: Bytes { start, end },
+        text: edit.text,
+    }
 }
 
 fn label<'a>(place: &Place<'a>, primary: bool) -> LabelJson<'a> {

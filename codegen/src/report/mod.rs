@@ -2,16 +2,19 @@
 //!
 //! [`codes`] lists every code; [`Report::apply`] leaves out what is allowed and
 //! makes errors of what is denied; [`Report::write`] prints the rest: as text
-//! for people, as JSON for scripts, as SARIF for code hosts. Nothing here reads
+//! for people, as JSON for scripts, as SARIF for code hosts, a line each for editors and
+//! workflows. Nothing here reads
 //! a spec: findings are data of [`source`](crate::source), made by the stages.
 
 pub mod codes;
+mod concise;
+pub(crate) mod github;
 mod json;
 mod levels;
 mod page;
 mod place;
 mod read_errors;
-mod sarif;
+pub(crate) mod sarif;
 mod text;
 
 use std::io::{self, Write};
@@ -35,6 +38,10 @@ pub enum Format {
     Json,
     /// For code hosts: SARIF 2.1.0, complete.
     Sarif,
+    /// For editors: a line for each, `file:line:column: error[S0107]: message`.
+    Concise,
+    /// For workflows of GitHub: a command for each, which shows it beside its line.
+    Github,
 }
 
 impl Report {
@@ -54,6 +61,8 @@ impl Report {
             Format::Text { colour } => text::write(self, spec, colour, out),
             Format::Json => json::write(self, spec, out),
             Format::Sarif => sarif::write(self, spec, out),
+            Format::Concise => concise::write(self, spec, out),
+            Format::Github => concise::write_commands(self, spec, out),
         }
     }
 

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::source::{Diagnostic, Label, Source, Spec};
+use crate::source::{Diagnostic, Fix, Label, Source, Spec};
 
 /// A line and a column, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +25,17 @@ pub(super) struct Place<'a> {
     pub(super) start: Position,
     /// One past the last character.
     pub(super) end: Position,
+    pub(super) text: &'a str,
+}
+
+/// The bytes of a fix where they stand, and what comes in their place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Replacement<'a> {
+    pub(super) file: &'a str,
+    pub(super) start: Position,
+    pub(super) end: Position,
+    /// Bytes of the file, from 0.
+    pub(super) bytes: (usize, usize),
     pub(super) text: &'a str,
 }
 
@@ -65,6 +76,22 @@ impl<'a> Places<'a> {
             end,
             text: &label.text,
         })
+    }
+
+    /// The edits of `fix`; those in no file of the spec are left out.
+    pub(super) fn edits(&mut self, fix: &'a Fix) -> Vec<Replacement<'a>> {
+        let edits = fix.edits.iter().filter_map(|(span, text)| {
+            let source = self.spec.sources().get(span.file)?;
+            let mark = source.mark_len();
+            Some(Replacement {
+                file: &source.path,
+                start: self.position(source, span.file, span.start),
+                end: self.position(source, span.file, span.end),
+                bytes: (span.start + mark, span.end + mark),
+                text,
+            })
+        });
+        edits.collect()
     }
 
     fn position(&mut self, source: &Source, file: usize, at: usize) -> Position {

@@ -3,7 +3,8 @@
 //! One run of one tool. Its rules are the codes that occur, with their pages as
 //! help, so that a host can show them beside a finding; its results are the
 //! findings, each with its place, its further places as related locations, and
-//! its help as a second line of the message, which is all that hosts show.
+//! its help as a second line of the message, which is all that hosts show. What
+//! would mend it is in its fixes, how sure that is in their properties.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::place::{Place, Places};
-use crate::source::{Code, Diagnostic, Report, Spec};
+use crate::source::{Code, Diagnostic, Fix, Report, Spec};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -31,21 +32,37 @@ struct ResultJson {
     locations: Vec<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Value>,
 }
 
 pub(super) fn write(report: &Report, spec: &Spec, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules(report);
+    let pages = rules.values().map(|(_, code)| rule(code)).collect();
+    let mut places = Places::new(spec);
+    let results = report.diagnostics().iter().map(|diagnostic| {
+        let rule = rules.get(diagnostic.code.id).map_or(0, |(index, _)| *index);
+        result(diagnostic, rule, &mut places)
+    });
+    run(pages, results, out)
+}
+
+/// Writes one run of the tool: the rules that its results are of, by their place
+/// in the list, and the results, one a line.
+pub(crate) fn run(
+    rules: Vec<Value>,
+    results: impl Iterator<Item = impl Serialize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     write!(
         out,
         "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":"
     )?;
-    serde_json::to_writer(&mut *out, &tool(rules.values().map(|(_, code)| *code)))?;
+    serde_json::to_writer(&mut *out, &tool(rules))?;
     out.write_all(b",\"columnKind\":\"unicodeCodePoints\",\"results\":[")?;
-    let mut places = Places::new(spec);
-    for (index, diagnostic) in report.diagnostics().iter().enumerate() {
+    for (index, result) in results.enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        let rule = rules.get(diagnostic.code.id).map_or(0, |(index, _)| *index);
-        serde_json::to_writer(&mut *out, &result(diagnostic, rule, &mut places))?;
+        serde_json::to_writer(&mut *out, &result)?;
     }
     writeln!(out, "\n]}}]}}")
 }
@@ -58,8 +75,7 @@ fn rules(report: &Report) -> BTreeMap<&'static str, (usize, &'static Code)> {
     numbered.map(|(i, (id, code))| (id, (i, code))).collect()
 }
 
-fn tool(codes: impl Iterator<Item = &'static Code>) -> Value {
-    let rules: Vec<Value> = codes.map(rule).collect();
+fn tool(rules: Vec<Value>) -> Value {
     json!({"driver": {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
@@ -100,7 +116,46 @@ fn result<'a>(
         related_locations: related
             .map(|(id, place)| location(place, Some(id)))
             .collect(),
+        fixes: diagnostic
+            .fixes
+            .iter()
+            .filter_map(|f| fix(f, places))
+            .collect(),
     }
+}
+
+/// One way to mend it; nothing if it changes nothing, which the standard forbids.
+fn fix<'a>(fix: &'a Fix, places: &mut Places<'a>) -> Option<Value> {
+    let mut changes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for edit in places.edits(fix) {
+        let region = json!({
+            "startLine": edit.start.line,
+            "startColumn": edit.start.column,
+            "endLine": edit.end.line,
+            "endColumn": edit.end.column,
+        });
+        let replacement = json!({
+            "deletedRegion": region,
+            "insertedContent": {"text": edit.text},
+        });
+        changes.entry(edit.file).or_default().push(replacement);
+    }
+    let changes: Vec<Value> = changes
+        .into_iter()
+        .map(|(file, replacements)| {
+            json!({
+                "artifactLocation": {"uri": uri(file)},
+                "replacements": replacements,
+            })
+        })
+        .collect();
+    (!changes.is_empty()).then(|| {
+        json!({
+            "description": {"text": fix.title},
+            "artifactChanges": changes,
+            "properties": {"applicability": fix.applicability.name()},
+        })
+    })
 }
 
 /// Returns the message, the label of its place, notes and help, a line each.
@@ -137,7 +192,7 @@ fn location(place: &Place<'_>, related: Option<usize>) -> Value {
 
 /// A path as a URI reference: relative ones stay so, which hosts resolve
 /// against the repository.
-fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     if path.starts_with('/') {
         uri += "file://";

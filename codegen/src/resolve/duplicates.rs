@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{At, Key},
+    model::{At, Facts, Key, ValueList},
     parse::{KeyRow, Keys},
     report::codes,
     source::{Diagnostic, Report, Span},
@@ -69,8 +69,27 @@ fn says_the_same(one: &Key, other: &Key) -> bool {
         && (one.ty.value, one.set_ty) == (other.ty.value, other.set_ty)
         && one.category.value == other.category.value
         && one.description.value == other.description.value
+        && facts(&one.facts) == facts(&other.facts)
         && value(&one.since) == value(&other.since)
         && value(&one.removed) == value(&other.removed)
+}
+
+/// Facts without their places.
+fn facts(facts: &Facts) -> impl PartialEq + '_ {
+    let list = |list: &ValueList| {
+        let values = list
+            .values
+            .iter()
+            .map(|item| (item.name.clone(), item.value));
+        (values.collect::<Vec<_>>(), list.open)
+    };
+    (
+        facts.unit.as_ref().map(|fact| fact.value),
+        facts.range.as_ref().map(|fact| fact.value),
+        facts.length.as_ref().map(|fact| fact.value),
+        facts.default.as_ref().map(|fact| &fact.value),
+        facts.values.iter().map(list).collect::<Vec<_>>(),
+    )
 }
 
 #[cfg(test)]

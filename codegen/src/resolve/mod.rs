@@ -26,6 +26,7 @@ pub(crate) fn resolve(
     report: &mut Report,
 ) -> (Model, Vec<At<String>>) {
     let Parsed {
+        version,
         keys: mut rows,
         rules,
         mut shapes,
@@ -43,11 +44,13 @@ pub(crate) fn resolve(
         partial,
         names,
     } = keys;
+    families::report_gaps(&whole, report);
     shapes::complete(&whole, &names, &mut shapes, report);
     positions::complete(&mut whole, &mut positions);
     let model = Model {
         hash: spec.hash(),
         title: spec.title().to_owned(),
+        version,
         families: families::find(&whole, &partial, &shapes),
         keys: whole,
         partial,
@@ -56,6 +59,7 @@ pub(crate) fn resolve(
         routes,
         topics,
         placeholders,
+        unread: Vec::new(),
     };
     (model, names)
 }

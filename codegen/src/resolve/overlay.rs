@@ -73,8 +73,8 @@ fn apply_rule(
 /// cell of it changes nothing.
 fn correct(spec: &Spec, rule: &Rule, name: &At<String>, row: &mut KeyRow) -> Option<Diagnostic> {
     let differing = differing(spec, rule, row);
-    let stated: Vec<usize> = (1..5)
-        .filter(|&column| rule.cells[column].is_some())
+    let stated: Vec<usize> = (1..COLUMNS.len())
+        .filter(|&column| rule.cells.get(column).is_some())
         .collect();
     let cures = |cure: &[usize]| {
         cure.iter()
@@ -83,21 +83,21 @@ fn correct(spec: &Spec, rule: &Rule, name: &At<String>, row: &mut KeyRow) -> Opt
     let faults = row.faults.len();
     row.faults.retain(|fault| !cures(&fault.cure));
     let cured = row.faults.len() < faults;
-    let before = row.cells;
+    let before = row.cells.clone();
     for &column in &stated {
-        row.cells[column] = rule.cells[column];
+        row.cells.set(column, rule.cells.get(column));
     }
     if cured || (differing.len() == stated.len() && !stated.is_empty()) {
         return None;
     }
     let at = match stated.iter().find(|column| !differing.contains(column)) {
-        Some(&column) => rule.cells[column],
+        Some(&column) => rule.cells.get(column),
         None => Some(name.span),
     };
     let spec_says = stated
         .iter()
         .filter(|column| !differing.contains(column))
-        .find_map(|&column| before[column]);
+        .find_map(|&column| before.get(column));
     let help = match differing.is_empty() {
         true => "remove the rule",
         false => "leave the cell blank",
@@ -117,14 +117,14 @@ fn correct(spec: &Spec, rule: &Rule, name: &At<String>, row: &mut KeyRow) -> Opt
 
 /// The columns in which the rule states something else than the row.
 fn differing(spec: &Spec, rule: &Rule, row: &KeyRow) -> Vec<usize> {
-    let differs = |column: &usize| match (rule.cells[*column], row.cells[*column]) {
+    let differs = |column: &usize| match (rule.cells.get(*column), row.cells.get(*column)) {
         (None, _) => false,
         (Some(_), None) => true,
         (Some(ours), Some(theirs)) => {
             meaning(spec, *column, ours) != meaning(spec, *column, theirs)
         }
     };
-    (1..5).filter(differs).collect()
+    (1..COLUMNS.len()).filter(differs).collect()
 }
 
 /// Returns the content of a cell, in one spelling.
@@ -171,11 +171,14 @@ fn unmatched(rule: &Rule, name: &At<String>, rows: &[KeyRow]) -> Diagnostic {
 fn not_selected(spec: &Spec, rule: &Rule, name: &At<String>, row: &KeyRow) -> Option<Diagnostic> {
     let column = *differing(spec, rule, row).first()?;
     let message = format!("no row of `{}` says what the rule removes", name.value);
-    let label = format!("another {}", COLUMNS[column]);
+    let label = format!("another {}", COLUMNS[column].title);
     Some(
         Diagnostic::new(&codes::RULE_UNMATCHED, message)
-            .at(rule.cells[column].unwrap_or(rule.row), "no row says this")
-            .also(row.cells[column].unwrap_or(row.row).or(row.row), label)
+            .at(
+                rule.cells.get(column).unwrap_or(rule.row),
+                "no row says this",
+            )
+            .also(row.cells.get(column).unwrap_or(row.row).or(row.row), label)
             .help("state what the row to be removed says, or leave the cell blank to remove all"),
     )
 }

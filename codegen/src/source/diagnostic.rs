@@ -1,7 +1,7 @@
 //! Findings about a spec, as data, and a list of them.
 //!
 //! A [`Diagnostic`] is one finding: its code, a message, the place, further
-//! places with labels, and a help line. Which codes there are, and how findings
+//! places with labels, a help line, and what text in place of which would mend it. Which codes there are, and how findings
 //! are printed, is the matter of [`report`](crate::report).
 
 use std::{borrow::Cow, collections::BTreeMap, fmt::Display};
@@ -56,6 +56,80 @@ pub struct Label {
     pub text: Text,
 }
 
+/// How sure it is that a [`Fix`] says what was meant; the words are rustc's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applicability {
+    /// It is certain: there is no second reading. `check --fix` applies it.
+    MachineApplicable,
+    /// It may be something else that was meant.
+    MaybeIncorrect,
+    /// A person has to fill something in.
+    HasPlaceholders,
+    /// Nothing is known of it.
+    Unspecified,
+}
+
+impl Applicability {
+    /// As rustc spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Applicability::MachineApplicable => "MachineApplicable",
+            Applicability::MaybeIncorrect => "MaybeIncorrect",
+            Applicability::HasPlaceholders => "HasPlaceholders",
+            Applicability::Unspecified => "Unspecified",
+        }
+    }
+}
+
+/// One way to mend what was found: all of its edits, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in the imperative: ``write `bool` ``.
+    pub title: Text,
+    /// The bytes that go, and the text that comes in their place; they do not overlap.
+    pub edits: Vec<(Span, String)>,
+    /// Whether it is what was meant.
+    pub applicability: Applicability,
+}
+
+impl Fix {
+    /// One that is certain.
+    pub(crate) fn certain(title: impl Into<Text>) -> Self {
+        Fix {
+            title: title.into(),
+            edits: Vec::new(),
+            applicability: Applicability::MachineApplicable,
+        }
+    }
+
+    /// One that a person has to agree to.
+    pub(crate) fn perhaps(title: impl Into<Text>) -> Self {
+        Fix {
+            applicability: Applicability::MaybeIncorrect,
+            ..Fix::certain(title)
+        }
+    }
+
+    /// Certain if `certain`.
+    pub(crate) fn new(title: impl Into<Text>, certain: bool) -> Self {
+        match certain {
+            true => Fix::certain(title),
+            false => Fix::perhaps(title),
+        }
+    }
+
+    /// Puts `text` in the place of `span`.
+    pub(crate) fn put(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.edits.push((span, text.into()));
+        self
+    }
+
+    /// Returns whether it is applied without asking.
+    pub fn is_certain(&self) -> bool {
+        self.applicability == Applicability::MachineApplicable
+    }
+}
+
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -75,6 +149,8 @@ pub struct Diagnostic {
     pub notes: Vec<Text>,
     /// Advice on how to mend it.
     pub help: Option<Text>,
+    /// Ways to mend it; none where only a person can tell.
+    pub fixes: Vec<Fix>,
     /// Further findings of this code, which are only counted: nobody reads
     /// thousands, and a file may have millions.
     pub more: usize,
@@ -92,6 +168,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            fixes: Vec::new(),
             more: 0,
         }
     }
@@ -120,6 +197,16 @@ impl Diagnostic {
 
     pub(crate) fn help(mut self, text: impl Into<Text>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    pub(crate) fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    pub(crate) fn fixes(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
+        self.fixes.extend(fixes);
         self
     }
 }
@@ -155,6 +242,19 @@ impl Report {
     /// The findings, by file and place.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Returns whether one more of this code is only counted, so that nothing need be
+    /// thought of to say about it.
+    pub(crate) fn is_full(&self, code: &Code) -> bool {
+        let kept = self.kept.get(code.id);
+        kept.is_some_and(|(count, _)| *count == Self::KEPT)
+    }
+
+    /// The findings behind the first `kept`, for who knows more about them than the one who
+    /// made them.
+    pub(crate) fn behind(&mut self, kept: usize) -> &mut [Diagnostic] {
+        self.diagnostics.get_mut(kept..).unwrap_or_default()
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {

@@ -73,12 +73,19 @@ pub struct Source {
     pub text: String,
     line_starts: Vec<usize>,
     first_invalid: Option<usize>,
+    /// The file begins with a byte order mark.
+    has_mark: bool,
 }
+
+/// Some editors begin a file with it.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Source {
     /// Decodes `bytes`.
     pub fn new(path: String, label: String, bytes: &[u8]) -> Self {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let unmarked = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes());
+        let has_mark = unmarked.is_some();
+        let bytes = unmarked.unwrap_or(bytes);
         let (text, first_invalid) = match std::str::from_utf8(bytes) {
             Ok(text) => (text.to_owned(), None),
             Err(error) => (
@@ -95,6 +102,21 @@ impl Source {
             text,
             line_starts,
             first_invalid,
+            has_mark,
+        }
+    }
+
+    /// What the file would hold with [`text`](Self::text) being this: a byte order
+    /// mark stays.
+    pub fn to_file(&self, text: &str) -> String {
+        format!("{}{text}", &BYTE_ORDER_MARK[..self.mark_len()])
+    }
+
+    /// Returns how many bytes of the file stand before [`text`](Self::text).
+    pub(crate) fn mark_len(&self) -> usize {
+        match self.has_mark {
+            true => BYTE_ORDER_MARK.len(),
+            false => 0,
         }
     }
 
@@ -127,6 +149,26 @@ impl Source {
         let start = start.unwrap_or(self.text.len());
         let text = self.slice(start..end);
         start..start + text.trim_end_matches(['\n', '\r']).len()
+    }
+
+    /// The bytes of line `line` (from 1), with its line ending.
+    pub(crate) fn whole_line(&self, line: usize) -> Range<usize> {
+        let range = self.line_range(line);
+        let next = self.line_starts.get(line).copied();
+        range.start..next.unwrap_or(self.text.len())
+    }
+
+    /// How its lines end: as the first one does.
+    pub(crate) fn line_ending(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// What stands in the line of byte `at` before it: white space, or the `>` of a quote.
+    pub(crate) fn before(&self, at: usize) -> &str {
+        self.slice(self.line_range(self.line(at)).start..at)
     }
 
     /// The bytes of the first line that says anything; none if there is no such line.

@@ -10,7 +10,7 @@ mod file;
 mod fnv;
 mod spec;
 
-pub use diagnostic::{Code, Diagnostic, Label, Report, Severity, Text};
+pub use diagnostic::{Applicability, Code, Diagnostic, Fix, Label, Report, Severity, Text};
 pub use file::{Source, Span};
 pub(crate) use file::{between, trim};
 pub(crate) use fnv::Fnv1a;

@@ -1,11 +1,16 @@
 //! The input of a run: markdown files, in the order that their keys keep.
 //!
-//! Takes a folder, paths, or bytes in memory; gives a [`Spec`]. A file that
+//! Takes a folder, paths (`-` is standard input), or bytes in memory; gives a [`Spec`]. A file that
 //! cannot be read, or is not UTF-8, is a [`ReadError`], and the others are read all
 //! the same, so that one run names every fault. A file called `overlay.md` holds corrections of the
 //! key tables: it stands behind all others and is never read as a part of them.
 
-use std::{fs, io, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use super::{
     file::{Source, Span},
@@ -14,6 +19,12 @@ use super::{
 
 /// The file with corrections of the table.
 const OVERLAY: &str = "overlay.md";
+
+/// The path that stands for standard input; a file called so is `./-`.
+const STDIN: &str = "-";
+
+/// The name of what was read there.
+const STDIN_NAME: &str = "<stdin>";
 
 /// The name of the folder in generated files, wherever it really is.
 const LABEL_DIR: &str = "spec";
@@ -47,6 +58,20 @@ pub(crate) enum ReadError {
     },
 }
 
+impl ReadError {
+    /// The same error: of the system's there is no copy, but its kind and words.
+    fn again(&self) -> Self {
+        match self {
+            ReadError::Unreadable { path, error } => ReadError::Unreadable {
+                path: path.clone(),
+                error: io::Error::new(error.kind(), error.to_string()),
+            },
+            ReadError::NotUtf8 { place } => ReadError::NotUtf8 { place: *place },
+            ReadError::NoFiles { path } => ReadError::NoFiles { path: path.clone() },
+        }
+    }
+}
+
 impl Spec {
     /// All `*.md` files of `dir`, in byte order of their names, `overlay.md`
     /// last.
@@ -69,12 +94,15 @@ impl Spec {
         spec
     }
 
-    /// The files `paths`, in this order; a folder stands for its files.
+    /// The files `paths`, in this order; a folder stands for its files, `-` for
+    /// standard input, which is called `<stdin>`.
     pub fn read_paths<P: AsRef<Path>>(paths: &[P]) -> Self {
         let mut spec = Spec::default();
         for path in paths {
             let path = path.as_ref();
-            if path.is_dir() {
+            if path.as_os_str() == STDIN {
+                spec.read_stdin();
+            } else if path.is_dir() {
                 spec.append(Spec::read_dir(path));
             } else {
                 let name = path.file_name().unwrap_or(path.as_os_str());
@@ -95,6 +123,13 @@ impl Spec {
         spec
     }
 
+    /// Files that were read elsewhere.
+    pub fn from_sources(sources: impl IntoIterator<Item = Source>) -> Self {
+        let mut spec = Spec::default();
+        sources.into_iter().for_each(|source| spec.push(source));
+        spec
+    }
+
     /// The files, in order. [`Span::file`] is an index into them.
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -104,6 +139,12 @@ impl Spec {
     pub fn is_overlay(&self, file: usize) -> bool {
         let label = self.sources.get(file).map(|source| source.label.as_str());
         label.is_some_and(|label| label.rsplit('/').next() == Some(OVERLAY))
+    }
+
+    /// Returns whether the file of this index was read from standard input.
+    pub fn is_stdin(&self, file: usize) -> bool {
+        let source = self.sources.get(file);
+        source.is_some_and(|source| source.path == STDIN_NAME)
     }
 
     /// Returns the title of the API: the text of the first `# heading` of the first file;
@@ -116,6 +157,19 @@ impl Spec {
             line.strip_prefix("# ").filter(|_| !in_code)
         });
         heading.map_or("", |title| title.trim().trim_end_matches('#').trim_end())
+    }
+
+    /// The same files, those of `texts` with another text.
+    pub(crate) fn with_texts(&self, mut texts: BTreeMap<usize, String>) -> Self {
+        let mut spec = Spec::default();
+        for (file, source) in self.sources.iter().enumerate() {
+            let text = texts.remove(&file).unwrap_or_else(|| source.text.clone());
+            let bytes = source.to_file(&text).into_bytes();
+            let (path, label) = (source.path.clone(), source.label.clone());
+            spec.sources.push(Source::new(path, label, &bytes));
+        }
+        spec.read_errors = self.read_errors.iter().map(ReadError::again).collect();
+        spec
     }
 
     /// Returns the failures to read the files.
@@ -134,6 +188,20 @@ impl Spec {
             hash.write(&[0]);
         }
         hash.hex()
+    }
+
+    /// It can be read to its end once, so a second `-` is an error.
+    fn read_stdin(&mut self) {
+        let mut bytes = Vec::new();
+        let again = (0..self.sources.len()).any(|file| self.is_stdin(file));
+        let read = match again {
+            true => Err(io::Error::other("standard input was read already")),
+            false => io::stdin().lock().read_to_end(&mut bytes),
+        };
+        match read {
+            Ok(_) => self.push(Source::new(STDIN_NAME.into(), STDIN_NAME.into(), &bytes)),
+            Err(error) => self.push_unreadable(Path::new(STDIN_NAME), error),
+        }
     }
 
     fn read_file(&mut self, path: &Path, label: String) {

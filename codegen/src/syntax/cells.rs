@@ -37,14 +37,16 @@ fn split(line: &str) -> Vec<Range<usize>> {
     cells
 }
 
-/// A row of dashes, as under a table's header.
+/// A row of dashes, as under a table's header; also of what other programs make of
+/// dashes.
 pub(crate) fn is_delimiter(source: &Source, row: &Row) -> bool {
+    let is_dash = |c: char| matches!(c, '-' | '–' | '—' | '−' | '=' | '_');
     let dashes = |cell: &Span| {
         let cell = source.slice(cell.range());
-        cell.contains('-')
+        cell.contains(is_dash)
             && cell
                 .chars()
-                .all(|c| matches!(c, '-' | ':' | '=' | ' ' | '\t'))
+                .all(|c| is_dash(c) || matches!(c, ':' | ' ' | '\t'))
     };
     !row.cells.is_empty() && row.cells.iter().all(dashes)
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     report::codes,
-    source::{Diagnostic, Report, Source, Span, trim},
+    source::{Diagnostic, Fix, Report, Source, Span, trim},
 };
 
 /// Finds runs of loose rows and hands them to the table above them, or makes a
@@ -39,12 +39,12 @@ pub(super) fn adopt(
                 .get(1)
                 .is_some_and(|row| cells::is_delimiter(source, row))
         {
-            report.push(no_delimiter(first));
+            report.push(no_delimiter(source, &run));
             tables.push(headless(whole.start, run, 1));
             continue;
         }
         if run.len() > 1 && cells::is_delimiter(source, &run[1]) {
-            report.push(refused(source, &run[0], &run[1]));
+            report.push(refused(source, &run));
             tables.push(headless(whole.start, run, 2));
             continue;
         }
@@ -100,11 +100,44 @@ fn is_header(source: &Source, row: &Row) -> bool {
     says("Key") && (says("Type") || says("Typ"))
 }
 
-fn no_delimiter(header: &Row) -> Diagnostic {
+/// A row of dashes for `header`, with the colons of the cells that `old` has.
+fn dashes(source: &Source, header: &Row, old: Option<&Row>) -> String {
+    let mut text = "|".to_owned();
+    for column in 0..header.cells.len() {
+        let old = old.and_then(|old| old.cells.get(column));
+        let old = old.map_or("", |cell| source.slice(cell.range()));
+        let left = if old.starts_with(':') { ":" } else { "-" };
+        let right = if old.len() > 1 && old.ends_with(':') {
+            ":"
+        } else {
+            "-"
+        };
+        text += &format!(" {left}-{right} |");
+    }
+    text
+}
+
+/// Whether all of `rows` have as many cells as `header`, so that it is the one that counts.
+fn fit(header: &Row, rows: &[Row]) -> bool {
+    rows.iter().all(|row| row.cells.len() == header.cells.len())
+}
+
+fn no_delimiter(source: &Source, run: &[Row]) -> Diagnostic {
+    let (header, rows) = (&run[0], &run[1..]);
+    let line = source.line_range(source.line(header.span.start));
+    let dashes = dashes(source, header, None);
+    let fix = Fix::new(
+        format!("write `{dashes}` under the header"),
+        !rows.is_empty() && fit(header, rows),
+    );
+    let before = source.before(header.span.start);
+    let text = format!("{}{before}{dashes}", source.line_ending());
+    let fix = fix.put(header.span.with(line.end..line.end), text);
     let message = "no row of dashes under the header, so there is no table";
     Diagnostic::new(&codes::LOOSE_ROW, message)
         .at(header.span, "markdown takes this for prose")
         .help("write a row of dashes under it, with as many cells: `|---|---|`")
+        .fix(fix)
 }
 
 /// Neighbouring lines that look like rows and are in no table, code or comment.
@@ -163,16 +196,28 @@ fn follows_marker(source: &Source, markers: &[usize], run: Span) -> bool {
     markers.binary_search(&(source.line(run.start) - 1)).is_ok()
 }
 
-fn refused(source: &Source, header: &Row, delimiter: &Row) -> Diagnostic {
+fn refused(source: &Source, run: &[Row]) -> Diagnostic {
+    let (header, delimiter, rows) = (&run[0], &run[1], &run[2..]);
     let (expected, found) = (header.cells.len(), delimiter.cells.len());
     let tab = source.slice(delimiter.span.range()).contains('\t');
-    if tab && expected == found && cells::is_gfm_delimiter(source, delimiter) {
+    let is_good = expected == found && cells::is_gfm_delimiter(source, delimiter);
+    let dashes = dashes(source, header, Some(delimiter));
+    let fix = match is_good && !tab {
+        // What stands before the header is at fault.
+        true => apart(source, header),
+        false => {
+            let certain = expected == found || fit(header, rows);
+            Some(Fix::new(format!("write `{dashes}`"), certain).put(delimiter.span, dashes))
+        }
+    };
+    if tab && is_good {
         return Diagnostic::new(
             &codes::TAB_DELIMITER,
             "not every reader of markdown sees a table here",
         )
         .at(delimiter.span, "tabs in the row of dashes")
-        .help("write spaces instead of tabs, or nothing: `|---|---|`");
+        .help("write spaces instead of tabs, or nothing: `|---|---|`")
+        .fixes(fix);
     }
     let message = "the row under the header is not one that markdown accepts, so there is no table";
     let help = if expected == found {
@@ -184,6 +229,35 @@ fn refused(source: &Source, header: &Row, delimiter: &Row) -> Diagnostic {
         .at(delimiter.span, "not a row of dashes for this header")
         .also(header.span, "the header")
         .help(help)
+        .fixes(fix)
+}
+
+/// An empty line before the header, if there is none.
+fn apart(source: &Source, header: &Row) -> Option<Fix> {
+    let line = source.line(header.span.start);
+    let above = source.line_range(line.checked_sub(1).filter(|line| *line > 0)?);
+    let is_prose = !source.slice(above).trim().is_empty();
+    let start = source.line_range(line).start;
+    let is_plain = source.before(header.span.start).trim().is_empty();
+    (is_prose && is_plain).then(|| {
+        let empty = header.span.with(start..start);
+        Fix::certain("write an empty line before the header").put(empty, source.line_ending())
+    })
+}
+
+/// The empty lines between `table` and `run` taken out, if nothing else stands there.
+fn together(source: &Source, run: &[Row], table: &Table) -> Option<Fix> {
+    let first = source.line(run[0].span.start);
+    let is_empty = |line: &usize| source.slice(source.line_range(*line)).trim().is_empty();
+    let empty = (1..first).rev().take_while(is_empty).count();
+    let last = table.rows.last().unwrap_or(&table.header).span;
+    // Under a header alone stands its row of dashes.
+    let dashes = usize::from(table.rows.is_empty());
+    let is_next = source.line(last.start) + dashes + empty + 1 == first;
+    let start = source.line_range(first - empty).start;
+    let gap = last.with(start..source.line_range(first).start);
+    (empty > 0 && is_next)
+        .then(|| Fix::new("remove the empty line", fit(&table.header, run)).put(gap, ""))
 }
 
 /// The line before `run` ends the table above; it is at fault, the rows are
@@ -210,4 +284,5 @@ fn torn(source: &Source, run: &[Row], above: Option<&Table>) -> Diagnostic {
         .also(first, "markdown does not see this line in the table above")
         .also(table.header.span, "the table begins here")
         .help("remove the empty or stray line, so that the table goes on")
+        .fixes(together(source, run, table))
 }

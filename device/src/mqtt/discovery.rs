@@ -105,7 +105,13 @@ impl Discovery<'_> {
 
     fn object_id(&self, entity: &Entity, put: &mut dyn FnMut(&[u8])) {
         let descriptor = self.descriptor(entity);
-        put(descriptor.name.as_bytes());
+        // Home Assistant takes letters, digits, `_` and `-` only.
+        for (at, word) in descriptor.name.split('.').enumerate() {
+            if at > 0 {
+                put(b"_");
+            }
+            put(word.as_bytes());
+        }
         if entity.part == 0 {
             return;
         }

@@ -88,7 +88,12 @@ fn real(unit: Option<Unit>, number: Real) -> String {
 
 /// Not an end of the range: those tend to mean something of their own.
 fn middle(range: NumberRange) -> String {
-    i128::midpoint(range.min.into(), range.max.into()).to_string()
+    let middle = match (range.least(), range.greatest()) {
+        (Some(min), None) => i128::from(min) + 1,
+        (None, Some(max)) => i128::from(max) - 1,
+        _ => i128::midpoint(range.min.into(), range.max.into()),
+    };
+    middle.to_string()
 }
 
 fn text(value: &Value<'_>, of: Text) -> String {

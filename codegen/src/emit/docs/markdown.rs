@@ -65,7 +65,8 @@ struct Anchors(HashMap<String, usize>);
 
 impl Anchors {
     fn of(&mut self, name: &str) -> String {
-        let anchor = name.to_lowercase();
+        // Renderers leave dots out.
+        let anchor = name.to_lowercase().replace('.', "");
         let again = self.0.entry(anchor.clone()).or_default();
         *again += 1;
         match *again {
@@ -147,7 +148,7 @@ fn types(value: &Value<'_>) -> String {
 /// Returns the facts of a value besides named values, by name.
 fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
     super::facts(value).map(|(what, fact)| match what {
-        "Unit" | "Format" => (what, text(&fact)),
+        "Unit" | "Format" | "Default" => (what, text(&fact)),
         _ => (what, fact),
     })
 }
@@ -187,9 +188,13 @@ fn field_facts(field: &Field<'_>) -> String {
     let mut all: Vec<String> = facts(&field.value)
         .map(|(what, fact)| match what {
             "Unit" => format!("in {fact}"),
+            "Default" => format!("default {fact}"),
             _ => fact,
         })
         .collect();
+    for (what, release) in [("since", field.since), ("removed in", field.removed)] {
+        all.extend(release.map(|release| format!("{what} firmware {}", text(release))));
+    }
     if let Some((key, name)) = field.same_as {
         all.push(format!("as {}.{}", text(key), text(name)));
     } else if let Some(list) = names(&field.value) {

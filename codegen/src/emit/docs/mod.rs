@@ -65,9 +65,11 @@ impl<'a> Documents<'a> {
         )
     }
 
-    /// Returns the `info` object of OpenAPI and AsyncAPI.
+    /// Returns the `info` object of OpenAPI and AsyncAPI. Both ask for a version; of
+    /// a spec that states none, its fingerprint is one.
     fn info(&self, description: &str) -> impl Serialize {
-        let (title, version) = (self.title(), self.api.hash);
+        let title = self.title();
+        let version = self.api.version.unwrap_or(self.api.hash);
         object! { "title": title, "version": version, "description": description }
     }
 
@@ -136,18 +138,19 @@ fn names<'a>(value: &Value<'a>) -> Option<&'a ValueList> {
     named.next().map(|named| named.list)
 }
 
-/// Returns the facts of a value besides named values, by name.
+/// Returns the facts of a value besides named values, by name. The text of a default is
+/// the spec's own.
 fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
     let unit = value.unit.map(|unit| ("Unit", unit.symbol().to_owned()));
-    let range = value.facts.range.as_ref().map(|range| {
-        let (min, max) = (range.value.min, range.value.max);
-        ("Range", format!("{min} to {max}"))
-    });
+    let range = value.facts.range.as_ref();
+    let range = range.map(|range| ("Range", range.value.to_string()));
     let length = value.length().map(length);
     let length = length.map(|(max, what)| ("Length", format!("at most {max}{what}")));
     let format = value.format();
     let format = format.map(|format| ("Format", format.name().to_owned()));
-    unit.into_iter().chain(range).chain(length).chain(format)
+    let default = value.default().map(|value| ("Default", value.to_string()));
+    let facts = unit.into_iter().chain(range).chain(length);
+    facts.chain(format).chain(default)
 }
 
 /// `The object has`, `At most 4 entries; each has`: what its fields follow.

@@ -4,7 +4,7 @@
 //! and types of values are looked up by key (`Readings["scas"]`): no name of
 //! the spec becomes a name of TypeScript, so none can collide.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{Documents, length, names, text::push};
 use crate::{
@@ -40,11 +40,19 @@ fn members(documents: &Documents<'_>, form: Form) -> String {
         // A release that has it no more does not send it.
         let gone = form == Form::Read && key.removed.is_some();
         let gone = if gone { "?" } else { "" };
-        let (doc, readonly, name) = (doc(key, form), readonly(form), key.name);
+        let (doc, readonly, name) = (doc(key, form), readonly(form), member(key.name));
         let value = value(&key.value, form);
         push!(out, "  /** {doc} */\n  {readonly}{name}{gone}: {value};\n");
     }
     out
+}
+
+/// The name of a member, in quotes where it is not one word: `"inverter.power"`.
+fn member(name: &str) -> Cow<'_, str> {
+    match crate::names::is_word(name) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(escape::json(name)),
+    }
 }
 
 /// Returns the modifier of a member: readings belong to the device.
@@ -73,10 +81,16 @@ fn about(value: &Value<'_>, form: Form) -> String {
     let description = escape::comment(value.description);
     let unit = value.unit.map(|unit| unit.symbol().to_owned());
     let range = value.view(form).kind.range();
-    let range = range.map(|range| format!("{} to {}", range.min, range.max));
+    let range = range.map(|range| range.to_string());
     let length = value.length().map(length);
     let length = length.map(|(max, what)| format!("at most {max}{what}"));
-    let facts: Vec<String> = [unit, range, length].into_iter().flatten().collect();
+    let default = value
+        .default()
+        .map(|value| format!("default {}", escape::comment(&value.to_string())));
+    let facts: Vec<String> = [unit, range, length, default]
+        .into_iter()
+        .flatten()
+        .collect();
     match facts.is_empty() {
         true => description,
         false => format!("{description} [{}]", facts.join("; ")),
@@ -94,7 +108,7 @@ fn kind(of: &Kind<'_>, form: Form) -> String {
     let word = match of {
         Kind::Whole(Whole {
             named: Some(named), ..
-        }) => return numbers(named.list),
+        }) => return numbers(named.list, form),
         Kind::Object(shape) => return object(shape, form),
         Kind::List(of) => return list(of, form),
         Kind::Bool(_) => "boolean",
@@ -171,9 +185,9 @@ const RESERVED: &[&str] = &[
     "with",
 ];
 
-/// The numbers that have a name; with others beside them, editors still offer
-/// these.
-fn numbers(list: &ValueList) -> String {
+/// The numbers that have a name. A newer device may send others, and a list may
+/// say that there are more; editors still offer these.
+fn numbers(list: &ValueList, form: Form) -> String {
     let mut all: Vec<String> = Vec::new();
     for item in &list.values {
         let number = item.value.to_string();
@@ -181,7 +195,8 @@ fn numbers(list: &ValueList) -> String {
             all.push(number);
         }
     }
-    all.extend(list.open.then(|| "(number & {})".to_owned()));
+    let open = list.open || form == Form::Read;
+    all.extend(open.then(|| "(number & {})".to_owned()));
     all.join(" | ")
 }
 
@@ -207,7 +222,12 @@ fn value_names(documents: &Documents<'_>) -> String {
     let mut out = String::new();
     for key in &documents.api.keys {
         if let Some(list) = names(&key.value) {
-            push!(out, "  {}: {{{} }};\n", key.name, numbers_by_name(list));
+            push!(
+                out,
+                "  {}: {{{} }};\n",
+                member(key.name),
+                numbers_by_name(list)
+            );
         }
         for field in key.shape.iter().flat_map(|shape| &shape.fields) {
             if let Some(list) = names(&field.value) {

@@ -31,6 +31,7 @@ use crate::{
 };
 use layout::File;
 use shared::Shared;
+pub(crate) use types::type_text;
 
 pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let rust = Rust::new(api);

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{File, OutputFile, Uses, access, field_ident, ident, sentence, variant_ident};
+use super::{File, OutputFile, Uses, access, field_ident, ident, layout, sentence, variant_ident};
 use crate::{
     api::{Api, Field, Form, Kind, List, RAW_MAX, Raw, Shape, Value, View},
     model::Precision,
@@ -59,6 +59,34 @@ pub(super) fn rust_type(view: &View<'_>, of: StructUse, uses: &mut Uses) -> Rust
         tokens: quote!(Option<#inner>),
         ..one
     }
+}
+
+/// The text of the type that holds a value; nothing where a name in it is none in
+/// Rust, which is an error of the spec.
+pub(crate) fn type_text(view: &View<'_>, of: StructUse) -> Option<String> {
+    fn usable(kind: &Kind<'_>, of: StructUse) -> bool {
+        let is_name = |name: &str| syn::parse_str::<Ident>(name).is_ok();
+        match kind {
+            Kind::Whole(whole) => {
+                let named = whole.closed().and_then(|named| named.ty.as_deref());
+                named.is_none_or(is_name)
+            }
+            Kind::Object(shape) => {
+                let fields = shape.fields(form(of));
+                is_name(shape.struct_name(of))
+                    && fields
+                        .map(|field| &field.value.view(form(of)).kind)
+                        .all(|kind| usable(kind, of))
+            }
+            Kind::List(list) => usable(&list.of, of),
+            Kind::Bool(_) | Kind::Real(_) | Kind::Colour | Kind::Text(_) | Kind::Raw(_) => true,
+        }
+    }
+    usable(&view.kind, of).then(|| {
+        let mut text = String::new();
+        layout::write(&mut text, rust_type(view, of, &mut Uses::default()).tokens);
+        text
+    })
 }
 
 fn rust_kind(kind: &Kind<'_>, of: StructUse, uses: &mut Uses) -> RustType {
@@ -176,12 +204,15 @@ fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream 
                 let name = ident(name);
                 return quote!(Type::#constant.one_of::<#types #name>());
             }
-            let within = within(whole.range);
+            let within = whole.range.map(|_| within(whole.bounds()));
             quote!(Type::#constant #within)
         }
         Kind::Real(real) => {
             let constant = ident(real.scalar.constant());
-            let within = within(real.range);
+            let within = real.range.map(|range| {
+                let max = range.greatest().map_or(u64::MAX.into(), i128::from);
+                within((range.min.into(), max))
+            });
             quote!(Type::#constant #within)
         }
         Kind::Colour => quote!(Type::STRING.colour()),
@@ -216,10 +247,9 @@ fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream 
     }
 }
 
-fn within(range: Option<crate::model::NumberRange>) -> Option<TokenStream> {
-    let range = range?;
-    let [min, max] = [range.min, range.max].map(Literal::i64_unsuffixed);
-    Some(quote!(.within(#min, #max)))
+fn within((min, max): (i128, i128)) -> TokenStream {
+    let [min, max] = [min, max].map(Literal::i128_unsuffixed);
+    quote!(.within(#min, #max))
 }
 
 /// The static that describes a shape.

@@ -60,7 +60,7 @@ fn about(rust: &Rust<'_>, row: &Row<'_>) -> String {
     let mut doc = link(rust, row);
     if let Some(range) = row.value().view(Form::Write).kind.range() {
         doc.pop();
-        doc += &format!(", {} to {}.", range.min, range.max);
+        doc += &format!(", {range}.");
     }
     doc
 }

@@ -4,7 +4,7 @@ use super::text::{joined, torn, word};
 use crate::{
     model::{Access, At, Category},
     report::codes,
-    source::{Code, Diagnostic, Report, Source, Span},
+    source::{Code, Diagnostic, Fix, Report, Source, Span},
     suggest,
 };
 
@@ -14,6 +14,8 @@ struct Choice<T: 'static> {
     all: &'static [(&'static str, T)],
     code: &'static Code,
     otherwise: &'static str,
+    /// Words of other documents, in lower case and without the marks between them.
+    foreign: &'static [(&'static str, T)],
 }
 
 const ACCESS: Choice<Access> = Choice {
@@ -21,6 +23,30 @@ const ACCESS: Choice<Access> = Choice {
     all: Access::ALL,
     code: &codes::UNKNOWN_ACCESS,
     otherwise: "R (read only), R/W, or W (write only)",
+    foreign: &[
+        ("r", Access::Read),
+        ("ro", Access::Read),
+        ("read", Access::Read),
+        ("readonly", Access::Read),
+        ("get", Access::Read),
+        ("lesen", Access::Read),
+        ("nurlesen", Access::Read),
+        ("lesend", Access::Read),
+        ("rw", Access::ReadWrite),
+        ("wr", Access::ReadWrite),
+        ("readwrite", Access::ReadWrite),
+        ("writeread", Access::ReadWrite),
+        ("readandwrite", Access::ReadWrite),
+        ("getset", Access::ReadWrite),
+        ("lesenschreiben", Access::ReadWrite),
+        ("lesenundschreiben", Access::ReadWrite),
+        ("w", Access::Write),
+        ("wo", Access::Write),
+        ("write", Access::Write),
+        ("writeonly", Access::Write),
+        ("schreiben", Access::Write),
+        ("nurschreiben", Access::Write),
+    ],
 };
 
 const CATEGORY: Choice<Category> = Choice {
@@ -28,6 +54,26 @@ const CATEGORY: Choice<Category> = Choice {
     all: Category::ALL,
     code: &codes::UNKNOWN_CATEGORY,
     otherwise: "categories are Constant, Status, Config and Other",
+    foreign: &[
+        ("const", Category::Constant),
+        ("constants", Category::Constant),
+        ("konstante", Category::Constant),
+        ("konstanten", Category::Constant),
+        ("konstant", Category::Constant),
+        ("state", Category::Status),
+        ("zustand", Category::Status),
+        ("configuration", Category::Config),
+        ("konfiguration", Category::Config),
+        ("konfig", Category::Config),
+        ("konf", Category::Config),
+        ("conf", Category::Config),
+        ("cfg", Category::Config),
+        ("others", Category::Other),
+        ("andere", Category::Other),
+        ("sonstige", Category::Other),
+        ("sonstiges", Category::Other),
+        ("unbekannt", Category::Unknown),
+    ],
 };
 
 /// The R/W cell at `span`, of `of` (such as ``key `mod` ``).
@@ -59,7 +105,7 @@ pub(crate) fn category(
     Some(category)
 }
 
-fn choice<T: Copy>(
+fn choice<T: Copy + PartialEq>(
     source: &Source,
     span: Span,
     choice: &Choice<T>,
@@ -71,19 +117,24 @@ fn choice<T: Copy>(
         all,
         code,
         otherwise,
+        foreign,
     } = *choice;
     let find = |word: &str| all.iter().find(|(known, _)| *known == word);
     let mut word = word(source, span);
     if word.value.contains('\t') {
         let joined = joined(&word.value);
         if find(&joined).is_some() {
-            report.push(torn(source, word.span, what, &joined));
+            report.push(torn(source, word.span, what, &joined, true));
             word.value = joined;
         }
     }
     if let Some(&(_, value)) = find(&word.value) {
         let span = word.span;
         return Some(At { value, span });
+    }
+    if report.is_full(code) {
+        report.push(Diagnostic::new(code, ""));
+        return None;
     }
     let (message, label) = match word.value.is_empty() {
         true => (format!("no {what} for {of}"), "empty".to_owned()),
@@ -92,11 +143,94 @@ fn choice<T: Copy>(
             format!("not a known {what}"),
         ),
     };
-    let known = all.iter().map(|(known, _)| *known);
+    let known = || all.iter().map(|(known, _)| *known);
+    let certain = meant(&word.value, all, foreign);
+    let nearest = certain.or_else(|| suggest::nearest(&word.value, known()));
+    let help = match nearest {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => otherwise.to_owned(),
+    };
+    let fix = nearest
+        .map(|meant| Fix::new(format!("write `{meant}`"), certain.is_some()).put(word.span, meant));
     report.push(
         Diagnostic::new(code, message)
             .at(word.span.visible(), label)
-            .help(suggest::help(&word.value, known, otherwise)),
+            .help(help)
+            .fixes(fix),
     );
     None
+}
+
+/// The one word of `all` that `word` stands for: it has the same letters, is a slip
+/// of it, or is what other documents say.
+fn meant<T: Copy + PartialEq>(
+    word: &str,
+    all: &[(&'static str, T)],
+    foreign: &[(&str, T)],
+) -> Option<&'static str> {
+    let separator = |c: char| matches!(c, '/' | '-' | '_' | ',' | '&' | '+' | '.' | '|' | ' ');
+    let whole = word.trim();
+    // Half of it may be missing: `R/`.
+    if whole.is_empty() || whole.starts_with(separator) || whole.ends_with(separator) {
+        return None;
+    }
+    let letters: String = whole
+        .split(separator)
+        .flat_map(str::chars)
+        .flat_map(char::to_lowercase)
+        .collect();
+    let meant = foreign.iter().find(|(known, _)| *known == letters);
+    if let Some((_, value)) = meant {
+        return all
+            .iter()
+            .find(|(_, known)| known == value)
+            .map(|(word, _)| *word);
+    }
+    suggest::slip(whole, all.iter().map(|(known, _)| *known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_others_have_one_meaning_or_none() {
+        let access = |word| meant(word, ACCESS.all, ACCESS.foreign);
+        let cases = [
+            ("r", Some("R")),
+            ("RW", Some("R/W")),
+            ("r / w", Some("R/W")),
+            ("R-W", Some("R/W")),
+            ("read-only", Some("R")),
+            ("Read Only", Some("R")),
+            ("W/R", Some("R/W")),
+            ("Lesen/Schreiben", Some("R/W")),
+            ("wo", Some("W")),
+            ("R/", None),
+            ("/W", None),
+            ("X", None),
+            ("RX", None),
+            ("RWX", None),
+            ("", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(access(word), expected, "{word}");
+        }
+        let category = |word| meant(word, CATEGORY.all, CATEGORY.foreign);
+        let cases = [
+            ("config", Some("Config")),
+            ("Confg", Some("Config")),
+            ("Konfiguration", Some("Config")),
+            ("Statuss", Some("Status")),
+            ("Sonstiges", Some("Other")),
+            ("unknown", Some("Unknown")),
+            ("Stats", Some("Status")),
+            ("Settings", None),
+            ("Mother", None),
+            ("Data", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(category(word), expected, "{word}");
+        }
+    }
 }

@@ -6,6 +6,8 @@
 //! | `dwo`, `` `dwo` `` | dwo |
 //! | `c0n c1n c2n` | c0n, c1n, c2n: they differ in their number only |
 //! | `cch, cwc / cid` | cch, cwc, cid |
+//! | `dtu/ip`, `/etc/passwd` | none, since a `/` without spaces is a part of a name |
+//! | `inverter.power` | inverter.power |
 //! | `c0n-c9n`, `c0n … c9n`, `c0n, c1n, ..., c9n` | c0n to c9n |
 //! | `cards (removed in firmware 60.0)` | cards, removed: 60.0 |
 //! | `pvopt_aver⇥agePPv` | pvopt_averagePPv, and a fault |
@@ -65,7 +67,13 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
     } else if let Some(names) = list(source, span) {
         out.names = names;
     } else if let Some(joined) = without_tabs(&name.value) {
-        out.faults.push(torn(source, name.span, "key", &joined));
+        // Where each piece is a key of its own, it may be two keys.
+        let certain = !name
+            .value
+            .split('\t')
+            .all(|piece| names::is_key(piece.trim()));
+        out.faults
+            .push(torn(source, name.span, "key", &joined, certain));
         out.names.push(At {
             value: joined,
             span: name.span,
@@ -103,7 +111,10 @@ fn bad_key(name: &At<String>) -> Diagnostic {
         false => format!("`{}` is not a key", name.value),
     };
     Diagnostic::new(&codes::BAD_KEY, message)
-        .at(span, "expected a letter, then letters, digits and `_`")
+        .at(
+            span,
+            "expected a letter, then letters, digits and `_`; dots between words",
+        )
         .help("one key a row, nothing else in its cell")
 }
 
@@ -129,8 +140,13 @@ fn list(source: &Source, span: Span) -> Option<Vec<At<String>>> {
             rest.find('>')? + 1
         } else {
             let letter = rest.chars().next()?;
+            let between = match letter {
+                // `dtu/ip` is one bad key, not two good ones.
+                '/' => stands_alone(text, at),
+                ',' | ';' | '`' | '&' => true,
+                letter => letter.is_whitespace(),
+            };
             separated |= matches!(letter, ',' | '/' | ';');
-            let between = letter.is_whitespace() || matches!(letter, ',' | '/' | ';' | '`' | '&');
             between.then(|| letter.len_utf8())?
         };
         at += len;
@@ -142,11 +158,28 @@ fn list(source: &Source, span: Span) -> Option<Vec<At<String>>> {
     (names.len() > 1 && (separated || ranges || family)).then_some(names)
 }
 
+/// Returns whether the mark at `at` has white space, code or nothing on both sides, and
+/// something stands before it.
+fn stands_alone(text: &str, at: usize) -> bool {
+    let open = |letter: Option<char>| letter.is_none_or(|c| c.is_whitespace() || c == '`');
+    let before = text[..at].chars().next_back();
+    before.is_some() && open(before) && open(text[at + 1..].chars().next())
+}
+
 /// The key, dash or ellipsis at the start of `text`.
 fn piece(text: &str) -> Option<&str> {
-    let word = text
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut letters = text.char_indices().peekable();
+    let mut word = 0;
+    while let Some((at, letter)) = letters.next() {
+        // A dot in a key stands between two words; `c0n...c9n` has another.
+        let between = at > 0 && letters.peek().is_some_and(|(_, next)| plain(*next));
+        let dot = letter == '.' && between && !text[..at].ends_with('.');
+        if !plain(letter) && !dot {
+            break;
+        }
+        word = at + letter.len_utf8();
+    }
     if word > 0 {
         return Some(&text[..word]);
     }
@@ -245,6 +278,14 @@ mod tests {
         check("c0n-c3n", "c0n c1n c2n c3n", none, &[]);
         check("c0n … c2n", "c0n c1n c2n", none, &[]);
         check("c0n, c1n, ..., c4n", "c0n c1n c2n c3n c4n", none, &[]);
+        check("c0n...c2n", "c0n c1n c2n", none, &[]);
+        check("`cch` / `cwc`", "cch cwc", none, &[]);
+        check("`cch`/`cwc`", "cch cwc", none, &[]);
+        check("inverter.power", "inverter.power", none, &[]);
+        check("`a.b`, `a.c`", "a.b a.c", none, &[]);
+        check("dc.0.u … dc.2.u", "dc.0.u dc.1.u dc.2.u", none, &[]);
+        check("dc.0.u...dc.2.u", "dc.0.u dc.1.u dc.2.u", none, &[]);
+        check("a.b (since 60.0)", "a.b", (Some("60.0"), None), &[]);
         check("c0n bis c2n", "c0n c1n c2n", none, &[]);
         check(
             "c0n, …, c2n (since 60.0)",
@@ -292,6 +333,18 @@ mod tests {
         for cell in [
             "",
             "al-w",
+            "dtu/ip",
+            "/etc/passwd",
+            "etc/passwd",
+            "a/b/c",
+            "a /b",
+            "/ a",
+            "a..b",
+            ".a",
+            "a.",
+            "a.b.",
+            "a.-b",
+            "60.0",
             "may charge",
             "1st",
             "../../etc",

@@ -114,6 +114,21 @@ fn part(text: &str) -> Option<(bool, &str)> {
     Some((since?, version?))
 }
 
+/// A cell that is a release: `60.0`, `v60.0`, `firmware 60.0`.
+pub(crate) fn cell(text: &str) -> Option<&str> {
+    let mut words = text.split_whitespace();
+    let mut releases = words.by_ref().filter(|word| {
+        let word = word.to_lowercase();
+        let known = BESIDE.contains(&word.as_str()) || SINCE.contains(&word.as_str());
+        !(known || REMOVED.contains(&word.as_str()))
+    });
+    let word = releases.next()?;
+    let release = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+    let is_one = release.starts_with(|c: char| c.is_ascii_digit()) && release.chars().all(plain);
+    (is_one && releases.next().is_none()).then_some(release)
+}
+
 /// `60.0`, `v60.0`: the number.
 fn number(word: &str) -> Option<&str> {
     let number = word.strip_prefix(['v', 'V']).unwrap_or(word);

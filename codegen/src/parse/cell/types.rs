@@ -1,11 +1,14 @@
 //! The words of the Type cell.
 
-use super::text::{joined, torn};
+use super::{
+    meant::{self, Meant},
+    text::{joined, torn},
+};
 use crate::{
     model::{Class, Scalar, Type},
+    names,
     report::codes,
-    source::{Diagnostic, Report, Source, Span, between},
-    suggest,
+    source::{Diagnostic, Fix, Report, Source, Span, between},
     syntax::cells,
 };
 
@@ -87,7 +90,7 @@ pub(crate) fn read(
     if text.contains('\t') && !understood(&text, same_as) {
         let joined = joined(&text);
         if understood(&joined, same_as) {
-            report.push(torn(source, span, "type", &joined));
+            report.push(torn(source, span, "type", &joined, true));
             text = joined;
         }
     }
@@ -114,7 +117,14 @@ fn read_expr(
     report: &mut Report,
 ) -> Option<Expr> {
     let mut vague = None;
-    let (word, message, label, help) = match expr(text, whose == Whose::Field, &mut vague) {
+    if report.is_full(&codes::UNKNOWN_TYPE) {
+        let read = expr(text, whose == Whose::Field, &mut None);
+        if read.is_err() {
+            report.push(Diagnostic::new(&codes::UNKNOWN_TYPE, ""));
+            return None;
+        }
+    }
+    let (word, message, label, help, meant) = match expr(text, whose == Whose::Field, &mut vague) {
         Ok(expr) => {
             let meant = |word: &String| whose == Whose::Correction && word == "any";
             if let Some(word) = vague.filter(|word| !meant(word)) {
@@ -126,9 +136,10 @@ fn read_expr(
                             "kept as `any`: any JSON is accepted, and readers get raw JSON",
                         )
                         .help(
-                            "write down the type that the values have; if nobody knows it, \
-                             say so in an overlay, by a rule with the type `any`",
-                        ),
+                            "write down the type that the values have; if any JSON is meant, \
+                             write `any JSON`",
+                        )
+                        .fixes(put(source, cell, text, &word, "any JSON", false)),
                 );
             }
             return Some(expr);
@@ -138,12 +149,20 @@ fn read_expr(
             format!("type of {of} is optional twice"),
             "optional of an optional",
             "write `optional<…>` once".to_owned(),
+            meant::meant(text),
         ),
         Err(TypeError::Element(word)) => {
             let message = format!("entries of {of} cannot be `{word}`");
             let help = "entries are plain values that are always there, `array<float>`; \
                         objects in an array are described by a shape";
-            (word, message, "not the type of an entry", help.to_owned())
+            let none = Meant::default();
+            (
+                word,
+                message,
+                "not the type of an entry",
+                help.to_owned(),
+                none,
+            )
         }
         Err(TypeError::Unknown(word)) => {
             let (message, label) = match word.is_empty() {
@@ -155,16 +174,75 @@ fn read_expr(
                 "types are {}, `array<…>` of a plain one, and `optional<…>` of these",
                 known.join(", ")
             );
-            let help = suggest::help(&word, known, &all);
-            (word, message, label, help)
+            let mut meant = meant::meant(&word);
+            let fits = |ty: &String| understood(&text.replacen(&word, ty, 1), false);
+            meant.types.retain(fits);
+            let help = match meant.types.as_slice() {
+                [] => all,
+                [ty] => format!("did you mean `{ty}`?"),
+                [others @ .., last] => {
+                    format!("did you mean `{}` or `{last}`?", others.join("`, `"))
+                }
+            };
+            (word, message, label, help, meant)
         }
     };
+    let Meant { types, certain } = meant;
+    let fixes = types
+        .iter()
+        .filter_map(|ty| put(source, cell, text, &word, ty, certain));
     report.push(
         Diagnostic::new(&codes::UNKNOWN_TYPE, message)
             .at(part(source, cell, &word), label)
-            .help(help),
+            .help(help)
+            .fixes(fixes),
     );
     None
+}
+
+/// Writes `ty` in the place of `word`, a part of `text`, in the cell; nothing if
+/// it cannot be told where that is.
+fn put(
+    source: &Source,
+    cell: Span,
+    text: &str,
+    word: &str,
+    ty: &str,
+    certain: bool,
+) -> Option<Fix> {
+    let inner = cells::unquoted(source, cell);
+    let raw = source.slice(inner.range());
+    let is_code = inner != cell;
+    let spelled = |new: &str, alone: bool| match is_code || !new.contains('<') || raw.contains('<')
+    {
+        true => new.to_owned(),
+        // Bare, HTML would swallow the brackets.
+        false if alone => format!("`{new}`"),
+        false => new.replace('<', "&lt;").replace('>', "&gt;"),
+    };
+    let fix = Fix::new(format!("write `{ty}`"), certain);
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let mut places = raw.match_indices(word).map(|(at, _)| at..at + word.len());
+    let mut places = places.by_ref().filter(|range| {
+        let (before, behind) = (&raw[..range.start], &raw[range.end..]);
+        !letter(before.chars().next_back()) && !letter(behind.chars().next())
+    });
+    match (places.next(), places.next()) {
+        (Some(range), None) if !word.is_empty() => {
+            let alone = range == (0..raw.len());
+            Some(fix.put(inner.part(range), spelled(ty, alone)))
+        }
+        // Entities or escapes: all of the cell, if the type is all of it.
+        (None, _) if cells::word(source, cell).trim() == text.trim() => {
+            let whole = text.trim().replacen(word, ty, 1);
+            let whole = match raw.contains("&lt;") {
+                true => whole.replace('<', "&lt;").replace('>', "&gt;"),
+                false => spelled(&whole, true),
+            };
+            Some(fix.put(inner, whole))
+        }
+        _ => None,
+    }
 }
 
 /// The text of a Type cell in the spelling of the catalogue; words that say
@@ -195,6 +273,11 @@ pub(crate) fn spelling(text: &str) -> Option<String> {
         Some((get, set)) => Some(format!("get: {} set: {}", one(get)?, one(set)?)),
         None => one(text),
     }
+}
+
+/// Returns whether a word is the name of a type.
+pub(crate) fn is_type(word: &str) -> bool {
+    word == "optional" || Scalar::parse(word).is_some()
 }
 
 /// Returns whether the text of a Type cell is a type.
@@ -238,9 +321,9 @@ fn expr(text: &str, same_as: bool, vague: &mut Option<String>) -> Result<Expr, T
         *vague = is_vague.then_some(word);
         return Ok(Expr::Type(Type::of(scalar)));
     }
-    let is_key = crate::names::is_key;
-    match text.split_once('.') {
-        Some((key, field)) if same_as && is_key(key) && is_key(field) => {
+    // Keys may have dots, fields have none.
+    match text.rsplit_once('.') {
+        Some((key, field)) if same_as && names::is_key(key) && names::is_word(field) => {
             let (key, field) = (key.to_owned(), field.to_owned());
             Ok(Expr::SameAs {
                 key,

@@ -7,7 +7,7 @@ export interface Readings {
   /** limit, measured in Wh [Wh] */
   readonly dwo: number | null;
   /** (IDLE_STATUS=0, NO_SHIELD=10 (for old libraries)) */
-  readonly wst: 0 | 10;
+  readonly wst: 0 | 10 | (number & {});
   /** networks */
   readonly nets: Array<{
     /** name, max. 32 bytes [at most 32 bytes] */

@@ -141,7 +141,11 @@ fn keys(out: &mut String, members: &[Key<'_>]) {
 fn all_facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
     let null = value.view(Form::Read).optional() || value.view(Form::Write).optional();
     let null = null.then(|| ("May be", "<code>null</code>".to_owned()));
-    null.into_iter().chain(facts(value))
+    let facts = facts(value).map(|(what, fact)| match what {
+        "Default" => (what, format!("<code>{}</code>", html(&fact))),
+        _ => (what, fact),
+    });
+    null.into_iter().chain(facts)
 }
 
 fn values(out: &mut String, list: &ValueList) {
@@ -209,6 +213,11 @@ fn push_field(out: &mut String, field: &Field<'_>) {
     push!(out, "<span>{}</span>", access(field.value.access));
     for (what, fact) in all_facts(&field.value) {
         push!(out, "<span>{what} {fact}</span>");
+    }
+    for (what, release) in [("Since", field.since), ("Removed in", field.removed)] {
+        if let Some(release) = release {
+            push!(out, "<span>{what} firmware {}</span>", html(release));
+        }
     }
     let description = html_prose(field.value.description);
     push!(out, "</span></dt><dd>{description}");

@@ -60,6 +60,7 @@ impl<'a> Schema<'a> {
             schema.or_null();
         }
         schema.description = value.description;
+        schema.default = value.default().filter(|_| !value.secret);
         match (value.access, how.form) {
             (Access::Read, Form::Read) => schema.read_only = true,
             (Access::Write, Form::Write) => schema.write_only = true,
@@ -114,12 +115,13 @@ impl<'a> Schema<'a> {
             ..Schema::typed("integer")
         };
         let bounds = match &number.named {
-            // The names say all there is.
-            Some(named) if !named.list.open => {
+            // The names say all that is taken.
+            Some(named) if how.form == Form::Write && !named.list.open => {
                 schema.one_of = choices(named.list);
                 return schema;
             }
             Some(named) => {
+                // A newer device may send others, so what is read is open.
                 // A number with two names matches both, which `oneOf` would refuse.
                 schema.any_of = choices(named.list);
                 schema.any_of.push(Choice {
@@ -142,8 +144,10 @@ impl<'a> Schema<'a> {
         };
         Schema {
             format: how.api(format),
-            minimum: number.range.map(|range| range.min.into()),
-            maximum: number.range.map(|range| range.max.into()),
+            minimum: number.range.and_then(|range| Some(range.least()?.into())),
+            maximum: number
+                .range
+                .and_then(|range| Some(range.greatest()?.into())),
             ..Schema::typed("number")
         }
     }

@@ -48,6 +48,8 @@ pub(in crate::emit::docs) struct Schema<'a> {
     pub(super) title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) default: Option<&'a serde_json::Value>,
     #[serde(skip_serializing_if = "Not::not")]
     pub(super) read_only: bool,
     #[serde(skip_serializing_if = "Not::not")]

@@ -1,0 +1,124 @@
+//! What of a spec could not be read: the texts of the findings that say so.
+//!
+//! A comparison needs them: what neither side could read is the same if its text
+//! is, and else nobody knows what changed. Most errors are about text that was not
+//! read, so those are listed of which it was; warnings of facts are about text
+//! from which no fact was taken.
+
+use crate::{
+    model::{Model, UnreadText},
+    report::codes,
+    source::{Code, Diagnostic, Report, Severity, Source, Spec},
+};
+
+/// Errors about what was read all the same: it is ambiguous, collides or does not
+/// fit, and stands in the model.
+static READ: &[&Code] = &[
+    &codes::LOOSE_ROW,
+    &codes::MERGE_MARKER,
+    &codes::GLUED_ROWS,
+    &codes::TORN_WORD,
+    &codes::COLLIDING_NAMES,
+    &codes::UNUSABLE_NAME,
+    &codes::EQUAL_NUMBERS,
+    &codes::EQUAL_NAMES,
+    &codes::RANGE_TOO_WIDE,
+    &codes::VALUE_TOO_WIDE,
+    &codes::UNKNOWN_SHAPE,
+    &codes::SHAPE_MISMATCH,
+    &codes::COUNT_MISMATCH,
+    &codes::VALUES_DISAGREE,
+    &codes::FIELD_ACCESS,
+    &codes::BAD_METHOD,
+    &codes::BAD_PATH,
+    &codes::BAD_QUERY,
+    &codes::UNKNOWN_PLACEHOLDER,
+    &codes::RULE_UNMATCHED,
+    &codes::RULE_STALE,
+    &codes::RULE_WITHOUT_REASON,
+    &codes::DUPLICATE_RULE,
+];
+
+/// Errors about one cell; others are about a row, or a table.
+static OF_CELLS: &[&Code] = &[
+    &codes::UNKNOWN_TYPE,
+    &codes::UNKNOWN_ACCESS,
+    &codes::UNKNOWN_CATEGORY,
+];
+
+/// The texts of `spec` that `report` says could not be read, each once; `model` is
+/// what was read.
+pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadText> {
+    // A column under a misspelled header was read: then no key lacks its cells.
+    let lacks = |file: usize| {
+        let mut partial = model.partial.iter();
+        partial.any(|partial| partial.key.origin.span.file == file)
+    };
+    let is_read = |diagnostic: &Diagnostic| {
+        let file = diagnostic.primary.as_ref().map(|label| label.span.file);
+        is_of(diagnostic, &[&codes::MISSING_COLUMN]) && !file.is_some_and(lacks)
+    };
+    let all = report.diagnostics().iter();
+    let mut texts: Vec<UnreadText> = all
+        .filter(|diagnostic| concerns_unread(diagnostic) && !is_read(diagnostic))
+        .filter_map(|diagnostic| text(spec, diagnostic))
+        .collect();
+    texts.dedup();
+    texts
+}
+
+fn is_of(diagnostic: &Diagnostic, codes: &[&Code]) -> bool {
+    codes.iter().any(|code| code.id == diagnostic.code.id)
+}
+
+/// Returns whether it is a warning that a description states no fact.
+fn is_fact(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code.id.starts_with("S03") && diagnostic.code.severity == Severity::Warning
+}
+
+fn concerns_unread(diagnostic: &Diagnostic) -> bool {
+    match diagnostic.code.severity {
+        Severity::Error => !is_of(diagnostic, READ),
+        Severity::Warning => is_fact(diagnostic),
+    }
+}
+
+fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
+    let Some(label) = &diagnostic.primary else {
+        return Some(UnreadText {
+            text: String::new(),
+            row: None,
+            path: diagnostic.path.clone()?,
+            line: 1,
+            span: None,
+        });
+    };
+    let source = spec.sources().get(label.span.file)?;
+    let line = source.line(label.span.start);
+    let is_cell = is_of(diagnostic, OF_CELLS);
+    let range = match is_fact(diagnostic) || is_cell {
+        true => label.span.range(),
+        false => source.line_range(line).start..source.line_range(last_line(source, line)).end,
+    };
+    Some(UnreadText {
+        text: source.slice(range).to_owned(),
+        row: is_cell.then(|| source.slice(source.line_range(line)).to_owned()),
+        path: source.path.clone(),
+        line,
+        span: Some(label.span),
+    })
+}
+
+/// The line itself; of a table's header, the last line of the table, whose rows
+/// were not read either.
+fn last_line(source: &Source, line: usize) -> usize {
+    let text = |line| source.slice(source.line_range(line)).trim();
+    let dashes = |c: char| matches!(c, '|' | '-' | ':' | ' ' | '\t');
+    let is_header = text(line + 1).contains('-') && text(line + 1).chars().all(dashes);
+    if !is_header {
+        return line;
+    }
+    let mut lines = line..=source.line_count();
+    let after = lines.find(|&line| text(line).is_empty());
+    after.map_or(source.line_count(), |after| after - 1)
+}

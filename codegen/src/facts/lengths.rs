@@ -1,0 +1,383 @@
+//! Lengths: `max. 64 characters`, `up to 32 bytes`, `5 entries max.`.
+//!
+//! A length is the most that is allowed. One that depends on something, one beside another
+//! and the least length are prose, which is said.
+
+use std::ops::Range;
+
+use super::{
+    claims::{Claim, Mined},
+    context::said,
+    quantities::{Behind, Quantity, behind},
+    tokens::Tokens,
+};
+use crate::model::{Fact, Length, Scalar, Type, Unread, UnreadKind};
+
+const WRITE: &str =
+    "`max. 32 characters`, `max. 32 bytes` or `max. 5 entries`, once and without a condition";
+
+/// Of a string, of an array.
+const CHARACTERS: &[&str] = &[
+    "characters",
+    "character",
+    "chars",
+    "char",
+    "letters",
+    "zeichen",
+    "buchstaben",
+];
+const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
+const ENTRIES: &[&str] = &[
+    "entries",
+    "entry",
+    "elements",
+    "items",
+    "values",
+    "einträge",
+    "elemente",
+    "werte",
+];
+
+/// Words behind which a length holds at times.
+const CONDITIONAL: &[&str] = &[
+    "with", "without", "since", "before", "until", "if", "when", "while", "for", "unless", "from",
+    "as", "or", "mit", "ohne", "seit", "vor", "bis", "wenn", "falls", "bei", "für", "ab", "oder",
+    "on",
+];
+
+/// The length that the string or array may have.
+pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
+    let has = |scalar| types.iter().any(|ty| ty.scalar == scalar);
+    let of = Of {
+        text: has(Scalar::String),
+        array: has(Scalar::Array),
+        raw: types
+            .iter()
+            .any(|ty| ty.scalar == Scalar::Array && ty.element.is_none()),
+    };
+    if !of.text && !of.array {
+        return Mined::default();
+    }
+    let mut claims = Vec::new();
+    let mut least = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() && claims.len() + least.len() < 20 {
+        let Some(stated) = stated(tokens, at, of) else {
+            at += 1;
+            continue;
+        };
+        at = stated.tokens.end;
+        match judge(tokens, &stated) {
+            Some(Claim::Unread(unread)) if stated.kind != Kind::Most => least.push(unread),
+            claim => claims.extend(claim),
+        }
+    }
+    let mut mined = Mined::of(claims, UnreadKind::Length, WRITE);
+    // `8 to 63 bytes or 64 digits, max. 64 bytes`: the most is what counts.
+    if mined.fact.is_none() && !of.raw {
+        mined.unread.extend(least);
+    }
+    if of.raw {
+        mined.unread.clear();
+    }
+    if let Some(unread) = mined.fact.as_ref().and_then(|fact| another(tokens, fact)) {
+        mined.fact = None;
+        mined.unread.push(unread);
+    }
+    mined
+}
+
+/// What has a length here.
+#[derive(Clone, Copy)]
+struct Of {
+    text: bool,
+    array: bool,
+    /// An array of which nothing is known.
+    raw: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `max. 32 bytes`
+    Most,
+    /// `< 32 bytes`
+    Strict,
+    /// `min. 8 bytes`
+    Least,
+    /// `8-63 bytes`
+    Between,
+    /// `(32 bytes)`
+    Alone,
+}
+
+/// A length in the text.
+struct Stated {
+    kind: Kind,
+    /// Nothing where it does not say of what, or of what the value is not.
+    length: Option<Length>,
+    tokens: Range<usize>,
+}
+
+/// The length that begins at token `at`.
+fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
+    if let Some((kind, next)) = keyword(tokens, at) {
+        let next = next + usize::from(tokens.is(next, ':') || tokens.is(next, '='));
+        let number = tokens.quantity(next)?;
+        // `max. 16 A`
+        let noun = number.tokens.end;
+        let (length, end) = match counted(tokens, &number, of) {
+            Some(found) => found,
+            None if behind(tokens, noun) == Behind::End && number.unit.is_none() && of.text => {
+                (None, noun)
+            }
+            None => return None,
+        };
+        return Some(Stated {
+            kind,
+            length,
+            tokens: at..end,
+        });
+    }
+    let first = tokens.quantity(at)?;
+    if tokens.is_joined(at) || tokens.is_numbered(at) {
+        return None;
+    }
+    let mut next = first.tokens.end;
+    let ranged = matches!(
+        tokens.word(next),
+        "-" | "–" | "to" | "bis" | "…" | "..." | "and" | "und"
+    ) || (tokens.is(next, '.') && tokens.is(next + 1, '.'));
+    if ranged {
+        next += 1 + usize::from(tokens.is(next, '.'));
+        let second = tokens.quantity(next)?;
+        let (length, end) = counted(tokens, &second, of)?;
+        return Some(Stated {
+            kind: Kind::Between,
+            length,
+            tokens: at..end,
+        });
+    }
+    let (length, end) = counted(tokens, &first, of)?;
+    // `32 characters max.`, `32 bytes or less`
+    let most = said(
+        tokens.word(end),
+        &["max", "maximum", "maximal", "most", "höchstens"],
+    );
+    let or_less = said(tokens.word(end), &["or", "oder"])
+        && said(
+            tokens.word(end + 1),
+            &["less", "fewer", "weniger", "shorter", "kürzer"],
+        );
+    let tail = match (most, or_less) {
+        (true, _) => 1 + usize::from(tokens.is(end + 1, '.') && !tokens[end + 1].spaced),
+        (_, true) => 2,
+        _ if stands_alone(tokens, at, end) => {
+            return Some(Stated {
+                kind: Kind::Alone,
+                length,
+                tokens: at..end,
+            });
+        }
+        _ => return None,
+    };
+    Some(Stated {
+        kind: Kind::Most,
+        length,
+        tokens: at..end + tail,
+    })
+}
+
+/// `(32 bytes)`, `name, 32 characters`
+fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
+    let opened =
+        at == 0 || tokens.is(at - 1, '(') || tokens.is(at - 1, ',') || tokens.is(at - 1, ':');
+    opened && (tokens.get(end).is_none() || tokens.ends_part(end))
+}
+
+/// The length of so many bytes, characters, entries, and the index after them; no length
+/// where the value has none of these.
+fn counted(tokens: &Tokens<'_>, number: &Quantity, of: Of) -> Option<(Option<Length>, usize)> {
+    let mut at = number.tokens.end;
+    // `32 UTF-8 bytes`, `32 ASCII characters`
+    at += usize::from(said(
+        tokens.word(at),
+        &["utf-8", "ascii", "printable", "alphanumeric", "hex"],
+    ));
+    let word = tokens.word(at);
+    let count = number.value.and_then(|value| u32::try_from(value).ok());
+    let (length, fits): (fn(u32) -> Length, bool) = match () {
+        () if said(word, CHARACTERS) => (Length::Characters, of.text),
+        () if said(word, BYTES) => (Length::Bytes, of.text),
+        () if said(word, ENTRIES) => (Length::Entries, of.array),
+        () => return None,
+    };
+    Some((count.filter(|_| fits).map(length), at + 1))
+}
+
+fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
+    let place = stated.tokens.clone();
+    if tokens.torn(place.start..place.end) || tokens.is_advice(place.start, place.end) {
+        return None;
+    }
+    let unread = |why: &'static str| {
+        Some(Claim::Unread(tokens.unread(
+            UnreadKind::Length,
+            place.clone(),
+            why,
+            WRITE,
+        )))
+    };
+    match (stated.kind, stated.length) {
+        (Kind::Strict, _) => unread("whether that length itself is allowed is not plain"),
+        (Kind::Least, _) => unread("the least length is not checked"),
+        (Kind::Between, _) => unread("only the greatest length is checked"),
+        (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
+        (Kind::Most, None) => unread("not a length that the type has"),
+        (Kind::Most, Some(_)) if conditional(tokens, place.end) => {
+            unread("what follows may change it")
+        }
+        (Kind::Most, Some(value)) => {
+            let span = tokens.span(place);
+            Some(Claim::Fact(Fact { value, span }))
+        }
+    }
+}
+
+/// `with old firmware`, `(old)`, `/ max. 60 bytes`
+fn conditional(tokens: &Tokens<'_>, end: usize) -> bool {
+    const VERSIONS: &[&str] = &[
+        "old", "new", "alt", "neu", "legacy", "firmware", "version", "in",
+    ];
+    let note = tokens.is(end, '(');
+    let word = tokens.word(end + usize::from(note));
+    said(word, CONDITIONAL) || tokens.is(end, '/') || (note && said(word, VERSIONS))
+}
+
+/// `max. 32 bytes, 64 since 60.0`; `max. 32 bytes (later 64)`.
+fn another(tokens: &Tokens<'_>, fact: &Fact<Length>) -> Option<Unread> {
+    const LATER: &[&str] = &[
+        "later", "later:", "then", "or", "oder", "später", "dann", "jetzt", "now",
+    ];
+    let behind = |at: usize| tokens.span(at..at + 1).start > fact.span.end;
+    let place = (1..tokens.len()).find(|&at| {
+        let begins = tokens.ends_part(at - 1) || said(tokens.word(at - 1), LATER);
+        let next = tokens.word(at + 1);
+        let ends = tokens.get(at + 1).is_none() || tokens.ends_part(at + 1);
+        let holds = ends || said(next, CONDITIONAL) || said(next, &["in", "im"]);
+        tokens.digits(at) && behind(at) && !tokens.is_joined(at) && begins && holds
+    })?;
+    let why = "may be another length";
+    Some(Unread {
+        other: Some(fact.span),
+        ..tokens.unread(UnreadKind::Length, place..place + 1, why, WRITE)
+    })
+}
+
+/// `max.`, `up to`, `höchstens` at `at`; `min.`, `at least`; and the index after it.
+fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<(Kind, usize)> {
+    let dot =
+        |len: usize| at + len + usize::from(tokens.is(at + len, '.') && !tokens[at + len].spaced);
+    if tokens.is(at, '≤') {
+        return Some((Kind::Most, at + 1));
+    }
+    if tokens.is(at, '<') {
+        let equal = tokens.is(at + 1, '=');
+        return Some((
+            if equal { Kind::Most } else { Kind::Strict },
+            at + 1 + usize::from(equal),
+        ));
+    }
+    let word = tokens.word(at).to_lowercase();
+    match (word.as_str(), tokens.word(at + 1), tokens.word(at + 2)) {
+        ("max" | "maximum" | "maximal", "length" | "Länge" | "size", _) => {
+            Some((Kind::Most, at + 2))
+        }
+        ("maximale", "Länge", _) | ("maximum", "of", _) => Some((Kind::Most, at + 2)),
+        ("max", ".", "length" | "Länge") => Some((Kind::Most, at + 3)),
+        ("max" | "maximal" | "maximum" | "höchstens", ..) => Some((Kind::Most, dot(1))),
+        ("min" | "mind" | "minimal" | "minimum" | "mindestens" | "wenigstens", ..) => {
+            Some((Kind::Least, dot(1)))
+        }
+        ("at", "most", _) | ("up", "to", _) | ("bis", "zu", _) | ("limited", "to", _) => {
+            Some((Kind::Most, at + 2))
+        }
+        ("at", "least", _) => Some((Kind::Least, at + 2)),
+        ("not", "be", "longer") if tokens.word(at + 3) == "than" => Some((Kind::Most, at + 4)),
+        ("no" | "not", "more" | "longer", "than") | ("nicht", "mehr" | "länger", "als") => {
+            Some((Kind::Most, at + 3))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+
+    #[test]
+    fn reads_lengths() {
+        let text = Type::of(Scalar::String);
+        let array = Type::array(Scalar::Uint8);
+        let names = Type::array(Scalar::String);
+        let raw = Type::of(Scalar::Array);
+        let number = Type::of(Scalar::Uint8);
+        let cases = [
+            ("free text (max. 64 characters)", text, "Characters(64)"),
+            ("name, max. 32 bytes", text, "Bytes(32)"),
+            ("at most 32 bytes", text, "Bytes(32)"),
+            ("up to 32 characters", text, "Characters(32)"),
+            ("bis zu 32 Zeichen", text, "Characters(32)"),
+            ("höchstens 32 Zeichen", text, "Characters(32)"),
+            ("name, 32 characters max", text, "Characters(32)"),
+            ("name (32 characters max.)", text, "Characters(32)"),
+            ("32 bytes or less", text, "Bytes(32)"),
+            ("not more than 32 bytes", text, "Bytes(32)"),
+            ("max. 32 UTF-8 bytes", text, "Bytes(32)"),
+            ("maximum length: 32 characters", text, "Characters(32)"),
+            ("max. 48 bytes; null means the default", text, "Bytes(48)"),
+            ("max. 64 bytes. Read: is there one?", text, "Bytes(64)"),
+            (
+                "8 to 63 bytes or 64 hexadecimal digits, max. 64 bytes",
+                text,
+                "Bytes(64)",
+            ),
+            ("presets, max. 5 entries", array, "Entries(5)"),
+            ("maximal 5 Einträge", array, "Entries(5)"),
+            ("presets, max. 5 entries", raw, "Entries(5)"),
+            (
+                "max. 32 bytes with old firmware, max. 64 bytes since 60.0",
+                text,
+                "!max. 32 bytes !max. 64 bytes",
+            ),
+            ("max. 32 bytes, max. 64 bytes", text, "!max. 64 bytes"),
+            ("max. 32 bytes, 64 since 60.0", text, "!64"),
+            ("max. 32 bytes if encrypted", text, "!max. 32 bytes"),
+            ("1-32 characters", text, "!1-32 characters"),
+            ("8 to 63 bytes", text, "!8 to 63 bytes"),
+            ("min. 8 characters", text, "!min. 8 characters"),
+            ("name (32 characters)", text, "!32 characters"),
+            ("name, max. 32", text, "!max. 32"),
+            ("max. 32 bytes each", names, "!max. 32 bytes"),
+            ("max. 32 bytes", raw, ""),
+            ("name, max. 6\t4 characters", text, ""),
+            ("max. 32 characters recommended", text, ""),
+            ("e.g. max. 32 bytes", text, ""),
+            ("the first 3 characters", text, ""),
+            ("presets, max. 5 entries", number, ""),
+            ("max", text, ""),
+            ("variant: max Ampere value", text, ""),
+            ("max. 16 A", text, ""),
+        ];
+        for (text, ty, expected) in cases {
+            let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())), &[ty]);
+            let fact = mined.fact.iter().map(|fact| format!("{:?}", fact.value));
+            let unread = mined
+                .unread
+                .iter()
+                .map(|u| format!("!{}", &text[u.span.range()]));
+            let found = fact.chain(unread).collect::<Vec<_>>().join(" ");
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! Named values in other spellings than `NAME=number`: `0: off, 1: on`, `0=Always off, 1=On`,
+//! `0 - off, 1 - on`, `Off (0), On (1)`.
+//!
+//! They are read where the whole is plainly a list: each item alike, each number and name
+//! another one. Anything else that looks like one is prose, which is said.
+
+use std::collections::BTreeSet;
+
+use super::{
+    context::said,
+    tokens::{Token, TokenKind, Tokens},
+};
+use crate::{
+    model::{NamedValue, Unread, UnreadKind, ValueList},
+    names,
+};
+
+const WRITE: &str = "`NAME=number` for each, between commas: `Off=0, On=1`";
+
+/// A list, or what looks like one.
+type Listed = Result<ValueList, Unread>;
+
+/// Words of a name, at most.
+const WORDS: usize = 4;
+
+/// What stands between a number and its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Equals,
+    Colon,
+    Dash,
+    Arrow,
+    /// `Off (0)`
+    Parentheses,
+}
+
+/// An item: nothing for a name that is none.
+struct Item {
+    by: By,
+    value: i64,
+    name: Option<String>,
+    start: usize,
+    next: usize,
+    words: usize,
+    booleans: bool,
+}
+
+/// The list that begins at token `at`, and where to go on.
+pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
+    if tokens.is_joined(at) || (at > 0 && tokens.is(at - 1, '-')) {
+        return None;
+    }
+    let first = item(tokens, at)?;
+    let by = first.by;
+    let mut next = first.next;
+    let mut items = vec![first];
+    let mut open = false;
+    while tokens.separator(next) || tokens.is(next, '/') || tokens.is(next, '|') {
+        let mut after = next + 1;
+        after += usize::from(tokens.separator(after));
+        if tokens.kind(after) == Some(TokenKind::Ellipsis) {
+            open = true;
+            next = after + 1;
+            break;
+        }
+        let Some(item) = item(tokens, after).filter(|item| item.by == by) else {
+            break;
+        };
+        next = item.next;
+        items.push(item);
+    }
+    // One item alone is a remark: `0: off`.
+    if items.len() < 2 || tokens.is_condition(at) || tokens.is_example(at) {
+        return None;
+    }
+    // `Off=0, On=1` and `0=off, 1=on` are told elsewhere.
+    if by == By::Equals
+        && items
+            .iter()
+            .all(|item| item.words == 1 && item.name.is_some())
+    {
+        return None;
+    }
+    let place = at..next;
+    let unread = |why: &'static str| {
+        let unread = tokens.unread(UnreadKind::Values, place.clone(), why, WRITE);
+        Some((Err(unread), next))
+    };
+    if tokens.torn(at..next) {
+        return None;
+    }
+    let ended = tokens.get(next).is_none()
+        || tokens.ends_part(next)
+        || tokens.ends_sentence(next)
+        || (tokens.is(next, '+') && next + 1 == tokens.len());
+    let values: BTreeSet<i64> = items.iter().map(|item| item.value).collect();
+    if values.len() == 1 {
+        return None;
+    }
+    let name = |item: &Item| item.name.as_deref().map(names::camel);
+    let usable = |item: &Item| {
+        item.name
+            .as_deref()
+            .is_some_and(|name| names::variant(name).is_some())
+    };
+    let all: BTreeSet<_> = items.iter().map(name).collect();
+    let booleans = items[0].booleans;
+    match () {
+        () if !items.iter().all(usable) => unread("a name is no word that begins with a letter"),
+        () if values.len() < items.len() => unread("a number has two names"),
+        () if all.len() < items.len() => unread("a name has two numbers"),
+        () if !ended => unread("where the list ends is not plain"),
+        () if items.iter().any(|item| item.booleans != booleans) => {
+            unread("numbers beside `true` and `false`")
+        }
+        () if by == By::Parentheses && tokens.kind(at.wrapping_sub(1)) == Some(TokenKind::Word) => {
+            unread("where the first name begins is not plain")
+        }
+        () => {
+            let values = items.iter().map(|item| NamedValue {
+                name: item.name.clone().unwrap_or_default(),
+                value: item.value,
+                span: tokens.span(item.start..item.next),
+            });
+            let list = ValueList {
+                label: None,
+                values: values.collect(),
+                open,
+                ellipsis: open,
+                booleans,
+                span: tokens.span(place),
+                unreadable: Vec::new(),
+            };
+            Some((Ok(list), next))
+        }
+    }
+}
+
+/// One item at `at`, with the note behind it.
+fn item(tokens: &Tokens<'_>, at: usize) -> Option<Item> {
+    value_first(tokens, at).or_else(|| name_first(tokens, at))
+}
+
+/// `0: off`, `0 - always off`
+fn value_first(tokens: &Tokens<'_>, at: usize) -> Option<Item> {
+    let (value, booleans, next) = tokens.value(at)?;
+    let (by, start) = by(tokens, next)?;
+    let mut end = start;
+    while matches!(
+        tokens.kind(end),
+        Some(TokenKind::Word | TokenKind::Number | TokenKind::Mixed)
+    ) && !tokens.separator(end)
+        && (end == start || tokens[end].spaced || tokens.kind(end) == Some(TokenKind::Word))
+    {
+        end += 1;
+    }
+    if end == start {
+        return None;
+    }
+    // `1: 0. card`, `11: 11kW/16A`
+    let mut rest = end;
+    while rest > 0
+        && !tokens.separator(rest)
+        && !tokens.ends_part(rest)
+        && rest < tokens.len()
+        && rest < end + 8
+        && !tokens.is(rest, '/')
+    {
+        rest += 1;
+    }
+    let words = end - start;
+    let first = tokens.kind(start) == Some(TokenKind::Word);
+    let plain = rest == end || tokens.is(end, '(');
+    let name = (first && words <= WORDS && plain).then(|| tokens.text(start..end).to_owned());
+    let mut next = if plain { end } else { rest };
+    if tokens.is(next, '/') && !tokens[next].spaced {
+        next = (next..tokens.len())
+            .find(|&at| tokens[at].spaced || tokens.ends_part(at))
+            .unwrap_or(tokens.len());
+    }
+    if tokens.is(next, '(') {
+        next = tokens.after_parenthesis(next)?;
+    }
+    Some(Item {
+        by,
+        value,
+        name,
+        start: at,
+        next,
+        words,
+        booleans,
+    })
+}
+
+/// What stands between a number and its name at `at`, and where the name begins.
+fn by(tokens: &Tokens<'_>, at: usize) -> Option<(By, usize)> {
+    let follows = |mark: char| tokens.is(at + 1, mark) && !tokens[at + 1].spaced;
+    let token = tokens.get(at)?;
+    match token.kind {
+        TokenKind::Mark('=') if follows('>') => Some((By::Arrow, at + 2)),
+        TokenKind::Mark('=') => Some((By::Equals, at + 1)),
+        TokenKind::Mark('-') if follows('>') => Some((By::Arrow, at + 2)),
+        TokenKind::Mark('→' | '⇒') => Some((By::Arrow, at + 1)),
+        TokenKind::Mark(':') if tokens.get(at + 1)?.spaced => Some((By::Colon, at + 1)),
+        // `0:off`; `22:00` has no name.
+        TokenKind::Mark(':') if tokens.kind(at + 1) == Some(TokenKind::Word) => {
+            Some((By::Colon, at + 1))
+        }
+        TokenKind::Mark('-' | '–' | '—') if token.spaced && tokens.get(at + 1)?.spaced => {
+            let name = tokens.kind(at + 1) == Some(TokenKind::Word);
+            name.then_some((By::Dash, at + 1))
+        }
+        _ => None,
+    }
+}
+
+/// `Off (0)`
+fn name_first(tokens: &Tokens<'_>, at: usize) -> Option<Item> {
+    if tokens.kind(at) != Some(TokenKind::Word) || !tokens.is(at + 1, '(') {
+        return None;
+    }
+    let (value, booleans, next) = tokens.value(at + 2)?;
+    tokens.is(next, ')').then(|| Item {
+        by: By::Parentheses,
+        value,
+        name: Some(tokens.word(at).to_owned()),
+        start: at,
+        next: next + 1,
+        words: 1,
+        booleans,
+    })
+}
+
+/// Two items or more that no list has: `off: 0, on: 1`, `Off=0 / On=1`, `0 means off, 1 means on`.
+pub(super) fn leftover(tokens: &Tokens<'_>) -> Option<Unread> {
+    let mut found: Vec<(usize, usize, &str, &str)> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() && found.len() < 20 {
+        match remark(tokens, at) {
+            Some((next, name, number)) => {
+                found.push((at, next, name, number));
+                at = next;
+            }
+            None => at += 1,
+        }
+    }
+    let (first, last) = (found.first()?, found.last()?);
+    let names: BTreeSet<_> = found.iter().map(|(_, _, name, _)| name).collect();
+    let numbers: BTreeSet<_> = found.iter().map(|(_, _, _, number)| number).collect();
+    let differ = names.len() > 1 && numbers.len() > 1;
+    differ.then(|| {
+        let why = "numbers with names in a form that is not read";
+        let items = found
+            .iter()
+            .map(|(_, _, name, number)| format!("{name}={number}"));
+        let write = format!("`{}`", items.collect::<Vec<_>>().join(", "));
+        tokens.unread(UnreadKind::Values, first.0..last.1, why, write)
+    })
+}
+
+/// Names that have a number for another reason.
+pub(super) const NO_NAMES: &[&str] = &[
+    "min", "max", "minimum", "maximum", "default", "step", "factor", "from", "to", "von", "bis",
+    "standard", "vorgabe", "unit", "length", "size", "minimal", "maximal", "schritt", "faktor",
+    "initial",
+];
+
+/// A name with a number, or a number with a name, at `at`: where it ends, and both.
+fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str)> {
+    if tokens.is_joined(at) || tokens.is_condition(at) || tokens.is_example(at) {
+        return None;
+    }
+    let word = |at: usize| tokens.kind(at) == Some(TokenKind::Word);
+    let number = |at: usize| match tokens.kind(at) {
+        Some(TokenKind::Number) => true,
+        Some(TokenKind::Mixed) => tokens.word(at).starts_with("0x"),
+        _ => false,
+    };
+    let told = |name: usize, number: usize, next: usize| {
+        let named = !said(tokens.word(name), NO_NAMES);
+        named.then(|| (next, tokens.word(name), tokens.word(number)))
+    };
+    let ends = |at: usize| {
+        let open = |next: &Token| {
+            !next.spaced && !matches!(next.kind, TokenKind::Mark('/' | '|' | '<' | '"' | '\''))
+        };
+        tokens.ends_part(at) || !tokens.get(at).is_some_and(open)
+    };
+    // `"off"=0`, `'0' = off`
+    let quoted = at > 0 && (tokens.is(at - 1, '"') || tokens.is(at - 1, '\''));
+    let by = at + 1 + usize::from(quoted);
+    let equals = tokens.is(by, '=') && !tokens.is(by + 1, '=');
+    let colon = tokens.is(by, ':');
+    let dash = ['-', '–', '—'].iter().any(|&mark| tokens.is(by, mark))
+        && tokens[by].spaced
+        && tokens.get(by + 1).is_some_and(|next| next.spaced);
+    let other = by + 1 + usize::from(tokens.is(by + 1, '"') || tokens.is(by + 1, '\''));
+    let first = starts_part(tokens, at) || quoted;
+    let in_parentheses = tokens.is(by, '(') && tokens.is(by + 2, ')');
+    if in_parentheses && word(at) && number(by + 1) {
+        return told(at, by + 1, by + 3);
+    }
+    if in_parentheses && number(at) && word(by + 1) && first {
+        return told(by + 1, at, by + 3);
+    }
+    if word(at) && number(other) && ends(other + 1) {
+        // `22:00` has no name, `(see RFC: 12)` is alone.
+        let plain = equals || (colon && !tokens[by].spaced) || (dash && first);
+        return plain.then(|| told(at, other, other + 1)).flatten();
+    }
+    let means = said(tokens.word(by), MEANS) && first;
+    let line = tokens.is(at.wrapping_sub(1), '>');
+    let plain = equals || means || (colon && (first || line));
+    (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
+}
+
+/// Words between a number and its name.
+const MEANS: &[&str] = &[
+    "means", "is", "stands", "if", "when", "for", "bedeutet", "heißt", "ist", "steht", "wenn",
+    "für",
+];
+
+fn starts_part(tokens: &Tokens<'_>, at: usize) -> bool {
+    at == 0 || tokens.part_start(at) == at || tokens.separator(at - 1) || tokens.is(at - 1, ':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::values::mine;
+    use super::*;
+    use crate::{
+        model::{Scalar, Type},
+        source::Span,
+    };
+
+    /// `off=0 on=1`; `!0 means off, 1 means on` for what is left as prose with a warning.
+    fn check(text: &str, expected: &str) {
+        let tokens = Tokens::of(text, Span::new(0, 0..text.len()));
+        let (lists, unread) = mine(&tokens, &[Type::of(Scalar::Uint8)]);
+        let values = lists.iter().flat_map(|list| &list.values);
+        let values = values.map(|v| format!("{}={}", v.name, v.value));
+        let unread = unread.iter().map(|u| format!("!{}", &text[u.span.range()]));
+        let found = values.chain(unread).collect::<Vec<_>>().join(" ");
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn reads_lists() {
+        check("0: off, 1: on", "off=0 on=1");
+        check("state (0:off, 1:on)", "off=0 on=1");
+        check("state 0: off; 1: on; 2: auto", "off=0 on=1 auto=2");
+        check("state 0 - off, 1 - on", "off=0 on=1");
+        check("state 0 – aus, 1 – ein", "aus=0 ein=1");
+        check("0 → off, 1 → on", "off=0 on=1");
+        check("0 => off, 1 => on", "off=0 on=1");
+        check("0 -> off, 1 -> on", "off=0 on=1");
+        check("0 = off, 1 = on", "off=0 on=1");
+        check("(0=Always off, 1=Always on)", "Always off=0 Always on=1");
+        check("(0=Off, 1=Always on)", "Off=0 Always on=1");
+        check("(0 = Immer aus, 1 = Immer an)", "Immer aus=0 Immer an=1");
+        check("Off (0), On (1)", "Off=0 On=1");
+        check("mode: Off (0), On (1)", "Off=0 On=1");
+        check("mode: Off=0, On=1", "Off=0 On=1");
+        check("0: off (as delivered), 1: on", "off=0 on=1");
+        check("0: off, 1: on, ...", "off=0 on=1");
+        check("-1: unknown, 0: off, 1: on", "unknown=-1 off=0 on=1");
+    }
+
+    #[test]
+    fn says_what_it_does_not_read() {
+        check(
+            "(11: 11kW/16A, 22: 22kW/32A)",
+            "!11: 11kW/16A, 22: 22kW/32A",
+        );
+        check("off: 0, on: 1", "!off: 0, on: 1");
+        check("Off=0 / On=1", "!Off=0 / On=1");
+        check("Off=0 On=1", "!Off=0 On=1");
+        check("0 means off, 1 means on", "!0 means off, 1 means on");
+        check(
+            "0 bedeutet aus, 1 bedeutet an",
+            "!0 bedeutet aus, 1 bedeutet an",
+        );
+        check("mode Off (0), On (1)", "!Off (0), On (1)");
+        check("0: off, 0: on, 1: auto", "!0: off, 0: on, 1: auto");
+        check("0: off, 1: off", "!0: off, 1: off");
+        check("0x00=off, 0x01=on", "!0x00=off, 0x01=on");
+        check("off - 0, on - 1", "!off - 0, on - 1");
+        check("Off (0), Always on (1)", "!Off (0), Always on (1)");
+        check("0: off<br>1: on", "!0: off<br>1: on");
+        check("0 if off, 1 if on", "!0 if off, 1 if on");
+        check("0 (off), 1 (on)", "!0 (off), 1 (on)");
+    }
+
+    #[test]
+    fn leaves_prose_alone() {
+        for text in [
+            "off when x=0 and y=0",
+            "off when x=0 and y=1",
+            "aus, wenn x=0 oder y=1",
+            "x=0 and y=0",
+            "example: /api/set?frc=1, amp=16",
+            "e.g. 0: off, 1: on",
+            "22:00, 06:00",
+            "0: off",
+            "0 means disabled",
+            "null means disabled, 0 means no limit",
+            "6 - 32",
+            "cards 0 - 9, slots 1 - 2",
+            "version (0, 1, ...)",
+            "min: 6, max: 32",
+            "default: 6, step: 1",
+            "see page (1)",
+            "mixing ratio 1: 2",
+            "pGrid < 0 ==> feed grid, pAkku < 0 ==> load battery",
+        ] {
+            check(text, "");
+        }
+    }
+}

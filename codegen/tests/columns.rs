@@ -1,0 +1,546 @@
+//! Facts in cells of their own, other authors' headers, and which table is one of keys.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use goe_codegen::{Model, Report, Spec, dump, generate, read};
+use serde_json::{Value, json};
+
+fn model(files: &[(&str, &str)]) -> (Spec, Model, Report) {
+    let files = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+    let spec = Spec::from_files(files);
+    let (model, report) = read(&spec);
+    (spec, model, report)
+}
+
+fn codes(report: &Report) -> Vec<&'static str> {
+    report.diagnostics().iter().map(|d| d.code.id).collect()
+}
+
+/// What `dump` says of the key of a table of these columns and this row, and the codes.
+fn row(columns: &str, ty: &str, cells: &str, prose: &str) -> (Value, Vec<&'static str>) {
+    let dashes = "-|".repeat(columns.split('|').count());
+    let table = format!(
+        "| Key | R/W | Type | Category | {columns} | Description |\n|-|-|-|-|{dashes}-|\n\
+         | k | R/W | {ty} | Config | {cells} | {prose} |\n"
+    );
+    let (spec, model, report) = model(&[("api.md", &table)]);
+    let dump: Value = serde_json::from_str(&dump::model_to_json(&spec, &model).unwrap()).unwrap();
+    (dump["keys"][0].clone(), codes(&report))
+}
+
+#[test]
+fn cells_state_facts() {
+    let values = json!([{"name": "off", "value": 0}, {"name": "on", "value": 1}]);
+    let cases = [
+        ("Unit", "uint8", "A", "x", "unit", json!("A")),
+        ("Einheit", "uint8", "Sekunden", "x", "unit", json!("s")),
+        ("unit", "uint8", "-", "measured in Wh", "unit", json!("Wh")),
+        ("Min | Max", "uint8", "6 | 32", "x", "max", json!(32)),
+        ("Max | Min", "uint8", "32 | 6", "x", "min", json!(6)),
+        (
+            "Minimum | Maximum",
+            "uint8",
+            "6 | 32 A",
+            "x",
+            "max",
+            json!(32),
+        ),
+        // One alone is half open: the other end is the type's.
+        ("Min", "uint8", "6", "x", "max", json!(255)),
+        ("Max", "int8", "6", "x", "min", json!(-128)),
+        ("Min", "uint64", "6", "x", "max", json!(null)),
+        ("Min", "float", "0", "x", "max", json!(null)),
+        ("Min", "float", "0", "x", "min", json!(0)),
+        // Or that of the description.
+        ("Min", "uint8", "6", "6-32", "max", json!(32)),
+        ("Range", "uint8", "0..100", "x", "max", json!(100)),
+        ("Bereich", "int16", "-20 bis 50", "x", "min", json!(-20)),
+        (
+            "Range",
+            "uint8",
+            "0=off, 1=on",
+            "x",
+            "values",
+            values.clone(),
+        ),
+        (
+            "Range",
+            "string",
+            "max. 8 bytes",
+            "x",
+            "max_bytes",
+            json!(8),
+        ),
+        ("Range", "bool", "0-1", "x", "max", json!(null)),
+        ("Length", "string", "32", "x", "max_bytes", json!(32)),
+        (
+            "Länge",
+            "string",
+            "32 Zeichen",
+            "x",
+            "max_characters",
+            json!(32),
+        ),
+        (
+            "Length",
+            "array<bool>",
+            "5 entries",
+            "x",
+            "max_entries",
+            json!(5),
+        ),
+        (
+            "Values",
+            "uint8",
+            "0=off, 1=on",
+            "x",
+            "values",
+            values.clone(),
+        ),
+        (
+            "Werte",
+            "uint8",
+            "off=0; on=1",
+            "x",
+            "values",
+            values.clone(),
+        ),
+        (
+            "Values",
+            "uint8",
+            "0: off, 1: on",
+            "(off=0, on=1)",
+            "values",
+            values,
+        ),
+        (
+            "Values",
+            "bool",
+            "0=off, 1=on",
+            "x",
+            "values",
+            json!([{"name": "off", "value": false}, {"name": "on", "value": true}]),
+        ),
+        ("Default", "uint8", "16", "x", "default", json!(16)),
+        ("Standard", "uint8", "16", "x", "default", json!(16)),
+        ("Default", "string", "roof", "x", "default", json!("roof")),
+        (
+            "Default",
+            "uint8",
+            "on",
+            "(off=0, on=1)",
+            "default",
+            json!(1),
+        ),
+        (
+            "Default",
+            "optional<uint8>",
+            "`null`",
+            "x",
+            "default",
+            json!(null),
+        ),
+        ("Since", "uint8", "60.0", "x", "since", json!("60.0")),
+        ("Seit", "uint8", "v60.0", "x", "since", json!("60.0")),
+        (
+            "Removed",
+            "uint8",
+            "firmware 60.0",
+            "x",
+            "removed",
+            json!("60.0"),
+        ),
+        (
+            "Entfernt",
+            "uint8",
+            "–",
+            "(removed in firmware 59)",
+            "removed",
+            json!("59"),
+        ),
+    ];
+    for (columns, ty, cells, prose, fact, expected) in cases {
+        let (key, codes) = row(columns, ty, cells, prose);
+        assert_eq!(key[fact], expected, "{columns}: {cells} of {ty}");
+        assert_eq!(codes, [""; 0], "{columns}: {cells} of {ty}");
+    }
+}
+
+#[test]
+fn a_cell_beats_the_description_with_a_warning() {
+    let cases = [
+        ("Unit", "uint8", "A", "measured in Wh", "unit", json!("A")),
+        (
+            "Min | Max",
+            "uint8",
+            "6 | 16",
+            "current, 6-32",
+            "max",
+            json!(16),
+        ),
+        ("Range", "uint8", "6-16", "current, 6-32", "max", json!(16)),
+        (
+            "Length",
+            "string",
+            "8 bytes",
+            "max. 9 bytes",
+            "max_bytes",
+            json!(8),
+        ),
+        (
+            "Values",
+            "uint8",
+            "0=off",
+            "(off=0, on=1)",
+            "values",
+            json!([{"name": "off", "value": 0}]),
+        ),
+        (
+            "Since",
+            "uint8",
+            "60.0",
+            "(since firmware 59.0)",
+            "since",
+            json!("60.0"),
+        ),
+    ];
+    for (columns, ty, cells, prose, fact, expected) in cases {
+        let (key, codes) = row(columns, ty, cells, prose);
+        assert_eq!(key[fact], expected, "{columns}: {cells}");
+        assert_eq!(codes, ["S0126"], "{columns}: {cells}");
+    }
+    // The description says that there are more.
+    let (_, codes) = row(
+        "Values",
+        "uint8",
+        "0=off, 1=on, 2=auto",
+        "(off=0, on=1, ...)",
+    );
+    assert_eq!(codes, [""; 0]);
+}
+
+#[test]
+fn bad_cells_are_told() {
+    let cases = [
+        ("Unit", "uint8", "parsec", "S0416"),
+        ("Unit", "bool", "A", "S0125"),
+        ("Min", "uint8", "six", "S0125"),
+        ("Min", "uint8", "0.5", "S0125"),
+        ("Min", "float", "0.5", "S0128"),
+        ("Max", "int8", "-5", "S0128"),
+        ("Min", "string", "6", "S0125"),
+        ("Min | Max", "uint8", "32 | 6", "S0125"),
+        ("Min | Range", "uint8", "7 | 6-32", "S0125"),
+        ("Max", "uint8", "256", "S0303"),
+        ("Range", "uint8", "some", "S0125"),
+        ("Range", "uint8", "0-9 or 255", "S0125"),
+        ("Length", "string", "4 to 64 bytes", "S0125"),
+        ("Length", "uint8", "32", "S0125"),
+        ("Values", "uint8", "off, on", "S0125"),
+        ("Values", "uint8", "0=off, 1", "S0125"),
+        ("Values", "string", "0=off", "S0125"),
+        ("Values", "uint8", "0=off, 256=on", "S0304"),
+        ("Default", "uint8", "many", "S0127"),
+        ("Default", "bool", "1", "S0127"),
+        ("Min | Default", "uint8", "6 | 5", "S0127"),
+        ("Values | Default", "uint8", "0=off, 1=on | 2", "S0127"),
+        ("Since", "uint8", "last summer", "S0125"),
+    ];
+    for (columns, ty, cells, code) in cases {
+        let (_, codes) = row(columns, ty, cells, "x");
+        assert_eq!(codes, [code], "{columns}: {cells} of {ty}");
+    }
+}
+
+#[test]
+fn every_output_follows() {
+    let text = include_bytes!("specs/columns.md").to_vec();
+    let spec = Spec::from_files([("spec/api.md", text)]);
+    let generated = generate(&spec)
+        .map_err(|report| report.render(&spec, false))
+        .unwrap();
+    let file = |path: &str| {
+        let file = generated.files.iter().find(|file| file.path == path);
+        file.unwrap_or_else(|| panic!("no {path}"))
+            .contents
+            .as_str()
+    };
+    let openapi: Value = serde_json::from_str(file("docs/openapi.json")).unwrap();
+    let status: Value = serde_json::from_str(file("docs/status.schema.json")).unwrap();
+    let schema = |name: &str| &openapi["components"]["schemas"][format!("set-{name}")];
+    let limit = schema("inverter.limit");
+    let of = |word: &str| &limit[word];
+    assert_eq!(
+        [of("minimum"), of("maximum"), of("default")],
+        [&json!(10), &json!(100), &json!(100)]
+    );
+    assert_eq!(schema("inverter.mode")["default"], json!(7));
+    assert_eq!(schema("dtu.name")["default"], json!("roof"));
+    assert_eq!(schema("dtu.ports")["items"]["minimum"], json!(1));
+    assert_eq!(schema("net")["properties"]["channel"]["default"], json!(6));
+    let power = &status["$defs"]["inverter.power"];
+    assert_eq!(
+        [&power["minimum"], &power["maximum"]],
+        [&json!(0), &json!(null)]
+    );
+    for (path, texts) in [
+        (
+            "docs/api-keys.md",
+            &[
+                "- Range: 10 to 100",
+                "- Default: 100",
+                "- Range: at least 0",
+                "- Since: firmware 1",
+                "since firmware 1",
+                "default 6",
+                "](#inverterlimit)",
+                "`pv.0.power … pv.1.power`",
+            ][..],
+        ),
+        (
+            "docs/index.html",
+            &[
+                "<dt>Default</dt><dd><code>100</code>",
+                "Since firmware 1.1",
+                "id=\"inverter.limit\"",
+            ],
+        ),
+        (
+            "docs/api.d.ts",
+            &[
+                "\"inverter.limit\": number;",
+                "[%; 10 to 100; default 100]",
+                "\"inverter.mode\": { \"off\": 0;",
+            ],
+        ),
+        ("src/keys.rs", &["InverterLimit"]),
+    ] {
+        for text in texts {
+            assert!(file(path).contains(text), "{path}: {text}");
+        }
+    }
+}
+
+const FOREIGN: &str = "# Power station\n\n| Topic | Access | Datatype | Range | Unit | Meaning |\n\
+    | --- | --- | --- | --- | --- | --- |\n\
+    | `inverter.power` | ro | float | 0-800 | W | what it feeds in |\n\
+    | `inverter.limit` | rw | u8 | 10-100 | % | at most so much |\n\
+    | `inverter.mode` | read/write | u8 | 0=off, 1=on | - | |\n\
+    | `dtu.name` | RW | text | max. 32 bytes | | its name |\n";
+const HEADERS: &str = "| Header | Column | Reason |\n|-|-|-|\n| Topic | Key | |\n| Access | R/W | |\n\
+    | Datatype | Type | |\n| Meaning | Description | |\n| | Category = Config | all are stored |\n";
+const WORDS: &str = "\n| Word | Column | Meaning |\n|-|-|-|\n| ro | R/W | R |\n| rw | R/W | R/W |\n\
+    | read/write | R/W | R/W |\n| u8 | Type | uint8 |\n| text | Type | string |\n";
+
+#[test]
+fn a_foreign_table_is_read_through_the_overlay() {
+    let overlay = format!("# Overlay\n\n{HEADERS}{WORDS}");
+    let (spec, model, report) = model(&[("spec/api.md", FOREIGN), ("spec/overlay.md", &overlay)]);
+    assert!(report.is_empty(), "{}", report.render(&spec, false));
+    let keys = model.keys.iter().map(|key| {
+        let (name, access, ty) = (&key.name.value, key.access.value, key.ty.value);
+        let unit = key
+            .facts
+            .unit
+            .as_ref()
+            .map_or("", |unit| unit.value.symbol());
+        let range = key
+            .facts
+            .range
+            .as_ref()
+            .map(|range| range.value.to_string());
+        let (category, values) = (key.category.value, key.facts.values.len());
+        format!(
+            "{name} {access} {ty} {category} {unit} {} {values}",
+            range.unwrap_or_default()
+        )
+    });
+    let expected = [
+        "inverter.power R float Config W 0 to 800 0",
+        "inverter.limit R/W uint8 Config % 10 to 100 0",
+        "inverter.mode R/W uint8 Config   1",
+        "dtu.name R/W string Config   0",
+    ];
+    assert_eq!(keys.collect::<Vec<_>>(), expected);
+    assert!(generate(&spec).is_ok());
+    // Without it the table is not lost in silence.
+    let (_, _, report) = self::model(&[("spec/api.md", FOREIGN)]);
+    assert_eq!(codes(&report), ["S0124"]);
+}
+
+#[test]
+fn rules_correct_a_foreign_table_too() {
+    let rules = "\n| Key | Category | Max | Range | Default | Reason |\n|-|-|-|-|-|-|\n\
+        | inverter.power | Status | | | | it is measured |\n\
+        | inverter.limit | | 90 | | 80 | it shuts down above |\n\
+        | inverter.mode | | | - | | there are more modes |\n";
+    let overlay = format!("{HEADERS}{WORDS}{rules}");
+    let (spec, model, report) = model(&[("spec/api.md", FOREIGN), ("spec/overlay.md", &overlay)]);
+    assert_eq!(codes(&report), ["S0125"], "{}", report.render(&spec, false));
+    let overlay = overlay.replace("| | 90 | |", "| | | 10-90 |");
+    let (spec, model, report) = {
+        drop(model);
+        self::model(&[("spec/api.md", FOREIGN), ("spec/overlay.md", &overlay)])
+    };
+    assert!(report.is_empty(), "{}", report.render(&spec, false));
+    assert_eq!(model.keys[0].category.value.name(), "Status");
+    let range = model.keys[1].facts.range.as_ref().unwrap().value;
+    assert_eq!(range.to_string(), "10 to 90");
+    assert!(model.keys[2].facts.values.is_empty());
+}
+
+#[test]
+fn mappings_must_not_rot() {
+    let cases = [
+        ("| Nothing | Type |\n", "", "S0607"),
+        ("| Topic | R/W |\n", "", "S0606"),
+        ("| Meaning | Sense |\n", "", "S0606"),
+        ("| | nothing |\n", "", "S0606"),
+        ("| | Key = x |\n", "", "S0606"),
+        ("| | Category = Settings |\n", "", "S0109"),
+        ("| | R/W = R |\n", "", "S0607"),
+        ("", "| nothing | R/W | R |\n", "S0607"),
+        ("", "| ro | R/W | W |\n", "S0606"),
+        ("", "| float | Typ | flaot |\n", "S0107"),
+        ("", "| inverter.power | Key | power |\n", "S0606"),
+    ];
+    for (header, word, code) in cases {
+        let headers = match header {
+            "| Meaning | Sense |\n" => HEADERS.replace("| Meaning | Description | |\n", ""),
+            "| | Category = Settings |\n" => HEADERS.replace("Category = Config", "R/W = R"),
+            _ => HEADERS.to_owned(),
+        };
+        let overlay = format!("{headers}{header}{WORDS}{word}");
+        let (spec, _, report) = model(&[("spec/api.md", FOREIGN), ("spec/overlay.md", &overlay)]);
+        assert!(
+            codes(&report).contains(&code),
+            "{header}{word}{}",
+            report.render(&spec, false)
+        );
+    }
+}
+
+/// A table of our own with topics is not a table of keys, whatever is mapped.
+#[test]
+fn what_is_ours_stays_so() {
+    let topics = "\n| Topic | Payload | Action | Retained | Description |\n|-|-|-|-|-|\n\
+        | `x/{key}` | the value | state | yes | all keys |\n\n| Topic | Description |\n|-|-|\n| a/b | prose |\n";
+    let overlay = format!("{HEADERS}{WORDS}");
+    let text = format!("{FOREIGN}{topics}");
+    let (spec, model, report) = model(&[("spec/api.md", &text), ("spec/overlay.md", &overlay)]);
+    assert!(report.is_empty(), "{}", report.render(&spec, false));
+    assert_eq!((model.keys.len(), model.topics.len()), (4, 1));
+}
+
+const GOOD: &str =
+    "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n| a | R | bool | Status | x |\n";
+
+/// The table beside a good one.
+fn beside(header: &str, rows: &str) -> (Spec, Report) {
+    let dashes = "-|".repeat(header.split('|').count());
+    let text = format!("{GOOD}\n## About\n\n| {header} |\n|{dashes}\n{rows}\n");
+    let (spec, _, report) = model(&[("api.md", &text)]);
+    (spec, report)
+}
+
+#[test]
+fn prose_may_hold_tables() {
+    let cases = [
+        ("Option | Default | Description", "| a | 1 | x |"),
+        (
+            "Option | Type | Default | Description",
+            "| a | int | 1 | x |",
+        ),
+        ("Name | Type | Description", "| a | string | x |"),
+        (
+            "Parameter | Type | Required | Description",
+            "| a | string | yes | x |",
+        ),
+        ("Value | Meaning", "| 1 | x |"),
+        ("Version | Date | Changes", "| 1 | today | x |"),
+        ("Topic | Description", "| a/b | x |"),
+        ("Topic | Payload | Description", "| a/b | 1 | x |"),
+        ("Method | Path | Description", "| GET | /a | x |"),
+        ("Field | Type | Description", "| a | string | x |"),
+        ("Index | Name | Description", "| 0 | a | x |"),
+        ("Key | Description", "| a | x |"),
+        ("Key | Action", "| Ctrl-C | copies |"),
+        ("Key type | Size | Description", "| RSA | 4096 | x |"),
+        ("Key | Type | Size", "| mine | RSA | 4096 |"),
+        ("Keys | Category | Action", "| Ctrl-C | Editing | copies |"),
+        ("User | Access | Type", "| anna | front door | resident |"),
+        ("Type | Category | Description", "| fuse | hardware | x |"),
+        ("Model | Type | Category", "| one | charger | Home |"),
+        ("Code | Type | Description", "| 400 | client | x |"),
+        ("Unit | Min | Max", "| A | 6 | 32 |"),
+        ("Schlüssel | Beschreibung", "| a | x |"),
+        ("Name | Typ | Beschreibung", "| a | int | x |"),
+        ("Feld | Typ | Beschreibung", "| a | int | x |"),
+        ("Header | Column", "| a | b |"),
+        ("Access | Description", "| R | read only |"),
+        ("Mode | Type | Meaning", "| eco | soft | x |"),
+    ];
+    for (header, row) in cases {
+        let (spec, report) = beside(header, row);
+        assert!(
+            report.is_empty(),
+            "{header}\n{}",
+            report.render(&spec, false)
+        );
+    }
+}
+
+#[test]
+fn tables_that_are_nearly_ours_are_told_at_their_header() {
+    let cases = [
+        (
+            "Key/Alias | R/W | Type | Description",
+            "| b | R | bool | x |",
+        ),
+        (
+            "api key | R/W | Datatype | Description",
+            "| b | R | bool | x |",
+        ),
+        ("Keys | Datatype | Category", "| b | bool | Status |"),
+        ("Key name | Data type | Description", "| b | bool | x |"),
+        ("Kye | R?W? | Description", "| b | R | x |"),
+        ("Name | R/W | Type | Category", "| b | R | bool | Status |"),
+        ("Name | R/W | Description", "| b | R | x |"),
+        (
+            "Parameter | Access | Type | Description",
+            "| b | ro | integer | x |",
+        ),
+        ("Register | Rights | Data type", "| b | read/write | u16 |"),
+        (
+            "Topic | Access | Datatype | Range | Unit | Meaning",
+            "| b | rw | u8 | 0-1 | A | x |",
+        ),
+        (
+            "Name | Type | Category | Description",
+            "| b | bool | Status | x |",
+        ),
+        ("Key | Datatype | Zugriff", "| b | bool | R |"),
+        ("API key | Typ", "| b | bool |"),
+        (
+            "Schlüssel/Alias | Lesen/Schreiben | Datentyp",
+            "| b | R | bool |",
+        ),
+        ("Field | R?W? | Datatype | Meaning", "| b | R | bool | x |"),
+    ];
+    for (header, row) in cases {
+        let (spec, report) = beside(header, &format!("{row}\n{}", row.replace("| b |", "| c |")));
+        let text = report.render(&spec, false);
+        let codes = codes(&report);
+        // Misspelled columns of a table that is known all the same are another finding.
+        let known = codes
+            .iter()
+            .all(|code| ["S0101", "S0102", "S0124"].contains(code));
+        assert!(known && !codes.is_empty(), "{header}\n{text}");
+        if codes.contains(&"S0124") {
+            assert!(text.contains("its 2 rows are not read"), "{header}\n{text}");
+            assert!(text.contains("taken for `"), "{header}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What descriptions state: nothing is invented, nothing is lost in silence.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::{collections::BTreeSet, path::Path};
+
+use goe_codegen::{Model, Report, Spec, dump, model::Facts, read};
+
+/// Codes of words that look like a fact and were not read.
+const UNREAD: [&str; 5] = ["S0306", "S0307", "S0308", "S0309", "S0310"];
+
+fn one(text: &str) -> (Model, Report) {
+    read(&Spec::from_files([("api.md", text.as_bytes().to_vec())]))
+}
+
+/// The lines with such words.
+fn unread(spec: &Spec, report: &Report) -> Vec<(&'static str, usize)> {
+    let found = report.diagnostics().iter();
+    let found = found.filter(|d| UNREAD.contains(&d.code.id));
+    let place = |d: &goe_codegen::diagnostics::Diagnostic| {
+        let start = d.primary.as_ref().unwrap().span.start;
+        (d.code.id, spec.sources()[0].line(start))
+    };
+    found.map(place).collect()
+}
+
+fn is_prose(facts: &Facts) -> bool {
+    facts.unit.is_none()
+        && facts.range.is_none()
+        && facts.length.is_none()
+        && facts.format.is_none()
+        && facts.values.is_empty()
+}
+
+#[test]
+fn innocent_prose_states_nothing_and_is_not_complained_about() {
+    let (model, report) = one(include_str!("specs/prose_only.md"));
+    assert!(
+        report.is_empty(),
+        "{:?}",
+        report
+            .diagnostics()
+            .iter()
+            .map(|d| &d.message)
+            .collect::<Vec<_>>()
+    );
+    for key in &model.keys {
+        let text = &key.description.value;
+        assert!(is_prose(&key.facts), "{text}: {:?}", key.facts);
+    }
+    assert!(model.keys.len() > 20);
+}
+
+#[test]
+fn what_is_not_read_is_said_at_its_line() {
+    let text = include_str!("errors/unread_words.md");
+    let spec = Spec::from_files([("api.md", text.as_bytes().to_vec())]);
+    let (model, report) = read(&spec);
+    let lines: BTreeSet<usize> = unread(&spec, &report).iter().map(|found| found.1).collect();
+    let all: BTreeSet<usize> = model.keys.iter().map(|key| key.origin.line).collect();
+    assert_eq!(lines, all);
+    for key in &model.keys {
+        let text = &key.description.value;
+        assert!(is_prose(&key.facts), "{text}: {:?}", key.facts);
+    }
+}
+
+const KEYS: &str = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n";
+
+#[test]
+fn fields_and_positions_are_read_like_keys() {
+    let text = format!(
+        "{KEYS}| ccw | R | object | Status | what it is |\n| nrg | R | array | Status | all |\n\n\
+         ## ccw\n\n| Field | R/W | Type | Description |\n|-|-|-|-|\n\
+         | level | R | uint8 | 1-5, 0 is off |\n| fine | R | uint8 | (1 to 5 A) |\n\n\
+         ## nrg[2]\n\n| Index | Name | Type | Unit | Description |\n|-|-|-|-|-|\n\
+         | 0 | voltage | float | | of the mains in V |\n| 1 | current | float | | in mA or A |\n"
+    );
+    let spec = Spec::from_files([("api.md", text.into_bytes())]);
+    let (model, report) = read(&spec);
+    assert_eq!(unread(&spec, &report), [("S0306", 10), ("S0309", 18)]);
+    let fine = &model.shapes[0].fields[1].facts;
+    let range = fine.range.as_ref().unwrap().value;
+    assert_eq!((range.min, range.max), (1, 5));
+    assert_eq!(fine.unit.as_ref().unwrap().value.symbol(), "A");
+    let units = model.positions[0].positions.iter();
+    let units: Vec<_> = units
+        .map(|p| p.unit.as_ref().map(|unit| unit.value.symbol()))
+        .collect();
+    assert_eq!(units, [Some("V"), None]);
+}
+
+#[test]
+fn an_overlay_that_states_it_is_enough() {
+    let table = format!("{KEYS}| cur | R/W | uint8 | Config | charging current, 32-6 |\n");
+    let overlay = "| Key | R/W | Type | Category | Description | Reason |\n|-|-|-|-|-|-|\n\
+                   | cur | | | | charging current, 6-32 | turned |\n";
+    let files = [("api.md", table), ("overlay.md", overlay.to_owned())];
+    let files = files.map(|(name, text)| (name, text.into_bytes()));
+    let (model, report) = read(&Spec::from_files(files));
+    assert!(
+        report.is_empty(),
+        "{:?}",
+        report
+            .diagnostics()
+            .iter()
+            .map(|d| &d.message)
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(model.keys[0].facts.range.as_ref().unwrap().value.max, 32);
+}
+
+#[test]
+fn an_array_has_no_values_of_what_is_in_it() {
+    let text = format!(
+        "{KEYS}| scan | R | array | Status | result (encryptionType: OPEN=0, WEP=1) |\n\
+         | set | R | object | Status | what to do, Off=0, On=1 |\n\
+         | mde | R | array<uint8> | Status | modes (Off=0, On=1), max. 3 entries |\n"
+    );
+    let spec = Spec::from_files([("api.md", text.into_bytes())]);
+    let json = dump::model_to_json(&spec, &read(&spec).0).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let count = |at: usize, what: &str| json["keys"][at][what].as_array().map(Vec::len);
+    assert_eq!((count(0, "values"), count(0, "parts")), (Some(0), Some(1)));
+    assert_eq!(json["keys"][0]["parts"][0]["name"], "encryptionType");
+    assert_eq!(json["keys"][0]["parts"][0]["values"][1]["name"], "WEP");
+    assert_eq!((count(1, "values"), count(1, "parts")), (Some(0), Some(1)));
+    assert_eq!((count(2, "values"), count(2, "parts")), (Some(2), None));
+}
+
+/// One row of the published tables names sizes by `11: 11kW/16A, 22: 22kW/32A`, which are no
+/// names; nothing else is left as prose there.
+#[test]
+#[ignore = "needs ../shared"]
+fn shared_tables_have_one_list_that_is_none() {
+    let cases = [
+        ("2021-09-06-first-rows.md", None),
+        ("2021-09-06-seed.md", None),
+        ("2022-04-19-merge-markers.md", Some(138)),
+        ("2022-10-17-duplicate-key.md", Some(134)),
+        ("2025-11-14-en.md", Some(265)),
+        ("2025-11-17-firmware-59.4.md", Some(262)),
+        ("2026-03-19-torn-table.md", Some(294)),
+        ("2026-04-08-firmware-60.4.md", Some(300)),
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec-history");
+    for (file, line) in cases {
+        let spec = Spec::read_paths(&[root.join(file)]);
+        let (_, report) = read(&spec);
+        let expected: Vec<_> = line.map(|line| ("S0307", line)).into_iter().collect();
+        assert_eq!(unread(&spec, &report), expected, "{file}");
+    }
+}
