@@ -18,7 +18,7 @@ export interface Readings {
   readonly rbt: number;
   /** Time of day in UTC, such as `"2024-09-18T05:49:15.785"`; may be set where nothing else tells the time, max. 29 bytes [at most 29 bytes] */
   readonly utc: string;
-  /** Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes */
+  /** Time of day where the charger is, with its distance from UTC, such as `"2024-09-18T07:49:15.785 +02:00"`, max. 36 bytes [at most 36 bytes] */
   readonly loc: string;
   /** Distance of local standard time from UTC (in minutes), east of Greenwich above zero [min] */
   readonly tof: number;

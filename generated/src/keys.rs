@@ -468,7 +468,7 @@ static PROFILES: [Profile; 61] = [
     Profile::new(Read, Status, Type::INT64),
     Profile::new(Write, Other, Type::ANY),
     Profile::new(ReadWrite, Status, Type::STRING.at_most(29)),
-    Profile::new(Read, Status, Type::STRING),
+    Profile::new(Read, Status, Type::STRING.at_most(36)),
     Profile::new(ReadWrite, Config, Type::INT32),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Tds>()),
     Profile::new(ReadWrite, Config, Type::UINT8.within(0, 255)),
@@ -556,7 +556,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 8718;
+pub const DOCUMENT_CAPACITY: usize = 8662;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;

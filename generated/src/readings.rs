@@ -32,7 +32,7 @@ pub struct Readings<'a> {
     /// [`Key::Utc`].
     pub utc: Text<'a, 29>,
     /// [`Key::Loc`].
-    pub loc: Text<'a, 64>,
+    pub loc: Text<'a, 36>,
     /// [`Key::Tof`], min.
     pub tof: i32,
     /// [`Key::Tds`].

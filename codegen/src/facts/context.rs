@@ -482,7 +482,10 @@ impl Tokens<'_> {
             return false;
         };
         let before = self.part_start(mark)..mark;
-        if self.has_example(before.clone()) {
+        // `e.g., 7-30`; an example that ends with its part is of something else.
+        let dot = usize::from(self.is(mark - usize::from(mark > 0), '.'));
+        let last = mark.saturating_sub(1 + 3 * dot)..mark;
+        if !before.is_empty() && self.has_example(last) {
             return true;
         }
         let noun = !before.is_empty() && self.has(mark - 1..mark, NOUNS);

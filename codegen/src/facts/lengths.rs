@@ -342,6 +342,11 @@ mod tests {
                 text,
                 "Bytes(64)",
             ),
+            (
+                "time, such as `\"2024-09-18T07:49:15.785 +02:00\"`, max. 36 bytes",
+                text,
+                "Bytes(36)",
+            ),
             ("presets, max. 5 entries", array, "Entries(5)"),
             ("maximal 5 Einträge", array, "Entries(5)"),
             ("presets, max. 5 entries", raw, "Entries(5)"),

@@ -2,6 +2,8 @@
 //! page about the language of specs prints. A test mines each example, so that no row can
 //! say what the code does not do.
 
+#![allow(dead_code, reason = "printed by the page about the language of specs")]
+
 /// One way to state a fact in a description.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Phrase {

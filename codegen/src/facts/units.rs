@@ -661,12 +661,12 @@ fn at_token(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
 
 /// Returns whether the phrase ends before token `at`.
 fn ends(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.get(at).is_none_or(|token| {
-        matches!(
-            token.kind,
-            TokenKind::Mark(')' | '(' | ',' | '.' | ';' | ':' | ']' | '<' | '-' | '–')
-                | TokenKind::Ellipsis
-        ) && !(matches!(token.kind, TokenKind::Mark('-' | '–')) && !token.spaced)
+    tokens.get(at).is_none_or(|token| match token.kind {
+        TokenKind::Mark('-' | '–') => token.spaced,
+        TokenKind::Mark(')' | '(' | ',' | '.' | ';' | ':' | ']' | '<') | TokenKind::Ellipsis => {
+            true
+        }
+        _ => false,
     })
 }
 

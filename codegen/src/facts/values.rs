@@ -125,13 +125,10 @@ impl Tokens<'_> {
         }
         // `1=Monday ... 7=Sunday`
         let last = next + usize::from(self.kind(next) == Some(TokenKind::Ellipsis));
-        if list.open
-            && let Some((item, is_boolean, after)) = self.item(last)
-        {
-            if is_boolean == booleans {
-                list.values.push(item);
-                next = after;
-            }
+        let item = list.open.then(|| self.item(last)).flatten();
+        if let Some((item, _, after)) = item.filter(|item| item.1 == booleans) {
+            list.values.push(item);
+            next = after;
         }
         let settings = list
             .values
