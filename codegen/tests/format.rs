@@ -99,6 +99,21 @@ prose";
 }
 
 #[test]
+fn columns_of_facts_stay_where_they_are() {
+    let german = "|Schlüssel|R/W|Typ|Einheit|Kategorie|Länge|Werte|Standard|Beschreibung|\n\
+        |-|-|-|-|-|-|-|-|-|\n|`a.b`|R/W|uint8_t|A|Config|-|`0`=aus; 1=an|an|x|\n\
+        |dtu / ip|R|string||Status|32 Zeichen||`\"x\"`|y|\n";
+    for text in [include_str!("specs/columns.md"), german] {
+        for sort in [false, true] {
+            assert!(check(text, sort).is_some(), "{text}");
+        }
+    }
+    let formatted = check(german, false).unwrap();
+    assert!(formatted.contains("| a.b"), "{formatted}");
+    assert!(formatted.contains("| `0`=aus; 1=an "), "{formatted}");
+}
+
+#[test]
 fn what_is_no_key_table_is_left_alone() {
     for text in [
         "",

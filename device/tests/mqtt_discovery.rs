@@ -62,7 +62,8 @@ static REGISTRY: Registry = Registry {
             ),
         },
         Descriptor {
-            name: "pha",
+            // No id of Home Assistant has a dot in it.
+            name: "dc.pha",
             profile: &Profile::new(
                 Access::Read,
                 Category::Status,
@@ -226,7 +227,7 @@ fn entries_of_arrays_are_entities() {
         let live = told(&mut wire).await;
         assert_eq!(
             live.topic,
-            "home/assistant/binary_sensor/000001/pha_3/config"
+            "home/assistant/binary_sensor/000001/dc_pha_3/config"
         );
         let live = parsed(&live);
         assert_eq!(
@@ -239,8 +240,8 @@ fn entries_of_arrays_are_entities() {
                 &live["ent_cat"]
             ],
             [
-                "/go-eCharger/000001/pha",
-                "000001_pha_3",
+                "/go-eCharger/000001/dc.pha",
+                "000001_dc_pha_3",
                 "{{ (value_json or [])[3] | default(none) }}",
                 "True",
                 "False",

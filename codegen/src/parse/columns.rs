@@ -90,7 +90,7 @@ pub(crate) static OF_SPECS: &[Form] = &[
     },
     Form {
         kind: TableKind::Positions,
-        states: "a place of an array, under a heading such as `## nrg[16]`",
+        states: "a place of an array, under a heading such as `## meter[16]`",
         columns: POSITIONS,
     },
     Form {

@@ -269,7 +269,11 @@ impl Foreign {
     pub(super) fn report_unused(&self, titles: &[String], report: &mut Report) {
         for header in self.headers.iter().filter(|header| !header.used.get()) {
             let name = &header.title.value;
-            let message = format!("no table of the spec has a column `{name}`");
+            let there = titles.iter().any(|title| same(title, name));
+            let message = match there {
+                true => format!("no table with a column `{name}` is read"),
+                false => format!("no table of the spec has a column `{name}`"),
+            };
             let known = titles.iter().map(String::as_str);
             let otherwise = "remove the row; or map more of the headers of that table: it is read \
                              if they say which column is the key, and which its access or type";

@@ -86,7 +86,6 @@ const PERHAPS_ACCESS: &[&str] = &[
 const TYPES: &[&str] = &[
     "type",
     "types",
-    "typ",
     "typen",
     "datatype",
     "datatypes",
@@ -251,7 +250,8 @@ fn role(title: &str) -> Option<Role> {
     };
     let nearly = |known: &[&'static str]| suggest::nearest(title, known.iter().copied()).is_some();
     // "Key type" is about the type of something else.
-    let typed = is(TYPES) || last(TYPES) || nearly(&["Type", "Datatype", "Datentyp"]);
+    let typed =
+        KEYS[2].is(title) || is(TYPES) || last(TYPES) || nearly(&["Type", "Datatype", "Datentyp"]);
     let key = some(&["key", "keys", "schlüssel"]) || nearly(&["Key", "Schlüssel"]);
     Some(match () {
         () if is(ACCESS) => Role::Access,

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::{
     model::{Family, Key, PartialKey, Shape},
     names,
+    parse::KeyRow,
     report::codes,
     source::{Diagnostic, Report},
 };
@@ -67,9 +68,15 @@ fn joined(head: &str, tail: &str) -> String {
 }
 
 /// Warns of rows whose keys would be a family, were not a number missing.
-pub(super) fn report_gaps(keys: &[Key], report: &mut Report) {
-    for row in keys.chunk_by(|a, b| a.origin.span == b.origin.span) {
-        let numbered = row.iter().map(|key| names::numbered(&key.name.value));
+///
+/// Rows as they are written: which of them an overlay removes is no oversight.
+pub(super) fn report_gaps(rows: &[KeyRow], report: &mut Report) {
+    for row in rows.chunk_by(|a, b| a.row == b.row && a.cells == b.cells) {
+        let keys = row.iter().map(|row| row.name.as_ref());
+        let Some(keys) = keys.collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        let numbered = keys.iter().map(|name| names::numbered(&name.value));
         let Some(numbered) = numbered.collect::<Option<Vec<_>>>() else {
             continue;
         };
@@ -79,10 +86,10 @@ pub(super) fn report_gaps(keys: &[Key], report: &mut Report) {
             };
             (head, tail) == (head2, tail2) && low < high
         };
-        if row.len() < 2 || !numbered.windows(2).all(rises) {
+        if keys.len() < 2 || !numbered.windows(2).all(rises) {
             continue;
         }
-        let gap = numbered.windows(2).zip(row.windows(2));
+        let gap = numbered.windows(2).zip(keys.windows(2));
         let gap = gap.filter(|(pair, _)| pair[0].1 + 1 < pair[1].1);
         let gaps: Vec<_> = gap.collect();
         if let [(pair, keys), ..] = gaps.as_slice() {
@@ -94,7 +101,7 @@ pub(super) fn report_gaps(keys: &[Key], report: &mut Report) {
             let message = format!("the keys of this row are no family: {missing} is missing");
             report.push(
                 Diagnostic::new(&codes::FAMILY_GAP, message)
-                    .at(keys[1].name.span, "does not follow the key before it")
+                    .at(keys[1].span, "does not follow the key before it")
                     .help("add what is missing, or give each key a row of its own"),
             );
         }
@@ -122,7 +129,7 @@ mod tests {
             ("c0n c1n c3n", Some("`c2n` is missing")),
             ("c0n c4n c5n c9n", Some("`c1n` to `c3n` is missing")),
             // These were never meant to be one.
-            ("a b", None),
+            ("one, two", None),
             ("c1n, c0n", None),
             ("a1, b3", None),
         ] {

@@ -35,6 +35,7 @@ pub(crate) fn resolve(
         topics,
         placeholders,
     } = parsed;
+    families::report_gaps(&rows, report);
     overlay::apply(spec, &rules, &mut rows, report);
     duplicates::drop_glued(&mut rows);
     let mut keys = parse::typed(spec.sources(), rows, report);
@@ -44,7 +45,6 @@ pub(crate) fn resolve(
         partial,
         names,
     } = keys;
-    families::report_gaps(&whole, report);
     shapes::complete(&whole, &names, &mut shapes, report);
     positions::complete(&mut whole, &mut positions);
     let model = Model {
