@@ -453,6 +453,22 @@ impl Column {
     }
 }
 
+impl Column {
+    /// Returns whether `title` can mean no other column: it is this one's but for a
+    /// slip of the pen, for marks (`RW`), or for its end (`Desc.`).
+    pub(super) fn is_certainly(&self, title: &str) -> bool {
+        let plain = |title: &str| -> String {
+            let letters = letters(title);
+            letters.chars().filter(|c| c.is_alphanumeric()).collect()
+        };
+        let (own, title) = (plain(self.title), title.trim());
+        let written = plain(title);
+        own == written
+            || (written.len() > 3 && own.starts_with(&written))
+            || suggest::slip(title, [self.title]).is_some()
+    }
+}
+
 /// The titles of a table, without emphasis or code around them.
 pub(super) fn titles(source: &Source, table: &syntax::Table) -> Vec<String> {
     let cells = table.header.cells.iter();
@@ -651,6 +667,7 @@ fn missing(
     let meant = |&index: &usize| {
         by_place
             || letters(&titles[index]).contains(&letters(title))
+            || column.is_certainly(&titles[index])
             || suggest::nearest(&titles[index], [*title]).is_some()
     };
     let Some(at) = strangers.iter().position(meant) else {
@@ -663,7 +680,7 @@ fn missing(
     };
     let index = strangers.remove(at);
     let help = format!("did you mean `{title}`? its cells are read as that");
-    let certain = suggest::slip(&titles[index], [*title]).is_some();
+    let certain = column.is_certainly(&titles[index]);
     let fix = Fix::new(format!("write `{title}`"), certain).put(header.cells[index], *title);
     report.push(
         diagnostic

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     report::codes,
-    source::{Diagnostic, Report},
+    source::{Diagnostic, Fix, Report},
     suggest, syntax,
 };
 
@@ -179,6 +179,8 @@ fn finding(
     let mut diagnostic = Diagnostic::new(&codes::NEAR_TABLE, message).at(table.header.span, rows);
     let mut renamed = Vec::new();
     let mut missing = Vec::new();
+    let mut certain = true;
+    let mut edits = Vec::new();
     for (place, column) in ours.iter().enumerate() {
         let of = roles_of(column, place == 0);
         // What is nearly `Key` is better than what only names something.
@@ -193,6 +195,8 @@ fn finding(
                     true => format!("is `{}`", column.title),
                     false => {
                         renamed.push(format!("`{title}` into `{}`", column.title));
+                        certain &= column.is_certainly(title);
+                        edits.push((table.header.cells[at], column.title.to_owned()));
                         format!("taken for `{}`", column.title)
                     }
                 };
@@ -213,6 +217,11 @@ fn finding(
          `| Header | Column |` in overlay.md",
         header.join(" | ")
     );
+    if missing.is_empty() && !edits.is_empty() {
+        let title = format!("write `| {} |`", header.join(" | "));
+        let fix = Fix::new(title, certain);
+        diagnostic = diagnostic.fix(Fix { edits, ..fix });
+    }
     diagnostic.help(help)
 }
 
