@@ -98,7 +98,7 @@ fn what_is_allowed_is_left_alone() {
     let project = project(&format!("{CLEAN}| | | | | |\n"));
     let args = ["check", "--fix", "spec", "--allow", "S0105"];
     let (code, out, _) = run(project.path(), &args);
-    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(code == Some(0) && !out.contains("mended"), "{out}");
     let (_, out, _) = run(
         project.path(),
         &["check", "--fix", "spec", "--format", "json"],
