@@ -12,7 +12,7 @@ use crate::{
     facts::phrases::{self, Phrase},
     model::{Access, Category, HttpAction, MqttAction, Scalar, Unit, spellings::SPELLINGS},
     names,
-    parse::{OF_OVERLAYS, OF_SPECS, TableKind},
+    parse::{self, OF_OVERLAYS, OF_SPECS, TableKind},
     read, report, show,
 };
 
@@ -32,7 +32,9 @@ const TABLES: &[Printed] = &[
     ("headers", || columns(TableKind::Headers)),
     ("words", || columns(TableKind::Words)),
     ("access", access),
+    ("access-words", || foreign_words(0)),
     ("categories", categories),
+    ("category-words", || foreign_words(1)),
     ("types", types),
     ("type-forms", type_forms),
     ("type-words", type_words),
@@ -127,6 +129,18 @@ fn categories() -> String {
     let rows = Category::ALL.iter();
     let rows = rows.map(|&(word, category)| [code(word), category.meaning().to_owned()]);
     table(["Category", "means"], rows)
+}
+
+/// Words that are not read, by what is meant.
+fn foreign_words(which: usize) -> String {
+    let words = &parse::foreign()[which];
+    let mut meanings: Vec<&str> = words.iter().map(|(_, meant)| *meant).collect();
+    meanings.dedup();
+    let rows = meanings.into_iter().map(|meaning| {
+        let words = words.iter().filter(|(_, meant)| *meant == meaning);
+        [codes_of(words.map(|(word, _)| word)), code(meaning)]
+    });
+    table(["written", "meant"], rows)
 }
 
 /// The columns of each kind of table.

@@ -100,8 +100,8 @@ impl Session {
                 .args(args.split_whitespace())
                 .output()
                 .unwrap();
-            out += &String::from_utf8(stderr).unwrap();
             out += &String::from_utf8(stdout).unwrap();
+            out += &String::from_utf8(stderr).unwrap();
         }
         out
     }

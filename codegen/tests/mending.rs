@@ -98,7 +98,7 @@ fn what_is_allowed_is_left_alone() {
     let project = project(&format!("{CLEAN}| | | | | |\n"));
     let args = ["check", "--fix", "spec", "--allow", "S0105"];
     let (code, out, _) = run(project.path(), &args);
-    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(code == Some(0) && !out.contains("mended"), "{out}");
     let (_, out, _) = run(
         project.path(),
         &["check", "--fix", "spec", "--format", "json"],
@@ -260,7 +260,8 @@ fn a_closed_pipe_changes_no_exit_code() {
 fn colour_is_asked_for_or_not() {
     let project = project(DIRTY);
     let escape = '\u{1b}';
-    let cases: &[(&[&str], &[(&str, &str)], bool)] = &[
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], bool);
+    let cases: &[Case<'_>] = &[
         (&["check", "spec"], &[], false),
         (&["check", "spec", "--color", "always"], &[], true),
         (&["check", "spec"], &[("CLICOLOR_FORCE", "1")], true),

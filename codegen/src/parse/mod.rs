@@ -28,13 +28,13 @@ mod topics;
 mod version;
 
 pub(crate) use cell::types::spelling as type_spelling;
-#[cfg(test)]
-pub(crate) use columns::OF_OVERLAYS;
 pub(crate) use columns::{KEYS as COLUMNS, OF_SPECS, TableKind};
 use foreign::Foreign;
 pub(crate) use keys::{KeyRow, Keys, typed};
 pub(crate) use overlay::Rule;
 use table::{File, Table};
+#[cfg(test)]
+pub(crate) use {cell::choice::foreign, columns::OF_OVERLAYS};
 
 use std::collections::BTreeSet;
 

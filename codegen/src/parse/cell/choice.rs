@@ -76,6 +76,21 @@ const CATEGORY: Choice<Category> = Choice {
     ],
 };
 
+/// What other documents write, and what they mean by it: for access, and for
+/// categories.
+#[cfg(test)]
+pub(crate) fn foreign() -> [Vec<(&'static str, &'static str)>; 2] {
+    fn of<T: PartialEq>(choice: &Choice<T>) -> Vec<(&'static str, &'static str)> {
+        let all = choice.foreign.iter().filter_map(|(word, meant)| {
+            let mut known = choice.all.iter();
+            let (meant, _) = known.find(|(_, value)| value == meant)?;
+            Some((*word, *meant))
+        });
+        all.collect()
+    }
+    [of(&ACCESS), of(&CATEGORY)]
+}
+
 /// The R/W cell at `span`, of `of` (such as ``key `mod` ``).
 pub(crate) fn access(
     source: &Source,
