@@ -45,22 +45,17 @@ pub struct CarConfig {
     /// Until it follows an offer that has changed, ms. One that is withdrawn it
     /// obeys at once.
     pub answers_after_ms: u32,
-    /// It stops charging by itself; `None` if it never does.
-    pub pauses: Option<Pauses>,
+    /// It stops charging by itself now and then.
+    pub pauses: bool,
+    /// It does so after it has drawn current for so long, ms.
+    pub pauses_every_ms: u32,
+    /// And goes on after so long, ms.
+    pub pauses_for_ms: u32,
     /// It falls asleep when it has not charged for so long, ms; `None` if it never
     /// does. An offer that stays does not wake it.
     pub sleeps_after_ms: Option<u32>,
     /// Which offer after it fell asleep wakes it, from 1.
     pub wakes_at_offer: u8,
-}
-
-/// How a car pauses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pauses {
-    /// After it has drawn current for so long, ms.
-    pub every_ms: u32,
-    /// For so long, ms.
-    pub for_ms: u32,
 }
 
 impl Default for CarConfig {
@@ -79,7 +74,9 @@ impl CarConfig {
         room_wh: 10_000_000,
         wakes_after_ms: 3_000,
         answers_after_ms: 0,
-        pauses: None,
+        pauses: false,
+        pauses_every_ms: 600_000,
+        pauses_for_ms: 60_000,
         sleeps_after_ms: None,
         wakes_at_offer: 1,
     };
@@ -105,10 +102,7 @@ impl CarConfig {
         (
             "pausing",
             CarConfig {
-                pauses: Some(Pauses {
-                    every_ms: 600_000,
-                    for_ms: 60_000,
-                }),
+                pauses: true,
                 ..Self::DEFAULT
             },
         ),
@@ -360,19 +354,19 @@ impl Car {
 
     /// Lets a tick of its own rhythm pass; returns whether it pauses now.
     fn is_pausing(&mut self) -> bool {
-        let Some(Pauses { every_ms, for_ms }) = self.config.pauses else {
+        if !self.config.pauses {
             self.rhythm = Rhythm::default();
             return false;
-        };
+        }
         if self.rhythm.left_ms > 0 {
             self.rhythm.left_ms = self.rhythm.left_ms.saturating_sub(TICK_MS);
         } else if self.current_ma > 0 {
             self.rhythm.drawn_ms += TICK_MS;
         }
-        if self.rhythm.drawn_ms > every_ms.into() {
+        if self.rhythm.drawn_ms > self.config.pauses_every_ms.into() {
             self.rhythm = Rhythm {
                 drawn_ms: 0,
-                left_ms: for_ms.into(),
+                left_ms: self.config.pauses_for_ms.into(),
             };
         }
         self.rhythm.left_ms > 0
@@ -535,10 +529,9 @@ mod tests {
     #[test]
     fn pauses_by_itself() {
         let mut car = charging(CarConfig {
-            pauses: Some(Pauses {
-                every_ms: 60_000,
-                for_ms: 30_000,
-            }),
+            pauses: true,
+            pauses_every_ms: 60_000,
+            pauses_for_ms: 30_000,
             ..CarConfig::default()
         });
         // How long until the pilot shows that, ms.
@@ -580,10 +573,9 @@ mod tests {
         }
         // A pause that is too long for it ends in sleep, though the offer stays.
         car.set_config(CarConfig {
-            pauses: Some(Pauses {
-                every_ms: 30_000,
-                for_ms: 90_000,
-            }),
+            pauses: true,
+            pauses_every_ms: 30_000,
+            pauses_for_ms: 90_000,
             wakes_at_offer: 1,
             ..config
         });

@@ -36,7 +36,7 @@ mod socket;
 use goe_firmware::board;
 
 pub use air::{Air, NETWORKS, Network};
-pub use car::{Car, CarConfig, Pauses};
+pub use car::{Car, CarConfig};
 pub use house::{Battery, House, HouseConfig, Powers};
 
 use grid::Grid;
