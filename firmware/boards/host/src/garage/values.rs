@@ -7,6 +7,7 @@ use goe_firmware::board::CardId;
 use goe_sim::NETWORKS;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 /// A whole number of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -60,16 +61,12 @@ impl Serialize for Degrees {
 
 impl<'de> Deserialize<'de> for Degrees {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let expected = &"a temperature from -40 to 120 °C";
-        let degrees = f64::deserialize(deserializer)?;
-        if (-40.0..=120.0).contains(&degrees) {
-            // Within the range.
-            return Ok(Degrees((degrees * 1_000.0).round() as i32));
-        }
-        Err(de::Error::invalid_value(
-            de::Unexpected::Float(degrees),
-            expected,
-        ))
+        let degrees = Value::deserialize(deserializer)?.as_f64();
+        let degrees = degrees.filter(|degrees| (-40.0..=120.0).contains(degrees));
+        let expected = "expected a temperature from -40 to 120 °C";
+        let degrees = degrees.ok_or_else(|| de::Error::custom(expected))?;
+        // Within the range.
+        Ok(Degrees((degrees * 1_000.0).round() as i32))
     }
 }
 
@@ -86,8 +83,9 @@ impl Serialize for Card {
 
 impl<'de> Deserialize<'de> for Card {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let id = hex(&text).and_then(|bytes| CardId::new(&bytes));
+        let text = Value::deserialize(deserializer)?;
+        let bytes = text.as_str().and_then(hex);
+        let id = bytes.and_then(|bytes| CardId::new(&bytes));
         let expected = "expected null or the 1 to 10 bytes of a card in hex, such as \"04a1b2c3\"";
         id.map(Card).ok_or_else(|| de::Error::custom(expected))
     }

@@ -150,6 +150,11 @@ fn what_cannot_be_is_answered_with_its_path_and_what_can() {
         (r#"{"residual":true}"#, "`none` or `ac` or `dc`"),
         (r#"{"l3":"gone"}"#, "l3: "),
         (r#"{"air_c":200}"#, "-40 to 120"),
+        (
+            r#"{"air_c":"warm"}"#,
+            "air_c: expected a temperature from -40 to 120",
+        ),
+        (r#"{"card":4}"#, "card: expected null or the 1 to 10 bytes"),
         (r#"{"card":"4"}"#, "04a1b2c3"),
         (r#"{"card":"é4"}"#, "04a1b2c3"),
         (r#"{"card":"0011223344556677889900"}"#, "1 to 10 bytes"),
