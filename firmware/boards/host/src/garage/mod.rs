@@ -8,6 +8,8 @@
 
 mod change;
 mod manager;
+#[cfg(test)]
+mod schema;
 mod state;
 mod values;
 

@@ -16,6 +16,7 @@ type Seconds = Whole<0, 86_400>;
 
 /// All of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct State {
     pub(super) car: CarState,
@@ -50,6 +51,7 @@ pub(super) struct State {
 
 /// The car, and what kind it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct CarState {
     pub(super) plugged: bool,
@@ -81,6 +83,7 @@ pub(super) struct CarState {
 
 /// Panels on the roof, of which an energy manager tells the charger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(
     deny_unknown_fields,
     expecting = "null or an object such as {\"peak_w\":8000}"
@@ -94,6 +97,7 @@ struct SunState {
 
 /// What the house takes beside the car.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(
     deny_unknown_fields,
     expecting = "null or an object such as {\"base_w\":400}"
@@ -105,6 +109,7 @@ struct HouseState {
 
 /// A battery that takes what would go into the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(
     deny_unknown_fields,
     expecting = "null or an object such as {\"capacity_wh\":10000,\"max_w\":3000}"

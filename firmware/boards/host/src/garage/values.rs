@@ -158,7 +158,7 @@ macro_rules! words {
         }
 
         impl $name {
-            const WORDS: &'static [(&'static str, Self)] = &[$(($text, Self::$word)),+];
+            pub(super) const WORDS: &'static [(&'static str, Self)] = &[$(($text, Self::$word)),+];
         }
 
         impl Serialize for $name {
