@@ -42,6 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
         let site = http::Site {
             routes: &ROUTES,
             names: &[],
+            handler: (),
         };
         http::serve(&wallbox, site, slot, client, buffers).await;
     });

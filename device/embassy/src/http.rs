@@ -130,7 +130,11 @@ impl Web {
     ) -> Self {
         Web {
             // Nobody can tell a chip other names than its own.
-            site: Site { routes, names: &[] },
+            site: Site {
+                routes,
+                names: &[],
+                handler: (),
+            },
             doors: memory.each_mut().map(|memory| {
                 let mut socket = TcpSocket::new(stack, &mut memory.receive, &mut memory.transmit);
                 socket.set_timeout(Some(SILENCE));

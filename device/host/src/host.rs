@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context;
+use goe_device::http::Handler;
 use goe_device::store::{MountError, Store};
 use goe_device::{http, mqtt};
 use goe_runtime::device::{Api, Reached, Stored};
@@ -57,7 +58,7 @@ impl Tables {
 ///     let flash = FileFlash::open(Path::new("device.flash"))?;
 ///     let host = Host::mount(Rc::new(device), tables, "000001", flash).await?;
 ///     let http = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-///     host.serve(http, Tls::new(None)?, shutdown).await;
+///     host.serve(http, (), Tls::new(None)?, shutdown).await;
 ///     Ok(())
 /// })
 /// # }
@@ -120,9 +121,16 @@ impl<D: Reached + Stored + 'static> Host<D> {
         Host { names, ..self }
     }
 
-    /// Serves HTTP at `listener`, keeps an MQTT client as the device wants it,
-    /// and stores what is set, until `shutdown`; then everything is closed.
-    pub async fn serve(self, listener: TcpListener, tls: Tls, shutdown: Shutdown) {
+    /// Serves HTTP at `listener`, with the routes of `handler` (`()` has none), keeps
+    /// an MQTT client as the device wants it, and stores what is set, until
+    /// `shutdown`; then everything is closed.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        handler: impl Handler + Clone + 'static,
+        tls: Tls,
+        shutdown: Shutdown,
+    ) {
         let Host {
             device,
             tables: Tables { routes, topics },
@@ -131,7 +139,11 @@ impl<D: Reached + Stored + 'static> Host<D> {
             clock,
             names,
         } = self;
-        let site = http::Site { routes, names };
+        let site = http::Site {
+            routes,
+            names,
+            handler,
+        };
         let web = serve_http(device.clone(), site, listener, clock, shutdown.clone());
         let mqtt = serve_mqtt(device.clone(), topics, serial, tls, clock, shutdown.clone());
         let tasks = [spawn_local(web), spawn_local(mqtt)];
@@ -149,9 +161,9 @@ impl<D: Reached + Stored + 'static> Host<D> {
     }
 }
 
-async fn serve_http<D: Reached + 'static>(
+async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
     device: Rc<D>,
-    site: http::Site,
+    site: http::Site<H>,
     listener: TcpListener,
     clock: RealTime,
     shutdown: Shutdown,
@@ -171,7 +183,13 @@ async fn serve_http<D: Reached + 'static>(
             () = &mut stop => return,
         };
         let device = device.clone();
+        let site = site.clone();
         spawn_local(async move {
+            let site = http::Site {
+                routes: site.routes,
+                names: site.names,
+                handler: &site.handler,
+            };
             let mut request = vec![0; http::REQUEST_LINE_MAX + 4096];
             let mut body = vec![0; http::REQUEST_LINE_MAX.max(entry + 3)];
             let mut transmit = vec![0; 4096];

@@ -24,14 +24,15 @@ mod tls;
 pub mod trial;
 
 pub use clock::RealTime;
-/// For every further door of a program that changes something.
-pub use goe_device::http::origin;
+/// For a program that serves more than its device's table has.
+pub use goe_device::http::{Call, Handler, Reply};
 
 pub use dial::{Dial, DialError};
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
 pub use host::{Host, Tables, run};
-pub use net::{Reader, TcpSocket, Writer, accept};
-pub use options::{MqttUrl, Options, address};
+pub use net::{Reader, TcpSocket, Writer};
+pub use options::{MqttUrl, Options};
 pub use program::{Program, exit, main};
 pub use shutdown::Shutdown;
+pub use steps::Speed;
 pub use tls::{Tls, TlsError};

@@ -75,7 +75,7 @@ impl<W: AsyncWrite + Unpin> Write for Writer<W> {
 
 /// Accepts the next client, with Nagle's algorithm off. Out of file handles and the like pass by
 /// themselves, so they are waited for instead of ending the server.
-pub async fn accept(listener: &TcpListener) -> TcpStream {
+pub(crate) async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => match stream.set_nodelay(true) {

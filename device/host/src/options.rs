@@ -10,6 +10,8 @@ use anyhow::Context;
 use clap::Args;
 use goe_runtime::device::Url;
 
+use crate::steps::Speed;
+
 /// Where a device is reached, where it keeps what is stored, and how fast its time
 /// runs.
 #[derive(Args, Clone, Debug)]
@@ -48,7 +50,7 @@ pub struct Options {
     pub flash: Option<PathBuf>,
 
     /// Simulated seconds per second.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(i64::from(*Speed::RANGE.start())..=i64::from(*Speed::RANGE.end())))]
     pub speed: u32,
 }
 
@@ -71,7 +73,7 @@ impl Options {
 ///
 /// # Errors
 /// It is none, or the name is not known.
-pub fn address(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     let found = text.to_socket_addrs().map_err(|error| {
         format!("{error}; write an address and a port, such as 127.0.0.1:8080 or localhost:8080")
     })?;

@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::{Args, FromArgMatches};
+use goe_device::http::Handler;
 use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Url};
 use goe_runtime::http::Action;
 use tokio::net::TcpListener;
@@ -25,7 +26,7 @@ use crate::flash::{FileFlash, InUse};
 use crate::host::{Host, Tables, run};
 use crate::options::Options;
 use crate::shutdown::Shutdown;
-use crate::steps::Clock;
+use crate::steps::{Clock, Speed};
 use crate::tls::Tls;
 
 /// The `main` of a device that is called `name`: takes [`Options`] from the command
@@ -50,8 +51,8 @@ pub fn main<L: Logic + 'static>(
     exit(async move {
         let program = Program::start(name, &options, logic).await?;
         let heading = format!("{name} {}, {}x real time", options.serial, options.speed);
-        program.announce(&heading, &[], &[])?;
-        program.serve(step).await;
+        program.announce(&heading, &[])?;
+        program.serve((), step).await;
         Ok(())
     })
 }
@@ -95,7 +96,7 @@ pub struct Program<L: Logic> {
     own: Option<SocketAddr>,
     flash: PathBuf,
     flash_fails: Rc<Cell<bool>>,
-    names: &'static [&'static str],
+    speed: Speed,
     tls: Tls,
     shutdown: Shutdown,
 }
@@ -175,7 +176,7 @@ impl<L: Logic + 'static> Program<L> {
             own,
             flash: path,
             flash_fails,
-            names,
+            speed: Speed::new(options.speed),
             tls,
             shutdown,
         })
@@ -186,43 +187,27 @@ impl<L: Logic + 'static> Program<L> {
         self.device.clone()
     }
 
-    /// What tells every task to come to its end.
-    pub fn shutdown(&self) -> Shutdown {
-        self.shutdown.clone()
-    }
-
     /// Set it, and nothing more can be written to flash.
     pub fn flash_fails(&self) -> Rc<Cell<bool>> {
         self.flash_fails.clone()
     }
 
-    /// Names under which pages may set something, for [`origin`](crate::origin).
-    pub fn names(&self) -> &'static [&'static str] {
-        self.names
+    /// How fast the device's time runs.
+    pub fn speed(&self) -> Speed {
+        self.speed.clone()
     }
 
-    /// Prints where everything is, `more` with it, and what to try: HTTP `paths`, or
-    /// else the whole status, and all topics.
+    /// Prints where everything is and what to try: HTTP `paths`, or else the whole
+    /// status, and all topics.
     ///
     /// # Errors
     /// Nothing can be written to standard output.
-    pub fn announce(
-        &self,
-        heading: &str,
-        more: &[(&str, String)],
-        paths: &[&str],
-    ) -> anyhow::Result<()> {
-        let told = self.tell(&mut io::stdout().lock(), heading, more, paths);
+    pub fn announce(&self, heading: &str, paths: &[&str]) -> anyhow::Result<()> {
+        let told = self.tell(&mut io::stdout().lock(), heading, paths);
         told.context("cannot write to standard output")
     }
 
-    fn tell(
-        &self,
-        out: &mut impl Write,
-        heading: &str,
-        more: &[(&str, String)],
-        paths: &[&str],
-    ) -> io::Result<()> {
+    fn tell(&self, out: &mut impl Write, heading: &str, paths: &[&str]) -> io::Result<()> {
         let http = self.http;
         let serial = &self.options.serial;
         let mut broker = "none is wanted".to_owned();
@@ -249,9 +234,6 @@ impl<L: Logic + 'static> Program<L> {
         writeln!(out, "{heading}")?;
         writeln!(out, "  HTTP   http://{http}{status}")?;
         writeln!(out, "  MQTT   {broker}")?;
-        for (what, place) in more {
-            writeln!(out, "  {what:<6} {place}")?;
-        }
         writeln!(out, "  flash  {}", self.flash.display())?;
         writeln!(out, "try:")?;
         let all = [status];
@@ -262,16 +244,22 @@ impl<L: Logic + 'static> Program<L> {
         out.flush()
     }
 
-    /// Serves until it is time to stop. `step` is called as by [`main`].
-    pub async fn serve(self, mut step: impl FnMut(&mut L, u64) + 'static) {
-        let (device, shutdown) = (self.device, self.shutdown.clone());
-        let mut clock = Clock::new(self.options.speed, Instant::now());
+    /// Serves until it is time to stop, with the routes of `handler` on the HTTP port
+    /// (`()` has none). `step` is called as by [`main`].
+    pub async fn serve(
+        self,
+        handler: impl Handler + Clone + 'static,
+        mut step: impl FnMut(&mut L, u64) + 'static,
+    ) {
+        let (device, shutdown, speed) = (self.device, self.shutdown.clone(), self.speed);
+        let mut clock = Clock::new(speed.get(), Instant::now());
         let steps = spawn_local(async move {
             let mut stop = std::pin::pin!(shutdown.wait());
             loop {
                 let next = tokio::time::Instant::from_std(clock.next(Instant::now()));
                 tokio::select! {
                     () = tokio::time::sleep_until(next) => {}
+                    () = speed.changed() => clock.set_speed(speed.get(), Instant::now()),
                     () = &mut stop => return,
                 }
                 let due = clock.due(Instant::now());
@@ -279,7 +267,7 @@ impl<L: Logic + 'static> Program<L> {
             }
         });
         self.host
-            .serve(self.listener, self.tls, self.shutdown)
+            .serve(self.listener, handler, self.tls, self.shutdown)
             .await;
         if let Err(error) = steps.await {
             tracing::error!("a task ended badly: {error}");

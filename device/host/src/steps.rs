@@ -1,6 +1,11 @@
 //! The time of a device's logic, which may run faster than the real one.
 
+use std::cell::Cell;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 /// One step of the logic, in its own time.
 const STEP_MS: u64 = 1000;
@@ -11,6 +16,47 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 /// Most steps at once. A computer that slept for a day does not owe the
 /// device a day.
 const MOST_STEPS: u64 = 1000;
+
+/// How many seconds of the device's time pass in one of real time, which may be
+/// changed while it runs. Sockets stay in real time.
+#[derive(Clone, Debug)]
+pub struct Speed(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    speed: Cell<u32>,
+    changed: Notify,
+}
+
+impl Speed {
+    /// The speeds that there are.
+    pub const RANGE: RangeInclusive<u32> = 1..=10_000;
+
+    /// A speed within the range.
+    pub(crate) fn new(speed: u32) -> Self {
+        Speed(Rc::new(Shared {
+            speed: Cell::new(speed),
+            changed: Notify::new(),
+        }))
+    }
+
+    /// The speed now.
+    pub fn get(&self) -> u32 {
+        self.0.speed.get()
+    }
+
+    /// Sets the speed from now on; what is out of the range is brought into it.
+    pub fn set(&self, speed: u32) {
+        let speed = speed.clamp(*Self::RANGE.start(), *Self::RANGE.end());
+        self.0.speed.set(speed);
+        self.0.changed.notify_one();
+    }
+
+    /// Ready when it was set.
+    pub(crate) async fn changed(&self) {
+        self.0.changed.notified().await;
+    }
+}
 
 /// Simulated time since boot.
 #[derive(Debug)]
@@ -38,6 +84,15 @@ impl Clock {
         let real = now.saturating_duration_since(self.base).as_micros();
         let simulated = real * u128::from(self.speed) / 1000;
         self.base_ms + u64::try_from(simulated).unwrap_or(u64::MAX / 2)
+    }
+
+    /// Goes on at another speed.
+    pub(crate) fn set_speed(&mut self, speed: u32, now: Instant) {
+        if speed != self.speed {
+            self.base_ms = self.simulated_ms(now);
+            self.base = now;
+            self.speed = speed;
+        }
     }
 
     /// The simulated times, in ms, of the steps that are due.
@@ -81,6 +136,20 @@ mod tests {
         }
         let mut clock = Clock::new(1, start);
         assert_eq!(clock.due(clock.next(start)).collect::<Vec<_>>(), [1000]);
+    }
+
+    #[test]
+    fn another_speed_counts_from_when_it_was_set() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut clock = Clock::new(1, start);
+        assert_eq!(clock.due(at(2_500)).count(), 2);
+        clock.set_speed(60, at(2_500));
+        assert_eq!(clock.due(at(2_500)).count(), 0);
+        assert_eq!(clock.due(at(2_600)).last(), Some(8_000));
+        clock.set_speed(1, at(2_600));
+        assert_eq!(clock.due(at(3_000)).count(), 0);
+        assert_eq!(clock.due(at(3_100)).collect::<Vec<_>>(), [9_000]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! `query` decodes what was asked, `status` and `set` answer the two kinds of
 //! route, `service` picks between them, `framing` and `origin` refuse what
-//! nobody meant, `connection` fits a board's socket to
+//! nobody meant, `handler` lets a host serve more than the table has, `connection` fits a board's socket to
 //! picoserve, `slots` hands out the few connections a small device has so
 //! that a client which keeps one open without using it cannot shut out others,
 //! and `serve` joins them.
@@ -13,7 +13,8 @@
 mod body;
 mod connection;
 mod framing;
-pub mod origin;
+mod handler;
+mod origin;
 mod query;
 mod serve;
 mod service;
@@ -22,6 +23,7 @@ mod slots;
 mod status;
 
 pub use connection::{REQUEST_LINE_MAX, Runtime};
+pub use handler::{BODY_MAX, Call, Handler, Reply};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;

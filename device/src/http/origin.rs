@@ -11,7 +11,7 @@ use core::net::Ipv4Addr;
 /// Returns why a request with these headers must not change anything; `None` if
 /// it may. `names` are names of this device besides those that lead nowhere else:
 /// addresses, names without a dot and names in `.local`.
-pub fn refusal<'h, I: Iterator<Item = (&'h [u8], &'h [u8])>>(
+pub(super) fn refusal<'h, I: Iterator<Item = (&'h [u8], &'h [u8])>>(
     headers: impl Fn() -> I,
     names: &[&str],
 ) -> Option<&'static str> {

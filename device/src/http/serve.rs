@@ -7,6 +7,7 @@ use goe_runtime::device::Device;
 use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 
 use super::connection::{Connection, Outcome, Timers};
+use super::handler::Handler;
 use super::service::{Service, Site};
 use super::slots::{Progress, Slot};
 use crate::clock::Clock;
@@ -56,7 +57,7 @@ pub enum Served {
 /// Dropping the future aborts the connection; what was set stays set.
 pub async fn serve<C: Clock, const N: usize>(
     device: &impl Device,
-    site: Site,
+    site: Site<impl Handler + Copy>,
     slot: Slot<'_, C, N>,
     mut socket: impl Socket,
     buffers: Buffers<'_>,
@@ -91,7 +92,7 @@ pub async fn wait(progress: Progress<'_, impl Clock>, socket: &mut impl Socket) 
 /// Dropping the future aborts the connection; what was set stays set.
 pub async fn answer(
     device: &impl Device,
-    site: Site,
+    site: Site<impl Handler + Copy>,
     progress: Progress<'_, impl Clock>,
     socket: &mut impl Socket,
     begun: &[u8],

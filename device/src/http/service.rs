@@ -13,6 +13,7 @@ use picoserve::routing::PathRouterService;
 
 use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
+use super::handler::{self, BODY_MAX, Call, Handler, Reply};
 use super::query::{decode, decoded, parameters};
 use super::slots::Progress;
 use super::{framing, origin, set, status};
@@ -20,18 +21,20 @@ use crate::clock::Clock;
 
 /// What is served, and to whom.
 #[derive(Clone, Copy, Debug)]
-pub struct Site {
+pub struct Site<H = ()> {
     /// The generated `http::ROUTES`.
     pub routes: &'static [Route],
     /// Names under which the device may be set besides its addresses, names without
     /// a dot and names in `.local`: those that lead nowhere else.
     pub names: &'static [&'static str],
+    /// Further routes, which go before those of the table.
+    pub handler: H,
 }
 
 /// The routes of one connection.
-pub(super) struct Service<'a, D, C> {
+pub(super) struct Service<'a, D, H, C> {
     device: &'a D,
-    site: Site,
+    site: Site<H>,
     progress: Progress<'a, C>,
     /// Where it is told that a request was refused as a whole.
     outcome: &'a Cell<Outcome>,
@@ -40,8 +43,14 @@ pub(super) struct Service<'a, D, C> {
 }
 
 /// The task that follows from a request.
-enum Task {
+enum Task<B> {
     Run(Action, &'static Route),
+    /// It is for the handler, once there is the body.
+    Handle,
+    /// The handler has answered.
+    Reply(Reply<B>),
+    /// The handler cannot be given the body.
+    Unread(Refusal),
     /// The methods that the path has.
     WrongMethod(&'static str),
     /// Somebody else's page may be behind it.
@@ -52,12 +61,15 @@ enum Task {
     SwitchedOff,
 }
 
+/// A status, and the text that says why.
+type Refusal = (StatusCode, &'static str);
+
 const ANY_ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 
-impl<'a, D: Device, C: Clock> Service<'a, D, C> {
+impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
     pub(super) fn new(
         device: &'a D,
-        site: Site,
+        site: Site<H>,
         progress: Progress<'a, C>,
         outcome: &'a Cell<Outcome>,
         body: &'a mut [u8],
@@ -71,12 +83,19 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
         }
     }
 
-    fn task(&self, parts: &RequestParts<'_>) -> Task {
+    fn task(&self, parts: &RequestParts<'_>) -> Task<H::Body> {
         let path = parts.path().encoded();
         let query = parts.query().map_or(0, |query| query.0.len() + 1);
         let line = parts.method().len() + path.len() + query + parts.http_version().len() + 2;
         if line > REQUEST_LINE_MAX {
             return Task::LineTooLong;
+        }
+        if let Some(methods) = self.site.handler.methods(path) {
+            return match parts.method() {
+                method if !handler::has(methods, method) => Task::WrongMethod(methods),
+                "GET" | "HEAD" => Task::Handle,
+                _ => self.unless_foreign(parts, Task::Handle),
+            };
         }
         let Some(route) = self.site.routes.iter().find(|route| route.path == path) else {
             return Task::NotFound;
@@ -96,17 +115,19 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
             .find(|r| r.path == path && r.method == method)
         {
             Some(route) if route.action == Action::Set && parts.method() != "HEAD" => {
-                let headers = || parts.headers().iter();
-                let headers = || headers().map(|(name, value)| (name.as_raw(), value.as_raw()));
-                match origin::refusal(headers, self.site.names) {
-                    Some(why) => Task::Foreign(why),
-                    None => Task::Run(route.action, route),
-                }
+                self.unless_foreign(parts, Task::Run(route.action, route))
             }
             Some(route) => Task::Run(route.action, route),
             None if route.method == "GET" => Task::WrongMethod("GET, HEAD"),
             None => Task::WrongMethod(route.method),
         }
+    }
+
+    /// What changes something is not done for the page of somebody else.
+    fn unless_foreign(&self, parts: &RequestParts<'_>, task: Task<H::Body>) -> Task<H::Body> {
+        let headers = || parts.headers().iter();
+        let headers = || headers().map(|(name, value)| (name.as_raw(), value.as_raw()));
+        origin::refusal(headers, self.site.names).map_or(task, Task::Foreign)
     }
 
     async fn status<R: Read, W: ResponseWriter<Error = R::Error>>(
@@ -185,7 +206,7 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
 
     async fn refuse<R: Read, W: ResponseWriter<Error = R::Error>>(
         &self,
-        (status, text): (StatusCode, &'static str),
+        (status, text): Refusal,
         allow: Option<&'static str>,
         head: bool,
         connection: Connection<'_, R>,
@@ -198,15 +219,54 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
         writer.write_response(connection, answer).await
     }
 
+    /// Has the handler answer, once the whole body is there; otherwise gives why it
+    /// is not.
+    async fn handle<R: Read>(
+        &self,
+        request: &mut Request<'_, R>,
+    ) -> Result<Reply<H::Body>, Refusal> {
+        let body = request.body_connection.body();
+        if body.content_length() > BODY_MAX || !body.entire_body_fits_into_buffer() {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is too long\n"));
+        }
+        let not_whole = (StatusCode::BAD_REQUEST, "the body did not come whole\n");
+        let body = body.read_all().await.map_err(|_| not_whole)?;
+        Ok(self.site.handler.answer(Call {
+            method: match request.parts.method() {
+                "HEAD" => "GET",
+                method => method,
+            },
+            path: request.parts.path().encoded(),
+            body,
+        }))
+    }
+
+    async fn reply<R: Read, W: ResponseWriter<Error = R::Error>>(
+        &self,
+        reply: Reply<H::Body>,
+        head: bool,
+        connection: Connection<'_, R>,
+        writer: W,
+    ) -> Result<ResponseSent, W::Error> {
+        let body = Body::new(reply.content_type, reply.body.as_ref(), head);
+        let answer = Response::new(StatusCode::new(reply.status), body).with_headers(ANY_ORIGIN);
+        writer.write_response(connection, answer).await
+    }
+
     async fn answer<R: Read, W: ResponseWriter<Error = R::Error>>(
         &self,
+        task: Task<H::Body>,
         parts: RequestParts<'_>,
         body: &mut [u8],
         connection: Connection<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
         let head = parts.method() == "HEAD";
-        let (refusal, allow) = match self.task(&parts) {
+        let (refusal, allow) = match task {
+            Task::Reply(reply) => return self.reply(reply, head, connection, writer).await,
+            // It is answered before, unless nobody read the body.
+            Task::Handle => ((StatusCode::INTERNAL_SERVER_ERROR, ""), None),
+            Task::Unread(refusal) => (refusal, None),
             Task::Run(Action::Status, route) => {
                 return self.status(route, parts, body, connection, writer).await;
             }
@@ -227,13 +287,13 @@ impl<'a, D: Device, C: Clock> Service<'a, D, C> {
     }
 }
 
-impl<D: Device, C: Clock> PathRouterService for Service<'_, D, C> {
+impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C> {
     async fn call_path_router_service<R: Read, W: ResponseWriter<Error = R::Error>>(
         &self,
         _state: &(),
         _parameters: (),
         _path: Path<'_>,
-        request: Request<'_, R>,
+        mut request: Request<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
         self.progress.answering();
@@ -244,9 +304,16 @@ impl<D: Device, C: Clock> PathRouterService for Service<'_, D, C> {
             let nothing = (StatusCode::BAD_REQUEST, "");
             return self.refuse(nothing, None, false, connection, writer).await;
         }
+        let mut task = self.task(&request.parts);
+        if let Task::Handle = task {
+            task = match self.handle(&mut request).await {
+                Ok(reply) => Task::Reply(reply),
+                Err(refusal) => Task::Unread(refusal),
+            };
+        }
         let connection = request.body_connection.finalize().await?;
-        let body = self.body.take();
-        let sent = self.answer(request.parts, body, connection, writer).await;
+        let (parts, body) = (request.parts, self.body.take());
+        let sent = self.answer(task, parts, body, connection, writer).await;
         self.body.set(body);
         self.progress.idle();
         sent

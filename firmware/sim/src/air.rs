@@ -121,6 +121,17 @@ impl Air {
         self.each_named(ssid, |placed| placed.present = present)
     }
 
+    /// The name of each network with whether it is switched on, in the order in which
+    /// they were put there.
+    pub fn networks(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        let is_first = |&(at, placed): &(usize, &Placed)| {
+            let mut before = self.placed.iter().take(at);
+            !before.any(|other| other.network.ssid == placed.network.ssid)
+        };
+        let named = self.placed.iter().enumerate().filter(is_first);
+        named.map(|(_, placed)| (placed.network.ssid, placed.present))
+    }
+
     /// Moves every access point of that name; whether there is any.
     pub fn set_level(&mut self, ssid: &str, level_dbm: i8) -> bool {
         self.each_named(ssid, |placed| placed.network.level_dbm = level_dbm)

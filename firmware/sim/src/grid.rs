@@ -60,6 +60,10 @@ impl Grid {
         }
     }
 
+    pub(crate) fn dead(&self) -> [bool; 3] {
+        self.dead
+    }
+
     /// Everything a meter sees under that load.
     pub(crate) fn state(&self, currents_ma: [u32; 3]) -> SupplyState {
         let most_ma = currents_ma.into_iter().max().unwrap_or(0);

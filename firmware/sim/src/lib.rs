@@ -27,6 +27,7 @@
 mod air;
 mod car;
 mod grid;
+mod house;
 mod power;
 mod prng;
 mod radio;
@@ -36,6 +37,7 @@ use goe_firmware::board;
 
 pub use air::{Air, NETWORKS, Network};
 pub use car::{Car, CarConfig};
+pub use house::{Battery, House, HouseConfig, Powers};
 
 use grid::Grid;
 use power::{Contactor, Meter};
@@ -152,9 +154,15 @@ impl Sim {
         &self.car
     }
 
-    /// Exchanges the car for another in the same state.
+    /// Exchanges the car for another in the same state, which is as full as this one
+    /// unless it has another room.
     pub fn set_car(&mut self, config: CarConfig) {
         self.car.set_config(config);
+    }
+
+    /// Takes all room of the car away, or gives back what it had when it came.
+    pub fn set_car_full(&mut self, full: bool) {
+        self.car.set_full(full);
     }
 
     /// Hangs the charger on the 16 A adapter, or on its own plug.
@@ -167,14 +175,29 @@ impl Sim {
         self.grid.set_dead(phase, dead);
     }
 
+    /// Which phases have no voltage.
+    pub fn dead_phases(&self) -> [bool; 3] {
+        self.grid.dead()
+    }
+
     /// Welds the contactor where it is, or frees it.
     pub fn set_contactor_welded(&mut self, welded: bool) {
         self.contactor.set_welded(welded);
     }
 
+    /// Returns whether the contactor is welded.
+    pub fn is_contactor_welded(&self) -> bool {
+        self.contactor.is_welded()
+    }
+
     /// Jams the bolt of the lock, or frees it.
     pub fn set_lock_stuck(&mut self, stuck: bool) {
         self.lock.set_stuck(stuck);
+    }
+
+    /// Returns whether the bolt of the lock is jammed.
+    pub fn is_lock_stuck(&self) -> bool {
+        self.lock.is_stuck()
     }
 
     /// Sets what residual current detector and earth monitor see from now on.
@@ -187,9 +210,19 @@ impl Sim {
         self.warmth.set_ambient(ambient_mc);
     }
 
+    /// The temperature of the air, thousandths of a degree.
+    pub fn ambient_mc(&self) -> i32 {
+        self.warmth.ambient_mc()
+    }
+
     /// Holds a card to the reader.
     pub fn hold_card(&mut self, card: board::CardId) {
         self.card = Some(card);
+    }
+
+    /// The air.
+    pub fn air(&self) -> &Air {
+        &self.radio.air
     }
 
     /// The air, for switching networks off and on.

@@ -32,6 +32,10 @@ impl Contactor {
         self.welded = welded;
     }
 
+    pub(crate) fn is_welded(&self) -> bool {
+        self.welded
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.closed
     }

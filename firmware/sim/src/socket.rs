@@ -107,6 +107,10 @@ impl Lock {
         self.0.stuck = stuck;
     }
 
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.0.stuck
+    }
+
     pub(crate) fn state(&self) -> LockState {
         match (self.0.at == self.0.ordered || self.0.stuck, self.0.at) {
             (false, _) => LockState::Moving,
@@ -142,6 +146,10 @@ impl Warmth {
 
     pub(crate) fn set_ambient(&mut self, ambient_mc: i32) {
         self.ambient_mc = ambient_mc;
+    }
+
+    pub(crate) fn ambient_mc(&self) -> i32 {
+        self.ambient_mc
     }
 
     /// Lets a second pass under that load.

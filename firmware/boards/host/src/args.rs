@@ -1,7 +1,5 @@
 //! The command line.
 
-use std::net::SocketAddr;
-
 use clap::{Parser, ValueEnum};
 use goe_host::Options;
 
@@ -20,15 +18,25 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Car::Plugged)]
     pub(crate) car: Car,
 
-    /// Where to take orders for the garage (unplug the car, hold a card to the
-    /// reader, break something), by HTTP; a page in a browser. Without it nobody
-    /// can.
-    #[arg(long, value_name = "ADDRESS", value_parser = goe_host::address)]
-    pub(crate) garage: Option<SocketAddr>,
+    /// It is on the HTTP port now, which this says to whoever still asks for it.
+    #[arg(long, value_name = "ADDRESS", hide = true, num_args = 0..=1, default_missing_value = "", value_parser = moved)]
+    pub(crate) garage: Option<Never>,
 
     /// Seed of everything the simulation leaves to chance.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+/// A flag that cannot be given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Never {}
+
+fn moved(_: &str) -> Result<Never, &'static str> {
+    Err(
+        "the garage is at /garage on the HTTP port (--http) and always there: \
+         GET shows it, POST changes it, such as \
+         curl -d '{\"car\":\"absent\"}' http://127.0.0.1:8080/garage",
+    )
 }
 
 /// Whether there is a car.

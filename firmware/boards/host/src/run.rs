@@ -1,14 +1,14 @@
 //! Brings the charger up in its garage, and down again.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
-use goe_host::Program;
-use goe_sim::{Sim, SimConfig};
-use tokio::net::TcpListener;
-use tokio::task::spawn_local;
+use goe_host::{Program, Speed};
+use goe_sim::{House, Sim, SimConfig};
 
 use crate::args::{Args, Car};
 use crate::garage::{self, Garage};
@@ -19,46 +19,59 @@ const FOLLOW_MS: u64 = 30_000;
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let options = &args.options;
-    let garage = match args.garage {
-        Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
-            format!("the garage cannot listen on {address}; choose another address with --garage")
-        })?),
-        None => None,
-    };
     let program = Program::start("goe-charger", options, wallbox(args)?).await?;
     let heading = format!(
         "go-eCharger {}, virtual, {}x real time",
         options.serial, options.speed
     );
-    let mut more = Vec::new();
-    if let Some(listener) = &garage {
-        let address = listener.local_addr().context("the garage has no address")?;
-        more.push(("garage", format!("http://{address}/")));
-    }
-    let paths = ["/api/status?filter=alw,acu,eto", "/api/set?dwo=3500"];
-    program.announce(&heading, &more, &paths)?;
-    if let Some(listener) = garage {
-        let garage = Garage {
-            wallbox: program.device(),
-            flash_fails: program.flash_fails(),
-            names: program.names(),
-        };
-        spawn_local(garage::serve(garage, listener, program.shutdown()));
-    }
-    // Faster time is the garage's own and follows nobody.
-    let is_real_time = options.speed == 1;
-    let mut looked_ms = 0;
+    let paths = [
+        "/api/status?filter=alw,acu,eto",
+        "/api/set?dwo=3500",
+        garage::PATH,
+    ];
+    program.announce(&heading, &paths)?;
+    let house = Rc::new(RefCell::new(House::new(args.seed)));
+    let speed = program.speed();
+    let garage = Garage {
+        wallbox: program.device(),
+        house: house.clone(),
+        flash_fails: program.flash_fails(),
+        speed: speed.clone(),
+    };
+    let mut follows = Follows {
+        speed,
+        ever_faster: false,
+        looked_ms: 0,
+    };
     let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
         wallbox.step(now_ms, Sim::advance);
-        if is_real_time && now_ms.saturating_sub(looked_ms) >= FOLLOW_MS {
-            looked_ms = now_ms;
-            if let Some(utc_ms) = utc_ms() {
-                wallbox.hardware().set_utc(utc_ms);
-            }
+        garage::tell(&mut house.borrow_mut(), wallbox, now_ms);
+        if let Some(utc_ms) = follows.look(now_ms) {
+            wallbox.hardware().set_utc(utc_ms);
         }
     };
-    program.serve(step).await;
+    program.serve(garage, step).await;
     Ok(())
+}
+
+/// How the charger's clock follows that of the computer. Time that ran faster is the
+/// garage's own and follows nobody any more.
+struct Follows {
+    speed: Speed,
+    ever_faster: bool,
+    looked_ms: u64,
+}
+
+impl Follows {
+    /// The computer's time, when it is time to look.
+    fn look(&mut self, now_ms: u64) -> Option<i64> {
+        self.ever_faster |= self.speed.get() != 1;
+        if self.ever_faster || now_ms.saturating_sub(self.looked_ms) < FOLLOW_MS {
+            return None;
+        }
+        self.looked_ms = now_ms;
+        utc_ms()
+    }
 }
 
 fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::json;
-use support::{Charger, Connection, Options};
+use support::{Answer, Charger, Connection, Options};
 
 /// What stands in the body of a request, and must never be run.
 const HIDDEN: &str = "GET /api/set?dwo=666 HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -146,20 +146,91 @@ fn a_name_that_is_allowed_is_the_chargers_own() {
     assert_eq!(ask("example.org"), 403);
 }
 
+/// Sends a request for the garage with these headers and that body.
+fn garage(charger: &Charger, method: &str, headers: &str, body: &str) -> Answer {
+    let mut connection = Connection::open(charger.http);
+    let request = format!(
+        "{method} /garage HTTP/1.1\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    // The answer may come before everything was sent.
+    let _ = connection.send(request.as_bytes());
+    connection.answer(method == "HEAD").expect("an answer")
+}
+
 #[test]
-fn pages_of_others_do_not_unplug_the_car() {
-    let charger = Options::args(&["--garage", "127.0.0.1:0"]).start();
-    let garage = charger.garage.expect("it was asked for");
-    let ask = |headers: &str| {
-        let mut connection = Connection::open(garage);
-        let request = format!("GET /?car=absent HTTP/1.1\r\nHost: {garage}\r\n{headers}\r\n");
-        connection.send(request.as_bytes()).expect("sends");
-        connection.answer(false).expect("an answer").status
-    };
-    let patience = std::time::Duration::from_secs(15);
-    charger.wait_for("car", patience, |car| car == 2);
-    assert_eq!(ask("Referer: https://example.com/\r\n"), 403);
-    assert_eq!(charger.value("car"), json!(2));
-    assert_eq!(ask(&format!("Referer: http://{garage}/\r\n")), 200);
-    charger.wait_for("car", patience, |car| car == 1);
+fn pages_of_others_do_not_unplug_the_car_and_may_look() {
+    let charger = Charger::start();
+    let host = charger.http;
+    const AWAY: &str = r#"{"car":"absent"}"#;
+    let is_there = || charger.json("/garage")["car"]["plugged"] == true;
+    for headers in [
+        format!("Host: {host}\r\nOrigin: https://example.com\r\n"),
+        format!("Host: {host}\r\nOrigin: null\r\nContent-Type: text/plain\r\n"),
+        format!("Host: {host}\r\nSec-Fetch-Site: cross-site\r\n"),
+        format!("Host: {host}\r\nReferer: https://example.com/\r\n"),
+        format!("Host: rebound.example.com:{}\r\n", host.port()),
+    ] {
+        let answer = garage(&charger, "POST", &headers, AWAY);
+        assert_eq!(answer.status, 403, "{headers}");
+        assert!(!answer.body.is_empty(), "{headers}: it says why");
+        assert!(is_there(), "{headers}");
+        assert_eq!(garage(&charger, "GET", &headers, "").status, 200);
+    }
+    let preflight = format!("Host: {host}\r\nOrigin: https://example.com\r\n");
+    let answer = garage(&charger, "OPTIONS", &preflight, "");
+    assert_eq!(answer.status, 405);
+    assert_eq!(answer.header("Access-Control-Allow-Headers"), None);
+    let own = format!("Host: {host}\r\nOrigin: http://{host}\r\nReferer: http://{host}/\r\n");
+    assert_eq!(garage(&charger, "POST", &own, AWAY).status, 200);
+    assert!(!is_there());
+}
+
+#[test]
+fn the_garage_has_the_methods_it_says_and_takes_bodies_of_a_bounded_size() {
+    let charger = Charger::start();
+    let host = format!("Host: {}\r\n", charger.http);
+    let all = garage(&charger, "GET", &host, "");
+    assert_eq!(all.header("Content-Type"), Some("application/json"));
+    let head = garage(&charger, "HEAD", &host, "");
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(head.header("Content-Length"), all.header("Content-Length"));
+    for method in ["PUT", "DELETE", "PATCH"] {
+        let answer = garage(&charger, method, &host, "{}");
+        assert_eq!(answer.status, 405, "{method}");
+        assert_eq!(answer.header("Allow"), Some("GET, HEAD, POST"));
+    }
+    let padded = |length: usize| format!("{{}}{}", " ".repeat(length - 2));
+    assert_eq!(garage(&charger, "POST", &host, &padded(4096)).status, 200);
+    for too_long in [4097, 1_000_000] {
+        let answer = garage(&charger, "POST", &host, &padded(too_long));
+        assert_eq!(answer.status, 413, "{too_long}");
+    }
+    // Together with headers it does not fit, either.
+    let long = format!("{host}X-Long: {}\r\n", "x".repeat(9_000));
+    assert_eq!(garage(&charger, "POST", &long, &padded(4096)).status, 413);
+    assert_eq!(garage(&charger, "POST", &long, "{}").status, 200);
+
+    // One that comes in pieces is whole in the end; one that ends before is refused.
+    let mut connection = Connection::open(charger.http);
+    let head = format!("POST /garage HTTP/1.1\r\n{host}Content-Length: 16\r\n\r\n");
+    for piece in [
+        head.as_str(),
+        "{\"car\":",
+        "\"absent\"}",
+        &head,
+        "{\"car\":",
+    ] {
+        connection.send(piece.as_bytes()).expect("sends");
+    }
+    connection.close_half();
+    let whole = connection.answer(false).expect("an answer");
+    assert_eq!(whole.json()["car"]["plugged"], false);
+    assert_eq!(connection.answer(false).expect("an answer").status, 400);
+    assert!(connection.is_at_end());
+
+    // Someone who switched the charger's API off can still act on what surrounds it.
+    assert_eq!(charger.set("hai", "false").status, 200);
+    assert_eq!(charger.get("/api/status").status, 404);
+    assert_eq!(charger.garage("{}").status, 200);
 }

@@ -1,125 +1,93 @@
-//! The deeds of a person in the garage: to unplug the car, hold a card to the
-//! reader, break something.
+//! The garage: what surrounds the charger, as JSON that can be read and changed.
 //!
-//! It is done to the simulator, at an address of its own, and never to the
-//! charger: what follows is the firmware's own doing. Real chargers have nothing
-//! like it.
+//! It is a further route of the HTTP server and acts on the simulator, never on
+//! the charger: what follows is the firmware's own doing. Real chargers have nothing
+//! like it, so it has a path that no key of theirs is behind. `state` says what the
+//! JSON is, `values` what its members may be, `change` reads a change of it, and
+//! `manager` tells the charger what the house measures.
 
-mod deeds;
-mod page;
+mod change;
+mod manager;
+#[cfg(test)]
+mod schema;
+mod state;
+mod values;
 
-use std::cell::Cell;
-use std::convert::Infallible;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
-use goe_host::{Shutdown, accept, origin};
+use goe_host::{Call, Handler, Reply, Speed};
 use goe_runtime::device::DeviceCell;
-use goe_sim::Sim;
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::task::spawn_local;
+use goe_sim::{House, Sim};
 
-use self::deeds::Deed;
+pub(crate) use self::manager::tell;
+use self::state::State;
+
+/// Where it is.
+pub(crate) const PATH: &str = "/garage";
 
 /// All that can be acted on.
 #[derive(Clone)]
 pub(crate) struct Garage {
     pub(crate) wallbox: Rc<DeviceCell<Wallbox<Sim>>>,
+    pub(crate) house: Rc<RefCell<House>>,
     /// Writing to flash fails.
     pub(crate) flash_fails: Rc<Cell<bool>>,
-    /// Names under which it may be acted on, too: those of `--allow-host`.
-    pub(crate) names: &'static [&'static str],
+    pub(crate) speed: Speed,
 }
 
-/// Answers until it is time to stop.
-pub(crate) async fn serve(garage: Garage, listener: TcpListener, shutdown: Shutdown) {
-    let mut stop = std::pin::pin!(shutdown.wait());
-    loop {
-        let stream = tokio::select! {
-            stream = accept(&listener) => stream,
-            () = &mut stop => return,
+impl Handler for Garage {
+    type Body = String;
+
+    fn methods(&self, path: &str) -> Option<&'static str> {
+        (path == PATH).then_some("GET, HEAD, POST")
+    }
+
+    fn answer(&self, call: Call<'_>) -> Reply<String> {
+        let state = match call.method {
+            "POST" => self.change(call.body),
+            _ => Ok(self.state()),
         };
-        let garage = garage.clone();
-        spawn_local(async move {
-            let answer = hyper::service::service_fn(async |request| garage.answer(&request));
-            let connection = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), answer)
-                .await;
-            if let Err(error) = connection {
-                tracing::debug!("garage: client went away: {error}");
-            }
-        });
+        match state {
+            Ok(state) => Reply {
+                status: 200,
+                content_type: "application/json",
+                body: state.json(),
+            },
+            Err(why) => Reply {
+                status: 400,
+                content_type: "text/plain; charset=utf-8",
+                body: why,
+            },
+        }
     }
 }
 
 impl Garage {
-    fn answer(&self, request: &Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-        const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-        const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-        let query = request.uri().query().unwrap_or_default();
-        let (status, kind, body) = match (request.method(), request.uri().path()) {
-            (&Method::GET, "/") if query.is_empty() => (StatusCode::OK, HTML, page::page()),
-            (&Method::GET, "/") => match self.refusal(request) {
-                Some(why) => (StatusCode::FORBIDDEN, TEXT, why.to_owned()),
-                None => match self.act(query) {
-                    Ok(done) => (StatusCode::OK, TEXT, done),
-                    Err(why) => (StatusCode::BAD_REQUEST, TEXT, why),
-                },
-            },
-            (_, "/") => {
-                let why = "only GET is answered here\n".to_owned();
-                (StatusCode::METHOD_NOT_ALLOWED, TEXT, why)
-            }
-            _ => {
-                let why = format!("everything is at /\n{}", deeds::help());
-                (StatusCode::NOT_FOUND, TEXT, why)
-            }
-        };
-        let mut response = Response::new(Full::new(Bytes::from(body)));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, kind);
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Ok(response)
+    fn state(&self) -> State {
+        let house = self.house.borrow().config();
+        let (flash_fails, speed) = (self.flash_fails.get(), self.speed.get());
+        self.wallbox
+            .act(|wallbox| State::of(wallbox.hardware(), &house, flash_fails, speed))
     }
 
-    /// The page of somebody else must not unplug the car either.
-    fn refusal(&self, request: &Request<Incoming>) -> Option<&'static str> {
-        let headers = || {
-            let headers = request.headers().iter();
-            headers.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
-        };
-        origin::refusal(headers, self.names)
-    }
-
-    /// Does everything the query says, in its order, or nothing of it.
-    fn act(&self, query: &str) -> Result<String, String> {
-        let mut deeds = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let deed = deeds::parse(&name, &value)?;
-            deeds.push((format!("{name}={value}"), deed));
+    /// Does everything that a body asks for, or nothing of it.
+    fn change(&self, body: &[u8]) -> Result<State, String> {
+        let before = self.state();
+        let change = change::read(&before, body)?;
+        for what in change.told() {
+            tracing::info!("garage: {what}");
         }
-        let mut done = String::new();
-        for (said, deed) in deeds {
-            // A card opens the charger to whoever knows it.
-            match deed {
-                Deed::Card(_) => tracing::info!("garage: a card is held to the reader"),
-                _ => tracing::info!("garage: {said}"),
-            }
-            match deed {
-                Deed::FlashFails(fails) => self.flash_fails.set(fails),
-                deed => self
-                    .wallbox
-                    .act(|wallbox| deed.carry_out(wallbox.hardware())),
-            }
-            done.push_str(&said);
-            done.push('\n');
+        let after = change.after;
+        self.wallbox
+            .act(|wallbox| after.act_on(wallbox.hardware(), &before, change.refills));
+        // Unless it is another, its battery goes on.
+        self.house.borrow_mut().set_config(after.house_config());
+        self.flash_fails.set(after.flash_fails());
+        if after.speed() != before.speed() {
+            self.speed.set(after.speed());
         }
-        Ok(done)
+        Ok(self.state())
     }
 }

@@ -48,14 +48,15 @@ pub fn board() -> Board {
 /// Longest wait for anything that is not a matter of seconds by itself.
 pub const SOON: Duration = Duration::from_secs(10);
 
+/// Minutes of the charger's time, at 60 times real speed.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// A running charger; ended when dropped.
 pub struct Charger {
     child: Child,
     pub http: SocketAddr,
     /// `None` when it uses a broker that is not its own.
     pub broker: Option<SocketAddr>,
-    /// Where the garage is told what happens, if it was asked for.
-    pub garage: Option<SocketAddr>,
     pub folder: Option<TempDir>,
     log: Arc<Mutex<String>>,
     /// The broker of a board that has none of its own.
@@ -135,7 +136,6 @@ impl Options {
             }
         });
         let mut http = None;
-        let mut garage = None;
         let mut broker = mosquitto.as_ref().map(|broker| broker.address);
         let stdout = child.stdout.take().expect("piped");
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
@@ -149,10 +149,6 @@ impl Options {
                 }
                 ["MQTT", url, "(its", ..] => {
                     broker = url.trim_start_matches("mqtt://").parse().ok()
-                }
-                ["garage", url] => {
-                    let address = url.trim_start_matches("http://").trim_end_matches('/');
-                    garage = address.parse().ok();
                 }
                 ["mosquitto_sub", ..] => break,
                 _ => {}
@@ -169,7 +165,6 @@ impl Options {
             child,
             http,
             broker,
-            garage,
             folder,
             log,
             _mosquitto: mosquitto,
@@ -217,6 +212,23 @@ impl Charger {
     /// Sets a key to JSON text, percent-encoded as strictly as can be.
     pub fn set(&self, key: &str, json: &str) -> Answer {
         self.get(&format!("/api/set?{key}={}", encode(json)))
+    }
+
+    /// Changes what surrounds the charger; gives the answer, whatever it is.
+    pub fn garage(&self, change: &str) -> Answer {
+        let mut connection = Connection::open(self.http);
+        let request = format!(
+            "POST /garage HTTP/1.1\r\nHost: charger\r\nContent-Length: {}\r\n\r\n{change}",
+            change.len()
+        );
+        connection.send(request.as_bytes()).expect("sends");
+        connection.answer(false).expect("an answer")
+    }
+
+    /// Waits until so much of the charger's own time has passed, s.
+    pub fn wait_for_seconds(&self, seconds: u64) {
+        let later = self.value("rbt").as_u64().expect("ms") + seconds * 1_000;
+        self.wait_for("rbt", PATIENCE, |value| value.as_u64() >= Some(later));
     }
 
     /// Asks for a key until its value satisfies; fails after `patience`.
