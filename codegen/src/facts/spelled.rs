@@ -17,8 +17,8 @@ use crate::{
 
 const WRITE: &str = "`NAME=number` for each, between commas: `Off=0, On=1`";
 
-/// A list, or what looks like one.
-type Listed = Result<ValueList, Unread>;
+/// A list, what looks like one, or nothing.
+type Listed = Option<Result<ValueList, Unread>>;
 
 /// Words of a name, at most.
 const WORDS: usize = 4;
@@ -69,34 +69,30 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
         next = item.next;
         items.push(item);
     }
-    // One item alone is a remark: `0: off`.
-    if items.len() < 2 || tokens.is_condition(at) || tokens.is_example(at) {
+    // One item alone is a remark: `0: off`. `Off=0, On=1` and `0=off, 1=on` are told elsewhere.
+    let short = items
+        .iter()
+        .all(|item| item.words == 1 && item.name.is_some());
+    if items.len() < 2 || (by == By::Equals && short) {
         return None;
     }
-    // `Off=0, On=1` and `0=off, 1=on` are told elsewhere.
-    if by == By::Equals
-        && items
-            .iter()
-            .all(|item| item.words == 1 && item.name.is_some())
+    let values: BTreeSet<i64> = items.iter().map(|item| item.value).collect();
+    if values.len() == 1
+        || tokens.torn(at..next)
+        || tokens.is_condition(at)
+        || tokens.is_example(at)
     {
-        return None;
+        return Some((None, next));
     }
     let place = at..next;
     let unread = |why: &'static str| {
         let unread = tokens.unread(UnreadKind::Values, place.clone(), why, WRITE);
-        Some((Err(unread), next))
+        Some((Some(Err(unread)), next))
     };
-    if tokens.torn(at..next) {
-        return None;
-    }
     let ended = tokens.get(next).is_none()
         || tokens.ends_part(next)
         || tokens.ends_sentence(next)
         || (tokens.is(next, '+') && next + 1 == tokens.len());
-    let values: BTreeSet<i64> = items.iter().map(|item| item.value).collect();
-    if values.len() == 1 {
-        return None;
-    }
     let name = |item: &Item| item.name.as_deref().map(names::camel);
     let usable = |item: &Item| {
         item.name
@@ -131,7 +127,7 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
                 span: tokens.span(place),
                 unreadable: Vec::new(),
             };
-            Some((Ok(list), next))
+            Some((Some(Ok(list)), next))
         }
     }
 }
@@ -236,7 +232,9 @@ pub(super) fn leftover(tokens: &Tokens<'_>) -> Option<Unread> {
     let mut found: Vec<(usize, usize, &str, &str)> = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < 20 {
-        match remark(tokens, at) {
+        // The words before are looked at last: there may be many.
+        let plain = |_: &_| !tokens.is_condition(at) && !tokens.is_example(at);
+        match remark(tokens, at).filter(plain) {
             Some((next, name, number)) => {
                 found.push((at, next, name, number));
                 at = next;
@@ -267,7 +265,7 @@ pub(super) const NO_NAMES: &[&str] = &[
 
 /// A name with a number, or a number with a name, at `at`: where it ends, and both.
 fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str)> {
-    if tokens.is_joined(at) || tokens.is_condition(at) || tokens.is_example(at) {
+    if tokens.is_joined(at) {
         return None;
     }
     let word = |at: usize| tokens.kind(at) == Some(TokenKind::Word);

@@ -28,12 +28,12 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
         // Only numbers can have names that are spelled in another way.
         let spelled = numbers.then(|| spelled::list(tokens, at)).flatten();
         at = match spelled {
-            Some((Ok(list), next)) => {
-                lists.push(list);
-                next
-            }
-            Some((Err(one), next)) => {
-                unread.push(one);
+            Some((found, next)) => {
+                match found {
+                    Some(Ok(list)) => lists.push(list),
+                    Some(Err(one)) => unread.push(one),
+                    None => {}
+                }
                 next
             }
             None => {
