@@ -150,7 +150,7 @@ fn columns(kind: TableKind) -> String {
     let rows = form.columns.iter().map(|column| {
         let title = match column.required {
             true => code(column.title),
-            false => format!("{}, may lack", code(column.title)),
+            false => format!("{} (optional)", code(column.title)),
         };
         [
             title,

@@ -1,9 +1,9 @@
 //! What was understood of each key, and from which words: `goe-codegen show`.
 //!
 //! Takes a spec with its model and its report, gives text for a person at a
-//! terminal. [`entry`] says what there is of a key as rows, [`words`] what a value
-//! is in a sentence, [`origin`] which words of the spec a fact was taken from, and
-//! [`layout`] makes lines of rows. Nothing here decides what a key is: what is
+//! terminal. `entry` says what there is of a key as rows, `words` what a value
+//! is in a sentence, `origin` which words of the spec a fact was taken from, and
+//! `layout` makes lines of rows. Nothing here decides what a key is: what is
 //! enforced is asked of the lowered API, as every emitter does.
 
 mod entry;
