@@ -28,6 +28,7 @@ struct KeyDump<'a> {
     since: Option<&'a str>,
     removed: Option<&'a str>,
     format: Option<&'static str>,
+    min_bytes: Option<u32>,
     max_bytes: Option<u32>,
     max_characters: Option<u32>,
     max_entries: Option<u32>,
@@ -130,6 +131,7 @@ fn key_dump<'a>(
         since: key.since.as_ref().map(|release| release.value.as_str()),
         removed: key.removed.as_ref().map(|release| release.value.as_str()),
         format: key.facts.format.as_ref().map(|format| format.value.name()),
+        min_bytes: key.facts.least.as_ref().map(|least| least.value),
         max_bytes,
         max_characters,
         max_entries,
@@ -146,6 +148,8 @@ fn sources(spec: &Spec, key: &Key) -> Sources {
         unit,
         range,
         length,
+        // It stands in the same text.
+        least: _,
         format,
         values,
     } = &key.facts;

@@ -9,6 +9,7 @@
 //! [`Facts`]; a new unit is one of `goe_runtime::Unit` and its words in [`units`].
 
 mod formats;
+mod least;
 mod limits;
 mod tokens;
 mod units;
@@ -34,10 +35,12 @@ fn only<T: PartialEq>(mut all: impl Iterator<Item = Fact<T>>) -> Option<Fact<T>>
 pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     let tokens = Tokens::of(source.slice(span.range()), span);
     let is_number = types.iter().any(|ty| ty.item().is_number());
+    let (least, length) = least::bytes(&tokens, types).unzip();
     Facts {
         unit: is_number.then(|| units::mine(&tokens)).flatten(),
         range: is_number.then(|| limits::range(&tokens)).flatten(),
-        length: limits::length(&tokens, types),
+        least,
+        length: length.or_else(|| limits::length(&tokens, types)),
         format: formats::mine(&tokens, types),
         values: values::mine(&tokens),
     }

@@ -95,6 +95,7 @@ fn take_over(field: &mut Field, shapes: &[Shape], key_names: &[At<String>], repo
             field.facts.unit = field.facts.unit.take().or(target.facts.unit.clone());
             field.facts.range = field.facts.range.take().or(target.facts.range.clone());
             field.facts.length = field.facts.length.take().or(target.facts.length.clone());
+            field.facts.least = field.facts.least.take().or(target.facts.least.clone());
         }
         Some(target) => report.push(
             Diagnostic::new(
