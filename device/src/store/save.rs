@@ -146,7 +146,7 @@ impl<F: Flash> Store<'_, F> {
 
     /// Stores a value, unless flash holds the same: clients like to set what is
     /// already so, and that shall not wear it.
-    async fn store(
+    pub(super) async fn store(
         &mut self,
         name: &str,
         write: impl Fn(&mut [u8]) -> Option<Written>,
