@@ -20,6 +20,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Car::Plugged)]
     pub(crate) car: Car,
 
+    /// The WiFi that the charger is on from the factory; what is set counts more.
+    #[arg(long, value_enum, default_value_t = Wifi::Home)]
+    pub(crate) wifi: Wifi,
+
     /// Where to take orders for the garage (unplug the car, hold a card to the
     /// reader, break something), by HTTP; a page in a browser. Without it nobody
     /// can.
@@ -36,6 +40,15 @@ pub(crate) struct Args {
 pub(crate) enum Car {
     Plugged,
     Absent,
+}
+
+/// The WiFi of a charger that nobody has set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Wifi {
+    /// That of the house.
+    Home,
+    /// None: the charger is blank.
+    None,
 }
 
 #[cfg(test)]

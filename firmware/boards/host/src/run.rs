@@ -10,7 +10,7 @@ use goe_sim::{Sim, SimConfig};
 use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
-use crate::args::{Args, Car};
+use crate::args::{Args, Car, Wifi};
 use crate::garage::{self, Garage};
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
@@ -26,6 +26,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
         None => None,
     };
     let program = Program::start("goe-charger", options, wallbox(args)?).await?;
+    program.device().act(goe_sim::begin);
     let heading = format!(
         "go-eCharger {}, virtual, {}x real time",
         options.serial, options.speed
@@ -49,7 +50,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let is_real_time = options.speed == 1;
     let mut looked_ms = 0;
     let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
-        wallbox.step(now_ms, Sim::advance);
+        goe_sim::round(wallbox, now_ms);
         if is_real_time && now_ms.saturating_sub(looked_ms) >= FOLLOW_MS {
             looked_ms = now_ms;
             if let Some(utc_ms) = utc_ms() {
@@ -70,10 +71,13 @@ fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {
         utc_ms: utc_ms(),
         ..SimConfig::default()
     });
-    Ok(Wallbox::new(
-        Charger::new(identity, Counters::default()),
-        sim,
-    ))
+    let charger = Charger::new(identity, Counters::default());
+    let (ssid, key) = goe_sim::HOME;
+    let charger = match args.wifi {
+        Wifi::Home => charger.with_wifi(ssid, key),
+        Wifi::None => charger,
+    };
+    Ok(Wallbox::new(charger, sim))
 }
 
 /// The time of this computer, from which the charger's own goes on.

@@ -31,7 +31,7 @@ fn a_residual_current_stays_a_fault_until_the_car_is_unplugged() {
     do_it(&charger, "residual=dc");
     charger.wait_for("err", PATIENCE, |value| value == 2);
     charger.wait_for("car", PATIENCE, |value| value == 5);
-    charger.wait_for("tpa", PATIENCE, |value| value == 0);
+    charger.wait_for("nrg", PATIENCE, |value| value[11] == 0);
     do_it(&charger, "residual=none");
     let later = charger.value("rbt").as_u64().expect("ms") + 5_000;
     charger.wait_for("rbt", PATIENCE, |value| value.as_u64() > Some(later));
