@@ -66,18 +66,31 @@ pub struct Names<'a> {
 impl TopicMap {
     /// Writes the prefix that a device of this serial number has by default.
     pub fn write_default_prefix(&self, serial: &str, out: &mut impl fmt::Write) -> fmt::Result {
-        match self.default_prefix.split_once(SERIAL) {
-            Some((before, behind)) => write!(out, "{before}{serial}{behind}"),
-            None => out.write_str(self.default_prefix),
+        let (before, behind) = self.around_serial();
+        out.write_str(before)?;
+        match behind {
+            Some(behind) => out.write_str(serial).and_then(|()| out.write_str(behind)),
+            None => Ok(()),
         }
     }
 
     /// Writes a name that no other device has: the default prefix with the serial
     /// number, as one level.
     pub fn write_id(&self, serial: &str, out: &mut impl fmt::Write) -> fmt::Result {
+        let (before, _) = self.around_serial();
+        out.write_str(before.strip_suffix('/').unwrap_or(before))?;
+        out.write_str("-")?;
+        out.write_str(serial)
+    }
+
+    /// What stands before the serial number in the default, or all of it, and what behind.
+    fn around_serial(&self) -> (&'static str, Option<&'static str>) {
         let prefix = self.default_prefix;
-        let (before, _) = prefix.split_once(SERIAL).unwrap_or((prefix, ""));
-        write!(out, "{}-{serial}", before.trim_end_matches('/'))
+        // Nothing else is in braces. core's search for a text takes half a KB of flash.
+        let brace = prefix.bytes().position(|byte| byte == b'{');
+        let at = brace.unwrap_or(prefix.len());
+        let behind = prefix.get(at + SERIAL.len()..).filter(|_| brace.is_some());
+        (prefix.get(..at).unwrap_or_default(), behind)
     }
 
     /// The row for an action, if the table has one.

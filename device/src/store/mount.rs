@@ -161,19 +161,17 @@ impl<'b, F: Flash> Store<'b, F> {
             let Some(beside) = beside(held, name) else {
                 continue;
             };
+            let setting = |json: &mut [u8]| source.setting(key, json);
             match self.fetch(&beside).await? {
                 Some(before) => {
                     let before = core::str::from_utf8(before).unwrap_or_default();
                     // It was taken once.
                     let _ = source.restore(key, before);
                 }
-                None => {
-                    self.store(&beside, |json| source.setting(key, json))
-                        .await?
-                }
+                None => self.store(&beside, &setting).await?,
             }
             source.modernize(key);
-            self.store(name, |json| source.setting(key, json)).await?;
+            self.store(name, &setting).await?;
             log::info!("store: `{name}` of layout {held} has the meaning of layout {wanted} now");
         }
         for layout in held + 1..=wanted {
