@@ -129,7 +129,8 @@ class Charger:
         status = self.wait(f"charging for reason {reason}", done, *keys)
         equal("alw of a car that may charge", status["alw"], True)
         took_ms = status["lcctc"] - status["lmsc"]
-        expect(0 <= took_ms <= 10000, "the car began to charge after", took_ms, "ms")
+        # A pause that was forced ends 10 to 15 seconds later.
+        expect(0 <= took_ms <= 15000, "the car began to charge after", took_ms, "ms")
 
 
 @contextlib.contextmanager

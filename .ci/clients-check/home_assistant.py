@@ -65,7 +65,7 @@ READ = {
 
 # The states that a control goes through; the first one is not what it was.
 SETS = {
-    "fna": ["Garage left", "a\"b"], "amp": [6, 16, 32], "frc": [1, 2, 0], "lmo": [4, 5, 3], "psm": [1, 0, 2], "acs": [1, 2, 0],
+    "fna": ["Garage left", "say \"b\""], "amp": [6, 16, 32], "frc": [1, 2, 0], "lmo": [4, 5, 3], "psm": [1, 0, 2], "acs": [1, 2, 0],
     "trx": [0, 1, 10, None], "ust": [1, 2, 0], "dwo": [1000, 1000.5, None], "lbr": [0, 255], "lse": [True, False],
     "cch": ["#123456", "#00FFFF"], "fup": [True, False], "awe": [True, False], "awp": [3.5, 21, -4], "fst": [2000, 1400],
     "spl3": [5000, 4200], "pgt": [-100, 50.5, 0], "mca": [8, 6], "fmt": [60_000, 300_000], "mpwst": [60_000, 120_000],

@@ -135,15 +135,17 @@ def check_mqtt(broker, asyncapi, schema):
     host, port = broker.rsplit(":", 1)
     channels = {name: one for name, one in asyncapi["channels"].items() if name.startswith("state-")}
     defaults = {name: one.get("default") for name, one in asyncapi["components"]["parameters"].items()}
-    command = ["mosquitto_sub", "-h", host, "-p", port, "-t", f"{defaults['prefix']}/+/+"]
+    # Whatever its serial number is.
+    prefix = defaults["prefix"].replace("{serial}", "+")
+    command = ["mosquitto_sub", "-h", host, "-p", port, "-t", f"{prefix}/+"]
     command += ["-C", str(len(channels)), "-W", "30", "-F", "%t %p"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     seen = set()
     for line in lines:
         topic, payload = line.split(" ", 1)
-        key = topic.rsplit("/", 1)[1]
+        before, key = topic.rsplit("/", 1)
         address = channels[f"state-{key}"]["address"]
-        expect(topic.split("/")[2:] == address.split("/")[2:], topic, "is not", address)
+        expect(topic == address.replace("{prefix}", before), topic, "is not", address)
         message = asyncapi["components"]["messages"][f"state-{key}"]["payload"]
         agree(Draft202012Validator(message), json.loads(payload), topic)
         seen.add(key)

@@ -268,7 +268,6 @@ fn schemas_say_what_the_wire_does() {
         (&write, "reset", "/writeOnly", "true"),
         (&read, "plan", "/maxItems", "4"),
         (&read, "plan", "/items/required", r#"["from","mode"]"#),
-        (&write, "plan", "/items/additionalProperties", "false"),
         (
             &read,
             "sensors",

@@ -4,7 +4,7 @@
 //! meet. [`DeviceCell`](goe_runtime::device::DeviceCell) has the document, and
 //! everyone who waits for a change of it.
 
-use goe_api::{Api, Readings, Settings, Write};
+use goe_api::{Api, Key, Readings, Settings, Write};
 use goe_runtime::device::{Logic, MqttEvent, Record, Wanted};
 use goe_runtime::{KeyIndex, Refusal};
 
@@ -32,6 +32,14 @@ impl<H: Hardware> Wallbox<H> {
         self.hardware.drive(&outputs);
     }
 
+    /// Before the first step: the radio comes up with the link it had, to the first of
+    /// the charger's networks that `resume` can have been linked to.
+    pub fn resume_link(&mut self, resume: impl Fn(&mut H, &str, &str) -> bool) {
+        let hardware = &mut self.hardware;
+        let mut networks = self.charger.networks();
+        networks.any(|(ssid, key)| resume(hardware, ssid, key));
+    }
+
     /// The hardware, to be acted on between two steps, as a person before it could;
     /// the next step shows what came of it.
     pub fn hardware(&mut self) -> &mut H {
@@ -44,6 +52,7 @@ impl<H: Hardware> Logic for Wallbox<H> {
 
     const MADE: [&'static str; 3] = Charger::MADE;
     const CONNECTED: KeyIndex = Charger::MQTT_CONNECTED.index();
+    const LAYOUT: u8 = Charger::LAYOUT;
 
     fn readings(&self) -> Readings<'_> {
         self.charger.readings()
@@ -74,6 +83,19 @@ impl<H: Hardware> Logic for Wallbox<H> {
 
     fn is_readonly(&self) -> bool {
         self.charger.mqtt_is_readonly()
+    }
+
+    fn outdated(layout: u8) -> impl Iterator<Item = KeyIndex> {
+        let outdated = Charger::OUTDATED.iter();
+        outdated
+            .filter(move |(since, _)| *since > layout)
+            .map(|(_, key)| key.index())
+    }
+
+    fn modernize(&mut self, key: KeyIndex) {
+        if let Some(key) = Key::from_index(key) {
+            self.charger.modernize(key);
+        }
     }
 
     fn take_changed(&mut self) -> Option<KeyIndex> {

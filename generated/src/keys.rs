@@ -11,11 +11,11 @@ use super::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
-    /// `fna`: Name that its owner gave it, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
+    /// `fna`: Name that its owner gave it, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
     /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
     Oem,
-    /// `typ`: What kind of device it is, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 17.
+    /// `typ`: What kind of device it is, such as `"go-eCharger"` or `"go-eCharger_Phoenix"`, max. 32 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 17.
     Typ,
     /// `var`: Size of the unit in kW: 11 carries up to 16 A on each phase, 22 up to 32 A. Type `uint8`, kW, read-only, category Constant. Source: spec/charging.md, line 18.
     Var,
@@ -49,149 +49,149 @@ pub enum Key {
     Cfi,
     /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array<uint8>`, A, read and write, category Config. Source: spec/charging.md, line 33.
     Clp,
-    /// `frc`: Forces charging, whatever comes later in the order of reasons (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 43.
+    /// `frc`: Forces charging, whatever comes later in the order of reasons; it is neutral again a few seconds after the car was unplugged (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 46.
     Frc,
-    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 44.
+    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 47.
     Amp,
-    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 45.
+    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 48.
     Ama,
-    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 46.
+    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 49.
     Cbl,
-    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 47.
+    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 50.
     Amt,
-    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 48.
+    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 51.
     ModelStatus,
-    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 49.
+    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 52.
     Lmsc,
-    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 50.
+    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 53.
     Alwt,
-    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 56.
+    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 59.
     Car,
-    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 57.
+    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 60.
     Err,
-    /// `wh`: Energy since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 58.
+    /// `wh`: Energy since the car was plugged in, measured in Wh; it stays when the car has gone, and is 0 when the next comes. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 61.
     Wh,
-    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 59.
+    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 62.
     Nrg,
-    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 60.
+    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 63.
     Pha,
-    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 61.
+    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 64.
     Pnp,
-    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 62.
+    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 65.
     Fhz,
-    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 63.
+    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 66.
     Tma,
-    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 64.
+    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 67.
     Lccfi,
-    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 65.
+    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 68.
     Lccfc,
-    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 66.
+    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 69.
     Lcctc,
-    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 72.
+    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 75.
     Ust,
-    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 73.
+    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 76.
     Lck,
-    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 74.
+    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 77.
     Cus,
-    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 75.
+    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 78.
     Ffb,
-    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 84.
+    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 87.
     Acs,
-    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 85.
+    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 88.
     Trx,
-    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C0n,
-    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C1n,
-    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C2n,
-    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C3n,
-    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C4n,
-    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C5n,
-    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C6n,
-    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C7n,
-    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C8n,
-    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 86.
+    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
     C9n,
-    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C0e,
-    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C1e,
-    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C2e,
-    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C3e,
-    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C4e,
-    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C5e,
-    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C6e,
-    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C7e,
-    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C8e,
-    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
     C9e,
-    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C0i,
-    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C1i,
-    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C2i,
-    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C3i,
-    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C4i,
-    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C5i,
-    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C6i,
-    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C7i,
-    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C8i,
-    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 88.
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C9i,
-    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 102.
+    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 105.
     Lmo,
-    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 103.
+    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 106.
     Fup,
-    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/charging.md, line 104.
+    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/charging.md, line 107.
     Awe,
-    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/charging.md, line 105.
+    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/charging.md, line 108.
     Awp,
-    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 106.
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 109.
     Ids,
-    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 107.
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
     Pgrid,
-    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 108.
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 111.
     Ppv,
-    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 109.
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 112.
     Pakku,
-    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 110.
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 113.
     Inva,
-    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 111.
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 114.
     Pgt,
-    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 112.
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 115.
     Fst,
-    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 113.
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 116.
     Fmt,
-    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 114.
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 117.
     Mca,
-    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 115.
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 118.
     Psm,
-    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 116.
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 119.
     Spl3,
-    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 117.
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 120.
     Mpwst,
-    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 118.
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 121.
     Mptwt,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
     Hai,
@@ -201,7 +201,7 @@ pub enum Key {
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 45.
     Mcr,
-    /// `mtp`: First part of all MQTT topics, with or without a slash before it, max. 48 bytes; null means the default. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
+    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `go-eCharger/000001`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
     Mtp,
     /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 47.
     Mqg,
@@ -217,57 +217,57 @@ pub enum Key {
     Mcs,
     /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 53.
     Mcc,
-    /// `mcca`: Since when the MQTT connection is up, as its age; null while there is none. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 54.
+    /// `mcca`: When the MQTT connection came up, by `rbt`; null while there is none. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 54.
     Mcca,
     /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status. Source: spec/connectivity.md, line 55.
     Mlr,
-    /// `mlra`: Age of that last error. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 56.
+    /// `mlra`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 56.
     Mlra,
-    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 70.
+    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 74.
     Mod,
-    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 71.
+    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 75.
     Rfb,
-    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 72.
+    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 76.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now, in A. Type `int32`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 73.
+    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 77.
     Acu,
-    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 74.
+    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 78.
     Adi,
-    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 75.
+    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 79.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds, for better predictions of the next trip, in W. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 76.
+    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 80.
     Tpa,
-    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 77.
+    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 81.
     Sse,
-    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 78.
+    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 82.
     Eto,
-    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 79.
+    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 83.
     Etop,
-    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 80.
+    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 84.
     Wifis,
-    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 81.
+    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 85.
     Delw,
-    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 82.
+    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 86.
     Scas,
-    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 83.
+    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 87.
     Scan,
-    /// `scaa`: Age of the WiFi scan result. Type `milliseconds`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 84.
+    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 88.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 85.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); the numbers are those of the first published table, newer ones number the last of them otherwise. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
     Wst,
-    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 86.
+    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 90.
     Wsms,
-    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 87.
+    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
     Ccw,
-    /// `host`: Hostname used on the station interface. Type `optional<string>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 88.
+    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
     Host,
-    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
+    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 93.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 90.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 94.
     Rssi,
-    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
+    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 95.
     Lssfc,
-    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
+    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Lsstc,
 }
 
@@ -329,139 +329,140 @@ const ALL: [Key; 129] = [
 pub static DESCRIPTORS: [Descriptor; 129] = Descriptor::table([
     ("fna", 0),
     ("oem", 1),
-    ("typ", 1),
-    ("var", 2),
-    ("fwv", 3),
-    ("rbc", 4),
-    ("rbt", 5),
-    ("rst", 6),
-    ("utc", 7),
-    ("loc", 8),
-    ("tof", 9),
-    ("tds", 10),
-    ("lbr", 11),
-    ("lse", 12),
-    ("cid", 13),
-    ("cwc", 13),
-    ("cch", 13),
-    ("cfi", 13),
-    ("clp", 14),
-    ("frc", 15),
-    ("amp", 16),
-    ("ama", 16),
-    ("cbl", 17),
-    ("amt", 18),
-    ("modelStatus", 19),
-    ("lmsc", 5),
-    ("alwt", 5),
-    ("car", 20),
-    ("err", 21),
-    ("wh", 22),
-    ("nrg", 23),
-    ("pha", 24),
-    ("pnp", 25),
-    ("fhz", 26),
-    ("tma", 27),
-    ("lccfi", 28),
-    ("lccfc", 28),
-    ("lcctc", 28),
-    ("ust", 29),
-    ("lck", 30),
-    ("cus", 31),
-    ("ffb", 32),
-    ("acs", 33),
-    ("trx", 34),
-    ("c0n", 35),
-    ("c1n", 35),
-    ("c2n", 35),
-    ("c3n", 35),
-    ("c4n", 35),
-    ("c5n", 35),
-    ("c6n", 35),
-    ("c7n", 35),
-    ("c8n", 35),
-    ("c9n", 35),
-    ("c0e", 36),
-    ("c1e", 36),
-    ("c2e", 36),
-    ("c3e", 36),
-    ("c4e", 36),
-    ("c5e", 36),
-    ("c6e", 36),
-    ("c7e", 36),
-    ("c8e", 36),
-    ("c9e", 36),
-    ("c0i", 37),
-    ("c1i", 37),
-    ("c2i", 37),
-    ("c3i", 37),
-    ("c4i", 37),
-    ("c5i", 37),
-    ("c6i", 37),
-    ("c7i", 37),
-    ("c8i", 37),
-    ("c9i", 37),
-    ("lmo", 38),
-    ("fup", 12),
-    ("awe", 12),
-    ("awp", 39),
-    ("ids", 40),
-    ("pgrid", 26),
-    ("ppv", 26),
-    ("pakku", 26),
-    ("inva", 28),
-    ("pgt", 39),
-    ("fst", 39),
-    ("fmt", 41),
-    ("mca", 16),
-    ("psm", 42),
-    ("spl3", 39),
-    ("mpwst", 41),
-    ("mptwt", 41),
-    ("hai", 12),
-    ("mce", 12),
-    ("mcu", 43),
-    ("mcr", 12),
-    ("mtp", 44),
-    ("mqg", 12),
-    ("mqcn", 12),
-    ("mqss", 12),
-    ("mhe", 12),
-    ("mht", 44),
-    ("mcs", 45),
-    ("mcc", 45),
-    ("mcca", 46),
-    ("mlr", 47),
-    ("mlra", 46),
-    ("mod", 2),
-    ("rfb", 18),
-    ("alw", 45),
+    ("typ", 2),
+    ("var", 3),
+    ("fwv", 4),
+    ("rbc", 5),
+    ("rbt", 6),
+    ("rst", 7),
+    ("utc", 8),
+    ("loc", 9),
+    ("tof", 10),
+    ("tds", 11),
+    ("lbr", 12),
+    ("lse", 13),
+    ("cid", 14),
+    ("cwc", 14),
+    ("cch", 14),
+    ("cfi", 14),
+    ("clp", 15),
+    ("frc", 16),
+    ("amp", 17),
+    ("ama", 17),
+    ("cbl", 18),
+    ("amt", 19),
+    ("modelStatus", 20),
+    ("lmsc", 6),
+    ("alwt", 6),
+    ("car", 21),
+    ("err", 22),
+    ("wh", 23),
+    ("nrg", 24),
+    ("pha", 25),
+    ("pnp", 26),
+    ("fhz", 27),
+    ("tma", 28),
+    ("lccfi", 29),
+    ("lccfc", 29),
+    ("lcctc", 29),
+    ("ust", 30),
+    ("lck", 31),
+    ("cus", 32),
+    ("ffb", 33),
+    ("acs", 34),
+    ("trx", 35),
+    ("c0n", 36),
+    ("c1n", 36),
+    ("c2n", 36),
+    ("c3n", 36),
+    ("c4n", 36),
+    ("c5n", 36),
+    ("c6n", 36),
+    ("c7n", 36),
+    ("c8n", 36),
+    ("c9n", 36),
+    ("c0e", 37),
+    ("c1e", 37),
+    ("c2e", 37),
+    ("c3e", 37),
+    ("c4e", 37),
+    ("c5e", 37),
+    ("c6e", 37),
+    ("c7e", 37),
+    ("c8e", 37),
+    ("c9e", 37),
+    ("c0i", 38),
+    ("c1i", 38),
+    ("c2i", 38),
+    ("c3i", 38),
+    ("c4i", 38),
+    ("c5i", 38),
+    ("c6i", 38),
+    ("c7i", 38),
+    ("c8i", 38),
+    ("c9i", 38),
+    ("lmo", 39),
+    ("fup", 13),
+    ("awe", 13),
+    ("awp", 40),
+    ("ids", 41),
+    ("pgrid", 27),
+    ("ppv", 27),
+    ("pakku", 27),
+    ("inva", 29),
+    ("pgt", 40),
+    ("fst", 40),
+    ("fmt", 42),
+    ("mca", 17),
+    ("psm", 43),
+    ("spl3", 40),
+    ("mpwst", 42),
+    ("mptwt", 42),
+    ("hai", 13),
+    ("mce", 13),
+    ("mcu", 44),
+    ("mcr", 13),
+    ("mtp", 45),
+    ("mqg", 13),
+    ("mqcn", 13),
+    ("mqss", 13),
+    ("mhe", 13),
+    ("mht", 46),
+    ("mcs", 47),
+    ("mcc", 47),
+    ("mcca", 48),
+    ("mlr", 49),
+    ("mlra", 48),
+    ("mod", 3),
+    ("rfb", 19),
+    ("alw", 47),
     ("acu", 18),
-    ("adi", 45),
-    ("dwo", 48),
-    ("tpa", 49),
-    ("sse", 50),
-    ("eto", 51),
-    ("etop", 51),
-    ("wifis", 52),
-    ("delw", 53),
-    ("scas", 54),
-    ("scan", 55),
-    ("scaa", 56),
-    ("wst", 57),
-    ("wsms", 58),
-    ("ccw", 59),
-    ("host", 47),
-    ("lwcf", 45),
-    ("rssi", 60),
-    ("lssfc", 46),
-    ("lsstc", 46),
+    ("adi", 47),
+    ("dwo", 50),
+    ("tpa", 51),
+    ("sse", 52),
+    ("eto", 53),
+    ("etop", 53),
+    ("wifis", 54),
+    ("delw", 55),
+    ("scas", 56),
+    ("scan", 57),
+    ("scaa", 48),
+    ("wst", 58),
+    ("wsms", 59),
+    ("ccw", 60),
+    ("host", 61),
+    ("lwcf", 47),
+    ("rssi", 62),
+    ("lssfc", 48),
+    ("lsstc", 48),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 61] = [
-    Profile::new(ReadWrite, Config, Type::STRING),
+static PROFILES: [Profile; 63] = [
+    Profile::new(ReadWrite, Config, Type::STRING.bytes(4, 64)),
     Profile::new(Read, Constant, Type::STRING.at_most(16)),
+    Profile::new(Read, Constant, Type::STRING.at_most(32)),
     Profile::new(Read, Constant, Type::UINT8),
     Profile::new(Read, Status, Type::STRING.at_most(16)),
     Profile::new(Read, Status, Type::UINT32),
@@ -504,6 +505,7 @@ static PROFILES: [Profile; 61] = [
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(128)),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(72)).written_as(Type::STRING.at_most(72).or_null()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
     Profile::new(Read, Status, Type::BOOL),
     Profile::new(Read, Status, Type::MILLISECONDS.or_null()),
@@ -516,10 +518,10 @@ static PROFILES: [Profile; 61] = [
     Profile::new(Write, Other, Type::UINT8.within(0, 9)),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Scas>()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::SCAN_SHAPE).list(16)),
-    Profile::new(Read, Status, Type::MILLISECONDS),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Wsms>()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
+    Profile::new(Read, Status, Type::STRING),
     Profile::new(Read, Status, Type::INT8.or_null()),
 ];
 
@@ -556,7 +558,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 8662;
+pub const DOCUMENT_CAPACITY: usize = 8518;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;

@@ -7,12 +7,12 @@ use goe_runtime::mqtt::{Action, Level::*, Topic, TopicMap};
 /// The topics of the spec, and what fills them.
 pub static TOPICS: TopicMap = TopicMap {
     topics: &TABLE,
-    default_prefix: "go-eCharger",
+    default_prefix: "go-eCharger/{serial}",
 };
 
 /// The topics table, in its order.
 static TABLE: [Topic; 3] = [
-    Topic { action: Action::State, levels: &[Prefix, Serial, Key], retained: true },
-    Topic { action: Action::Set, levels: &[Prefix, Serial, Key, Literal("set")], retained: false },
-    Topic { action: Action::Result, levels: &[Prefix, Serial, Key, Literal("result")], retained: false },
+    Topic { action: Action::State, levels: &[Prefix, Key], retained: true },
+    Topic { action: Action::Set, levels: &[Prefix, Key, Literal("set")], retained: false },
+    Topic { action: Action::Result, levels: &[Prefix, Key, Literal("result")], retained: false },
 ];

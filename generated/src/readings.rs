@@ -20,7 +20,7 @@ pub struct Readings<'a> {
     /// [`Key::Oem`].
     pub oem: Text<'a, 16>,
     /// [`Key::Typ`].
-    pub typ: Text<'a, 16>,
+    pub typ: Text<'a, 32>,
     /// [`Key::Var`], kW.
     pub var: u8,
     /// [`Key::Fwv`].
@@ -150,7 +150,7 @@ pub struct Readings<'a> {
     /// [`Key::Mcr`].
     pub mcr: bool,
     /// [`Key::Mtp`].
-    pub mtp: Text<'a, 48>,
+    pub mtp: Text<'a, 72>,
     /// [`Key::Mqg`].
     pub mqg: bool,
     /// [`Key::Mqcn`].
@@ -178,7 +178,7 @@ pub struct Readings<'a> {
     /// [`Key::Alw`].
     pub alw: bool,
     /// [`Key::Acu`], A.
-    pub acu: i32,
+    pub acu: Option<i32>,
     /// [`Key::Adi`].
     pub adi: bool,
     /// [`Key::Dwo`], Wh.
@@ -198,7 +198,7 @@ pub struct Readings<'a> {
     /// [`Key::Scan`].
     pub scan: List<ScanEntry<'a>, 16>,
     /// [`Key::Scaa`].
-    pub scaa: i64,
+    pub scaa: Option<i64>,
     /// [`Key::Wst`].
     pub wst: Wst,
     /// [`Key::Wsms`].
@@ -206,7 +206,7 @@ pub struct Readings<'a> {
     /// [`Key::Ccw`].
     pub ccw: Option<Ccw<'a>>,
     /// [`Key::Host`].
-    pub host: Option<Text<'a, 64>>,
+    pub host: Text<'a, 64>,
     /// [`Key::Lwcf`].
     pub lwcf: bool,
     /// [`Key::Rssi`], dBm.

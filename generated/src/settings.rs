@@ -77,7 +77,7 @@ pub struct Settings<'a> {
     /// [`Key::Mcr`].
     pub mcr: bool,
     /// [`Key::Mtp`].
-    pub mtp: Option<Text<'a, 48>>,
+    pub mtp: Option<Text<'a, 72>>,
     /// [`Key::Mqg`].
     pub mqg: bool,
     /// [`Key::Mqcn`].

@@ -75,9 +75,11 @@ pub enum Kind {
     },
     /// A string `#RRGGBB`.
     Colour,
-    /// A string of at most `max` bytes of UTF-8 once its escapes are decoded.
+    /// A string of `min` to `max` bytes of UTF-8 once its escapes are decoded.
     Text {
         /// Bytes, not characters.
+        min: u16,
+        /// The same.
         max: u16,
     },
     /// An object of the given shape.
@@ -189,7 +191,7 @@ types! {
     /// `double`.
     DOUBLE = "double", Kind::Double;
     /// `string`.
-    STRING = "string", Kind::Text { max: TEXT_CAPACITY };
+    STRING = "string", Kind::Text { min: 0, max: TEXT_CAPACITY };
     /// `object` without a shape.
     OBJECT = "object", Kind::AnyObject { max: RAW_CAPACITY };
     /// `array` without a shape.
@@ -255,8 +257,14 @@ impl Type {
             Kind::AnyObject { .. } => Kind::AnyObject { max },
             Kind::AnyArray { .. } => Kind::AnyArray { max },
             Kind::Any { .. } => Kind::Any { max },
-            _ => Kind::Text { max },
+            _ => Kind::Text { min: 0, max },
         };
+        self
+    }
+
+    /// A string of `min` to `max` bytes.
+    pub const fn bytes(mut self, min: u16, max: u16) -> Self {
+        self.kind = Kind::Text { min, max };
         self
     }
 
@@ -338,10 +346,13 @@ impl Type {
                 }
                 widest
             }
-            Kind::Float | Kind::Double | Kind::RealWithin { .. } => crate::out::FLOAT_BOUND,
+            Kind::Float | Kind::Double | Kind::RealWithin { .. } => match form {
+                Form::Read => crate::out::FLOAT_BOUND,
+                Form::Stored => crate::out::EXACT_FLOAT_BOUND,
+            },
             // A colour that the device shows is not checked to be one.
             Kind::Colour => 2 + 2 * COLOUR_LEN,
-            Kind::Text { max } => 2 + 2 * max as usize,
+            Kind::Text { max, .. } => 2 + 2 * max as usize,
             Kind::Object(shape) => shape.bound_as(form),
             Kind::AnyObject { max }
             | Kind::AnyArray { max }
@@ -731,7 +742,7 @@ mod tests {
         let keys = Descriptor::table([("nrg", 0)], &PROFILES);
         assert_eq!(entry_capacity(&keys), "nrg".len() + 4 + LIST.bound());
         assert_eq!(document_capacity(&keys), 2 + entry_capacity(&keys));
-        assert_eq!(stored_capacity(&keys), LIST.bound());
+        assert_eq!(stored_capacity(&keys), LIST.stored_bound());
     }
 
     #[test]

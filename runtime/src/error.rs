@@ -60,6 +60,15 @@ pub enum Reason {
         /// Most bytes accepted.
         max: u16,
     },
+    /// A text of fewer or more bytes than it may have.
+    WrongLength {
+        /// Bytes sent.
+        length: u16,
+        /// Fewest accepted.
+        min: u16,
+        /// Most accepted.
+        max: u16,
+    },
     /// An array of more entries than this.
     TooMany {
         /// Most entries accepted.
@@ -70,8 +79,6 @@ pub enum Reason {
         /// Entries it must have.
         count: u16,
     },
-    /// A member its shape does not have.
-    UnknownField,
     /// A member that can only be read.
     ReadOnlyField,
 }
@@ -179,9 +186,12 @@ impl Display for Reason {
             }
             Reason::NotNamed { value } => write!(f, "Value {value} is none of the named values"),
             Reason::TooLong { max } => write!(f, "Value exceeds {max} bytes"),
+            // Recorded of a charger, with two blanks.
+            Reason::WrongLength { length, min, max } => {
+                write!(f, "String length  {length} exceeds range {min} to {max}")
+            }
             Reason::TooMany { max } => write!(f, "Value exceeds {max} entries"),
             Reason::WrongCount { count } => write!(f, "Value must have {count} entries"),
-            Reason::UnknownField => f.write_str("Value has an unknown member"),
             Reason::ReadOnlyField => f.write_str("Value can only be read"),
         }
     }
@@ -244,6 +254,19 @@ mod tests {
 
     #[test]
     fn reasons_in_the_words_clients_know() {
+        let name = Type::STRING.bytes(4, 8);
+        says(
+            name,
+            "\"go\"",
+            "key: failed: String length  2 exceeds range 4 to 8 (\"go\")",
+            "String length  2 exceeds range 4 to 8 \"go\"",
+        );
+        says(
+            name,
+            "\"123456789\"",
+            "key: failed: String length  9 exceeds range 4 to 8 (\"123456789\")",
+            "String length  9 exceeds range 4 to 8 \"123456789\"",
+        );
         let digit = Type::UINT8.within(0, 9);
         says(
             digit,
@@ -328,11 +351,16 @@ mod tests {
             "key: failed: Value exceeds 2 entries ([{},{},{}])",
             "Value exceeds 2 entries",
         );
-        says(
-            ty,
-            r#"[{"nam":1}]"#,
-            r#"key: failed: entry 0: Value has an unknown member ([{"***":***}])"#,
-            "entry 0: Value has an unknown member",
+    }
+
+    #[test]
+    fn members_that_nobody_knows_are_ignored() {
+        let ty = Type::OBJECT.of(&SHAPE).list(2);
+        let descriptor = Profile::new(Access::ReadWrite, Category::Config, ty);
+        let raw = r#"[{"nam":1,"name":"x","more":{"name":[1.]}}]"#;
+        assert_eq!(
+            value::read(&descriptor, raw, &mut value::Value::Null),
+            Ok(())
         );
     }
 

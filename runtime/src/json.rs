@@ -1,4 +1,6 @@
-//! Strict JSON (RFC 8259), read in place.
+//! JSON (RFC 8259), read in place, and one thing more: a number's dot may have no
+//! digits behind it, as the vendor's own examples write `{"pGrid": 1000.}`. What
+//! is shown of such a text is RFC 8259 again, see [`RawJson`](crate::RawJson).
 //!
 //! [`check`] walks over one value and says what is wrong with it; a
 //! [`Cursor`] walks over the parts of a value that was checked before.
@@ -164,7 +166,7 @@ fn skip_number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
         _ => skip_digits(bytes, at)?,
     };
     if bytes.get(at) == Some(&b'.') {
-        at = skip_digits(bytes, at + 1)?;
+        at = skip_fraction(bytes, at + 1);
     }
     if matches!(bytes.get(at), Some(b'e' | b'E')) {
         at += 1;
@@ -176,12 +178,17 @@ fn skip_number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
     Ok(at)
 }
 
-/// At least one digit.
-pub(crate) fn skip_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
-    let mut at = start;
+/// The digits behind a dot, which may be none.
+pub(crate) fn skip_fraction(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
     }
+    at
+}
+
+/// At least one digit.
+pub(crate) fn skip_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
+    let at = skip_fraction(bytes, start);
     match bytes.get(at) {
         _ if at > start => Ok(at),
         Some(_) => Err(InvalidInput),
@@ -356,6 +363,8 @@ mod tests {
             "0",
             "-0",
             "1.5e-3",
+            "1000.",
+            "[-1.,0.,1.e3]",
             "\"\"",
             "\"\\u00e4\\n\"",
             "\"\\ud83d\\ude00\"",
@@ -373,7 +382,7 @@ mod tests {
             "",
             " ",
             "-",
-            "1.",
+            "1.e",
             "1e",
             "1e+",
             "tru",

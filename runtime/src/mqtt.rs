@@ -46,9 +46,13 @@ pub struct Topic {
 pub struct TopicMap {
     /// Its rows.
     pub topics: &'static [Topic],
-    /// The value of `{prefix}` unless the device is told otherwise.
+    /// The value of `{prefix}` unless the device is told otherwise; `{serial}` in it
+    /// stands for the serial number.
     pub default_prefix: &'static str,
 }
+
+/// What stands for the serial number in a default.
+const SERIAL: &str = "{serial}";
 
 /// The names that fill a device's part of the topics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,35 @@ pub struct Names<'a> {
 }
 
 impl TopicMap {
+    /// Writes the prefix that a device of this serial number has by default.
+    pub fn write_default_prefix(&self, serial: &str, out: &mut impl fmt::Write) -> fmt::Result {
+        let (before, behind) = self.around_serial();
+        out.write_str(before)?;
+        match behind {
+            Some(behind) => out.write_str(serial).and_then(|()| out.write_str(behind)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a name that no other device has: the default prefix with the serial
+    /// number, as one level.
+    pub fn write_id(&self, serial: &str, out: &mut impl fmt::Write) -> fmt::Result {
+        let (before, _) = self.around_serial();
+        out.write_str(before.strip_suffix('/').unwrap_or(before))?;
+        out.write_str("-")?;
+        out.write_str(serial)
+    }
+
+    /// What stands before the serial number in the default, or all of it, and what behind.
+    fn around_serial(&self) -> (&'static str, Option<&'static str>) {
+        let prefix = self.default_prefix;
+        // Nothing else is in braces. core's search for a text takes half a KB of flash.
+        let brace = prefix.bytes().position(|byte| byte == b'{');
+        let at = brace.unwrap_or(prefix.len());
+        let behind = prefix.get(at + SERIAL.len()..).filter(|_| brace.is_some());
+        (prefix.get(..at).unwrap_or_default(), behind)
+    }
+
     /// The row for an action, if the table has one.
     pub fn topic(&self, action: Action) -> Option<&'static Topic> {
         self.topics.iter().find(|topic| topic.action == action)
@@ -131,7 +164,7 @@ impl Display for MqttReason<'_> {
                 ..
             } => write!(f, "{reason}: {sent}"),
             WriteError::Rejected {
-                reason: reason @ Reason::WrongType(_),
+                reason: reason @ (Reason::WrongType(_) | Reason::WrongLength { .. }),
                 path: ValuePath::TOP,
             } => write!(f, "{reason} {sent}"),
             WriteError::Rejected { reason, path } => write!(f, "{path}{reason}"),
@@ -169,6 +202,28 @@ mod tests {
             let topic = core::str::from_utf8(out.written().expect("fits")).expect("utf-8");
             assert_eq!(topic.strip_prefix(prefix), Some("/000001/level/set"));
             assert_eq!(SET.parse(names, topic), Some("level"));
+        }
+    }
+
+    #[test]
+    fn a_default_prefix_may_hold_the_serial_number() {
+        for (default_prefix, prefix) in [("a", "a"), ("a/{serial}", "a/7"), ("{serial}/b", "7/b")] {
+            let map = TopicMap {
+                topics: &[],
+                default_prefix,
+            };
+            let mut out = std::string::String::new();
+            map.write_default_prefix("7", &mut out).expect("room");
+            assert_eq!(out, prefix);
+        }
+        for default_prefix in ["a", "a/{serial}"] {
+            let map = TopicMap {
+                topics: &[],
+                default_prefix,
+            };
+            let mut out = std::string::String::new();
+            map.write_id("7", &mut out).expect("room");
+            assert_eq!(out, "a-7");
         }
     }
 

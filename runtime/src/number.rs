@@ -50,7 +50,11 @@ impl Number {
         let mut places = 0;
         if bytes.get(at) == Some(&b'.') {
             let point = at;
-            at = digits.read(bytes, point + 1)?;
+            at = point + 1;
+            // The dot may be all.
+            if bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                at = digits.read(bytes, at)?;
+            }
             places = at - point - 1;
         }
         let scaled = matches!(bytes.get(at), Some(b'e' | b'E'));
@@ -67,7 +71,7 @@ impl Number {
             let real = signed(quotient(digits.value, places));
             // Its last place is further from a whole number than it is rounded.
             return Ok(match bytes.get(at - 1) {
-                Some(b'0') => Number::real(real),
+                Some(b'0' | b'.') => Number::real(real),
                 _ => Number::Real(real),
             });
         }
@@ -233,6 +237,9 @@ mod tests {
             ),
             ("1e3", Number::Natural(1000)),
             ("-12.0", Number::Negative(12)),
+            ("1000.", Number::Natural(1000)),
+            ("-2.", Number::Negative(2)),
+            ("1.e3", Number::Natural(1000)),
             ("0.10", Number::Real(0.1)),
             ("100.50", Number::Real(100.5)),
             ("900719925474099.1", Number::Real(900_719_925_474_099.1)),

@@ -6,13 +6,23 @@
 
 use core::fmt::{self, Display, Formatter, Write};
 
-use crate::float::{Digits, Parts};
+use crate::float::{Digits, EXACT_F32, EXACT_F64};
 use crate::named::Named;
 use crate::string::is_plain;
 use crate::text::{List, RawJson, Text};
 
 /// The most bytes [`Float`] prints for any finite number.
-pub const FLOAT_BOUND: usize = 25;
+pub const FLOAT_BOUND: usize = 18;
+
+/// The same where nothing of it may be lost, see [`Out::exact`].
+pub const EXACT_FLOAT_BOUND: usize = 25;
+
+/// The significant digits of numbers on the wire: firmware from 56.2 on prints no
+/// more of them (recorded `49.95899963`, `1.860000014`).
+const WIRE_DIGITS: usize = 10;
+
+/// The largest double of so many digits.
+const MOST: f64 = 1.797_693_134e308;
 
 /// Where JSON is written to.
 #[derive(Debug)]
@@ -21,6 +31,8 @@ pub struct Out<'b> {
     at: usize,
     /// Bytes that have to fit before `limit` were already there.
     changed: bool,
+    /// Floats are printed so that they read back as they are.
+    exact: bool,
 }
 
 impl<'b> Out<'b> {
@@ -30,6 +42,15 @@ impl<'b> Out<'b> {
             buffer,
             at: 0,
             changed: false,
+            exact: false,
+        }
+    }
+
+    /// The same for a text that is kept: a float reads back from it as it is.
+    pub fn exact(buffer: &'b mut [u8]) -> Self {
+        Out {
+            exact: true,
+            ..Out::new(buffer)
         }
     }
 
@@ -192,22 +213,39 @@ impl<W: Write> Write for Escaping<'_, W> {
     }
 }
 
-/// A float as the wire spells it: the shortest digits that read back, whole
-/// numbers without a fraction, very large and very small ones with an
-/// exponent, `null` for what is no number.
+/// A float as the wire spells it: at most ten significant digits, zeros cut, whole
+/// numbers without a fraction, very large and very small ones with an exponent,
+/// `null` for what is no number.
 #[derive(Clone, Copy, Debug)]
-pub struct Float<F>(pub F);
+pub struct Float(pub f64);
 
-/// Writes a float that is not zero.
-fn float(parts: Parts, f: &mut Formatter<'_>) -> fmt::Result {
-    let found = Digits::shortest(parts);
+impl Display for Float {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        float(self.0, WIRE_DIGITS, f)
+    }
+}
+
+/// Writes a float of so many significant digits.
+fn float(value: f64, digits: usize, f: &mut impl Write) -> fmt::Result {
+    if !value.is_finite() {
+        return f.write_str("null");
+    }
+    if value.is_sign_negative() {
+        f.write_char('-')?;
+    }
+    if value == 0.0 {
+        return f.write_char('0');
+    }
+    // Rounded up, the largest doubles would be none.
+    let most = if digits < EXACT_F64 { MOST } else { f64::MAX };
+    let found = Digits::of(value.abs().min(most), digits);
     let (digits, point) = (found.digits(), found.point());
-    let zeros = |f: &mut Formatter<'_>, count: i32| (0..count).try_for_each(|_| f.write_char('0'));
     // Digits are ASCII.
-    let put = |f: &mut Formatter<'_>, digits: &[u8]| {
+    let put = |f: &mut _, digits: &[u8]| {
         let mut digits = digits.iter().map(|&digit| char::from(digit));
-        digits.try_for_each(|digit| f.write_char(digit))
+        digits.try_for_each(|digit| Write::write_char(f, digit))
     };
+    let zeros = |f: &mut _, count: i32| (0..count).try_for_each(|_| Write::write_char(f, '0'));
     let (whole, shift) = match point {
         // From 1e-5 up to, but without, 1e17.
         -4..=0 => {
@@ -232,34 +270,11 @@ fn float(parts: Parts, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 macro_rules! floats {
-    ($($ty:ty, $parts:path);*) => {$(
-        impl Display for Float<$ty> {
-            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                if !self.0.is_finite() {
-                    return f.write_str("null");
-                }
-                if self.0.is_sign_negative() {
-                    f.write_char('-')?;
-                }
-                let magnitude = self.0.abs();
-                if magnitude == 0.0 {
-                    return f.write_char('0');
-                }
-                // The same text, four times as fast, for those who have the room.
-                if crate::float::BY_CORE {
-                    return match (1e-5..1e17).contains(&magnitude) {
-                        true => Display::fmt(&magnitude, f),
-                        false => fmt::LowerExp::fmt(&magnitude, f),
-                    };
-                }
-                float($parts(magnitude), f)
-            }
-        }
-
+    ($($ty:ty, $exact:expr);*) => {$(
         impl ToJson for $ty {
             fn write(&self, out: &mut Out<'_>) {
                 // Most measurements are whole or zero; they need no float printing.
-                // Below 2^24 a whole f32 is its own shortest spelling.
+                // Below 2^24 a whole number has all its digits in ten.
                 let whole = *self as i32;
                 let plain = whole.unsigned_abs() < 1 << 24
                     && whole as $ty == *self
@@ -267,8 +282,9 @@ macro_rules! floats {
                 if plain {
                     whole.write(out);
                 } else {
+                    let digits = if out.exact { $exact } else { WIRE_DIGITS };
                     // Out takes everything.
-                    let _ = write!(out, "{}", Float(*self));
+                    let _ = float((*self).into(), digits, out);
                 }
             }
         }
@@ -281,7 +297,7 @@ pub trait ToJson {
     fn write(&self, out: &mut Out<'_>);
 }
 
-floats!(f32, Parts::of_f32; f64, Parts::of_f64);
+floats!(f32, EXACT_F32; f64, EXACT_F64);
 
 macro_rules! unsigned {
     ($($ty:ty),*) => {$(
@@ -335,8 +351,31 @@ impl<const N: usize> ToJson for Text<'_, N> {
 
 impl<const N: usize> ToJson for RawJson<'_, N> {
     fn write(&self, out: &mut Out<'_>) {
-        out.put(self.as_str().as_bytes());
+        let json = self.as_str().as_bytes();
+        let mut plain = 0;
+        for dot in lone_dots(json) {
+            out.put(&json[plain..dot]);
+            plain = dot + 1;
+        }
+        out.put(&json[plain..]);
     }
+}
+
+/// Where a number of checked JSON has a dot without digits behind it, which RFC 8259
+/// has not.
+fn lone_dots(json: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let (mut in_string, mut escaped) = (false, false);
+    json.iter().enumerate().filter_map(move |(at, &byte)| {
+        match byte {
+            b'"' if !escaped => in_string = !in_string,
+            b'.' if !in_string && !json.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                return Some(at);
+            }
+            _ => {}
+        }
+        escaped = byte == b'\\' && !escaped;
+        None
+    })
 }
 
 impl<T: ToJson> ToJson for Option<T> {
@@ -389,6 +428,15 @@ mod tests {
             .to_string()
     }
 
+    fn exact<T: ToJson>(value: &T) -> String {
+        let mut buffer = vec![0; 400];
+        let mut out = Out::exact(&mut buffer);
+        value.write(&mut out);
+        core::str::from_utf8(out.written().expect("fits"))
+            .expect("utf-8")
+            .to_string()
+    }
+
     #[test]
     fn numbers() {
         assert_eq!(json(&0u8), "0");
@@ -397,17 +445,34 @@ mod tests {
         assert_eq!(json(&3500.0f64), "3500");
         assert_eq!(json(&-0.0f64), "-0");
         assert_eq!(json(&31.4f64), "31.4");
-        assert_eq!(json(&49.789_f32), "49.789");
-        assert_eq!(json(&0.1f32), "0.1");
-        assert_eq!(json(&1_965_389_952.0f32), "1965390000");
+        assert_eq!(json(&0.1f32), "0.1000000015");
+        assert_eq!(json(&1_965_389_952.0f32), "1965389952");
         assert_eq!(json(&-16_777_215.0f32), "-16777215");
         assert_eq!(json(&1e300f64), "1e300");
-        assert_eq!(json(&f64::MIN_POSITIVE), "2.2250738585072014e-308");
+        assert_eq!(json(&f64::MIN_POSITIVE), "2.225073859e-308");
+        assert_eq!(json(&f64::MAX), "1.797693134e308");
         assert_eq!(json(&f64::NAN), "null");
         assert_eq!(json(&f32::NEG_INFINITY), "null");
-        assert_eq!(json(&9_007_199_254_740_993.0f64), "9007199254740992");
+        assert_eq!(json(&9_007_199_254_740_993.0f64), "9007199255000000");
     }
 
+    /// Recorded of firmware 56.2, whose single-precision numbers these are.
+    #[test]
+    fn floats_as_a_charger_prints_them() {
+        for (value, recorded) in [
+            (49.959_f32, "49.95899963"),
+            (49.837, "49.8370018"),
+            (14.192, "14.19200039"),
+            (1.86, "1.860000014"),
+            (15.1, "15.10000038"),
+            (23.375, "23.375"),
+            (-300.0, "-300"),
+        ] {
+            assert_eq!(json(&value), recorded);
+        }
+    }
+
+    /// The most bytes of a spelling are those that documents and flash reserve.
     #[test]
     fn no_float_is_wider_than_its_bound() {
         for value in [
@@ -417,22 +482,16 @@ mod tests {
             -5e-324,
             -0.000_012_345_678_901_234_567,
             -99_999_999_999_999_984.0,
+            -9_999_999_999_499_999.0,
             -1.234_567_890_123_456_7e-300,
         ] {
             assert!(json(&value).len() <= FLOAT_BOUND, "{}", json(&value));
-            assert_eq!(json(&value).parse(), Ok(value));
+            assert!(exact(&value).len() <= EXACT_FLOAT_BOUND);
         }
     }
 
-    /// Small devices and computers print by different code.
     #[test]
-    fn both_ways_of_printing_give_the_same_text() {
-        struct Exact(f64);
-        impl Display for Exact {
-            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                float(Parts::of_f64(self.0), f)
-            }
-        }
+    fn a_float_reads_back_within_ten_digits_and_from_flash_as_it_was() {
         let mut state = 1u64;
         let steps = std::iter::repeat_with(|| {
             state = state
@@ -440,17 +499,28 @@ mod tests {
                 .wrapping_add(1);
             state
         });
-        for bits in steps.take(4_000) {
-            let any = f64::from_bits(bits).abs();
+        for bits in steps.take(20_000) {
+            let any = f64::from_bits(bits);
             let everyday = (bits >> 40) as f64 / 10f64.powi((bits % 9) as i32);
             for value in [any, everyday] {
-                if value.is_finite() && value > 0.0 {
-                    assert_eq!(Exact(value).to_string(), Float(value).to_string());
+                if !value.is_finite() {
+                    continue;
+                }
+                let read: f64 = json(&value).parse().expect("a number");
+                // Half a unit of the tenth digit, or a whole one at the end of all doubles.
+                let unit = match value.abs() > MOST {
+                    true => value.abs() * 1e-9,
+                    false => value.abs() * 5.000_001e-10 + 5e-324,
+                };
+                assert!((read - value).abs() <= unit, "{value:e}: {read:e}");
+                assert_eq!(exact(&value).parse(), Ok(value));
+                let single = value as f32;
+                if single.is_finite() {
+                    assert_eq!(exact(&single).parse(), Ok(single));
+                    let nearest: f64 = exact(&single).parse().expect("a number");
+                    assert_eq!(nearest as f32, single);
                 }
             }
-        }
-        for value in [1e-5, 9.9e-6, 1e16, 1e17, 123_456_789_012_345_680.0, 0.1] {
-            assert_eq!(Exact(value).to_string(), Float(value).to_string());
         }
     }
 
@@ -463,6 +533,18 @@ mod tests {
         assert_eq!(json(&[Some(1u8), None]), "[1,null]");
         assert_eq!(json(&[0u8; 0]), "[]");
         assert_eq!(json(&true), "true");
+    }
+
+    #[test]
+    fn what_was_read_leniently_is_shown_strictly() {
+        for (read, shown) in [
+            ("1000.", "1000"),
+            ("[1., -2.e3 ,3.5]", "[1, -2e3 ,3.5]"),
+            (r#"{"a.":".\".","b":0.}"#, r#"{"a.":".\".","b":0}"#),
+        ] {
+            let raw = RawJson::<64>::new(read).expect(read);
+            assert_eq!(json(&raw), shown);
+        }
     }
 
     #[test]

@@ -161,10 +161,8 @@ impl<'a> Reader<'a, '_> {
                     self.reject(Reason::ReadOnlyField, path.field(field.name));
                     self.skip()?;
                 }
-                None => {
-                    self.reject(Reason::UnknownField, path);
-                    self.skip()?;
-                }
+                // Whoever sends more than is known here is heard for the rest.
+                None => self.skip()?,
             }
             more = self.goes_on(b'}')?;
         }
@@ -308,10 +306,19 @@ fn fault(ty: &Type, list: Option<Entries>, value: &Value<'_>, text: &str) -> Opt
             true => None,
             false => Some(Reason::WrongType("#RRGGBB")),
         },
-        (Kind::Text { max }, Value::Text(text)) => match text.fits(max.into()) {
-            true => None,
-            false => Some(Reason::TooLong { max }),
-        },
+        (Kind::Text { min, max }, Value::Text(text)) => {
+            // Without a least length, nothing is measured that is not needed.
+            let long_enough = min == 0 || text.len() >= min.into();
+            match (long_enough && text.fits(max.into()), min) {
+                (true, _) => None,
+                (false, 0) => Some(Reason::TooLong { max }),
+                (false, _) => Some(Reason::WrongLength {
+                    length: u16::try_from(text.len()).unwrap_or(u16::MAX),
+                    min,
+                    max,
+                }),
+            }
+        }
         (Kind::FewOf { entries, .. }, Value::Array(json)) if count(json) > entries.into() => {
             Some(Reason::TooMany { max: entries })
         }

@@ -291,7 +291,7 @@ pub(crate) fn parse() -> anyhow::Result<String> {
         .with("`serde_json`, `Value`", || value(WIFIS))
         .rows();
     Ok(format!(
-        "### Parsing a set\n\n{number}\n\n{patch}\n\n{HOW} Ours checks type, range, lengths and \
-         unknown members besides.",
+        "### Parsing a set\n\n{number}\n\n{patch}\n\n{HOW} Ours checks type, range and lengths \
+         besides.",
     ))
 }

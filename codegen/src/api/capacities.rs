@@ -3,7 +3,11 @@
 //! These are the rules of the runtime's `Type::bound`, which has the last word:
 //! what is stated here is held against it when a document is compiled.
 
-use goe_runtime::{Capacities, descriptor::COLOUR_LEN, out::FLOAT_BOUND};
+use goe_runtime::{
+    Capacities,
+    descriptor::COLOUR_LEN,
+    out::{EXACT_FLOAT_BOUND, FLOAT_BOUND},
+};
 
 use super::value::{Form, Kind, RAW_MAX, Shape, Text, Value, View, Whole};
 
@@ -45,7 +49,11 @@ fn kind(of: &Kind<'_>, form: Form) -> usize {
     match of {
         Kind::Bool(_) => "false".len(),
         Kind::Whole(number) => whole(number),
-        Kind::Real(_) => FLOAT_BOUND,
+        Kind::Real(_) => match form {
+            Form::Read => FLOAT_BOUND,
+            // What is stored is as it was written, and loses no digit.
+            Form::Write => EXACT_FLOAT_BOUND,
+        },
         Kind::Colour => text(COLOUR_LEN),
         Kind::Text(Text { max, .. }) => text(*max as usize),
         Kind::Object(shape) => object(shape, form),

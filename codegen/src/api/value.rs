@@ -160,6 +160,8 @@ pub(crate) struct Real {
 /// A string.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
+    /// Bytes of UTF-8, at least.
+    pub(crate) min: u32,
     /// Bytes of UTF-8, at most.
     pub(crate) max: u32,
     /// The spec says so; otherwise it is what the runtime takes.
@@ -386,9 +388,15 @@ impl<'a> Parts<'a> {
     }
 
     fn text(&self) -> Text {
+        let min = self.facts.least.as_ref().map_or(0, |least| least.value);
         match self.facts.length.as_ref().map(|length| length.value) {
-            Some(Length::Bytes(max) | Length::Characters(max)) => Text { max, stated: true },
+            Some(Length::Bytes(max) | Length::Characters(max)) => Text {
+                min,
+                max,
+                stated: true,
+            },
             Some(Length::Entries(_)) | None => Text {
+                min,
                 max: TEXT_CAPACITY.into(),
                 stated: false,
             },

@@ -38,6 +38,9 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     for route in &model.routes {
         check_route(route, report);
     }
+    for row in &model.placeholders {
+        check_default(row, report);
+    }
     for topic in &model.topics {
         check_topic(topic, model, report);
     }
@@ -63,6 +66,25 @@ fn check_route(route: &Route, report: &mut Report) {
         .at(route.query.span, "not what this action takes")
         .help(help),
     );
+}
+
+/// The default of the prefix may hold the serial number; nothing else is filled in.
+fn check_default(row: &Placeholder, report: &mut Report) {
+    let default = row.default.as_deref().unwrap_or_default();
+    let filled_in = match row.name.value.as_str() {
+        "prefix" => default.replacen("{serial}", "", 1),
+        _ => default.to_owned(),
+    };
+    if filled_in.contains(['{', '}']) {
+        report.push(
+            Diagnostic::new(
+                &codes::BAD_PLACEHOLDER,
+                format!("bad default of `{{{}}}`", row.name.value),
+            )
+            .at(row.name.span, "its default has a name in braces")
+            .help("only the default of `{prefix}` may hold `{serial}`, once"),
+        );
+    }
 }
 
 fn check_topic(topic: &Topic, model: &Model, report: &mut Report) {

@@ -12,6 +12,7 @@
 mod claims;
 mod context;
 mod formats;
+mod least;
 mod lengths;
 mod limits;
 #[cfg(test)]
@@ -54,9 +55,13 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         facts.unread.extend(units.unread);
         facts.unread.extend(range.unread);
     }
-    let length = lengths::mine(&tokens, types);
-    facts.length = length.fact;
-    facts.unread.extend(length.unread);
+    if let Some((least, length)) = least::bytes(&tokens, types) {
+        (facts.least, facts.length) = (Some(least), Some(length));
+    } else {
+        let length = lengths::mine(&tokens, types);
+        facts.length = length.fact;
+        facts.unread.extend(length.unread);
+    }
     let (lists, unread) = values::mine(&tokens, types);
     facts.values = lists;
     facts.unread.extend(unread);

@@ -24,6 +24,8 @@ pub struct Facts {
     pub range: Option<Fact<NumberRange>>,
     /// `max. 64 characters`.
     pub length: Option<Fact<Length>>,
+    /// The bytes that a string has at least: the 4 of `4 to 64 bytes`.
+    pub least: Option<Fact<u32>>,
     /// `format: #RRGGBB`.
     pub format: Option<Fact<Format>>,
     /// Lists of named values.

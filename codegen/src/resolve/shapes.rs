@@ -96,6 +96,7 @@ fn take_over(field: &mut Field, shapes: &[Shape], key_names: &[At<String>], repo
             field.facts.range = field.facts.range.take().or(target.facts.range.clone());
             field.facts.length = field.facts.length.take().or(target.facts.length.clone());
             field.facts.default = field.facts.default.take().or(target.facts.default.clone());
+            field.facts.least = field.facts.least.take().or(target.facts.least.clone());
         }
         Some(target) => report.push(
             Diagnostic::new(

@@ -227,6 +227,7 @@ impl View<'_> {
         let Facts {
             unit,
             range,
+            least,
             length,
             format,
             values,
@@ -242,7 +243,11 @@ impl View<'_> {
             add("range", text, held.range(), range.span);
         }
         if let Some(length) = length {
-            let text = words::length(length.value);
+            let most = words::length(length.value);
+            let text = match least {
+                Some(least) => format!("at least {}, {most}", least.value),
+                None => most,
+            };
             add("length", text, held.length(length.value), length.span);
         }
         if let Some(format) = format {

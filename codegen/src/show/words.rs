@@ -99,7 +99,9 @@ pub(super) fn assumed(value: &Value<'_>, bounded: bool) -> Option<String> {
     let unstated = |form: Form| {
         let view = value.view(form);
         match &view.kind {
-            Kind::Text(Text { max, stated: false }) => {
+            Kind::Text(Text {
+                max, stated: false, ..
+            }) => {
                 Some(format!("at most {max} bytes, since no length is stated"))
             }
             Kind::List(list)

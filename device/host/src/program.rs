@@ -15,8 +15,10 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
+use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
 use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Url};
-use goe_runtime::http::Action;
+use goe_runtime::http;
+use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 use tracing_subscriber::EnvFilter;
@@ -31,7 +33,8 @@ use crate::tls::Tls;
 
 /// The `main` of a device that is called `name`: takes [`Options`] from the command
 /// line, and serves until it is told to stop. `step` is called once a second of
-/// the device's time, with the milliseconds of that time.
+/// the device's time, with the milliseconds of that time, and the first time before
+/// anybody is served.
 ///
 /// ```no_run
 /// # use std::process::ExitCode;
@@ -43,7 +46,7 @@ use crate::tls::Tls;
 pub fn main<L: Logic + 'static>(
     name: &'static str,
     logic: L,
-    step: impl FnMut(&mut L, u64) + 'static,
+    mut step: impl FnMut(&mut L, u64) + 'static,
 ) -> ExitCode {
     let command = Options::augment_args(clap::Command::new(name));
     let options = Options::from_arg_matches(&command.get_matches());
@@ -51,6 +54,7 @@ pub fn main<L: Logic + 'static>(
     exit(async move {
         let program = Program::start(name, &options, logic).await?;
         let heading = format!("{name} {}, {}x real time", options.serial, options.speed);
+        program.device().act(|logic| step(logic, 0));
         program.announce(&heading, &[])?;
         program.serve((), step).await;
         Ok(())
@@ -76,6 +80,18 @@ pub fn exit(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A filter for everything that a device publishes.
+fn all_topics(map: &TopicMap, names: Names<'_>) -> String {
+    let mut topic = [0; TOPIC_MAX];
+    let state = Topics::new(map, names)
+        .ok()
+        .and_then(|topics| Some(topics.format(Action::State, "#", &mut topic)?.to_owned()));
+    let state = state.unwrap_or_else(|| "#".to_owned());
+    // A filter ends there.
+    let end = state.find('#').map_or(state.len(), |at| at + 1);
+    state[..end].to_owned()
 }
 
 /// Once in a process, for what is served to its end.
@@ -211,10 +227,22 @@ impl<L: Logic + 'static> Program<L> {
         let http = self.http;
         let serial = &self.options.serial;
         let mut broker = "none is wanted".to_owned();
-        let mut prefix = L::Api::TOPICS.default_prefix.to_owned();
+        let mut prefix = String::new();
+        // A String takes everything.
+        let _ = L::Api::TOPICS.write_default_prefix(serial, &mut prefix);
+        let names = Names {
+            prefix: &prefix,
+            serial,
+        };
+        let mut topics = all_topics(L::Api::TOPICS, names);
         let mut reach = String::new();
         self.device.wanted(&mut |wanted| {
             prefix = wanted.prefix.unwrap_or(&prefix).to_owned();
+            let names = Names {
+                prefix: &prefix,
+                serial,
+            };
+            topics = all_topics(L::Api::TOPICS, names);
             if let Ok(url) = Url::parse(wanted.url) {
                 let to = url.broker(wanted.trust);
                 reach = match to.port {
@@ -225,11 +253,11 @@ impl<L: Logic + 'static> Program<L> {
                     .own
                     .is_some_and(|own| wanted.url == format!("mqtt://{own}"));
                 let whose = if is_own { " (its own broker)" } else { "" };
-                broker = format!("{url}{whose}, topics {prefix}/{serial}/#");
+                broker = format!("{url}{whose}, topics {topics}");
             }
         });
         let mut routes = L::Api::ROUTES.iter();
-        let status = routes.find(|route| route.action == Action::Status);
+        let status = routes.find(|route| route.action == http::Action::Status);
         let status = status.map_or("/", |route| route.path);
         writeln!(out, "{heading}")?;
         writeln!(out, "  HTTP   http://{http}{status}")?;
@@ -240,7 +268,7 @@ impl<L: Logic + 'static> Program<L> {
         for path in if paths.is_empty() { &all } else { paths } {
             writeln!(out, "  curl 'http://{http}{path}'")?;
         }
-        writeln!(out, "  mosquitto_sub {reach} -t '{prefix}/{serial}/#' -v")?;
+        writeln!(out, "  mosquitto_sub {reach} -t '{topics}' -v")?;
         out.flush()
     }
 

@@ -25,9 +25,20 @@ pub const PARAMETERS_MAX: usize = 64;
 /// and there are two connections' worth of them.
 const REASONS_MAX: usize = 16;
 
+/// What clients of a vendor's cloud send to every address: ignored, as a status does
+/// with whatever it does not know.
+const TOKEN: &str = "token";
+
+/// The parameters that are sets: all, but for a token that is no key.
+fn sets<'q>(query: &'q str, token_is_key: bool) -> impl Iterator<Item = Parameter<'q>> + Clone {
+    let is_token = |name: &str| decoded(name).eq(TOKEN.bytes());
+    parameters(query).filter(move |parameter| token_is_key || !is_token(parameter.name))
+}
+
 /// The outcomes of the parameters of one request.
 pub(super) struct Outcomes<'q> {
     query: &'q str,
+    token_is_key: bool,
     results: heapless::Vec<Outcome, PARAMETERS_MAX>,
     /// Where [`Outcome::Refused`] points to.
     reasons: heapless::Vec<WriteError, REASONS_MAX>,
@@ -53,7 +64,8 @@ const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal::new(
 pub(super) fn apply<'q, D: Device>(device: &D, query: &'q str, scratch: &mut [u8]) -> Outcomes<'q> {
     let mut results = heapless::Vec::new();
     let mut reasons = heapless::Vec::new();
-    for parameter in parameters(query).take(PARAMETERS_MAX) {
+    let token_is_key = device.registry().find(TOKEN).is_some();
+    for parameter in sets(query, token_is_key).take(PARAMETERS_MAX) {
         let outcome = match apply_one(device, parameter, scratch) {
             Ok(()) => Outcome::Accepted,
             Err(WriteError::UnknownKey) => Outcome::UnknownKey,
@@ -70,6 +82,7 @@ pub(super) fn apply<'q, D: Device>(device: &D, query: &'q str, scratch: &mut [u8
     }
     Outcomes {
         query,
+        token_is_key,
         results,
         reasons,
     }
@@ -103,11 +116,13 @@ fn find(registry: &Registry, name: &str, scratch: &mut [u8]) -> Option<KeyIndex>
 impl<'q> Outcomes<'q> {
     /// The parameters that are answered, each with its last outcome.
     fn answered(&self) -> impl Iterator<Item = (Parameter<'q>, Result<(), WriteError>)> + '_ {
-        let all = parameters(self.query).enumerate();
+        let sets = sets(self.query, self.token_is_key);
+        let all = sets.clone().enumerate();
         let same = |a: &str, b: &str| decoded(a).eq(decoded(b));
         all.clone()
             .filter(move |&(index, parameter)| {
-                !parameters(self.query)
+                !sets
+                    .clone()
                     .take(index)
                     .any(|before| same(before.name, parameter.name))
             })

@@ -298,7 +298,7 @@ impl Json<'_> {
             Component::Number => self.limits(kind),
             Component::Text => {
                 match kind {
-                    Kind::Text { max } => self.number("max", &max),
+                    Kind::Text { max, .. } => self.number("max", &max),
                     _ => self.put(b",\"max\":7,\"ptrn\":\"^#[0-9A-Fa-f]{6}$\""),
                 }
                 self.put(b",\"cmd_tpl\":\"{{ value | to_json }}\"");

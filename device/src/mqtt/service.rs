@@ -1,15 +1,14 @@
 //! A client as the settings want it: which broker, under which topics, or none;
 //! and another one when they change.
 
-use core::fmt::Write as _;
 use core::future::Future;
 use core::pin::pin;
 
 use embassy_futures::select::select;
 use goe_runtime::Registry;
 use goe_runtime::device::{
-    Appearance, Connection, DISCOVERY_PREFIX, Reached, TOPIC_PREFIX_MAX, Trust, URL_MAX, Url,
-    Wanted,
+    Appearance, Connection, DISCOVERY_PREFIX, DISCOVERY_PREFIX_MAX, Reached, TOPIC_PREFIX_MAX,
+    Trust, URL_MAX, Url, Wanted,
 };
 use goe_runtime::mqtt::{Names, TopicMap};
 use heapless::String;
@@ -52,8 +51,8 @@ struct Held {
     prefix: String<TOPIC_PREFIX_MAX>,
     trust: Trust,
     discovery: Option<bool>,
-    home: String<TOPIC_PREFIX_MAX>,
-    before: String<TOPIC_PREFIX_MAX>,
+    home: String<DISCOVERY_PREFIX_MAX>,
+    before: String<DISCOVERY_PREFIX_MAX>,
 }
 
 /// The client id of a device: where another client has the same, the beginning
@@ -61,7 +60,7 @@ struct Held {
 pub fn client_id(topics: &TopicMap, serial: &str) -> String<ID_MAX> {
     let mut id = String::new();
     // Cut off at worst, where a serial number is longer than any is.
-    let _ = write!(id, "{}-{serial}", topics.default_prefix);
+    let _ = topics.write_id(serial, &mut id);
     id
 }
 
@@ -80,6 +79,9 @@ pub async fn run<D: Reached>(
     let stop = Stop::new(stop);
     let Memory { rx, tx, states } = memory;
     let id = client_id(topics, serial);
+    let mut default: String<TOPIC_PREFIX_MAX> = String::new();
+    // Cut off at worst, where a serial number is longer than any is.
+    let _ = topics.write_default_prefix(serial, &mut default);
     let tell = |status| {
         device.connection(match status {
             Status::Connected => Connection::Connected,
@@ -89,9 +91,9 @@ pub async fn run<D: Reached>(
     };
     while !stop.is_requested() {
         device.rewanted().reset();
-        let (held, is_wanted) = Held::of(device, topics.default_prefix);
+        let (held, is_wanted) = Held::of(device, &default);
         let until = async {
-            select(held.outdated(device, topics.default_prefix), stop.wait()).await;
+            select(held.outdated(device, &default), stop.wait()).await;
         };
         let names = Names {
             prefix: &held.prefix,
@@ -150,7 +152,7 @@ pub async fn run<D: Reached>(
         device.connection(Connection::Ended);
         if let Err(unfit) = ended {
             log::error!("mqtt: not started: {unfit:?}");
-            select(held.outdated(device, topics.default_prefix), stop.wait()).await;
+            select(held.outdated(device, &default), stop.wait()).await;
         }
     }
 }

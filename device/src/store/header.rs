@@ -93,6 +93,29 @@ impl Mark {
     }
 }
 
+/// Behind the header each layout of the items but the first has a mark: zeros, once all
+/// items have it. So the number grows without an erase.
+const fn layout_mark(layout: u8) -> u32 {
+    WORD_MAX as u32 * (layout as u32 - 1)
+}
+
+/// Returns the layout that all items have; a mark that was cut off does not count.
+pub(super) async fn layout<F: NorFlash>(flash: &mut F, newest: u8) -> Result<u8, F::Error> {
+    for layout in 2..=newest {
+        let mut mark = [0; WORD_MAX];
+        flash.read(layout_mark(layout), &mut mark).await?;
+        if mark != [0; WORD_MAX] {
+            return Ok(layout - 1);
+        }
+    }
+    Ok(newest)
+}
+
+/// Says that all items have this layout.
+pub(super) async fn set_layout<F: NorFlash>(flash: &mut F, layout: u8) -> Result<(), F::Error> {
+    flash.write(layout_mark(layout), &[0; WORD_MAX]).await
+}
+
 /// The contents of the flash.
 pub(super) enum State {
     /// A store of this layout.

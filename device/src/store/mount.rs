@@ -1,6 +1,6 @@
 //! Mounts the flash, and replays into the device what is stored there.
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use goe_runtime::device::Stored;
 use goe_runtime::error::Sent;
@@ -30,7 +30,7 @@ pub struct Found {
 /// Names of stored items: a key's, or [`COUNTERS`].
 pub(super) type Name = String<32>;
 
-/// No key has this name.
+/// No key has a name that begins like this one.
 pub(super) const COUNTERS: &str = "#counters";
 
 type Map<F> = MapStorage<Name, View<F>, Cache<Uncached, Uncached, Uncached, Name>>;
@@ -117,7 +117,11 @@ impl<'b, F: Flash> Store<'b, F> {
             found.settings,
             found.skipped
         );
-        match replayed {
+        let moved = match replayed {
+            Ok(()) => self.modernize(source).await,
+            Err(error) => Err(error),
+        };
+        match moved {
             Ok(()) => Ok(()),
             Err(Error::Storage { value, .. }) => Err(value),
             Err(error) => {
@@ -126,14 +130,56 @@ impl<'b, F: Flash> Store<'b, F> {
                 );
                 found.set_aside = true;
                 let flash = &mut self.map.flash().flash;
+                let held = header::layout(flash, source.layout()).await?;
                 flash.set_aside().await?;
                 header::format(flash).await?;
+                for layout in 2..=source.layout() {
+                    header::set_layout(flash, layout).await?;
+                }
+                source.outdated(held).for_each(|key| source.modernize(key));
                 for key in stored_keys(source.registry()) {
                     source.unsaved().insert(key);
                 }
                 Ok(())
             }
         }
+    }
+
+    /// Gives what an earlier layout stored today's meaning, and then the flash its
+    /// number. A power cut on the way costs nothing: what was held is kept beside
+    /// until then, and is what the next boot begins with.
+    async fn modernize<S: Stored>(&mut self, source: &S) -> Result<(), Error<F::Error>> {
+        let wanted = source.layout();
+        let flash = &mut self.map.flash().flash;
+        let storage = |value| Error::Storage { value };
+        let held = header::layout(flash, wanted).await.map_err(storage)?;
+        for key in source.outdated(held) {
+            let name = source.registry().descriptor(key).name;
+            if self.fetch(name).await?.is_none() {
+                continue;
+            }
+            let Some(beside) = beside(held, name) else {
+                continue;
+            };
+            let setting = |json: &mut [u8]| source.setting(key, json);
+            match self.fetch(&beside).await? {
+                Some(before) => {
+                    let before = core::str::from_utf8(before).unwrap_or_default();
+                    // It was taken once.
+                    let _ = source.restore(key, before);
+                }
+                None => self.store(&beside, &setting).await?,
+            }
+            source.modernize(key);
+            self.store(name, &setting).await?;
+            log::info!("store: `{name}` of layout {held} has the meaning of layout {wanted} now");
+        }
+        for layout in held + 1..=wanted {
+            let flash = &mut self.map.flash().flash;
+            flash.sync().await.map_err(storage)?;
+            header::set_layout(flash, layout).await.map_err(storage)?;
+        }
+        Ok(())
     }
 
     async fn replay<S: Stored>(
@@ -188,7 +234,7 @@ impl<'b, F: Flash> Store<'b, F> {
             let known = registry
                 .find(&name)
                 .is_some_and(|key| registry.descriptor(key).is_stored());
-            if !known && name != COUNTERS && name != last {
+            if !known && !name.starts_with('#') && name != last {
                 log::warn!("store: `{name}` is stored, but is no setting of this firmware");
                 found.skipped += 1;
                 last = name;
@@ -196,6 +242,13 @@ impl<'b, F: Flash> Store<'b, F> {
         }
         Ok(())
     }
+}
+
+/// The name under which the value of an earlier layout is kept.
+fn beside(layout: u8, name: &str) -> Option<Name> {
+    let mut beside = Name::new();
+    write!(beside, "#{layout}{name}").ok()?;
+    Some(beside)
 }
 
 /// Why a stored value is not taken. The value may be a secret and is left out;

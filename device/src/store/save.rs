@@ -24,10 +24,14 @@ pub const COUNTERS_SPACING_MS: u64 = 10_000;
 /// Time to leave the flash alone after it failed, in milliseconds.
 const AFTER_FAILURE_MS: u64 = 5_000;
 
-/// A value that is written where it is needed.
-struct Fresh<W>(W);
+/// Writes a value into a buffer. There is one code to store all of them: two would be
+/// two kilobytes of flash.
+type Write<'w> = &'w dyn Fn(&mut [u8]) -> Option<Written>;
 
-impl<'a, W: Fn(&mut [u8]) -> Option<Written>> Value<'a> for Fresh<W> {
+/// A value that is written where it is needed.
+struct Fresh<'w>(Write<'w>);
+
+impl<'a> Value<'a> for Fresh<'_> {
     fn serialize_into(&self, buffer: &mut [u8]) -> Result<usize, SerializationError> {
         // See `save_settings`.
         let written = (self.0)(buffer).ok_or(SerializationError::InvalidData)?;
@@ -110,7 +114,7 @@ impl<F: Flash> Store<'_, F> {
                 stored: false,
             };
             let name = source.registry().descriptor(key).name;
-            match self.store(name, |json| source.setting(key, json)).await {
+            match self.store(name, &|json| source.setting(key, json)).await {
                 // It has no value, so there is nothing to store.
                 Ok(()) | Err(Error::SerializationError(SerializationError::InvalidData)) => {
                     taken.stored = true;
@@ -137,7 +141,7 @@ impl<F: Flash> Store<'_, F> {
             let length = record.len();
             Some(Written { length, changed })
         };
-        match self.store(COUNTERS, write).await {
+        match self.store(COUNTERS, &write).await {
             Ok(()) => source.counters_stored(&record),
             Err(error) => log::error!("store: counters could not be stored: {error:?}"),
         }
@@ -146,10 +150,10 @@ impl<F: Flash> Store<'_, F> {
 
     /// Stores a value, unless flash holds the same: clients like to set what is
     /// already so, and that shall not wear it.
-    async fn store(
+    pub(super) async fn store(
         &mut self,
         name: &str,
-        write: impl Fn(&mut [u8]) -> Option<Written>,
+        write: Write<'_>,
     ) -> Result<(), Error<F::Error>> {
         let Ok(name) = Name::try_from(name) else {
             return Err(sequential_storage::Error::ItemTooBig);

@@ -150,6 +150,16 @@ impl Air {
         })
     }
 
+    /// The position of the strongest access point that lets in who has this passphrase.
+    pub(crate) fn strongest(&self, ssid: &str, passphrase: &str) -> Option<usize> {
+        let placed = self.placed.iter().enumerate();
+        let heard = placed.filter_map(|(at, placed)| Some((at, placed.heard()?)));
+        let open = heard
+            .filter(|(_, (network, _))| network.ssid == ssid && network.passphrase == passphrase);
+        let strongest = open.max_by_key(|(_, (_, level_dbm))| *level_dbm);
+        strongest.map(|(at, _)| at)
+    }
+
     /// The access point at a position and its level, if it is heard now.
     pub(crate) fn at(&self, position: usize) -> Option<(&Network, i8)> {
         self.placed.get(position).and_then(Placed::heard)

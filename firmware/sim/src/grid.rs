@@ -18,6 +18,9 @@ const NOMINAL_MHZ: i32 = 50_000;
 const WANDER_MHZ: i32 = 60;
 const STEP_MHZ: u16 = 8;
 
+/// The meter's steps of voltages, mV.
+const STEP_SHOWN_MV: u32 = 10;
+
 /// Resistance from the transformer to the charger, mΩ.
 const RESISTANCE_MOHM: u64 = 150;
 
@@ -69,9 +72,9 @@ impl Grid {
         let most_ma = currents_ma.into_iter().max().unwrap_or(0);
         let least_ma = currents_ma.into_iter().min().unwrap_or(0);
         SupplyState {
-            voltage_mv: self.voltages_mv(currents_ma),
+            voltage_mv: self.voltages_mv(currents_ma).map(shown),
             // The current that returns through neutral lifts it a little.
-            neutral_mv: 400 + (most_ma - least_ma) / 20,
+            neutral_mv: shown(400 + (most_ma - least_ma) / 20),
             frequency_mhz: (NOMINAL_MHZ + self.offset_mhz).unsigned_abs(),
         }
     }
@@ -90,6 +93,12 @@ impl Grid {
         }
         voltages_mv
     }
+}
+
+/// A voltage in the steps of the meter: hundredths of a volt, as a Gemini shows them
+/// (openHAB 14736).
+fn shown(voltage_mv: u32) -> u32 {
+    voltage_mv / STEP_SHOWN_MV * STEP_SHOWN_MV
 }
 
 #[cfg(test)]
@@ -111,5 +120,9 @@ mod tests {
             }
         }
         assert_eq!(seen, [227_000, 233_000]);
+        let state = grid.state([7_777, 0, 0]);
+        for voltage_mv in state.voltage_mv.into_iter().chain([state.neutral_mv]) {
+            assert_eq!(voltage_mv % 10, 0);
+        }
     }
 }

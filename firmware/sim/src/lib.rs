@@ -31,6 +31,7 @@ mod house;
 mod power;
 mod prng;
 mod radio;
+mod rounds;
 mod socket;
 
 use goe_firmware::board;
@@ -38,6 +39,7 @@ use goe_firmware::board;
 pub use air::{Air, NETWORKS, Network};
 pub use car::{Car, CarConfig};
 pub use house::{Battery, House, HouseConfig, Powers};
+pub use rounds::{HOME, begin, round};
 
 use grid::Grid;
 use power::{Contactor, Meter};
@@ -228,6 +230,11 @@ impl Sim {
     /// The air, for switching networks off and on.
     pub fn air_mut(&mut self) -> &mut Air {
         &mut self.radio.air
+    }
+
+    /// Before time passes: the radio comes up with the link that it had to a network.
+    pub fn resume_link(&mut self, ssid: &str, passphrase: &str) -> bool {
+        self.radio.resume(ssid, passphrase)
     }
 
     /// All that the meter has counted, µJ.

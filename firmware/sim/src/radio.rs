@@ -93,6 +93,20 @@ impl Radio {
         }
     }
 
+    /// Comes up with the link that it had to a network, the strongest access point of
+    /// it; `false` if it cannot have had one.
+    pub(crate) fn resume(&mut self, ssid: &str, passphrase: &str) -> bool {
+        let strongest = self.air.strongest(ssid, passphrase);
+        if let Some(network) = strongest {
+            self.report = Some(Report::Connected(network));
+            self.state = State::Up {
+                network,
+                silent_ms: 0,
+            };
+        }
+        strongest.is_some()
+    }
+
     pub(crate) fn command(&mut self, command: RadioCommand<'_>) {
         match command {
             RadioCommand::Scan => {

@@ -48,7 +48,7 @@ impl Charger {
                 self.clock.set(time.as_deref().unwrap_or_default())?;
             }
             Write::Rst(_) => self.reboot(),
-            Write::Frc(force) => self.force = readings::force_of(force),
+            Write::Frc(force) => self.order.set(readings::force_of(force)),
             Write::Amp(amperes) => self.limits.requested_a = amperes,
             Write::Ama(amperes) => self.limits.absolute_a = amperes,
             Write::Acs(access) => self.cards.access = readings::access_of(access),

@@ -28,13 +28,14 @@ use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
 pub use identity::nameplate::{Identity, SerialTooLong, Variant};
 pub use measure::energy::Counters;
 
-use crate::board::{Inputs, Outputs};
+use crate::board::{Inputs, Outputs, PilotState};
 use access::cards::Cards;
 use connect::reach::Reach;
 use connect::station::Station;
 use connect::wifi_config::WifiConfig;
+use decide::force::Order;
 use decide::limit::{Limits, by_warmth_ma};
-use decide::reason::{Decision, Force, Mode, Reason, Situation};
+use decide::reason::{Decision, Mode, Reason, Situation};
 use decide::surplus::{Car, Surplus};
 use identity::looks::Looks;
 use measure::average::Average;
@@ -46,7 +47,7 @@ use protect::faults::{Asked, Fault, Faults};
 use supply::lock::Lock;
 use supply::offer::Supply;
 use supply::phases::{PhaseMode, Phases, Wish};
-use supply::vehicle::Watch;
+use supply::vehicle::{Vehicle, Watch};
 
 /// From being told to boot until charging goes on, ms.
 const BOOT_MS: u64 = 3_000;
@@ -66,7 +67,7 @@ pub struct Charger {
     clock: Clock,
     looks: Looks,
     limits: Limits,
-    force: Force,
+    order: Order,
     decision: Decision,
     faults: Faults,
     watch: Watch,
@@ -96,13 +97,14 @@ impl Charger {
     pub fn new(identity: Identity, counters: Counters) -> Self {
         Charger {
             looks: Looks::new(identity.serial()),
+            reach: Reach::new(identity.serial()),
             limits: Limits::new(identity.variant().current_ma()),
             identity,
             now_ms: 0,
             booted_at_ms: 0,
             boots: Boots::new(counters),
             clock: Clock::new(),
-            force: Force::default(),
+            order: Order::default(),
             decision: Decision::new(),
             faults: Faults::new(),
             watch: Watch::new(),
@@ -124,7 +126,6 @@ impl Charger {
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
-            reach: Reach::new(),
         }
     }
 
@@ -143,7 +144,13 @@ impl Charger {
         self.limits.cable_ma = inputs.cable_ma;
         self.limits.adapter = inputs.adapter;
         self.limits.warmth_ma = by_warmth_ma(&inputs.temperatures_mc);
-        self.average.sample(self.now_ms, inputs.meter.power_mw);
+        // As of the step before: what flowed since then is averaged.
+        match (self.watch.vehicle(), inputs.pilot) {
+            (Vehicle::Charging, PilotState::C) => {
+                self.average.sample(self.now_ms, inputs.meter.power_mw);
+            }
+            _ => self.average.rest(),
+        }
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
         self.session.step(inputs.pilot, delivered_mwh);
         self.cards
@@ -167,9 +174,14 @@ impl Charger {
         };
         self.faults.step(self.now_ms, inputs, asked);
         self.use_surplus(inputs);
+        let is_plugged = inputs.pilot != PilotState::A;
+        self.order.step(self.now_ms, is_plugged);
         self.decision.step(self.now_ms, &self.situation());
         let faulty = self.faults.fault().is_some();
-        let allowed = self.allowed().then_some(self.current_ma());
+        let allowed = self.allowed_ma();
+        if self.decision.reason() == Reason::ForceOff && is_plugged {
+            self.supply.pause(self.now_ms);
+        }
         self.supply.step(self.now_ms, inputs, allowed, faulty);
         if self.booting {
             return self.watch.forget();
@@ -219,13 +231,33 @@ impl Charger {
         self.surplus.step(now_ms, car, by_surplus);
     }
 
-    /// Returns the current that the car may draw, were it allowed to, mA.
-    fn current_ma(&self) -> u32 {
+    /// Returns the current that the car may draw, mA; `None` while it may not charge.
+    fn allowed_ma(&self) -> Option<u32> {
         let limit_ma = self.limits.least_ma();
-        match (self.decision.reason(), self.surplus.current_ma()) {
+        let current_ma = match (self.decision.reason(), self.surplus.current_ma()) {
             (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
             _ => limit_ma,
-        }
+        };
+        self.allowed().then_some(current_ma)
+    }
+
+    /// The charger joins this network from the factory: for those that are reached
+    /// over it. For before the stored settings are restored.
+    ///
+    /// # Panics
+    /// Name or key is longer than any is.
+    #[must_use]
+    pub fn with_wifi(mut self, ssid: &str, key: &str) -> Self {
+        self.wifi = WifiConfig::of(ssid, key).expect("a network that there can be");
+        self
+    }
+
+    /// The networks that it may join, by name and key, for a radio that comes up with
+    /// the link it had.
+    pub fn networks(&self) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.wifi.entries().iter();
+        let named = entries.filter(|entry| !entry.is_empty());
+        named.map(|entry| (entry.ssid.as_str(), entry.key.as_str()))
     }
 
     /// A broker of the board's: used while none is set or, to prescribe it, in
@@ -276,6 +308,7 @@ impl Charger {
         self.watch = Watch::new();
         self.watch.forget();
         self.cards.reboot();
+        self.order.reboot();
         self.surplus.reboot();
         self.phases.reboot();
         self.station = Station::new();
@@ -295,7 +328,7 @@ impl Charger {
             too_hot: fault == Some(Fault::Overtemperature),
             faulty: fault.is_some(),
             authorized: self.cards.authorized(),
-            force: self.force,
+            force: self.order.force(),
             within_energy_limit: self.session.is_within(&self.energy_limit),
             mode: self.mode,
             surplus: self.surplus.current_ma().is_some(),

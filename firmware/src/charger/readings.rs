@@ -3,14 +3,12 @@
 //! The only place where the two meet, and where floats are made. The literal
 //! has no `..`, so that a key which the table gains is a compile error here.
 
-use goe_api::mqtt::TOPICS;
 use goe_api::{
     Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Readings,
     ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
 };
-use goe_runtime::device::{DISCOVERY_PREFIX, TOPIC_PREFIX_MAX};
+use goe_runtime::device::DISCOVERY_PREFIX;
 use goe_runtime::{Refusal, Text};
-use heapless::String;
 
 use super::Charger;
 use super::access::cards::{Access, Transaction};
@@ -18,7 +16,8 @@ use super::connect::link::Connection;
 use super::connect::scan::{Heard, ScanState};
 use super::connect::station::{Outcome, Phase};
 use super::connect::wifi_config::Entry;
-use super::decide::reason::{Force, Mode, Reason};
+use super::decide::force::Force;
+use super::decide::reason::{Mode, Reason};
 use super::decide::surplus::{House, Power};
 use super::identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
 use super::protect::faults::Fault;
@@ -39,7 +38,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         identity,
         now_ms,
         limits,
-        force,
+        order,
         decision,
         faults,
         watch,
@@ -68,7 +67,7 @@ fn of(charger: &Charger) -> Readings<'_> {
     let all = cards.cards();
     let told = surplus.house(*now_ms);
     let scanner = station.scanner();
-    let failure = reach.error(*now_ms);
+    let failure = reach.error();
     Readings {
         fna: Text::of(&looks.name),
         oem: Text::cut(MANUFACTURER),
@@ -110,7 +109,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         psm: phase_mode(phases.mode),
         mpwst: wait(phases.wish_ms),
         mptwt: wait(phases.between_ms),
-        frc: self::force(*force),
+        frc: self::force(order.force()),
         amp: limits.requested_a,
         ama: limits.absolute_a,
         cbl: limits.cable_ma.map(amperes),
@@ -137,21 +136,23 @@ fn of(charger: &Charger) -> Readings<'_> {
         mce: reach.is_enabled(),
         mcu: Text::of(reach.url.shown()),
         mcr: reach.readonly,
-        mtp: prefix(reach.prefix(), TOPICS.default_prefix),
+        mtp: Text::of(reach.shown_prefix()),
         mhe: reach.tells_home(),
-        mht: prefix(reach.home_prefix(), DISCOVERY_PREFIX),
+        mht: reach
+            .home_prefix()
+            .map_or(Text::cut(DISCOVERY_PREFIX), Text::of),
         mqg: reach.trusted.system,
         mqcn: reach.trusted.any_name,
         mqss: reach.trusted.anyone,
         mcs: reach.is_running,
-        mcc: reach.connected_age_ms(*now_ms).is_some(),
-        mcca: reach.connected_age_ms(*now_ms).map(milliseconds),
+        mcc: reach.connected_at_ms().is_some(),
+        mcca: reach.connected_at_ms().map(milliseconds),
         mlr: failure.map(|(reason, _)| Text::cut(reason)),
-        mlra: failure.map(|(_, age_ms)| milliseconds(age_ms)),
+        mlra: failure.map(|(_, at_ms)| milliseconds(at_ms)),
         r#mod: identity.pcb_version(),
         rfb: i32::from(*contactor_closed),
         alw: charger.allowed(),
-        acu: amperes(charger.current_ma()),
+        acu: charger.allowed_ma().map(amperes),
         adi: limits.adapter,
         dwo: energy_limit.wh(),
         tpa: thousandths(average.power_mw()),
@@ -161,13 +162,11 @@ fn of(charger: &Charger) -> Readings<'_> {
         wifis: wifi.entries().each_ref().map(configured),
         scas: scan_state(scanner.state()),
         scan: scanner.heard().iter().map(heard).collect(),
-        scaa: milliseconds(scanner.age_ms(*now_ms)),
+        scaa: scanner.age_ms(*now_ms).map(milliseconds),
         wst: outcome(station.outcome()),
         wsms: machine_state(station.phase()),
         ccw: station.connection().map(connected),
-        host: station
-            .connection()
-            .map(|_| Text::of(identity.hostname_buffer())),
+        host: Text::of(identity.hostname_buffer()),
         lwcf: station.connect_failed(),
         rssi: station.rssi_dbm(),
         lssfc: station.switched_from_connected_ms().map(milliseconds),
@@ -191,16 +190,6 @@ pub(super) fn thousandths(value: impl Into<f64>) -> f32 {
 /// Wraps after 292 million years.
 fn milliseconds(ms: u64) -> i64 {
     ms as i64
-}
-
-fn prefix<'a>(
-    set: Option<&'a String<TOPIC_PREFIX_MAX>>,
-    default: &'a str,
-) -> Text<'a, TOPIC_PREFIX_MAX> {
-    match set {
-        Some(prefix) => Text::of(prefix),
-        None => Text::cut(default),
-    }
 }
 
 /// A key only shows whether there is one.

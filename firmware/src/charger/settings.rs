@@ -30,7 +30,7 @@ impl Charger {
             psm: readings::phase_mode(self.phases.mode),
             mpwst: readings::wait(self.phases.wish_ms),
             mptwt: readings::wait(self.phases.between_ms),
-            frc: readings::force(self.force),
+            frc: readings::force(self.order.force()),
             amp: self.limits.requested_a,
             ama: self.limits.absolute_a,
             ust: readings::lock_rule(self.lock.rule),
@@ -80,8 +80,26 @@ impl Charger {
     /// Settings that changed by themselves and are worth a write to flash now.
     /// Each is given once.
     pub fn take_changed(&mut self) -> Option<Key> {
+        if self.order.take_forgotten() {
+            return Some(Key::Frc);
+        }
         let number = self.cards.take_uncounted(self.supply.is_closed())?;
         Key::from_index(number.of(Key::C0e.index()))
+    }
+
+    /// The layout of the stored settings: 2 since the prefix of topics is all that
+    /// stands before the key.
+    pub const LAYOUT: u8 = 2;
+
+    /// Settings that mean something else than what an earlier layout stored, by the
+    /// layout that changed their meaning.
+    pub const OUTDATED: &[(u8, Key)] = &[(2, Key::Mtp)];
+
+    /// Gives a restored setting today's meaning.
+    pub fn modernize(&mut self, key: Key) {
+        if key == Key::Mtp {
+            self.reach.add_serial(self.identity.serial());
+        }
     }
 
     /// Returns whether the counters are worth a write to flash now; see [`Counters`] for

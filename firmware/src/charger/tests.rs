@@ -78,12 +78,15 @@ fn says_who_it_is_from_the_first_moment() {
         (readings.eto, readings.etop, readings.tpa),
         (1_234, 1_234, 0.0)
     );
-    assert_eq!((readings.alw, readings.acu, readings.rfb), (true, 32, 0));
     assert_eq!(
-        (readings.dwo, readings.host, readings.rssi),
-        (None, None, None)
+        (readings.alw, readings.acu, readings.rfb),
+        (true, Some(32), 0)
     );
-    assert_eq!((readings.scas, readings.scaa), (Scas::None, 0));
+    assert_eq!(
+        (readings.dwo, &*readings.host, readings.rssi),
+        (None, "go-eCharger_000001", None)
+    );
+    assert_eq!((readings.scas, readings.scaa), (Scas::None, None));
     assert_eq!((readings.wst, readings.wsms), (Wst::IdleStatus, Wsms::None));
     assert!(
         readings
@@ -133,7 +136,7 @@ fn shows_what_the_board_measures() {
         let readings = charger.readings();
         assert_eq!(
             (readings.acu, readings.rfb, readings.adi),
-            (acu, rfb, adapter)
+            (Some(acu), rfb, adapter)
         );
     }
 }
@@ -177,7 +180,7 @@ fn says_how_it_can_be_reached() {
             (readings.hai, readings.mce, readings.mcr),
             (true, false, false)
         );
-        assert_eq!((&*readings.mcu, &*readings.mtp), ("", "go-eCharger"));
+        assert_eq!((&*readings.mcu, &*readings.mtp), ("", "go-eCharger/000001"));
         assert_eq!(
             (readings.mqg, readings.mqcn, readings.mqss),
             (true, false, false)
@@ -335,7 +338,10 @@ fn tells_the_radio_whom_to_join() {
     assert_eq!((join.ssid, join.key), ("cafe", ""));
     assert_eq!((join.channel, join.hostname), (9, "go-eCharger_000001"));
     let readings = charger.readings();
-    assert_eq!((readings.scas, readings.scaa), (Scas::Finished, 1_000));
+    assert_eq!(
+        (readings.scas, readings.scaa),
+        (Scas::Finished, Some(1_000))
+    );
     assert_eq!(readings.scan[0].encryption_type as u8, 0);
     assert_eq!(
         (readings.wst, readings.wsms),
@@ -347,14 +353,14 @@ fn tells_the_radio_whom_to_join() {
 fn says_why_the_car_may_charge_or_not() {
     let mut charger = charger();
     for (second, (key, json, model_status, alw, acu)) in [
-        (Key::Amp, "16", 15, true, 16),
-        (Key::Ama, "10", 15, true, 10),
-        (Key::Amp, "6", 15, true, 6),
-        (Key::Frc, "1", 4, false, 6),
-        (Key::Dwo, "0", 4, false, 6),
-        (Key::Frc, "0", 6, false, 6),
-        (Key::Frc, "2", 3, true, 6),
-        (Key::Amp, "32", 3, true, 10),
+        (Key::Amp, "16", 15, true, Some(16)),
+        (Key::Ama, "10", 15, true, Some(10)),
+        (Key::Amp, "6", 15, true, Some(6)),
+        (Key::Frc, "1", 4, false, None),
+        (Key::Dwo, "0", 4, false, None),
+        (Key::Frc, "0", 6, false, None),
+        (Key::Frc, "2", 3, true, Some(6)),
+        (Key::Amp, "32", 3, true, Some(10)),
     ]
     .into_iter()
     .enumerate()

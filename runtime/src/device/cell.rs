@@ -170,7 +170,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
-        let mut out = Out::new(json);
+        let mut out = Out::exact(json);
         self.logic.borrow().settings().write_value(key, &mut out);
         let written = Written {
             length: out.len(),
@@ -181,6 +181,20 @@ impl<L: Logic> Stored for DeviceCell<L> {
 
     fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
         self.write(key, json)
+    }
+
+    fn layout(&self) -> u8 {
+        L::LAYOUT
+    }
+
+    fn outdated(&self, layout: u8) -> impl Iterator<Item = KeyIndex> {
+        L::outdated(layout)
+    }
+
+    fn modernize(&self, key: KeyIndex) {
+        self.logic.borrow_mut().modernize(key);
+        self.rewanted.ring();
+        self.show();
     }
 
     fn counters(&self) -> Option<Record> {

@@ -83,6 +83,20 @@ pub trait Stored: Table {
     /// As for a set; it is reported and skipped.
     fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError>;
 
+    /// The layout of what is stored: it counts how often settings changed their meaning.
+    fn layout(&self) -> u8 {
+        1
+    }
+
+    /// Settings that mean something else than what this earlier layout stored.
+    fn outdated(&self, _layout: u8) -> impl Iterator<Item = KeyIndex> {
+        core::iter::empty()
+    }
+
+    /// Gives a setting, which was restored as an earlier layout stored it, today's
+    /// meaning.
+    fn modernize(&self, _key: KeyIndex) {}
+
     /// The counters, when they are worth storing.
     fn counters(&self) -> Option<Record> {
         None
@@ -97,8 +111,12 @@ pub trait Stored: Table {
     }
 }
 
-/// The longest first part of a topic, in bytes.
-pub const TOPIC_PREFIX_MAX: usize = 48;
+/// The longest first part of a topic, in bytes: with a serial number of 16 behind
+/// what had 48 before that was part of it.
+pub const TOPIC_PREFIX_MAX: usize = 72;
+
+/// The longest first part of a topic of Home Assistant's, in bytes.
+pub const DISCOVERY_PREFIX_MAX: usize = 48;
 
 /// Where Home Assistant listens unless it is told otherwise.
 pub const DISCOVERY_PREFIX: &str = "homeassistant";

@@ -79,6 +79,18 @@ pub trait Logic {
         false
     }
 
+    /// The layout of what is stored: it counts how often settings changed their meaning.
+    const LAYOUT: u8 = 1;
+
+    /// Settings that mean something else than what this earlier layout stored.
+    fn outdated(_layout: u8) -> impl Iterator<Item = KeyIndex> {
+        core::iter::empty()
+    }
+
+    /// Gives a setting, which was restored as an earlier layout stored it, today's
+    /// meaning.
+    fn modernize(&mut self, _key: KeyIndex) {}
+
     /// A setting that changed by itself and is worth storing; each is given once.
     fn take_changed(&mut self) -> Option<KeyIndex> {
         None

@@ -24,8 +24,8 @@ pub use broker_url::BrokerUrl;
 pub use cell::DeviceCell;
 pub use changes::{Bell, Feed};
 pub use contract::{
-    Appearance, Connection, DISCOVERY_PREFIX, Device, Published, Reached, Record, Stored,
-    TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
+    Appearance, Connection, DISCOVERY_PREFIX, DISCOVERY_PREFIX_MAX, Device, Published, Reached,
+    Record, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
 pub use logic::{Api, Logic};
 pub use mqtt::{Mqtt, MqttEvent};

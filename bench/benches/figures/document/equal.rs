@@ -18,7 +18,6 @@ impl Equal {
 
 /// The value that is sent to change a network.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "it is only parsed")]
 pub(super) struct Patch<'a> {
     ssid: Option<std::borrow::Cow<'a, str>>,

@@ -99,6 +99,7 @@ fn middle(range: NumberRange) -> String {
 fn text(value: &Value<'_>, of: Text) -> String {
     let sample = match value.secret {
         true => "a secret text",
+        false if of.min as usize > "text".len() => "a longer text",
         false => "text",
     };
     let short = of.stated.then(|| sample.get(..of.max as usize)).flatten();

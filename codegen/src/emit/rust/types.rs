@@ -216,6 +216,10 @@ fn descriptor_kind(kind: &Kind<'_>, types: Option<&TokenStream>) -> TokenStream 
             quote!(Type::#constant #within)
         }
         Kind::Colour => quote!(Type::STRING.colour()),
+        Kind::Text(text) if text.min > 0 => {
+            let [min, max] = [text.min, text.max].map(Literal::u32_unsuffixed);
+            quote!(Type::STRING.bytes(#min, #max))
+        }
         Kind::Text(text) if text.max == u32::from(goe_runtime::descriptor::TEXT_CAPACITY) => {
             quote!(Type::STRING)
         }

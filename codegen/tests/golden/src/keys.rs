@@ -106,7 +106,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 241;
+pub const DOCUMENT_CAPACITY: usize = 234;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 188;

@@ -87,6 +87,8 @@ async fn main(spawner: Spawner) -> ! {
         }
     };
 
+    // What is served first is true, as far as it can be measured already.
+    wallbox.act(|wallbox| wallbox.step(0, Board::advance));
     spawner.spawn(network(runner).expect("one"));
     spawner.spawn(wifi(controller, stack, air).expect("one"));
     if let Some(url) = BROKER {

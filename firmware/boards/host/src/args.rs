@@ -18,6 +18,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Car::Plugged)]
     pub(crate) car: Car,
 
+    /// The WiFi that the charger is on from the factory; what is set counts more.
+    #[arg(long, value_enum, default_value_t = Wifi::Home)]
+    pub(crate) wifi: Wifi,
+
     /// It is on the HTTP port now, which this says to whoever still asks for it.
     #[arg(long, value_name = "ADDRESS", hide = true, num_args = 0..=1, default_missing_value = "", value_parser = moved)]
     pub(crate) garage: Option<Never>,
@@ -44,6 +48,15 @@ fn moved(_: &str) -> Result<Never, &'static str> {
 pub(crate) enum Car {
     Plugged,
     Absent,
+}
+
+/// The WiFi of a charger that nobody has set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Wifi {
+    /// That of the house.
+    Home,
+    /// None: the charger is blank.
+    None,
 }
 
 #[cfg(test)]

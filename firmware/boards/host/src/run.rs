@@ -10,7 +10,7 @@ use goe_firmware::wallbox::Wallbox;
 use goe_host::{Program, Speed};
 use goe_sim::{House, Sim, SimConfig};
 
-use crate::args::{Args, Car};
+use crate::args::{Args, Car, Wifi};
 use crate::garage::{self, Garage};
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
@@ -20,6 +20,7 @@ const FOLLOW_MS: u64 = 30_000;
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let options = &args.options;
     let program = Program::start("goe-charger", options, wallbox(args)?).await?;
+    program.device().act(goe_sim::begin);
     let heading = format!(
         "go-eCharger {}, virtual, {}x real time",
         options.serial, options.speed
@@ -44,7 +45,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
         looked_ms: 0,
     };
     let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
-        wallbox.step(now_ms, Sim::advance);
+        goe_sim::round(wallbox, now_ms);
         garage::tell(&mut house.borrow_mut(), wallbox, now_ms);
         if let Some(utc_ms) = follows.look(now_ms) {
             wallbox.hardware().set_utc(utc_ms);
@@ -83,10 +84,13 @@ fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {
         utc_ms: utc_ms(),
         ..SimConfig::default()
     });
-    Ok(Wallbox::new(
-        Charger::new(identity, Counters::default()),
-        sim,
-    ))
+    let charger = Charger::new(identity, Counters::default());
+    let (ssid, key) = goe_sim::HOME;
+    let charger = match args.wifi {
+        Wifi::Home => charger.with_wifi(ssid, key),
+        Wifi::None => charger,
+    };
+    Ok(Wallbox::new(charger, sim))
 }
 
 /// The time of this computer, from which the charger's own goes on.

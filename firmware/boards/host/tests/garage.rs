@@ -28,7 +28,7 @@ fn a_residual_current_stays_a_fault_until_the_car_is_unplugged() {
     change(&charger, r#"{"residual":"dc"}"#);
     charger.wait_for("err", PATIENCE, |value| value == 2);
     charger.wait_for("car", PATIENCE, |value| value == 5);
-    charger.wait_for("tpa", PATIENCE, |value| value == 0);
+    charger.wait_for("nrg", PATIENCE, |value| value[11] == 0);
     change(&charger, r#"{"residual":"none"}"#);
     charger.wait_for_seconds(5);
     assert_eq!(charger.value("err"), json!(2));

@@ -153,7 +153,7 @@ fn another_prefix_takes_everything_along() {
     let topic = "my/home/number/000001/amp/config";
     let started = Instant::now();
     while config(&kept_count(broker, "my/home", ENTITIES.len()), topic)["cmd_t"]
-        != "garage/000001/amp/set"
+        != "garage/amp/set"
     {
         assert!(started.elapsed() < 3 * SOON);
     }

@@ -74,14 +74,14 @@ fn readings<'a>(charger: &'a Charger, words: &'a Words, numbers: Numbers) -> Rea
         mcu: text(words, 5),
         mtp: text(words, 6),
         mlr: flag.then(|| text(words, 7)),
-        host: flag.then(|| text(words, 4)),
+        host: text(words, 4),
         // Whole numbers.
         lbr: small,
         rbc: u32::MAX,
         rbt: time,
         tof: int,
         cbl: flag.then_some(int),
-        acu: -int.saturating_abs(),
+        acu: Some(-int.saturating_abs()),
         trx: flag.then_some(small % 11),
         amp: small % 33,
         alwt: i64::MIN,
@@ -124,15 +124,14 @@ fn readings<'a>(charger: &'a Charger, words: &'a Words, numbers: Numbers) -> Rea
     }
 }
 
-/// Numbers are equal when their values are, however they are spelled. To serde
-/// each is a double: that of a float is equal to the digits that read back as it.
+/// Numbers are equal when their values are, however they are spelled: to the ten digits
+/// that a charger prints.
 fn same(ours: &Value, serde: &Value) -> bool {
     match (ours, serde) {
         (Value::Number(a), Value::Number(b)) => {
             a.as_u64().is_some() && a.as_u64() == b.as_u64()
                 || a.as_i64().is_some() && a.as_i64() == b.as_i64()
-                || a.as_f64() == b.as_f64()
-                || a.as_f64().map(|a| f64::from(a as f32)) == b.as_f64()
+                || matches!((a.as_f64(), b.as_f64()), (Some(a), Some(b)) if is_near(a, b))
         }
         (Value::Array(a), Value::Array(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
@@ -144,6 +143,11 @@ fn same(ours: &Value, serde: &Value) -> bool {
         }
         _ => ours == serde,
     }
+}
+
+/// Half a unit of the tenth digit, and a whole one among the largest doubles.
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= a.abs() * 1e-9 + f64::from_bits(1)
 }
 
 fn charger() -> Charger {
@@ -175,12 +179,12 @@ proptest! {
         prop_assert_eq!(document.view(&REGISTRY).full(), before);
     }
 
-    /// Setting what was read gives what was read.
+    /// Flash loses nothing of what was written.
     #[test]
-    fn a_float_reads_back_as_it_was_written(value in any::<f64>()) {
+    fn a_float_is_stored_as_it_was_written(value in any::<f64>()) {
         prop_assume!(value.is_finite());
         let mut buffer = [0; 64];
-        let mut out = goe_api::runtime::Out::new(&mut buffer);
+        let mut out = goe_api::runtime::Out::exact(&mut buffer);
         out.value(&value);
         let json = std::str::from_utf8(out.written().unwrap_or_default())?;
         let write = goe_api::Write::parse(Key::Dwo, json);

@@ -60,6 +60,8 @@ struct Config {
     seed: u64,
     speed: u64,
     plugged: bool,
+    /// It is on the WiFi of the house from the factory.
+    at_home: bool,
     /// The broker for this run.
     url: Option<String<128>>,
 }
@@ -73,6 +75,7 @@ impl Config {
             seed: options.number("seed").unwrap_or(1),
             speed: options.number("speed").unwrap_or(1).clamp(1, 10_000),
             plugged: options.text::<8>("car").is_none_or(|car| car == "plugged"),
+            at_home: options.text::<8>("wifi").is_none_or(|wifi| wifi == "home"),
             url: options.text("mqtt-url"),
         }
     }
@@ -93,12 +96,18 @@ async fn start(spawner: Spawner) {
     static WALLBOX: StaticCell<Charging> = StaticCell::new();
     let wallbox: &'static Charging = WALLBOX.init_with(|| {
         let charger = Charger::new(identity, Counters::default());
+        let (ssid, key) = goe_sim::HOME;
+        let charger = match config.at_home {
+            true => charger.with_wifi(ssid, key),
+            false => charger,
+        };
         DeviceCell::new(Wallbox::new(charger, Sim::new(&garage)))
     });
 
     // SAFETY: this task runs once.
     let flash = unsafe { Pflash::new() };
     let mut store = mount(flash, wallbox).await;
+    wallbox.act(goe_sim::begin);
 
     static RINGS: ConstStaticCell<Rings> = ConstStaticCell::new(Rings::NEW);
     static RESOURCES: StaticCell<StackResources<SOCKETS>> = StaticCell::new();
@@ -130,7 +139,7 @@ async fn network(mut runner: Runner<'static, Card>) {
 /// Steps of the charger's logic: one a second of its own time.
 #[embassy_executor::task]
 async fn steps(wallbox: &'static Charging, speed: u64) {
-    let step = |now_ms| wallbox.act(|wallbox| wallbox.step(now_ms, Sim::advance));
+    let step = |now_ms| wallbox.act(|wallbox| goe_sim::round(wallbox, now_ms));
     goe_embassy::steps(speed, step).await;
 }
 

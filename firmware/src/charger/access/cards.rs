@@ -19,8 +19,8 @@ pub(in crate::charger) type Number = Index<CARDS>;
 /// Two digits for each byte.
 pub(in crate::charger) type IdText = String<{ 2 * CardId::MAX }>;
 
-/// A transaction that no car has used ends after this, ms.
-const UNUSED_MS: u64 = 300_000;
+/// A transaction that no car has used ends after this, ms (API 116).
+const UNUSED_MS: u64 = 120_000;
 
 /// Unsaved energy worth a write while charging, mWh.
 const SAVE_MWH: u64 = 100_000;
@@ -294,9 +294,9 @@ mod tests {
             assert_eq!(cards.transaction(), transaction);
         }
         // No car came.
-        cards.step(299_999, A, 0, None);
+        cards.step(119_999, A, 0, None);
         assert!(cards.authorized());
-        cards.step(300_000, A, 0, None);
+        cards.step(120_000, A, 0, None);
         assert!(!cards.authorized());
         cards.access = Access::Open;
         assert!(cards.authorized());

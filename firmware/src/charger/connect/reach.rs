@@ -7,8 +7,9 @@
 //! or to prescribe for one run; neither is ever stored.
 
 use goe_api::Key;
+use goe_api::mqtt::TOPICS;
 use goe_runtime::device::{
-    BrokerUrl, Connection, TOPIC_PREFIX_MAX, Trust, Wanted, WantedDiscovery,
+    BrokerUrl, Connection, DISCOVERY_PREFIX_MAX, TOPIC_PREFIX_MAX, Trust, Wanted, WantedDiscovery,
 };
 use goe_runtime::{JsonStr, Refusal};
 use heapless::String;
@@ -24,12 +25,18 @@ pub(in crate::charger) struct Reach {
     pub(in crate::charger) url: BrokerUrl,
     /// The broker that the board gave is wanted, whatever was written.
     is_prescribed: bool,
+    /// As it was written.
     prefix: Option<String<TOPIC_PREFIX_MAX>>,
+    /// What stands before the key in topics: it has no empty level, but for one in
+    /// front (recorded: `/go-eCharger/072246/rssi`).
+    topics: String<TOPIC_PREFIX_MAX>,
+    /// The same from the factory.
+    default_prefix: String<TOPIC_PREFIX_MAX>,
     /// As it was written; `None` from the factory.
     home: Option<bool>,
-    home_prefix: Option<String<TOPIC_PREFIX_MAX>>,
+    home_prefix: Option<String<DISCOVERY_PREFIX_MAX>>,
     /// The prefix before, which is not the default; a connection is told of it.
-    home_before: Option<String<TOPIC_PREFIX_MAX>>,
+    home_before: Option<String<DISCOVERY_PREFIX_MAX>>,
     /// The prefix has not changed since there was a connection.
     home_was_told: bool,
     pub(in crate::charger) is_running: bool,
@@ -41,7 +48,10 @@ impl Reach {
     /// The key whose value says whether MQTT is connected.
     pub(in crate::charger) const CONNECTED: Key = Key::Mcc;
 
-    pub(in crate::charger) fn new() -> Self {
+    pub(in crate::charger) fn new(serial: &str) -> Self {
+        let mut default_prefix = String::new();
+        // Serial numbers are bounded so that it fits.
+        let _ = TOPICS.write_default_prefix(serial, &mut default_prefix);
         Reach {
             http: true,
             readonly: false,
@@ -53,6 +63,8 @@ impl Reach {
             url: BrokerUrl::default(),
             is_prescribed: false,
             prefix: None,
+            topics: String::new(),
+            default_prefix,
             home: None,
             home_prefix: None,
             home_before: None,
@@ -92,8 +104,27 @@ impl Reach {
         &mut self,
         prefix: Option<JsonStr<'_>>,
     ) -> Result<(), Refusal> {
-        self.prefix = prefix.map(topic_prefix).transpose()?;
+        let prefix = prefix.map(topic_prefix).transpose()?;
+        self.topics = levels(prefix.as_deref().unwrap_or_default());
+        self.prefix = prefix;
         Ok(())
+    }
+
+    /// Takes a prefix of before, which the serial number stood behind in topics, for one
+    /// that is all there is: topics stay what they are.
+    pub(in crate::charger) fn add_serial(&mut self, serial: &str) {
+        let Some(prefix) = &mut self.prefix else {
+            return;
+        };
+        *prefix = core::mem::take(&mut self.topics);
+        // It had 48 bytes at most.
+        let _ = prefix.push('/').and_then(|()| prefix.push_str(serial));
+        self.topics = levels(prefix);
+    }
+
+    /// Returns the prefix in force, as it was written.
+    pub(in crate::charger) fn shown_prefix(&self) -> &String<TOPIC_PREFIX_MAX> {
+        self.prefix.as_ref().unwrap_or(&self.default_prefix)
     }
 
     /// Returns whether Home Assistant is to be told of this charger.
@@ -105,7 +136,7 @@ impl Reach {
         self.home = Some(tell);
     }
 
-    pub(in crate::charger) fn home_prefix(&self) -> Option<&String<TOPIC_PREFIX_MAX>> {
+    pub(in crate::charger) fn home_prefix(&self) -> Option<&String<DISCOVERY_PREFIX_MAX>> {
         self.home_prefix.as_ref()
     }
 
@@ -131,7 +162,7 @@ impl Reach {
     pub(in crate::charger) fn wanted(&self) -> Option<Wanted<'_>> {
         let wanted = self.url.wanted().filter(|_| self.is_enabled())?;
         Some(Wanted {
-            prefix: self.prefix.as_deref(),
+            prefix: self.prefix.is_some().then_some(self.topics.as_str()),
             trust: self.trusted,
             discovery: self.home.map(|announce| WantedDiscovery {
                 announce,
@@ -165,22 +196,20 @@ impl Reach {
         }
     }
 
-    /// Since when it is connected, if it is.
-    pub(in crate::charger) fn connected_age_ms(&self, now_ms: u64) -> Option<u64> {
+    /// When it was connected, ms since boot, if it is.
+    pub(in crate::charger) fn connected_at_ms(&self) -> Option<u64> {
         self.connected_ms
-            .map(|since_ms| now_ms.saturating_sub(since_ms))
     }
 
-    /// The last error, and its age.
-    pub(in crate::charger) fn error(&self, now_ms: u64) -> Option<(&'static str, u64)> {
+    /// The last error, and when there was that, ms since boot.
+    pub(in crate::charger) fn error(&self) -> Option<(&'static str, u64)> {
         self.error
-            .map(|(reason, at_ms)| (reason, now_ms.saturating_sub(at_ms)))
     }
 }
 
 /// A first part of topics.
-fn topic_prefix(prefix: JsonStr<'_>) -> Result<String<TOPIC_PREFIX_MAX>, Refusal> {
-    let text: String<TOPIC_PREFIX_MAX> = prefix
+fn topic_prefix<const N: usize>(prefix: JsonStr<'_>) -> Result<String<N>, Refusal> {
+    let text: String<N> = prefix
         .decode()
         .ok_or(Refusal::new("topic prefix is too long"))?;
     if text.is_empty() {
@@ -194,4 +223,58 @@ fn topic_prefix(prefix: JsonStr<'_>) -> Result<String<TOPIC_PREFIX_MAX>, Refusal
         ));
     }
     Ok(text)
+}
+
+/// The levels of a prefix, without empty ones behind the first.
+fn levels(prefix: &str) -> String<TOPIC_PREFIX_MAX> {
+    let mut levels = String::new();
+    for level in prefix.split('/').filter(|level| !level.is_empty()) {
+        let slash = if levels.is_empty() && !prefix.starts_with('/') {
+            ""
+        } else {
+            "/"
+        };
+        // It becomes no longer.
+        let _ = levels.push_str(slash).and_then(|()| levels.push_str(level));
+    }
+    levels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_level_may_be_empty() {
+        for (prefix, topics) in [
+            ("goe/", "goe"),
+            ("goe", "goe"),
+            ("/goe//x/", "/goe/x"),
+            ("//goe", "/goe"),
+            ("a/b", "a/b"),
+            // Then the key stands behind the slash.
+            ("/", ""),
+        ] {
+            assert_eq!(levels(prefix), topics, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_of_before_gains_the_serial_number() {
+        for (before, after) in [
+            (Some("goe"), Some("goe/000001")),
+            (Some("/goe/"), Some("/goe/000001")),
+            (Some("/"), Some("/000001")),
+            (None, None),
+        ] {
+            let mut reach = Reach::new("000001");
+            reach.prefix = before.map(|text| String::try_from(text).expect("short"));
+            reach.topics = levels(before.unwrap_or_default());
+            reach.add_serial("000001");
+            assert_eq!(reach.prefix().map(String::as_str), after);
+            let topics = after.unwrap_or("go-eCharger/000001");
+            assert_eq!(reach.shown_prefix(), topics);
+            assert_eq!(reach.prefix().map(|_| &*reach.topics), after);
+        }
+    }
 }

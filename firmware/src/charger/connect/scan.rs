@@ -76,10 +76,10 @@ impl Scanner {
         &self.heard
     }
 
-    /// Age of the result, ms; 0 while there is none.
-    pub(in crate::charger) fn age_ms(&self, now_ms: u64) -> u64 {
+    /// Age of the result, ms, if there is one.
+    pub(in crate::charger) fn age_ms(&self, now_ms: u64) -> Option<u64> {
         self.heard_at_ms
-            .map_or(0, |heard_at_ms| now_ms.saturating_sub(heard_at_ms))
+            .map(|heard_at_ms| now_ms.saturating_sub(heard_at_ms))
     }
 
     pub(in crate::charger) fn is_running(&self) -> bool {
@@ -213,16 +213,16 @@ mod tests {
         assert!(scanner.is_due(0));
         scanner.start(1_000);
         for (now_ms, event, state, heard, age_ms) in [
-            (2_000, None, ScanState::Running { since_ms: 1_000 }, 0, 0),
-            (3_000, Some(&done), ScanState::Finished, 2, 0),
-            (4_000, None, ScanState::Finished, 2, 1_000),
+            (2_000, None, ScanState::Running { since_ms: 1_000 }, 0, None),
+            (3_000, Some(&done), ScanState::Finished, 2, Some(0)),
+            (4_000, None, ScanState::Finished, 2, Some(1_000)),
             // Nobody asked for this one.
             (
                 5_000,
                 Some(&ScanEvent::Failed),
                 ScanState::Finished,
                 2,
-                2_000,
+                Some(2_000),
             ),
         ] {
             scanner.step(now_ms, &config, event);
@@ -252,7 +252,10 @@ mod tests {
         scanner.start(12_000);
         scanner.step(13_000, &config, Some(&ScanEvent::Failed));
         assert_eq!(scanner.state(), ScanState::Failed);
-        assert_eq!((scanner.heard().len(), scanner.age_ms(13_000)), (1, 13_000));
+        assert_eq!(
+            (scanner.heard().len(), scanner.age_ms(13_000)),
+            (1, Some(13_000))
+        );
     }
 
     #[test]

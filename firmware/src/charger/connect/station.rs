@@ -210,6 +210,15 @@ impl Station {
     fn link_changed(&mut self, now_ms: u64, config: &WifiConfig, event: &LinkEvent<'_>) -> bool {
         match (self.phase, event) {
             (Phase::Connecting { .. }, LinkEvent::Connected(link)) => self.connected(now_ms, link),
+            // The radio came up with the link it had.
+            (Phase::Resting, LinkEvent::Connected(link)) => {
+                let ssid = link.access_point.ssid;
+                let Some(entry) = config.entries().iter().find(|entry| entry.ssid == ssid) else {
+                    return false;
+                };
+                self.joining = entry.clone();
+                self.connected(now_ms, link);
+            }
             (Phase::Connecting { .. }, LinkEvent::Failed(ConnectFailure::NotFound)) => {
                 self.failed(now_ms, config, Outcome::NoSsidAvailable);
             }

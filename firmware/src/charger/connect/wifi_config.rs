@@ -37,6 +37,16 @@ impl WifiConfig {
         Self::default()
     }
 
+    /// One network, in the first entry; `None` if name or key is too long.
+    pub(in crate::charger) fn of(ssid: &str, key: &str) -> Option<Self> {
+        let mut config = Self::default();
+        config.entries[0] = Entry {
+            ssid: String::try_from(ssid).ok()?,
+            key: String::try_from(key).ok()?,
+        };
+        Some(config)
+    }
+
     /// Every entry, empty ones too, in order.
     pub(in crate::charger) fn entries(&self) -> &[Entry; ENTRIES] {
         &self.entries

@@ -1,6 +1,8 @@
 //! Why the car may charge now, or why it may not: the first reason that applies,
 //! in the order of the table's own list.
 
+use super::force::Force;
+
 /// A reason. Which of them let the car charge, [`Reason::allows`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::charger) enum Reason {
@@ -34,15 +36,6 @@ impl Reason {
             Reason::ForceOn | Reason::PvSurplus | Reason::NextTrip | Reason::Default
         )
     }
-}
-
-/// An order to charge or not to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::charger) enum Force {
-    #[default]
-    Neutral,
-    Off,
-    On,
 }
 
 /// The aim of the charger when nobody forces it.

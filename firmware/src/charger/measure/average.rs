@@ -1,4 +1,7 @@
-//! The mean power of the last 30 seconds.
+//! The mean power of the last 30 seconds of charging.
+//!
+//! When charging ends, the last average stays until it begins again (API 142: the
+//! average is only computed while a car charges).
 //!
 //! A sample says what power was drawn since the sample before. Summed up over
 //! time this gives the work done; the average is the work of the window divided
@@ -34,6 +37,8 @@ pub(in crate::charger) struct Average {
     /// In order of time, the oldest first.
     points: heapless::Deque<Point, POINTS>,
     newest: Point,
+    /// As long as there is nothing to average.
+    last_mw: u32,
 }
 
 impl Average {
@@ -41,7 +46,14 @@ impl Average {
         Average {
             points: heapless::Deque::new(),
             newest: Point::default(),
+            last_mw: 0,
         }
+    }
+
+    /// Nobody charges: the average stays what it is, and the next begins anew.
+    pub(in crate::charger) fn rest(&mut self) {
+        self.last_mw = self.power_mw();
+        self.points.clear();
     }
 
     /// Takes in that `power_mw` was drawn since the last sample.
@@ -67,15 +79,15 @@ impl Average {
         let _ = self.points.push_back(self.newest);
     }
 
-    /// The average, mW; 0 before there is anything to average.
+    /// The average, mW; the last one while there is nothing to average.
     pub(in crate::charger) fn power_mw(&self) -> u32 {
         let begin_ms = self.newest.t_ms.saturating_sub(WINDOW_MS);
         let Some(begin) = self.at(begin_ms) else {
-            return 0;
+            return self.last_mw;
         };
         let work_uj = self.newest.work_uj - begin.work_uj;
         let mean_mw = work_uj.checked_div(self.newest.t_ms - begin.t_ms);
-        mean_mw.map_or(0, |mw| u32::try_from(mw).unwrap_or(u32::MAX))
+        mean_mw.map_or(self.last_mw, |mw| u32::try_from(mw).unwrap_or(u32::MAX))
     }
 
     /// The work done up to `t_ms`, or the first point if that is later.
@@ -160,6 +172,23 @@ mod tests {
     #[test]
     fn the_same_time_twice_changes_nothing() {
         check(&[(0, 0, 0), (1_000, 500, 500), (1_000, 90_000, 500)]);
+    }
+
+    #[test]
+    fn the_last_stays_while_nobody_charges() {
+        let mut average = Average::new();
+        average.rest();
+        assert_eq!(average.power_mw(), 0);
+        average.sample(1_000, 5_000);
+        average.sample(2_000, 5_000);
+        for _ in 0..2 {
+            average.rest();
+            assert_eq!(average.power_mw(), 5_000);
+        }
+        average.sample(90_000, 7_000);
+        assert_eq!(average.power_mw(), 5_000);
+        average.sample(91_000, 7_000);
+        assert_eq!(average.power_mw(), 7_000);
     }
 
     /// The mean over the window, straight from all samples.

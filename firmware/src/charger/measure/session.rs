@@ -1,9 +1,10 @@
 //! A session and the energy limit that ends it.
 //!
 //! A session begins when a car is plugged in and ends when it is unplugged; a
-//! fault on the pilot in between does not end it. Its energy is compared with
+//! fault on the pilot in between does not end it. Its energy stays to be read until
+//! the next begins (evcc 14283; recorded of firmware 59.4). It is compared with
 //! the limit in every step. Once the limit is reached, only another limit, none,
-//! or another session lets the car charge again. A car that is plugged in while
+//! or the end of the session lets a car charge again. A car that is plugged in while
 //! the charger boots begins a session there.
 
 use crate::board::PilotState;
@@ -17,10 +18,12 @@ pub(in crate::charger) struct EnergyLimit {
     mwh: Option<u64>,
 }
 
-/// The energy that the plugged-in car has taken.
+/// The energy that the plugged-in car has taken, or took that was the last.
 #[derive(Debug)]
 pub(in crate::charger) struct Session {
     energy_mwh: u64,
+    /// The car has gone.
+    is_over: bool,
 }
 
 impl EnergyLimit {
@@ -39,15 +42,27 @@ impl EnergyLimit {
 
 impl Session {
     pub(in crate::charger) fn new() -> Self {
-        Session { energy_mwh: 0 }
+        Session {
+            energy_mwh: 0,
+            is_over: true,
+        }
     }
 
     /// Counts what was delivered since the last step.
     pub(in crate::charger) fn step(&mut self, pilot: PilotState, delivered_mwh: u64) {
         match pilot {
-            PilotState::A => self.energy_mwh = 0,
-            _ => self.energy_mwh = self.energy_mwh.saturating_add(delivered_mwh),
+            // A fault of the pilot brings no car.
+            PilotState::A | PilotState::E | PilotState::F if self.is_over => return,
+            PilotState::A => self.is_over = true,
+            _ if self.is_over => {
+                *self = Session {
+                    is_over: false,
+                    energy_mwh: 0,
+                }
+            }
+            _ => {}
         }
+        self.energy_mwh = self.energy_mwh.saturating_add(delivered_mwh);
     }
 
     /// Returns the energy it has taken, mWh.
@@ -58,9 +73,8 @@ impl Session {
     /// Returns whether the limit leaves energy to take. Without a car this says whether
     /// one would be allowed to charge.
     pub(in crate::charger) fn is_within(&self, limit: &EnergyLimit) -> bool {
-        limit
-            .mwh
-            .is_none_or(|limit_mwh| self.energy_mwh < limit_mwh)
+        let energy_mwh = if self.is_over { 0 } else { self.energy_mwh };
+        limit.mwh.is_none_or(|limit_mwh| energy_mwh < limit_mwh)
     }
 }
 
@@ -98,6 +112,27 @@ mod tests {
         ] {
             session.step(pilot, delivered_mwh);
             assert_eq!(session.is_within(&limit), within, "{session:?}");
+        }
+    }
+
+    #[test]
+    fn energy_stays_until_the_next_car_comes() {
+        let mut session = Session::new();
+        for (pilot, delivered_mwh, energy_mwh) in [
+            (A, 0, 0),
+            (B, 0, 0),
+            (C, 1_000, 1_000),
+            (E, 0, 1_000),
+            // What flowed in the second of the unplugging is the car's, too.
+            (A, 200, 1_200),
+            (A, 0, 1_200),
+            (E, 0, 1_200),
+            (A, 0, 1_200),
+            (B, 0, 0),
+            (C, 300, 300),
+        ] {
+            session.step(pilot, delivered_mwh);
+            assert_eq!(session.energy_mwh(), energy_mwh, "{pilot:?}");
         }
     }
 

@@ -6,6 +6,9 @@
 //! as the car has let go of the current, or after three seconds, which
 //! IEC 61851-1 gives it: contacts that open without load last a hundred times
 //! as long. State D is not supplied, since nothing here can ventilate.
+//!
+//! A car that was held off by force is left alone for some seconds more, so that a
+//! pause ends 10 to 15 s after that (API 156), what the car itself takes included.
 
 use crate::board::{Inputs, PilotState};
 
@@ -15,6 +18,10 @@ const LET_GO_MS: u64 = 3_000;
 /// Below this on every phase the contactor opens without load, mA.
 const LOAD_FREE_MA: u32 = 500;
 
+/// From the end of a pause by force to the offer, ms; a car takes three to five
+/// seconds more.
+const PAUSED_MS: u64 = 7_000;
+
 /// The decision of the last step.
 #[derive(Debug)]
 pub(in crate::charger) struct Supply {
@@ -22,6 +29,8 @@ pub(in crate::charger) struct Supply {
     closed: bool,
     /// Since when the car is asked to let go.
     ending_since_ms: Option<u64>,
+    /// When a car was last held off by force.
+    paused_at_ms: Option<u64>,
 }
 
 impl Supply {
@@ -30,7 +39,13 @@ impl Supply {
             offer_ma: None,
             closed: false,
             ending_since_ms: None,
+            paused_at_ms: None,
         }
+    }
+
+    /// The car that is there is held off by force now; to be told before each step.
+    pub(in crate::charger) fn pause(&mut self, now_ms: u64) {
+        self.paused_at_ms = Some(now_ms);
     }
 
     /// Decides anew; `allowed_ma` is `None` while the car may not charge.
@@ -41,7 +56,12 @@ impl Supply {
         allowed_ma: Option<u32>,
         faulty: bool,
     ) {
-        let offered = matches!(inputs.pilot, PilotState::B | PilotState::C);
+        // Another car has not been held off.
+        self.paused_at_ms = self.paused_at_ms.filter(|&at_ms| {
+            inputs.pilot != PilotState::A && now_ms.saturating_sub(at_ms) < PAUSED_MS
+        });
+        let offered =
+            matches!(inputs.pilot, PilotState::B | PilotState::C) && self.paused_at_ms.is_none();
         self.offer_ma = allowed_ma.filter(|_| offered);
         let drawing = inputs.pilot == PilotState::C && !faulty;
         if self.offer_ma.is_some() || !drawing || !self.closed {
@@ -148,6 +168,33 @@ mod tests {
             ((7_499, C, 16_000, None), (None, true)),
             ((7_500, C, 16_000, None), (None, false)),
         ]);
+    }
+
+    #[test]
+    fn a_pause_by_force_ends_some_seconds_later() {
+        let mut supply = Supply::new();
+        for (now_ms, pilot, paused, offer_ma) in [
+            (0, B, false, MAY),
+            (1_000, B, true, None),
+            (2_000, B, true, None),
+            (3_000, B, false, None),
+            (8_999, B, false, None),
+            (9_000, B, false, MAY),
+            (10_000, B, true, None),
+            // Another car.
+            (11_000, A, true, None),
+            (12_000, B, false, MAY),
+        ] {
+            if paused {
+                supply.pause(now_ms);
+            }
+            let inputs = Inputs {
+                pilot,
+                ..Inputs::IDLE
+            };
+            supply.step(now_ms, &inputs, MAY.filter(|_| !paused), false);
+            assert_eq!(supply.offer_ma(), offer_ma, "at {now_ms} ms");
+        }
     }
 
     #[test]

@@ -161,6 +161,9 @@ impl<'a> Schema<'a> {
         };
         let secret = secret && how.form == Form::Write;
         Schema {
+            // Who writes so many characters writes as many bytes; what is read may
+            // have more of them in fewer characters.
+            min_length: (text.min > 0 && how.form == Form::Write).then_some(text.min),
             max_length: max,
             max_bytes: max.and_then(|max| how.api(max)),
             format: secret.then(|| how.api("password")).flatten(),
@@ -172,18 +175,14 @@ impl<'a> Schema<'a> {
     fn object(shape: &'a Shape<'_>, how: How) -> Self {
         let fields = shape.fields(how.form);
         let properties = fields.map(|field| (field.name, Schema::of(&field.value, how)));
-        let mut schema = Schema {
+        let names = shape.fields(how.form).map(|field| field.name);
+        // What is written may have fewer members, and others, which are ignored.
+        let required = (how.form == Form::Read).then(|| names.collect());
+        Schema {
             properties: Some(properties.collect()),
+            required,
             ..Schema::typed("object")
-        };
-        match how.form {
-            Form::Read => {
-                let names = shape.fields(how.form).map(|field| field.name);
-                schema.required = Some(names.collect());
-            }
-            Form::Write => schema.additional_properties = Some(false),
         }
-        schema
     }
 
     fn list(list: &'a List<'_>, value: &Value<'_>, how: How) -> Self {

@@ -19,6 +19,8 @@ pub(in crate::emit::docs) struct Schema<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_items: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) min_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_length: Option<u32>,
     #[serde(rename = "x-max-bytes", skip_serializing_if = "Option::is_none")]
     pub(super) max_bytes: Option<u32>,
@@ -42,8 +44,6 @@ pub(in crate::emit::docs) struct Schema<'a> {
     pub(super) properties: Option<Map<&'a str, Schema<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) required: Option<Vec<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) additional_properties: Option<bool>,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
