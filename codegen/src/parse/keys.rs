@@ -94,11 +94,13 @@ pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) 
         let faults = std::mem::take(&mut row.faults).into_iter();
         let named = row.name.iter().map(|name| name.value.as_str());
         let named: Vec<&str> = named.collect();
-        report.extend(faults.map(|fault| match named.is_empty() {
-            true => *fault.diagnostic,
-            false => {
-                let cells = fault.cure.iter().map(|&column| (column, EXAMPLES[column]));
-                fault.diagnostic.note(overlay_row(&named, cells))
+        report.extend(faults.map(|fault| {
+            let columns = fault.cure.iter();
+            let cells = columns.filter_map(|&column| Some((column, *EXAMPLES.get(column)?)));
+            let cells: Vec<_> = cells.collect();
+            match named.is_empty() || cells.is_empty() {
+                true => *fault.diagnostic,
+                false => fault.diagnostic.note(overlay_row(&named, cells)),
             }
         }));
         let mut names = vec![row.name.clone()];
@@ -223,7 +225,8 @@ fn read(
     })
 }
 
-/// A word for each [column](super::COLUMNS), as an example of what it may say.
+/// A word for each of the first [columns](super::COLUMNS), as an example of what it may say;
+/// the others state facts, which a row may lack.
 const EXAMPLES: [&str; 5] = ["", "R", "uint8", "Status", "text"];
 
 /// Adds to the findings behind the first `before`, which are about a cell of `row`, the row of

@@ -352,13 +352,16 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
         .collect();
     let message = format!("the row has {found} cells, its header {expected}");
     let help = format!("add what is missing: {}", names.join(", "));
+    // An overlay need not state what a row may lack.
+    let required = |column: &usize| layout.columns[*column].required;
+    let cure = missing.into_iter().filter(required).collect();
     FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::TOO_FEW_CELLS, message)
                 .at(row.span, "cells are missing here")
                 .help(help),
         ),
-        cure: missing,
+        cure,
     }
 }
 
