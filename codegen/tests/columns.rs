@@ -461,6 +461,8 @@ fn a_mapping_hijacks_no_table() {
     let positions = "\n## m[2]\n\n| Index | Name | Type | Description |\n|-|-|-|-|\n\
         | 0 | a | float | x |\n| 1 | b | float | x |\n";
     let prose = "\n## About\n\n| Name | Type | Description |\n|-|-|-|\n| a | string | x |\n";
+    let users = "\n## Users\n\n| Name | Access | Type | Description |\n|-|-|-|-|\n\
+        | Anna | all | admin | x |\n";
     let ours = "\n## More\n\n| Key | R/W | Type | Category | Name | Description |\n|-|-|-|-|-|-|\n\
         | k | R | bool | Status | K | x |\n";
     let cases = [
@@ -496,6 +498,7 @@ fn a_mapping_hijacks_no_table() {
             "",
         ),
         (of_names.clone() + prose, &names, "power meter m", ""),
+        (of_names.clone() + users, &names, "power meter m", ""),
         (of_names + ours, &names, "power meter m k", "S0102"),
     ];
     for (text, mapping, expected, code) in cases {

@@ -629,8 +629,15 @@ impl<'a> Header<'a> {
             let mut titles = self.titles.iter();
             titles.position(|title| title.is_some_and(|title| column.is(title)))
         };
-        if place(access).is_some() {
-            return true;
+        if let Some(at) = place(access) {
+            // People have access and types, too.
+            let like = |at, column: &Column, kind| {
+                let mut cells = self.cells(at);
+                cells.any(|cell| evidence::is_like(&cell, kind) || foreign.knows(&cell, column))
+            };
+            return self.table.rows.is_empty()
+                || like(at, access, ColumnKind::Access)
+                || place(ty).is_some_and(|at| like(at, ty, ColumnKind::Type));
         }
         match place(ty) {
             Some(at) => {

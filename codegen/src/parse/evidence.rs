@@ -159,7 +159,8 @@ pub(super) fn holds(
     like * 2 > all
 }
 
-fn is_like(word: &str, kind: ColumnKind) -> bool {
+/// Returns whether a cell with this word may be one of such a column.
+pub(super) fn is_like(word: &str, kind: ColumnKind) -> bool {
     let letters = word.chars().filter(|c| c.is_alphanumeric());
     let letters: String = letters.flat_map(char::to_lowercase).collect();
     match kind {

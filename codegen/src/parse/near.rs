@@ -133,13 +133,7 @@ pub(super) fn report(
     let own = titles.iter().map(|title| role(title));
     let mapped = titles.iter().map(|title| role(foreign.column(title)?));
     let own = Roles::new(file, table, &titles, own.collect());
-    let mapped = Roles {
-        sure: titles
-            .iter()
-            .map(|title| is_sure(title) || foreign.maps(title))
-            .collect(),
-        ..Roles::new(file, table, &titles, mapped.collect())
-    };
+    let mapped = Roles::new(file, table, &titles, mapped.collect());
     let without = own.are_near(under_key);
     // A title that means a key in another table makes none of this one.
     let with = mapped.are_near(under_key) && (without || mapped.has(Role::Access));
