@@ -556,6 +556,9 @@ impl<'a> Header<'a> {
         match (find(&mapped), own) {
             (Some(form), Some(own)) if form.kind == own.kind => Some((form, mapped)),
             (Some(form), None) if form.kind != TableKind::Keys => Some((form, mapped)),
+            (None, Some(own)) if own.kind.may_be_foreign() && foreign.left_out(&self.titles) => {
+                None
+            }
             (_, own) => Some((own?, self)),
         }
     }

@@ -236,8 +236,9 @@ impl Foreign {
     }
 
     /// Notes that titles of a table keep it from being taken for one of keys.
-    pub(super) fn left_out(&self, titles: &[String]) -> bool {
-        let headers = titles.iter().filter_map(|title| self.header(title));
+    pub(super) fn left_out(&self, titles: &[Option<&str>]) -> bool {
+        let titles = titles.iter().flatten();
+        let headers = titles.filter_map(|title| self.header(title));
         let mut any = false;
         for header in headers.filter(|header| header.column.is_none()) {
             header.used.set(true);

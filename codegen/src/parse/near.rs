@@ -137,7 +137,8 @@ pub(super) fn report(
     let without = own.are_near(under_key);
     // A title that means a key in another table makes none of this one.
     let with = mapped.are_near(under_key) && (without || mapped.has(Role::Access));
-    if without && !with && foreign.left_out(&titles) {
+    let all: Vec<_> = titles.iter().map(|title| Some(title.as_str())).collect();
+    if without && !with && foreign.left_out(&all) {
         return false;
     }
     if !without && !with {
