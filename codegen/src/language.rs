@@ -241,6 +241,7 @@ fn key_cells() -> String {
         "left, right",
         "left / right",
         "left<br>right",
+        "**fan**",
         "fan (since 60.0)",
         "fan (introduced in 60.0)",
         "fan (removed in firmware 60.0)",
