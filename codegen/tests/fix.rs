@@ -106,7 +106,7 @@ fn rows_become_these() {
         ),
         (
             H,
-            "| ok | ro | boolean | Status | gut | b | Lesen/Schreiben | byte | Konfig | z |\n",
+            "| ok | ro | boool | Status | gut | b | Lesen/Schreiben | byte | Konfig | z |\n",
             Some("| ok | R | bool | Status | gut |\n| b | R/W | uint8 | Config | z |\n"),
         ),
         (
@@ -142,6 +142,7 @@ fn rows_become_these() {
 fn texts_become_these() {
     let ccw = format!("{H}| ccw | R | object | Status | x |\n\n## ccw\n\n");
     let row = "| a | R | bool | Status | x |\n";
+    let stated = "| a | R | uint8 | Status | x | W |\n";
     let routes = "| Method | Path | Query | Action | Description |\n|---|---|---|---|---|\n";
     let topics = "| Topic | Payload | Action | Retained | Description |\n|---|---|---|---|---|\n";
     let head = "| Key | R/W | Type | Category | Description |\n";
@@ -175,21 +176,21 @@ fn texts_become_these() {
             format!("{H}{row}\n{topics}| a/{{key}} | x | state | yes | x |\n"),
         ),
         (
-            format!("{}{row}", U.replace("Unit", "Untis")),
-            format!("{}{row}", U.replace("Unit", "Untis")),
+            format!("{}{stated}", U.replace("Unit", "Untis")),
+            format!("{}{stated}", U.replace("Unit", "Untis")),
         ),
         (
-            format!("{}{row}", U.replace("Unit", "Uint")),
-            format!("{}{row}", U.replace("Unit", "Unit")),
+            format!("{}{stated}", U.replace("Unit", "Uint")),
+            format!("{}{stated}", U.replace("Unit", "Unit")),
         ),
         (
-            format!("{}{row}", U.replace("Unit", "Einhiet")),
-            format!("{}{row}", U.replace("Unit", "Einheit")),
+            format!("{}{stated}", U.replace("Unit", "Einhiet")),
+            format!("{}{stated}", U.replace("Unit", "Einheit")),
         ),
         // It may be the value of now.
         (
-            format!("{}{row}", U.replace("Unit", "Value")),
-            format!("{}{row}", U.replace("Unit", "Value")),
+            format!("{}{stated}", U.replace("Unit", "Value")),
+            format!("{}{stated}", U.replace("Unit", "Value")),
         ),
     ];
     for (before, after) in cases {
