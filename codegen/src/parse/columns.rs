@@ -459,6 +459,18 @@ impl Column {
     }
 }
 
+impl Column {
+    /// The title of it, or one that says the same, that `title` is a slip of the pen of.
+    /// One of many (`Value`, `Values`) is another word.
+    fn slip(&self, title: &str) -> Option<&'static str> {
+        let mut names = [self.title]
+            .into_iter()
+            .chain(self.synonyms.iter().copied());
+        let one = |title: &str| letters(title).trim_end_matches('s').to_owned();
+        names.find(|name| one(name) != one(title) && suggest::slip(title, [*name]).is_some())
+    }
+}
+
 /// The titles of a table, without emphasis or code around them.
 pub(super) fn titles(source: &Source, table: &syntax::Table) -> Vec<String> {
     let cells = table.header.cells.iter();
@@ -777,11 +789,33 @@ impl<'a> Header<'a> {
                 );
             }
         }
+        for (column, place) in columns.iter().zip(&mut places) {
+            let meant = |&index: &usize| column.slip(&titles[index]).map(|title| (index, title));
+            if column.required || place.is_some() {
+                continue;
+            }
+            if let Some((index, title)) = strangers.iter().find_map(meant) {
+                strangers.retain(|other| *other != index);
+                report.push(misspelled(header, &titles[index], index, title));
+                *place = Some(index);
+            }
+        }
         for index in strangers {
             report.push(stranger(header, &titles[index], index, columns));
         }
         places
     }
+}
+
+/// A column that a table may have, but for a slip of the pen.
+fn misspelled(header: &Row, found: &str, index: usize, title: &str) -> Diagnostic {
+    let span = header.cells[index];
+    Diagnostic::new(&codes::UNKNOWN_COLUMN, format!("unknown column `{found}`"))
+        .at(span, format!("read as `{title}`"))
+        .help(format!(
+            "did you mean `{title}`? its cells are read as that"
+        ))
+        .fix(Fix::certain(format!("write `{title}`")).put(span, title))
 }
 
 fn stranger(header: &Row, title: &str, index: usize, columns: &[Column]) -> Diagnostic {

@@ -196,25 +196,26 @@ fn read(
     let before = report.diagnostics().len();
     report_tab(source, description.span, &of, report);
     tell_cure(sources, report, before, row, &own, 4);
-    let stand_in = |span| At {
-        value: Access::Read,
-        span,
-    };
+    // What could not be read stands in a cell too, maybe one of an overlay.
+    let place = |column: usize| row.cells.get(column).unwrap_or(end);
     Some(PartialKey {
         has_access: access.is_some(),
         has_ty: known,
         has_category: category.is_some(),
         key: Key {
             name,
-            access: access.unwrap_or(stand_in(end)),
+            access: access.unwrap_or(At {
+                value: Access::Read,
+                span: place(1),
+            }),
             ty: At {
                 value: ty,
-                span: row.cells.get(2).unwrap_or(end),
+                span: place(2),
             },
             set_ty,
             category: category.unwrap_or(At {
                 value: Category::Unknown,
-                span: end,
+                span: place(3),
             }),
             facts,
             description,
