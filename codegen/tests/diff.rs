@@ -439,6 +439,56 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0501 breaking k, D0701 risky k",
         "D0502 compatible k, D0701 risky k",
     ),
+    // What was given up with a text is part of it.
+    (
+        "| k | R/W | uint8 | Config | x, 6-32 or 50 |",
+        "| k | R/W | uint8 | Config | x, 6-16 or 50 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | (0-9), or 255 |",
+        "| k | R/W | uint8 | Config | (0-5), or 255 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | values 10-100, 0 turns it off |",
+        "| k | R/W | uint8 | Config | values 10-50, 0 turns it off |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | level, 0-9, 0-5 |",
+        "| k | R/W | uint8 | Config | level, 0-8, 0-5 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | string | Config | max. 32 bytes, 5 words max. 3 bytes |",
+        "| k | R/W | string | Config | max. 30 bytes, 5 words max. 3 bytes |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | float | Config | power in W, peak in kW |",
+        "| k | R/W | float | Config | power in mW, peak in kW |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | float | Config | in mA or A |",
+        "| k | R/W | float | Config | in mA or V |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    // Words that are neither numbers nor units are no other limit.
+    (
+        "| k | R/W | uint8 | Config | the level, 6-32 or 50 |",
+        "| k | R/W | uint8 | Config | its level, 6-32 or 50 |",
+        "",
+        "",
+    ),
     // Category and text.
     (
         "| k | R | bool | Status | x |",

@@ -50,7 +50,7 @@ fn subjects(
             if same.is_none() {
                 let message = format!("`{}` is called `{}` now", old.name, new.name);
                 let names = [old.name.clone(), new.name.clone()];
-                pair.finding(&rules::RENAMED, [true; 2], names, message, out);
+                pair.finding(&rules::RENAMED, pair.any_side(), names, message, out);
             }
             compare(pair, unread, out);
         } else {

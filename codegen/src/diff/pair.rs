@@ -41,6 +41,18 @@ impl Pair<'_> {
         ]
     }
 
+    /// Returns whether there are readers, and writers, before or after; where an access
+    /// could not be read, there may be both.
+    pub(super) fn any_side(&self) -> [bool; 2] {
+        let (Some(old), Some(new)) = (self.old.access, self.new.access) else {
+            return [true, true];
+        };
+        [
+            old.readable() || new.readable(),
+            old.writable() || new.writable(),
+        ]
+    }
+
     /// A change of what is stated from `old` to `new`, which concerns `sides`;
     /// nothing if it concerns nobody.
     pub(super) fn finding(
