@@ -33,6 +33,7 @@ mod positions;
 mod release;
 pub mod rules;
 mod sarif;
+mod sets;
 mod severity;
 mod subject;
 mod text;
@@ -86,7 +87,6 @@ impl Diff {
 pub fn diff(old: &Model, new: &Model) -> Diff {
     let mut findings = Vec::new();
     compare::models(old, new, &mut findings);
-    wire::models(old, new, &mut findings);
     findings.sort_by_key(|finding| Reverse(finding.severity));
     let unread = findings.iter().filter(|f| f.rule == &rules::NOT_COMPARED);
     let mut partial: Vec<String> = unread.map(|f| f.subject().to_owned()).collect();
