@@ -74,7 +74,11 @@ pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadT
         .filter(|diagnostic| concerns_unread(diagnostic) && !is_read(diagnostic))
         .filter_map(|diagnostic| text(spec, diagnostic))
         .collect();
-    texts.dedup();
+    // Several findings about one row, or one header, are about one text.
+    texts.dedup_by(|one, before| {
+        let same = (&one.path, one.line, &one.text) == (&before.path, before.line, &before.text);
+        one == before || (same && one.row.is_none() && before.row.is_none())
+    });
     texts
 }
 

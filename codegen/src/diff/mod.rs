@@ -15,7 +15,7 @@
 //! promise: a limit stated for the first time, or no longer, is risky at most.
 //!
 //! Left out on purpose: the order of keys and of named values (JSON has none),
-//! `since` (history, not contract), rows of placeholders but for their defaults
+//! rows of placeholders but for their defaults
 //! (a topic that uses one is reported).
 
 mod compare;
