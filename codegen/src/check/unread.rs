@@ -6,7 +6,7 @@
 //! from which no fact was taken.
 
 use crate::{
-    model::{Model, UnreadText},
+    model::{Model, TextKind, UnreadText},
     report::codes,
     source::{Code, Diagnostic, Report, Severity, Source, Spec},
 };
@@ -46,6 +46,17 @@ static OF_CELLS: &[&Code] = &[
     &codes::UNKNOWN_CATEGORY,
 ];
 
+/// Warnings about a cell whose fact was left out.
+static LEFT_OUT: &[&Code] = &[&codes::UNKNOWN_UNIT, &codes::UNCHECKED_LIMIT];
+
+/// Warnings about numbers or a unit in a description.
+static OF_NUMBERS: &[&Code] = &[
+    &codes::UNREAD_RANGE,
+    &codes::REVERSED_RANGE,
+    &codes::UNREAD_LENGTH,
+    &codes::UNREAD_UNIT,
+];
+
 /// The texts of `spec` that `report` says could not be read, each once; `model` is
 /// what was read.
 pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadText> {
@@ -63,7 +74,11 @@ pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadT
         .filter(|diagnostic| concerns_unread(diagnostic) && !is_read(diagnostic))
         .filter_map(|diagnostic| text(spec, diagnostic))
         .collect();
-    texts.dedup();
+    // Several findings about one row, or one header, are about one text.
+    texts.dedup_by(|one, before| {
+        let same = (&one.path, one.line, &one.text) == (&before.path, before.line, &before.text);
+        one == before || (same && one.row.is_none() && before.row.is_none())
+    });
     texts
 }
 
@@ -71,9 +86,20 @@ fn is_of(diagnostic: &Diagnostic, codes: &[&Code]) -> bool {
     codes.iter().any(|code| code.id == diagnostic.code.id)
 }
 
-/// Returns whether it is a warning that a description states no fact.
+/// Returns whether it is a warning that a description or a cell states no fact.
 fn is_fact(diagnostic: &Diagnostic) -> bool {
-    diagnostic.code.id.starts_with("S03") && diagnostic.code.severity == Severity::Warning
+    let of_description = diagnostic.code.id.starts_with("S03");
+    let is_warning = diagnostic.code.severity == Severity::Warning;
+    is_warning && (of_description || is_of(diagnostic, LEFT_OUT))
+}
+
+fn kind(diagnostic: &Diagnostic) -> TextKind {
+    match diagnostic {
+        _ if is_of(diagnostic, LEFT_OUT) => TextKind::Fact,
+        _ if is_of(diagnostic, OF_NUMBERS) => TextKind::Numbers,
+        _ if is_of(diagnostic, &[&codes::UNREAD_VALUES]) => TextKind::Names,
+        _ => TextKind::Itself,
+    }
 }
 
 fn concerns_unread(diagnostic: &Diagnostic) -> bool {
@@ -87,6 +113,7 @@ fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
     let Some(label) = &diagnostic.primary else {
         return Some(UnreadText {
             text: String::new(),
+            kind: TextKind::Itself,
             row: None,
             path: diagnostic.path.clone()?,
             line: 1,
@@ -102,7 +129,9 @@ fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
     };
     Some(UnreadText {
         text: source.slice(range).to_owned(),
-        row: is_cell.then(|| source.slice(source.line_range(line)).to_owned()),
+        kind: kind(diagnostic),
+        row: (is_cell || is_fact(diagnostic))
+            .then(|| source.slice(source.line_range(line)).to_owned()),
         path: source.path.clone(),
         line,
         span: Some(label.span),
