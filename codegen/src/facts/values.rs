@@ -99,7 +99,7 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     }
     // `0=dark, 255=bright`: two ends of a scale.
     if let [first, second] = list.values.as_slice() {
-        let ends = first.value.abs_diff(second.value) >= 10;
+        let ends = first.value.abs_diff(second.value) >= 50;
         (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
     }
     None
