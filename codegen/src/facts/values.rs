@@ -99,7 +99,9 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     }
     // `0=dark, 255=bright`: two ends of a scale.
     if let [first, second] = list.values.as_slice() {
-        let ends = first.value.abs_diff(second.value) >= 50;
+        let (least, most) = (first.value.min(second.value), first.value.max(second.value));
+        let tops = [99, 100, 255, 1000, 1023, 4095, 65535];
+        let ends = (0..=1).contains(&least) && tops.contains(&most);
         (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
     }
     None
