@@ -461,6 +461,11 @@ impl Tokens<'_> {
         self.has(start..at, CONDITION) || (at > start && self.has(at - 1..at, INSTRUCTION))
     }
 
+    /// Returns whether the word at `at` says what a value is before anybody sets it.
+    pub(super) fn is_default(&self, at: usize) -> bool {
+        said(self.word(at), DEFAULT)
+    }
+
     /// Returns whether the words around `start..end` make advice, an example or a default
     /// of it.
     pub(super) fn is_advice(&self, start: usize, end: usize) -> bool {

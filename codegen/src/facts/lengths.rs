@@ -233,7 +233,7 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
         (Kind::Between, _) => unread("only the greatest length is checked"),
         (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
         (Kind::Most, None) => unread("not a length that the type has"),
-        (Kind::Most, Some(_)) if conditional(tokens, place.end) => {
+        (Kind::Most, Some(_)) if conditional(tokens, place.end) || elsewhere(tokens, &place) => {
             unread("what follows may change it")
         }
         (Kind::Most, Some(value)) => {
@@ -241,6 +241,24 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
             Some(Claim::Fact(Fact { value, span }))
         }
     }
+}
+
+/// `each`, `per line`, `prefix`, `are ignored`: the length of something else, or of what is
+/// not allowed.
+fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
+    const OTHER: &[&str] = &[
+        "each", "je", "jeder", "jedes", "per", "pro", "prefix", "suffix", "display", "anzeige",
+        "shows", "zeigt", "line", "zeile", "words", "wörter", "encoded", "kodiert", "app",
+    ];
+    const AFTER: &[&str] = &[
+        "are", "is", "sind", "werden", "per", "pro", "each", "in", "je", "followed",
+    ];
+    let before = tokens.part_start(place.start)..place.start;
+    let last = before.start.saturating_sub(2)..before.end;
+    tokens.has(last, OTHER)
+        || tokens.has(before, OTHER)
+        || tokens.has(place.end..tokens.part_end(place.end), AFTER)
+        || tokens.is_refused(place)
 }
 
 /// `with old firmware`, `(old)`, `/ max. 60 bytes`

@@ -200,7 +200,11 @@ impl Found<'_, '_> {
         }
         let place = at..end;
         self.places.push(place.clone());
-        if tokens.is_advice(at, end) {
+        if tokens.is_advice(at, end)
+            || tokens.is_advised(at)
+            || tokens.is_reference(at)
+            || tokens.is_of_another(at)
+        {
             return Some(end);
         }
         let (min, max) = (first.value, second.value);
@@ -279,6 +283,12 @@ impl Found<'_, '_> {
         let stated = second.unit.or(first.unit);
         if stated.zip(self.unit).is_some_and(|(a, b)| a != b) {
             return unread("not in the unit of the value");
+        }
+        if tokens.is_refused(&place) {
+            return unread("may be what is not allowed");
+        }
+        if tokens.others(&place).is_some() {
+            return unread("others may be allowed too");
         }
         if alternative(tokens, place.end) {
             return unread("an alternative or exception follows");
@@ -617,7 +627,7 @@ const MEANS: &[&str] = &[
 ];
 
 /// The number at `at`, if it may be one of the value's and stands in none of `places`.
-fn stray(
+pub(super) fn stray(
     tokens: &Tokens<'_>,
     at: usize,
     unit: Option<Unit>,

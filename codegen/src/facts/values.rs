@@ -9,11 +9,11 @@
 
 use super::{
     context::said,
-    spelled,
+    limits, spelled,
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
-    model::{At, NamedValue, Scalar, Type, Unread, ValueList},
+    model::{At, NamedValue, Scalar, Type, Unread, UnreadKind, ValueList},
     source::Span,
 };
 
@@ -46,11 +46,65 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     if numbers {
         // Numbers have no parts that a label could name.
         lists.iter_mut().for_each(|list| list.label = None);
+        lists.retain_mut(|list| match weigh(tokens, list) {
+            Some(why) => {
+                let place = tokens.within(list.span);
+                unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
+                false
+            }
+            None => true,
+        });
         if lists.is_empty() && unread.is_empty() {
             unread.extend(spelled::leftover(tokens));
         }
     }
     (lists, unread)
+}
+
+/// Opens a list beside which the text has more values; why it is no list, if it is none.
+fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
+    let place = tokens.within(list.span);
+    let years = list
+        .values
+        .iter()
+        .all(|item| (1900..=2100).contains(&item.value));
+    let letter = |name: &str| name.len() == 1 && name.bytes().all(|b| b.is_ascii_lowercase());
+    let settings = list.values.iter().all(|item| letter(&item.name));
+    let labelled = place.start > 1 && tokens.is(place.start - 1, ':');
+    let default = labelled && tokens.is_default(place.start - 2);
+    match () {
+        () if years => return Some("may be years"),
+        () if settings => return Some("may be names of other things"),
+        () if tokens.is_advised(place.start) || default => return Some("advice, or a default"),
+        () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
+        () if tokens.is_reference(place.start) => return Some("points to another place"),
+        () => {}
+    }
+    if list.booleans {
+        return None;
+    }
+    if let Some(more) = tokens.more(&place) {
+        list.open = true;
+        list.unreadable.push(tokens.span(more));
+        return None;
+    }
+    let named = |number: i64| list.values.iter().any(|item| item.value == number);
+    let stray = (place.end..tokens.len()).find_map(|at| {
+        let number = limits::stray(tokens, at, None, &[])?;
+        (!named(number.value?)).then_some(number.tokens)
+    });
+    if let Some(stray) = stray {
+        list.open = true;
+        list.unreadable.push(tokens.span(stray));
+    }
+    // `0=dark, 255=bright`: two ends of a scale.
+    if let [first, second] = list.values.as_slice() {
+        let (least, most) = (first.value.min(second.value), first.value.max(second.value));
+        let tops = [99, 100, 255, 1000, 1023, 4095, 65535];
+        let ends = (0..=1).contains(&least) && tops.contains(&most);
+        (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
+    }
+    None
 }
 
 /// Words before a colon that name no part of the value.
@@ -178,6 +232,7 @@ impl Tokens<'_> {
         }
         let ends = match self.kind(next) {
             None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '.')) => true,
+            _ if said(self.word(next), &["etc", "usw"]) => true,
             // Published tables have a stray `+` behind some descriptions.
             Some(TokenKind::Mark('+')) if next + 1 == self.len() => true,
             _ => self.separator(next),
@@ -218,23 +273,24 @@ impl Tokens<'_> {
         meant.then(|| self.span(start..comma))
     }
 
-    /// The words and numbers up to the next separator, if there is an `=` and a
-    /// number in them, so that an item was meant.
+    /// The tokens up to the next comma, if there is an `=` and a number in them, so that an
+    /// item was meant.
     fn unreadable(&self, at: usize) -> Option<usize> {
         let mut next = at;
-        while let Some(
-            TokenKind::Word | TokenKind::Number | TokenKind::Mixed | TokenKind::Mark('=' | '-'),
-        ) = self.kind(next)
-        {
-            if next > at && self.separator(next) {
+        while next < self.len() && next < at + 20 && !(next > at && self.separator(next)) {
+            if self.is(next, '(') {
+                next = self.after_parenthesis(next)?;
+            } else if self.ends_part(next) {
                 break;
+            } else {
+                next += 1;
             }
-            next += 1;
         }
         let part = self.get(at..next)?;
-        let number = |token: Option<&Token>| token.is_some_and(|t| t.kind == TokenKind::Number);
-        let (first, last) = (part.first(), part.last());
-        let meant = part.iter().any(|t| t.is('=')) && (number(first) || number(last));
+        let number = part
+            .iter()
+            .any(|t| matches!(t.kind, TokenKind::Number | TokenKind::Mixed));
+        let meant = part.iter().any(|t| t.is('=')) && number;
         meant.then_some(next)
     }
 
