@@ -37,7 +37,8 @@ const ORDER: &[&str] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("names", &[]),
-    ("suggest", &[]),
+    // A word that was meant is also the fix of a finding.
+    ("suggest", &["source"]),
     ("report", &["source", "suggest"]),
     ("model", &["source"]),
     ("syntax", &["source", "report"]),
@@ -56,7 +57,11 @@ const ONLY: &[(&str, &[&str])] = &[
     // Text of the spec is cut at its code spans as the syntax does it.
     ("emit", &["names", "model", "type_names", "syntax", "api"]),
     ("write", &["emit"]),
-    ("diff", &["model", "names", "source", "report", "emit"]),
+    // What could not be read is compared by what of it may be a unit.
+    (
+        "diff",
+        &["model", "names", "source", "report", "facts", "emit"],
+    ),
     ("dump", &["model", "source"]),
 ];
 

@@ -254,8 +254,9 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
         "are", "is", "sind", "werden", "per", "pro", "each", "in", "je", "followed",
     ];
     let before = tokens.part_start(place.start)..place.start;
-    let last = before.start.saturating_sub(2)..before.end;
-    tokens.has(last, OTHER)
+    // `prefix, up to 4 characters`
+    let last = before.start.saturating_sub(2)..before.start;
+    tokens.has(last, &["prefix", "suffix"])
         || tokens.has(before, OTHER)
         || tokens.has(place.end..tokens.part_end(place.end), AFTER)
         || tokens.is_refused(place)
