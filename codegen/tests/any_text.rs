@@ -102,20 +102,8 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 const TITLES: [&str; 14] = [
-    "Key",
-    "R/W",
-    "Type",
-    "Category",
-    "Description",
-    "Unit",
-    "Min",
-    "Max",
-    "Range",
-    "Length",
-    "Values",
-    "Default",
-    "Since",
-    "Removed",
+    "Key", "R/W", "Type", "Category", "Description", "Unit", "Min", "Max", "Range", "Length",
+    "Values", "Default", "Since", "Removed",
 ];
 
 proptest! {

@@ -108,12 +108,7 @@ fn cells_state_facts() {
             values.clone(),
         ),
         (
-            "Values",
-            "uint8",
-            "0: off, 1: on",
-            "(off=0, on=1)",
-            "values",
-            values,
+            "Values", "uint8", "0: off, 1: on", "(off=0, on=1)", "values", values,
         ),
         (
             "Values",
@@ -213,10 +208,7 @@ fn a_cell_beats_the_description_with_a_warning() {
     }
     // The description says that there are more.
     let (_, codes) = row(
-        "Values",
-        "uint8",
-        "0=off, 1=on, 2=auto",
-        "(off=0, on=1, ...)",
+        "Values", "uint8", "0=off, 1=on, 2=auto", "(off=0, on=1, ...)",
     );
     assert_eq!(codes, [""; 0]);
 }

@@ -9,26 +9,8 @@ use std::{
 
 /// The modules, each behind all that it may import.
 const ORDER: &[&str] = &[
-    "source",
-    "names",
-    "suggest",
-    "report",
-    "model",
-    "type_names",
-    "facts",
-    "syntax",
-    "parse",
-    "resolve",
-    "check",
-    "api",
-    "emit",
-    "write",
-    "dump",
-    "diff",
-    "fmt",
-    "mend",
-    "show",
-    "language",
+    "source", "names", "suggest", "report", "model", "type_names", "facts", "syntax", "parse",
+    "resolve", "check", "api", "emit", "write", "dump", "diff", "fmt", "mend", "show", "language",
     "build",
 ];
 
@@ -45,12 +27,7 @@ const ONLY: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "source",
-            "names",
-            "suggest",
-            "report",
-            "model",
-            "type_names",
+            "source", "names", "suggest", "report", "model", "type_names",
         ],
     ),
     ("api", &["names", "model", "type_names"]),

@@ -327,12 +327,7 @@ fn the_hook_checks_what_is_staged() {
         let hooks = concat!(env!("CARGO_MANIFEST_DIR"), "/hooks");
         git.current_dir(&project)
             .args([
-                "-c",
-                "user.name=a",
-                "-c",
-                "user.email=a@b",
-                "-c",
-                "commit.gpgsign=false",
+                "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false",
             ])
             .args(["-c", &format!("core.hooksPath={hooks}")])
             .args(args)

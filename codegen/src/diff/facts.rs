@@ -22,16 +22,10 @@ static FORMAT: [&Rule; 3] = [&FORMAT_CHANGED, &FORMAT_STATED, &FORMAT_UNSTATED];
 type LimitRules = [&'static Rule; 4];
 
 static RANGE: LimitRules = [
-    &RANGE_WIDER,
-    &RANGE_NARROWER,
-    &RANGE_STATED,
-    &RANGE_UNSTATED,
+    &RANGE_WIDER, &RANGE_NARROWER, &RANGE_STATED, &RANGE_UNSTATED,
 ];
 static LENGTH: LimitRules = [
-    &LENGTH_LONGER,
-    &LENGTH_SHORTER,
-    &LENGTH_STATED,
-    &LENGTH_UNSTATED,
+    &LENGTH_LONGER, &LENGTH_SHORTER, &LENGTH_STATED, &LENGTH_UNSTATED,
 ];
 
 pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {

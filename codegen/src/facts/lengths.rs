@@ -18,24 +18,11 @@ const WRITE: &str =
 
 /// Of a string, of an array.
 const CHARACTERS: &[&str] = &[
-    "characters",
-    "character",
-    "chars",
-    "char",
-    "letters",
-    "zeichen",
-    "buchstaben",
+    "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben",
 ];
 const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
 const ENTRIES: &[&str] = &[
-    "entries",
-    "entry",
-    "elements",
-    "items",
-    "values",
-    "einträge",
-    "elemente",
-    "werte",
+    "entries", "entry", "elements", "items", "values", "einträge", "elemente", "werte",
 ];
 
 /// Words behind which a length holds at times.

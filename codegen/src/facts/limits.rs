@@ -17,32 +17,9 @@ use crate::model::{Fact, NumberRange, Unit, Unread, UnreadKind};
 
 /// Words behind which two numbers are a range of the value.
 const INTRODUCE: &[&str] = &[
-    "to",
-    "range",
-    "from",
-    "between",
-    "value",
-    "values",
-    "of",
-    "is",
-    "are",
-    "be",
-    "auf",
-    "von",
-    "bereich",
-    "zwischen",
-    "wert",
-    "werte",
-    "allowed",
-    "valid",
-    "accepts",
-    "limits",
-    "interval",
-    "erlaubt",
-    "gültig",
-    "zulässig",
-    "wertebereich",
-    "intervall",
+    "to", "range", "from", "between", "value", "values", "of", "is", "are", "be", "auf", "von",
+    "bereich", "zwischen", "wert", "werte", "allowed", "valid", "accepts", "limits", "interval",
+    "erlaubt", "gültig", "zulässig", "wertebereich", "intervall",
 ];
 
 /// The range that the text states of numbers in `unit`, and the unit that stands with it.
@@ -522,17 +499,8 @@ const CONDITIONAL: &[&str] = &[
 
 /// Words behind which something is not allowed after all.
 const EXCEPT: &[&str] = &[
-    "except",
-    "excepting",
-    "excluding",
-    "excluded",
-    "unless",
-    "besides",
-    "außer",
-    "ausser",
-    "ausgenommen",
-    "exklusive",
-    "abgesehen",
+    "except", "excepting", "excluding", "excluded", "unless", "besides", "außer", "ausser",
+    "ausgenommen", "exklusive", "abgesehen",
 ];
 
 /// Returns whether something that is allowed as well, or is not, follows at `end`.
@@ -554,43 +522,16 @@ fn alternative(tokens: &Tokens<'_>, end: usize) -> bool {
 
 /// What a value is beyond its limits, if it is something.
 const STATES: &[&str] = &[
-    "off",
-    "on",
-    "disabled",
-    "none",
-    "unlimited",
-    "auto",
-    "automatic",
-    "unknown",
-    "aus",
-    "ein",
-    "an",
-    "automatisch",
-    "unbegrenzt",
-    "keine",
-    "keiner",
-    "unbekannt",
-    "deaktiviert",
+    "off", "on", "disabled", "none", "unlimited", "auto", "automatic", "unknown", "aus", "ein",
+    "an", "automatisch", "unbegrenzt", "keine", "keiner", "unbekannt", "deaktiviert",
 ];
 
 /// `below 10 it is off`, `otherwise off`, `values below switch off`.
 fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
     const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über", "beyond"];
     const COMPARED: &[&str] = &[
-        "less",
-        "lower",
-        "smaller",
-        "fewer",
-        "more",
-        "greater",
-        "higher",
-        "larger",
-        "kleiner",
-        "größer",
-        "weniger",
-        "mehr",
-        "höher",
-        "niedriger",
+        "less", "lower", "smaller", "fewer", "more", "greater", "higher", "larger", "kleiner",
+        "größer", "weniger", "mehr", "höher", "niedriger",
     ];
     let (word, next) = (tokens.word(at), tokens.word(at + 1));
     let values = at > 0 && said(tokens.word(at - 1), &["value", "values", "werte", "wert"]);
@@ -603,26 +544,8 @@ fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// Words that say what a number means.
 const MEANS: &[&str] = &[
-    "means",
-    "is",
-    "for",
-    "turns",
-    "disables",
-    "enables",
-    "switches",
-    "stands",
-    "if",
-    "when",
-    "while",
-    "bedeutet",
-    "ist",
-    "heißt",
-    "für",
-    "schaltet",
-    "deaktiviert",
-    "steht",
-    "wenn",
-    "to",
+    "means", "is", "for", "turns", "disables", "enables", "switches", "stands", "if", "when",
+    "while", "bedeutet", "ist", "heißt", "für", "schaltet", "deaktiviert", "steht", "wenn", "to",
     "disable",
 ];
 
@@ -732,12 +655,7 @@ fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<Keyword> {
     if said(
         first,
         &[
-            "min",
-            "mind",
-            "minimal",
-            "minimum",
-            "mindestens",
-            "wenigstens",
+            "min", "mind", "minimal", "minimum", "mindestens", "wenigstens",
         ],
     ) {
         return found(false, false, false, 1);

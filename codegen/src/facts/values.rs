@@ -109,27 +109,9 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
 
 /// Words before a colon that name no part of the value.
 const GENERIC: &[&str] = &[
-    "value",
-    "values",
-    "enum",
-    "enums",
-    "option",
-    "options",
-    "state",
-    "states",
-    "mode",
-    "modes",
-    "status",
-    "possible",
-    "allowed",
-    "meaning",
-    "wert",
-    "werte",
-    "zustand",
-    "zustände",
-    "modus",
-    "bedeutung",
-    "possibilities",
+    "value", "values", "enum", "enums", "option", "options", "state", "states", "mode", "modes",
+    "status", "possible", "allowed", "meaning", "wert", "werte", "zustand", "zustände", "modus",
+    "bedeutung", "possibilities",
 ];
 
 impl Tokens<'_> {

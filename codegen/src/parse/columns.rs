@@ -779,13 +779,7 @@ impl<'a> Header<'a> {
                 let by_place = by_place && strangers[0] == index;
                 let constant = || foreign.has_constant(column);
                 *place = missing(
-                    header,
-                    titles,
-                    column,
-                    by_place,
-                    constant,
-                    &mut strangers,
-                    report,
+                    header, titles, column, by_place, constant, &mut strangers, report,
                 );
             }
         }

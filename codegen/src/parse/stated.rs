@@ -347,14 +347,7 @@ impl<'a> Owner<'a> {
         let truth = |ty: Type| ty.scalar == Scalar::Bool;
         let words = text.to_lowercase();
         let known = [
-            "true/false",
-            "false/true",
-            "0/1",
-            "0-1",
-            "0..1",
-            "0,1",
-            "0, 1",
-            "true, false",
+            "true/false", "false/true", "0/1", "0-1", "0..1", "0,1", "0, 1", "true, false",
             "false, true",
         ];
         if self.types.is_some_and(|types| types.into_iter().all(truth))

@@ -31,11 +31,7 @@ impl Server {
         let flash = folder.path().join("flash");
         let mut command = cores.command(program);
         command.args([
-            "--http",
-            "127.0.0.1:0",
-            "--broker",
-            "127.0.0.1:0",
-            "--flash",
+            "--http", "127.0.0.1:0", "--broker", "127.0.0.1:0", "--flash",
         ]);
         command.arg(flash);
         Server::start("goe-charger", command, folder)

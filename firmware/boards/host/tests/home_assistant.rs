@@ -102,10 +102,7 @@ fn everything_is_told_and_nothing_is_left() {
     let amp = config(&told, "homeassistant/number/000001/amp/config");
     assert_eq!(
         (
-            &amp["min"],
-            &amp["max"],
-            &amp["unit_of_meas"],
-            &amp["dev_cla"]
+            &amp["min"], &amp["max"], &amp["unit_of_meas"], &amp["dev_cla"]
         ),
         (&json!(6), &json!(32), &json!("A"), &json!("current"))
     );
