@@ -257,6 +257,13 @@ fn check(before: &str) -> String {
         .flat_map(|d| d.primary.iter().chain(&d.secondary))
         .map(|label| label.span)
         .collect();
+    // Whoever reads the page finds in each line that is still there what stood in it.
+    let now = gfm(&after);
+    for (line, cells) in gfm(before) {
+        let same: Vec<_> = now.iter().filter(|(now, _)| *now == line).collect();
+        let is_kept = same.is_empty() || same.iter().any(|(_, now)| *now == cells);
+        assert!(is_kept, "{line}\n{before}\n{after}");
+    }
     for key in &old.keys {
         let row = key.origin.span;
         let is_good = !faults
@@ -267,6 +274,27 @@ fn check(before: &str) -> String {
         }
     }
     after
+}
+
+/// The rows of the tables that a reader of GFM sees in `text`, headers too: of each its
+/// line, and its cells.
+fn gfm(text: &str) -> Vec<(&str, Vec<String>)> {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::TableRow | Tag::TableHead) => {
+                rows.push((text[range].trim(), Vec::new()));
+            }
+            Event::Start(Tag::TableCell) => {
+                if let Some((_, cells)) = rows.last_mut() {
+                    cells.push(text[range].trim_matches([' ', '|']).to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    rows
 }
 
 fn says(model: &Model, key: &goe_codegen::model::Key) -> bool {
