@@ -73,9 +73,8 @@ const NUMBERED: &[&str] = &[
 const PREPOSITION: &[&str] = &[
     "wait", "takes", "need", "dauert", "braucht", "benötigt", "wartet", "the", "a", "an", "der",
     "die", "das", "den", "dem", "einen", "after", "every", "each", "within", "for", "with", "at",
-    "by", "on", "in", "under", "over", "than", "until", "through", "about", "takes", "nach",
-    "alle", "jede", "innerhalb", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im",
-    "zum", "vom",
+    "by", "on", "in", "under", "over", "than", "until", "through", "about", "nach", "alle", "jede",
+    "innerhalb", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum", "vom",
 ];
 
 /// What is counted: `3 phases` is no value of the key.
@@ -87,7 +86,7 @@ const COUNTED: &[&str] = &[
     "phasen", "karten", "tage", "tagen", "wochen", "monate", "jahre", "schritte", "schritten",
     "mal", "versuche", "versuchen", "attempts", "cars", "autos", "slots", "channels", "kanäle",
     "relays", "devices", "geräte", "clients", "connections", "samples", "values", "werte",
-    "messages", "telegramme", "km", "places",
+    "messages", "telegramme", "km",
 ];
 
 /// With a full stop behind them a sentence goes on.

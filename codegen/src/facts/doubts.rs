@@ -9,6 +9,7 @@ use super::{
     context::{is_lower, said},
     tokens::Tokens,
 };
+use crate::source::Span;
 
 /// Advice in its inflections: the beginnings of words.
 const ADVISED: &[&str] = &[
@@ -140,8 +141,8 @@ impl Tokens<'_> {
                 let word = self.word(at);
                 let next = self.word(at + 1);
                 let be_added = said(word, &["be"]) && said(next, &["added", "mixed", "or"]);
-                let mask = said(word, &["bit"])
-                    && said(next, &["mask", "field", "mask", "map", "maske", "feld"]);
+                let mask =
+                    said(word, &["bit"]) && said(next, &["mask", "field", "map", "maske", "feld"]);
                 let sum = said(word, &["sum"]) && said(next, &["of"]);
                 said(word, BITS) || be_added || mask || sum
             })
@@ -217,7 +218,7 @@ impl Tokens<'_> {
     }
 
     /// The tokens of what stands in the bytes of `span`.
-    pub(super) fn within(&self, span: crate::source::Span) -> Range<usize> {
+    pub(super) fn within(&self, span: Span) -> Range<usize> {
         let start = (0..self.len()).find(|&at| self.span(at..at + 1).start >= span.start);
         let start = start.unwrap_or(self.len());
         let end = (start..self.len()).find(|&at| self.span(at..at + 1).start >= span.end);

@@ -147,11 +147,14 @@ const fn optional(
     synonyms: &'static [&'static str],
     holds: &'static str,
 ) -> Column {
+    may_lack(required(title, synonyms, holds))
+}
+
+/// The same column, in a table that may do without.
+const fn may_lack(column: Column) -> Column {
     Column {
-        title,
-        synonyms,
         required: false,
-        holds,
+        ..column
     }
 }
 
@@ -352,13 +355,6 @@ static RULES: [Column; RULE_REASON + 1] = join(&[
 /// The column of a rule's reason.
 pub(super) const RULE_REASON: usize = MAIN.len() + FACT_COLUMNS;
 
-const fn may_lack(column: Column) -> Column {
-    Column {
-        required: false,
-        ..column
-    }
-}
-
 static HEADERS: &[Column] = &[
     required(
         "Header",
@@ -447,10 +443,6 @@ impl Column {
     /// Returns whether `title` can mean no other column: it is this one's but for a
     /// slip of the pen, for marks (`RW`), or for its end (`Desc.`).
     pub(super) fn is_certainly(&self, title: &str) -> bool {
-        let plain = |title: &str| -> String {
-            let letters = letters(title);
-            letters.chars().filter(|c| c.is_alphanumeric()).collect()
-        };
         let (own, title) = (plain(self.title), title.trim());
         let written = plain(title);
         own == written
@@ -490,6 +482,12 @@ pub(super) fn letters(title: &str) -> String {
 /// The column of facts that has this title.
 pub(super) fn fact(title: &str) -> Option<&'static Column> {
     KEYS[KEY_FACTS..].iter().find(|column| column.is(title))
+}
+
+/// Letters and digits alone, small.
+pub(super) fn plain(title: &str) -> String {
+    let letters = letters(title);
+    letters.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// A header, as it is looked at.

@@ -9,7 +9,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    columns::{self, Column, FIELD_FACTS, KEY_FACTS, KEYS, OF_SPECS, OfKey, TableKind, letters},
+    columns::{
+        self, Column, FIELD_FACTS, KEY_FACTS, KEYS, OF_SPECS, OfKey, TableKind, letters, plain,
+    },
     evidence::{self, ColumnKind},
     foreign::Foreign,
     table::File,
@@ -267,12 +269,6 @@ fn roles_of(column: &Column, first: bool) -> &'static [Role] {
         "Category" => &[Role::Category],
         _ => &[Role::Description],
     }
-}
-
-/// Letters and digits alone, small.
-fn plain(title: &str) -> String {
-    let letters = letters(title);
-    letters.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn role(title: &str) -> Option<Role> {
