@@ -5,10 +5,12 @@
 //! read, so those are listed of which it was; warnings of facts are about text
 //! from which no fact was taken.
 
+use std::{ops::Range, sync::Arc};
+
 use crate::{
     model::{Model, TextKind, UnreadText},
     report::codes,
-    source::{Code, Diagnostic, Report, Severity, Source, Spec},
+    source::{Code, Diagnostic, Report, Severity, Source, Span, Spec},
 };
 
 /// Errors about what was read all the same: it is ambiguous, collides or does not
@@ -70,9 +72,10 @@ pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadT
         is_of(diagnostic, &[&codes::MISSING_COLUMN]) && !file.is_some_and(lacks)
     };
     let all = report.diagnostics().iter();
+    let mut last = None;
     let mut texts: Vec<UnreadText> = all
         .filter(|diagnostic| concerns_unread(diagnostic) && !is_read(diagnostic))
-        .filter_map(|diagnostic| text(spec, diagnostic))
+        .filter_map(|diagnostic| text(spec, diagnostic, &mut last))
         .collect();
     // Several findings about one row, or one header, are about one text.
     texts.dedup_by(|one, before| {
@@ -109,10 +112,14 @@ fn concerns_unread(diagnostic: &Diagnostic) -> bool {
     }
 }
 
-fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
+/// A text that several findings in a row have, and where it stands: it may be as long as
+/// a file, so it is kept once.
+type Last = Option<(Span, Arc<str>)>;
+
+fn text(spec: &Spec, diagnostic: &Diagnostic, last: &mut Last) -> Option<UnreadText> {
     let Some(label) = &diagnostic.primary else {
         return Some(UnreadText {
-            text: String::new(),
+            text: Arc::from(""),
             kind: TextKind::Itself,
             row: None,
             path: diagnostic.path.clone()?,
@@ -122,16 +129,29 @@ fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
     };
     let source = spec.sources().get(label.span.file)?;
     let line = source.line(label.span.start);
-    let is_cell = is_of(diagnostic, OF_CELLS);
-    let range = match is_fact(diagnostic) || is_cell {
-        true => label.span.range(),
-        false => source.line_range(line).start..source.line_range(last_line(source, line)).end,
+    let mut shared = |range: Range<usize>| {
+        let place = label.span.with(range);
+        match last {
+            Some((before, text)) if *before == place => text.clone(),
+            _ => {
+                let text: Arc<str> = source.slice(place.range()).into();
+                *last = Some((place, text.clone()));
+                text
+            }
+        }
+    };
+    let row = source.line_range(line);
+    let (text, row) = match is_fact(diagnostic) || is_of(diagnostic, OF_CELLS) {
+        true => (source.slice(label.span.range()).into(), Some(shared(row))),
+        false => {
+            let end = source.line_range(last_line(source, line)).end;
+            (shared(row.start..end), None)
+        }
     };
     Some(UnreadText {
-        text: source.slice(range).to_owned(),
+        text,
         kind: kind(diagnostic),
-        row: (is_cell || is_fact(diagnostic))
-            .then(|| source.slice(source.line_range(line)).to_owned()),
+        row,
         path: source.path.clone(),
         line,
         span: Some(label.span),

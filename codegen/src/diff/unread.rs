@@ -32,31 +32,51 @@ fn only<'a>(subject: &Subject<'a>, other: &Subject<'_>) -> Vec<Differing<'a>> {
     if texts.is_empty() {
         return Vec::new();
     }
-    let mut there = counts(other.unread.iter().map(|text| reach(text, other)));
-    let mut is_there = |text: &str| match there.get_mut(text) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            true
+    let key = |text: &model::UnreadText| {
+        let alone = matches!(text.kind, TextKind::Itself | TextKind::Fact);
+        (squeezed(&text.text), (!alone).then_some(text.kind))
+    };
+    let mut there = counts(other.unread.iter().map(|text| key(text)));
+    let beside = |kind| squeezed(&beside(kind, subject)) == squeezed(&beside(kind, other));
+    let [numbers, names] = [TextKind::Numbers, TextKind::Names].map(beside);
+    let mut is_there = |text: &model::UnreadText| {
+        let same = match text.kind {
+            TextKind::Itself | TextKind::Fact => true,
+            TextKind::Numbers => numbers,
+            TextKind::Names => names,
+        };
+        match there.get_mut(&key(text)) {
+            Some(count) if same && *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
         }
-        _ => false,
     };
     let read: BTreeSet<String> = other.facts.values.iter().flat_map(items).collect();
     let texts = texts.iter().filter_map(|&text| {
-        let is_there = is_there(&squeezed(&reach(text, subject)));
+        let is_there = is_there(text);
         (!is_there).then(|| (text, read.contains(&squeezed(&text.text))))
     });
     texts.collect()
 }
 
-/// The text with all that was given up with it, or may be part of what it says: beside
-/// `or 50` the range is prose as well.
-fn reach(text: &model::UnreadText, subject: &Subject<'_>) -> String {
-    let beside = match text.kind {
-        TextKind::Itself | TextKind::Fact => return text.text.clone(),
+/// What of a description was given up with a text in it, or may be part of what it says:
+/// beside `or 50` the range is prose as well.
+fn beside(kind: TextKind, subject: &Subject<'_>) -> String {
+    match kind {
+        TextKind::Itself | TextKind::Fact => String::new(),
         TextKind::Numbers => numbers_and_units(subject.description),
         TextKind::Names => subject.description.to_owned(),
-    };
-    format!("{} beside {beside}", text.text)
+    }
+}
+
+/// The text with what stands beside it.
+fn reach(text: &model::UnreadText, subject: &Subject<'_>) -> String {
+    match text.kind {
+        TextKind::Itself | TextKind::Fact => text.text.to_string(),
+        kind => format!("{} beside {}", text.text, beside(kind, subject)),
+    }
 }
 
 /// The words of a description that are numbers, or units.
@@ -88,10 +108,10 @@ fn items(list: &model::ValueList) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-fn counts(texts: impl Iterator<Item = impl AsRef<str>>) -> BTreeMap<String, usize> {
+fn counts<T: Ord>(all: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
     let mut counts = BTreeMap::new();
-    for text in texts {
-        *counts.entry(squeezed(text.as_ref())).or_default() += 1;
+    for one in all {
+        *counts.entry(one).or_default() += 1;
     }
     counts
 }
@@ -184,7 +204,7 @@ pub(super) fn elsewhere(unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
         .each_ref()
         .map(|unread| unread.others().collect::<Vec<_>>());
     for (end, other) in [(0, 1), (1, 0)] {
-        let mut there = counts(texts[other].iter().map(|text| row(text)));
+        let mut there = counts(texts[other].iter().map(|text| squeezed(row(text))));
         for text in &texts[end] {
             if let Some(count) = there.get_mut(&squeezed(row(text)))
                 && *count > 0

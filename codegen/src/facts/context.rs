@@ -97,15 +97,15 @@ const ABBREVIATED: &[&str] = &[
 
 /// Returns whether `text` is one of `words`, which are in lower case.
 pub(super) fn said(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| is_lower(text, word))
+    match text.is_ascii() {
+        true => words.iter().any(|word| text.eq_ignore_ascii_case(word)),
+        false => words.contains(&text.to_lowercase().as_str()),
+    }
 }
 
 /// Returns whether `text` is `word` in lower case.
 pub(super) fn is_lower(text: &str, word: &str) -> bool {
-    match text.is_ascii() {
-        true => text.eq_ignore_ascii_case(word),
-        false => text.to_lowercase() == word,
-    }
+    said(text, &[word])
 }
 
 impl Tokens<'_> {

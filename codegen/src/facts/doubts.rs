@@ -9,7 +9,6 @@ use super::{
     context::{is_lower, said},
     tokens::Tokens,
 };
-use crate::source::Span;
 
 /// Advice in its inflections: the beginnings of words.
 const ADVISED: &[&str] = &[
@@ -215,14 +214,6 @@ impl Tokens<'_> {
         let back = at.saturating_sub(3).max(start);
         let days = (at.saturating_sub(4)..at).any(|at| said(self.word(at), DAYS));
         self.has(back..at, VERBS) || (start > 0 && self.has(start..at, QUANTITIES)) || of || days
-    }
-
-    /// The tokens of what stands in the bytes of `span`.
-    pub(super) fn within(&self, span: Span) -> Range<usize> {
-        let start = (0..self.len()).find(|&at| self.span(at..at + 1).start >= span.start);
-        let start = start.unwrap_or(self.len());
-        let end = (start..self.len()).find(|&at| self.span(at..at + 1).start >= span.end);
-        start..end.unwrap_or(self.len())
     }
 }
 

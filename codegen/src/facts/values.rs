@@ -7,6 +7,11 @@
 //! the list is open then. Conditions (`when x=0 and y=0`), examples and addresses
 //! are no lists.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
 use super::{
     context::said,
     limits, spelled,
@@ -46,7 +51,12 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     if numbers {
         // Numbers have no parts that a label could name.
         lists.iter_mut().for_each(|list| list.label = None);
-        lists.retain_mut(|list| match weigh(tokens, list) {
+        // From the last on, so that the numbers behind each are looked at once.
+        let mut behind = Behind::new(tokens);
+        let weighed = lists.iter_mut().rev();
+        let weighed = weighed.map(|list| weigh(tokens, list, &mut behind));
+        let mut weighed: Vec<_> = weighed.collect();
+        lists.retain(|list| match weighed.pop().flatten() {
             Some(why) => {
                 let place = tokens.within(list.span);
                 unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
@@ -62,7 +72,11 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
 }
 
 /// Opens a list beside which the text has more values; why it is no list, if it is none.
-fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
+fn weigh(
+    tokens: &Tokens<'_>,
+    list: &mut ValueList,
+    behind: &mut Behind<'_, '_>,
+) -> Option<&'static str> {
     let place = tokens.within(list.span);
     let years = list
         .values
@@ -88,12 +102,8 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
         list.unreadable.push(tokens.span(more));
         return None;
     }
-    let named = |number: i64| list.values.iter().any(|item| item.value == number);
-    let stray = (place.end..tokens.len()).find_map(|at| {
-        let number = limits::stray(tokens, at, None, &[])?;
-        (!named(number.value?)).then_some(number.tokens)
-    });
-    if let Some(stray) = stray {
+    let named = list.values.iter().map(|item| item.value).collect();
+    if let Some(stray) = behind.first_but(&named, place.end) {
         list.open = true;
         list.unreadable.push(tokens.span(stray));
     }
@@ -105,6 +115,45 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
         (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
     }
     None
+}
+
+/// The numbers behind a place that goes back through a text: of equal ones the first, for
+/// a text may say the same list a million times.
+struct Behind<'t, 'a> {
+    tokens: &'t Tokens<'a>,
+    from: usize,
+    by_place: BTreeMap<usize, (i64, Range<usize>)>,
+    by_value: BTreeMap<i64, usize>,
+}
+
+impl<'t, 'a> Behind<'t, 'a> {
+    fn new(tokens: &'t Tokens<'a>) -> Self {
+        Behind {
+            tokens,
+            from: tokens.len(),
+            by_place: BTreeMap::new(),
+            by_value: BTreeMap::new(),
+        }
+    }
+
+    /// The first number from `start` on that may be one of the value's and is not `named`;
+    /// `start` is not behind that of the call before.
+    fn first_but(&mut self, named: &BTreeSet<i64>, start: usize) -> Option<Range<usize>> {
+        while self.from > start {
+            self.from -= 1;
+            let number = limits::stray(self.tokens, self.from, None, &[]);
+            let Some((value, place)) = number.and_then(|it| Some((it.value?, it.tokens))) else {
+                continue;
+            };
+            if let Some(later) = self.by_value.insert(value, self.from) {
+                self.by_place.remove(&later);
+            }
+            self.by_place.insert(self.from, (value, place));
+        }
+        let mut all = self.by_place.values();
+        all.find(|(value, _)| !named.contains(value))
+            .map(|(_, place)| place.clone())
+    }
 }
 
 /// Words before a colon that name no part of the value.

@@ -11,7 +11,7 @@ mod types;
 mod version;
 mod wire;
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use serde::Serialize;
 
@@ -62,11 +62,11 @@ pub struct Model {
 pub struct UnreadText {
     /// A cell, a part of a description, a row, or a whole table; of a file that is
     /// not there, nothing.
-    pub text: String,
+    pub text: Arc<str>,
     /// What of its row may have changed with it.
     pub kind: TextKind,
     /// Of a cell or a part of a description, its row.
-    pub row: Option<String>,
+    pub row: Option<Arc<str>>,
     /// The file, as the caller spelled it.
     pub path: String,
     /// The line, from 1.
@@ -76,7 +76,7 @@ pub struct UnreadText {
 }
 
 /// How far a text that could not be read reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TextKind {
     /// It says what it says: a cell, an item of a list, a row.
     Itself,
