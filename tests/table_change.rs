@@ -30,17 +30,8 @@ impl Copy {
             fs::remove_dir_all(&folder).expect("the old copy goes");
         }
         for part in [
-            "Cargo.toml",
-            "Cargo.lock",
-            "build.rs",
-            "spec",
-            "codegen",
-            "device",
-            "runtime",
-            "generated",
-            "firmware",
-            "bench",
-            "tests",
+            "Cargo.toml", "Cargo.lock", "build.rs", "spec", "codegen", "device", "runtime",
+            "generated", "firmware", "bench", "tests",
         ] {
             let from = project.join(part);
             if from.exists() {

@@ -19,24 +19,14 @@ const BORDERS: &[Border] = &[
     Border {
         folder: "runtime",
         forbidden: &[
-            "goe-api",
-            "goe-codegen",
-            "goe-device",
-            "goe-embassy",
-            "goe-firmware",
-            "goe-host",
+            "goe-api", "goe-codegen", "goe-device", "goe-embassy", "goe-firmware", "goe-host",
             "goe-sim",
         ],
     },
     Border {
         folder: "device",
         forbidden: &[
-            "goe-api",
-            "goe-codegen",
-            "goe-embassy",
-            "goe-firmware",
-            "goe-host",
-            "goe-sim",
+            "goe-api", "goe-codegen", "goe-embassy", "goe-firmware", "goe-host", "goe-sim",
             // Time comes from the caller.
             "embassy-time",
         ],
@@ -52,14 +42,8 @@ const BORDERS: &[Border] = &[
     Border {
         folder: "firmware",
         forbidden: &[
-            "embassy-net",
-            "embassy-time",
-            "goe-device",
-            "goe-embassy",
-            "goe-host",
-            "goe-sim",
-            "picoserve",
-            "sequential-storage",
+            "embassy-net", "embassy-time", "goe-device", "goe-embassy", "goe-host", "goe-sim",
+            "picoserve", "sequential-storage",
         ],
     },
     Border {
@@ -74,11 +58,7 @@ const BORDERS: &[Border] = &[
 
 /// The folders whose files must not stand in a circle of imports.
 const WITHOUT_CIRCLES: &[&str] = &[
-    "runtime",
-    "device",
-    "device/host",
-    "device/embassy",
-    "firmware",
+    "runtime", "device", "device/host", "device/embassy", "firmware",
 ];
 
 fn root() -> &'static Path {
@@ -199,11 +179,7 @@ fn no_key_is_spelled_where_none_is_known() {
     let keys: Vec<String> = names.map(str::to_owned).collect();
     let mut found = Vec::new();
     for folder in [
-        "runtime",
-        "device",
-        "device/host",
-        "device/embassy",
-        "firmware",
+        "runtime", "device", "device/host", "device/embassy", "firmware",
     ] {
         for (path, text) in files_of(folder) {
             for key in spelled_keys(&keys, &text) {

@@ -241,6 +241,7 @@ fn key_cells() -> String {
         "left, right",
         "left / right",
         "left<br>right",
+        "**fan**",
         "fan (since 60.0)",
         "fan (introduced in 60.0)",
         "fan (removed in firmware 60.0)",
@@ -285,11 +286,7 @@ fn key_cells() -> String {
 
 fn families() -> String {
     const ROWS: &[&str] = &[
-        "z0 z1 z2",
-        "p0s p1s p2s p3s",
-        "z0t-z9t",
-        "left, right",
-        "z0t z1t z3t",
+        "z0 z1 z2", "p0s p1s p2s p3s", "z0t-z9t", "left, right", "z0t z1t z3t",
     ];
     let rows = ROWS.iter().map(|cell| {
         let (model, _) = read(&spec(&format!("| {cell} | R/W | float | Config | x |\n")));
@@ -340,15 +337,8 @@ fn facts(kinds: &[&str]) -> String {
 
 fn rust_names() -> String {
     const NAMES: &[&str] = &[
-        "fan",
-        "mod",
-        "encryptionType",
-        "IDLE_STATUS",
-        "Always off",
-        "inverter.power",
-        "averagePPv",
-        "self",
-        "3Phase",
+        "fan", "mod", "encryptionType", "IDLE_STATUS", "Always off", "inverter.power",
+        "averagePPv", "self", "3Phase",
     ];
     let rows = NAMES.iter().map(|name| {
         let or_none =

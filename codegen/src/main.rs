@@ -10,10 +10,8 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
+    match cli::Cli::read().run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         // Whoever reads our output has seen enough; where a command has more to say than

@@ -184,10 +184,7 @@ fn keeps_meaning(
         let rows = now.get(key.name.value.as_str());
         let mut rows = rows.into_iter().flatten();
         let cells = [
-            key.access.span,
-            key.ty.span,
-            key.category.span,
-            key.description.span,
+            key.access.span, key.ty.span, key.category.span, key.description.span,
         ];
         // A cell may be an overlay's.
         let touched = is_touched(key.origin.span) || cells.into_iter().any(is_touched);

@@ -1,5 +1,7 @@
 //! "Did you mean": the known word nearest to one that is not known.
 
+use crate::source::{Fix, Span};
+
 /// The candidate most like `word`, if one is near enough to be meant.
 ///
 /// Case counts for nothing; every third letter may be wrong, missing, surplus
@@ -72,6 +74,14 @@ pub(crate) fn help<'a>(
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => otherwise.to_owned(),
     }
+}
+
+/// The nearest candidate in the place of `word`: certain for a slip of the pen.
+pub(crate) fn fix(word: &str, span: Span, candidates: &[&str]) -> Option<Fix> {
+    let candidates = || candidates.iter().copied();
+    let certain = slip(word, candidates());
+    let meant = certain.or_else(|| nearest(word, candidates()))?;
+    Some(Fix::new(format!("write `{meant}`"), certain.is_some()).put(span, meant))
 }
 
 /// Edits between the two words: a letter inserted, removed, replaced, or two

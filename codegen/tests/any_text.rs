@@ -101,6 +101,11 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
+const TITLES: [&str; 14] = [
+    "Key", "R/W", "Type", "Category", "Description", "Unit", "Min", "Max", "Range", "Length",
+    "Values", "Default", "Since", "Removed",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -117,6 +122,19 @@ proptest! {
     #[test]
     fn tables(rows in prop::collection::vec(prop::collection::vec(piece(), 5), 0..8)) {
         let mut text = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n".to_owned();
+        for row in rows {
+            text += &format!("| {} |\n", row.join(" | "));
+        }
+        never_panics(text.into_bytes());
+    }
+
+    /// Rows of any length below a header with columns that state facts, in any order.
+    #[test]
+    fn tables_with_facts(
+        titles in prop::sample::subsequence(TITLES.to_vec(), 3..TITLES.len()).prop_shuffle(),
+        rows in prop::collection::vec(prop::collection::vec(piece(), 0..12), 0..8),
+    ) {
+        let mut text = format!("| {} |\n|{}\n", titles.join(" | "), "-|".repeat(titles.len()));
         for row in rows {
             text += &format!("| {} |\n", row.join(" | "));
         }

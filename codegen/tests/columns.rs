@@ -108,12 +108,7 @@ fn cells_state_facts() {
             values.clone(),
         ),
         (
-            "Values",
-            "uint8",
-            "0: off, 1: on",
-            "(off=0, on=1)",
-            "values",
-            values,
+            "Values", "uint8", "0: off, 1: on", "(off=0, on=1)", "values", values,
         ),
         (
             "Values",
@@ -213,10 +208,7 @@ fn a_cell_beats_the_description_with_a_warning() {
     }
     // The description says that there are more.
     let (_, codes) = row(
-        "Values",
-        "uint8",
-        "0=off, 1=on, 2=auto",
-        "(off=0, on=1, ...)",
+        "Values", "uint8", "0=off, 1=on, 2=auto", "(off=0, on=1, ...)",
     );
     assert_eq!(codes, [""; 0]);
 }
@@ -378,12 +370,6 @@ fn rules_correct_a_foreign_table_too() {
         | inverter.mode | | | - | | there are more modes |\n";
     let overlay = format!("{HEADERS}{WORDS}{rules}");
     let (spec, model, report) = model(&[("spec/api.md", FOREIGN), ("spec/overlay.md", &overlay)]);
-    assert_eq!(codes(&report), ["S0125"], "{}", report.render(&spec, false));
-    let overlay = overlay.replace("| | 90 | |", "| | | 10-90 |");
-    let (spec, model, report) = {
-        drop(model);
-        self::model(&[("spec/api.md", FOREIGN), ("spec/overlay.md", &overlay)])
-    };
     assert!(report.is_empty(), "{}", report.render(&spec, false));
     assert_eq!(model.keys[0].category.value.name(), "Status");
     let range = model.keys[1].facts.range.as_ref().unwrap().value;
@@ -434,6 +420,238 @@ fn what_is_ours_stays_so() {
     assert_eq!((model.keys.len(), model.topics.len()), (4, 1));
 }
 
+/// The keys and fields of a spec that is read through an overlay.
+fn read_through(text: &str, overlay: &str) -> (String, String) {
+    let (spec, model, report) = model(&[("spec/api.md", text), ("spec/overlay.md", overlay)]);
+    let keys = model.keys.iter().map(|key| key.name.value.clone());
+    let fields = model.shapes.iter().flat_map(|shape| {
+        let fields = shape.fields.iter();
+        fields.map(|field| format!("{}.{}", shape.key.value, field.name.value))
+    });
+    let places = model
+        .positions
+        .iter()
+        .map(|at| format!("{}[]", at.key.value));
+    let all: Vec<_> = keys.chain(fields).chain(places).collect();
+    (all.join(" "), report.render(&spec, false))
+}
+
+/// What is mapped makes tables of keys of those only that are whole by it, and not ours.
+#[test]
+fn a_mapping_hijacks_no_table() {
+    const MAPPING: &str = "| Header | Column |\n|-|-|\n| Field | Key |\n| Access | R/W |\n\
+        | Meaning | Description |\n| | Category = Status |\n\n\
+        | Word | Column | Meaning |\n|-|-|-|\n| ro | R/W | R |\n";
+    const FIELDS: &str = "# B\n\n| Field | Access | Type | Meaning |\n|-|-|-|-|\n\
+        | power | ro | float | P |\n| meter | ro | object | M |\n| m | ro | array | M |\n";
+    const SHAPE: &str =
+        "\n## meter\n\n| Field | R/W | Type | Description |\n|-|-|-|-|\n| a | R | float | x |\n";
+    let names = MAPPING.replace("Field", "Name");
+    let of_names = FIELDS.replace("Field", "Name");
+    let before = SHAPE.to_owned() + &FIELDS.replace("# B", "# Keys");
+    let foreign = SHAPE.replace("R/W | Type | Description", "Access | Type | Meaning");
+    let positions = "\n## m[2]\n\n| Index | Name | Type | Description |\n|-|-|-|-|\n\
+        | 0 | a | float | x |\n| 1 | b | float | x |\n";
+    let prose = "\n## About\n\n| Name | Type | Description |\n|-|-|-|\n| a | string | x |\n";
+    let users = "\n## Users\n\n| Name | Access | Type | Description |\n|-|-|-|-|\n\
+        | Anna | all | admin | x |\n";
+    let ours = "\n## More\n\n| Key | R/W | Type | Category | Name | Description |\n|-|-|-|-|-|-|\n\
+        | k | R | bool | Status | K | x |\n";
+    let cases = [
+        (
+            FIELDS.to_owned() + SHAPE,
+            MAPPING,
+            "power meter m meter.a",
+            "",
+        ),
+        (before, MAPPING, "power meter m meter.a", ""),
+        (
+            FIELDS.to_owned() + &foreign,
+            MAPPING,
+            "power meter m meter.a",
+            "",
+        ),
+        (
+            FIELDS.to_owned() + positions,
+            MAPPING,
+            "power meter m m[]",
+            "",
+        ),
+        (
+            of_names.clone() + positions,
+            &names,
+            "power meter m m[]",
+            "",
+        ),
+        (
+            of_names.clone() + SHAPE,
+            &names,
+            "power meter m meter.a",
+            "",
+        ),
+        (of_names.clone() + prose, &names, "power meter m", ""),
+        (of_names.clone() + users, &names, "power meter m", ""),
+        (of_names + ours, &names, "power meter m k", "S0102"),
+    ];
+    for (text, mapping, expected, code) in cases {
+        let (found, report) = read_through(&text, mapping);
+        assert_eq!(found, expected, "{text}\n{report}");
+        let clean = report.lines().all(|line| {
+            !line.contains("[S")
+                || line.contains("S0417")
+                || line.contains("S0418")
+                || (!code.is_empty() && line.contains(code))
+        });
+        assert!(clean, "{text}\n{report}");
+    }
+}
+
+#[test]
+fn what_a_table_lacks_may_be_stated_for_all_its_rows() {
+    let mapping = "| Header | Column |\n|-|-|\n| JSON key | Key |\n| | R/W = R/W |\n\
+        | | Type = bool |\n| | Category = Config |\n";
+    let text = "# A\n\n| JSON key | Description |\n|-|-|\n| a | x |\n| b | y |\n";
+    let (found, report) = read_through(text, mapping);
+    assert_eq!((found.as_str(), report.as_str()), ("a b", ""));
+    // Prose under the same title has no keys.
+    let text = format!("{text}\n## B\n\n| JSON key | Description |\n|-|-|\n| any of them | x |\n");
+    let (found, report) = read_through(&text, mapping);
+    assert_eq!((found.as_str(), report.as_str()), ("a b", ""));
+}
+
+/// Whoever corrects a table has the last word.
+#[test]
+fn a_cell_of_an_overlay_beats_those_of_the_spec() {
+    // A column of the spec and its cell, one of the rule, then the range or none.
+    let cases = [
+        ("Max", "3", "Range", "0-9", "0 to 9"),
+        ("Min", "3", "Range", "0-9", "0 to 9"),
+        ("Range", "0-9", "Max", "3", "0 to 3"),
+        ("Range", "0-9", "Min", "3", "3 to 9"),
+        ("Max", "3", "Range", "-", ""),
+        ("Range", "0-9", "Range", "-", ""),
+        ("Max", "3", "Max", "4", "0 to 4"),
+    ];
+    for (column, cell, corrected, rule, expected) in cases {
+        let text = format!(
+            "# A\n\n| Key | R/W | Type | Category | {column} | Description |\n|-|-|-|-|-|-|\n\
+             | a | R/W | uint8 | Config | {cell} | x |\n"
+        );
+        let overlay = format!("| Key | {corrected} | Reason |\n|-|-|-|\n| a | {rule} | seen |\n");
+        let (spec, model, report) = model(&[("spec/api.md", &text), ("spec/overlay.md", &overlay)]);
+        let range = model.keys[0].facts.range.as_ref();
+        let range = range.map_or(String::new(), |range| range.value.to_string());
+        assert_eq!(range, expected, "{column} {cell}, {corrected} {rule}");
+        assert!(report.is_empty(), "{}", report.render(&spec, false));
+    }
+}
+
+/// A dash says that there is no such fact, so nobody need be told of words like one.
+#[test]
+fn a_dash_of_an_overlay_answers_a_warning() {
+    let cases = [
+        ("uint8", "current, max. 32", "Range", "S0306"),
+        ("uint8", "charging current, 32-6", "Range", "S0310"),
+        ("string", "password, 8-63 characters", "Length", "S0308"),
+    ];
+    for (ty, prose, column, code) in cases {
+        let text = format!(
+            "# A\n\n| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+             | a | R/W | {ty} | Config | {prose} |\n"
+        );
+        let (_, _, report) = model(&[("spec/api.md", &text)]);
+        assert_eq!(codes(&report), [code], "{prose}");
+        for (column, codes) in [(column, &[][..]), ("Default", &[code][..])] {
+            let overlay = format!("| Key | {column} | Reason |\n|-|-|-|\n| a | - | seen |\n");
+            let files = [
+                ("spec/api.md", text.as_str()),
+                ("spec/overlay.md", &overlay),
+            ];
+            let (_, _, report) = model(&files);
+            assert_eq!(self::codes(&report), codes, "{column}: {prose}");
+        }
+    }
+}
+
+#[test]
+fn cells_that_cannot_both_be_so_are_told() {
+    let cases = [
+        ("Max | Values", "3 | 0=off, 5=on", "S0126"),
+        ("Range | Values", "1-5 | 0=off, 5=on", "S0126"),
+        ("Since | Removed", "62.0 | 60.0", "S0126"),
+        ("Since | Removed", "60.10 | 60.9", "S0126"),
+        ("Max | Values", "5 | 0=off, 5=on", ""),
+        ("Since | Removed", "60.9 | 60.10", ""),
+        ("Since | Removed", "60.0 | ", ""),
+    ];
+    for (columns, cells, code) in cases {
+        let (_, codes) = row(columns, "uint8", cells, "x");
+        let expected: Vec<_> = Some(code)
+            .into_iter()
+            .filter(|code| !code.is_empty())
+            .collect();
+        assert_eq!(codes, expected, "{columns}: {cells}");
+    }
+}
+
+/// What each column is taken for stands at the header, and how to say that it is none of ours.
+#[test]
+fn a_near_table_is_told_column_by_column() {
+    let header = "Name | Access | Type | Wertebereich | Unit | Bemerkung | Colour";
+    let (spec, report) = beside(header, "| b | ro | integer | 0-9 | A | x | red |");
+    let text = report.render(&spec, false);
+    for said in [
+        "taken for `Key`",
+        "taken for `R/W`",
+        "is `Type`",
+        "taken for `Range`",
+        "is `Unit`",
+        "taken for `Description`",
+        "not known",
+        "map `Access` to `-` there",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let text = format!(
+        "{GOOD}\n# B\n\n| {header} |\n|-|-|-|-|-|-|-|\n| b | ro | integer | 0-9 | A | x | red |\n"
+    );
+    let overlay = "| Header | Column |\n|-|-|\n| Access | - |\n";
+    let (found, report) = read_through(&text, overlay);
+    assert!(
+        found == "a" && !report.contains("[S06") && !report.contains("S0124"),
+        "{report}"
+    );
+}
+
+#[test]
+fn marks_around_a_key_are_dressing() {
+    let cases = [
+        ("**limit**", "limit"),
+        ("*limit*", "limit"),
+        ("__limit__", "limit"),
+        ("[limit](#limit)", "limit"),
+        ("[`limit`](#limit)", "limit"),
+        ("**[limit](api.md#limit)**", "limit"),
+        ("**`a.b`**", "a.b"),
+        ("**limit** (since 60.0)", "limit"),
+        ("**limit", ""),
+        ("[limit]", ""),
+        ("*some words*", ""),
+    ];
+    for (cell, key) in cases {
+        let text = GOOD.replace("| a |", &format!("| {cell} |"));
+        let (spec, model, report) = model(&[("api.md", &text)]);
+        let names = model.keys.iter().map(|key| key.name.value.as_str());
+        assert_eq!(names.collect::<Vec<_>>().join(" "), key, "{cell}");
+        assert_eq!(
+            report.is_empty(),
+            !key.is_empty(),
+            "{}",
+            report.render(&spec, false)
+        );
+    }
+}
+
 const GOOD: &str =
     "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n| a | R | bool | Status | x |\n";
 
@@ -481,6 +699,14 @@ fn prose_may_hold_tables() {
         ("Header | Column", "| a | b |"),
         ("Access | Description", "| R | read only |"),
         ("Mode | Type | Meaning", "| eco | soft | x |"),
+        ("Key | Type | Description", "| up | short press | x |"),
+        ("Key | Type | Description", "| up | long | x |"),
+        ("Key | Type | Description", "| up | double press | x |"),
+        ("Permission | Type | Description", "| read | user | y |"),
+        (
+            "Memory | Access | Type | Description",
+            "| flash | read only | NOR |",
+        ),
     ];
     for (header, row) in cases {
         let (spec, report) = beside(header, row);
@@ -528,6 +754,8 @@ fn tables_that_are_nearly_ours_are_told_at_their_header() {
             "| b | R | bool |",
         ),
         ("Field | R?W? | Datatype | Meaning", "| b | R | bool | x |"),
+        ("Key | Type | Description", "| b | bool | x |"),
+        ("Name | Access | Format | Remark", "| b | ro | uint8 | x |"),
     ];
     for (header, row) in cases {
         let (spec, report) = beside(header, &format!("{row}\n{}", row.replace("| b |", "| c |")));

@@ -223,11 +223,7 @@ fn the_help_says_how() {
     let (code, out, _) = run(Path::new("."), &["generate", "--help"]);
     assert_eq!(code, Some(0));
     for word in [
-        "--spec",
-        "--out",
-        "--check",
-        "[default: spec]",
-        "[default: generated]",
+        "--spec", "--out", "--check", "[default: spec]", "[default: generated]",
     ] {
         assert!(out.contains(word), "{word}\n{out}");
     }

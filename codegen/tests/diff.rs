@@ -439,6 +439,137 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0501 breaking k, D0701 risky k",
         "D0502 compatible k, D0701 risky k",
     ),
+    // What was given up with a text is part of it.
+    (
+        "| k | R/W | uint8 | Config | x, 6-32 or 50 |",
+        "| k | R/W | uint8 | Config | x, 6-16 or 50 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | (0-9), or 255 |",
+        "| k | R/W | uint8 | Config | (0-5), or 255 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | values 10-100, 0 turns it off |",
+        "| k | R/W | uint8 | Config | values 10-50, 0 turns it off |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | level, 0-9, 0-5 |",
+        "| k | R/W | uint8 | Config | level, 0-8, 0-5 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | string | Config | max. 32 bytes, 5 words max. 3 bytes |",
+        "| k | R/W | string | Config | max. 30 bytes, 5 words max. 3 bytes |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | float | Config | power in W, peak in kW |",
+        "| k | R/W | float | Config | power in mW, peak in kW |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R/W | float | Config | in mA or A |",
+        "| k | R/W | float | Config | in mA or V |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    // Words that are neither numbers nor units are no other limit.
+    (
+        "| k | R/W | uint8 | Config | the level, 6-32 or 50 |",
+        "| k | R/W | uint8 | Config | its level, 6-32 or 50 |",
+        "",
+        "",
+    ),
+    // A range in the place of a list.
+    (
+        "| k | R/W | uint8 | Config | 0-9 |",
+        "| k | R/W | uint8 | Config | (A=0, B=1) |",
+        "D0416 breaking k",
+        "D0415 breaking k",
+    ),
+    (
+        "| k | R | uint8 | Config | 0-9 |",
+        "| k | R | uint8 | Config | (A=0, B=1) |",
+        "D0416 compatible k",
+        "D0415 breaking k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | 0-1 |",
+        "| k | R/W | uint8 | Config | (A=0, B=1) |",
+        "D0417 editorial k",
+        "D0417 editorial k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | 0-1 |",
+        "| k | R/W | uint8 | Config | (A=1, B=2) |",
+        "D0415 breaking k, D0416 breaking k",
+        "D0415 breaking k, D0416 breaking k",
+    ),
+    (
+        "| k | R/W | uint8 | Config | 0-9 |",
+        "| k | R/W | uint8 | Config | (A=0, B=1, ...) |",
+        "D0414 risky k, D0511 risky k",
+        "D0413 risky k, D0512 risky k",
+    ),
+    // What is stated on both sides says more than the type.
+    (
+        "| k | R | uint8 | Config | 0-10 |",
+        "| k | R | uint16 | Config | 0-10 |",
+        "D0304 editorial k",
+        "D0304 editorial k",
+    ),
+    (
+        "| k | R | uint8 | Config | 0-10 |",
+        "| k | R | uint16 | Config | 0-20 |",
+        "D0304 editorial k, D0411 breaking k",
+        "D0304 editorial k, D0412 compatible k",
+    ),
+    // Cells of their own.
+    (
+        "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 80 |",
+        "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 90 |",
+        "D0441 risky k",
+        "D0441 risky k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | - |",
+        "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 90 |",
+        "D0442 editorial k",
+        "D0443 editorial k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Since |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 60.0 |",
+        "\n| Key | R/W | Type | Category | Description | Since |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 60.1 |",
+        "D0612 editorial k",
+        "D0612 editorial k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Max |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 5.5 |",
+        "\n| Key | R/W | Type | Category | Description | Max |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 6.5 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Unit |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | lux |",
+        "\n| Key | R/W | Type | Category | Description | Unit |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | klux |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k (removed in firmware 60.0) | R | bool | Status | x |",
+        "| k (removed in firmware 60.1) | R | bool | Status | x |",
+        "D0108 risky k",
+        "D0108 risky k",
+    ),
     // Category and text.
     (
         "| k | R | bool | Status | x |",
@@ -565,8 +696,8 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
         (
             shape("scan[4]", "| e | R | unit8 | x |\n"),
             shape("scan[4]", "| e | R | uint8 | x |\n"),
-            "D0101 compatible scan.e, D0701 risky | e | R | unit8 | x |",
-            "D0102 breaking scan.e, D0701 risky | e | R | unit8 | x |",
+            "D0701 risky | e | R | unit8 | x |",
+            "D0701 risky | e | R | unit8 | x |",
         ),
         // Of two rows the first counts, and the other may have changed.
         (
@@ -574,6 +705,28 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "| scan | R | object | Config | again |\n".to_owned(),
             "D0701 risky | scan | R | object | Config | again |, D0701 risky | scan | R | object | Status | again |",
             "D0701 risky | scan | R | object | Config | again |, D0701 risky | scan | R | object | Status | again |",
+        ),
+        // What could not be read of a row is not gone.
+        (
+            shape("scan[4]", &format!("{ssid}{rssi}")),
+            shape(
+                "scan[4]",
+                &format!("{ssid}{}", rssi.replace("| R |", "| ro |")),
+            ),
+            "D0701 risky | rssi | ro | int8 | level |",
+            "D0701 risky | rssi | ro | int8 | level |",
+        ),
+        (
+            topic(state),
+            topic(&state.replace("yes", "maybe")),
+            "D0701 risky | `a/{key}` | JSON | state | maybe | x |",
+            "D0701 risky | `a/{key}` | JSON | state | maybe | x |",
+        ),
+        (
+            route("| GET | `/a` | | status | x |\n"),
+            route("| GET | `/a` | | stat | x |\n"),
+            "D0701 risky | GET | `/a` | | stat | x |",
+            "D0701 risky | GET | `/a` | | stat | x |",
         ),
         // A row that belongs to no key.
         (
@@ -737,6 +890,7 @@ fn example(rule: &rules::Rule) -> [String; 2] {
     let topic = "| `{prefix}/{key}` | JSON | state | yes | x |\n";
     ["-", "+"].map(of).map(|rows| match &rule.id[..4] {
         "D080" => format!("{HEADER}{SCAN}\n{rows}"),
+        _ if rows.starts_with("| Key") => format!("{HEADER}{stays}\n{rows}"),
         _ if rows.is_empty() => format!("{HEADER}{stays}"),
         "D090" => format!("{HEADER}{stays}\n{ROUTES}{rows}"),
         "D091" => format!("{HEADER}{stays}\n{TOPICS}{rows}"),

@@ -46,27 +46,11 @@ fn row() -> impl Strategy<Value = String> {
     ]);
     let category = prop::sample::select(vec!["Config", "Status", "Unknown", "Statsu"]);
     let text = prop::sample::select(vec![
-        "",
-        "the one and only",
-        "in W",
-        "in ms, 0-9",
-        "1-20",
-        "max. 8 characters",
-        "max. 8 entries",
-        "(A=0, B=1)",
-        "(A=0, B=2, C=3)",
-        "(B=0, A=1, C=2)",
-        "(C=0, A=1, B=2, D=3)",
-        "(A=0, C=1, B\tb=2)",
-        "(A=0, Bb=2, C=3, D=4)",
-        "(Off=false, On=true)",
-        "(On=false, Off=true)",
-        "(A=1, b=2, ...)",
-        "(A=1, A=2, X=2)",
-        "(A=0, B b=1, C=2)",
-        "one: A=0, B=1",
-        "format: #RRGGBB",
-        "unix time",
+        "", "the one and only", "in W", "in ms, 0-9", "1-20", "max. 8 characters",
+        "max. 8 entries", "(A=0, B=1)", "(A=0, B=2, C=3)", "(B=0, A=1, C=2)",
+        "(C=0, A=1, B=2, D=3)", "(A=0, C=1, B\tb=2)", "(A=0, Bb=2, C=3, D=4)",
+        "(Off=false, On=true)", "(On=false, Off=true)", "(A=1, b=2, ...)", "(A=1, A=2, X=2)",
+        "(A=0, B b=1, C=2)", "one: A=0, B=1", "format: #RRGGBB", "unix time",
     ]);
     (key, access, ty, category, text).prop_map(|(key, access, ty, category, text)| {
         format!("| {key} | {access} | {ty} | {category} | {text} |\n")

@@ -44,6 +44,193 @@ fn dirty_tables_become_these() {
     assert!(tried >= 10, "{tried}");
 }
 
+const H: &str = "| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n";
+const U: &str = "| Key | R/W | Type | Category | Description | Unit |\n|---|---|---|---|---|---|\n";
+const F: &str = "## ccw\n\n| Field | R/W | Type | Description |\n|---|---|---|---|\n";
+
+/// Rows under a header, and what becomes of them; nothing where there are two readings.
+#[test]
+fn rows_become_these() {
+    let ok = "| ccw | R | object | Status | x |\n\n";
+    let cases: &[(&str, &str, Option<&str>)] = &[
+        // An example in code is a text, whatever it looks like.
+        (
+            H,
+            "| a | R | string | Status | e.g. `|| b | R | bool | Status | y |` |\n",
+            None,
+        ),
+        (
+            H,
+            "| a | R | string | Status | z. B. `x | b | R | bool | Status | y` |\n",
+            None,
+        ),
+        (
+            H,
+            "| a | R | string | Status | ``|| b | R | bool | Status | y |`` |\n",
+            None,
+        ),
+        (
+            H,
+            "| a | R | string | Status | x | ` ` |\n",
+            Some("| a | R | string | Status | x \\| ` ` |\n"),
+        ),
+        (
+            H,
+            "| a | R | string | Status | `e` || b | R | bool | Status | `y` |\n",
+            Some("| a | R | string | Status | `e` |\n| b | R | bool | Status | `y` |\n"),
+        ),
+        // A text that was cut must not become a fact.
+        (U, "| a | R | uint8 | Status | x | y | |\n", None),
+        (U, "| a | R | uint8 | Status | x | Wh ||\n", None),
+        (U, "| a | R | uint8 | Status | x | y | | |\n", None),
+        (
+            U,
+            "| a | R | uint8 | Status | x | | |\n",
+            Some("| a | R | uint8 | Status | x |  |\n"),
+        ),
+        (
+            U,
+            "| a | R | float | null | Status | x | W |\n",
+            Some("| a | R | `optional<float>` | Status | x | W |\n"),
+        ),
+        (
+            H,
+            "| a | R | uint8 | Status | x | |\n",
+            Some("| a | R | uint8 | Status | x |\n"),
+        ),
+        // The second row is one by what its cells can only mean.
+        (
+            H,
+            "| ok | R | bool | Status | fine || b | rw | u8 | Konfig | z |\n",
+            Some("| ok | R | bool | Status | fine |\n| b | R/W | uint8 | Config | z |\n"),
+        ),
+        (
+            H,
+            "| ok | ro | boool | Status | gut | b | Lesen/Schreiben | byte | Konfig | z |\n",
+            Some("| ok | R | bool | Status | gut |\n| b | R/W | uint8 | Config | z |\n"),
+        ),
+        (
+            H,
+            "| ok | R | bool | Status | fine | b | rw | or | so | on |\n",
+            None,
+        ),
+        (
+            F,
+            "| on | R | bool | x || ip[4] | R | string | y |\n",
+            Some("| on | R | bool | x |\n| ip[4] | R | string | y |\n"),
+        ),
+        (
+            F,
+            "| on | R | bool | x || ip | ro | u8 | y |\n",
+            Some("| on | R | bool | x |\n| ip | R | uint8 | y |\n"),
+        ),
+    ];
+    for (header, before, after) in cases {
+        let own = match header.starts_with("##") {
+            true => format!("{H}{ok}"),
+            false => String::new(),
+        };
+        let (found, _) = mended(format!("{own}{header}{before}").as_bytes());
+        let expected = format!("{own}{header}{}", after.unwrap_or(before));
+        assert_eq!(found, expected, "{before}");
+        check(&format!("{own}{header}{before}"));
+    }
+}
+
+/// Whole texts, and what becomes of them.
+#[test]
+fn texts_become_these() {
+    let ccw = format!("{H}| ccw | R | object | Status | x |\n\n## ccw\n\n");
+    let row = "| a | R | bool | Status | x |\n";
+    let stated = "| a | R | uint8 | Status | x | W |\n";
+    let routes = "| Method | Path | Query | Action | Description |\n|---|---|---|---|---|\n";
+    let topics = "| Topic | Payload | Action | Retained | Description |\n|---|---|---|---|---|\n";
+    let head = "| Key | R/W | Type | Category | Description |\n";
+    let cases = [
+        // No reader of GFM sees dashes in these.
+        (
+            format!("{head}| - - - | --- | --- | --- | --- |\n{row}"),
+            format!("{head}| --- | --- | --- | --- | --- |\n{row}"),
+        ),
+        (
+            format!("{head}| :- - | --- | --- | --- | - -: |\n{row}"),
+            format!("{head}| :-- | --- | --- | --- | --: |\n{row}"),
+        ),
+        (
+            format!("> {head}> | - - | --- | --- | --- | --- |\n> {row}"),
+            format!("> {head}> | --- | --- | --- | --- | --- |\n> {row}"),
+        ),
+        (
+            format!("{ccw}| Field | R/W | Type | Description |\n| on | R | bool | x |\n"),
+            format!(
+                "{ccw}| Field | R/W | Type | Description |\n| --- | --- | --- | --- |\n\
+                 | on | R | bool | x |\n"
+            ),
+        ),
+        (
+            format!("{H}{row}\n{routes}| get | /a | | Status | x |\n| Post | /b | | Set | x |\n"),
+            format!("{H}{row}\n{routes}| GET | /a | | status | x |\n| POST | /b | | set | x |\n"),
+        ),
+        (
+            format!("{H}{row}\n{topics}| a/{{key}} | x | State | yes | x |\n"),
+            format!("{H}{row}\n{topics}| a/{{key}} | x | state | yes | x |\n"),
+        ),
+        (
+            format!("{}{stated}", U.replace("Unit", "Untis")),
+            format!("{}{stated}", U.replace("Unit", "Untis")),
+        ),
+        (
+            format!("{}{stated}", U.replace("Unit", "Uint")),
+            format!("{}{stated}", U),
+        ),
+        (
+            format!("{}{stated}", U.replace("Unit", "Einhiet")),
+            format!("{}{stated}", U.replace("Unit", "Einheit")),
+        ),
+        // It may be the value of now.
+        (
+            format!("{}{stated}", U.replace("Unit", "Value")),
+            format!("{}{stated}", U.replace("Unit", "Value")),
+        ),
+    ];
+    for (before, after) in cases {
+        let (found, _) = mended(before.as_bytes());
+        assert_eq!(found, after, "{before}");
+        let (again, _) = mended(found.as_bytes());
+        assert_eq!(again, found, "twice");
+    }
+}
+
+/// What stands in an overlay is put right as in a table, and what is misspelled there is
+/// read, so that nobody is told to remove the rule.
+#[test]
+fn overlays_become_these() {
+    let api = format!("{H}| a | R | bool | Status | x |\n");
+    let cases = [
+        (
+            "| Key | R/W | Type | Category | Reason |\n|---|---|---|---|---|\n\
+             | a | rw | u16 | Konfig | seen |\n",
+            "| Key | R/W | Type | Category | Reason |\n|---|---|---|---|---|\n\
+             | a | R/W | uint16 | Config | seen |\n",
+        ),
+        (
+            "| Key | Typpe | Raeson |\n|---|---|---|\n| a | uint8 | seen |\n",
+            "| Key | Type | Reason |\n|---|---|---|\n| a | uint8 | seen |\n",
+        ),
+    ];
+    for (before, after) in cases {
+        let files = [("api.md", api.clone()), ("overlay.md", before.to_owned())];
+        let spec = Spec::from_files(files.map(|(name, text)| (name, text.into_bytes())));
+        let (_, report) = read(&spec);
+        let codes: Vec<_> = report.diagnostics().iter().map(|d| d.code.id).collect();
+        assert!(!codes.contains(&"S0602"), "{codes:?}\n{before}");
+        let mended = mend(spec, &Levels::default());
+        assert_eq!(mended.spec.sources()[1].text, after);
+        let (_, report) = read(&mended.spec);
+        assert!(report.is_empty(), "{:?}", report.diagnostics());
+    }
+}
+
 /// What `check --fix` may do to a text, whatever it is; gives the text.
 fn check(before: &str) -> String {
     let (after, done) = mended(before.as_bytes());
@@ -70,6 +257,13 @@ fn check(before: &str) -> String {
         .flat_map(|d| d.primary.iter().chain(&d.secondary))
         .map(|label| label.span)
         .collect();
+    // Whoever reads the page finds in each line that is still there what stood in it.
+    let now = gfm(&after);
+    for (line, cells) in gfm(before) {
+        let same: Vec<_> = now.iter().filter(|(now, _)| *now == line).collect();
+        let is_kept = same.is_empty() || same.iter().any(|(_, now)| *now == cells);
+        assert!(is_kept, "{line}\n{before}\n{after}");
+    }
     for key in &old.keys {
         let row = key.origin.span;
         let is_good = !faults
@@ -80,6 +274,27 @@ fn check(before: &str) -> String {
         }
     }
     after
+}
+
+/// The rows of the tables that a reader of GFM sees in `text`, headers too: of each its
+/// line, and its cells.
+fn gfm(text: &str) -> Vec<(&str, Vec<String>)> {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::TableRow | Tag::TableHead) => {
+                rows.push((text[range].trim(), Vec::new()));
+            }
+            Event::Start(Tag::TableCell) => {
+                if let Some((_, cells)) = rows.last_mut() {
+                    cells.push(text[range].trim_matches([' ', '|']).to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    rows
 }
 
 fn says(model: &Model, key: &goe_codegen::model::Key) -> bool {

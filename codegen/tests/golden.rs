@@ -272,11 +272,7 @@ fn markdown_shows_what_the_spec_says() {
         "{html}"
     );
     for text in [
-        "ends a comment */",
-        "- list",
-        "1. list",
-        "# heading",
-        "a | pipe",
+        "ends a comment */", "- list", "1. list", "# heading", "a | pipe",
     ] {
         assert!(html.contains(text), "{text}\n{html}");
     }

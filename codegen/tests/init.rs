@@ -66,12 +66,7 @@ fn writes_the_example_under_another_name() {
     let written = files(&scratch.path().join("deep/pool_2"));
     let names: Vec<_> = written.keys().map(|path| path.to_str().unwrap()).collect();
     let expected = [
-        ".gitignore",
-        "Cargo.toml",
-        "build.rs",
-        "spec/pool_2.md",
-        "src/main.rs",
-        "tests/served.rs",
+        ".gitignore", "Cargo.toml", "build.rs", "spec/pool_2.md", "src/main.rs", "tests/served.rs",
     ];
     assert_eq!(names, expected);
     let example = root().join("examples/heat-pump");

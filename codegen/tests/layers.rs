@@ -9,26 +9,8 @@ use std::{
 
 /// The modules, each behind all that it may import.
 const ORDER: &[&str] = &[
-    "source",
-    "names",
-    "suggest",
-    "report",
-    "model",
-    "type_names",
-    "facts",
-    "syntax",
-    "parse",
-    "resolve",
-    "check",
-    "api",
-    "emit",
-    "write",
-    "dump",
-    "diff",
-    "fmt",
-    "mend",
-    "show",
-    "language",
+    "source", "names", "suggest", "report", "model", "type_names", "facts", "syntax", "parse",
+    "resolve", "check", "api", "emit", "write", "dump", "diff", "fmt", "mend", "show", "language",
     "build",
 ];
 
@@ -37,26 +19,26 @@ const ORDER: &[&str] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("names", &[]),
-    ("suggest", &[]),
+    // A word that was meant is also the fix of a finding.
+    ("suggest", &["source"]),
     ("report", &["source", "suggest"]),
     ("model", &["source"]),
     ("syntax", &["source", "report"]),
     (
         "check",
         &[
-            "source",
-            "names",
-            "suggest",
-            "report",
-            "model",
-            "type_names",
+            "source", "names", "suggest", "report", "model", "type_names",
         ],
     ),
     ("api", &["names", "model", "type_names"]),
     // Text of the spec is cut at its code spans as the syntax does it.
     ("emit", &["names", "model", "type_names", "syntax", "api"]),
     ("write", &["emit"]),
-    ("diff", &["model", "names", "source", "report", "emit"]),
+    // What could not be read is compared by what of it may be a unit.
+    (
+        "diff",
+        &["model", "names", "source", "report", "facts", "emit"],
+    ),
     ("dump", &["model", "source"]),
 ];
 

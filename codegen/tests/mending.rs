@@ -274,6 +274,13 @@ fn colour_is_asked_for_or_not() {
         (&["explain", "S0107"], &[], false),
         (&["fmt", "--check", "spec", "--color=always"], &[], true),
         (&["fmt", "--check", "spec"], &[], false),
+        // What clap says by itself heeds it, too.
+        (&["check", "--color", "always", "--nope"], &[], true),
+        (
+            &["check", "--color=never", "--help"],
+            &[("CLICOLOR_FORCE", "1")],
+            false,
+        ),
     ];
     for (args, variables, expected) in cases {
         let mut command = command(project.path());
@@ -320,12 +327,7 @@ fn the_hook_checks_what_is_staged() {
         let hooks = concat!(env!("CARGO_MANIFEST_DIR"), "/hooks");
         git.current_dir(&project)
             .args([
-                "-c",
-                "user.name=a",
-                "-c",
-                "user.email=a@b",
-                "-c",
-                "commit.gpgsign=false",
+                "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false",
             ])
             .args(["-c", &format!("core.hooksPath={hooks}")])
             .args(args)
@@ -350,6 +352,11 @@ fn the_hook_checks_what_is_staged() {
     let told = format!("{out}{err}");
     assert!(told.contains("spec/api.md:3:9: error[S0108]"), "{told}");
     assert!(told.contains("check --fix spec"), "{told}");
+    // A file as well as a folder.
+    git(&["config", "goe.spec", "spec/api.md"]);
+    let (code, out, err) = git(&["commit", "-qm", "bad"]);
+    assert_eq!(code, Some(1), "{out}{err}");
+    git(&["config", "--unset", "goe.spec"]);
 
     git(&["reset", "-q"]);
     fs::write(&file, format!("{HEADER}{DIRTY}")).unwrap();

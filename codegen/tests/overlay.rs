@@ -123,9 +123,7 @@ fn struck_keys_go() {
         twice,
         "| ~~a~~ | | | | z | why |\n",
         &[
-            "a R bool Status x",
-            "a R int32 Status y",
-            "b R bool Status z",
+            "a R bool Status x", "a R int32 Status y", "b R bool Status z",
         ],
         &["S0112", "S0601"],
     );

@@ -278,16 +278,9 @@ fn what_the_standard_forbids_is_refused() {
 #[test]
 fn a_topic_that_cannot_be_costs_its_message_alone() {
     let topics: &[&[u8]] = &[
-        b"",
-        b"\0",
-        b"a\0/set",
-        b"#",
-        b"a/#",
-        b"+",
-        b"\xff",
+        b"", b"\0", b"a\0/set", b"#", b"a/#", b"+", b"\xff",
         // 1.5.3: surrogates and overlong forms are no UTF-8.
-        b"\xed\xa0\x80",
-        b"\xc0\x80",
+        b"\xed\xa0\x80", b"\xc0\x80",
     ];
     for topic in topics {
         for (qos, id) in [(0, 0), (1, 0x0A0B), (2, 1)] {

@@ -232,12 +232,8 @@ fn entries_of_arrays_are_entities() {
         let live = parsed(&live);
         assert_eq!(
             [
-                &live["stat_t"],
-                &live["uniq_id"],
-                &live["val_tpl"],
-                &live["pl_on"],
-                &live["pl_off"],
-                &live["ent_cat"]
+                &live["stat_t"], &live["uniq_id"], &live["val_tpl"], &live["pl_on"],
+                &live["pl_off"], &live["ent_cat"]
             ],
             [
                 "/go-eCharger/000001/dc.pha",

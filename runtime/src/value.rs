@@ -338,12 +338,8 @@ mod tests {
             Some(std::vec![1, 255])
         );
         for wrong in [
-            r#"[{"list":[1,2,3]}]"#,
-            r#"[{"list":[256]}]"#,
-            r#"[{"list":1}]"#,
-            r#"[{"list":[null]}]"#,
-            "[{},{},{},{}]",
-            "[1]",
+            r#"[{"list":[1,2,3]}]"#, r#"[{"list":[256]}]"#, r#"[{"list":1}]"#,
+            r#"[{"list":[null]}]"#, "[{},{},{},{}]", "[1]",
         ] {
             assert!(patches(&key, wrong).is_err(), "{wrong}");
         }

@@ -15,6 +15,7 @@ mod http;
 mod machine;
 mod peers;
 mod rebuild;
+mod server;
 mod soak;
 mod stats;
 mod table;

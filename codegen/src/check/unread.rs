@@ -5,10 +5,12 @@
 //! read, so those are listed of which it was; warnings of facts are about text
 //! from which no fact was taken.
 
+use std::{ops::Range, sync::Arc};
+
 use crate::{
-    model::{Model, UnreadText},
+    model::{Model, TextKind, UnreadText},
     report::codes,
-    source::{Code, Diagnostic, Report, Severity, Source, Spec},
+    source::{Code, Diagnostic, Report, Severity, Source, Span, Spec},
 };
 
 /// Errors about what was read all the same: it is ambiguous, collides or does not
@@ -46,6 +48,17 @@ static OF_CELLS: &[&Code] = &[
     &codes::UNKNOWN_CATEGORY,
 ];
 
+/// Warnings about a cell whose fact was left out.
+static LEFT_OUT: &[&Code] = &[&codes::UNKNOWN_UNIT, &codes::UNCHECKED_LIMIT];
+
+/// Warnings about numbers or a unit in a description.
+static OF_NUMBERS: &[&Code] = &[
+    &codes::UNREAD_RANGE,
+    &codes::REVERSED_RANGE,
+    &codes::UNREAD_LENGTH,
+    &codes::UNREAD_UNIT,
+];
+
 /// The texts of `spec` that `report` says could not be read, each once; `model` is
 /// what was read.
 pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadText> {
@@ -59,11 +72,16 @@ pub(crate) fn unread(spec: &Spec, model: &Model, report: &Report) -> Vec<UnreadT
         is_of(diagnostic, &[&codes::MISSING_COLUMN]) && !file.is_some_and(lacks)
     };
     let all = report.diagnostics().iter();
+    let mut last = None;
     let mut texts: Vec<UnreadText> = all
         .filter(|diagnostic| concerns_unread(diagnostic) && !is_read(diagnostic))
-        .filter_map(|diagnostic| text(spec, diagnostic))
+        .filter_map(|diagnostic| text(spec, diagnostic, &mut last))
         .collect();
-    texts.dedup();
+    // Several findings about one row, or one header, are about one text.
+    texts.dedup_by(|one, before| {
+        let same = (&one.path, one.line, &one.text) == (&before.path, before.line, &before.text);
+        one == before || (same && one.row.is_none() && before.row.is_none())
+    });
     texts
 }
 
@@ -71,9 +89,20 @@ fn is_of(diagnostic: &Diagnostic, codes: &[&Code]) -> bool {
     codes.iter().any(|code| code.id == diagnostic.code.id)
 }
 
-/// Returns whether it is a warning that a description states no fact.
+/// Returns whether it is a warning that a description or a cell states no fact.
 fn is_fact(diagnostic: &Diagnostic) -> bool {
-    diagnostic.code.id.starts_with("S03") && diagnostic.code.severity == Severity::Warning
+    let of_description = diagnostic.code.id.starts_with("S03");
+    let is_warning = diagnostic.code.severity == Severity::Warning;
+    is_warning && (of_description || is_of(diagnostic, LEFT_OUT))
+}
+
+fn kind(diagnostic: &Diagnostic) -> TextKind {
+    match diagnostic {
+        _ if is_of(diagnostic, LEFT_OUT) => TextKind::Fact,
+        _ if is_of(diagnostic, OF_NUMBERS) => TextKind::Numbers,
+        _ if is_of(diagnostic, &[&codes::UNREAD_VALUES]) => TextKind::Names,
+        _ => TextKind::Itself,
+    }
 }
 
 fn concerns_unread(diagnostic: &Diagnostic) -> bool {
@@ -83,10 +112,15 @@ fn concerns_unread(diagnostic: &Diagnostic) -> bool {
     }
 }
 
-fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
+/// A text that several findings in a row have, and where it stands: it may be as long as
+/// a file, so it is kept once.
+type Last = Option<(Span, Arc<str>)>;
+
+fn text(spec: &Spec, diagnostic: &Diagnostic, last: &mut Last) -> Option<UnreadText> {
     let Some(label) = &diagnostic.primary else {
         return Some(UnreadText {
-            text: String::new(),
+            text: Arc::from(""),
+            kind: TextKind::Itself,
             row: None,
             path: diagnostic.path.clone()?,
             line: 1,
@@ -95,14 +129,29 @@ fn text(spec: &Spec, diagnostic: &Diagnostic) -> Option<UnreadText> {
     };
     let source = spec.sources().get(label.span.file)?;
     let line = source.line(label.span.start);
-    let is_cell = is_of(diagnostic, OF_CELLS);
-    let range = match is_fact(diagnostic) || is_cell {
-        true => label.span.range(),
-        false => source.line_range(line).start..source.line_range(last_line(source, line)).end,
+    let mut shared = |range: Range<usize>| {
+        let place = label.span.with(range);
+        match last {
+            Some((before, text)) if *before == place => text.clone(),
+            _ => {
+                let text: Arc<str> = source.slice(place.range()).into();
+                *last = Some((place, text.clone()));
+                text
+            }
+        }
+    };
+    let row = source.line_range(line);
+    let (text, row) = match is_fact(diagnostic) || is_of(diagnostic, OF_CELLS) {
+        true => (source.slice(label.span.range()).into(), Some(shared(row))),
+        false => {
+            let end = source.line_range(last_line(source, line)).end;
+            (shared(row.start..end), None)
+        }
     };
     Some(UnreadText {
-        text: source.slice(range).to_owned(),
-        row: is_cell.then(|| source.slice(source.line_range(line)).to_owned()),
+        text,
+        kind: kind(diagnostic),
+        row,
         path: source.path.clone(),
         line,
         span: Some(label.span),

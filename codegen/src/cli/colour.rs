@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use clap::ValueEnum;
+use clap::{ColorChoice, ValueEnum};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
@@ -16,6 +16,24 @@ pub(crate) enum When {
     Auto,
     Always,
     Never,
+}
+
+/// What the command line says of colour, for what clap prints before it has read all of it:
+/// help, and what is wrong with the line itself.
+pub(crate) fn of_usage(mut arguments: impl Iterator<Item = String>) -> ColorChoice {
+    while let Some(argument) = arguments.next() {
+        let when = match argument.as_str() {
+            "--" => break,
+            "--color" => arguments.next(),
+            _ => argument.strip_prefix("--color=").map(str::to_owned),
+        };
+        match when.as_deref() {
+            Some("always") => return ColorChoice::Always,
+            Some("never") => return ColorChoice::Never,
+            _ => {}
+        }
+    }
+    ColorChoice::Auto
 }
 
 /// What the command line says, for all that is printed in the run.

@@ -54,15 +54,7 @@ const NAME_MAX: usize = 48;
 
 /// Names that cargo or the compiler wants for itself, beside the keywords.
 const TAKEN: &[&str] = &[
-    "alloc",
-    "build",
-    "core",
-    "deps",
-    "examples",
-    "incremental",
-    "proc-macro",
-    "proc_macro",
-    "std",
+    "alloc", "build", "core", "deps", "examples", "incremental", "proc-macro", "proc_macro", "std",
     "test",
 ];
 

@@ -19,7 +19,7 @@ mod revision;
 mod show;
 mod usage;
 
-use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use usage::Usage;
 
 /// Turns the markdown tables of an API into code and documentation.
@@ -70,6 +70,19 @@ impl Command {
 }
 
 impl Cli {
+    /// The command line as it was given; one that makes no sense ends the program.
+    pub(crate) fn read() -> Self {
+        let matches = Self::coloured().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command as clap knows it, in whose colours it speaks of itself.
+    fn coloured() -> clap::Command {
+        let arguments = std::env::args_os().skip(1);
+        let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
+        Self::command().color(colour::of_usage(arguments))
+    }
+
     /// Runs the command; gives whether all is well.
     pub(crate) fn run(&self) -> anyhow::Result<bool> {
         colour::set(self.color);
@@ -87,11 +100,11 @@ impl Cli {
         };
         match result {
             Err(error) if error.is::<Usage>() => {
-                let mut command = Self::command();
+                let mut command = Self::coloured();
                 // So that the usage shown is that of the subcommand.
                 command.build();
                 let of = command.find_subcommand_mut(self.command.name());
-                let mut whole = Self::command();
+                let mut whole = Self::coloured();
                 of.unwrap_or(&mut whole)
                     .error(ErrorKind::ValueValidation, error)
                     .exit()

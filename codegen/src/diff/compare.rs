@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts,
     families::families,
-    finding::{Finding, finding, words},
+    finding::{Finding, finding},
     pair::{Pair, stated},
     positions,
     rules::{self, Rule},
-    subject::{Subject, Unread, fields, keys, spelled},
-    unread, values,
+    sets,
+    subject::{Section, Subject, Unread, fields, keys, spelled},
+    unread, values, wire,
 };
 use crate::model::{Access, Category, Class, Model, Precision, Scalar, Type};
 
@@ -22,7 +23,8 @@ pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
         keys(old, &families, &unread[0]),
         keys(new, &families, &unread[1]),
     ];
-    subjects(&keys[0], &keys[1], &unread, out);
+    subjects(&keys[0], &keys[1], &unread, &[None, None], out);
+    wire::models([old, new], &unread, out);
     unread::elsewhere(&unread, out);
 }
 
@@ -31,15 +33,22 @@ fn subjects(
     old: &[Subject<'_>],
     new: &[Subject<'_>],
     unread: &[Unread<'_>; 2],
+    sections: &[Option<Section>; 2],
     out: &mut Vec<Finding>,
 ) {
+    // A field whose row could not be read on the other side is neither gone nor new; keys
+    // are there with what could be read of them.
+    let doubted = |end: usize, subject: &Subject<'_>| {
+        let section = sections[end].as_ref();
+        section.is_some() && unread[end].has_row(&[&subject.id], section)
+    };
     let (old_names, new_names) = (by_name(old), by_name(new));
     let gone = old
         .iter()
-        .filter(|s| !new_names.contains_key(s.id.as_ref()));
+        .filter(|s| !new_names.contains_key(s.id.as_ref()) && !doubted(1, s));
     let come = new
         .iter()
-        .filter(|s| !old_names.contains_key(s.id.as_ref()));
+        .filter(|s| !old_names.contains_key(s.id.as_ref()) && !doubted(0, s));
     let (gone, come): (Vec<_>, Vec<_>) = (gone.collect(), come.collect());
     let renamed = renamed(&gone, &come);
     for new in new {
@@ -50,10 +59,10 @@ fn subjects(
             if same.is_none() {
                 let message = format!("`{}` is called `{}` now", old.name, new.name);
                 let names = [old.name.clone(), new.name.clone()];
-                pair.finding(&rules::RENAMED, [true; 2], names, message, out);
+                pair.finding(&rules::RENAMED, pair.any_side(), names, message, out);
             }
             compare(pair, unread, out);
-        } else {
+        } else if !doubted(0, new) {
             added_or_removed(new, true, out);
         }
     }
@@ -113,12 +122,14 @@ fn added_or_removed(subject: &Subject<'_>, added: bool, out: &mut Vec<Finding>) 
 fn compare(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     unread::compare(pair, out);
     mark(pair, out);
+    pair.word_of_all(&rules::SINCE, [pair.old.since, pair.new.since], out);
     access(pair, out);
     types(pair, out);
     facts::compare(pair, out);
     values::compare(pair, out);
     category(pair, out);
-    description(pair, out);
+    let texts = [pair.old.description, pair.new.description];
+    pair.description(&pair.new.name, texts, out);
     shape(pair, unread, out);
 }
 
@@ -132,6 +143,11 @@ fn mark(pair: Pair<'_>, out: &mut Vec<Finding>) {
         (Some(release), None) => {
             let message = format!("`{name}` is no longer said to be removed with {release}");
             (&rules::UNMARKED, message)
+        }
+        (Some(old), Some(new)) if old != new => {
+            let title = rules::REMOVAL_MOVED.title;
+            let message = format!("`{name}`: {title}, {old} → {new}");
+            (&rules::REMOVAL_MOVED, message)
         }
         _ => return,
     };
@@ -203,6 +219,7 @@ fn one_type(
             says_less((new, pair.new.list), (old, pair.old.list)),
         ];
         let rule = match (pair.old.list == pair.new.list, wider, narrower) {
+            (true, ..) if bounded(pair, old, new) => &rules::TYPE_SPELLED,
             _ if vague[0] => &rules::TYPE_STATED,
             _ if vague[1] => &rules::TYPE_UNSTATED,
             (true, true, true) => &rules::TYPE_SPELLED,
@@ -231,6 +248,22 @@ fn one_type(
         message,
         out,
     );
+}
+
+/// Returns whether both sides state which of the whole numbers of their types there are:
+/// then those are compared, and the rest of a type says nothing.
+fn bounded(pair: Pair<'_>, old: Type, new: Type) -> bool {
+    let stated = |subject: &Subject<'_>, ty: Type| {
+        let limits = ty.item().limits();
+        let range = subject.facts.range.as_ref().map(|range| range.value);
+        let range = range.map(|range| (range.min.into(), range.max.into()));
+        limits.is_some_and(|(least, most)| {
+            let fits = |(min, max): (i128, i128)| least <= min && max <= most;
+            range.is_some_and(fits) || (range.is_none() && sets::closed(subject).is_some())
+        })
+    };
+    let arrays = [old, new].map(|ty| ty.element.is_some());
+    arrays[0] == arrays[1] && stated(pair.old, old) && stated(pair.new, new)
 }
 
 /// Returns whether `a` is no type, where `b` is one: `any`, and an array of which
@@ -290,19 +323,11 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// White space aside: it is no text, and a word torn by a tab is the same word.
-fn description(pair: Pair<'_>, out: &mut Vec<Finding>) {
-    let ends = [words(pair.old.description), words(pair.new.description)];
-    if ends[0].replace(' ', "") != ends[1].replace(' ', "") {
-        let message = format!("`{}`: description changed", pair.new.name);
-        pair.finding(&rules::DESCRIPTION, [true; 2], ends, message, out);
-    }
-}
-
 fn shape(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     if let (Some(old), Some(new)) = (pair.old.shape, pair.new.shape) {
         let fields = [fields(old, &unread[0]), fields(new, &unread[1])];
-        return subjects(&fields[0], &fields[1], unread, out);
+        let sections = [unread[0].section(old), unread[1].section(new)];
+        return subjects(&fields[0], &fields[1], unread, &sections, out);
     }
     if let (Some(old), Some(new)) = (pair.old.positions, pair.new.positions) {
         return positions::compare(pair, old, new, out);

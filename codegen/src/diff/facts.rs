@@ -5,30 +5,27 @@ use super::{
     limit::Limit,
     pair::Pair,
     rules::{
-        FORMAT_CHANGED, FORMAT_STATED, FORMAT_UNSTATED, LENGTH_LONGER, LENGTH_OTHER,
-        LENGTH_SHORTER, LENGTH_STATED, LENGTH_UNSTATED, RANGE_NARROWER, RANGE_STATED,
-        RANGE_UNSTATED, RANGE_WIDER, Rule, UNIT_CHANGED, UNIT_STATED, UNIT_UNSTATED,
+        DEFAULT_CHANGED, DEFAULT_STATED, DEFAULT_UNSTATED, FORMAT_CHANGED, FORMAT_STATED,
+        FORMAT_UNSTATED, LENGTH_LONGER, LENGTH_OTHER, LENGTH_SHORTER, LENGTH_STATED,
+        LENGTH_UNSTATED, RANGE_NARROWER, RANGE_STATED, RANGE_UNSTATED, RANGE_WIDER, Rule,
+        UNIT_CHANGED, UNIT_STATED, UNIT_UNSTATED,
     },
+    sets,
 };
 use crate::model::Facts;
 
 pub(super) static UNIT: [&Rule; 3] = [&UNIT_CHANGED, &UNIT_STATED, &UNIT_UNSTATED];
+static DEFAULT: [&Rule; 3] = [&DEFAULT_CHANGED, &DEFAULT_STATED, &DEFAULT_UNSTATED];
 static FORMAT: [&Rule; 3] = [&FORMAT_CHANGED, &FORMAT_STATED, &FORMAT_UNSTATED];
 
 /// The rules of a limit: it is wider, narrower, stated, and no longer stated.
 type LimitRules = [&'static Rule; 4];
 
 static RANGE: LimitRules = [
-    &RANGE_WIDER,
-    &RANGE_NARROWER,
-    &RANGE_STATED,
-    &RANGE_UNSTATED,
+    &RANGE_WIDER, &RANGE_NARROWER, &RANGE_STATED, &RANGE_UNSTATED,
 ];
 static LENGTH: LimitRules = [
-    &LENGTH_LONGER,
-    &LENGTH_SHORTER,
-    &LENGTH_STATED,
-    &LENGTH_UNSTATED,
+    &LENGTH_LONGER, &LENGTH_SHORTER, &LENGTH_STATED, &LENGTH_UNSTATED,
 ];
 
 pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
@@ -36,11 +33,22 @@ pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
     pair.word(name, UNIT, [pair.old.unit(), pair.new.unit()], out);
     let format = |facts: &Facts| facts.format.as_ref().map(|format| format.value.name());
     pair.word(name, FORMAT, [format(old), format(new)], out);
-    limit(pair, RANGE, [Limit::range(old), Limit::range(new)], out);
+    default(pair, out);
+    match sets::replaced(pair) {
+        Some(replaced) => sets::compare(pair, replaced, out),
+        None => limit(pair, RANGE, [Limit::range(old), Limit::range(new)], out),
+    }
     // A shape's capacity is the better statement of the same thing.
     let old = pair.old.entries.or(Limit::length(old));
     let new = pair.new.entries.or(Limit::length(new));
     limit(pair, LENGTH, [old, new], out);
+}
+
+fn default(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let text = |facts: &Facts| Some(facts.default.as_ref()?.value.to_string());
+    let ends = [text(pair.old.facts), text(pair.new.facts)];
+    let ends = ends.each_ref().map(Option::as_deref);
+    pair.word(&pair.new.name, DEFAULT, ends, out);
 }
 
 fn limit(

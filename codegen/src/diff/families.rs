@@ -88,10 +88,11 @@ fn statements(key: &Key, has: [bool; 3]) -> String {
         text.push(' ');
     }
     let removed = key.removed.as_ref().map(|release| &release.value);
+    let since = key.since.as_ref().map(|release| &release.value);
     // Nothing in them can fail to be written.
     let facts = serde_json::to_string(&key.facts).unwrap_or_default();
     format!(
-        "{has:?} {} {} {} {} {removed:?} {facts} {text}",
+        "{has:?} {} {} {} {} {since:?} {removed:?} {facts} {text}",
         key.access.value,
         key.ty.value,
         key.write_ty(),

@@ -15,7 +15,7 @@
 //! promise: a limit stated for the first time, or no longer, is risky at most.
 //!
 //! Left out on purpose: the order of keys and of named values (JSON has none),
-//! `since` (history, not contract), rows of placeholders but for their defaults
+//! rows of placeholders but for their defaults
 //! (a topic that uses one is reported).
 
 mod compare;
@@ -33,6 +33,7 @@ mod positions;
 mod release;
 pub mod rules;
 mod sarif;
+mod sets;
 mod severity;
 mod subject;
 mod text;
@@ -86,7 +87,6 @@ impl Diff {
 pub fn diff(old: &Model, new: &Model) -> Diff {
     let mut findings = Vec::new();
     compare::models(old, new, &mut findings);
-    wire::models(old, new, &mut findings);
     findings.sort_by_key(|finding| Reverse(finding.severity));
     let unread = findings.iter().filter(|f| f.rule == &rules::NOT_COMPARED);
     let mut partial: Vec<String> = unread.map(|f| f.subject().to_owned()).collect();

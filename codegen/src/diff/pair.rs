@@ -1,8 +1,8 @@
 //! A key or a field on both sides.
 
 use super::{
-    finding::{Finding, finding},
-    rules::Rule,
+    finding::{Finding, finding, words},
+    rules::{DESCRIPTION, Rule},
     subject::Subject,
 };
 
@@ -41,6 +41,18 @@ impl Pair<'_> {
         ]
     }
 
+    /// Returns whether there are readers, and writers, before or after; where an access
+    /// could not be read, there may be both.
+    pub(super) fn any_side(&self) -> [bool; 2] {
+        let (Some(old), Some(new)) = (self.old.access, self.new.access) else {
+            return [true, true];
+        };
+        [
+            old.readable() || new.readable(),
+            old.writable() || new.writable(),
+        ]
+    }
+
     /// A change of what is stated from `old` to `new`, which concerns `sides`;
     /// nothing if it concerns nobody.
     pub(super) fn finding(
@@ -67,6 +79,29 @@ impl Pair<'_> {
     ) {
         let message = format!("`{name}`: {}, {} → {}", rule.title, ends[0], ends[1]);
         self.finding(rule, sides, ends, message, out);
+    }
+
+    /// Compares the descriptions of `name`. White space aside: it is no text, and a word
+    /// torn by a tab is the same word.
+    pub(super) fn description(&self, name: &str, ends: [&str; 2], out: &mut Vec<Finding>) {
+        let ends = ends.map(words);
+        if ends[0].replace(' ', "") != ends[1].replace(' ', "") {
+            let message = format!("`{name}`: description changed");
+            self.finding(&DESCRIPTION, [true; 2], ends, message, out);
+        }
+    }
+
+    /// Compares what concerns everybody, and is one rule whether stated or not.
+    pub(super) fn word_of_all(
+        &self,
+        rule: &'static Rule,
+        ends: [Option<&str>; 2],
+        out: &mut Vec<Finding>,
+    ) {
+        if ends[0] != ends[1] {
+            let ends = ends.map(|word| word.unwrap_or("none").to_owned());
+            self.changed(&self.new.name, rule, self.any_side(), ends, out);
+        }
     }
 
     /// Compares what is one word of `name`, or is not stated.

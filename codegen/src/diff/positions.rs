@@ -53,6 +53,11 @@ pub(super) fn compare(pair: Pair<'_>, old: &Positions, new: &Positions, out: &mu
                 pair.changed(&place, rule, pair.sides(), names, out);
             }
         }
+        pair.description(
+            &place,
+            [&old.description.value, &new.description.value],
+            out,
+        );
         let units = [old, new].map(|place| place.unit.as_ref().map(|unit| unit.value));
         pair.word(&place, UNIT, units.map(|unit| unit.map(Unit::symbol)), out);
     }

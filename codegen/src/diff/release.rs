@@ -103,10 +103,21 @@ fn least(old: &Version, asked: Bump) -> String {
         patch,
         ..
     } = old;
+    // The release of a pre-release, if that rises enough.
+    let parts = (minor, patch);
+    let release = match needed(old, asked) {
+        _ if !old.is_pre_release() => false,
+        Bump::None => false,
+        Bump::Patch => true,
+        Bump::Minor => patch == 0,
+        Bump::Major => parts == (0, 0),
+    };
+    if release {
+        return format!("{major}.{minor}.{patch}");
+    }
     // A pre-release of it is the least, and nobody looks for that.
     match needed(old, asked) {
         Bump::None => old.to_string(),
-        Bump::Patch if old.is_pre_release() => format!("{major}.{minor}.{patch}"),
         Bump::Patch => format!("{major}.{minor}.{}", patch.saturating_add(1)),
         Bump::Minor => format!("{major}.{}.0", minor.saturating_add(1)),
         Bump::Major => format!("{}.0.0", major.saturating_add(1)),
@@ -165,6 +176,18 @@ mod tests {
             (&breaking, "1.3.0-rc.1", "1.3.0", "a major version, 2.0.0"),
             (&compatible, "1.3.0-rc.1", "1.3.0", ""),
             (&compatible, "1.3.1-rc.1", "1.3.1", "a minor version, 1.4.0"),
+            (
+                &compatible,
+                "1.3.0-rc.1",
+                "1.3.0-rc.1",
+                "a minor version, 1.3.0 ",
+            ),
+            (
+                &breaking,
+                "2.0.0-rc.1",
+                "2.0.0-rc.1",
+                "a major version, 2.0.0 ",
+            ),
             (&words, "1.3.1-rc.1", "1.3.1-rc.1", "a patch version, 1.3.1"),
             // Nobody knows what changed: only a major version covers that.
             (&unknown, "1.2.3", "1.2.3", "a minor version, 1.3.0"),

@@ -53,6 +53,9 @@ rules! {
     MARKED_GONE = "D0106" "row of a removed key removed"   Editorial  Editorial  "D0107"
     MARKED_ADDED = "D0107" "row of a removed key added"    Editorial  Editorial  "D0106"
 
+    // Who relied on the one release cannot on the other.
+    REMOVAL_MOVED = "D0108" "release of removal changed"   Risky      Risky      "D0108"
+
     READ_LOST = "D0201" "can no longer be read"            Breaking   Breaking   "D0202"
     READ_GAINED = "D0202" "can be read now"                Compatible Compatible "D0201"
     WRITE_LOST = "D0203" "can no longer be written"        Breaking   Breaking   "D0204"
@@ -76,14 +79,23 @@ rules! {
     RANGE_NARROWER = "D0412" "range narrowed"              Compatible Breaking   "D0411"
     RANGE_STATED = "D0413" "range stated"                  Compatible Risky      "D0414"
     RANGE_UNSTATED = "D0414" "range no longer stated"      Risky      Compatible "D0413"
-    LENGTH_LONGER = "D0421" "length raised"                Breaking   Compatible "D0422"
-    LENGTH_SHORTER = "D0422" "length lowered"              Compatible Breaking   "D0421"
+    // A range in the place of a list, or a list in that of a range.
+    SET_WIDER = "D0415" "more values allowed"              Breaking   Compatible "D0416"
+    SET_NARROWER = "D0416" "fewer values allowed"          Compatible Breaking   "D0415"
+    SET_SPELLED = "D0417" "same values allowed"            Editorial  Editorial  "D0417"
+    LENGTH_LONGER = "D0421" "more lengths allowed"         Breaking   Compatible "D0422"
+    LENGTH_SHORTER = "D0422" "fewer lengths allowed"       Compatible Breaking   "D0421"
     LENGTH_STATED = "D0423" "length stated"                Compatible Risky      "D0424"
     LENGTH_UNSTATED = "D0424" "length no longer stated"    Risky      Compatible "D0423"
     LENGTH_OTHER = "D0425" "length counted otherwise"      Risky      Risky      "D0425"
     FORMAT_CHANGED = "D0431" "format changed"              Breaking   Breaking   "D0431"
     FORMAT_STATED = "D0432" "format stated"                Editorial  Risky      "D0433"
     FORMAT_UNSTATED = "D0433" "format no longer stated"    Risky      Editorial  "D0432"
+
+    // A device where nobody set it behaves otherwise.
+    DEFAULT_CHANGED = "D0441" "default changed"            Risky      Risky      "D0441"
+    DEFAULT_STATED = "D0442" "default stated"              Editorial  Editorial  "D0443"
+    DEFAULT_UNSTATED = "D0443" "default no longer stated"  Editorial  Editorial  "D0442"
 
     VALUE_GAINED = "D0501" "named value gained"            Breaking   Compatible "D0502"
     VALUE_LOST = "D0502" "named value lost"                Compatible Breaking   "D0501"
@@ -106,6 +118,8 @@ rules! {
     CATEGORY_STATED = "D0602" "category stated"            Editorial  Editorial  "D0603"
     CATEGORY_UNSTATED = "D0603" "category left unknown"    Editorial  Editorial  "D0602"
     DESCRIPTION = "D0611" "description changed"            Editorial  Editorial  "D0611"
+
+    SINCE = "D0612" "release of introduction changed"      Editorial  Editorial  "D0612"
 
     // It may have changed as well as not.
     NOT_COMPARED = "D0701" "not compared"                  Risky      Risky      "D0701"

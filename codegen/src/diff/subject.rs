@@ -33,11 +33,36 @@ pub(super) struct Subject<'a> {
     pub(super) entries: Option<Limit>,
     pub(super) shape: Option<&'a Shape>,
     pub(super) positions: Option<&'a Positions>,
+    /// The release that introduced it.
+    pub(super) since: Option<&'a str>,
     /// The release that has it no more.
     pub(super) removed: Option<&'a str>,
     /// Texts of its row, and of what is said of it elsewhere, that could not be read.
     pub(super) unread: Vec<&'a model::UnreadText>,
     pub(super) origin: &'a Origin,
+}
+
+/// What stands below one heading.
+#[derive(Clone)]
+pub(super) struct Section {
+    file: usize,
+    bytes: std::ops::Range<usize>,
+}
+
+impl Section {
+    /// That of `shape`, up to the next that describes a key.
+    pub(super) fn of(model: &Model, shape: &Shape) -> Self {
+        let own = shape.origin.span;
+        let shapes = model.shapes.iter().map(|shape| shape.origin.span);
+        let positions = model.positions.iter().map(|of| of.origin.span);
+        let others = shapes.chain(positions);
+        let after = others.filter(|span| span.file == own.file && span.start > own.start);
+        let end = after.map(|span| span.start).min().unwrap_or(usize::MAX);
+        Section {
+            file: own.file,
+            bytes: own.start..end,
+        }
+    }
 }
 
 /// The texts of a model that could not be read, by where they stand.
@@ -48,11 +73,15 @@ pub(super) struct Unread<'a> {
     of_files: Vec<&'a model::UnreadText>,
     /// The places of those that are a key's or a field's.
     taken: RefCell<BTreeSet<(usize, usize)>>,
+    model: Option<&'a Model>,
 }
 
 impl<'a> Unread<'a> {
     pub(super) fn of(model: &'a Model) -> Self {
-        let mut all = Unread::default();
+        let mut all = Unread {
+            model: Some(model),
+            ..Unread::default()
+        };
         for text in &model.unread {
             match text.span {
                 Some(span) => {
@@ -77,6 +106,32 @@ impl<'a> Unread<'a> {
         }
         self.taken.borrow_mut().extend(found.keys().copied());
         found.into_values().flatten().copied().collect()
+    }
+
+    /// The section of `shape`.
+    pub(super) fn section(&self, shape: &Shape) -> Option<Section> {
+        self.model.map(|model| Section::of(model, shape))
+    }
+
+    /// Returns whether a row that could not be read begins with `cells`: what it states is
+    /// not gone. The row of a field stands behind the heading of its `section`.
+    pub(super) fn has_row(&self, cells: &[&str], section: Option<&Section>) -> bool {
+        let is_there = |span: Span| {
+            section.is_none_or(|of| span.file == of.file && of.bytes.contains(&span.start))
+        };
+        let texts = self.by_place.values().flatten();
+        let mut texts = texts.filter(|text| text.span.is_some_and(is_there));
+        texts.any(|text| {
+            let row = text.row.as_deref().unwrap_or(&text.text);
+            row.lines().any(|line| {
+                let line = line.trim().trim_start_matches('|');
+                let mut own = line.split('|').map(|cell| cell.trim().trim_matches('`'));
+                cells.iter().all(|cell| {
+                    let own = own.next().unwrap_or_default();
+                    own == *cell || own.split_once('[').is_some_and(|(name, _)| name == *cell)
+                })
+            })
+        })
     }
 
     /// Those that nobody took.
@@ -149,6 +204,7 @@ fn of_key<'a>(
         entries,
         shape,
         positions,
+        since: key.since.as_ref().map(|at| at.value.as_str()),
         removed: key.removed.as_ref().map(|at| at.value.as_str()),
         unread: unread.take([key.origin.span, key.description.span]),
         origin: &key.origin,
@@ -175,7 +231,8 @@ pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'
             .map(|at| Limit::entries(at.value, false)),
         shape: None,
         positions: None,
-        removed: None,
+        since: field.since.as_ref().map(|at| at.value.as_str()),
+        removed: field.removed.as_ref().map(|at| at.value.as_str()),
         unread: unread.take([field.origin.span, field.description.span]),
         origin: &field.origin,
     })

@@ -12,7 +12,7 @@ use super::{
     rules::NOT_COMPARED,
     subject::{Subject, Unread, code},
 };
-use crate::model;
+use crate::model::{self, TextKind};
 
 /// So many characters of a text are shown.
 const SHOWN: usize = 60;
@@ -21,30 +21,79 @@ const SHOWN: usize = 60;
 /// other could read there.
 fn differing<'a>(pair: Pair<'a>) -> [Vec<Differing<'a>>; 2] {
     let (old, new) = (pair.old, pair.new);
-    [only(&old.unread, new), only(&new.unread, old)]
+    [only(old, new), only(new, old)]
 }
 
 /// A text, and whether the other side has a named value that reads so.
 type Differing<'a> = (&'a model::UnreadText, bool);
 
-fn only<'a>(texts: &[&'a model::UnreadText], other: &Subject<'_>) -> Vec<Differing<'a>> {
+fn only<'a>(subject: &Subject<'a>, other: &Subject<'_>) -> Vec<Differing<'a>> {
+    let texts = &subject.unread;
     if texts.is_empty() {
         return Vec::new();
     }
-    let mut there = counts(other.unread.iter().map(|text| text.text.as_str()));
-    let mut is_there = |text: &str| match there.get_mut(text) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            true
+    let key = |text: &model::UnreadText| {
+        let alone = matches!(text.kind, TextKind::Itself | TextKind::Fact);
+        (squeezed(&text.text), (!alone).then_some(text.kind))
+    };
+    let mut there = counts(other.unread.iter().map(|text| key(text)));
+    let beside = |kind| squeezed(&beside(kind, subject)) == squeezed(&beside(kind, other));
+    let [numbers, names] = [TextKind::Numbers, TextKind::Names].map(beside);
+    let mut is_there = |text: &model::UnreadText| {
+        let same = match text.kind {
+            TextKind::Itself | TextKind::Fact => true,
+            TextKind::Numbers => numbers,
+            TextKind::Names => names,
+        };
+        match there.get_mut(&key(text)) {
+            Some(count) if same && *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
         }
-        _ => false,
     };
     let read: BTreeSet<String> = other.facts.values.iter().flat_map(items).collect();
     let texts = texts.iter().filter_map(|&text| {
-        let squeezed = squeezed(&text.text);
-        (!is_there(&squeezed)).then(|| (text, read.contains(&squeezed)))
+        let is_there = is_there(text);
+        (!is_there).then(|| (text, read.contains(&squeezed(&text.text))))
     });
     texts.collect()
+}
+
+/// What of a description was given up with a text in it, or may be part of what it says:
+/// beside `or 50` the range is prose as well.
+fn beside(kind: TextKind, subject: &Subject<'_>) -> String {
+    match kind {
+        TextKind::Itself | TextKind::Fact => String::new(),
+        TextKind::Numbers => numbers_and_units(subject.description),
+        TextKind::Names => subject.description.to_owned(),
+    }
+}
+
+/// The text with what stands beside it.
+fn reach(text: &model::UnreadText, subject: &Subject<'_>) -> String {
+    match text.kind {
+        TextKind::Itself | TextKind::Fact => text.text.to_string(),
+        kind => format!("{} beside {}", text.text, beside(kind, subject)),
+    }
+}
+
+/// The words of a description that are numbers, or units.
+fn numbers_and_units(description: &str) -> String {
+    let bare = |word: &'_ str| {
+        let is_mark = |c: char| matches!(c, ',' | ';' | ':' | '.' | '(' | ')' | '`' | '!' | '?');
+        word.trim_matches(is_mark).to_owned()
+    };
+    let says = |word: &String| {
+        word.contains(|c: char| c.is_ascii_digit())
+            || crate::facts::unit(word).is_some()
+            || word
+                .split('/')
+                .any(|part| !part.is_empty() && crate::facts::unit(part).is_some())
+    };
+    let words = description.split_whitespace().map(bare).filter(says);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The items of a list as they may be spelled, without white space.
@@ -59,10 +108,10 @@ fn items(list: &model::ValueList) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-fn counts<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
+fn counts<T: Ord>(all: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
     let mut counts = BTreeMap::new();
-    for text in texts {
-        *counts.entry(squeezed(text)).or_default() += 1;
+    for one in all {
+        *counts.entry(one).or_default() += 1;
     }
     counts
 }
@@ -76,7 +125,11 @@ fn squeezed(text: &str) -> String {
 /// if one of them has no number that is certain.
 pub(super) fn numbers(pair: Pair<'_>) -> [impl Fn(i64) -> bool; 2] {
     differing(pair).map(|texts| {
-        let texts = texts.into_iter().map(|(text, is_read)| match is_read {
+        // Other facts are no items.
+        let items = texts
+            .into_iter()
+            .filter(|(text, _)| text.kind == TextKind::Itself);
+        let texts = items.map(|(text, is_read)| match is_read {
             true => number(&squeezed(&text.text)),
             false => number(&text.text),
         });
@@ -104,11 +157,22 @@ pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
     if texts.iter().all(Vec::is_empty) {
         return without_type(pair, out);
     }
+    // One that reads the same stands beside what does not.
+    let alone = texts
+        .each_ref()
+        .map(|texts| texts.iter().map(|text| squeezed(&text.text)).collect());
+    let [old, new]: [BTreeSet<String>; 2] = alone;
+    let texts = [(&texts[0], &new, pair.old), (&texts[1], &old, pair.new)];
+    let texts = texts.map(|(texts, other, subject)| {
+        let texts = texts.iter();
+        let texts = texts.map(|text| match other.contains(&squeezed(&text.text)) {
+            true => words(&reach(text, subject)),
+            false => words(&text.text),
+        });
+        texts.collect::<Vec<_>>()
+    });
     let shown = texts.each_ref().map(|texts| {
-        let shown: Vec<String> = texts
-            .iter()
-            .map(|text| code(&clipped(&text.text)))
-            .collect();
+        let shown: Vec<String> = texts.iter().map(|text| code(&clipped(text))).collect();
         shown.join(", ")
     });
     let what = match &shown {
@@ -117,11 +181,8 @@ pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
         [old, new] => format!("neither {old} nor {new} could be read"),
     };
     let message = format!("`{}`: {}, {what}", pair.new.name, NOT_COMPARED.title);
-    let ends = texts.map(|texts| {
-        let texts: Vec<String> = texts.iter().map(|text| words(&text.text)).collect();
-        texts.join("; ")
-    });
-    pair.finding(&NOT_COMPARED, [true; 2], ends, message, out);
+    let ends = texts.map(|texts| texts.join("; "));
+    pair.finding(&NOT_COMPARED, pair.any_side(), ends, message, out);
 }
 
 /// No fact is read of the description of a value whose type nobody knows.
@@ -133,7 +194,7 @@ fn without_type(pair: Pair<'_>, out: &mut Vec<Finding>) {
             "`{}`: {}, without a type no fact is read of its description",
             pair.new.name, NOT_COMPARED.title
         );
-        pair.finding(&NOT_COMPARED, [true; 2], ends, message, out);
+        pair.finding(&NOT_COMPARED, pair.any_side(), ends, message, out);
     }
 }
 
@@ -143,7 +204,7 @@ pub(super) fn elsewhere(unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
         .each_ref()
         .map(|unread| unread.others().collect::<Vec<_>>());
     for (end, other) in [(0, 1), (1, 0)] {
-        let mut there = counts(texts[other].iter().map(|text| row(text)));
+        let mut there = counts(texts[other].iter().map(|text| squeezed(row(text))));
         for text in &texts[end] {
             if let Some(count) = there.get_mut(&squeezed(row(text)))
                 && *count > 0

@@ -11,6 +11,7 @@ use super::{
     moved::{Moved, moved, plain},
     pair::Pair,
     rules::{self, Rule},
+    sets,
     subject::{Subject, code},
     unread,
 };
@@ -23,6 +24,9 @@ type Lists<'a> = BTreeMap<(Option<&'a str>, bool, usize), &'a ValueList>;
 pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let shapes = pair.old.shape.is_some() && pair.new.shape.is_some();
     let (old, new) = (lists(pair.old, shapes), lists(pair.new, shapes));
+    // The list came for a range, or went for one: that is compared with it.
+    let replaced = sets::replaced(pair).is_some();
+    let instead = |id: &(Option<&str>, bool, usize)| replaced && id.0.is_none() && !id.1;
     for (id, list) in &new {
         match old.get(id) {
             Some(was) => Change {
@@ -32,11 +36,14 @@ pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
                 new: list,
             }
             .compare(out),
+            None if instead(id) => {}
             None => appeared(pair, &rules::LIST_STATED, id.0, list, out),
         }
     }
     for (id, list) in old.iter().filter(|(id, _)| !new.contains_key(id)) {
-        appeared(pair, &rules::LIST_UNSTATED, id.0, list, out);
+        if !instead(id) {
+            appeared(pair, &rules::LIST_UNSTATED, id.0, list, out);
+        }
     }
 }
 

@@ -83,16 +83,11 @@ impl Waivers {
         let Some((header, rows)) = table.split_first() else {
             return false;
         };
-        let column = |name: &str| {
-            header
-                .iter()
-                .position(|c| c.value.eq_ignore_ascii_case(name))
-        };
-        let (Some(fingerprint), Some(reason)) = (column("Fingerprint"), column("Reason")) else {
+        let Some(columns) = columns(header, ["Fingerprint", "Reason"]) else {
             return false;
         };
         for row in rows {
-            let (Some(fingerprint), Some(reason)) = (row.get(fingerprint), row.get(reason)) else {
+            let [Some(fingerprint), Some(reason)] = columns.map(|column| row.get(column)) else {
                 continue;
             };
             let hex = fingerprint.value.bytes().all(|b| b.is_ascii_hexdigit());
@@ -131,17 +126,11 @@ impl Waivers {
         let Some((header, rows)) = table.split_first() else {
             return false;
         };
-        let column = |name: &str| {
-            header
-                .iter()
-                .position(|c| c.value.eq_ignore_ascii_case(name))
-        };
-        let columns = ["Rule", "Severity", "Reason"].map(column);
-        let [Some(rule), Some(severity), Some(reason)] = columns else {
+        let Some(columns) = columns(header, ["Rule", "Severity", "Reason"]) else {
             return false;
         };
         for row in rows {
-            let cells = [rule, severity, reason].map(|column| row.get(column));
+            let cells = columns.map(|column| row.get(column));
             if let [Some(rule), Some(severity), Some(reason)] = cells {
                 self.read_severity([rule, severity, reason], report);
             }
@@ -237,6 +226,19 @@ impl Waivers {
         }
         report.sort();
     }
+}
+
+/// Where the columns `names` stand in a header that has all of them.
+fn columns<const N: usize>(header: &[At<String>], names: [&str; N]) -> Option<[usize; N]> {
+    let place = |name: &str| {
+        let mut cells = header.iter();
+        cells.position(|cell| cell.value.eq_ignore_ascii_case(name))
+    };
+    let mut places = [0; N];
+    for (at, name) in places.iter_mut().zip(names) {
+        *at = place(name)?;
+    }
+    Some(places)
 }
 
 fn bad(message: String, span: Span, label: &'static str) -> Diagnostic {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    finding::{Finding, Side, finding},
+    finding::{Finding, Side, finding, words},
     rules::{
-        DEFAULT, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule, TOPIC_ADDED,
-        TOPIC_CHANGED, TOPIC_REMOVED,
+        DEFAULT, DESCRIPTION, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule,
+        TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
     },
-    subject::code,
+    subject::{Unread, code},
 };
 use crate::model::{Model, Origin, Placeholder, Route, Topic};
 
@@ -22,16 +22,26 @@ struct Row<'a> {
 /// The rows of both sides.
 type Sides<'a> = [Vec<Row<'a>>; 2];
 
-pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
-    let models = [old, new];
+pub(super) fn models(models: [&Model; 2], unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     let routes = models.map(|model| model.routes.iter().map(route).collect());
-    added_or_removed(&routes, [&ROUTE_ADDED, &ROUTE_REMOVED], out);
+    added_or_removed(&routes, unread, [&ROUTE_ADDED, &ROUTE_REMOVED], out);
     changed(&routes, &ROUTE_CHANGED, out);
     let topics = models.map(|model| model.topics.iter().map(topic).collect());
-    added_or_removed(&topics, [&TOPIC_ADDED, &TOPIC_REMOVED], out);
+    added_or_removed(&topics, unread, [&TOPIC_ADDED, &TOPIC_REMOVED], out);
     changed(&topics, &TOPIC_CHANGED, out);
     let kept = models.map(|model| model.topics.iter().map(retained).collect());
     changed(&kept, &RETAINED, out);
+    let texts = models.map(|model| {
+        let routes = model.routes.iter().map(|of| (route(of), &of.description));
+        let topics = model.topics.iter().map(|of| (topic(of), &of.description));
+        let rows = routes.chain(topics);
+        rows.map(|(row, text)| Row {
+            text: words(text),
+            ..row
+        })
+        .collect()
+    });
+    changed(&texts, &DESCRIPTION, out);
     let defaults = models.map(|model| model.placeholders.iter().map(default).collect());
     changed(&defaults, &DEFAULT, out);
 }
@@ -84,12 +94,21 @@ fn side(row: &Row<'_>) -> Side {
 /// Those that are on one side only.
 fn added_or_removed(
     [old, new]: &Sides<'_>,
+    unread: &[Unread<'_>; 2],
     [added, removed]: [&'static Rule; 2],
     out: &mut Vec<Finding>,
 ) {
-    for (rule, rows, others, was) in [(added, new, old, ""), (removed, old, new, "was ")] {
+    for (rule, rows, others, was, there) in [
+        (added, new, old, "", &unread[0]),
+        (removed, old, new, "was ", &unread[1]),
+    ] {
         let others: BTreeSet<&str> = others.iter().map(|row| row.name.as_str()).collect();
         for row in rows.iter().filter(|row| !others.contains(&*row.name)) {
+            // A row that could not be read is there.
+            let cells: Vec<&str> = row.name.split(' ').collect();
+            if there.has_row(&cells, None) {
+                continue;
+            }
             let (name, text) = (code(&row.name), code(&row.text));
             let message = format!("{}: {name} ({was}{text})", rule.title);
             let (old, new) = match was {
@@ -109,7 +128,10 @@ fn changed([old, new]: &Sides<'_>, rule: &'static Rule, out: &mut Vec<Finding>) 
             continue;
         };
         let (before, after) = (code(&was.text), code(&row.text));
-        let message = format!("{}: {}, {before} → {after}", rule.title, code(name));
+        let message = match rule == &DESCRIPTION {
+            true => format!("{}: {}", code(name), rule.title),
+            false => format!("{}: {}, {before} → {after}", rule.title, code(name)),
+        };
         let (old, new) = (Some(side(was)), Some(side(row)));
         out.extend(finding(rule, [true; 2], old, new, message));
     }

@@ -1,6 +1,9 @@
 //! Formats: `format: #RRGGBB`, `unix-time`, `seconds since day begin`.
 
-use super::{context::is_lower, tokens::Tokens};
+use super::{
+    context::{is_lower, said},
+    tokens::Tokens,
+};
 use crate::model::{Fact, Format, Scalar, Type};
 
 /// The tokens that stand for each format, in lower case.
@@ -33,8 +36,30 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Format>> 
         formats.filter_map(move |&(value, words)| format_at(at, value, words))
     });
     let first = all.next()?;
-    let same = all.all(|other| other.value == first.value);
+    let sure = |fact: &Fact<Format>| plain(tokens, &tokens.within(fact.span));
+    let same = sure(&first) && all.all(|other| other.value == first.value && sure(&other));
     same.then_some(first)
+}
+
+/// Returns whether nothing around the format says that others are allowed, or that it is none.
+fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
+    let mut end = place.end;
+    while [')', ']', ',', ';', '"']
+        .iter()
+        .any(|&mark| tokens.is(end, mark))
+    {
+        end += 1;
+    }
+    let word = tokens.word(end);
+    let other = said(word, &["or", "oder"]) && !is_lower(tokens.word(end + 1), "null");
+    let empty = (place.end..tokens.len().min(end + 8))
+        .any(|at| said(tokens.word(at), &["empty", "leer", "leerer"]));
+    let offset = tokens.has(
+        tokens.part_start(place.start)..place.start,
+        &["offset", "versatz"],
+    );
+    let refused = tokens.is_refused(place) || tokens.is_advice(place.start, place.end);
+    !(other || empty || offset || refused || tokens.others(place).is_some())
 }
 
 /// Returns whether a value of these types can have the format; times inside an object

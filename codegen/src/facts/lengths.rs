@@ -18,24 +18,11 @@ const WRITE: &str =
 
 /// Of a string, of an array.
 const CHARACTERS: &[&str] = &[
-    "characters",
-    "character",
-    "chars",
-    "char",
-    "letters",
-    "zeichen",
-    "buchstaben",
+    "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben",
 ];
 const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
 const ENTRIES: &[&str] = &[
-    "entries",
-    "entry",
-    "elements",
-    "items",
-    "values",
-    "einträge",
-    "elemente",
-    "werte",
+    "entries", "entry", "elements", "items", "values", "einträge", "elemente", "werte",
 ];
 
 /// Words behind which a length holds at times.
@@ -233,7 +220,7 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
         (Kind::Between, _) => unread("only the greatest length is checked"),
         (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
         (Kind::Most, None) => unread("not a length that the type has"),
-        (Kind::Most, Some(_)) if conditional(tokens, place.end) => {
+        (Kind::Most, Some(_)) if conditional(tokens, place.end) || elsewhere(tokens, &place) => {
             unread("what follows may change it")
         }
         (Kind::Most, Some(value)) => {
@@ -241,6 +228,25 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
             Some(Claim::Fact(Fact { value, span }))
         }
     }
+}
+
+/// `each`, `per line`, `prefix`, `are ignored`: the length of something else, or of what is
+/// not allowed.
+fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
+    const OTHER: &[&str] = &[
+        "each", "je", "jeder", "jedes", "per", "pro", "prefix", "suffix", "display", "anzeige",
+        "shows", "zeigt", "line", "zeile", "words", "wörter", "encoded", "kodiert", "app",
+    ];
+    const AFTER: &[&str] = &[
+        "are", "is", "sind", "werden", "per", "pro", "each", "in", "je", "followed",
+    ];
+    let before = tokens.part_start(place.start)..place.start;
+    // `prefix, up to 4 characters`
+    let last = before.start.saturating_sub(2)..before.start;
+    tokens.has(last, &["prefix", "suffix"])
+        || tokens.has(before, OTHER)
+        || tokens.has(place.end..tokens.part_end(place.end), AFTER)
+        || tokens.is_refused(place)
 }
 
 /// `with old firmware`, `(old)`, `/ max. 60 bytes`

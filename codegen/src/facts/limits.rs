@@ -17,32 +17,9 @@ use crate::model::{Fact, NumberRange, Unit, Unread, UnreadKind};
 
 /// Words behind which two numbers are a range of the value.
 const INTRODUCE: &[&str] = &[
-    "to",
-    "range",
-    "from",
-    "between",
-    "value",
-    "values",
-    "of",
-    "is",
-    "are",
-    "be",
-    "auf",
-    "von",
-    "bereich",
-    "zwischen",
-    "wert",
-    "werte",
-    "allowed",
-    "valid",
-    "accepts",
-    "limits",
-    "interval",
-    "erlaubt",
-    "gültig",
-    "zulässig",
-    "wertebereich",
-    "intervall",
+    "to", "range", "from", "between", "value", "values", "of", "is", "are", "be", "auf", "von",
+    "bereich", "zwischen", "wert", "werte", "allowed", "valid", "accepts", "limits", "interval",
+    "erlaubt", "gültig", "zulässig", "wertebereich", "intervall",
 ];
 
 /// The range that the text states of numbers in `unit`, and the unit that stands with it.
@@ -200,7 +177,11 @@ impl Found<'_, '_> {
         }
         let place = at..end;
         self.places.push(place.clone());
-        if tokens.is_advice(at, end) {
+        if tokens.is_advice(at, end)
+            || tokens.is_advised(at)
+            || tokens.is_reference(at)
+            || tokens.is_of_another(at)
+        {
             return Some(end);
         }
         let (min, max) = (first.value, second.value);
@@ -279,6 +260,12 @@ impl Found<'_, '_> {
         let stated = second.unit.or(first.unit);
         if stated.zip(self.unit).is_some_and(|(a, b)| a != b) {
             return unread("not in the unit of the value");
+        }
+        if tokens.is_refused(&place) {
+            return unread("may be what is not allowed");
+        }
+        if tokens.others(&place).is_some() {
+            return unread("others may be allowed too");
         }
         if alternative(tokens, place.end) {
             return unread("an alternative or exception follows");
@@ -512,17 +499,8 @@ const CONDITIONAL: &[&str] = &[
 
 /// Words behind which something is not allowed after all.
 const EXCEPT: &[&str] = &[
-    "except",
-    "excepting",
-    "excluding",
-    "excluded",
-    "unless",
-    "besides",
-    "außer",
-    "ausser",
-    "ausgenommen",
-    "exklusive",
-    "abgesehen",
+    "except", "excepting", "excluding", "excluded", "unless", "besides", "außer", "ausser",
+    "ausgenommen", "exklusive", "abgesehen",
 ];
 
 /// Returns whether something that is allowed as well, or is not, follows at `end`.
@@ -544,43 +522,16 @@ fn alternative(tokens: &Tokens<'_>, end: usize) -> bool {
 
 /// What a value is beyond its limits, if it is something.
 const STATES: &[&str] = &[
-    "off",
-    "on",
-    "disabled",
-    "none",
-    "unlimited",
-    "auto",
-    "automatic",
-    "unknown",
-    "aus",
-    "ein",
-    "an",
-    "automatisch",
-    "unbegrenzt",
-    "keine",
-    "keiner",
-    "unbekannt",
-    "deaktiviert",
+    "off", "on", "disabled", "none", "unlimited", "auto", "automatic", "unknown", "aus", "ein",
+    "an", "automatisch", "unbegrenzt", "keine", "keiner", "unbekannt", "deaktiviert",
 ];
 
 /// `below 10 it is off`, `otherwise off`, `values below switch off`.
 fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
     const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über", "beyond"];
     const COMPARED: &[&str] = &[
-        "less",
-        "lower",
-        "smaller",
-        "fewer",
-        "more",
-        "greater",
-        "higher",
-        "larger",
-        "kleiner",
-        "größer",
-        "weniger",
-        "mehr",
-        "höher",
-        "niedriger",
+        "less", "lower", "smaller", "fewer", "more", "greater", "higher", "larger", "kleiner",
+        "größer", "weniger", "mehr", "höher", "niedriger",
     ];
     let (word, next) = (tokens.word(at), tokens.word(at + 1));
     let values = at > 0 && said(tokens.word(at - 1), &["value", "values", "werte", "wert"]);
@@ -593,31 +544,13 @@ fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// Words that say what a number means.
 const MEANS: &[&str] = &[
-    "means",
-    "is",
-    "for",
-    "turns",
-    "disables",
-    "enables",
-    "switches",
-    "stands",
-    "if",
-    "when",
-    "while",
-    "bedeutet",
-    "ist",
-    "heißt",
-    "für",
-    "schaltet",
-    "deaktiviert",
-    "steht",
-    "wenn",
-    "to",
+    "means", "is", "for", "turns", "disables", "enables", "switches", "stands", "if", "when",
+    "while", "bedeutet", "ist", "heißt", "für", "schaltet", "deaktiviert", "steht", "wenn", "to",
     "disable",
 ];
 
 /// The number at `at`, if it may be one of the value's and stands in none of `places`.
-fn stray(
+pub(super) fn stray(
     tokens: &Tokens<'_>,
     at: usize,
     unit: Option<Unit>,
@@ -722,12 +655,7 @@ fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<Keyword> {
     if said(
         first,
         &[
-            "min",
-            "mind",
-            "minimal",
-            "minimum",
-            "mindestens",
-            "wenigstens",
+            "min", "mind", "minimal", "minimum", "mindestens", "wenigstens",
         ],
     ) {
         return found(false, false, false, 1);

@@ -11,6 +11,7 @@
 
 mod claims;
 mod context;
+mod doubts;
 mod formats;
 mod least;
 mod lengths;
@@ -29,7 +30,7 @@ pub(crate) use units::parse as unit;
 pub(crate) use units::words as unit_words;
 
 use crate::{
-    model::{Facts, Type},
+    model::{Facts, Type, UnreadKind},
     source::{Source, Span},
 };
 
@@ -62,7 +63,22 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         facts.length = length.fact;
         facts.unread.extend(length.unread);
     }
-    let (lists, unread) = values::mine(&tokens, types);
+    let (mut lists, unread) = values::mine(&tokens, types);
+    // `1-100 (0=off, 101=auto)`: the numbers between the named ones are values too.
+    let wider = |list: &crate::model::ValueList| match &facts.range {
+        Some(range) => !(range.value.min..=range.value.max)
+            .take(1000)
+            .all(|number| list.values.iter().any(|item| item.value == number)),
+        None => facts
+            .unread
+            .iter()
+            .any(|unread| unread.kind == UnreadKind::Range),
+    };
+    for list in lists.iter_mut().filter(|list| !list.booleans) {
+        if wider(list) {
+            (list.open, list.ellipsis) = (true, true);
+        }
+    }
     facts.values = lists;
     facts.unread.extend(unread);
     facts

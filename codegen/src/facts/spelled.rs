@@ -15,7 +15,7 @@ use crate::{
     names,
 };
 
-const WRITE: &str = "`NAME=number` for each, between commas: `Off=0, On=1`";
+pub(super) const WRITE: &str = "`NAME=number` for each, between commas: `Off=0, On=1`";
 
 /// A list, what looks like one, or nothing.
 type Listed = Option<Result<ValueList, Unread>>;

@@ -75,6 +75,15 @@ impl<'a> Tokens<'a> {
         self.place.part(self.bytes(tokens))
     }
 
+    /// The tokens that begin in the bytes of `span`.
+    pub(super) fn within(&self, span: Span) -> Range<usize> {
+        let begins_before = |end: usize| {
+            let at = |token: &Token| self.place.start + token.range.start;
+            self.partition_point(|token| at(token) < end)
+        };
+        begins_before(span.start)..begins_before(span.end)
+    }
+
     fn bytes(&self, tokens: Range<usize>) -> Range<usize> {
         self[tokens.start].range.start..self[tokens.end - 1].range.end
     }

@@ -7,13 +7,18 @@
 //! the list is open then. Conditions (`when x=0 and y=0`), examples and addresses
 //! are no lists.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
 use super::{
     context::said,
-    spelled,
+    limits, spelled,
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
-    model::{At, NamedValue, Scalar, Type, Unread, ValueList},
+    model::{At, NamedValue, Scalar, Type, Unread, UnreadKind, ValueList},
     source::Span,
 };
 
@@ -46,6 +51,19 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     if numbers {
         // Numbers have no parts that a label could name.
         lists.iter_mut().for_each(|list| list.label = None);
+        // From the last on, so that the numbers behind each are looked at once.
+        let mut behind = Behind::new(tokens);
+        let weighed = lists.iter_mut().rev();
+        let weighed = weighed.map(|list| weigh(tokens, list, &mut behind));
+        let mut weighed: Vec<_> = weighed.collect();
+        lists.retain(|list| match weighed.pop().flatten() {
+            Some(why) => {
+                let place = tokens.within(list.span);
+                unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
+                false
+            }
+            None => true,
+        });
         if lists.is_empty() && unread.is_empty() {
             unread.extend(spelled::leftover(tokens));
         }
@@ -53,29 +71,96 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     (lists, unread)
 }
 
+/// Opens a list beside which the text has more values; why it is no list, if it is none.
+fn weigh(
+    tokens: &Tokens<'_>,
+    list: &mut ValueList,
+    behind: &mut Behind<'_, '_>,
+) -> Option<&'static str> {
+    let place = tokens.within(list.span);
+    let years = list
+        .values
+        .iter()
+        .all(|item| (1900..=2100).contains(&item.value));
+    let letter = |name: &str| name.len() == 1 && name.bytes().all(|b| b.is_ascii_lowercase());
+    let settings = list.values.iter().all(|item| letter(&item.name));
+    let labelled = place.start > 1 && tokens.is(place.start - 1, ':');
+    let default = labelled && tokens.is_default(place.start - 2);
+    match () {
+        () if years => return Some("may be years"),
+        () if settings => return Some("may be names of other things"),
+        () if tokens.is_advised(place.start) || default => return Some("advice, or a default"),
+        () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
+        () if tokens.is_reference(place.start) => return Some("points to another place"),
+        () => {}
+    }
+    if list.booleans {
+        return None;
+    }
+    if let Some(more) = tokens.more(&place) {
+        list.open = true;
+        list.unreadable.push(tokens.span(more));
+        return None;
+    }
+    let named = list.values.iter().map(|item| item.value).collect();
+    if let Some(stray) = behind.first_but(&named, place.end) {
+        list.open = true;
+        list.unreadable.push(tokens.span(stray));
+    }
+    // `0=dark, 255=bright`: two ends of a scale.
+    if let [first, second] = list.values.as_slice() {
+        let (least, most) = (first.value.min(second.value), first.value.max(second.value));
+        let tops = [99, 100, 255, 1000, 1023, 4095, 65535];
+        let ends = (0..=1).contains(&least) && tops.contains(&most);
+        (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
+    }
+    None
+}
+
+/// The numbers behind a place that goes back through a text: of equal ones the first, for
+/// a text may say the same list a million times.
+struct Behind<'t, 'a> {
+    tokens: &'t Tokens<'a>,
+    from: usize,
+    by_place: BTreeMap<usize, (i64, Range<usize>)>,
+    by_value: BTreeMap<i64, usize>,
+}
+
+impl<'t, 'a> Behind<'t, 'a> {
+    fn new(tokens: &'t Tokens<'a>) -> Self {
+        Behind {
+            tokens,
+            from: tokens.len(),
+            by_place: BTreeMap::new(),
+            by_value: BTreeMap::new(),
+        }
+    }
+
+    /// The first number from `start` on that may be one of the value's and is not `named`;
+    /// `start` is not behind that of the call before.
+    fn first_but(&mut self, named: &BTreeSet<i64>, start: usize) -> Option<Range<usize>> {
+        while self.from > start {
+            self.from -= 1;
+            let number = limits::stray(self.tokens, self.from, None, &[]);
+            let Some((value, place)) = number.and_then(|it| Some((it.value?, it.tokens))) else {
+                continue;
+            };
+            if let Some(later) = self.by_value.insert(value, self.from) {
+                self.by_place.remove(&later);
+            }
+            self.by_place.insert(self.from, (value, place));
+        }
+        let mut all = self.by_place.values();
+        all.find(|(value, _)| !named.contains(value))
+            .map(|(_, place)| place.clone())
+    }
+}
+
 /// Words before a colon that name no part of the value.
 const GENERIC: &[&str] = &[
-    "value",
-    "values",
-    "enum",
-    "enums",
-    "option",
-    "options",
-    "state",
-    "states",
-    "mode",
-    "modes",
-    "status",
-    "possible",
-    "allowed",
-    "meaning",
-    "wert",
-    "werte",
-    "zustand",
-    "zustände",
-    "modus",
-    "bedeutung",
-    "possibilities",
+    "value", "values", "enum", "enums", "option", "options", "state", "states", "mode", "modes",
+    "status", "possible", "allowed", "meaning", "wert", "werte", "zustand", "zustände", "modus",
+    "bedeutung", "possibilities",
 ];
 
 impl Tokens<'_> {
@@ -178,6 +263,7 @@ impl Tokens<'_> {
         }
         let ends = match self.kind(next) {
             None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '.')) => true,
+            _ if said(self.word(next), &["etc", "usw"]) => true,
             // Published tables have a stray `+` behind some descriptions.
             Some(TokenKind::Mark('+')) if next + 1 == self.len() => true,
             _ => self.separator(next),
@@ -218,23 +304,24 @@ impl Tokens<'_> {
         meant.then(|| self.span(start..comma))
     }
 
-    /// The words and numbers up to the next separator, if there is an `=` and a
-    /// number in them, so that an item was meant.
+    /// The tokens up to the next comma, if there is an `=` and a number in them, so that an
+    /// item was meant.
     fn unreadable(&self, at: usize) -> Option<usize> {
         let mut next = at;
-        while let Some(
-            TokenKind::Word | TokenKind::Number | TokenKind::Mixed | TokenKind::Mark('=' | '-'),
-        ) = self.kind(next)
-        {
-            if next > at && self.separator(next) {
+        while next < self.len() && next < at + 20 && !(next > at && self.separator(next)) {
+            if self.is(next, '(') {
+                next = self.after_parenthesis(next)?;
+            } else if self.ends_part(next) {
                 break;
+            } else {
+                next += 1;
             }
-            next += 1;
         }
         let part = self.get(at..next)?;
-        let number = |token: Option<&Token>| token.is_some_and(|t| t.kind == TokenKind::Number);
-        let (first, last) = (part.first(), part.last());
-        let meant = part.iter().any(|t| t.is('=')) && (number(first) || number(last));
+        let number = part
+            .iter()
+            .any(|t| matches!(t.kind, TokenKind::Number | TokenKind::Mixed));
+        let meant = part.iter().any(|t| t.is('=')) && number;
         meant.then_some(next)
     }
 

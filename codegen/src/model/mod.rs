@@ -11,7 +11,7 @@ mod types;
 mod version;
 mod wire;
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use serde::Serialize;
 
@@ -62,15 +62,30 @@ pub struct Model {
 pub struct UnreadText {
     /// A cell, a part of a description, a row, or a whole table; of a file that is
     /// not there, nothing.
-    pub text: String,
-    /// Of a cell, its row.
-    pub row: Option<String>,
+    pub text: Arc<str>,
+    /// What of its row may have changed with it.
+    pub kind: TextKind,
+    /// Of a cell or a part of a description, its row.
+    pub row: Option<Arc<str>>,
     /// The file, as the caller spelled it.
     pub path: String,
     /// The line, from 1.
     pub line: usize,
     /// Where it stands; nothing for a whole file.
     pub span: Option<Span>,
+}
+
+/// How far a text that could not be read reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextKind {
+    /// It says what it says: a cell, an item of a list, a row.
+    Itself,
+    /// The cell of a fact.
+    Fact,
+    /// Numbers or a unit in a description: with it, all others there were given up.
+    Numbers,
+    /// Names of numbers in a description, which may be any of its words.
+    Names,
 }
 
 impl Model {

@@ -147,11 +147,14 @@ const fn optional(
     synonyms: &'static [&'static str],
     holds: &'static str,
 ) -> Column {
+    may_lack(required(title, synonyms, holds))
+}
+
+/// The same column, in a table that may do without.
+const fn may_lack(column: Column) -> Column {
     Column {
-        title,
-        synonyms,
         required: false,
-        holds,
+        ..column
     }
 }
 
@@ -352,13 +355,6 @@ static RULES: [Column; RULE_REASON + 1] = join(&[
 /// The column of a rule's reason.
 pub(super) const RULE_REASON: usize = MAIN.len() + FACT_COLUMNS;
 
-const fn may_lack(column: Column) -> Column {
-    Column {
-        required: false,
-        ..column
-    }
-}
-
 static HEADERS: &[Column] = &[
     required(
         "Header",
@@ -397,21 +393,11 @@ pub(super) fn layout(
         table,
         of_key,
     };
-    let mapped = Header {
-        titles: titles.iter().map(|title| foreign.column(title)).collect(),
-        ..own
+    let (form, header) = match foreign.is_empty() {
+        true => (kinds.iter().find(|form| own.is(form))?, own),
+        false => own.mapped_form(kinds, foreign)?,
     };
-    let find = |header: &Header<'_>| kinds.iter().find(|form| header.is(form));
-    // What another author calls a key may be what we call a topic: a table that is
-    // one of ours without his words is read without them.
-    let ours = find(&own).filter(|form| !form.kind.may_be_foreign());
-    let (form, header) = match ours {
-        Some(form) => (form, own),
-        None => (find(&mapped)?, mapped),
-    };
-    if ours.is_none() {
-        foreign.used(&titles);
-    }
+    foreign.used(&titles, &header.titles);
     let places = header.places(form.columns, &titles, foreign, report);
     let constants = form.columns.iter().zip(&places);
     let constants = constants.map(|(column, place)| match place {
@@ -457,15 +443,23 @@ impl Column {
     /// Returns whether `title` can mean no other column: it is this one's but for a
     /// slip of the pen, for marks (`RW`), or for its end (`Desc.`).
     pub(super) fn is_certainly(&self, title: &str) -> bool {
-        let plain = |title: &str| -> String {
-            let letters = letters(title);
-            letters.chars().filter(|c| c.is_alphanumeric()).collect()
-        };
         let (own, title) = (plain(self.title), title.trim());
         let written = plain(title);
         own == written
             || (written.len() > 3 && own.starts_with(&written))
             || suggest::slip(title, [self.title]).is_some()
+    }
+}
+
+impl Column {
+    /// The title of it, or one that says the same, that `title` is a slip of the pen of.
+    /// One of many (`Value`, `Values`) is another word.
+    fn slip(&self, title: &str) -> Option<&'static str> {
+        let mut names = [self.title]
+            .into_iter()
+            .chain(self.synonyms.iter().copied());
+        let one = |title: &str| letters(title).trim_end_matches('s').to_owned();
+        names.find(|name| one(name) != one(title) && suggest::slip(title, [*name]).is_some())
     }
 }
 
@@ -485,7 +479,19 @@ pub(super) fn letters(title: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
+/// The column of facts that has this title.
+pub(super) fn fact(title: &str) -> Option<&'static Column> {
+    KEYS[KEY_FACTS..].iter().find(|column| column.is(title))
+}
+
+/// Letters and digits alone, small.
+pub(super) fn plain(title: &str) -> String {
+    let letters = letters(title);
+    letters.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// A header, as it is looked at.
+#[derive(Clone)]
 struct Header<'a> {
     /// The titles; none for a column that is not to be read.
     titles: Vec<Option<&'a str>>,
@@ -521,7 +527,154 @@ impl OfKey {
     }
 }
 
-impl Header<'_> {
+impl<'a> Header<'a> {
+    /// The kind of the table and the header that it is read by, if another author's
+    /// titles are mapped.
+    ///
+    /// What another author calls a key may be what we call a topic, or a field: a table
+    /// that is one of ours without his words stays that, and one that his words do not
+    /// make whole is what it would be without them.
+    fn mapped_form(
+        self,
+        kinds: &'static [Form],
+        foreign: &Foreign,
+    ) -> Option<(&'static Form, Header<'a>)> {
+        let find = |header: &Header<'_>| kinds.iter().find(|form| header.is(form));
+        if let Some(form) = find(&self).filter(|form| !form.kind.may_be_foreign()) {
+            return Some((form, self));
+        }
+        // All kinds are asked, whichever are looked for: what is a table of fields is none of keys.
+        let forms = OF_SPECS.iter().filter(|form| form.kind.may_be_foreign());
+        for form in forms {
+            let kept = self.keeping(form, foreign);
+            let above = form.kind == TableKind::Keys || self.of_key != OfKey::No;
+            if above && self.names(form) && kept.is(form) && kept.is_whole(form, foreign) {
+                let asked = kinds.iter().any(|asked| asked.kind == form.kind);
+                return asked.then_some((form, kept));
+            }
+        }
+        let mapped = Header {
+            titles: self.without_doubles(self.map(foreign), foreign),
+            ..self.clone()
+        };
+        let own = find(&self);
+        let keys = &OF_SPECS[0];
+        if mapped.is_whole(keys, foreign) && mapped.looks_like_keys(foreign) {
+            let asked = kinds.iter().any(|asked| asked.kind == TableKind::Keys);
+            return asked.then_some((keys, mapped));
+        }
+        match (find(&mapped), own) {
+            (Some(form), Some(own)) if form.kind == own.kind => Some((form, mapped)),
+            (Some(form), None) if form.kind != TableKind::Keys => Some((form, mapped)),
+            (None, Some(own)) if own.kind.may_be_foreign() && foreign.left_out(&self.titles) => {
+                None
+            }
+            (_, own) => Some((own?, self)),
+        }
+    }
+
+    fn map(&self, foreign: &Foreign) -> Vec<Option<&'a str>> {
+        let titles = self.titles.iter();
+        let mapped = titles.map(|title| title.and_then(|title| foreign.column(title)));
+        mapped.collect()
+    }
+
+    /// The header with other titles mapped than those that a table of this kind must have.
+    fn keeping(&self, form: &Form, foreign: &Foreign) -> Header<'a> {
+        let is_own = |title: &str| {
+            let mut columns = form.columns.iter();
+            columns.any(|column| column.required && column.is(title))
+        };
+        let titles = self.titles.iter().zip(self.map(foreign));
+        let titles = titles.map(|(own, mapped)| own.filter(|own| is_own(own)).or(mapped));
+        Header {
+            titles: self.without_doubles(titles.collect(), foreign),
+            ..self.clone()
+        }
+    }
+
+    /// A title that means a column which stands in the table itself is not needed.
+    fn without_doubles(
+        &self,
+        titles: Vec<Option<&'a str>>,
+        foreign: &Foreign,
+    ) -> Vec<Option<&'a str>> {
+        let is_mapped = |at: usize| titles[at] != self.titles[at];
+        let same = |one: &str, other: &str| {
+            let mut columns = KEYS.iter();
+            letters(one) == letters(other) || columns.any(|c| c.is(one) && c.is(other))
+        };
+        let kept = titles.iter().enumerate().map(|(at, title)| {
+            let title = (*title)?;
+            let mut all = titles.iter().enumerate();
+            let double = all.any(|(other, its)| {
+                other != at && !is_mapped(other) && its.is_some_and(|its| same(its, title))
+            });
+            let of_mapping = self.titles[at].is_some_and(|own| foreign.maps(own));
+            (!(double && is_mapped(at) && of_mapping)).then_some(title)
+        });
+        kept.collect()
+    }
+
+    /// Returns whether the column that this kind is known by stands in it.
+    fn names(&self, form: &Form) -> bool {
+        form.columns.first().is_some_and(|first| self.has(first))
+    }
+
+    /// Returns whether it has what a row of this kind cannot do without, in columns or as
+    /// what stands in all rows: a name, access and type.
+    fn is_whole(&self, form: &Form, foreign: &Foreign) -> bool {
+        let needed = |column: &&Column| {
+            column.required
+                && match form.kind {
+                    TableKind::Keys => !matches!(column.title, "Category" | "Description"),
+                    _ => true,
+                }
+        };
+        let mut columns = form.columns.iter().filter(needed);
+        self.names(form) && columns.all(|column| self.has(column) || foreign.has_constant(column))
+    }
+
+    /// Returns whether the cells are those of keys, where mappings alone say that it is one.
+    fn looks_like_keys(&self, foreign: &Foreign) -> bool {
+        let [key, access, ty, ..] = &KEYS;
+        let place = |column: &Column| {
+            let mut titles = self.titles.iter();
+            titles.position(|title| title.is_some_and(|title| column.is(title)))
+        };
+        if let Some(at) = place(access) {
+            // People have access and types, too.
+            let like = |at, column: &Column, kind| {
+                let mut cells = self.cells(at);
+                cells.any(|cell| evidence::is_like(&cell, kind) || foreign.knows(&cell, column))
+            };
+            return self.table.rows.is_empty()
+                || like(at, access, ColumnKind::Access)
+                || place(ty).is_some_and(|at| like(at, ty, ColumnKind::Type));
+        }
+        match place(ty) {
+            Some(at) => {
+                self.holds(ColumnKind::Type) || self.cells(at).any(|cell| foreign.knows(&cell, ty))
+            }
+            None => place(key).is_some_and(|at| {
+                let (keys, all) = self.cells(at).fold((0, 0), |(keys, all), cell| {
+                    (keys + usize::from(names::is_key(&cell)), all + 1)
+                });
+                keys * 2 > all
+            }),
+        }
+    }
+
+    /// The words of a column.
+    fn cells(&self, at: usize) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+        let cells = self
+            .table
+            .rows
+            .iter()
+            .filter_map(move |row| row.cells.get(at));
+        cells.map(|cell| cells::word(self.source, *cell))
+    }
+
     fn has(&self, column: &Column) -> bool {
         let mut titles = self.titles.iter().flatten();
         titles.any(|title| column.is(title))
@@ -624,14 +777,19 @@ impl Header<'_> {
                 let by_place = by_place && strangers[0] == index;
                 let constant = || foreign.has_constant(column);
                 *place = missing(
-                    header,
-                    titles,
-                    column,
-                    by_place,
-                    constant,
-                    &mut strangers,
-                    report,
+                    header, titles, column, by_place, constant, &mut strangers, report,
                 );
+            }
+        }
+        for (column, place) in columns.iter().zip(&mut places) {
+            let meant = |&index: &usize| column.slip(&titles[index]).map(|title| (index, title));
+            if column.required || place.is_some() {
+                continue;
+            }
+            if let Some((index, title)) = strangers.iter().find_map(meant) {
+                strangers.retain(|other| *other != index);
+                report.push(misspelled(header, &titles[index], index, title));
+                *place = Some(index);
             }
         }
         for index in strangers {
@@ -639,6 +797,17 @@ impl Header<'_> {
         }
         places
     }
+}
+
+/// A column that a table may have, but for a slip of the pen.
+fn misspelled(header: &Row, found: &str, index: usize, title: &str) -> Diagnostic {
+    let span = header.cells[index];
+    Diagnostic::new(&codes::UNKNOWN_COLUMN, format!("unknown column `{found}`"))
+        .at(span, format!("read as `{title}`"))
+        .help(format!(
+            "did you mean `{title}`? its cells are read as that"
+        ))
+        .fix(Fix::certain(format!("write `{title}`")).put(span, title))
 }
 
 fn stranger(header: &Row, title: &str, index: usize, columns: &[Column]) -> Diagnostic {

@@ -32,71 +32,28 @@ impl ColumnKind {
 
 /// Letters of what people write for access, without anything between them.
 const ACCESS: &[&str] = &[
-    "r",
-    "w",
-    "rw",
-    "wr",
-    "ro",
-    "wo",
-    "read",
-    "write",
-    "readonly",
-    "writeonly",
-    "readwrite",
-    "get",
-    "set",
-    "getset",
-    "lesen",
-    "schreiben",
-    "lesenschreiben",
-    "nurlesen",
+    "r", "w", "rw", "wr", "ro", "wo", "read", "write", "readonly", "writeonly", "readwrite", "get",
+    "set", "getset", "lesen", "schreiben", "lesenschreiben", "nurlesen",
 ];
 
 /// What people write for types, besides those that a table may have.
 const TYPES: &[&str] = &[
-    "integer",
-    "number",
-    "text",
-    "str",
-    "byte",
-    "bytes",
-    "char",
-    "real",
-    "decimal",
-    "enum",
-    "json",
-    "list",
-    "map",
-    "dict",
-    "dictionary",
-    "date",
-    "datetime",
-    "time",
-    "timestamp",
-    "bit",
-    "bitmask",
-    "bitfield",
-    "flag",
-    "word",
-    "dword",
-    "short",
-    "long",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "f32",
-    "f64",
-    "s8",
-    "s16",
-    "s32",
-    "varchar",
-    "ganzzahl",
-    "zahl",
+    "integer", "number", "text", "str", "byte", "bytes", "char", "real", "decimal", "enum", "json",
+    "list", "map", "dict", "dictionary", "date", "datetime", "time", "timestamp", "bit", "bitmask",
+    "bitfield", "flag", "word", "dword", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64",
+    "f32", "f64", "s8", "s16", "s32", "varchar", "ganzzahl", "zahl",
+];
+
+/// Types that are no words of prose.
+const PLAIN_TYPES: &[&str] = &[
+    "bool", "boolean", "int", "integer", "float", "string", "enum", "ganzzahl",
+];
+
+/// What stands around a type in one cell.
+const BESIDE_TYPES: &[&str] = &[
+    "of", "or", "and", "null", "none", "optional", "max", "signed", "unsigned", "short", "long",
+    "bits", "von", "oder", "characters", "chars", "zeichen", "iso", "utf", "utf8", "ascii",
+    "base64", "hex", "single", "fixed", "as", "in", "a", "an",
 ];
 
 /// So many rows are looked at.
@@ -123,7 +80,8 @@ pub(super) fn holds(
     like * 2 > all
 }
 
-fn is_like(word: &str, kind: ColumnKind) -> bool {
+/// Returns whether a cell with this word may be one of such a column.
+pub(super) fn is_like(word: &str, kind: ColumnKind) -> bool {
     let letters = word.chars().filter(|c| c.is_alphanumeric());
     let letters: String = letters.flat_map(char::to_lowercase).collect();
     match kind {
@@ -133,10 +91,24 @@ fn is_like(word: &str, kind: ColumnKind) -> bool {
         }
         ColumnKind::Type => {
             // `array of integer`, `string(32)`, `optional int`
-            let words = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let mut words = word
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .filter(|word| !word.is_empty());
             let known =
                 |word: &str| types::is_type(word) || TYPES.contains(&word.to_lowercase().as_str());
-            types::spelling(word).is_some() || words.take(3).any(known)
+            let beside = |word: &str| {
+                word.bytes().all(|b| b.is_ascii_digit())
+                    || BESIDE_TYPES.contains(&word.to_lowercase().as_str())
+            };
+            let plainly = |word: &str| {
+                let digit = word.ends_with(|c: char| c.is_ascii_digit());
+                known(word) && (digit || PLAIN_TYPES.contains(&word.to_lowercase().as_str()))
+            };
+            // Beside other words a type is one only if it is nothing else: `double press`.
+            let all = words.clone().all(|word| known(word) || beside(word));
+            types::spelling(word).is_some()
+                || words.clone().take(3).any(plainly)
+                || (all && words.any(known))
         }
         ColumnKind::Category => {
             let known = Category::ALL.iter().map(|(known, _)| *known);

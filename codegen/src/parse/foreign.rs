@@ -13,11 +13,11 @@
 //! A cell that holds such a word is read from the overlay instead, as one that a rule
 //! states is. Mappings must not rot: one that nothing in the spec needs is an error.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeMap};
 
 use super::{
     cell::{
-        choice,
+        choice, key,
         text::{prose, word},
         types::{self, Whose},
     },
@@ -29,7 +29,7 @@ use crate::{
     model::At,
     report::codes,
     source::{Diagnostic, Report, Source, Span},
-    suggest,
+    suggest, syntax,
 };
 
 /// All mappings of the overlays of a spec.
@@ -38,6 +38,8 @@ pub(super) struct Foreign {
     headers: Vec<Title>,
     constants: Vec<Constant>,
     words: Vec<Word>,
+    /// What may be a key by the titles of its column, and the headers of those tables.
+    names: BTreeMap<String, Vec<Span>>,
 }
 
 /// A title, and the column that is meant: none if its cells are not to be read.
@@ -222,11 +224,53 @@ impl Foreign {
         headers.find(|header| same(&header.title.value, title))
     }
 
-    /// Notes that a table with `titles` was read by these mappings.
-    pub(super) fn used(&self, titles: &[String]) {
-        for header in titles.iter().filter_map(|title| self.header(title)) {
-            header.used.set(true);
+    /// Notes that a table with `titles` was read as one with the titles `read`.
+    pub(super) fn used(&self, titles: &[String], read: &[Option<&str>]) {
+        for (title, read) in titles.iter().zip(read) {
+            if let Some(header) = self.header(title)
+                && header.column.map(|column| column.title) == *read
+            {
+                header.used.set(true);
+            }
         }
+    }
+
+    /// Notes that titles of a table keep it from being taken for one of keys.
+    pub(super) fn left_out(&self, titles: &[Option<&str>]) -> bool {
+        let titles = titles.iter().flatten();
+        let headers = titles.filter_map(|title| self.header(title));
+        let mut any = false;
+        for header in headers.filter(|header| header.column.is_none()) {
+            header.used.set(true);
+            any = true;
+        }
+        any
+    }
+
+    /// Notes what `table` names if it is one of keys.
+    pub(super) fn add_names(&mut self, source: &Source, table: &syntax::Table, titles: &[String]) {
+        let is_key = |title: &String| self.column(title).is_some_and(|title| KEYS[0].is(title));
+        let Some(at) = titles.iter().position(is_key) else {
+            return;
+        };
+        for cell in table.rows.iter().filter_map(|row| row.cells.get(at)) {
+            for name in key::read(source, *cell).names {
+                let headers = self.names.entry(name.value).or_default();
+                headers.push(table.header.span);
+            }
+        }
+    }
+
+    /// Returns whether another table than that with `header` may name `heading` as a key.
+    pub(super) fn names(&self, heading: &str, header: Span) -> bool {
+        let headers = self.names.get(heading).into_iter().flatten();
+        headers.into_iter().any(|other| *other != header)
+    }
+
+    /// Returns whether a word of this column is mapped.
+    pub(super) fn knows(&self, theirs: &str, column: &Column) -> bool {
+        let mut words = self.words.iter();
+        words.any(|one| one.column.title == column.title && same(&one.word.value, theirs))
     }
 
     /// Returns whether tables may lack this column.

@@ -94,11 +94,13 @@ pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) 
         let faults = std::mem::take(&mut row.faults).into_iter();
         let named = row.name.iter().map(|name| name.value.as_str());
         let named: Vec<&str> = named.collect();
-        report.extend(faults.map(|fault| match named.is_empty() {
-            true => *fault.diagnostic,
-            false => {
-                let cells = fault.cure.iter().map(|&column| (column, EXAMPLES[column]));
-                fault.diagnostic.note(overlay_row(&named, cells))
+        report.extend(faults.map(|fault| {
+            let columns = fault.cure.iter();
+            let cells = columns.filter_map(|&column| Some((column, *EXAMPLES.get(column)?)));
+            let cells: Vec<_> = cells.collect();
+            match named.is_empty() || cells.is_empty() {
+                true => *fault.diagnostic,
+                false => fault.diagnostic.note(overlay_row(&named, cells)),
             }
         }));
         let mut names = vec![row.name.clone()];
@@ -194,25 +196,26 @@ fn read(
     let before = report.diagnostics().len();
     report_tab(source, description.span, &of, report);
     tell_cure(sources, report, before, row, &own, 4);
-    let stand_in = |span| At {
-        value: Access::Read,
-        span,
-    };
+    // What could not be read stands in a cell too, maybe one of an overlay.
+    let place = |column: usize| row.cells.get(column).unwrap_or(end);
     Some(PartialKey {
         has_access: access.is_some(),
         has_ty: known,
         has_category: category.is_some(),
         key: Key {
             name,
-            access: access.unwrap_or(stand_in(end)),
+            access: access.unwrap_or(At {
+                value: Access::Read,
+                span: place(1),
+            }),
             ty: At {
                 value: ty,
-                span: row.cells.get(2).unwrap_or(end),
+                span: place(2),
             },
             set_ty,
             category: category.unwrap_or(At {
                 value: Category::Unknown,
-                span: end,
+                span: place(3),
             }),
             facts,
             description,
@@ -223,7 +226,8 @@ fn read(
     })
 }
 
-/// A word for each [column](super::COLUMNS), as an example of what it may say.
+/// A word for each of the first [columns](super::COLUMNS), as an example of what it may say;
+/// the others state facts, which a row may lack.
 const EXAMPLES: [&str; 5] = ["", "R", "uint8", "Status", "text"];
 
 /// Adds to the findings behind the first `before`, which are about a cell of `row`, the row of

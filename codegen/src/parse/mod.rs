@@ -93,12 +93,18 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     let mut others = Vec::new();
     let mut keys = BTreeSet::new();
     let mut titles = Vec::new();
+    if !foreign.is_empty() {
+        for (_, file, tables) in &files {
+            for table in tables {
+                let own = columns::titles(file.source, table);
+                foreign.add_names(file.source, table, &own);
+                titles.extend(own);
+            }
+        }
+    }
     // What is in a key is known by the heading above, so keys come first.
     for (_, file, tables) in files {
         for table in tables {
-            if !foreign.is_empty() {
-                titles.extend(columns::titles(file.source, &table));
-            }
             let place = known.len() + others.len();
             match Table::new(&file, table, of_keys, &foreign, &keys, report) {
                 Ok(table) => {

@@ -9,7 +9,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    columns::{self, Column, FIELD_FACTS, KEY_FACTS, KEYS, OF_SPECS, OfKey, TableKind, letters},
+    columns::{
+        self, Column, FIELD_FACTS, KEY_FACTS, KEYS, OF_SPECS, OfKey, TableKind, letters, plain,
+    },
     evidence::{self, ColumnKind},
     foreign::Foreign,
     table::File,
@@ -35,79 +37,28 @@ enum Role {
 
 /// Titles of columns that name what a row is about.
 const NAMES: &[&str] = &[
-    "name",
-    "parameter",
-    "param",
-    "topic",
-    "register",
-    "property",
-    "attribute",
-    "identifier",
-    "id",
-    "variable",
-    "setting",
-    "alias",
-    "signal",
-    "datapoint",
-    "item",
-    "object",
-    "path",
-    "bezeichner",
-    "eigenschaft",
-    "member",
-    "tag",
-    "command",
+    "name", "parameter", "param", "topic", "register", "property", "attribute", "identifier", "id",
+    "variable", "setting", "alias", "signal", "datapoint", "item", "object", "path", "bezeichner",
+    "eigenschaft", "member", "tag", "command",
 ];
 /// Titles that say that a column is about access, whatever stands in it.
 const ACCESS: &[&str] = &[
-    "rw",
-    "readwrite",
-    "rwaccess",
-    "accessrw",
-    "lesenschreiben",
-    "rorw",
+    "rw", "readwrite", "rwaccess", "accessrw", "lesenschreiben", "rorw",
 ];
 /// Titles that may say so.
 const PERHAPS_ACCESS: &[&str] = &[
-    "access",
-    "zugriff",
-    "rights",
-    "rechte",
-    "permission",
-    "permissions",
-    "mode",
-    "modus",
-    "direction",
-    "richtung",
-    "accessmode",
-    "accesstype",
-    "accessrights",
+    "access", "zugriff", "rights", "rechte", "permission", "permissions", "mode", "modus",
+    "direction", "richtung", "accessmode", "accesstype", "accessrights",
 ];
 const TYPES: &[&str] = &[
-    "type",
-    "types",
-    "typen",
-    "datatype",
-    "datatypes",
-    "datentyp",
-    "datentypen",
-    "jsontype",
+    "type", "types", "typen", "datatype", "datatypes", "datentyp", "datentypen", "jsontype",
     "valuetype",
 ];
 const CATEGORIES: &[&str] = &["Category", "Categories", "Kategorie", "Kategorien"];
 const DESCRIPTIONS: &[&str] = &[
-    "description",
-    "descriptions",
-    "beschreibung",
-    "meaning",
-    "bedeutung",
-    "remarks",
-    "notes",
-    "note",
-    "comment",
-    "comments",
-    "explanation",
-    "desc",
+    "description", "descriptions", "beschreibung", "meaning", "bedeutung", "remark", "remarks",
+    "bemerkung", "bemerkungen", "detail", "details", "hinweis", "hinweise", "erklärung",
+    "kommentar", "notes", "note", "comment", "comments", "explanation", "desc",
 ];
 
 /// Reports `table` if it is nearly one of ours; says whether it is.
@@ -121,38 +72,22 @@ pub(super) fn report(
     let titles = columns::titles(file.source, table);
     let section = table.section.and_then(|index| file.sections.get(index));
     let under_key = OfKey::new(section.map(|section| section.title.as_str()), keys) != OfKey::No;
-    let roles: Vec<Option<Role>> = titles
-        .iter()
-        .map(|title| role(foreign.column(title)?))
-        .collect();
-    let sure = |title: &String| ACCESS.contains(&plain(title).as_str()) || foreign.maps(title);
-    let with = |role: Role| {
-        let all = roles.iter().enumerate();
-        all.filter(move |(_, known)| **known == Some(role))
-            .map(|(at, _)| at)
-    };
-    let holds = |role: Role, kind: ColumnKind| {
-        with(role).any(|at| evidence::holds(file.source, table, at, kind))
-    };
-    let has = |role: Role| with(role).next().is_some();
-    let plainly = with(Role::Access).any(|at| sure(&titles[at]));
-    let access = plainly || holds(Role::Access, ColumnKind::Access);
-    let (types, category) = (has(Role::Type), has(Role::Category));
-    let proven = plainly
-        || (access && has(Role::Access))
-        || holds(Role::Type, ColumnKind::Type)
-        || holds(Role::Category, ColumnKind::Category);
-    // Prose knows fields of many things.
-    let key = has(Role::Key) || (has(Role::Field) && (under_key || access));
-    let beside = usize::from(access) + usize::from(types) + usize::from(category);
-    let near = match (key, has(Role::Name)) {
-        (true, _) => beside > 1 || (beside == 1 && proven),
-        (false, true) if types && category => proven,
-        (false, name) => (access && types && (plainly || proven)) || (name && plainly),
-    };
-    if !near {
+    let own = titles.iter().map(|title| role(title));
+    let mapped = titles.iter().map(|title| role(foreign.column(title)?));
+    let own = Roles::new(file, table, &titles, own.collect());
+    let mapped = Roles::new(file, table, &titles, mapped.collect());
+    let without = own.are_near(under_key);
+    // A title that means a key in another table makes none of this one.
+    let with = mapped.are_near(under_key) && (without || mapped.has(Role::Access));
+    let all: Vec<_> = titles.iter().map(|title| Some(title.as_str())).collect();
+    if without && !with && foreign.left_out(&all) {
         return false;
     }
+    if !without && !with {
+        return false;
+    }
+    let roles = if with { mapped } else { own };
+    let has = |role: Role| roles.has(role);
     let fields = has(Role::Field) || (under_key && !has(Role::Key));
     let (kind, count, what) = match fields {
         true => (TableKind::Fields, FIELD_FACTS, "fields"),
@@ -160,8 +95,79 @@ pub(super) fn report(
     };
     let form = OF_SPECS.iter().find(|form| form.kind == kind);
     let ours = form.map_or(&KEYS[..KEY_FACTS], |form| &form.columns[..count]);
-    report.push(finding(table, &titles, &roles, ours, what));
+    report.push(finding(table, &titles, &roles.known, ours, what));
     true
+}
+
+/// What the columns of a table are taken for.
+struct Roles<'a> {
+    file: &'a File<'a>,
+    table: &'a syntax::Table,
+    known: Vec<Option<Role>>,
+    /// Its title alone says that a column is about access.
+    sure: Vec<bool>,
+}
+
+impl<'a> Roles<'a> {
+    fn new(
+        file: &'a File<'a>,
+        table: &'a syntax::Table,
+        titles: &[String],
+        mut known: Vec<Option<Role>>,
+    ) -> Self {
+        for (at, title) in titles.iter().enumerate() {
+            // A format is a type if its cells are.
+            if known[at].is_none() && plain(title) == "format" {
+                let types = evidence::holds(file.source, table, at, ColumnKind::Type);
+                known[at] = types.then_some(Role::Type);
+            }
+        }
+        let sure = titles.iter().map(|title| is_sure(title)).collect();
+        Roles {
+            file,
+            table,
+            known,
+            sure,
+        }
+    }
+
+    fn with(&self, role: Role) -> impl Iterator<Item = usize> {
+        let all = self.known.iter().enumerate();
+        all.filter(move |(_, known)| **known == Some(role))
+            .map(|(at, _)| at)
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.with(role).next().is_some()
+    }
+
+    fn holds(&self, role: Role, kind: ColumnKind) -> bool {
+        let mut columns = self.with(role);
+        columns.any(|at| evidence::holds(self.file.source, self.table, at, kind))
+    }
+
+    /// Returns whether a table with these columns is nearly one of ours.
+    fn are_near(&self, under_key: bool) -> bool {
+        let plainly = self.with(Role::Access).any(|at| self.sure[at]);
+        let access = plainly || self.holds(Role::Access, ColumnKind::Access);
+        let (types, category) = (self.has(Role::Type), self.has(Role::Category));
+        let typed = self.holds(Role::Type, ColumnKind::Type);
+        let proven = access || typed || self.holds(Role::Category, ColumnKind::Category);
+        // Prose knows fields of many things.
+        let key = self.has(Role::Key) || (self.has(Role::Field) && (under_key || access));
+        let beside = usize::from(access) + usize::from(types) + usize::from(category);
+        match (key, self.has(Role::Name)) {
+            (true, _) => beside > 1 || (beside == 1 && proven),
+            (false, true) if types && category => proven,
+            // People and memories have access and types of their own.
+            (false, name) => (access && types && (plainly || typed)) || (name && plainly),
+        }
+    }
+}
+
+/// Returns whether the title says that a column is about access, whatever stands in it.
+fn is_sure(title: &str) -> bool {
+    ACCESS.contains(&plain(title).as_str())
 }
 
 fn finding(
@@ -179,6 +185,7 @@ fn finding(
     let mut diagnostic = Diagnostic::new(&codes::NEAR_TABLE, message).at(table.header.span, rows);
     let mut renamed = Vec::new();
     let mut missing = Vec::new();
+    let mut named = Vec::new();
     let mut certain = true;
     let mut edits = Vec::new();
     for (place, column) in ours.iter().enumerate() {
@@ -190,6 +197,7 @@ fn finding(
         match found.next() {
             None => missing.push(format!("`{}`", column.title)),
             Some(at) => {
+                named.push(at);
                 let title = &titles[at];
                 let label = match column.is(title) {
                     true => format!("is `{}`", column.title),
@@ -204,6 +212,21 @@ fn finding(
             }
         }
     }
+    for (at, title) in titles
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !named.contains(at))
+    {
+        let fact = columns::fact(title);
+        let label = match fact {
+            Some(column) if letters(column.title) == letters(title) => {
+                format!("is `{}`", column.title)
+            }
+            Some(column) => format!("taken for `{}`", column.title),
+            None => "not known".to_owned(),
+        };
+        diagnostic = diagnostic.also(table.header.cells[at].or(table.header.span), label);
+    }
     if !missing.is_empty() {
         diagnostic = diagnostic.note(format!("missing: {}", missing.join(", ")));
     }
@@ -212,10 +235,22 @@ fn finding(
         true => String::new(),
         false => format!("rename {}; ", renamed.join(", ")),
     };
+    // Of a table of something else one title that says so is enough.
+    let told = [
+        Role::Access,
+        Role::Type,
+        Role::Category,
+        Role::Key,
+        Role::Field,
+    ];
+    let told = told
+        .iter()
+        .find_map(|of| roles.iter().position(|role| *role == Some(*of)));
     help += &format!(
         "the header is `| {} |`; to leave the table as it is, map its titles by a table \
-         `| Header | Column |` in overlay.md",
-        header.join(" | ")
+         `| Header | Column |` in overlay.md; if it is about something else, map `{}` to `-` there",
+        header.join(" | "),
+        told.map_or("Key", |at| titles[at].as_str()),
     );
     if missing.is_empty() && !edits.is_empty() {
         let title = format!("write `| {} |`", header.join(" | "));
@@ -234,12 +269,6 @@ fn roles_of(column: &Column, first: bool) -> &'static [Role] {
         "Category" => &[Role::Category],
         _ => &[Role::Description],
     }
-}
-
-/// Letters and digits alone, small.
-fn plain(title: &str) -> String {
-    let letters = letters(title);
-    letters.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn role(title: &str) -> Option<Role> {

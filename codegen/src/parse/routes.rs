@@ -49,7 +49,8 @@ fn report_method(method: &At<String>, report: &mut Report) {
     report.push(
         Diagnostic::new(&codes::BAD_METHOD, message)
             .at(method.span.visible(), "not a method of HTTP")
-            .help(help),
+            .help(help)
+            .fixes(suggest::fix(&method.value, method.span, METHODS)),
     );
 }
 

@@ -6,6 +6,7 @@
 //! has no overlay reports it at once.
 
 use super::{
+    cell::{choice, types},
     columns::{Layout, TableKind},
     foreign::Foreign,
 };
@@ -98,9 +99,9 @@ pub(super) fn read(
         return Vec::new();
     }
     let mut parts = vec![row.cells.as_slice()];
-    while layout.kind == TableKind::Keys
+    while matches!(layout.kind, TableKind::Keys | TableKind::Fields)
         && let Some(last) = parts.last().copied()
-        && let Some(next) = glued(source, last, layout)
+        && let Some(next) = glued(source, row, last, layout)
     {
         parts.push(next);
     }
@@ -129,7 +130,7 @@ pub(super) fn read(
 }
 
 /// The cells behind those of the first row in `part`, if they begin another.
-fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout) -> Option<&'a [Span]> {
+fn glued<'a>(source: &Source, row: &Row, part: &'a [Span], layout: &Layout) -> Option<&'a [Span]> {
     let mut rest = part.get(layout.width..)?;
     if let [empty, others @ ..] = rest
         && empty.start == empty.end
@@ -140,10 +141,31 @@ fn glued<'a>(source: &Source, part: &'a [Span], layout: &Layout) -> Option<&'a [
         let place = layout.places.get(column).copied().flatten()?;
         rest.get(place).map(|&span| cells::word(source, span))
     };
-    let key = cell(0).is_some_and(|key| names::is_key(&key));
-    let access =
-        cell(1).is_some_and(|word| Access::ALL.iter().any(|(known, _)| *known == word.as_ref()));
-    (key && access && rest.len() > 2).then_some(rest)
+    let name = cell(0)?;
+    let name = match layout.kind {
+        // `ipv6[4]`
+        TableKind::Fields => name.split('[').next().unwrap_or_default(),
+        _ => &*name,
+    };
+    let begins = cell(1).is_some_and(|word| is_access(&word)) && rest.len() > 2;
+    // Of words that are only meant, one may stand in any text: all of them do not.
+    let meant = rest.len() >= layout.width && is_sound(source, &rest[..layout.width], layout);
+    let is_row = names::is_key(name) && (begins || meant);
+    // An example of rows, in backticks, is a text.
+    let is_text = || in_code(source, row, rest[0].start);
+    (is_row && !is_text()).then_some(rest)
+}
+
+/// Whether byte `at` of `row` stands between backticks.
+fn in_code(source: &Source, row: &Row, at: usize) -> bool {
+    let mut end = row.span.start;
+    cells::code_spans(source.slice(row.span.range()))
+        .into_iter()
+        .any(|(piece, code)| {
+            let start = end;
+            end += piece.len();
+            code && start < at && at < end
+        })
 }
 
 fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout, foreign: &Foreign) -> Cells {
@@ -231,7 +253,7 @@ fn glue(source: &Source, row: &Row, parts: &[&[Span]], layout: &Layout) -> FormE
 }
 
 /// Whether the words of a row stand where they should: those of its access, its type and its
-/// category are some.
+/// category are some, or can mean nothing else.
 fn is_sound(source: &Source, part: &[Span], layout: &Layout) -> bool {
     is_sound_but(source, part, layout, "")
 }
@@ -246,9 +268,9 @@ fn is_sound_but(source: &Source, part: &[Span], layout: &Layout, but: &str) -> b
         };
         match column.title {
             title if title == but => true,
-            "R/W" => is_access(&word),
-            "Type" => is_type(&word),
-            "Category" => is_category(&word),
+            "R/W" => choice::is_access(&word),
+            "Type" => types::is_certain(&word),
+            "Category" => choice::is_category(&word),
             _ => true,
         }
     })
@@ -266,15 +288,34 @@ fn is_type(word: &str) -> bool {
     super::type_spelling(word).is_some()
 }
 
+/// Whether no cell of a row with empty ones too many can belong to its neighbour: a pipe in a
+/// text moves all that stands behind it by a column, and words of one kind only show where
+/// they stand.
+fn is_unshifted(source: &Source, own: &[Span], layout: &Layout) -> bool {
+    let columns = layout.columns.iter().zip(&layout.places);
+    let checked = columns.filter(|(column, _)| matches!(column.title, "R/W" | "Type" | "Category"));
+    let last = checked.filter_map(|(_, place)| *place).max();
+    let free = last.map_or(0, |last| last + 1);
+    let behind = own.get(free + 1..).unwrap_or_default();
+    let is_blank = |cell: &Span| source.slice(cell.range()).is_empty();
+    behind.iter().all(is_blank) && (is_sound(source, own, layout) || free + 1 == layout.width)
+}
+
 /// How to put right a row with too many cells, where that can be told: the surplus is
 /// empty, or a text was cut at a pipe of its own.
 fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> Option<Fix> {
     let (own, surplus) = part.split_at_checked(layout.width)?;
     let (last_own, last) = (own.last()?, surplus.last()?);
     let word = |cell: &Span| cells::word(source, *cell);
-    if surplus.iter().all(|cell| word(cell).is_empty()) {
-        let rest = last_own.with(last_own.end..row.span.end);
-        return Some(Fix::certain("remove the empty cells").put(rest, " |"));
+    let blank = |cell: &Span| source.slice(cell.range()).is_empty();
+    let rest = last_own.with(last_own.end..row.span.end);
+    let title = "remove the empty cells";
+    let removed = surplus.iter().all(blank).then(|| {
+        let certain = is_unshifted(source, own, layout);
+        Fix::new(title, certain).put(rest, " |")
+    });
+    if removed.as_ref().is_some_and(Fix::is_certain) {
+        return removed;
     }
     let title = "write `\\|` for a pipe within a text";
     let escaped = |from: &Span, to: &Span| {
@@ -312,7 +353,10 @@ fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -
             }
         }
     }
-    if place("Description") != Some(layout.width - 1) || word(last_own).is_empty() {
+    if removed.is_some() {
+        return removed;
+    }
+    if place("Description") != Some(layout.width - 1) || blank(last_own) {
         return None;
     }
     // It may be another row, or a word that got into the wrong place.
@@ -352,13 +396,16 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
         .collect();
     let message = format!("the row has {found} cells, its header {expected}");
     let help = format!("add what is missing: {}", names.join(", "));
+    // An overlay need not state what a row may lack.
+    let required = |column: &usize| layout.columns[*column].required;
+    let cure = missing.into_iter().filter(required).collect();
     FormError {
         diagnostic: Box::new(
             Diagnostic::new(&codes::TOO_FEW_CELLS, message)
                 .at(row.span, "cells are missing here")
                 .help(help),
         ),
-        cure: missing,
+        cure,
     }
 }
 

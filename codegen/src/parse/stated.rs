@@ -17,7 +17,7 @@ use super::{
     columns::Stating,
 };
 use crate::{
-    model::{At, Class, Facts, Length, NumberRange, Scalar, Type, ValueList},
+    model::{At, Class, Facts, Length, NumberRange, Scalar, Type, UnreadKind, ValueList},
     report::codes,
     source::{Diagnostic, Report, Source, Span},
     syntax::cells,
@@ -67,6 +67,7 @@ pub(super) fn apply(
     if all.iter().all(|&stating| cell(stating).is_none()) {
         return;
     }
+    owner.forget_unread(&cell, facts);
     let before = report.diagnostics().len();
     let stated = owner.stated(cell(Stating::Unit), |source, span| {
         owner.unit(source, span, report)
@@ -104,6 +105,7 @@ pub(super) fn apply(
         });
         owner.merge(release, stated, "release", Clone::clone, report);
     }
+    owner.compare(facts, releases, report);
     // It is checked against all others, if they could be read.
     if report.diagnostics().len() > before {
         return;
@@ -167,6 +169,65 @@ impl<'a> Owner<'a> {
                 }
                 *fact = Some(stated);
             }
+        }
+    }
+
+    /// Whoever says that there is no such fact has seen the words that look like one.
+    fn forget_unread(&self, cell: &impl Fn(Stating) -> Option<Span>, facts: &mut Facts) {
+        let denied = |stating: Stating| {
+            let stated = self.stated(cell(stating), |_, _| None::<At<()>>);
+            matches!(stated, Stated::None)
+        };
+        facts.unread.retain(|unread| match unread.kind {
+            UnreadKind::Range | UnreadKind::Reversed => {
+                let ends = [Stating::Min, Stating::Max];
+                !(denied(Stating::Range) || ends.into_iter().all(denied))
+            }
+            UnreadKind::Values => !denied(Stating::Values),
+            UnreadKind::Length => !denied(Stating::Length),
+            UnreadKind::Unit => !denied(Stating::Unit),
+        });
+    }
+
+    /// Reports facts that cannot both be so.
+    fn compare(&self, facts: &Facts, releases: &Releases, report: &mut Report) {
+        let mut disagree = |message: String, (at, label): (Span, String), other: (Span, String)| {
+            report.push(
+                Diagnostic::new(&codes::FACTS_DISAGREE, message)
+                    .at(at, label)
+                    .also(other.0, other.1)
+                    .help("correct one of them"),
+            );
+        };
+        let own = facts
+            .values
+            .iter()
+            .find(|list| list.label.is_none() && !list.booleans);
+        if let (Some(range), Some(list)) = (&facts.range, own) {
+            let allowed = range.value.min..=range.value.max;
+            let outside = list
+                .values
+                .iter()
+                .find(|item| !allowed.contains(&item.value));
+            if let Some(item) = outside {
+                disagree(
+                    format!(
+                        "{} has a name and is not allowed, of {}",
+                        item.value, self.of
+                    ),
+                    (item.span, format!("{} is named here", item.value)),
+                    (range.span, format!("{} is allowed", range.value)),
+                );
+            }
+        }
+        if let (Some(since), Some(removed)) = (&releases.since, &releases.removed)
+            && numbers(&since.value) > numbers(&removed.value)
+        {
+            disagree(
+                format!("{} is removed before it is introduced", self.of),
+                (removed.span, format!("removed in {}", removed.value)),
+                (since.span, format!("since {}", since.value)),
+            );
         }
     }
 
@@ -251,8 +312,13 @@ impl<'a> Owner<'a> {
             let own = self.stated(cell(stating), |source, span| {
                 self.end(source, span, title, report)
             });
+            // Of two cells, that of an overlay counts.
+            let [of_both, of_end] = [cell(Stating::Range), cell(stating)]
+                .map(|cell| cell.is_some_and(|cell| cell.file != self.file));
             match (&*end, own) {
                 (_, Stated::Nothing) => {}
+                (Stated::Fact(_) | Stated::None, _) if of_both && !of_end => {}
+                (Stated::Fact(_), own) if of_end && !of_both => *end = own,
                 (Stated::Fact(before), Stated::Fact(own)) if before.value != own.value => {
                     let message = format!("two cells state {title} of {}", self.of);
                     report.push(
@@ -281,14 +347,7 @@ impl<'a> Owner<'a> {
         let truth = |ty: Type| ty.scalar == Scalar::Bool;
         let words = text.to_lowercase();
         let known = [
-            "true/false",
-            "false/true",
-            "0/1",
-            "0-1",
-            "0..1",
-            "0,1",
-            "0, 1",
-            "true, false",
+            "true/false", "false/true", "0/1", "0-1", "0..1", "0,1", "0, 1", "true, false",
             "false, true",
         ];
         if self.types.is_some_and(|types| types.into_iter().all(truth))
@@ -571,6 +630,12 @@ fn says_no_other(stated: &ValueList, prose: &ValueList) -> bool {
     };
     let (stated, prose_pairs) = (pairs(stated), pairs(prose));
     prose_pairs.is_subset(&stated) && (prose.open || prose_pairs == stated)
+}
+
+/// `60.1` as numbers.
+fn numbers(release: &str) -> Vec<u32> {
+    let parts = release.split(|c: char| !c.is_ascii_digit());
+    parts.filter_map(|part| part.parse().ok()).collect()
 }
 
 fn list_text(list: &ValueList) -> String {

@@ -37,7 +37,8 @@ impl<'a> Table<'a> {
     pub(super) fn words(&self) -> impl Iterator<Item = String> {
         let keys = self.rows.iter().filter_map(|row| row.get(0));
         let cells = keys.map(|cell| self.source.slice(cell.range()));
-        let between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '`');
+        let between =
+            |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '`' | '*' | '[' | ']');
         cells.flat_map(move |cell| cell.split(between).map(str::to_owned))
     }
 
@@ -52,7 +53,12 @@ impl<'a> Table<'a> {
         report: &mut Report,
     ) -> Result<Self, syntax::Table> {
         let section = table.section.and_then(|index| file.sections.get(index));
-        let heading = OfKey::new(section.map(|section| section.title.as_str()), keys);
+        let heading = section.map(|section| section.title.as_str());
+        let named = heading.is_some_and(|name| foreign.names(name, table.header.span));
+        let heading = match OfKey::new(heading, keys) {
+            OfKey::No if named => OfKey::Named,
+            heading => heading,
+        };
         let source = file.source;
         let layout = columns::layout(source, &table, heading, kinds, foreign, report);
         let Some(layout) = layout else {

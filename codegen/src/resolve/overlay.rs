@@ -99,6 +99,9 @@ fn correct(spec: &Spec, rule: &Rule, name: &At<String>, row: &mut KeyRow) -> Opt
         .filter(|column| !differing.contains(column))
         .find_map(|&column| before.get(column));
     let help = match differing.is_empty() {
+        true if stated.is_empty() => {
+            "state in a column that is read what is to change, or remove the rule"
+        }
         true => "remove the rule",
         false => "leave the cell blank",
     };

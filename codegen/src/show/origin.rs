@@ -14,17 +14,19 @@ const LONGEST: usize = 56;
 /// goes without saying: an overlay, or a column that states what descriptions do.
 pub(super) fn cite(spec: &Spec, span: Span, kind: Kind) -> Option<Cited> {
     let source = spec.sources().get(span.file)?;
-    let first = column(source, span, span.start);
-    // A fact may stand in two cells: its least and its greatest number.
-    let last = column(source, span, span.end);
-    let from = match (spec.is_overlay(span.file), kind, first) {
-        (true, _, Some(column)) => format!("overlay, {column}"),
-        (true, _, None) => "overlay".to_owned(),
-        (false, Kind::Stated, Some(column)) => match last {
-            Some(last) if last != column => format!("columns {column}, {last}"),
-            _ => format!("column {column}"),
+    let column = |at| column(source, span, at);
+    let from = match (spec.is_overlay(span.file), kind) {
+        (true, _) => match column(span.start) {
+            Some(column) => format!("overlay, {column}"),
+            None => "overlay".to_owned(),
         },
-        (false, Kind::Stated | Kind::Own, _) => String::new(),
+        // A fact may stand in two cells: its least and its greatest number.
+        (false, Kind::Stated) => match (column(span.start), column(span.end)) {
+            (Some(first), Some(last)) if first != last => format!("columns {first}, {last}"),
+            (Some(column), _) => format!("column {column}"),
+            (None, _) => String::new(),
+        },
+        (false, Kind::Own) => String::new(),
     };
     let words = source.slice(span.range());
     Some(Cited {
@@ -61,8 +63,10 @@ fn column(source: &Source, span: Span, at: usize) -> Option<String> {
         .iter()
         .position(|cell| (cell.start..=cell.end).contains(&at))?;
     let delimiter = (1..line).rev().find(|&line| {
-        let row = row(line);
-        cells::is_delimiter(source, &row)
+        // Most lines are told apart by their looks; a table may have thousands.
+        let dashes = |c: char| c.is_whitespace() || "|-:".contains(c);
+        source.slice(source.line_range(line)).chars().all(dashes)
+            && cells::is_delimiter(source, &row(line))
     })?;
     let header = row(delimiter.checked_sub(1)?);
     let title = cells::word(source, *header.cells.get(cell)?);

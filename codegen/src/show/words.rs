@@ -101,9 +101,7 @@ pub(super) fn assumed(value: &Value<'_>, bounded: bool) -> Option<String> {
         match &view.kind {
             Kind::Text(Text {
                 max, stated: false, ..
-            }) => {
-                Some(format!("at most {max} bytes, since no length is stated"))
-            }
+            }) => Some(format!("at most {max} bytes, since no length is stated")),
             Kind::List(list)
                 if !bounded && !list.exact && value.length().is_none() && !is_object(&list.of) =>
             {

@@ -286,11 +286,7 @@ mod tests {
         let spec = Spec::read_dir(dir.path());
         let labels: Vec<_> = spec.sources().iter().map(|s| s.label.as_str()).collect();
         let expected = [
-            "spec/B.md",
-            "spec/a.md",
-            "spec/b.md",
-            "spec/z.md",
-            "spec/overlay.md",
+            "spec/B.md", "spec/a.md", "spec/b.md", "spec/z.md", "spec/overlay.md",
         ];
         assert_eq!(labels, expected);
         let overlays: Vec<_> = (0..labels.len())

@@ -236,9 +236,7 @@ mod tests {
             ("uint8", "uint8", "uint8"),
             ("`uint8`", "uint8", "`uint8`"),
             (
-                "optional&lt;double&gt;",
-                "optional<double>",
-                "optional<double>",
+                "optional&lt;double&gt;", "optional<double>", "optional<double>",
             ),
             ("optional<double>", "optional<double>", "optional<double>"),
             (r"`a\|b`", "a|b", "`a|b`"),

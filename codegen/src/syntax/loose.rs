@@ -86,7 +86,7 @@ fn headless(start: usize, run: Vec<Row>, rows: usize) -> (usize, Table) {
     (start, table)
 }
 
-/// Returns whether the row is the header of a table of keys.
+/// Returns whether the row is the header of a table of keys or of fields.
 fn is_header(source: &Source, row: &Row) -> bool {
     let says = |word: &str| {
         let mut cells = row.cells.iter();
@@ -97,7 +97,7 @@ fn is_header(source: &Source, row: &Row) -> bool {
                 .eq_ignore_ascii_case(word)
         })
     };
-    says("Key") && (says("Type") || says("Typ"))
+    (says("Key") || says("Field") || says("Feld")) && (says("Type") || says("Typ"))
 }
 
 /// A row of dashes for `header`, with the colons of the cells that `old` has.
@@ -230,6 +230,27 @@ fn refused(source: &Source, run: &[Row]) -> Diagnostic {
         .also(header.span, "the header")
         .help(help)
         .fixes(fix)
+}
+
+/// Reports the dashes of a table that pulldown-cmark sees, and no reader that keeps to the
+/// rules of GFM: `- - -`.
+pub(super) fn report_dashes(source: &Source, file: usize, table: &Table, report: &mut Report) {
+    let line = source.line(table.header.span.start) + 1;
+    if line > source.line_count() {
+        return;
+    }
+    let range = source.line_range(line);
+    let quoted = source.slice(range.clone());
+    let plain = quoted.trim_start_matches(['>', ' ', '\t']).len();
+    let delimiter = cells::row(source, file, range.end - plain..range.end);
+    if cells::is_delimiter(source, &delimiter) && !cells::is_gfm_delimiter(source, &delimiter) {
+        let run: Vec<Row> = [&table.header, &delimiter]
+            .into_iter()
+            .chain(&table.rows)
+            .cloned()
+            .collect();
+        report.push(refused(source, &run));
+    }
 }
 
 /// An empty line before the header, if there is none.

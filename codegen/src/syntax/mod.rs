@@ -45,15 +45,13 @@ pub(crate) fn parse(source: &Source, file: usize, report: &mut Report) -> Docume
             .filter(|row| !is_marker(row.start))
             .map(|row| cells::row(source, file, row.clone()));
         if let Some(header) = rows.next() {
-            let rows = rows.collect();
-            tables.push((
-                range.start,
-                Table {
-                    header,
-                    rows,
-                    section: None,
-                },
-            ));
+            let table = Table {
+                header,
+                rows: rows.collect(),
+                section: None,
+            };
+            loose::report_dashes(source, file, &table, report);
+            tables.push((range.start, table));
         }
     }
     loose::adopt(source, file, &mut blocks, &markers, &mut tables, report);

@@ -206,10 +206,7 @@ impl ServerCertVerifier for Lenient {
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
         tokio_rustls::rustls::crypto::verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            algorithms,
+            message, certificate, signature, algorithms,
         )
     }
 
@@ -221,10 +218,7 @@ impl ServerCertVerifier for Lenient {
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
         tokio_rustls::rustls::crypto::verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            algorithms,
+            message, certificate, signature, algorithms,
         )
     }
 

@@ -82,11 +82,7 @@ impl Running {
     fn start(program: &str, folder: &TempDir) -> Self {
         let mut child = Command::new(program)
             .args([
-                "--http",
-                "127.0.0.1:0",
-                "--broker",
-                "127.0.0.1:0",
-                "--flash",
+                "--http", "127.0.0.1:0", "--broker", "127.0.0.1:0", "--flash",
             ])
             .arg(folder.path().join("flash"))
             .env("RUST_LOG", "warn")

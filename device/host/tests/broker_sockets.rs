@@ -400,16 +400,7 @@ fn mosquitto_publishes_and_subscribes_at_every_qos() {
         lines(mosquitto("mosquitto_pub", &broker, &arguments));
         for wanted in ["0", "1", "2"] {
             let arguments = [
-                "-t",
-                "t/+",
-                "-q",
-                wanted,
-                "-C",
-                "1",
-                "-W",
-                "20",
-                "-F",
-                "%t %p %q %r",
+                "-t", "t/+", "-q", wanted, "-C", "1", "-W", "20", "-F", "%t %p %q %r",
             ];
             let heard = lines(mosquitto("mosquitto_sub", &broker, &arguments));
             let qos = sent.min(wanted).min("1");
@@ -477,23 +468,10 @@ fn mosquitto_gets_a_will_a_session_and_all_that_is_retained() {
     let port = broker.address.port().to_string();
     let mut mortal = Command::new("mosquitto_sub")
         .args([
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &port,
-            "-t",
-            "t/0",
-            "-C",
-            "2",
-            "-i",
-            "mortal",
+            "-h", "127.0.0.1", "-p", &port, "-t", "t/0", "-C", "2", "-i", "mortal",
         ])
         .args([
-            "--will-topic",
-            "will",
-            "--will-payload",
-            "gone",
-            "--will-retain",
+            "--will-topic", "will", "--will-payload", "gone", "--will-retain",
         ])
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -297,31 +297,10 @@ mod tests {
     fn what_it_does_not_understand_it_refuses() {
         let long = std::format!("mqtt://{}", "x".repeat(122));
         for text in [
-            "",
-            "broker",
-            "broker:1883",
-            "http://b",
-            "MQTT://b",
-            "mqtt:b",
-            "mqtt://",
-            "mqtt:///",
-            "mqtt://b/topic",
-            "mqtt://b?x",
-            "mqtt://b#x",
-            "mqtt://b:",
-            "mqtt://b:x",
-            "mqtt://b:0",
-            "mqtt://b:65536",
-            "mqtt://b:+1",
-            "mqtt://b c",
-            "mqtt://me:%4@b",
-            "mqtt://me:%zz@b",
-            "mqtt://%00@b",
-            "mqtt://[::1",
-            "mqtt://[::1]x",
-            "mqtt://a:b@",
-            "mqtt://a\nb",
-            &long,
+            "", "broker", "broker:1883", "http://b", "MQTT://b", "mqtt:b", "mqtt://", "mqtt:///",
+            "mqtt://b/topic", "mqtt://b?x", "mqtt://b#x", "mqtt://b:", "mqtt://b:x", "mqtt://b:0",
+            "mqtt://b:65536", "mqtt://b:+1", "mqtt://b c", "mqtt://me:%4@b", "mqtt://me:%zz@b",
+            "mqtt://%00@b", "mqtt://[::1", "mqtt://[::1]x", "mqtt://a:b@", "mqtt://a\nb", &long,
         ] {
             assert!(Url::parse(text).is_err(), "{text}");
         }
@@ -343,10 +322,7 @@ mod tests {
         let held = parse("mqtt://me:secret@b:1");
         assert!(parse("mqtt://me:***@b:1").shows(&held));
         for other in [
-            "mqtt://me:***@b:2",
-            "mqtt://you:***@b:1",
-            "mqtt://me:x@b:1",
-            "mqtt://b:1",
+            "mqtt://me:***@b:2", "mqtt://you:***@b:1", "mqtt://me:x@b:1", "mqtt://b:1",
         ] {
             assert!(!parse(other).shows(&held), "{other}");
         }
@@ -356,18 +332,8 @@ mod tests {
     fn reasons_are_short() {
         use Unreachable::*;
         for reason in [
-            Other,
-            TimedOut,
-            UnknownHost,
-            Refused,
-            NoTls,
-            NoAuthority,
-            Authorities,
-            UnknownAuthority,
-            WrongName,
-            Expired,
-            Certificate,
-            Handshake,
+            Other, TimedOut, UnknownHost, Refused, NoTls, NoAuthority, Authorities,
+            UnknownAuthority, WrongName, Expired, Certificate, Handshake,
         ] {
             assert!(reason.text().len() <= 64, "{}", reason.text());
         }

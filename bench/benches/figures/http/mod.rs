@@ -1,11 +1,9 @@
 //! Status requests a second: the charger beside axum with serde_json.
 //!
-//! `server` starts them as processes, `load` asks, `peer` is what the processes
-//! other than the charger do.
+//! `load` asks, `peer` is what the processes other than the charger do.
 
 mod load;
 pub(crate) mod peer;
-pub(crate) mod server;
 
 use std::thread;
 use std::time::Duration;
@@ -13,9 +11,9 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use crate::cargo;
+use crate::server::{Cores, Server};
 use crate::stats::Rounds;
 use load::{Client, Load};
-use server::{Cores, Server};
 
 const CONNECTIONS: [usize; 3] = [1, 4, 16];
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::http::server::{Cores, Server};
+use crate::server::{Cores, Server};
 use crate::{cargo, machine};
 use strangers::Strangers;
 
@@ -34,8 +34,8 @@ fn seconds() -> anyhow::Result<u64> {
 pub(crate) fn measure() -> anyhow::Result<String> {
     let end = Duration::from_secs(seconds()?);
     let charger = cargo::build(&["--release"], "goe-charger")?;
-    let server = Server::charger(&charger, Cores::Free)?;
-    let broker = server.broker.context("the charger names no broker")?;
+    let mut server = Server::charger(&charger, Cores::Free)?;
+    let broker = server.broker().context("the charger names no broker")?;
     let strangers = Strangers::set_upon(server.address, broker);
     let start = Instant::now();
     let (mut warm, mut most, mut course) = (None, 0, String::new());

@@ -27,7 +27,8 @@ pub(crate) fn action<T: Copy>(
             let otherwise = format!("actions are {}", known.join(", "));
             Diagnostic::new(&codes::BAD_ACTION, format!("unknown action `{word}`"))
                 .at(span, "nothing is known to do this")
-                .help(suggest::help(&word, known, &otherwise))
+                .help(suggest::help(&word, known.iter().copied(), &otherwise))
+                .fixes(suggest::fix(&word, span, &known))
         }
         false => Diagnostic::new(&codes::BAD_ACTION, format!("`{word}` is not an action"))
             .at(span.visible(), "expected one word")

@@ -22,25 +22,10 @@ pub(crate) enum Number {
 const BETWEEN: &[&str] = &["...", "..", "…", "–", "—", "to", "bis", "~", "-", ","];
 /// What may stand before the one number that is stated.
 const LEAST: &[&str] = &[
-    ">=",
-    "≥",
-    "min.",
-    "min",
-    "from",
-    "ab",
-    "at least",
-    "mindestens",
+    ">=", "≥", "min.", "min", "from", "ab", "at least", "mindestens",
 ];
 const GREATEST: &[&str] = &[
-    "<=",
-    "≤",
-    "max.",
-    "max",
-    "up to",
-    "bis",
-    "at most",
-    "höchstens",
-    "maximal",
+    "<=", "≤", "max.", "max", "up to", "bis", "at most", "höchstens", "maximal",
 ];
 
 /// The number that `text` is, perhaps with a unit behind it.

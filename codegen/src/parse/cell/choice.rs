@@ -120,6 +120,23 @@ pub(crate) fn category(
     Some(category)
 }
 
+/// Whether `word` is one of access, or can mean nothing else.
+pub(crate) fn is_access(word: &str) -> bool {
+    ACCESS.is(word)
+}
+
+/// Whether `word` is a category, or can mean nothing else.
+pub(crate) fn is_category(word: &str) -> bool {
+    CATEGORY.is(word)
+}
+
+impl<T: Copy + PartialEq> Choice<T> {
+    fn is(&self, word: &str) -> bool {
+        let mut known = self.all.iter();
+        known.any(|(known, _)| *known == word) || meant(word, self.all, self.foreign).is_some()
+    }
+}
+
 fn choice<T: Copy + PartialEq>(
     source: &Source,
     span: Span,

@@ -8,6 +8,7 @@
 //! | `cch, cwc / cid` | cch, cwc, cid |
 //! | `dtu/ip`, `/etc/passwd` | none, since a `/` without spaces is a part of a name |
 //! | `inverter.power` | inverter.power |
+//! | `**limit**`, `[limit](#limit)` | limit |
 //! | `c0n-c9n`, `c0n … c9n`, `c0n, c1n, ..., c9n` | c0n to c9n |
 //! | `cards (removed in firmware 60.0)` | cards, removed: 60.0 |
 //! | `pvopt_aver⇥agePPv` | pvopt_averagePPv, and a fault |
@@ -51,6 +52,7 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
             after
         };
     }
+    span = undressed(source, span);
     while let text = source.slice(span.range())
         && let Some(open) = note(text)
     {
@@ -59,7 +61,7 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
         if !out.releases.add(inner, place) {
             out.faults.push(unknown_note(inner, place));
         }
-        span = trimmed(source, span, 0..open);
+        span = undressed(source, trimmed(source, span, 0..open));
     }
     let name = word(source, span);
     if names::is_key(&name.value) {
@@ -86,6 +88,30 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
 
 fn trimmed(source: &Source, span: Span, range: std::ops::Range<usize>) -> Span {
     span.with(trim(&source.text, span.part(range).range()))
+}
+
+/// A key without the marks around it that make it bold or a link: `**limit**`,
+/// `[limit](#limit)`. Whatever holds no key is left as it is.
+fn undressed(source: &Source, span: Span) -> Span {
+    let text = source.slice(span.range());
+    let marks = ["**", "*", "__", "_"];
+    let marked = marks.iter().find_map(|mark| {
+        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+        Some(mark.len()..mark.len() + inner.len())
+    });
+    let linked = || {
+        let end = text.strip_prefix('[')?.find("](")? + 1;
+        let address = text[end + 2..].strip_suffix(')')?;
+        (!address.contains(['(', ')'])).then_some(1..end)
+    };
+    let Some(inner) = marked.or_else(linked) else {
+        return span;
+    };
+    let inner = undressed(source, trimmed(source, span, inner));
+    match names::is_key(&word(source, inner).value) {
+        true => inner,
+        false => span,
+    }
 }
 
 /// Where the parenthesis at the end of `text` opens, if text stands before it.
@@ -331,26 +357,9 @@ mod tests {
     fn does_not_guess() {
         let none = (None, None);
         for cell in [
-            "",
-            "al-w",
-            "dtu/ip",
-            "/etc/passwd",
-            "etc/passwd",
-            "a/b/c",
-            "a /b",
-            "/ a",
-            "a..b",
-            ".a",
-            "a.",
-            "a.b.",
-            "a.-b",
-            "60.0",
-            "may charge",
-            "1st",
-            "../../etc",
-            "c0n-c9i",
-            "c9n-c0n",
-            "a0-a9999999",
+            "", "al-w", "dtu/ip", "/etc/passwd", "etc/passwd", "a/b/c", "a /b", "/ a", "a..b",
+            ".a", "a.", "a.b.", "a.-b", "60.0", "may charge", "1st", "../../etc", "c0n-c9i",
+            "c9n-c0n", "a0-a9999999",
         ] {
             check(cell, "", none, &["S0111"]);
         }

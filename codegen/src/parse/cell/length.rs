@@ -4,16 +4,7 @@ use crate::model::{Length, Scalar, Type};
 
 /// Words before the number that say nothing more: a length is the greatest one.
 const BEFORE: &[&str] = &[
-    "max.",
-    "max",
-    "maximum",
-    "maximal",
-    "<=",
-    "≤",
-    "up to",
-    "at most",
-    "bis",
-    "höchstens",
+    "max.", "max", "maximum", "maximal", "<=", "≤", "up to", "at most", "bis", "höchstens",
 ];
 
 /// The length that `text` states of a value that has all of `types`; or what is wrong.

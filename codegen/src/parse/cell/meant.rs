@@ -60,23 +60,11 @@ const ARRAY: &str = "array";
 
 /// Words around a type that say that it may be `null`.
 const OPTIONALS: &[&str] = &[
-    OPTIONAL,
-    "option",
-    "nullable",
-    "maybe",
-    "opt",
-    "std::optional",
+    OPTIONAL, "option", "nullable", "maybe", "opt", "std::optional",
 ];
 /// Words around a type that say that there are many of it.
 const ARRAYS: &[&str] = &[
-    ARRAY,
-    "list",
-    "liste",
-    "vec",
-    "vector",
-    "sequence",
-    "std::vector",
-    "jsonarray",
+    ARRAY, "list", "liste", "vec", "vector", "sequence", "std::vector", "jsonarray",
 ];
 /// Words that an object has in place of names.
 const OBJECTS: &[&str] = &["map", "dict", "object", "hashmap", "record", "std::map"];

@@ -16,25 +16,11 @@ pub(crate) struct Releases {
 
 /// Words that say since when.
 const SINCE: &[&str] = &[
-    "introduced",
-    "added",
-    "new",
-    "since",
-    "from",
-    "ab",
-    "seit",
-    "neu",
-    "eingeführt",
-    "hinzugefügt",
+    "introduced", "added", "new", "since", "from", "ab", "seit", "neu", "eingeführt", "hinzugefügt",
 ];
 /// Words that say until when.
 const REMOVED: &[&str] = &[
-    "removed",
-    "deleted",
-    "dropped",
-    "entfernt",
-    "gelöscht",
-    "entfällt",
+    "removed", "deleted", "dropped", "entfernt", "gelöscht", "entfällt",
 ];
 /// Words that say nothing more.
 const BESIDE: &[&str] = &[
@@ -43,13 +29,7 @@ const BESIDE: &[&str] = &[
 
 /// Without one of these, a number in a description may be anything.
 const CERTAIN: &[&str] = &[
-    "introduced",
-    "added",
-    "removed",
-    "firmware",
-    "version",
-    "eingeführt",
-    "hinzugefügt",
+    "introduced", "added", "removed", "firmware", "version", "eingeführt", "hinzugefügt",
     "entfernt",
 ];
 

@@ -245,6 +245,11 @@ fn put(
     }
 }
 
+/// Whether `text` is a type, or can mean nothing else.
+pub(crate) fn is_certain(text: &str) -> bool {
+    spelling(text).is_some() || meant::meant(text).certain
+}
+
 /// The text of a Type cell in the spelling of the catalogue; words that say
 /// nothing stay as they are.
 pub(crate) fn spelling(text: &str) -> Option<String> {

@@ -187,17 +187,9 @@ mod tests {
     fn reads_lists() {
         let both = "off=0|on=1";
         for text in [
-            "0=off, 1=on",
-            "off=0; on=1",
-            "off=0, on=1",
-            "0: off, 1: on",
-            "0 = off<br>1 = on",
-            "`0`=off, `1`=on",
-            "(0=off, 1=on)",
-            "off (0), on (1)",
-            "0 - off, 1 - on",
-            "0=off / 1=on",
-            "0=off (default), 1=on",
+            "0=off, 1=on", "off=0; on=1", "off=0, on=1", "0: off, 1: on", "0 = off<br>1 = on",
+            "`0`=off, `1`=on", "(0=off, 1=on)", "off (0), on (1)", "0 - off, 1 - on",
+            "0=off / 1=on", "0=off (default), 1=on",
         ] {
             check(text, false, both);
         }

@@ -27,10 +27,7 @@ fn http_is_switched_off_and_on_again_by_mqtt() {
     peer.wait_until(&format!("{PREFIX}/hai"), |payload| payload == b"true");
     assert_eq!(charger.set("hai", "false").status, 200);
     for path in [
-        "/api/status",
-        "/api/status?filter=hai",
-        "/api/set?hai=true",
-        "/api/set?dwo=1",
+        "/api/status", "/api/status?filter=hai", "/api/set?hai=true", "/api/set?dwo=1",
     ] {
         let answer = charger.get(path);
         assert_eq!(answer.status, 404, "{path}: {}", answer.body);

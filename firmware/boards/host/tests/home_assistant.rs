@@ -102,10 +102,7 @@ fn everything_is_told_and_nothing_is_left() {
     let amp = config(&told, "homeassistant/number/000001/amp/config");
     assert_eq!(
         (
-            &amp["min"],
-            &amp["max"],
-            &amp["unit_of_meas"],
-            &amp["dev_cla"]
+            &amp["min"], &amp["max"], &amp["unit_of_meas"], &amp["dev_cla"]
         ),
         (&json!(6), &json!(32), &json!("A"), &json!("current"))
     );
@@ -152,8 +149,7 @@ fn another_prefix_takes_everything_along() {
     set(&charger, "mtp", "\"garage\"");
     let topic = "my/home/number/000001/amp/config";
     let started = Instant::now();
-    while config(&kept_count(broker, "my/home", ENTITIES.len()), topic)["cmd_t"]
-        != "garage/amp/set"
+    while config(&kept_count(broker, "my/home", ENTITIES.len()), topic)["cmd_t"] != "garage/amp/set"
     {
         assert!(started.elapsed() < 3 * SOON);
     }

@@ -173,30 +173,9 @@ fn percent_encoding_faults_and_ten_thousand_random_requests() {
         (random % below as u64) as usize
     };
     let pieces: [&[u8]; 24] = [
-        b"GET ",
-        b"HEAD ",
-        b"POST ",
-        b"/api/status",
-        b"/api/set",
-        b"?",
-        b"&",
-        b"=",
-        b"dwo",
-        b"wifis",
-        b"filter",
-        b"%",
-        b"%4",
-        b"%zz",
-        b"%00",
-        b"%ff",
-        b"[",
-        b"\"",
-        b"{}",
-        b"1e99",
-        b" HTTP/1.1",
-        b"\r\n",
-        b"\r\n\r\n",
-        b"\xff\xfe",
+        b"GET ", b"HEAD ", b"POST ", b"/api/status", b"/api/set", b"?", b"&", b"=", b"dwo",
+        b"wifis", b"filter", b"%", b"%4", b"%zz", b"%00", b"%ff", b"[", b"\"", b"{}", b"1e99",
+        b" HTTP/1.1", b"\r\n", b"\r\n\r\n", b"\xff\xfe",
     ];
     let started = Instant::now();
     let others = asks_while(&charger, || {

@@ -147,11 +147,7 @@ fn a_file_without_authorities_is_explained() {
     std::fs::write(&file, "nothing").expect("writes");
     let output = support::command()
         .args([
-            "--http",
-            "127.0.0.1:0",
-            "--broker",
-            "127.0.0.1:0",
-            "--flash",
+            "--http", "127.0.0.1:0", "--broker", "127.0.0.1:0", "--flash",
         ])
         .arg(folder.path().join("flash"))
         .arg("--mqtt-ca")

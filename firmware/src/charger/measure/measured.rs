@@ -66,22 +66,10 @@ impl Measured {
         let [p1, p2, p3] = meter.phase_power_mw;
         let [f1, f2, f3] = array::from_fn(|phase| factor(meter, phase));
         self.energy = [
-            u1,
-            u2,
-            u3,
-            meter.neutral_mv, //
-            i1,
-            i2,
-            i3, //
-            p1,
-            p2,
-            p3,
-            0,
-            meter.power_mw, //
-            f1,
-            f2,
-            f3,
-            0,
+            u1, u2, u3, meter.neutral_mv, //
+            i1, i2, i3, //
+            p1, p2, p3, 0, meter.power_mw, //
+            f1, f2, f3, 0,
         ];
 
         let live = meter.voltage_mv.map(|mv| mv > LIVE_MV);

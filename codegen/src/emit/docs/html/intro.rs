@@ -66,9 +66,7 @@ fn topics(out: &mut String, api: &Api<'_>) {
 /// runtime's (`runtime/src/error.rs`); deployed clients match on them.
 const REFUSALS: &[[&str; 3]] = &[
     [
-        "KEY: unknown api key",
-        "unknown api key",
-        "there is no such key",
+        "KEY: unknown api key", "unknown api key", "there is no such key",
     ],
     [
         "KEY: tried to set api key without setter (RAW)",

@@ -13,15 +13,13 @@ use crate::{cargo, machine};
 
 /// A running server; dropping it ends it.
 pub(crate) struct Server {
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(crate) address: SocketAddr,
-    /// Of its broker, if it has one.
-    pub(crate) broker: Option<SocketAddr>,
     process: Child,
     /// Its flash and its log.
     _folder: TempDir,
     /// Kept open, or what it prints later would fail.
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -31,18 +29,14 @@ impl Server {
         let flash = folder.path().join("flash");
         let mut command = cores.command(program);
         command.args([
-            "--http",
-            "127.0.0.1:0",
-            "--broker",
-            "127.0.0.1:0",
-            "--flash",
+            "--http", "127.0.0.1:0", "--broker", "127.0.0.1:0", "--flash",
         ]);
         command.arg(flash);
         Server::start("goe-charger", command, folder)
     }
 
     /// This program again, as the peer of this name.
-    pub(super) fn peer(name: &str, cores: Cores) -> anyhow::Result<Self> {
+    pub(crate) fn peer(name: &str, cores: Cores) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let program = std::env::current_exe().context("this program has no path")?;
         let mut command = cores.command(&program);
@@ -60,19 +54,7 @@ impl Server {
             .with_context(|| format!("cannot run {command:?}"))?;
         let stdout = process.stdout.take().context("no standard output")?;
         let mut stdout = BufReader::new(stdout);
-        let mut address = None;
-        let mut broker = None;
-        let mut line = String::new();
-        // The line of its address is the last but that of its broker.
-        while address.is_none() && stdout.read_line(&mut line)? > 0 {
-            address = announced(&line, "http://");
-            line.clear();
-        }
-        if name == "goe-charger" {
-            stdout.read_line(&mut line)?;
-            broker = announced(&line, "mqtt://");
-        }
-        let Some(address) = address else {
+        let Some(address) = announced(&mut stdout, "http://") else {
             // It has said what matters; whether it can still be ended does not.
             let _ = process.kill();
             let _ = process.wait();
@@ -82,11 +64,15 @@ impl Server {
         Ok(Server {
             name: name.to_owned(),
             address,
-            broker,
             process,
             _folder: folder,
-            _stdout: stdout,
+            stdout,
         })
+    }
+
+    /// The address of a charger's broker, which it says behind its own; once.
+    pub(crate) fn broker(&mut self) -> Option<SocketAddr> {
+        announced(&mut self.stdout, "mqtt://")
     }
 
     /// Of its process.
@@ -95,7 +81,7 @@ impl Server {
     }
 
     /// CPU time that it has used.
-    pub(super) fn cpu_time_s(&self) -> Option<f64> {
+    pub(crate) fn cpu_time_s(&self) -> Option<f64> {
         machine::cpu_time_s(self.process.id())
     }
 }
@@ -108,10 +94,17 @@ impl Drop for Server {
     }
 }
 
-/// The address behind `scheme` in a line, which ends at a path or a blank.
-fn announced(line: &str, scheme: &str) -> Option<SocketAddr> {
-    let (_, url) = line.split_once(scheme)?;
-    url.split(['/', ' ', '\n']).next()?.parse().ok()
+/// The address in the next line with a URL of this scheme, which ends at a path or a blank.
+fn announced(stdout: &mut impl BufRead, scheme: &str) -> Option<SocketAddr> {
+    loop {
+        let mut line = String::new();
+        if stdout.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if let Some((_, url)) = line.split_once(scheme) {
+            return url.split(['/', ' ', '\n']).next()?.parse().ok();
+        }
+    }
 }
 
 const SERVER_CORE: &str = "0";
@@ -128,7 +121,7 @@ pub(crate) enum Cores {
 
 impl Cores {
     /// Keeps this process off the servers' core, for good.
-    pub(super) fn pin() -> Self {
+    pub(crate) fn pin() -> Self {
         let process = std::process::id().to_string();
         let run = |arguments: &[&str]| {
             let mut taskset = Command::new("taskset");

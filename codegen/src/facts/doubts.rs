@@ -1,0 +1,369 @@
+//! Doubts: what a text says around a fact that takes the certainty from it: that others
+//! are allowed too, that these are not, that it is advice, a mask of bits, another thing.
+//!
+//! One mechanism for every kind of fact. Knows words of English and German, no kind of fact.
+
+use std::ops::Range;
+
+use super::{
+    context::{is_lower, said},
+    tokens::Tokens,
+};
+
+/// Advice in its inflections: the beginnings of words.
+const ADVISED: &[&str] = &[
+    "recommend", "typical", "typisch", "usual", "üblich", "empfohl", "empfehl", "sinnvoll",
+    "comfortab", "expect", "erwart", "observ", "beobacht", "suggest", "sensibl", "reasonab",
+    "optimal", "ideal", "advis", "prefera", "preferred", "bevorzug", "angenehm", "ratsam",
+    "nominal",
+];
+
+/// Advice that is a whole word.
+const GOOD: &[&str] = &[
+    "seen", "gesehen", "gut", "gute", "guter", "gutes", "guten", "best", "beste",
+];
+
+/// What stands in the same part is not allowed.
+const REFUSED: &[&str] = &[
+    "reserved", "reserviert", "reservierte", "ignored", "ignoriert", "ignores", "ignore",
+    "invalid", "ungültig", "ungültige", "unzulässig", "avoid", "avoids", "avoided", "vermeiden",
+    "vermeide", "forbidden", "verboten", "prohibited", "alarm", "alarms", "alarmiert", "outside",
+    "außerhalb", "ausserhalb", "refused", "rejected", "abgelehnt", "excluded", "exclude",
+    "excluding", "exclusive", "exclusively", "exklusiv", "exklusive", "illegal", "unsupported",
+    "disallowed", "impossible", "warning", "warns", "warnt", "warnung", "unused", "ungenutzt",
+];
+
+/// Negation by itself.
+const NOT: &[&str] = &[
+    "not", "nicht", "never", "nie", "niemals", "cannot", "mustn", "kein", "keine", "keinen",
+];
+
+/// There are more than those that are named.
+const MORE: &[&str] = &[
+    "etc", "usw", "others", "further", "additional", "weitere", "weiterer", "weiteren", "andere",
+    "anderen", "anderer", "sonstige", "sonstiges", "also", "auch", "percentage", "prozentsatz",
+    "anything", "otherwise", "sonst", "more", "mehr", "else",
+];
+
+/// What follows are some of many.
+const SOME: &[&str] = &[
+    "including", "includes", "include", "inklusive", "known", "bekannt", "bekannte", "bisher",
+    "some", "einige", "among", "derzeit", "currently", "partly", "teilweise",
+];
+
+/// What varies has more than one set of values.
+const VARIES: &[&str] = &[
+    "depending", "depends", "depend", "abhängig", "abhängt", "varies", "variiert",
+];
+
+/// Values that can be added up.
+const BITS: &[&str] = &[
+    "bitmask", "bitmaske", "bit-mask", "bit-maske", "bitfield", "bit-field", "bitfeld", "bitmap",
+    "flags", "bitflags", "combination", "combinations", "combined", "kombination", "kombinationen",
+    "kombiniert", "kombinierbar", "summed", "addiert", "bitwise", "bits", "ored", "or-ed", "summe",
+];
+
+/// A number behind such a word points to another place.
+const REFERENCE: &[&str] = &[
+    "see", "siehe", "section", "sections", "abschnitt", "abschnitte", "chapter", "chapters",
+    "kapitel", "page", "pages", "seite", "seiten", "table", "tables", "tabelle", "tabellen",
+    "figure", "figures", "step", "schritt", "vgl",
+];
+
+/// Times of a week.
+const DAYS: &[&str] = &[
+    "mo-fr", "mon-fri", "mo-so", "mon-sun", "sa-so", "sat-sun", "mo-sa", "mon-sat", "weekdays",
+    "werktags", "monday", "montag", "weekends", "wochenende",
+];
+
+impl Tokens<'_> {
+    /// The sentence that `place` is in.
+    fn sentence(&self, place: &Range<usize>) -> Range<usize> {
+        const REACH: usize = 80;
+        let floor = place.start.saturating_sub(REACH);
+        let start = (floor..place.start)
+            .rev()
+            .find(|&at| self.ends_sentence(at));
+        let ceiling = self.len().min(place.end + REACH);
+        let end = (place.end..ceiling).find(|&at| self.ends_sentence(at));
+        start.map_or(floor, |at| at + 1)..end.unwrap_or(ceiling.max(place.end))
+    }
+
+    /// `sinnvoller Bereich 30-40`, `expected values: A=5`: advice in the part that leads to `at`.
+    pub(super) fn is_advised(&self, at: usize) -> bool {
+        (self.part_start(at)..at).any(|at| {
+            let word = self.word(at).to_lowercase();
+            said(&word, GOOD) || ADVISED.iter().any(|begin| word.starts_with(begin))
+        })
+    }
+
+    /// `must not be 30-40`, `reserved: 30-40`, `30-40 (exclusive)`.
+    pub(super) fn is_refused(&self, place: &Range<usize>) -> bool {
+        let before = self.part_start(place.start)..place.start;
+        let end = self.part_end(place.end);
+        let next = end + 1;
+        let opens = self.is(end, ',') || self.is(end, '(') || self.is(end, ')');
+        let next_is = |words| opens && self.has(next..next + 1, words);
+        self.has(before.clone(), NOT)
+            || self.has(before, REFUSED)
+            || self.has(place.end..end, NOT)
+            || self.has(place.end..end, REFUSED)
+            || next_is(REFUSED)
+    }
+
+    /// `other values are allowed, too`, `depending on the cable`, `je nach Kabel`: the word
+    /// beside `place` that says that more than it is allowed.
+    pub(super) fn others(&self, place: &Range<usize>) -> Option<Range<usize>> {
+        const VALUES: &[&str] = &[
+            "value", "values", "wert", "werte", "numbers", "number", "zahlen", "codes",
+        ];
+        const OTHER: &[&str] = &[
+            "other", "further", "additional", "different", "andere", "anderen", "weitere",
+        ];
+        let sentence = self.sentence(place);
+        let beside = (sentence.start..place.start).chain(place.end..self.len().min(place.end + 80));
+        let word = |at: usize| self.word(at);
+        let mut found = beside.filter(|&at| {
+            let je = is_lower(word(at), "je") && is_lower(word(at + 1), "nach");
+            let other = said(word(at), OTHER) && said(word(at + 1), VALUES);
+            je || other || said(word(at), VARIES)
+        });
+        found.next().map(|at| at..at + 1)
+    }
+
+    /// Returns whether the text speaks of values that are added up.
+    pub(super) fn is_mask(&self, place: &Range<usize>) -> bool {
+        let sentence = self.sentence(place);
+        (sentence.start..place.start)
+            .chain(place.end..sentence.end)
+            .any(|at| {
+                let word = self.word(at);
+                let next = self.word(at + 1);
+                let be_added = said(word, &["be"]) && said(next, &["added", "mixed", "or"]);
+                let mask =
+                    said(word, &["bit"]) && said(next, &["mask", "field", "map", "maske", "feld"]);
+                let sum = said(word, &["sum"]) && said(next, &["of"]);
+                said(word, BITS) || be_added || mask || sum
+            })
+    }
+
+    /// The word around the list at `place` that says that there are more than it names.
+    pub(super) fn more(&self, place: &Range<usize>) -> Option<Range<usize>> {
+        let before = self.sentence(place).start..place.start;
+        let mut some = before.filter(|&at| said(self.word(at), SOME));
+        if let Some(at) = some.next() {
+            return Some(at..at + 1);
+        }
+        let mut end = place.end;
+        while self.is(end, ')') || self.is(end, ']') || self.is(end, ',') || self.is(end, ';') {
+            end += 1;
+        }
+        // The separator behind the last item may be a part of the place.
+        let or = |at: usize| {
+            said(self.word(at), &["or", "oder"]) && !is_lower(self.word(at + 1), "null")
+        };
+        if or(end) || (end > 0 && end == place.end && or(end - 1)) {
+            return Some(end.min(self.len() - 1)..end.min(self.len() - 1) + 1);
+        }
+        let after = place.end..self.len().min(place.end + 80);
+        after.into_iter().find_map(|at| {
+            let names = self.is(at, '=') && !self.is(at + 1, '=') && !self.is(at - 1, '=');
+            (said(self.word(at), MORE) || names).then_some(at..at + 1)
+        })
+    }
+
+    /// `see section (3-4)`, `table 1: modes`: returns whether what begins at `at` points to
+    /// another place.
+    pub(super) fn is_reference(&self, at: usize) -> bool {
+        let back = at.saturating_sub(2);
+        let open = at > 0 && self.is(at - 1, '(');
+        self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
+            || self.has(
+                if open { back } else { at.saturating_sub(1) }..at,
+                REFERENCE,
+            )
+    }
+
+    /// `delay of`, `takes from`, `open from`, `changes from` before `at`: another thing than
+    /// the value has these numbers.
+    pub(super) fn is_of_another(&self, at: usize) -> bool {
+        const VERBS: &[&str] = &[
+            "takes", "take", "lasts", "dauert", "braucht", "benötigt", "open", "opens", "opened",
+            "geöffnet", "offen", "changes", "changed", "change", "rises", "raised", "falls",
+            "drops", "wechselt", "geändert", "steigt", "sinkt", "goes", "moves", "moved",
+            "switches", "jumps", "renamed", "increased", "decreased", "lowered", "erhöht",
+            "gesenkt",
+        ];
+        const QUANTITIES: &[&str] = &[
+            "accuracy", "genauigkeit", "precision", "delay", "delays", "verzögerung", "tolerance",
+            "toleranz", "hysteresis", "hysterese", "resolution", "auflösung", "latency", "error",
+            "duration", "dauer", "deviation", "abweichung",
+        ];
+        let start = self.part_start(at);
+        let counted = |at: usize| {
+            let word = self.word(at);
+            word.len() > 3
+                && word.ends_with('s')
+                && !word.ends_with("ss")
+                && !said(
+                    word,
+                    &["values", "limits", "levels", "ranges", "is", "numbers"],
+                )
+        };
+        let of = at > 1 && said(self.word(at - 1), &["of", "von"]) && counted(at - 2);
+        let back = at.saturating_sub(3).max(start);
+        let days = (at.saturating_sub(4)..at).any(|at| said(self.word(at), DAYS));
+        self.has(back..at, VERBS) || (start > 0 && self.has(start..at, QUANTITIES)) || of || days
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{formats, lengths, limits, values};
+    use super::*;
+    use crate::{
+        model::{Scalar, Type},
+        source::Span,
+    };
+
+    fn tokens(text: &str) -> Tokens<'_> {
+        Tokens::of(text, Span::new(0, 0..text.len()))
+    }
+
+    #[test]
+    fn no_list_is_closed_beside_others() {
+        let wrong: Vec<_> = [
+            "mode (Off=0, Eco=1 or 255)",
+            "(Off=0, Eco=1, Boost=2 etc.)",
+            "0=off, 1=on, n=program n",
+            "0=off, 1=eco, 2..9=program",
+            "0: off, 1: eco, others: number of a program",
+            "(0=off, 1=eco), 255 if unknown",
+            "0: off, 1: eco. 255 means unknown",
+            "(Off=0, Eco=1), or a percentage",
+            "(Pico=1, Nano=2) or a number given by the vendor",
+            "(Aus=0, Öko=1, weitere folgen)",
+            "(Off=0, On=1, Auto=2). Since 2.0 also Night=3",
+            "including ok=0, general=1",
+            "known so far: ok=0, bad=1",
+            "off=0, on=1, auto (PV)=2",
+            "off=0, on=1, heat & cool=2",
+            "off=0, on=1, heat+cool=2",
+            "off=0, on=1, error=2 since 2.0",
+            "off=0, on=1, error=2 on model B",
+            "recommended: winter=5, summer=80",
+            "typical values: winter=5, summer=80",
+            "empfohlen: A=5, B=80",
+            "Standard: A=5, B=80",
+            "defaults: kp=10, ki=5",
+            "0=dark, 255=bright",
+            "can be added: 1=heater, 2=pump, 4=valve",
+            "bit mask (1=heater, 2=pump, 4=valve)",
+            "flags (1=heater, 2=pump)",
+            "any combination of 1=heater, 2=pump",
+            "Bitmaske: 1=Heizer, 2=Pumpe",
+            "see table 1: modes, 2: errors",
+            "Smith (2019), Jones (2020)",
+            "step 1: press the button, 2: wait",
+            "grid of points, x=4, y=2",
+        ]
+        .into_iter()
+        .filter(|text| {
+            let (lists, _) = values::mine(&tokens(text), &[Type::of(Scalar::Uint16)]);
+            lists.iter().any(|list| !list.open)
+        })
+        .collect();
+        assert_eq!(wrong, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn plain_lists_stay_closed() {
+        for text in [
+            "mode: Off=0, On=1",
+            "(0=off, 1=on)",
+            "state 0: off; 1: on; 2: auto",
+            "Off (0), On (1)",
+            "mode (Off=0, On=1), null means unset",
+            "mode (Off=0, On=1), since firmware 60.0",
+        ] {
+            let (lists, _) = values::mine(&tokens(text), &[Type::of(Scalar::Uint8)]);
+            assert!(lists.len() == 1 && !lists[0].open, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_range_is_taken_in_doubt() {
+        let wrong: Vec<_> = [
+            "must not be between 30 and 40",
+            "nicht zwischen 30 und 40",
+            "not allowed: 30-40",
+            "reserved: 200-255",
+            "reserviert: 200-255",
+            "ignored between 30 and 40",
+            "invalid from 30 to 40",
+            "avoid values 30-40",
+            "alarm if outside of 30-40",
+            "alarm when between 30 and 40",
+            "1-10 (exclusive)",
+            "between 0 and 10, exclusive",
+            "6-16; other values are allowed, too",
+            "6-16; andere Werte sind auch erlaubt",
+            "6-16, depending on the cable",
+            "6-16, je nach Kabel",
+            "sinnvoller Bereich 30-40",
+            "guter Bereich 30-40",
+            "comfortable between 20 and 24",
+            "expected values of 30-40",
+            "seen: 30-40",
+            "see section (3-4)",
+            "value (accuracy: 1-2)",
+            "answer (delay of 5-10 s)",
+            "takes from 5 to 10 minutes to respond",
+            "Mo-Fr, 8-18",
+            "open from 10 to 18",
+            "models of 10-20 kW",
+            "number of batteries of 5-10 kWh",
+            "changes from 20 to 25",
+        ]
+        .into_iter()
+        .filter(|text| limits::range(&tokens(text), None).0.fact.is_some())
+        .collect();
+        assert_eq!(wrong, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn no_format_or_length_is_taken_in_doubt() {
+        let text_type = [Type::of(Scalar::String)];
+        let wrong: Vec<_> = [
+            "(#RRGGBB) or \"off\"",
+            "#RRGGBB, empty for default",
+            "e.g. #RRGGBB",
+            "not #RRGGBB but RRGGBB",
+            "#RRGGBB, or #RRGGBBWW",
+            "list of names with max. 10 characters each",
+            "je Eintrag max. 10 Zeichen",
+            "max. 32 characters per line",
+            "prefix, up to 4 characters, followed by a number",
+            "up to 3 words of up to 10 characters",
+            "the display shows max. 16 characters",
+            "hex encoded key of max. 16 bytes",
+            "no more than 3 characters are refused",
+            "5 characters or less are ignored",
+            "limited to 32 characters in the app",
+        ]
+        .into_iter()
+        .filter(|text| {
+            let tokens = tokens(text);
+            formats::mine(&tokens, &text_type).is_some()
+                || lengths::mine(&tokens, &text_type).fact.is_some()
+        })
+        .collect();
+        assert_eq!(wrong, Vec::<&str>::new());
+        for text in ["not a unix timestamp", "offset to the unix timestamp"] {
+            assert!(
+                formats::mine(&tokens(text), &[Type::of(Scalar::Int64)]).is_none(),
+                "{text}"
+            );
+        }
+    }
+}
