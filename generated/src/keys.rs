@@ -253,7 +253,7 @@ pub enum Key {
     Scan,
     /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 88.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); the numbers are those of the first published table, newer ones number the last of them otherwise. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
     Wst,
     /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 90.
     Wsms,
