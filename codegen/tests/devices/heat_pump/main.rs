@@ -4,7 +4,7 @@
 use std::io::BufRead;
 
 use heat_pump::{
-    DOCUMENT_CAPACITY, Document, ENTRY_CAPACITY, Key, KeySet, LegsEntry, LegsState, Mode, Night,
+    DOCUMENT_CAPACITY, Document, ENTRY_CAPACITY, Kept, Key, KeySet, LegsEntry, LegsState, Mode, Night,
     NightStored, REGISTRY, Readings, STORED_CAPACITY, Settings, Write,
     http::ROUTES,
     mqtt::TOPICS,
@@ -17,6 +17,7 @@ struct Pump {
     label: Option<String>,
     night: (u16, u16),
     defrosting: bool,
+    kept: Kept,
 }
 
 impl Pump {
@@ -37,6 +38,7 @@ impl Pump {
                 speeds: List::from_iter([1200, 1300]),
                 state: LegsState::Running,
             }]),
+            kept: &self.kept,
         }
     }
 
@@ -49,6 +51,7 @@ impl Pump {
                 from: self.night.0,
                 till: self.night.1,
             },
+            kept: &self.kept,
         }
     }
 
@@ -62,6 +65,7 @@ impl Pump {
                 self.night.1 = night.till.unwrap_or(self.night.1);
             }
             Write::Defrost(on) => self.defrosting = on,
+            Write::Kept(write) => self.kept.keep(write).expect("the table's own"),
         }
     }
 
@@ -188,6 +192,7 @@ fn main() {
             label: None,
             night: (1320, 360),
             defrosting: false,
+            kept: Kept::new(),
         },
         document: Document::new(),
     };
