@@ -78,6 +78,10 @@ const CONVERSATION: &[(&str, &str)] = &[
     ("STORED night", r#"{"from":1320,"till":390}"#),
     ("STORED mode", "4"),
     ("STORED outside", ""),
+    ("LACKING 1.0", "label,defrost"),
+    ("LACKING 1.9", "label"),
+    ("LACKING 1.10", ""),
+    ("LACKING 2", "flow_rate,defrost"),
     (
         "DEBUG",
         r#"{serialNumber: "HP-000042", outside: -3.5, flow_rate: 1200, mode: 4, target: 21, label: "up!", night: {"from":1320,"till":390}, legs: [{"name":"A","speeds":[1200,1300],"state":1}], tariff: null, season: 0, slots: [3], extra: [1,null], trim: 0.1000000015, maker: {"name":"Cellar & Co"}}"#,

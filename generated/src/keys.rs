@@ -3,7 +3,7 @@
 use core::fmt;
 use goe_runtime::{
     Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile,
-    Registry, Type,
+    Registry, Releases, Type,
 };
 use super::types;
 
@@ -523,6 +523,40 @@ static PROFILES: [Profile; 63] = [
     Profile::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
     Profile::new(Read, Status, Type::STRING),
     Profile::new(Read, Status, Type::INT8.or_null()),
+];
+
+/// The keys that not every release has: see `KeySet::lacking`.
+pub static RELEASES: [(KeyIndex, Releases); 30] = [
+    (Key::C0n.index(), Releases::since(&[60, 0])),
+    (Key::C1n.index(), Releases::since(&[60, 0])),
+    (Key::C2n.index(), Releases::since(&[60, 0])),
+    (Key::C3n.index(), Releases::since(&[60, 0])),
+    (Key::C4n.index(), Releases::since(&[60, 0])),
+    (Key::C5n.index(), Releases::since(&[60, 0])),
+    (Key::C6n.index(), Releases::since(&[60, 0])),
+    (Key::C7n.index(), Releases::since(&[60, 0])),
+    (Key::C8n.index(), Releases::since(&[60, 0])),
+    (Key::C9n.index(), Releases::since(&[60, 0])),
+    (Key::C0e.index(), Releases::since(&[60, 0])),
+    (Key::C1e.index(), Releases::since(&[60, 0])),
+    (Key::C2e.index(), Releases::since(&[60, 0])),
+    (Key::C3e.index(), Releases::since(&[60, 0])),
+    (Key::C4e.index(), Releases::since(&[60, 0])),
+    (Key::C5e.index(), Releases::since(&[60, 0])),
+    (Key::C6e.index(), Releases::since(&[60, 0])),
+    (Key::C7e.index(), Releases::since(&[60, 0])),
+    (Key::C8e.index(), Releases::since(&[60, 0])),
+    (Key::C9e.index(), Releases::since(&[60, 0])),
+    (Key::C0i.index(), Releases::since(&[60, 0])),
+    (Key::C1i.index(), Releases::since(&[60, 0])),
+    (Key::C2i.index(), Releases::since(&[60, 0])),
+    (Key::C3i.index(), Releases::since(&[60, 0])),
+    (Key::C4i.index(), Releases::since(&[60, 0])),
+    (Key::C5i.index(), Releases::since(&[60, 0])),
+    (Key::C6i.index(), Releases::since(&[60, 0])),
+    (Key::C7i.index(), Releases::since(&[60, 0])),
+    (Key::C8i.index(), Releases::since(&[60, 0])),
+    (Key::C9i.index(), Releases::since(&[60, 0])),
 ];
 
 static DISPLACEMENTS: [u8; 65] = [

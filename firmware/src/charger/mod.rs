@@ -24,7 +24,8 @@ mod supply;
 use goe_api::Key;
 use goe_runtime::device::{Connection, Wanted};
 
-use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+pub use identity::firmware::Firmware;
+use identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 pub use identity::nameplate::{Identity, SerialTooLong, Variant};
 pub use measure::energy::Counters;
 
@@ -284,8 +285,13 @@ impl Charger {
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
-    /// The manufacturer, the device type, and the version of the firmware.
-    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, FIRMWARE];
+    /// The manufacturer, the device type, and the version of the newest firmware.
+    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, Firmware::WHOLE.version()];
+
+    /// The release that it is one of.
+    pub fn firmware(&self) -> &'static Firmware {
+        self.identity.firmware()
+    }
 
     /// The charger is told what becomes of MQTT.
     pub fn mqtt(&mut self, connection: Connection) {

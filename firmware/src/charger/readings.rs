@@ -19,7 +19,7 @@ use super::connect::wifi_config::Entry;
 use super::decide::force::Force;
 use super::decide::reason::{Mode, Reason};
 use super::decide::surplus::{House, Power};
-use super::identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 use super::protect::faults::Fault;
 use super::supply::lock::{Bolt, Lock, Rule};
 use super::supply::phases::PhaseMode;
@@ -73,7 +73,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         oem: Text::cut(MANUFACTURER),
         typ: Text::cut(DEVICE_TYPE),
         var: identity.variant().kilowatts(),
-        fwv: Text::cut(FIRMWARE),
+        fwv: Text::cut(identity.firmware().version()),
         rbc: boots.count(),
         rbt: milliseconds(*now_ms),
         utc: Text::of(clock.utc()),

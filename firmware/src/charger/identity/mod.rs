@@ -1,4 +1,5 @@
 //! The charger's identity, and how it shows itself.
 
+pub(super) mod firmware;
 pub(super) mod looks;
 pub(super) mod nameplate;
