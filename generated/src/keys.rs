@@ -3,7 +3,7 @@
 use core::fmt;
 use goe_runtime::{
     Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile,
-    Registry, Releases, Type,
+    Registry, Type,
 };
 use super::types;
 
@@ -163,35 +163,31 @@ pub enum Key {
     Lmo,
     /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 106.
     Fup,
-    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/charging.md, line 107.
-    Awe,
-    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/charging.md, line 108.
-    Awp,
-    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 109.
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 107.
     Ids,
-    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 108.
     Pgrid,
-    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 111.
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 109.
     Ppv,
-    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 112.
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
     Pakku,
-    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 113.
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 111.
     Inva,
-    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 114.
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 112.
     Pgt,
-    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 115.
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 113.
     Fst,
-    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 116.
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 114.
     Fmt,
-    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 117.
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 115.
     Mca,
-    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 118.
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 116.
     Psm,
-    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 119.
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 117.
     Spl3,
-    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 120.
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 118.
     Mpwst,
-    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 121.
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 119.
     Mptwt,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
     Hai,
@@ -269,11 +265,49 @@ pub enum Key {
     Lssfc,
     /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Lsstc,
+    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/prices.md, line 15.
+    Awe,
+    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/prices.md, line 16.
+    Awp,
+    /// `awcp`: Price that holds now; null while none is known, or the time. Type `optional<object>`, read-only, category Status. Source: spec/prices.md, line 17.
+    Awcp,
+    /// `awpl`: All prices that are known, each for as long as the others, without gaps; replaces what was known. Type `object`, write-only, category Status. Source: spec/prices.md, line 18.
+    Awpl,
+    /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 19.
+    Ara,
+    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 42.
+    Att,
+    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 43.
+    Ate,
+    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 44.
+    Fte,
+    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 45.
+    Mmp,
+    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 46.
+    Tls,
+    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 47.
+    Tlf,
+    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 56.
+    Acp,
+    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 57.
+    Mci,
+    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 58.
+    Mcpd,
+    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 59.
+    Mcpea,
+    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 60.
+    Su,
+    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 61.
+    Sua,
+    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 62.
+    Sumd,
+    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 63.
+    Cdi,
 }
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 129] = ALL;
+    pub const ALL: [Key; 146] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -306,7 +340,7 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 129] = [
+const ALL: [Key; 146] = [
     Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
     Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
     Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
@@ -315,18 +349,20 @@ const ALL: [Key; 129] = [
     Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n, Key::C8n,
     Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e, Key::C7e,
     Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i, Key::C6i,
-    Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids, Key::Pgrid,
-    Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3,
-    Key::Mpwst, Key::Mptwt, Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn,
-    Key::Mqss, Key::Mhe, Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod,
-    Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop,
-    Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw,
-    Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+    Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Ids, Key::Pgrid, Key::Ppv, Key::Pakku,
+    Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3, Key::Mpwst, Key::Mptwt,
+    Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mhe,
+    Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw,
+    Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw,
+    Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
+    Key::Lssfc, Key::Lsstc, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::Att, Key::Ate,
+    Key::Fte, Key::Mmp, Key::Tls, Key::Tlf, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su,
+    Key::Sua, Key::Sumd, Key::Cdi,
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 129] = Descriptor::table([
+pub static DESCRIPTORS: [Descriptor; 146] = Descriptor::table([
     ("fna", 0),
     ("oem", 1),
     ("typ", 2),
@@ -403,19 +439,17 @@ pub static DESCRIPTORS: [Descriptor; 129] = Descriptor::table([
     ("c9i", 38),
     ("lmo", 39),
     ("fup", 13),
-    ("awe", 13),
-    ("awp", 40),
-    ("ids", 41),
+    ("ids", 40),
     ("pgrid", 27),
     ("ppv", 27),
     ("pakku", 27),
     ("inva", 29),
-    ("pgt", 40),
-    ("fst", 40),
+    ("pgt", 41),
+    ("fst", 41),
     ("fmt", 42),
     ("mca", 17),
     ("psm", 43),
-    ("spl3", 40),
+    ("spl3", 41),
     ("mpwst", 42),
     ("mptwt", 42),
     ("hai", 13),
@@ -456,10 +490,29 @@ pub static DESCRIPTORS: [Descriptor; 129] = Descriptor::table([
     ("rssi", 62),
     ("lssfc", 48),
     ("lsstc", 48),
+    ("awe", 13),
+    ("awp", 41),
+    ("awcp", 63),
+    ("awpl", 64),
+    ("ara", 13),
+    ("att", 65),
+    ("ate", 66),
+    ("fte", 67),
+    ("mmp", 51),
+    ("tls", 29),
+    ("tlf", 47),
+    ("acp", 13),
+    ("mci", 42),
+    ("mcpd", 42),
+    ("mcpea", 68),
+    ("su", 13),
+    ("sua", 13),
+    ("sumd", 69),
+    ("cdi", 70),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 63] = [
+static PROFILES: [Profile; 71] = [
     Profile::new(ReadWrite, Config, Type::STRING.bytes(4, 64)),
     Profile::new(Read, Constant, Type::STRING.at_most(16)),
     Profile::new(Read, Constant, Type::STRING.at_most(32)),
@@ -500,8 +553,8 @@ static PROFILES: [Profile; 63] = [
     Profile::new(ReadWrite, Config, Type::UINT64),
     Profile::new(ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Lmo>()),
-    Profile::new(ReadWrite, Config, Type::FLOAT),
     Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
+    Profile::new(ReadWrite, Config, Type::FLOAT),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(128)),
@@ -523,56 +576,31 @@ static PROFILES: [Profile; 63] = [
     Profile::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
     Profile::new(Read, Status, Type::STRING),
     Profile::new(Read, Status, Type::INT8.or_null()),
+    Profile::new(Read, Status, Type::OBJECT.of(&types::AWCP_SHAPE).or_null()),
+    Profile::new(Write, Status, Type::OBJECT.of(&types::AWPL_SHAPE)),
+    Profile::new(ReadWrite, Config, Type::INT32.within(0, 86399)),
+    Profile::new(ReadWrite, Config, Type::DOUBLE),
+    Profile::new(ReadWrite, Status, Type::DOUBLE),
+    Profile::new(ReadWrite, Status, Type::INT64.or_null()),
+    Profile::new(ReadWrite, Config, Type::INT32.within(0, 600000)),
+    Profile::new(Read, Status, Type::OBJECT.of(&types::CDI_SHAPE)),
 ];
 
-/// The keys that not every release has: see `KeySet::lacking`.
-pub static RELEASES: [(KeyIndex, Releases); 30] = [
-    (Key::C0n.index(), Releases::since(&[60, 0])),
-    (Key::C1n.index(), Releases::since(&[60, 0])),
-    (Key::C2n.index(), Releases::since(&[60, 0])),
-    (Key::C3n.index(), Releases::since(&[60, 0])),
-    (Key::C4n.index(), Releases::since(&[60, 0])),
-    (Key::C5n.index(), Releases::since(&[60, 0])),
-    (Key::C6n.index(), Releases::since(&[60, 0])),
-    (Key::C7n.index(), Releases::since(&[60, 0])),
-    (Key::C8n.index(), Releases::since(&[60, 0])),
-    (Key::C9n.index(), Releases::since(&[60, 0])),
-    (Key::C0e.index(), Releases::since(&[60, 0])),
-    (Key::C1e.index(), Releases::since(&[60, 0])),
-    (Key::C2e.index(), Releases::since(&[60, 0])),
-    (Key::C3e.index(), Releases::since(&[60, 0])),
-    (Key::C4e.index(), Releases::since(&[60, 0])),
-    (Key::C5e.index(), Releases::since(&[60, 0])),
-    (Key::C6e.index(), Releases::since(&[60, 0])),
-    (Key::C7e.index(), Releases::since(&[60, 0])),
-    (Key::C8e.index(), Releases::since(&[60, 0])),
-    (Key::C9e.index(), Releases::since(&[60, 0])),
-    (Key::C0i.index(), Releases::since(&[60, 0])),
-    (Key::C1i.index(), Releases::since(&[60, 0])),
-    (Key::C2i.index(), Releases::since(&[60, 0])),
-    (Key::C3i.index(), Releases::since(&[60, 0])),
-    (Key::C4i.index(), Releases::since(&[60, 0])),
-    (Key::C5i.index(), Releases::since(&[60, 0])),
-    (Key::C6i.index(), Releases::since(&[60, 0])),
-    (Key::C7i.index(), Releases::since(&[60, 0])),
-    (Key::C8i.index(), Releases::since(&[60, 0])),
-    (Key::C9i.index(), Releases::since(&[60, 0])),
+static DISPLACEMENTS: [u8; 73] = [
+    3, 6, 0, 0, 0, 6, 2, 0, 0, 6, 3, 6, 20, 0, 0, 0, 0, 0, 7, 7, 0, 25, 0, 8, 7, 0, 4, 2, 5, 2, 0,
+    0, 0, 12, 17, 5, 4, 1, 12, 4, 12, 0, 1, 2, 10, 1, 1, 0, 3, 5, 2, 3, 14, 0, 4, 2, 4, 0, 0, 4, 0,
+    0, 2, 2, 0, 1, 1, 0, 7, 9, 1, 15, 0,
 ];
 
-static DISPLACEMENTS: [u8; 65] = [
-    1, 5, 0, 6, 8, 3, 0, 1, 1, 4, 4, 0, 7, 1, 4, 5, 0, 2, 1, 3, 1, 7, 3, 0, 1, 3, 2, 0, 0, 10, 0, 0,
-    5, 0, 9, 3, 30, 0, 2, 6, 3, 1, 12, 3, 0, 0, 4, 0, 6, 4, 10, 7, 19, 4, 0, 30, 0, 0, 0, 15, 6, 2,
-    2, 1, 0,
-];
-
-static SLOTS: [u16; 146] = [
-    62, 101, 71, 123, 127, 65535, 14, 42, 65535, 92, 79, 124, 60, 8, 65535, 70, 5, 30, 88, 102, 43,
-    105, 61, 0, 112, 111, 90, 65535, 65535, 126, 45, 28, 83, 13, 125, 81, 12, 65535, 7, 96, 21, 120,
-    17, 10, 107, 117, 65535, 22, 50, 19, 51, 65535, 75, 78, 100, 2, 85, 82, 116, 65535, 65535, 91,
-    32, 1, 58, 65535, 65535, 110, 25, 113, 56, 49, 84, 86, 128, 48, 99, 9, 33, 46, 87, 57, 95, 23,
-    74, 65535, 4, 20, 3, 54, 65535, 53, 18, 76, 6, 114, 80, 66, 119, 44, 63, 64, 104, 27, 77, 35,
-    98, 37, 65535, 31, 52, 115, 103, 59, 24, 34, 11, 121, 40, 65, 15, 65535, 93, 94, 47, 106, 41,
-    55, 38, 72, 29, 39, 36, 109, 69, 68, 118, 122, 97, 108, 16, 65535, 26, 89, 73, 67,
+static SLOTS: [u16; 165] = [
+    63, 62, 36, 125, 39, 89, 78, 65535, 72, 65535, 109, 12, 65535, 117, 8, 59, 46, 127, 65535, 126,
+    118, 79, 16, 83, 6, 92, 53, 91, 111, 76, 141, 145, 27, 124, 40, 106, 65535, 60, 15, 65535, 43,
+    55, 67, 90, 82, 21, 110, 123, 17, 5, 99, 115, 25, 23, 132, 58, 107, 144, 85, 47, 122, 98, 81,
+    142, 48, 65535, 69, 2, 7, 65535, 131, 1, 77, 129, 65535, 0, 108, 103, 45, 29, 20, 32, 65535,
+    65535, 138, 44, 97, 9, 68, 137, 128, 121, 57, 65535, 50, 30, 38, 119, 130, 3, 54, 102, 65535,
+    65535, 18, 116, 101, 31, 4, 84, 66, 51, 114, 96, 10, 70, 105, 74, 35, 65535, 133, 65535, 134,
+    33, 94, 75, 113, 65, 112, 65535, 139, 42, 11, 64, 80, 61, 104, 140, 22, 88, 49, 19, 93, 65535,
+    71, 56, 143, 86, 41, 100, 65535, 28, 135, 37, 52, 95, 136, 13, 34, 120, 26, 14, 87, 73, 24,
 ];
 
 /// All keys, for code that names none.
@@ -592,7 +620,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 8518;
+pub const DOCUMENT_CAPACITY: usize = 8911;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -603,10 +631,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 11;
 
-const WORDS: usize = goe_runtime::key_set::words(129);
+const WORDS: usize = goe_runtime::key_set::words(146);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 129, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 146, WORDS>;

@@ -4,8 +4,8 @@ use core::fmt;
 
 use goe_runtime::{List, Text};
 use super::{
-    Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo, ModelStatus,
-    Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
+    Acs, Awcp, Car, Ccw, Cdi, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo,
+    ModelStatus, Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
 use super::Key;
@@ -111,10 +111,6 @@ pub struct Readings<'a> {
     pub lmo: Lmo,
     /// [`Key::Fup`].
     pub fup: bool,
-    /// [`Key::Awe`].
-    pub awe: bool,
-    /// [`Key::Awp`], ct.
-    pub awp: f32,
     /// [`Key::Ids`].
     pub ids: Option<Ids>,
     /// [`Key::Pgrid`], W.
@@ -215,6 +211,42 @@ pub struct Readings<'a> {
     pub lssfc: Option<i64>,
     /// [`Key::Lsstc`], ms.
     pub lsstc: Option<i64>,
+    /// [`Key::Awe`].
+    pub awe: bool,
+    /// [`Key::Awp`], ct.
+    pub awp: f32,
+    /// [`Key::Awcp`].
+    pub awcp: Option<Awcp>,
+    /// [`Key::Ara`].
+    pub ara: bool,
+    /// [`Key::Att`], s.
+    pub att: i32,
+    /// [`Key::Ate`], Wh.
+    pub ate: f64,
+    /// [`Key::Fte`], Wh.
+    pub fte: f64,
+    /// [`Key::Mmp`], W.
+    pub mmp: f32,
+    /// [`Key::Tls`], ms.
+    pub tls: Option<i64>,
+    /// [`Key::Tlf`].
+    pub tlf: bool,
+    /// [`Key::Acp`].
+    pub acp: bool,
+    /// [`Key::Mci`], ms.
+    pub mci: i32,
+    /// [`Key::Mcpd`], ms.
+    pub mcpd: i32,
+    /// [`Key::Mcpea`], ms.
+    pub mcpea: Option<i64>,
+    /// [`Key::Su`].
+    pub su: bool,
+    /// [`Key::Sua`].
+    pub sua: bool,
+    /// [`Key::Sumd`], ms.
+    pub sumd: i32,
+    /// [`Key::Cdi`].
+    pub cdi: Cdi,
 }
 
 /// As the JSON that clients see.
@@ -224,16 +256,17 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable: 127 {
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 143 {
     fna, oem, typ, var, fwv, rbc, rbt, utc, loc, tof, tds, lbr, lse, cid, cwc, cch, cfi, clp, frc,
     amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp, fhz, tma, lccfi,
     lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
-    ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, awe, awp, ids, pgrid, ppv,
-    pakku, inva, pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn,
-    mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto, etop,
-    wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc,
+    ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, ids, pgrid, ppv, pakku, inva,
+    pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht,
+    mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto, etop, wifis, scas,
+    scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, awe, awp, awcp, ara, att, ate, fte,
+    mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd, cdi,
 }
     "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
     "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
@@ -245,12 +278,14 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 127 {
     "c8n" c8n, "c9n" c9n, "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e,
     "c6e" c6e, "c7e" c7e, "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i,
     "c4i" c4i, "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup,
-    "awe" awe, "awp" awp, "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva,
-    "pgt" pgt, "fst" fst, "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst,
-    "mptwt" mptwt, "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn,
-    "mqss" mqss, "mhe" mhe, "mht" mht, "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra,
-    "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse,
-    "eto" eto, "etop" etop, "wifis" [..] wifis, "scas" scas, "scan" [..] scan, "scaa" scaa,
-    "wst" wst, "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc,
-    "lsstc" lsstc,
+    "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva, "pgt" pgt, "fst" fst,
+    "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "hai" hai,
+    "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mhe" mhe,
+    "mht" mht, "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb,
+    "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
+    "wifis" [..] wifis, "scas" scas, "scan" [..] scan, "scaa" scaa, "wst" wst, "wsms" wsms,
+    "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc, "awe" awe,
+    "awp" awp, "awcp" awcp, "ara" ara, "att" att, "ate" ate, "fte" fte, "mmp" mmp, "tls" tls,
+    "tlf" tlf, "acp" acp, "mci" mci, "mcpd" mcpd, "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd,
+    "cdi" cdi,
 );

@@ -48,10 +48,6 @@ pub struct Settings<'a> {
     pub lmo: Lmo,
     /// [`Key::Fup`].
     pub fup: bool,
-    /// [`Key::Awe`].
-    pub awe: bool,
-    /// [`Key::Awp`], ct.
-    pub awp: f32,
     /// [`Key::Pgt`], W.
     pub pgt: f32,
     /// [`Key::Fst`], W.
@@ -92,22 +88,46 @@ pub struct Settings<'a> {
     pub dwo: Option<f64>,
     /// [`Key::Wifis`].
     pub wifis: [WifisStored<'a>; 10],
+    /// [`Key::Awe`].
+    pub awe: bool,
+    /// [`Key::Awp`], ct.
+    pub awp: f32,
+    /// [`Key::Ara`].
+    pub ara: bool,
+    /// [`Key::Att`], s.
+    pub att: i32,
+    /// [`Key::Ate`], Wh.
+    pub ate: f64,
+    /// [`Key::Acp`].
+    pub acp: bool,
+    /// [`Key::Mci`], ms.
+    pub mci: i32,
+    /// [`Key::Mcpd`], ms.
+    pub mcpd: i32,
+    /// [`Key::Su`].
+    pub su: bool,
+    /// [`Key::Sua`].
+    pub sua: bool,
+    /// [`Key::Sumd`], ms.
+    pub sumd: i32,
 }
 
-goe_runtime::render!(Settings<'_>, REGISTRY, stored: 69 {
+goe_runtime::render!(Settings<'_>, REGISTRY, stored: 78 {
     fna, tof, tds, lbr, lse, cid, cwc, cch, cfi, clp, frc, amp, ama, ust, acs,
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
-    ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, awe, awp, pgt, fst, fmt, mca,
-    psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis,
+    ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, pgt, fst, fmt, mca, psm, spl3,
+    mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis, awe, awp, ara,
+    att, ate, acp, mci, mcpd, su, sua, sumd,
 }
     "fna" fna, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
     "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "ust" ust, "acs" acs, "c0n" c0n,
     "c1n" c1n, "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n, "c8n" c8n,
     "c9n" c9n, "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e, "c6e" c6e,
     "c7e" c7e, "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i, "c4i" c4i,
-    "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup, "awe" awe,
-    "awp" awp, "pgt" pgt, "fst" fst, "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst,
-    "mptwt" mptwt, "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn,
-    "mqss" mqss, "mhe" mhe, "mht" mht, "dwo" dwo, "wifis" [..] wifis,
+    "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup, "pgt" pgt,
+    "fst" fst, "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt,
+    "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss,
+    "mhe" mhe, "mht" mht, "dwo" dwo, "wifis" [..] wifis, "awe" awe, "awp" awp, "ara" ara, "att" att,
+    "ate" ate, "acp" acp, "mci" mci, "mcpd" mcpd, "su" su, "sua" sua, "sumd" sumd,
 );

@@ -16,6 +16,7 @@ mod connect;
 mod decide;
 mod identity;
 mod measure;
+mod plan;
 mod protect;
 mod readings;
 mod settings;
@@ -36,14 +37,19 @@ use connect::station::Station;
 use connect::wifi_config::WifiConfig;
 use decide::force::Order;
 use decide::limit::{Limits, by_warmth_ma};
+use decide::pause::Pauses;
 use decide::reason::{Decision, Mode, Reason, Situation};
 use decide::surplus::{Car, Surplus};
 use identity::looks::Looks;
 use measure::average::Average;
+use measure::charged::Charged;
 use measure::clock::Clock;
 use measure::energy::{Boots, Energy};
 use measure::measured::{DRAWS_MA, Measured};
 use measure::session::{EnergyLimit, Session};
+use plan::prices::Prices;
+use plan::schedule::{Verdict, Week};
+use plan::trip::{Moment, Trip};
 use protect::faults::{Asked, Fault, Faults};
 use supply::lock::Lock;
 use supply::offer::Supply;
@@ -76,16 +82,20 @@ pub struct Charger {
     cards: Cards,
     mode: Mode,
     uses_surplus: bool,
-    /// Low prices are wanted, up to `price_ct`.
-    by_price: bool,
-    price_ct: f32,
     surplus: Surplus,
+    week: Week,
+    prices: Prices,
+    trip: Trip,
+    pauses: Pauses,
+    /// The pilot is parted from the car.
+    is_parted: bool,
     phases: Phases,
     measured: Measured,
     contactor_closed: bool,
     energy: Energy,
     average: Average,
     session: Session,
+    charged: Charged,
     energy_limit: EnergyLimit,
     supply: Supply,
     wifi: WifiConfig,
@@ -113,9 +123,12 @@ impl Charger {
             cards: Cards::new(),
             mode: Mode::default(),
             uses_surplus: true,
-            by_price: false,
-            price_ct: 3.0,
             surplus: Surplus::new(),
+            week: Week::default(),
+            prices: Prices::new(),
+            trip: Trip::new(),
+            pauses: Pauses::new(),
+            is_parted: false,
             phases: Phases::new(),
             measured: Measured::new(),
             booting: false,
@@ -123,6 +136,7 @@ impl Charger {
             energy: Energy::new(counters),
             average: Average::new(),
             session: Session::new(),
+            charged: Charged::default(),
             energy_limit: EnergyLimit::default(),
             supply: Supply::new(),
             wifi: WifiConfig::new(),
@@ -136,6 +150,7 @@ impl Charger {
     ///
     /// The outputs borrow the charger: carry them out before the next call.
     pub fn step(&mut self, now_ms: u64, inputs: &Inputs<'_>) -> Outputs<'_> {
+        let inputs = &self.seen(inputs);
         let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
         self.now_ms = self.now_ms.max(since_boot_ms);
         self.clock.step(self.now_ms, inputs.utc_ms);
@@ -160,11 +175,25 @@ impl Charger {
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
             offer_ma: self.supply.offer_ma(),
+            part_pilot: self.is_parted,
             close_contactor: self.supply.is_closed(),
             three_phases: self.phases.three(),
             lock: self.lock.is_wanted(),
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
         }
+    }
+
+    /// What there is to be seen: a pilot that is parted from the car shows nothing of
+    /// it, while the plug still does.
+    fn seen<'a>(&self, inputs: &Inputs<'a>) -> Inputs<'a> {
+        let mut seen = *inputs;
+        if self.is_parted {
+            seen.pilot = match inputs.cable_ma {
+                Some(_) => PilotState::B,
+                None => PilotState::A,
+            };
+        }
+        seen
     }
 
     /// Decides whether the car may charge, and acts on it.
@@ -177,6 +206,7 @@ impl Charger {
         self.use_surplus(inputs);
         let is_plugged = inputs.pilot != PilotState::A;
         self.order.step(self.now_ms, is_plugged);
+        self.plan(inputs);
         self.decision.step(self.now_ms, &self.situation());
         let faulty = self.faults.fault().is_some();
         let allowed = self.allowed_ma();
@@ -184,6 +214,7 @@ impl Charger {
             self.supply.pause(self.now_ms);
         }
         self.supply.step(self.now_ms, inputs, allowed, faulty);
+        self.is_parted = self.pauses.unplugs() && !self.supply.is_closed();
         if self.booting {
             return self.watch.forget();
         }
@@ -193,10 +224,32 @@ impl Charger {
         self.lock.step(self.now_ms, vehicle, plugged, inputs.lock);
     }
 
+    /// Looks at the next trip, and at what pauses are made of the plans.
+    fn plan(&mut self, inputs: &Inputs<'_>) {
+        let is_plugged = inputs.pilot != PilotState::A;
+        let charging = inputs.pilot == PilotState::C && self.supply.is_closed();
+        self.charged.step(self.now_ms, is_plugged, charging);
+        let volts: u64 = inputs.meter.voltage_mv.iter().copied().map(u64::from).sum();
+        let moment = Moment {
+            now_ms: self.now_ms,
+            utc_s: self.clock.utc_ms().map(seconds),
+            local_s: self.clock.local_ms().map(seconds),
+            wanted: self.mode == Mode::NextTrip,
+            is_plugged,
+            power_mw: if charging { inputs.meter.power_mw } else { 0 },
+            possible_mw: volts * u64::from(self.limits.least_ma()) / 1_000,
+            taken_mwh: self.session.energy_mwh(),
+        };
+        self.trip.step(&moment, &self.prices);
+        let wish = self.situation().without_pauses().wish();
+        self.pauses.step(self.now_ms, wish, is_plugged, charging);
+    }
+
     /// Looks at the surplus and at the phases it is enough for.
     fn use_surplus(&mut self, inputs: &Inputs<'_>) {
         let now_ms = self.now_ms;
-        let by_surplus = self.uses_surplus && self.mode != Mode::Default;
+        let by_surplus = self.uses_surplus
+            && (self.mode != Mode::Default || self.schedule() == Some(Verdict::BlocksGrid));
         let (three, forced) = match self.phases.mode {
             PhaseMode::One => (false, true),
             PhaseMode::Three => (true, true),
@@ -237,6 +290,9 @@ impl Charger {
         let limit_ma = self.limits.least_ma();
         let current_ma = match (self.decision.reason(), self.surplus.current_ma()) {
             (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
+            (reason, _) if reason.is_for_the_car() => {
+                limit_ma.min(u32::from(self.surplus.rules.least_a) * 1_000)
+            }
             _ => limit_ma,
         };
         self.allowed().then_some(current_ma)
@@ -307,6 +363,11 @@ impl Charger {
         self.boots.again();
         self.average = Average::new();
         self.session = Session::new();
+        self.charged = Charged::default();
+        self.prices.reboot();
+        self.trip.reboot();
+        self.pauses.forget();
+        self.is_parted = false;
         self.supply = Supply::new();
         self.booting = true;
         self.decision = Decision::new();
@@ -326,6 +387,11 @@ impl Charger {
         self.decision.reason().allows()
     }
 
+    /// What the schedule says now.
+    fn schedule(&self) -> Option<Verdict> {
+        self.week.verdict(self.clock.local_ms()?)
+    }
+
     /// Returns the situation that decides about that.
     fn situation(&self) -> Situation {
         let fault = self.faults.fault();
@@ -338,10 +404,20 @@ impl Charger {
             within_energy_limit: self.session.is_within(&self.energy_limit),
             mode: self.mode,
             surplus: self.surplus.current_ma().is_some(),
-            by_price: self.by_price,
+            schedule: self.schedule(),
+            by_price: self.prices.wanted,
+            low_price: self.prices.is_low(self.clock.utc_ms().map(seconds)),
+            trip: self.trip.advice(),
+            stays_for_prices: self.trip.stays_for_prices,
+            hold: self.pauses.hold(),
             switching_phases: self.phases.is_changing(self.now_ms),
         }
     }
+}
+
+/// Whole seconds that have passed.
+fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1_000)
 }
 
 #[cfg(test)]

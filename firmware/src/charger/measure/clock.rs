@@ -30,6 +30,8 @@ pub(in crate::charger) struct Clock {
     is_set: bool,
     now_ms: u64,
     zone: Zone,
+    /// From UTC to the time where the charger is, ms.
+    offset_ms: i64,
     utc: String<24>,
     local: String<31>,
 }
@@ -59,6 +61,7 @@ impl Clock {
                 offset_min: 60,
                 daylight: Tds::EuropeanSummerTime,
             },
+            offset_ms: 0,
             utc: String::new(),
             local: String::new(),
         };
@@ -101,6 +104,16 @@ impl Clock {
         &self.local
     }
 
+    /// UTC, ms since 1970; `None` while it is not known.
+    pub(in crate::charger) fn utc_ms(&self) -> Option<i64> {
+        self.at_boot_ms.map(|ms| ms + signed(self.now_ms))
+    }
+
+    /// The time where the charger is, ms since 1970; `None` while it is not known.
+    pub(in crate::charger) fn local_ms(&self) -> Option<i64> {
+        self.utc_ms().map(|ms| ms + self.offset_ms)
+    }
+
     pub(in crate::charger) fn zone(&self) -> Zone {
         self.zone
     }
@@ -132,10 +145,11 @@ impl Clock {
     fn tell(&mut self) {
         let utc_ms = self.at_boot_ms.unwrap_or(0) + signed(self.now_ms);
         let offset_min = self.zone.offset_min + self.zone.daylight_min(utc_ms);
+        self.offset_ms = i64::from(offset_min) * MINUTE_MS;
         self.utc.clear();
         spell(&mut self.utc, utc_ms);
         self.local.clear();
-        spell(&mut self.local, utc_ms + i64::from(offset_min) * MINUTE_MS);
+        spell(&mut self.local, utc_ms + self.offset_ms);
         let sign = if offset_min < 0 { '-' } else { '+' };
         let (hours, minutes) = (offset_min.abs() / 60, offset_min.abs() % 60);
         let _ = write!(self.local, " {sign}{hours:02}:{minutes:02}");
