@@ -126,6 +126,12 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of key `tsss`.
+    Tsss:
+    Reset: 0 "RESET", Completed: 1 "COMPLETED", InProgress: 2 "IN_PROGRESS",
+);
+
+goe_runtime::named_values!(
     /// Named values of key `scas`.
     Scas:
     None: 0 "None", Scanning: 1 "Scanning", Finished: 2 "Finished", Failed: 3 "Failed",
@@ -147,11 +153,73 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of key `bac`.
+    Bac:
+    AlwaysLock: 0 "AlwaysLock", LockWhenCarIsConnected: 1 "LockWhenCarIsConnected",
+    LockWhenCarIsCharging: 2 "LockWhenCarIsCharging", NeverLock: 3 "NeverLock",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `frm`.
+    Frm:
+    PreferPowerFromGrid: 0 "PreferPowerFromGrid", Default: 1 "Default",
+    PreferPowerToGrid: 2 "PreferPowerToGrid",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `pwm`.
+    Pwm:
+    Force3: 0 "Force_3", Wish1: 1 "Wish_1", Wish3: 2 "Wish_3",
+);
+
+goe_runtime::named_values!(
     /// Named values of field `encryptionType` of key `scan`.
     ScanEncryptionType:
     Open: 0 "OPEN", Wep: 1 "WEP", WpaPsk: 2 "WPA_PSK", Wpa2Psk: 3 "WPA2_PSK",
     WpaWpa2Psk: 4 "WPA_WPA2_PSK", Wpa2Enterprise: 5 "WPA2_ENTERPRISE", Wpa3Psk: 6 "WPA3_PSK",
     Wpa2Wpa3Psk: 7 "WPA2_WPA3_PSK",
+);
+
+/// Shape of key `cards`.
+pub static CARDS_SHAPE: Shape = Shape {
+    fields: &CARDS_SHAPE_FIELDS,
+};
+
+static CARDS_SHAPE_FIELDS: [Field; 4] = [
+    Field::new("name", ReadWrite, Type::STRING.at_most(24)),
+    Field::new("energy", ReadWrite, Type::UINT64),
+    Field::new("cardId", Read, Type::BOOL),
+    Field::new("rfid", Write, Type::STRING.at_most(20)),
+];
+
+/// An entry of `cards`, as it is read.
+#[derive(Clone, Copy)]
+pub struct CardsEntry<'a> {
+    /// Name of the card, max. 24 bytes.
+    pub name: Text<'a, 24>,
+    /// Energy that was charged with it, measured in Wh.
+    pub energy: u64,
+    /// Is there a card?
+    pub card_id: bool,
+}
+
+goe_runtime::object!(CardsEntry<'_>:
+    "name" name, "energy" energy, "cardId" card_id,
+);
+
+/// An entry of `cards`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Default)]
+pub struct CardsPatch<'a> {
+    /// Name of the card, max. 24 bytes.
+    pub name: Option<JsonStr<'a>>,
+    /// Energy that was charged with it, measured in Wh.
+    pub energy: Option<u64>,
+    /// What it says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes.
+    pub rfid: Option<JsonStr<'a>>,
+}
+
+goe_runtime::patch!(CardsPatch<'a>:
+    "name" name, "energy" energy, "rfid" rfid,
 );
 
 /// Shape of key `wifis`.
@@ -341,4 +409,28 @@ pub struct IdsPatch {
 
 goe_runtime::patch!(IdsPatch:
     "pGrid" p_grid, "pPv" p_pv, "pAkku" p_akku,
+);
+
+/// Shape of key `dns`.
+pub static DNS_SHAPE: Shape = Shape { fields: &DNS_SHAPE_FIELDS };
+
+static DNS_SHAPE_FIELDS: [Field; 3] = [
+    Field::new("dns0", Read, Type::STRING.at_most(15)),
+    Field::new("dns1", Read, Type::STRING.at_most(15)),
+    Field::new("dns2", Read, Type::STRING.at_most(15)),
+];
+
+/// The object `dns`, as it is read.
+#[derive(Clone, Copy)]
+pub struct Dns<'a> {
+    /// The first, max. 15 bytes.
+    pub dns0: Text<'a, 15>,
+    /// The second, max. 15 bytes.
+    pub dns1: Text<'a, 15>,
+    /// The third, max. 15 bytes.
+    pub dns2: Text<'a, 15>,
+}
+
+goe_runtime::object!(Dns<'_>:
+    "dns0" dns0, "dns1" dns1, "dns2" dns2,
 );

@@ -13,6 +13,8 @@ pub(in crate::charger) enum Reason {
     Error,
     /// Somebody has to show a card or begin a transaction first.
     AccessControl,
+    /// Adapter or digital input leave too little.
+    AdapterBlocking,
     ForceOn,
     ForceOff,
     EnergyLimit,
@@ -57,6 +59,8 @@ pub(in crate::charger) struct Situation {
     pub(in crate::charger) faulty: bool,
     /// Access is open, or somebody was let in.
     pub(in crate::charger) authorized: bool,
+    /// Adapter or digital input leave too little.
+    pub(in crate::charger) blocked: bool,
     pub(in crate::charger) force: Force,
     pub(in crate::charger) within_energy_limit: bool,
     pub(in crate::charger) mode: Mode,
@@ -82,6 +86,7 @@ impl Situation {
             _ if self.too_hot => Reason::Overtemperature,
             _ if self.faulty => Reason::Error,
             _ if !self.authorized => Reason::AccessControl,
+            _ if self.blocked => Reason::AdapterBlocking,
             _ if self.force == Force::On => Reason::ForceOn,
             _ if self.force == Force::Off => Reason::ForceOff,
             _ if !self.within_energy_limit => Reason::EnergyLimit,
@@ -152,6 +157,7 @@ mod tests {
         too_hot: false,
         faulty: false,
         authorized: true,
+        blocked: false,
         force: Force::Neutral,
         within_energy_limit: true,
         mode: Mode::Default,
@@ -171,6 +177,8 @@ mod tests {
         assert_eq!(situation.reason(), Reason::ForceOff);
         situation.force = Force::On;
         assert_eq!(situation.reason(), Reason::ForceOn);
+        situation.blocked = true;
+        assert_eq!(situation.reason(), Reason::AdapterBlocking);
         situation.authorized = false;
         assert_eq!(situation.reason(), Reason::AccessControl);
         situation.faulty = true;

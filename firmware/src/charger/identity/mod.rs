@@ -1,4 +1,6 @@
 //! The charger's identity, and how it shows itself.
 
+pub(super) mod button;
 pub(super) mod looks;
 pub(super) mod nameplate;
+pub(super) mod ring;

@@ -5,3 +5,4 @@ pub(super) mod clock;
 pub(super) mod energy;
 pub(super) mod measured;
 pub(super) mod session;
+pub(super) mod sources;
