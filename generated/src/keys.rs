@@ -11,6 +11,24 @@ use super::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
+    /// `cards`: The ten RFID cards. What a write leaves out of an entry stays, so that `[{},{"name":"Anna"}]` renames the second. Stored as `c0n`, `c0e`, `c0i` and their likes are. Type `array`, read and write, category Status. Source: spec/access.md, line 17.
+    Cards,
+    /// `rde`: Shall `lri` and `tsi` tell the ids of cards? Type `bool`, read and write, category Config. Source: spec/access.md, line 18.
+    Rde,
+    /// `lri`: Id of the card that was last held to the reader, as hexadecimal digits, max. 20 bytes; null without `rde`, and before the first. Type `optional<string>`, read-only, category Status. Source: spec/access.md, line 19.
+    Lri,
+    /// `lrc`: Which of the known cards it was, counted from 0; null if it is none of them. Type `optional<uint8>`, read-only, category Status. Source: spec/access.md, line 20.
+    Lrc,
+    /// `lrr`: When it was held to the reader (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/access.md, line 21.
+    Lrr,
+    /// `tsi`: Id of the card that began the transaction, as hexadecimal digits, max. 20 bytes; null without `rde`, without a transaction, and for one that no card began. Type `optional<string>`, read-only, category Status. Source: spec/access.md, line 22.
+    Tsi,
+    /// `lrn`: Learns the card that was last held to the reader as that card, 0-9. Type `uint8`, write-only, category Other. Source: spec/access.md, line 23.
+    Lrn,
+    /// `del`: Forgets name, energy and id of that card, 0-9. Type `uint8`, write-only, category Other. Source: spec/access.md, line 24.
+    Del,
+    /// `txt`: How long a transaction waits for a car (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/access.md, line 25.
+    Txt,
     /// `fna`: Name that its owner gave it, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
     /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
@@ -163,32 +181,46 @@ pub enum Key {
     Lmo,
     /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 106.
     Fup,
-    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 107.
+    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/charging.md, line 107.
+    Awe,
+    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/charging.md, line 108.
+    Awp,
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 109.
     Ids,
-    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 108.
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
     Pgrid,
-    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 109.
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 111.
     Ppv,
-    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 112.
     Pakku,
-    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 111.
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 113.
     Inva,
-    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 112.
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 114.
     Pgt,
-    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 113.
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 115.
     Fst,
-    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 114.
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 116.
     Fmt,
-    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 115.
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 117.
     Mca,
-    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 116.
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 118.
     Psm,
-    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 117.
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 119.
     Spl3,
-    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 118.
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 120.
     Mpwst,
-    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 119.
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 121.
     Mptwt,
+    /// `tab`: When the charger booted (in milliseconds), since 1970 in UTC; 0 while nobody told the time. Type `uint64`, ms, read-only, category Status. Source: spec/clock.md, line 10.
+    Tab,
+    /// `lto`: Distance of the local time from UTC now, daylight saving included (in milliseconds). Type `int64`, ms, read-only, category Status. Source: spec/clock.md, line 11.
+    Lto,
+    /// `tse`: Shall a time server say what time it is? Without one the charger keeps the time it has, and that which is set. Type `bool`, read and write, category Config. Source: spec/clock.md, line 12.
+    Tse,
+    /// `tsss`: How far the time server is: nobody asks it, it has told, or it is asked and has not told yet (RESET=0, COMPLETED=1, IN_PROGRESS=2). Type `uint8`, read-only, category Status. Source: spec/clock.md, line 13.
+    Tsss,
+    /// `tzt`: Name of the time zone that an app has chosen, of which `tof` and `tds` came; only kept, max. 32 bytes. Type `string`, read and write, category Config. Source: spec/clock.md, line 14.
+    Tzt,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
     Hai,
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 43.
@@ -265,49 +297,113 @@ pub enum Key {
     Lssfc,
     /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Lsstc,
-    /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/prices.md, line 15.
-    Awe,
-    /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/prices.md, line 16.
-    Awp,
-    /// `awcp`: Price that holds now; null while none is known, or the time. Type `optional<object>`, read-only, category Status. Source: spec/prices.md, line 17.
-    Awcp,
-    /// `awpl`: All prices that are known, each for as long as the others, without gaps; replaces what was known. Type `object`, write-only, category Status. Source: spec/prices.md, line 18.
-    Awpl,
-    /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 19.
-    Ara,
-    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 42.
-    Att,
-    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 43.
-    Ate,
-    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 44.
-    Fte,
-    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 45.
-    Mmp,
-    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 46.
-    Tls,
-    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 47.
-    Tlf,
-    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 56.
-    Acp,
-    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 57.
-    Mci,
-    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 58.
-    Mcpd,
-    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 59.
-    Mcpea,
-    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 60.
-    Su,
-    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 61.
-    Sua,
-    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 62.
-    Sumd,
-    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 63.
-    Cdi,
+    /// `led`: What the LED ring does: number and name of the animation, and colours of its parts, such as `{"id":17,"name":"Pulsate","norwayOverlay":true,"modeOverlay":true,"subtype":"renderCmds","ranges":[{"from":0,"to":63,"fade":"2048ms","colors0":["#0000FF"],"colors1":["#000000"]}]}`. With `lse` it goes dark ten minutes after its last change. Type `any`, read-only, category Status. Source: spec/looks.md, line 12.
+    Led,
+    /// `nld`: How many LEDs the ring has. Type `uint8`, read-only, category Constant. Source: spec/looks.md, line 13.
+    Nld,
+    /// `bac`: When the button does not change the current: always, while a car is there, while it charges, or never (AlwaysLock=0, LockWhenCarIsConnected=1, LockWhenCarIsCharging=2, NeverLock=3). Type `uint8`, read and write, category Config. Source: spec/looks.md, line 14.
+    Bac,
+    /// `lbp`: When the button was last pressed (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/looks.md, line 15.
+    Lbp,
+    /// `lbl`: When the button was last held for long (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/looks.md, line 16.
+    Lbl,
+    /// `tcl`: Limit of the current for a while, in A, 6-32; null is none. It ends ten minutes after it was last set, and is not stored. Type `optional<uint8>`, A, read and write, category Status. Source: spec/supply.md, line 13.
+    Tcl,
+    /// `la1`: Current on one phase with the small adapter, and while the digital input is active, in A, 0-32. Type `uint8`, A, read and write, category Config. Source: spec/supply.md, line 14.
+    La1,
+    /// `la3`: The same on three phases, in A, 0-32. Type `uint8`, A, read and write, category Config. Source: spec/supply.md, line 15.
+    La3,
+    /// `cll`: The limits there are, each in A, such as `{"adapterCurrentLimit":16,"currentLimitMax":16,"requestedCurrent":20,"temperatureCurrentLimit":32,"unsymetryCurrentLimit":32}`; a limit by adapter, cable, surplus or for a while, and what access forbids, stands there only as long as it counts. Type `any`, read-only, category Status. Source: spec/supply.md, line 16.
+    Cll,
+    /// `loa`: Current that load management leaves, in A; null, since there is none. Type `optional<uint8>`, A, read-only, category Status. Source: spec/supply.md, line 17.
+    Loa,
+    /// `die`: Is the digital input looked at? Type `bool`, read and write, category Config. Source: spec/supply.md, line 27.
+    Die,
+    /// `dii`: Is it active while its contact is open? Type `bool`, read and write, category Config. Source: spec/supply.md, line 28.
+    Dii,
+    /// `di1`: Shall the car charge on one phase while it is active? Type `bool`, read and write, category Config. Source: spec/supply.md, line 29.
+    Di1,
+    /// `din`: State of the inputs, a bit each: the first is set while the contact of the digital input is closed. Type `uint32`, read-only, category Status. Source: spec/supply.md, line 30.
+    Din,
+    /// `pdi`: Shall an app ask for the technician's password before it changes the input? Only kept: the app asks. Type `bool`, read and write, category Config. Source: spec/supply.md, line 31.
+    Pdi,
+    /// `pvopt_averagePGrid`: Average power from the grid, in W, below zero into the grid. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 10.
+    PvoptAveragePGrid,
+    /// `pvopt_averagePPv`: Average power of the photovoltaic system, in W. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 11.
+    PvoptAveragePPv,
+    /// `pvopt_averagePAkku`: Average power of the house battery, in W, below zero while it charges. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 12.
+    PvoptAveragePAkku,
+    /// `deltap`: Power that the car could take beyond what it does, in W, below zero where it should take less; 0 while nobody tells. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 13.
+    Deltap,
+    /// `deltaa`: The same as current on its phases, in A. Type `float`, A, read-only, category Other. Source: spec/surplus.md, line 14.
+    Deltaa,
+    /// `dsrc`: Where the measurements come from, which is `"ids"`, max. 8 bytes; null while nobody tells. Type `optional<string>`, read-only, category Status. Source: spec/surplus.md, line 15.
+    Dsrc,
+    /// `lpc`: When measurements last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 16.
+    Lpc,
+    /// `lpsc`: When the surplus was last calculated (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 17.
+    Lpsc,
+    /// `po`: What is added to the surplus while the house battery charges, in W: below zero it is left to the battery, which so goes first. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 18.
+    Po,
+    /// `sh`: How much may be missing for the smallest current before the car stops, in W. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 19.
+    Sh,
+    /// `psh`: How far the surplus falls below `spl3` before the car charges on one phase again, in W. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 20.
+    Psh,
+    /// `frm`: How the current is rounded to whole amperes: up, down, or down with one more left for the grid (PreferPowerFromGrid=0, Default=1, PreferPowerToGrid=2). Type `uint8`, read and write, category Config. Source: spec/surplus.md, line 21.
+    Frm,
+    /// `fzf`: Does the inverter hold back what nobody takes, so that nothing goes into the grid? Then the car tries: it begins with its smallest current, and takes more as long as the grid gives nothing for it. Type `bool`, read and write, category Config. Source: spec/surplus.md, line 22.
+    Fzf,
+    /// `zfo`: With `fzf`: so near to `pgt` the grid may be while the inverter holds something back, and so much more than can be seen the car tries, in W. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 23.
+    Zfo,
+    /// `csd`: Shall averages be forgotten when nobody tells for ten seconds? Otherwise the next measurements are averaged with those before the break. Type `bool`, read and write, category Config. Source: spec/surplus.md, line 24.
+    Csd,
+    /// `fsp`: Is the car on one phase now? It only says so: a write is answered with the key that decides, `psm`. Type `bool`, read and write, category Status. Source: spec/surplus.md, line 30.
+    Fsp,
+    /// `pwm`: What the surplus would decide: nothing while it is not charged with, one phase, or three (Force_3=0, Wish_1=1, Wish_3=2). Type `uint8`, read-only, category Status. Source: spec/surplus.md, line 31.
+    Pwm,
+    /// `psmd`: How long the car stays off the mains when its phases change (in milliseconds), 0-3600000. Type `int32`, ms, read and write, category Config. Source: spec/surplus.md, line 32.
+    Psmd,
+    /// `lfspt`: When the number of phases last changed (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 33.
+    Lfspt,
+    /// `fsptws`: Since when another number of phases is wanted (in milliseconds), by `rbt`; null while none is. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 34.
+    Fsptws,
+    /// `whg`: Energy from the grid since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 44.
+    Whg,
+    /// `whs`: Energy from the sun since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 45.
+    Whs,
+    /// `whb`: Energy from the house battery since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 46.
+    Whb,
+    /// `who`: Energy of other origin since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 47.
+    Who,
+    /// `wg`: Power of the car from the grid, in W; null while nobody tells. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 48.
+    Wg,
+    /// `ws`: Power of the car from the sun, in W; null while nobody tells. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 49.
+    Ws,
+    /// `wb`: Power of the car from the house battery, in W; null while nobody tells of one. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 50.
+    Wb,
+    /// `wo`: Power of the car of other origin, in W. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 51.
+    Wo,
+    /// `lwf`: When a WiFi network could last not be joined (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/wifi.md, line 10.
+    Lwf,
+    /// `wsc`: How often that happened, or a network was lost, since the charger booted; it stays at 255. Type `uint8`, read-only, category Status. Source: spec/wifi.md, line 11.
+    Wsc,
+    /// `wsl`: Why the last of these happened, the latest last, max. 4 entries; null when none has. Type `optional<array<string>>`, read-only, category Status. Source: spec/wifi.md, line 12.
+    Wsl,
+    /// `dns`: Servers that answer names, `0.0.0.0` where there is none. Type `object`, read-only, category Status. Source: spec/wifi.md, line 13.
+    Dns,
+    /// `nif`: Which interface leads out: `st` for the WiFi, empty while there is none, max. 4 bytes. Type `string`, read-only, category Status. Source: spec/wifi.md, line 14.
+    Nif,
+    /// `mstr`: When Modbus was last read; null, since nobody serves it. Type `optional<int64>`, read-only, category Status. Source: spec/wifi.md, line 15.
+    Mstr,
+    /// `mstw`: When Modbus was last written; null, since nobody serves it. Type `optional<int64>`, read-only, category Status. Source: spec/wifi.md, line 16.
+    Mstw,
+    /// `avgfhz`: Average frequency of the mains (\~50Hz), over about a minute; null while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/wifi.md, line 17.
+    Avgfhz,
 }
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 146] = ALL;
+    pub const ALL: [Key; 194] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -340,7 +436,8 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 146] = [
+const ALL: [Key; 194] = [
+    Key::Cards, Key::Rde, Key::Lri, Key::Lrc, Key::Lrr, Key::Tsi, Key::Lrn, Key::Del, Key::Txt,
     Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
     Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
     Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
@@ -349,170 +446,230 @@ const ALL: [Key; 146] = [
     Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n, Key::C8n,
     Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e, Key::C7e,
     Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i, Key::C6i,
-    Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Ids, Key::Pgrid, Key::Ppv, Key::Pakku,
-    Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3, Key::Mpwst, Key::Mptwt,
-    Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mhe,
-    Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw,
-    Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw,
-    Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
-    Key::Lssfc, Key::Lsstc, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::Att, Key::Ate,
-    Key::Fte, Key::Mmp, Key::Tls, Key::Tlf, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su,
-    Key::Sua, Key::Sumd, Key::Cdi,
+    Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids, Key::Pgrid,
+    Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3,
+    Key::Mpwst, Key::Mptwt, Key::Tab, Key::Lto, Key::Tse, Key::Tsss, Key::Tzt, Key::Hai, Key::Mce,
+    Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mhe, Key::Mht, Key::Mcs,
+    Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi,
+    Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan,
+    Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc,
+    Key::Lsstc, Key::Led, Key::Nld, Key::Bac, Key::Lbp, Key::Lbl, Key::Tcl, Key::La1, Key::La3,
+    Key::Cll, Key::Loa, Key::Die, Key::Dii, Key::Di1, Key::Din, Key::Pdi, Key::PvoptAveragePGrid,
+    Key::PvoptAveragePPv, Key::PvoptAveragePAkku, Key::Deltap, Key::Deltaa, Key::Dsrc, Key::Lpc,
+    Key::Lpsc, Key::Po, Key::Sh, Key::Psh, Key::Frm, Key::Fzf, Key::Zfo, Key::Csd, Key::Fsp,
+    Key::Pwm, Key::Psmd, Key::Lfspt, Key::Fsptws, Key::Whg, Key::Whs, Key::Whb, Key::Who, Key::Wg,
+    Key::Ws, Key::Wb, Key::Wo, Key::Lwf, Key::Wsc, Key::Wsl, Key::Dns, Key::Nif, Key::Mstr,
+    Key::Mstw, Key::Avgfhz,
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 146] = Descriptor::table([
-    ("fna", 0),
-    ("oem", 1),
-    ("typ", 2),
-    ("var", 3),
-    ("fwv", 4),
-    ("rbc", 5),
-    ("rbt", 6),
-    ("rst", 7),
-    ("utc", 8),
-    ("loc", 9),
-    ("tof", 10),
-    ("tds", 11),
-    ("lbr", 12),
-    ("lse", 13),
-    ("cid", 14),
-    ("cwc", 14),
-    ("cch", 14),
-    ("cfi", 14),
-    ("clp", 15),
-    ("frc", 16),
-    ("amp", 17),
-    ("ama", 17),
-    ("cbl", 18),
-    ("amt", 19),
-    ("modelStatus", 20),
-    ("lmsc", 6),
-    ("alwt", 6),
-    ("car", 21),
-    ("err", 22),
-    ("wh", 23),
-    ("nrg", 24),
-    ("pha", 25),
-    ("pnp", 26),
-    ("fhz", 27),
-    ("tma", 28),
-    ("lccfi", 29),
-    ("lccfc", 29),
-    ("lcctc", 29),
-    ("ust", 30),
-    ("lck", 31),
-    ("cus", 32),
-    ("ffb", 33),
-    ("acs", 34),
-    ("trx", 35),
-    ("c0n", 36),
-    ("c1n", 36),
-    ("c2n", 36),
-    ("c3n", 36),
-    ("c4n", 36),
-    ("c5n", 36),
-    ("c6n", 36),
-    ("c7n", 36),
-    ("c8n", 36),
-    ("c9n", 36),
-    ("c0e", 37),
-    ("c1e", 37),
-    ("c2e", 37),
-    ("c3e", 37),
-    ("c4e", 37),
-    ("c5e", 37),
-    ("c6e", 37),
-    ("c7e", 37),
-    ("c8e", 37),
-    ("c9e", 37),
-    ("c0i", 38),
-    ("c1i", 38),
-    ("c2i", 38),
-    ("c3i", 38),
-    ("c4i", 38),
-    ("c5i", 38),
-    ("c6i", 38),
-    ("c7i", 38),
-    ("c8i", 38),
-    ("c9i", 38),
-    ("lmo", 39),
-    ("fup", 13),
-    ("ids", 40),
-    ("pgrid", 27),
-    ("ppv", 27),
-    ("pakku", 27),
-    ("inva", 29),
-    ("pgt", 41),
-    ("fst", 41),
-    ("fmt", 42),
-    ("mca", 17),
-    ("psm", 43),
-    ("spl3", 41),
-    ("mpwst", 42),
-    ("mptwt", 42),
-    ("hai", 13),
-    ("mce", 13),
-    ("mcu", 44),
-    ("mcr", 13),
-    ("mtp", 45),
-    ("mqg", 13),
-    ("mqcn", 13),
-    ("mqss", 13),
-    ("mhe", 13),
-    ("mht", 46),
-    ("mcs", 47),
-    ("mcc", 47),
-    ("mcca", 48),
-    ("mlr", 49),
-    ("mlra", 48),
-    ("mod", 3),
-    ("rfb", 19),
-    ("alw", 47),
-    ("acu", 18),
-    ("adi", 47),
-    ("dwo", 50),
-    ("tpa", 51),
-    ("sse", 52),
-    ("eto", 53),
-    ("etop", 53),
-    ("wifis", 54),
-    ("delw", 55),
-    ("scas", 56),
-    ("scan", 57),
-    ("scaa", 48),
-    ("wst", 58),
-    ("wsms", 59),
-    ("ccw", 60),
-    ("host", 61),
-    ("lwcf", 47),
-    ("rssi", 62),
-    ("lssfc", 48),
-    ("lsstc", 48),
-    ("awe", 13),
-    ("awp", 41),
-    ("awcp", 63),
-    ("awpl", 64),
-    ("ara", 13),
-    ("att", 65),
-    ("ate", 66),
-    ("fte", 67),
-    ("mmp", 51),
-    ("tls", 29),
-    ("tlf", 47),
-    ("acp", 13),
-    ("mci", 42),
-    ("mcpd", 42),
-    ("mcpea", 68),
-    ("su", 13),
-    ("sua", 13),
-    ("sumd", 69),
-    ("cdi", 70),
+pub static DESCRIPTORS: [Descriptor; 194] = Descriptor::table([
+    ("cards", 0),
+    ("rde", 1),
+    ("lri", 2),
+    ("lrc", 3),
+    ("lrr", 4),
+    ("tsi", 2),
+    ("lrn", 5),
+    ("del", 5),
+    ("txt", 6),
+    ("fna", 7),
+    ("oem", 8),
+    ("typ", 9),
+    ("var", 10),
+    ("fwv", 11),
+    ("rbc", 12),
+    ("rbt", 13),
+    ("rst", 14),
+    ("utc", 15),
+    ("loc", 16),
+    ("tof", 17),
+    ("tds", 18),
+    ("lbr", 19),
+    ("lse", 1),
+    ("cid", 20),
+    ("cwc", 20),
+    ("cch", 20),
+    ("cfi", 20),
+    ("clp", 21),
+    ("frc", 22),
+    ("amp", 23),
+    ("ama", 23),
+    ("cbl", 24),
+    ("amt", 25),
+    ("modelStatus", 26),
+    ("lmsc", 13),
+    ("alwt", 13),
+    ("car", 27),
+    ("err", 28),
+    ("wh", 29),
+    ("nrg", 30),
+    ("pha", 31),
+    ("pnp", 32),
+    ("fhz", 33),
+    ("tma", 34),
+    ("lccfi", 4),
+    ("lccfc", 4),
+    ("lcctc", 4),
+    ("ust", 35),
+    ("lck", 36),
+    ("cus", 37),
+    ("ffb", 38),
+    ("acs", 39),
+    ("trx", 40),
+    ("c0n", 41),
+    ("c1n", 41),
+    ("c2n", 41),
+    ("c3n", 41),
+    ("c4n", 41),
+    ("c5n", 41),
+    ("c6n", 41),
+    ("c7n", 41),
+    ("c8n", 41),
+    ("c9n", 41),
+    ("c0e", 42),
+    ("c1e", 42),
+    ("c2e", 42),
+    ("c3e", 42),
+    ("c4e", 42),
+    ("c5e", 42),
+    ("c6e", 42),
+    ("c7e", 42),
+    ("c8e", 42),
+    ("c9e", 42),
+    ("c0i", 43),
+    ("c1i", 43),
+    ("c2i", 43),
+    ("c3i", 43),
+    ("c4i", 43),
+    ("c5i", 43),
+    ("c6i", 43),
+    ("c7i", 43),
+    ("c8i", 43),
+    ("c9i", 43),
+    ("lmo", 44),
+    ("fup", 1),
+    ("awe", 1),
+    ("awp", 45),
+    ("ids", 46),
+    ("pgrid", 33),
+    ("ppv", 33),
+    ("pakku", 33),
+    ("inva", 4),
+    ("pgt", 45),
+    ("fst", 45),
+    ("fmt", 6),
+    ("mca", 23),
+    ("psm", 47),
+    ("spl3", 45),
+    ("mpwst", 6),
+    ("mptwt", 6),
+    ("tab", 48),
+    ("lto", 13),
+    ("tse", 1),
+    ("tsss", 49),
+    ("tzt", 50),
+    ("hai", 1),
+    ("mce", 1),
+    ("mcu", 51),
+    ("mcr", 1),
+    ("mtp", 52),
+    ("mqg", 1),
+    ("mqcn", 1),
+    ("mqss", 1),
+    ("mhe", 1),
+    ("mht", 53),
+    ("mcs", 54),
+    ("mcc", 54),
+    ("mcca", 55),
+    ("mlr", 56),
+    ("mlra", 55),
+    ("mod", 10),
+    ("rfb", 25),
+    ("alw", 54),
+    ("acu", 24),
+    ("adi", 54),
+    ("dwo", 57),
+    ("tpa", 58),
+    ("sse", 59),
+    ("eto", 48),
+    ("etop", 48),
+    ("wifis", 60),
+    ("delw", 5),
+    ("scas", 61),
+    ("scan", 62),
+    ("scaa", 55),
+    ("wst", 63),
+    ("wsms", 64),
+    ("ccw", 65),
+    ("host", 66),
+    ("lwcf", 54),
+    ("rssi", 67),
+    ("lssfc", 55),
+    ("lsstc", 55),
+    ("led", 68),
+    ("nld", 10),
+    ("bac", 69),
+    ("lbp", 4),
+    ("lbl", 4),
+    ("tcl", 70),
+    ("la1", 71),
+    ("la3", 71),
+    ("cll", 68),
+    ("loa", 3),
+    ("die", 1),
+    ("dii", 1),
+    ("di1", 1),
+    ("din", 12),
+    ("pdi", 1),
+    ("pvopt_averagePGrid", 58),
+    ("pvopt_averagePPv", 58),
+    ("pvopt_averagePAkku", 58),
+    ("deltap", 58),
+    ("deltaa", 72),
+    ("dsrc", 73),
+    ("lpc", 4),
+    ("lpsc", 4),
+    ("po", 45),
+    ("sh", 45),
+    ("psh", 45),
+    ("frm", 74),
+    ("fzf", 1),
+    ("zfo", 45),
+    ("csd", 1),
+    ("fsp", 75),
+    ("pwm", 76),
+    ("psmd", 77),
+    ("lfspt", 4),
+    ("fsptws", 4),
+    ("whg", 29),
+    ("whs", 29),
+    ("whb", 29),
+    ("who", 29),
+    ("wg", 78),
+    ("ws", 78),
+    ("wb", 78),
+    ("wo", 78),
+    ("lwf", 4),
+    ("wsc", 32),
+    ("wsl", 79),
+    ("dns", 80),
+    ("nif", 81),
+    ("mstr", 4),
+    ("mstw", 4),
+    ("avgfhz", 33),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 71] = [
+static PROFILES: [Profile; 82] = [
+    Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::CARDS_SHAPE).list(10)),
+    Profile::new(ReadWrite, Config, Type::BOOL),
+    Profile::new(Read, Status, Type::STRING.at_most(20).or_null()),
+    Profile::new(Read, Status, Type::UINT8.or_null()),
+    Profile::new(Read, Status, Type::INT64.or_null()),
+    Profile::new(Write, Other, Type::UINT8.within(0, 9)),
+    Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Profile::new(ReadWrite, Config, Type::STRING.bytes(4, 64)),
     Profile::new(Read, Constant, Type::STRING.at_most(16)),
     Profile::new(Read, Constant, Type::STRING.at_most(32)),
@@ -526,7 +683,6 @@ static PROFILES: [Profile; 71] = [
     Profile::new(ReadWrite, Config, Type::INT32),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Tds>()),
     Profile::new(ReadWrite, Config, Type::UINT8.within(0, 255)),
-    Profile::new(ReadWrite, Config, Type::BOOL),
     Profile::new(ReadWrite, Config, Type::STRING.colour()),
     Profile::new(ReadWrite, Config, Type::UINT8.within(6, 32).list(5)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Frc>()),
@@ -542,7 +698,6 @@ static PROFILES: [Profile; 71] = [
     Profile::new(Read, Status, Type::UINT8),
     Profile::new(Read, Status, Type::FLOAT.or_null()),
     Profile::new(Read, Status, Type::FLOAT.list(2).exactly()),
-    Profile::new(Read, Status, Type::INT64.or_null()),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ust>()),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Lck>()),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Cus>()),
@@ -553,10 +708,12 @@ static PROFILES: [Profile; 71] = [
     Profile::new(ReadWrite, Config, Type::UINT64),
     Profile::new(ReadWrite, Config, Type::BOOL).written_as(Type::STRING.at_most(20)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Lmo>()),
-    Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
     Profile::new(ReadWrite, Config, Type::FLOAT),
-    Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
+    Profile::new(Read, Status, Type::UINT64),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Tsss>()),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(32)),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(128)),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(72)).written_as(Type::STRING.at_most(72).or_null()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
@@ -566,9 +723,7 @@ static PROFILES: [Profile; 71] = [
     Profile::new(ReadWrite, Config, Type::DOUBLE.or_null()),
     Profile::new(Read, Status, Type::FLOAT),
     Profile::new(Read, Constant, Type::STRING),
-    Profile::new(Read, Status, Type::UINT64),
     Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::WIFIS_SHAPE).list(10)),
-    Profile::new(Write, Other, Type::UINT8.within(0, 9)),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Scas>()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::SCAN_SHAPE).list(16)),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
@@ -576,31 +731,41 @@ static PROFILES: [Profile; 71] = [
     Profile::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
     Profile::new(Read, Status, Type::STRING),
     Profile::new(Read, Status, Type::INT8.or_null()),
-    Profile::new(Read, Status, Type::OBJECT.of(&types::AWCP_SHAPE).or_null()),
-    Profile::new(Write, Status, Type::OBJECT.of(&types::AWPL_SHAPE)),
-    Profile::new(ReadWrite, Config, Type::INT32.within(0, 86399)),
-    Profile::new(ReadWrite, Config, Type::DOUBLE),
-    Profile::new(ReadWrite, Status, Type::DOUBLE),
-    Profile::new(ReadWrite, Status, Type::INT64.or_null()),
-    Profile::new(ReadWrite, Config, Type::INT32.within(0, 600000)),
-    Profile::new(Read, Status, Type::OBJECT.of(&types::CDI_SHAPE)),
+    Profile::new(Read, Status, Type::ANY),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Bac>()),
+    Profile::new(ReadWrite, Status, Type::UINT8.within(6, 32).or_null()),
+    Profile::new(ReadWrite, Config, Type::UINT8.within(0, 32)),
+    Profile::new(Read, Other, Type::FLOAT),
+    Profile::new(Read, Status, Type::STRING.at_most(8).or_null()),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Frm>()),
+    Profile::new(ReadWrite, Status, Type::BOOL),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Pwm>()),
+    Profile::new(ReadWrite, Config, Type::INT32.within(0, 3600000)),
+    Profile::new(Read, Status, Type::DOUBLE.or_null()),
+    Profile::new(Read, Status, Type::STRING.list(4).or_null()),
+    Profile::new(Read, Status, Type::OBJECT.of(&types::DNS_SHAPE)),
+    Profile::new(Read, Status, Type::STRING.at_most(4)),
 ];
 
-static DISPLACEMENTS: [u8; 73] = [
-    3, 6, 0, 0, 0, 6, 2, 0, 0, 6, 3, 6, 20, 0, 0, 0, 0, 0, 7, 7, 0, 25, 0, 8, 7, 0, 4, 2, 5, 2, 0,
-    0, 0, 12, 17, 5, 4, 1, 12, 4, 12, 0, 1, 2, 10, 1, 1, 0, 3, 5, 2, 3, 14, 0, 4, 2, 4, 0, 0, 4, 0,
-    0, 2, 2, 0, 1, 1, 0, 7, 9, 1, 15, 0,
+static DISPLACEMENTS: [u8; 97] = [
+    1, 1, 4, 10, 0, 0, 1, 2, 1, 0, 2, 6, 8, 1, 0, 0, 1, 2, 5, 0, 0, 1, 0, 0, 4, 5, 4, 0, 8, 0, 0, 7,
+    2, 0, 0, 4, 8, 6, 11, 0, 7, 5, 0, 2, 10, 0, 0, 1, 2, 0, 29, 0, 9, 2, 2, 0, 0, 0, 5, 0, 30, 3, 7,
+    1, 0, 3, 0, 2, 3, 0, 0, 5, 7, 0, 3, 10, 0, 0, 1, 0, 1, 19, 0, 0, 3, 0, 0, 3, 4, 6, 0, 0, 0, 3,
+    1, 9, 4,
 ];
 
-static SLOTS: [u16; 165] = [
-    63, 62, 36, 125, 39, 89, 78, 65535, 72, 65535, 109, 12, 65535, 117, 8, 59, 46, 127, 65535, 126,
-    118, 79, 16, 83, 6, 92, 53, 91, 111, 76, 141, 145, 27, 124, 40, 106, 65535, 60, 15, 65535, 43,
-    55, 67, 90, 82, 21, 110, 123, 17, 5, 99, 115, 25, 23, 132, 58, 107, 144, 85, 47, 122, 98, 81,
-    142, 48, 65535, 69, 2, 7, 65535, 131, 1, 77, 129, 65535, 0, 108, 103, 45, 29, 20, 32, 65535,
-    65535, 138, 44, 97, 9, 68, 137, 128, 121, 57, 65535, 50, 30, 38, 119, 130, 3, 54, 102, 65535,
-    65535, 18, 116, 101, 31, 4, 84, 66, 51, 114, 96, 10, 70, 105, 74, 35, 65535, 133, 65535, 134,
-    33, 94, 75, 113, 65, 112, 65535, 139, 42, 11, 64, 80, 61, 104, 140, 22, 88, 49, 19, 93, 65535,
-    71, 56, 143, 86, 41, 100, 65535, 28, 135, 37, 52, 95, 136, 13, 34, 120, 26, 14, 87, 73, 24,
+static SLOTS: [u16; 219] = [
+    172, 109, 69, 118, 65535, 138, 141, 105, 81, 189, 175, 136, 62, 67, 124, 65535, 121, 188, 184,
+    17, 113, 86, 65535, 72, 80, 14, 65535, 45, 65535, 79, 166, 119, 65535, 108, 149, 107, 132,
+    65535, 74, 87, 65535, 131, 75, 177, 140, 187, 3, 145, 65535, 181, 58, 139, 84, 65535, 30, 5,
+    137, 106, 168, 13, 101, 173, 126, 25, 26, 160, 27, 167, 130, 98, 32, 151, 165, 147, 28, 61, 60,
+    110, 71, 94, 150, 38, 65535, 11, 142, 93, 122, 103, 9, 6, 57, 10, 76, 99, 24, 190, 16, 104, 1,
+    82, 21, 156, 134, 148, 54, 0, 29, 41, 146, 102, 174, 125, 12, 53, 154, 164, 4, 55, 18, 153, 96,
+    51, 66, 65535, 77, 117, 39, 65535, 191, 92, 192, 158, 127, 63, 170, 65535, 65, 52, 169, 34, 159,
+    2, 161, 48, 59, 111, 171, 90, 183, 123, 157, 19, 65535, 100, 73, 83, 95, 44, 65535, 112, 144,
+    65535, 33, 78, 23, 40, 88, 65535, 65535, 68, 128, 193, 43, 129, 65535, 20, 179, 49, 91, 135, 70,
+    65535, 185, 31, 155, 176, 56, 162, 163, 50, 89, 64, 47, 36, 65535, 7, 42, 182, 116, 15, 8, 37,
+    178, 46, 186, 120, 152, 97, 65535, 22, 133, 65535, 35, 85, 65535, 143, 115, 180, 114,
 ];
 
 /// All keys, for code that names none.
@@ -620,7 +785,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 8911;
+pub const DOCUMENT_CAPACITY: usize = 12078;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -629,12 +794,12 @@ pub const ENTRY_CAPACITY: usize = 2682;
 pub const STORED_CAPACITY: usize = 2142;
 
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = 11;
+pub const NAME_CAPACITY: usize = 18;
 
-const WORDS: usize = goe_runtime::key_set::words(146);
+const WORDS: usize = goe_runtime::key_set::words(194);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 146, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 194, WORDS>;
