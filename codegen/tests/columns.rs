@@ -250,6 +250,62 @@ fn a_unit_behind_a_number_is_one() {
 }
 
 #[test]
+fn a_table_within_a_table_is_one_of_its_own() {
+    let header = "| Key | R/W | Type | Category | Description |\n";
+    let dashes = "|---|---|---|---|---|\n";
+    let row = |key: &str| format!("| {key} | R | uint8 | Status | x |\n");
+    let other = "| Typ | Schlüssel | Zugriff | Kategorie | Beschreibung |\n";
+    let cases = [
+        // The same header again, with its dashes and without.
+        (
+            format!("{}{header}{dashes}{}", row("a"), row("b")),
+            "a b",
+            1,
+        ),
+        (format!("{}{header}{}", row("a"), row("b")), "a b", 1),
+        // Dashes between rows.
+        (format!("{}{dashes}{}", row("a"), row("b")), "a b", 1),
+        (format!("{dashes}{}{dashes}", row("a")), "a", 2),
+        // A key table of other columns; what has others is none.
+        (
+            format!("{}{other}{dashes}| bool | b | R | Status | x |\n", row("a")),
+            "a b",
+            1,
+        ),
+        (
+            format!("{}| Option | Default |\n|--|--|\n| b | c |\n", row("a")),
+            "a",
+            1,
+        ),
+        (
+            format!(
+                "{}| One | Two | 3 | 4 | 5 |\n{dashes}| b | c | d | e | f |\n",
+                row("a")
+            ),
+            "a",
+            1,
+        ),
+        // A blank cell is a dash.
+        (format!("{}| b | - | - | - | - |\n", row("a")), "a", 0),
+    ];
+    for (rows, keys, count) in cases {
+        let text = format!("{header}{dashes}{rows}");
+        let (_, model, report) = model(&[("api.md", &text)]);
+        let found: Vec<_> = model
+            .keys
+            .iter()
+            .map(|key| key.name.value.as_str())
+            .collect();
+        assert_eq!(found.join(" "), keys, "{rows}");
+        let within = codes(&report)
+            .iter()
+            .filter(|code| **code == "S0130")
+            .count();
+        assert_eq!(within, count, "{rows}");
+    }
+}
+
+#[test]
 fn places_of_an_array_have_a_unit_and_no_other_fact() {
     let cases = [
         ("Unit", "V", "x", "V", None),

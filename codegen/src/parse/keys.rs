@@ -148,6 +148,14 @@ fn read(
         [Some(first), .., Some(last)] => format!("keys `{}` to `{}`", first.value, last.value),
         _ => "this row".to_owned(),
     };
+    // Where nothing but a description stands, one fault says it all.
+    let is_blank = |column: usize| {
+        let cell = row.cells.get(column);
+        cell.is_none_or(|cell| sources[cell.file].slice(cell.range()).is_empty())
+    };
+    if row.name.is_none() && (1..4).all(is_blank) {
+        return None;
+    }
     // Every cell is looked at, so that one run names all faults of a row.
     let at = |column: usize| {
         row.cells

@@ -75,6 +75,7 @@ codes! {
     BAD_DEFAULT = "S0127" Error
     UNCHECKED_LIMIT = "S0128" Warning
     FAMILY_GAP = "S0129" Warning
+    TABLE_WITHIN = "S0130" Error
 
     COLLIDING_NAMES = "S0201" Error
     UNUSABLE_NAME = "S0202" Error
