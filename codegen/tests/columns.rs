@@ -230,7 +230,7 @@ fn a_unit_behind_a_number_is_one() {
         ("Default | Unit", "uint8", "16 A | mA", "x", &ma, warned),
         ("Range", "uint8", "6-32 A", "current in A", &a, silent),
         ("Range", "uint8", "6-32 A", "current in mA", &a, warned),
-        ("Range", "uint8", "6 mA to 32 A", "x", &none, &["S0125"]),
+        ("Range", "uint8", "6 mA to 32 A", "x", &ma, warned),
         // What the type counts.
         ("Unit", "milliseconds", "ms", "x", &json!("ms"), silent),
         ("Unit", "milliseconds", "s", "x", &json!("s"), warned),
@@ -245,8 +245,30 @@ fn a_unit_behind_a_number_is_one() {
         assert_eq!(key["unit"], *unit, "{columns}: {cells} {prose}");
         assert_eq!(codes, expected, "{columns}: {cells} {prose}");
     }
-    let (key, _) = row("Default | Unit", "uint8", "16 A | mA", "x");
-    assert_eq!(key["default"], json!(16));
+    // A number in another unit is none of the value.
+    for (columns, ty, cells, fact, expected) in [
+        ("Range | Unit", "uint16", "6-32 A | mA", "max", json!(null)),
+        (
+            "Min | Max | Unit",
+            "uint16",
+            "6 A | 90 | mA",
+            "min",
+            json!(0),
+        ),
+        ("Range", "milliseconds", "1-5 s", "max", json!(null)),
+        (
+            "Default | Unit",
+            "uint8",
+            "16 A | mA",
+            "default",
+            json!(null),
+        ),
+        ("Default | Unit", "uint8", "16 A | A", "default", json!(16)),
+        ("Default | Max", "uint8", "16 A | 32", "default", json!(16)),
+    ] {
+        let (key, _) = row(columns, ty, cells, "x");
+        assert_eq!(key[fact], expected, "{columns}: {cells}");
+    }
 }
 
 #[test]

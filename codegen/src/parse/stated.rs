@@ -74,10 +74,9 @@ pub(super) fn apply(
     let stated = owner.stated(cell(Stating::Unit), |source, span| {
         owner.unit(source, span, report)
     });
-    let (mut rest, mut units) = (None, Vec::new());
-    owner.range(&cell, facts, &mut rest, &mut units, report);
-    units.extend(cell(Stating::Default).and_then(|span| owner.default_text(span).1));
-    owner.merge_units(facts, stated, units, report);
+    let unit = owner.merge_units(facts, stated, owner.beside_numbers(&cell), report);
+    let mut rest = None;
+    owner.range(&cell, facts, unit, &mut rest, report);
     let of = |stating: Stating| match cell(stating) {
         Some(cell) if !owner.is_blank(cell) => Some(cell),
         // What is no range may be what another column is for.
@@ -110,7 +109,9 @@ pub(super) fn apply(
     }
     let known = &*facts;
     let stated = owner.stated(cell(Stating::Default), |_, span| {
-        owner.default(span, known, report)
+        let (text, own) = owner.default_text(span);
+        let counts = own.is_none_or(|own| Some(own) == unit);
+        counts.then(|| owner.default(&text, span, known, report))?
     });
     if let Stated::Fact(default) = stated {
         facts.default = Some(default);
@@ -280,15 +281,40 @@ impl<'a> Owner<'a> {
         Some(unit)
     }
 
+    /// The units behind the numbers of cells.
+    fn beside_numbers(&self, cell: &impl Fn(Stating) -> Option<Span>) -> Vec<At<Unit>> {
+        let mut units = Vec::new();
+        let mut add = |span, unit: Option<Unit>| {
+            units.extend(unit.map(|value| At { value, span }));
+        };
+        let cells = [Stating::Range, Stating::Min, Stating::Max];
+        for stating in cells.into_iter().filter(|_| self.is_number()) {
+            let Some(span) = cell(stating) else { continue };
+            let text = word(self.source(span), span).value;
+            let bounds = match stating {
+                Stating::Range => bounds::range(&text),
+                _ => bounds::number(&text).map(|bound| [Some(bound), None]),
+            };
+            for bound in bounds.into_iter().flatten().flatten() {
+                add(span, bound.unit);
+            }
+        }
+        if let Some(span) = cell(Stating::Default) {
+            add(span, self.default_text(span).1);
+        }
+        units
+    }
+
     /// Puts the unit that cells state into `facts`: that of Unit, or else the one behind a
-    /// number in another, `beside`.
+    /// number in another, `beside`. Gives the one that numbers are in: those with another
+    /// are left out, since nobody knows what is meant.
     fn merge_units(
         &self,
         facts: &mut Facts,
         stated: Stated<Unit>,
         mut beside: Vec<At<Unit>>,
         report: &mut Report,
-    ) {
+    ) -> Option<Unit> {
         match stated {
             Stated::Nothing => {}
             Stated::None => beside.clear(),
@@ -297,8 +323,10 @@ impl<'a> Owner<'a> {
         // Of two cells, that of an overlay counts.
         beside.sort_by_key(|unit| unit.span.file == self.file);
         let Some((first, others)) = beside.split_first() else {
-            return self.merge(&mut facts.unit, stated, "unit", symbol, report);
+            self.merge(&mut facts.unit, stated, "unit", symbol, report);
+            return None;
         };
+        let mut counts = first.value;
         let other = others.iter().find(|other| other.value != first.value);
         if let Some(other) = other.filter(|_| first.span.file == self.file) {
             let message = format!("two cells state the unit of {}", self.of);
@@ -308,7 +336,7 @@ impl<'a> Owner<'a> {
                         first.span,
                         format!("`{}`: this counts", first.value.symbol()),
                     )
-                    .also(other.span, format!("`{}` here", other.value.symbol()))
+                    .also(other.span, format!("left out: `{}`", other.value.symbol()))
                     .help("state all numbers in one unit"),
             );
         }
@@ -319,6 +347,7 @@ impl<'a> Owner<'a> {
             && !agrees
             && first.span.file == self.file
         {
+            counts = unit;
             let message = format!("two statements of the unit of {}", self.of);
             let label = format!(
                 "`{}` here, `{ty}` are {}",
@@ -341,6 +370,7 @@ impl<'a> Owner<'a> {
         }
         let stated = Stated::Fact(first.clone());
         self.merge(&mut facts.unit, stated, "unit", symbol, report);
+        Some(counts)
     }
 
     /// The units that words name which were not read: `in mA or A`.
@@ -364,15 +394,14 @@ impl<'a> Owner<'a> {
         units.collect()
     }
 
-    /// Puts the range that Min, Max or Range state into `facts`, and the units behind its
-    /// numbers into `units`; what stands in a cell of Range and is none, but something that
-    /// another column states, goes into `rest`.
+    /// Puts the range that Min, Max or Range state in `unit` into `facts`; what stands in a
+    /// cell of Range and is none, but something that another column states, goes into `rest`.
     fn range(
         &self,
         cell: &impl Fn(Stating) -> Option<Span>,
         facts: &mut Facts,
+        unit: Option<Unit>,
         rest: &mut Option<(Stating, Span)>,
-        units: &mut Vec<At<Unit>>,
         report: &mut Report,
     ) {
         let both = cell(Stating::Range).map(|span| (self.source(span), span));
@@ -381,7 +410,7 @@ impl<'a> Owner<'a> {
             match self.stated(Some(span), |_, span| Some(At { value: (), span })) {
                 Stated::Nothing => {}
                 Stated::None => ends = [Stated::None, Stated::None],
-                Stated::Fact(_) => ends = self.both_ends(source, span, rest, units, report),
+                Stated::Fact(_) => ends = self.both_ends(source, span, unit, rest, report),
             }
         }
         for (end, (stating, title)) in ends
@@ -389,7 +418,7 @@ impl<'a> Owner<'a> {
             .zip([(Stating::Min, "Min"), (Stating::Max, "Max")])
         {
             let own = self.stated(cell(stating), |source, span| {
-                self.end(source, span, title, units, report)
+                self.end(source, span, title, unit, report)
             });
             // Of two cells, that of an overlay counts.
             let [of_both, of_end] = [cell(Stating::Range), cell(stating)]
@@ -418,8 +447,8 @@ impl<'a> Owner<'a> {
         &self,
         source: &Source,
         span: Span,
+        unit: Option<Unit>,
         rest: &mut Option<(Stating, Span)>,
-        units: &mut Vec<At<Unit>>,
         report: &mut Report,
     ) -> [Stated<i64>; 2] {
         let text = word(source, span).value;
@@ -451,16 +480,10 @@ impl<'a> Owner<'a> {
             }
             return nothing();
         };
-        let own = ends.into_iter().flatten().filter_map(|end| end.unit);
-        let own: Vec<_> = own.map(|value| At { value, span }).collect();
-        if let [least, greatest] = &own[..]
-            && least != greatest
-        {
-            let help = "write both numbers in one unit: `6-32 A`";
-            self.bad("Range", span, "two units", help, report);
+        let mut own = ends.into_iter().flatten().filter_map(|end| end.unit);
+        if own.any(|own| Some(own) != unit) {
             return nothing();
         }
-        units.extend(own);
         ends.map(|end| match end.map(|end| end.number) {
             None => Stated::Nothing,
             Some(Number::Whole(value)) => Stated::Fact(At { value, span }),
@@ -477,7 +500,7 @@ impl<'a> Owner<'a> {
         source: &Source,
         span: Span,
         title: &str,
-        units: &mut Vec<At<Unit>>,
+        unit: Option<Unit>,
         report: &mut Report,
     ) -> Option<At<i64>> {
         if !self.is_number() {
@@ -486,8 +509,10 @@ impl<'a> Owner<'a> {
             return None;
         }
         let bound = bounds::number(&word(source, span).value);
-        let unit = bound.and_then(|bound| bound.unit);
-        units.extend(unit.map(|value| At { value, span }));
+        let own = bound.and_then(|bound| bound.unit);
+        if own.is_some_and(|own| Some(own) != unit) {
+            return None;
+        }
         match bound.map(|bound| bound.number) {
             Some(Number::Whole(value)) => Some(At { value, span }),
             Some(Number::Fraction) => {
@@ -691,23 +716,23 @@ impl<'a> Owner<'a> {
     }
 
     /// What stands in a Default cell, without the unit behind a number, and that.
-    fn default_text(&self, span: Span) -> (String, Option<At<Unit>>) {
+    fn default_text(&self, span: Span) -> (String, Option<Unit>) {
         let text = prose(self.source(span), span).value;
         let text = text.trim_matches('`').trim();
         let types = self.types.as_ref().map(|types| &types[..]);
         let (text, unit) = default::without_unit(text, types);
-        (text.to_owned(), unit.map(|value| At { value, span }))
+        (text.to_owned(), unit)
     }
 
     fn default(
         &self,
+        text: &str,
         span: Span,
         facts: &Facts,
         report: &mut Report,
     ) -> Option<At<serde_json::Value>> {
-        let (text, _) = self.default_text(span);
         let types = self.types.as_ref().map(|types| &types[..]);
-        match default::read(&text, facts, types) {
+        match default::read(text, facts, types) {
             Ok(value) => Some(At { value, span }),
             Err((what, help)) => {
                 let message = format!("default `{text}` of {} does not fit", self.of);

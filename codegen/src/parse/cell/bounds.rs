@@ -92,6 +92,10 @@ fn first(text: &str) -> Option<(Number, &str)> {
     {
         (fraction, rest) = after.split_at(count(after));
     }
+    // `1.000` is one, or a thousand.
+    if fraction.len() == 3 && whole.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
     let value: i64 = match negative {
         true => format!("-{whole}").parse().ok()?,
         false => whole.parse().ok()?,
@@ -126,6 +130,8 @@ mod tests {
             ("6 apples", None),
             ("6-32", None),
             ("1,000", None),
+            ("1.000", None),
+            ("0.500", Some(Number::Fraction)),
             ("99999999999999999999", None),
         ];
         for (text, expected) in cases {

@@ -23,7 +23,7 @@ use crate::{
     model::At,
     names,
     report::codes,
-    source::{Diagnostic, Source, Span, trim},
+    source::{Diagnostic, Fix, Source, Span, trim},
     syntax::cells,
 };
 
@@ -82,10 +82,38 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
             value: joined,
             span: name.span,
         });
+    } else if let Some((seen, letter)) = visible(&name.value) {
+        let message = format!("there is a letter in the key `{seen}` that nobody sees");
+        out.faults.push(
+            Diagnostic::new(&codes::BAD_KEY, message)
+                .at(
+                    name.span,
+                    format!("U+{:04X}; read as `{seen}`", u32::from(letter)),
+                )
+                .help("remove it")
+                .fix(Fix::certain("remove it").put(name.span, seen.as_str())),
+        );
+        out.names.push(At {
+            value: seen,
+            span: name.span,
+        });
     } else {
         out.faults.push(bad_key(&name));
     }
     out
+}
+
+/// The word without letters that nobody sees, if that is a key, and the first of them.
+fn visible(word: &str) -> Option<(String, char)> {
+    let is_hidden = |c: &char| {
+        matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+    };
+    let hidden = word.chars().find(is_hidden)?;
+    let seen: String = word.chars().filter(|c| !is_hidden(c)).collect();
+    names::is_key(seen.trim()).then(|| (seen.trim().to_owned(), hidden))
 }
 
 fn trimmed(source: &Source, span: Span, range: std::ops::Range<usize>) -> Span {
@@ -415,6 +443,7 @@ mod tests {
         let none = (None, None);
         check("pvopt_avera\tg\tePPv", "pvopt_averagePPv", none, &["S0119"]);
         check("cards (old)", "cards", none, &["S0111"]);
+        check("a\u{200b}b\u{feff}", "ab", none, &["S0111"]);
         check("![x](y.png) cch", "cch", none, &[]);
     }
 
