@@ -75,6 +75,7 @@ codes! {
     BAD_DEFAULT = "S0127" Error
     UNCHECKED_LIMIT = "S0128" Warning
     FAMILY_GAP = "S0129" Warning
+    TABLE_WITHIN = "S0130" Error
     UNKNOWN_COVERAGE = "S0140" Error
     COVERAGE_MISMATCH = "S0141" Error
 
