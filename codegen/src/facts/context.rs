@@ -8,17 +8,19 @@ use super::tokens::{TokenKind, Tokens};
 /// Tokens that are looked at on each side, at most: a text may be as long as a file.
 const REACH: usize = 60;
 
-/// What is advised, usual or only near is no limit.
+/// What is advised, usual or only near is no limit: the beginnings of words.
 const ADVICE: &[&str] = &[
-    "recommended", "recommend", "recommends", "recommendation", "typical", "typically", "usual",
-    "usually", "normally", "commonly", "common", "suggested", "suggest", "suggestion", "sensible",
-    "advised", "advisable", "preferred", "preferably", "reasonable", "ideal", "ideally", "should",
-    "mostly", "often", "generally", "best", "good", "useful", "optimal", "ca", "circa", "approx",
-    "approximately", "about", "around", "roughly", "empfohlen", "empfohlene", "empfohlener",
-    "empfehlung", "empfehlenswert", "typisch", "typische", "typischerweise", "üblich", "übliche",
-    "üblicherweise", "normalerweise", "gewöhnlich", "meist", "meistens", "sinnvoll", "sinnvolle",
-    "ungefähr", "etwa", "sollte", "sollten", "idealerweise", "vorzugsweise", "ratsam", "häufig",
-    "oft",
+    "recommend", "typical", "typisch", "usual", "üblich", "gewöhnlich", "normally", "normalerw", "commonly",
+    "suggest", "suggestion", "sensibl", "sinnvoll", "advis", "prefer", "bevorzug", "vorzug",
+    "reasonab", "ideal", "optimal", "mostly", "meist", "often", "oft", "häufig", "generally", "useful",
+    "approx", "rough", "empfohl", "empfehl", "ungefähr", "ratsam", "angenehm", "comfort",
+    "expect", "erwart", "observ", "beobacht", "nominal", "should", "sollte", "around", "about",
+];
+
+/// Advice that is a whole word.
+const GOOD: &[&str] = &[
+    "ca", "circa", "etwa", "best", "beste", "good", "gut", "gute", "guter", "gutes", "guten", "seen",
+    "gesehen",
 ];
 
 /// What a value is before anybody sets it.
@@ -74,7 +76,7 @@ const PREPOSITION: &[&str] = &[
     "wait", "takes", "need", "dauert", "braucht", "benötigt", "wartet", "the", "a", "an", "der",
     "die", "das", "den", "dem", "einen", "after", "every", "each", "within", "for", "with", "at",
     "by", "on", "in", "under", "over", "than", "until", "through", "about", "nach", "alle", "jede",
-    "innerhalb", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum", "vom",
+    "innerhalb", "gegen", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum", "vom",
 ];
 
 /// What is counted: `3 phases` is no value of the key.
@@ -183,17 +185,29 @@ impl Tokens<'_> {
         self.has(start..at, CONDITION) || (at > start && self.has(at - 1..at, INSTRUCTION))
     }
 
+    /// `um 6: Pumpe ein`: returns whether the word before `at` says when.
+    pub(super) fn is_timed(&self, at: usize) -> bool {
+        at > 0 && self.has(at - 1..at, PREPOSITION)
+    }
+
     /// Returns whether the word at `at` says what a value is before anybody sets it.
     pub(super) fn is_default(&self, at: usize) -> bool {
         said(self.word(at), DEFAULT)
+    }
+
+    /// Returns whether a word in `range` is advice.
+    pub(super) fn advises(&self, mut range: Range<usize>) -> bool {
+        range.any(|at| {
+            let word = self.word(at).to_lowercase();
+            said(&word, GOOD) || ADVICE.iter().any(|begin| word.starts_with(begin))
+        })
     }
 
     /// Returns whether the words around `start..end` make advice, an example or a default
     /// of it.
     pub(super) fn is_advice(&self, start: usize, end: usize) -> bool {
         let first = self.part_start(start);
-        let vague =
-            |range: Range<usize>| self.has(range.clone(), ADVICE) || self.has(range, DEFAULT);
+        let vague = |range: Range<usize>| self.advises(range.clone()) || self.has(range, DEFAULT);
         vague(first..start)
             || self.has_example(first..start)
             || vague(end..self.part_end(end))
@@ -218,8 +232,7 @@ impl Tokens<'_> {
         let noun = !before.is_empty() && self.has(mark - 1..mark, NOUNS);
         let words = before.start..mark - usize::from(noun);
         let last = words.end.saturating_sub(1)..words.end;
-        let vague =
-            !words.is_empty() && (self.has(last.clone(), ADVICE) || self.has(last, DEFAULT));
+        let vague = !words.is_empty() && (self.advises(last.clone()) || self.has(last, DEFAULT));
         vague && (noun || words.len() == 1)
     }
 
@@ -230,7 +243,7 @@ impl Tokens<'_> {
         }
         let part = next..self.part_end(next);
         let number = part.clone().any(|at| self.digits(at));
-        !number && (self.has(next..next + 1, DEFAULT) || self.has(part, ADVICE))
+        !number && (self.has(next..next + 1, DEFAULT) || self.advises(part))
     }
 
     /// Returns whether a release, a standard or the like stands before `at`, perhaps with
@@ -257,7 +270,7 @@ impl Tokens<'_> {
         };
         let word = self.word(before);
         let many = word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us");
-        many || said(word, PREPOSITION)
+        many || self.is_timed(at)
     }
 
     /// Returns whether the word at `at` is what a number before it counts.

@@ -12,6 +12,7 @@
 mod claims;
 mod context;
 mod doubts;
+mod ends;
 mod formats;
 mod lengths;
 mod limits;
@@ -25,6 +26,7 @@ mod values;
 
 use tokens::Tokens;
 pub(crate) use units::parse as unit;
+pub(crate) use values::is_generic as is_generic_label;
 #[cfg(test)]
 pub(crate) use units::words as unit_words;
 
@@ -36,10 +38,13 @@ use crate::{
 /// Everything that the description in `span` says of a value that has all of
 /// `types` (it may be read as one and written as another).
 pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
-    let tokens = Tokens::of(source.slice(span.range()), span);
+    let mut tokens = Tokens::of(source.slice(span.range()), span);
+    tokens.nullable = types.iter().any(|ty| ty.optional || !ty.item().is_number());
     let is_number = types.iter().any(|ty| ty.item().is_number());
+    let format = formats::mine(&tokens, types);
     let mut facts = Facts {
-        format: formats::mine(&tokens, types),
+        format: format.fact,
+        unread: format.unread,
         // No words of prose are sure to state a default.
         ..Facts::default()
     };
@@ -59,8 +64,14 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     facts.length = length.fact;
     facts.unread.extend(length.unread);
     let (mut lists, unread) = values::mine(&tokens, types);
-    // `1-100 (0=off, 101=auto)`: the numbers between the named ones are values too.
+    // `1-100 (0=off, 101=auto)`, `in W (0=off, 30=full)`: the numbers between the named ones
+    // are values too.
+    let measured = is_number
+        && (facts.unit.is_some()
+            || types.iter().any(|ty| ty.item().unit().is_some())
+            || tokens.has_percent());
     let wider = |list: &crate::model::ValueList| match &facts.range {
+        _ if measured => true,
         Some(range) => !(range.value.min..=range.value.max)
             .take(1000)
             .all(|number| list.values.iter().any(|item| item.value == number)),

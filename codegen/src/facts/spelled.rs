@@ -80,6 +80,7 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
     if values.len() == 1
         || tokens.torn(at..next)
         || tokens.is_condition(at)
+        || tokens.is_timed(at)
         || tokens.is_example(at)
     {
         return Some((None, next));
@@ -93,22 +94,22 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
         || tokens.ends_part(next)
         || tokens.ends_sentence(next)
         || (tokens.is(next, '+') && next + 1 == tokens.len());
-    let name = |item: &Item| item.name.as_deref().map(names::camel);
     let usable = |item: &Item| {
         item.name
             .as_deref()
             .is_some_and(|name| names::variant(name).is_some())
     };
-    let all: BTreeSet<_> = items.iter().map(name).collect();
+    // `parts: bolt (4), nut (8)` counts parts.
+    let row = values.iter().zip(values.iter().skip(1)).all(|(a, b)| a + 1 == *b);
+    let label = at > 1 && tokens.is(at - 1, ':') && !super::values::is_generic(tokens.word(at - 2));
     let booleans = items[0].booleans;
     match () {
         () if !items.iter().all(usable) => unread("a name is no word that begins with a letter"),
-        () if values.len() < items.len() => unread("a number has two names"),
-        () if all.len() < items.len() => unread("a name has two numbers"),
         () if !ended => unread("where the list ends is not plain"),
         () if items.iter().any(|item| item.booleans != booleans) => {
             unread("numbers beside `true` and `false`")
         }
+        () if by == By::Parentheses && (label || !row) => unread("the numbers may count something"),
         () if by == By::Parentheses && tokens.kind(at.wrapping_sub(1)) == Some(TokenKind::Word) => {
             unread("where the first name begins is not plain")
         }
@@ -308,6 +309,10 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     }
     let means = said(tokens.word(by), MEANS) && first;
     let line = tokens.is(at.wrapping_sub(1), '>');
+    // `` `0` off ``
+    if number(at) && tokens[at].ticked && word(at + 1) {
+        return told(at + 1, at, at + 2);
+    }
     let plain = equals || means || (colon && (first || line));
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }

@@ -13,12 +13,13 @@ use std::{
 };
 
 use super::{
-    context::said,
+    context::{is_lower, said},
     limits, spelled,
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
     model::{At, NamedValue, Scalar, Type, Unread, UnreadKind, ValueList},
+    names,
     source::Span,
 };
 
@@ -51,6 +52,21 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     if numbers {
         // Numbers have no parts that a label could name.
         lists.iter_mut().for_each(|list| list.label = None);
+    }
+    let parted = |ty: &Type| matches!(ty.item(), Scalar::Object | Scalar::Array | Scalar::Any);
+    if !types.iter().any(parted) {
+        let named = |label: &At<String>| !is_generic(&label.value);
+        lists.iter_mut().for_each(|list| list.label = list.label.take().filter(named));
+    }
+    lists.retain(|list| match twice(list) {
+        Some(why) => {
+            let place = tokens.within(list.span);
+            unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
+            false
+        }
+        None => true,
+    });
+    if numbers {
         // From the last on, so that the numbers behind each are looked at once.
         let mut behind = Behind::new(tokens);
         let weighed = lists.iter_mut().rev();
@@ -71,6 +87,18 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     (lists, unread)
 }
 
+/// Why the names of a list are no names of its numbers, if they are none.
+fn twice(list: &ValueList) -> Option<&'static str> {
+    let (mut numbers, mut all) = (BTreeSet::new(), BTreeSet::new());
+    let mut items = list.values.iter();
+    items.find_map(|item| match () {
+        () if names::variant(&item.name).is_none() => Some("a name is no word that begins with a letter"),
+        () if !numbers.insert(item.value) => Some("a number has two names"),
+        () if !all.insert(names::camel(&item.name)) => Some("a name has two numbers"),
+        () => None,
+    })
+}
+
 /// Opens a list beside which the text has more values; why it is no list, if it is none.
 fn weigh(
     tokens: &Tokens<'_>,
@@ -89,7 +117,7 @@ fn weigh(
     match () {
         () if years => return Some("may be years"),
         () if settings => return Some("may be names of other things"),
-        () if tokens.is_advised(place.start) || default => return Some("advice, or a default"),
+        () if tokens.advises(tokens.part_start(place.start)..place.start) || default => return Some("advice, or a default"),
         () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
         () if tokens.is_reference(place.start) => return Some("points to another place"),
         () => {}
@@ -102,8 +130,12 @@ fn weigh(
         list.unreadable.push(tokens.span(more));
         return None;
     }
-    let named = list.values.iter().map(|item| item.value).collect();
-    if let Some(stray) = behind.first_but(&named, place.end) {
+    let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
+    let mut before = (place.start.saturating_sub(80)..place.start)
+        .filter_map(|at| limits::stray(tokens, at, None, &[]))
+        .filter(|number| number.value.is_some_and(|value| !named.contains(&value)));
+    let before = before.next().map(|number| number.tokens);
+    if let Some(stray) = behind.first_but(&named, place.end).or(before) {
         list.open = true;
         list.unreadable.push(tokens.span(stray));
     }
@@ -156,12 +188,17 @@ impl<'t, 'a> Behind<'t, 'a> {
     }
 }
 
-/// Words before a colon that name no part of the value.
+/// Words before a colon that need not name a part of the value.
 const GENERIC: &[&str] = &[
     "value", "values", "enum", "enums", "option", "options", "state", "states", "mode", "modes",
     "status", "possible", "allowed", "meaning", "wert", "werte", "zustand", "zustände", "modus",
     "bedeutung", "possibilities",
 ];
+
+/// Returns whether a label says only that values follow, if no part has its name.
+pub(crate) fn is_generic(label: &str) -> bool {
+    said(label, GENERIC)
+}
 
 impl Tokens<'_> {
     /// The list that begins at token `at`, if one does, and where to go on.
@@ -214,6 +251,12 @@ impl Tokens<'_> {
         if let Some((item, _, after)) = item.filter(|item| item.1 == booleans) {
             list.values.push(item);
             next = after;
+        }
+        // `0=off, 1=on, default=1` names 1 once.
+        let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
+        let is_default = |item: &NamedValue| is_lower(&item.name, "default");
+        if list.values.len() > named.len() {
+            list.values.retain(|item| !is_default(item));
         }
         let settings = list
             .values
@@ -349,8 +392,7 @@ impl Tokens<'_> {
         let word = colon.checked_sub(1)?;
         let labels = self.is(colon, ':')
             && !self[colon].spaced
-            && self.kind(word) == Some(TokenKind::Word)
-            && !said(self.word(word), GENERIC);
+            && self.kind(word) == Some(TokenKind::Word);
         let (value, span) = (self.word(word).to_owned(), self.span(word..colon));
         labels.then_some(At { value, span })
     }

@@ -186,6 +186,7 @@ impl<'a> Owner<'a> {
             UnreadKind::Values => !denied(Stating::Values),
             UnreadKind::Length => !denied(Stating::Length),
             UnreadKind::Unit => !denied(Stating::Unit),
+            UnreadKind::Format => true,
         });
     }
 

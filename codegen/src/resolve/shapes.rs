@@ -2,6 +2,7 @@
 //! description of their key, the type of the field that they are the same as.
 
 use crate::{
+    facts,
     model::{At, Field, Index, Key, NamedValue, Shape, ValueList},
     report::codes,
     source::{Diagnostic, Report},
@@ -38,6 +39,10 @@ fn attach_values(shape: &mut Shape, key: &Key, report: &mut Report) {
             .iter_mut()
             .find(|field| field.name.value == label.value);
         let Some(field) = field else {
+            // "(mode: Off=0, On=1)" need not speak of a field `mode`.
+            if facts::is_generic_label(&label.value) {
+                continue;
+            }
             let names = shape.fields.iter().map(|field| field.name.value.as_str());
             let otherwise = format!("add a field `{}` to the shape", label.value);
             let message = format!("`{}` has no field `{}`", shape.key.value, label.value);
