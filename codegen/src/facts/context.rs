@@ -10,21 +10,22 @@ const REACH: usize = 60;
 
 /// What is advised, usual or only near is no limit: the beginnings of words.
 const ADVICE: &[&str] = &[
-    "recommend", "typical", "typisch", "usual", "üblich", "gewöhnlich", "normally", "normalerw", "commonly",
-    "suggest", "suggestion", "sensibl", "sinnvoll", "advis", "prefer", "bevorzug", "vorzug",
-    "reasonab", "ideal", "optimal", "mostly", "meist", "often", "oft", "häufig", "generally", "useful",
-    "approx", "rough", "empfohl", "empfehl", "ungefähr", "ratsam", "angenehm", "comfort",
-    "expect", "erwart", "observ", "beobacht", "nominal", "should", "sollte", "around", "about",
+    "recommend", "typical", "typisch", "usual", "üblich", "gewöhnlich", "normally", "normalerw",
+    "commonly", "suggest", "suggestion", "sensibl", "sinnvoll", "advis", "prefer", "bevorzug",
+    "vorzug", "reasonab", "ideal", "optimal", "mostly", "meist", "often", "oft", "häufig",
+    "generally", "useful", "approx", "rough", "empfohl", "empfehl", "ungefähr", "ratsam",
+    "angenehm", "comfort", "expect", "erwart", "observ", "beobacht", "nominal", "should", "sollte",
+    "around", "about",
 ];
 
 /// Advice that is a whole word.
 const GOOD: &[&str] = &[
-    "ca", "circa", "etwa", "best", "beste", "good", "gut", "gute", "guter", "gutes", "guten", "seen",
-    "gesehen",
+    "ca", "circa", "etwa", "best", "beste", "good", "gut", "gute", "guter", "gutes", "guten",
+    "seen", "gesehen",
 ];
 
 /// What a value is before anybody sets it.
-const DEFAULT: &[&str] = &[
+pub(super) const DEFAULT: &[&str] = &[
     "default", "defaults", "initially", "preset", "standard", "vorgabe", "voreinstellung",
     "voreingestellt", "standardwert", "standardmäßig", "werkseinstellung", "grundeinstellung",
     "factory",
@@ -42,12 +43,18 @@ const CONDITION: &[&str] = &[
     "sofern", "solange", "sobald", "während", "sooft",
 ];
 
-/// The next words are what something is done with, or on what it depends.
+/// What something is done with, when, or on what it depends.
+const DEPENDS: &[&str] = &[
+    "with", "without", "since", "before", "until", "for", "on", "in", "at", "from", "or", "only",
+    "after", "because", "like", "by", "via", "as", "mit", "ohne", "seit", "vor", "bis", "bei",
+    "für", "auf", "im", "ab", "oder", "nur", "nach", "nachdem", "bevor", "weil", "wie", "durch",
+];
+
+/// The next words are what something is done with.
 const INSTRUCTION: &[&str] = &[
-    "set", "sets", "send", "sends", "use", "uses", "requires", "require", "needs", "need", "only",
-    "until", "after", "before", "because", "both", "either", "with", "at", "like", "by", "via",
-    "setzt", "setze", "sende", "sendet", "braucht", "nur", "bis", "nach", "nachdem", "bevor",
-    "weil", "sowohl", "entweder", "bei", "mit", "wie", "durch", "ob", "whether",
+    "set", "sets", "send", "sends", "use", "uses", "requires", "require", "needs", "need", "both",
+    "either", "setzt", "setze", "sende", "sendet", "braucht", "sowohl", "entweder", "ob",
+    "whether",
 ];
 
 /// A release, a standard or a telephone has numbers that are nobody's values.
@@ -60,15 +67,20 @@ const VERSIONED: &[&str] = &[
 
 /// A number behind it is its name: `card 3`, `page 12`.
 const NUMBERED: &[&str] = &[
-    "part", "parts", "teil", "teile", "page", "pages", "seite", "seiten", "card", "cards", "karte",
-    "karten", "slot", "slots", "phase", "phases", "phasen", "channel", "kanal", "kanäle",
-    "chapter", "kapitel", "section", "abschnitt", "table", "tabelle", "figure", "port", "uart",
-    "gpio", "pin", "pins", "factor", "faktor", "number", "nummer", "nr", "no", "note", "bit",
-    "bits", "byte", "line", "zeile", "zeilen", "relay", "relais", "input", "inputs", "eingang",
-    "eingänge", "output", "outputs", "ausgang", "ausgänge", "klemme", "klemmen", "terminal",
-    "connector", "tag", "tage", "day", "days", "zone", "zonen", "tariff", "tarif", "register",
-    "layer", "entry", "entries", "eintrag", "einträge", "platz", "plätze", "step", "steps",
-    "schritt", "schritte", "schritten",
+    "see", "siehe", "vgl", "part", "parts", "teil", "teile", "page", "pages", "seite", "seiten",
+    "card", "cards", "karte", "karten", "slot", "slots", "phase", "phases", "phasen", "channel",
+    "kanal", "kanäle", "chapter", "chapters", "kapitel", "section", "sections", "abschnitt",
+    "table", "tables", "tabelle", "figure", "figures", "port", "uart", "gpio", "pin", "pins",
+    "factor", "faktor", "number", "nummer", "nr", "no", "note", "bit", "bits", "byte", "line",
+    "zeile", "zeilen", "relay", "relais", "input", "inputs", "eingang", "eingänge", "output",
+    "outputs", "ausgang", "ausgänge", "klemme", "klemmen", "terminal", "connector", "tag", "tage",
+    "day", "days", "zone", "zonen", "tariff", "tarif", "register", "layer", "entry", "entries",
+    "eintrag", "einträge", "platz", "plätze", "step", "steps", "schritt", "schritte", "schritten",
+];
+
+/// A number in parentheses behind it is one of a book.
+const REFERENCE: &[&str] = &[
+    "section", "chapter", "page", "abschnitt", "kapitel", "seite",
 ];
 
 /// Behind these a number says where, when or how, not which values there are.
@@ -76,7 +88,8 @@ const PREPOSITION: &[&str] = &[
     "wait", "takes", "need", "dauert", "braucht", "benötigt", "wartet", "the", "a", "an", "der",
     "die", "das", "den", "dem", "einen", "after", "every", "each", "within", "for", "with", "at",
     "by", "on", "in", "under", "over", "than", "until", "through", "about", "nach", "alle", "jede",
-    "innerhalb", "gegen", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum", "vom",
+    "innerhalb", "gegen", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum",
+    "vom",
 ];
 
 /// What is counted: `3 phases` is no value of the key.
@@ -182,7 +195,19 @@ impl Tokens<'_> {
     /// Returns whether the words that lead to `at` make a condition or an instruction of it.
     pub(super) fn is_condition(&self, at: usize) -> bool {
         let start = self.part_start(at);
-        self.has(start..at, CONDITION) || (at > start && self.has(at - 1..at, INSTRUCTION))
+        let last = at.saturating_sub(1).max(start)..at;
+        let plain = self.has(
+            last.clone(),
+            &["for", "in", "from", "on", "as", "or", "oder", "für", "auf"],
+        );
+        self.has(start..at, CONDITION)
+            || self.has(last.clone(), INSTRUCTION)
+            || (self.has(last, DEPENDS) && !plain)
+    }
+
+    /// Returns whether the word at `at` says when what stands before it holds.
+    pub(super) fn depends(&self, at: usize) -> bool {
+        said(self.word(at), CONDITION) || said(self.word(at), DEPENDS)
     }
 
     /// `um 6: Pumpe ein`: returns whether the word before `at` says when.
@@ -261,6 +286,13 @@ impl Tokens<'_> {
     /// Returns whether a number at `at` is the name of something: `card 3`, `pages 1-3`.
     pub(super) fn is_numbered(&self, at: usize) -> bool {
         at > 0 && self.has(at - 1..at, NUMBERED)
+    }
+
+    /// `see section (3-4)`: returns whether a number at `at` points to another place.
+    pub(super) fn is_referred(&self, at: usize) -> bool {
+        let open = usize::from(at > 0 && self.is(at - 1, '('));
+        self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
+            || (open > 0 && self.has(at.saturating_sub(2)..at - 1, REFERENCE))
     }
 
     /// Returns whether the words before a number at `at` say that there is no limit: `after 3-5`.

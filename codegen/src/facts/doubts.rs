@@ -35,8 +35,12 @@ const BEYOND: &[&str] = &[
 ];
 
 /// Such a word where a number or nothing follows, or `it`, `that`.
-const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über", "less", "more"];
-const THAT: &[&str] = &["it", "this", "that", "these", "them", "than", "values", "werte"];
+const BELOW: &[&str] = &[
+    "below", "under", "above", "over", "unter", "über", "less", "more",
+];
+const THAT: &[&str] = &[
+    "it", "this", "that", "these", "them", "than", "values", "werte", "is", "are", "ist", "sind",
+];
 
 /// The clause says of other values that they are none.
 const REFUSES: &[&str] = &[
@@ -55,13 +59,6 @@ const BITS: &[&str] = &[
     "bitmask", "bitmaske", "bit-mask", "bit-maske", "bitfield", "bit-field", "bitfeld", "bitmap",
     "flags", "bitflags", "combination", "combinations", "combined", "kombination", "kombinationen",
     "kombiniert", "kombinierbar", "summed", "addiert", "bitwise", "bits", "ored", "or-ed", "summe",
-];
-
-/// A number behind such a word points to another place.
-const REFERENCE: &[&str] = &[
-    "see", "siehe", "section", "sections", "abschnitt", "abschnitte", "chapter", "chapters",
-    "kapitel", "page", "pages", "seite", "seiten", "table", "tables", "tabelle", "tabellen",
-    "figure", "figures", "step", "schritt", "vgl",
 ];
 
 /// Times of a week.
@@ -116,7 +113,11 @@ impl Tokens<'_> {
     /// `or off`, `bzw. aus`, `(or off)` directly behind `end`; a number there is one of the
     /// text's.
     fn alternative(&self, end: usize) -> Option<usize> {
-        let mark = |&at: &usize| [')', ']', ',', ';', '('].iter().any(|&mark| self.is(at, mark));
+        let mark = |&at: &usize| {
+            [')', ']', ',', ';', '(']
+                .iter()
+                .any(|&mark| self.is(at, mark))
+        };
         let mut at = end + (end..self.len()).take_while(mark).count();
         // The separator behind the last item may be a part of the place.
         at -= usize::from(at == end && end > 0 && said(self.word(end - 1), &["or", "oder"]));
@@ -126,11 +127,14 @@ impl Tokens<'_> {
     }
 
     /// Returns whether the word at `at` compares with what was said before.
-    fn is_beyond(&self, at: usize) -> bool {
+    pub(super) fn is_beyond(&self, at: usize) -> bool {
         let word = self.word(at).to_lowercase();
         let next = at + 1;
         let open = || {
-            self.digits(next) || self.ends_part(next) || next == self.len() || self.has(next..next + 1, THAT)
+            self.digits(next)
+                || self.ends_part(next)
+                || next == self.len()
+                || self.has(next..next + 1, THAT)
         };
         let je = word == "je" && is_lower(self.word(next), "nach");
         let named = || BEYOND.iter().any(|begin| word.starts_with(begin));
@@ -165,23 +169,14 @@ impl Tokens<'_> {
 
     /// The word around the list at `place` that says that there are more than it names.
     pub(super) fn more(&self, place: &Range<usize>) -> Option<Range<usize>> {
-        let mut some = (self.sentence(place).start..place.start).filter(|&at| said(self.word(at), SOME));
+        let mut some =
+            (self.sentence(place).start..place.start).filter(|&at| said(self.word(at), SOME));
         let some = some.next().map(|at| at..at + 1);
-        let names = |&at: &usize| self.is(at, '=') && !self.is(at + 1, '=') && !self.is(at - 1, '=');
+        let names =
+            |&at: &usize| self.is(at, '=') && !self.is(at + 1, '=') && !self.is(at - 1, '=');
         let mut after = place.end..self.len().min(place.end + 80);
-        some.or_else(|| self.others(place)).or_else(|| after.find(names).map(|at| at..at + 1))
-    }
-
-    /// `see section (3-4)`, `table 1: modes`: returns whether what begins at `at` points to
-    /// another place.
-    pub(super) fn is_reference(&self, at: usize) -> bool {
-        let back = at.saturating_sub(2);
-        let open = at > 0 && self.is(at - 1, '(');
-        self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
-            || self.has(
-                if open { back } else { at.saturating_sub(1) }..at,
-                REFERENCE,
-            )
+        some.or_else(|| self.others(place))
+            .or_else(|| after.find(names).map(|at| at..at + 1))
     }
 
     /// `delay of`, `takes from`, `open from`, `changes from` before `at`: another thing than
@@ -361,7 +356,9 @@ mod tests {
         assert_eq!(wrong, Vec::<&str>::new());
         for text in ["not a unix timestamp", "offset to the unix timestamp"] {
             assert!(
-                formats::mine(&tokens(text), &[Type::of(Scalar::Int64)]).fact.is_none(),
+                formats::mine(&tokens(text), &[Type::of(Scalar::Int64)])
+                    .fact
+                    .is_none(),
                 "{text}"
             );
         }

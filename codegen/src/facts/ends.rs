@@ -16,7 +16,11 @@ pub(super) struct End {
 }
 
 const fn end(is_max: Option<bool>, strict: bool, bare: bool) -> End {
-    End { is_max, strict, bare }
+    End {
+        is_max,
+        strict,
+        bare,
+    }
 }
 
 /// Those that say more stand first.
@@ -31,7 +35,9 @@ const ENDS: &[(End, &[&str])] = &[
     ),
     (
         end(Some(false), false, false),
-        &["min", "mind", "minimal", "minimum", "mindestens", "wenigstens", "at least"],
+        &[
+            "min", "mind", "minimal", "minimum", "mindestens", "wenigstens", "at least",
+        ],
     ),
     (
         end(Some(true), false, true),
@@ -71,12 +77,14 @@ pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
     let (end, mut next) = match tokens.kind(at)? {
         TokenKind::Mark('≤') => (end(Some(true), false, true), at + 1),
         TokenKind::Mark('≥') => (end(Some(false), false, true), at + 1),
-        TokenKind::Mark(mark @ ('<' | '>')) => {
-            (end(Some(mark == '<'), !equal, true), at + 1 + usize::from(equal))
-        }
+        TokenKind::Mark(mark @ ('<' | '>')) => (
+            end(Some(mark == '<'), !equal, true),
+            at + 1 + usize::from(equal),
+        ),
         TokenKind::Word => {
             let said = |phrase: &&str| said(tokens, at, phrase);
-            ENDS.iter().find_map(|(end, phrases)| Some((*end, phrases.iter().find_map(said)?)))?
+            ENDS.iter()
+                .find_map(|(end, phrases)| Some((*end, phrases.iter().find_map(said)?)))?
         }
         _ => return None,
     };

@@ -48,7 +48,9 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
     };
     let mut mined = Mined::of(all.filter_map(claim).take(20), UnreadKind::Format, WRITE);
     // Times are checked by nobody: only a colour is lost.
-    mined.unread.retain(|_| types.iter().any(|ty| ty.scalar == Scalar::String));
+    mined
+        .unread
+        .retain(|_| types.iter().any(|ty| ty.scalar == Scalar::String));
     mined
 }
 

@@ -9,6 +9,7 @@ use super::{
     claims::{Claim, Mined},
     context::said,
     ends,
+    limits::stray,
     quantities::{Behind, Quantity, behind},
     tokens::Tokens,
 };
@@ -19,18 +20,12 @@ const WRITE: &str =
 
 /// Of a string, of an array.
 const CHARACTERS: &[&str] = &[
-    "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben",
+    "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben", "digits",
+    "ziffern",
 ];
 const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
 const ENTRIES: &[&str] = &[
     "entries", "entry", "elements", "items", "values", "einträge", "elemente", "werte",
-];
-
-/// Words behind which a length holds at times.
-const CONDITIONAL: &[&str] = &[
-    "with", "without", "since", "before", "until", "if", "when", "while", "for", "unless", "from",
-    "as", "or", "mit", "ohne", "seit", "vor", "bis", "wenn", "falls", "bei", "für", "ab", "oder",
-    "on",
 ];
 
 /// The length that the string or array may have.
@@ -66,14 +61,18 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
         for (claim, place) in beside {
             if let Claim::Fact(_) = claim {
                 let why = "the least length is not checked";
-                mined.unread.push(tokens.unread(UnreadKind::Length, place, why, WRITE));
+                mined
+                    .unread
+                    .push(tokens.unread(UnreadKind::Length, place, why, WRITE));
             }
             claims.push(claim);
         }
     }
     let least = mined.unread;
     mined = Mined::of(claims, UnreadKind::Length, WRITE);
-    mined.unread.extend(least.into_iter().filter(|_| mined.fact.is_some()));
+    mined
+        .unread
+        .extend(least.into_iter().filter(|_| mined.fact.is_some()));
     if of.raw {
         mined.unread.clear();
     }
@@ -192,7 +191,7 @@ fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
 /// `(32 bytes)`, `name, 32 characters`
 fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
     let opened =
-        at == 0 || tokens.is(at - 1, '(') || tokens.is(at - 1, ',') || tokens.is(at - 1, ':');
+        at == 0 || ["(", ",", ":", "of", "von", "with", "mit"].contains(&tokens.word(at - 1));
     opened && (tokens.get(end).is_none() || tokens.ends_part(end))
 }
 
@@ -234,7 +233,9 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
         (Kind::Least, _) => unread("the least length is not checked"),
         (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
         (Kind::Most | Kind::Between, None) => unread("not a length that the type has"),
-        (Kind::Most | Kind::Between, Some(_)) if conditional(tokens, place.end) || elsewhere(tokens, &place) => {
+        (Kind::Most | Kind::Between, Some(_))
+            if conditional(tokens, place.end) || elsewhere(tokens, &place) =>
+        {
             unread("what follows may change it")
         }
         (Kind::Most | Kind::Between, Some(value)) => {
@@ -263,33 +264,27 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
         || tokens.is_refused(place)
 }
 
-/// `with old firmware`, `(old)`, `/ max. 60 bytes`
+/// `with old firmware`, `(old)`, `/ max. 60 bytes`: what follows is not accounted for.
 fn conditional(tokens: &Tokens<'_>, end: usize) -> bool {
-    const VERSIONS: &[&str] = &[
-        "old", "new", "alt", "neu", "legacy", "firmware", "version", "in",
-    ];
-    let note = tokens.is(end, '(');
-    let word = tokens.word(end + usize::from(note));
-    said(word, CONDITIONAL) || tokens.is(end, '/') || (note && said(word, VERSIONS))
+    let plain = ["of", "long", "lang", "null", "in", "UTF-8", "total"];
+    let part = tokens.get(end).is_none() || tokens.ends_part(end) || tokens.is(end, ':');
+    let stray = tokens.is(end, '+') && end + 1 == tokens.len();
+    tokens.is(end, '(') || !(part || stray || plain.contains(&tokens.word(end)))
 }
 
-/// `max. 32 bytes, 64 since 60.0`; `max. 32 bytes (later 64)`.
+/// `max. 32 bytes, 64 since 60.0`; `max. 32 bytes (later 64)`: a number that may be another
+/// length.
 fn another(tokens: &Tokens<'_>, fact: &Fact<Length>) -> Option<Unread> {
-    const LATER: &[&str] = &[
-        "later", "later:", "then", "or", "oder", "später", "dann", "jetzt", "now",
-    ];
-    let behind = |at: usize| tokens.span(at..at + 1).start > fact.span.end;
-    let place = (1..tokens.len()).find(|&at| {
-        let begins = tokens.ends_part(at - 1) || said(tokens.word(at - 1), LATER);
-        let next = tokens.word(at + 1);
-        let ends = tokens.get(at + 1).is_none() || tokens.ends_part(at + 1);
-        let holds = ends || said(next, CONDITIONAL) || said(next, &["in", "im"]);
-        tokens.digits(at) && behind(at) && !tokens.is_joined(at) && begins && holds
-    })?;
-    let why = "may be another length";
+    let behind = tokens.within(fact.span).end;
+    let mut strays = (behind..tokens.len()).filter_map(|at| stray(tokens, at, None, &[]));
     Some(Unread {
         other: Some(fact.span),
-        ..tokens.unread(UnreadKind::Length, place..place + 1, why, WRITE)
+        ..tokens.unread(
+            UnreadKind::Length,
+            strays.next()?.tokens,
+            "may be another length",
+            WRITE,
+        )
     })
 }
 
@@ -341,8 +336,8 @@ mod tests {
             ("max. 32 bytes, max. 64 bytes", text, "!max. 64 bytes"),
             ("max. 32 bytes, 64 since 60.0", text, "!64"),
             ("max. 32 bytes if encrypted", text, "!max. 32 bytes"),
-            ("1-32 characters", text, "!1-32 characters"),
-            ("8 to 63 bytes", text, "!8 to 63 bytes"),
+            ("1-32 characters", text, "Characters(32) !1-32 characters"),
+            ("8 to 63 bytes", text, "Bytes(63) !8 to 63 bytes"),
             ("min. 8 characters", text, "!min. 8 characters"),
             ("name (32 characters)", text, "!32 characters"),
             ("name, max. 32", text, "!max. 32"),

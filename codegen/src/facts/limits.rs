@@ -131,7 +131,9 @@ impl Found<'_, '_> {
             let first = tokens.is(at, '[').then(|| tokens.quantity(at + 1))??;
             let comma = tokens.is(first.tokens.end, ',') || tokens.is(first.tokens.end, ';');
             let second = comma.then(|| tokens.quantity(first.tokens.end + 1))??;
-            tokens.is(second.tokens.end, ']').then_some(second.tokens.end + 1)
+            tokens
+                .is(second.tokens.end, ']')
+                .then_some(second.tokens.end + 1)
         };
         let around = || {
             let marks = usize::from(tokens.is(at, '+') && tokens.is(at + 1, '/')) * 2;
@@ -147,9 +149,14 @@ impl Found<'_, '_> {
             (most || exceeds).then_some(end + 1 + usize::from(exceeds))
         };
         let bracketed = interval();
-        let end = bracketed.or_else(chain).or_else(around).or_else(behind_number)?;
+        let end = bracketed
+            .or_else(chain)
+            .or_else(around)
+            .or_else(behind_number)?;
         let plain = matches!(before(tokens, at, Between::Mark), Some(Before::Plain));
-        let plain = plain || bracketed.is_some() || said(tokens.word(end - 1), &["überschreiten", "unterschreiten"]);
+        let plain = plain
+            || bracketed.is_some()
+            || said(tokens.word(end - 1), &["überschreiten", "unterschreiten"]);
         if !plain
             || tokens.is_example(at)
             || tokens.torn(at..end)
@@ -190,10 +197,7 @@ impl Found<'_, '_> {
         }
         let place = at..end;
         self.places.push(place.clone());
-        if tokens.is_advice(at, end)
-            || tokens.is_reference(at)
-            || tokens.is_of_another(at)
-        {
+        if tokens.is_advice(at, end) || tokens.is_referred(at) || tokens.is_of_another(at) {
             return Some(end);
         }
         let (min, max) = (first.value, second.value);
@@ -202,7 +206,10 @@ impl Found<'_, '_> {
             // `version 2 (1.0-2.0)`
             _ if whole.is_none_or(are_years) && tokens.speaks_of_versions(at) => {}
             // `firmware range 50-60`
-            _ if tokens.has(tokens.part_start(at).max(at.saturating_sub(3))..at, RELEASED) => {}
+            _ if tokens.has(
+                tokens.part_start(at).max(at.saturating_sub(3))..at,
+                RELEASED,
+            ) => {}
             _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
             // `takes 2 to 3 s`
             (Before::Noun, Behind::More) if second.unit.is_none() => {}
@@ -221,7 +228,9 @@ impl Found<'_, '_> {
                 if at > 0 && said(tokens.word(at - 1), &["of", "is", "are", "von"]) => {}
             // `4-20 mA input`, `12-24 pieces per box`
             (Before::Plain, Behind::More)
-                if !said(tokens.word(end), CONDITIONAL) && (at == 0 || second.unit.is_some()) => {}
+                if !tokens.depends(end)
+                    && !tokens.is_beyond(end)
+                    && (at == 0 || second.unit.is_some()) => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
             (Before::Plain | Before::Range, _) => {
                 if let Some(claim) = self.judge(&first, &second) {
@@ -284,7 +293,8 @@ impl Found<'_, '_> {
             return unread("an exception follows");
         }
         if let Some(other) = tokens.others(&place) {
-            let mut unread = tokens.unread(UnreadKind::Range, place, "others may be allowed too", WRITE);
+            let mut unread =
+                tokens.unread(UnreadKind::Range, place, "others may be allowed too", WRITE);
             unread.other = Some(tokens.span(other));
             return Some(Claim::Unread(unread));
         }
@@ -313,8 +323,7 @@ impl Found<'_, '_> {
         let quantity = tokens.quantity(next)?;
         let end = quantity.tokens.end;
         let plain = before(tokens, at, Between::Mark);
-        let next_end =
-            at > 0 && !self.ends.is_empty() && tokens.has(at - 1..at, &["and", "und"]);
+        let next_end = at > 0 && !self.ends.is_empty() && tokens.has(at - 1..at, &["and", "und"]);
         let introduced = match said.bare {
             true if next_end => true,
             true => matches!(plain, Some(Before::Plain | Before::Range)),
@@ -322,7 +331,7 @@ impl Found<'_, '_> {
             false => at == 0 || !tokens.digits(at - 1),
         };
         let other = quantity.unit.zip(self.unit).is_some_and(|(a, b)| a != b);
-        let noun = behind(tokens, end) == Behind::More && !tokens.has(end..end + 1, CONDITIONAL);
+        let noun = behind(tokens, end) == Behind::More && !tokens.depends(end);
         if !introduced
             || other
             || noun
@@ -503,17 +512,14 @@ fn belongs_elsewhere(tokens: &Tokens<'_>, opens: Option<usize>, end: usize) -> O
 }
 
 fn are_years((first, last): (i64, i64)) -> bool {
-    [first, last].iter().all(|year| (1900..=2100).contains(year))
+    [first, last]
+        .iter()
+        .all(|year| (1900..=2100).contains(year))
 }
 
 /// Words of which the numbers are those of releases.
-const RELEASED: &[&str] = &["firmware", "fw", "firmware-versionen", "version", "versions", "versionen", "releases"];
-
-/// Words that say when something holds.
-const CONDITIONAL: &[&str] = &[
-    "with", "without", "since", "before", "until", "if", "when", "while", "for", "on", "in", "at",
-    "unless", "from", "mit", "ohne", "seit", "vor", "bis", "wenn", "falls", "bei", "für", "auf",
-    "im", "ab", "or", "oder",
+const RELEASED: &[&str] = &[
+    "firmware", "fw", "firmware-versionen", "version", "versions", "versionen", "releases",
 ];
 
 /// `, but not 13`, `without 13`: returns whether a number that is no value follows at `end`.
@@ -569,7 +575,9 @@ pub(super) fn stray(
         .is_some_and(|its| unit != Some(its) && !(means && unit.is_none()));
     let brackets = tokens[..at].iter().rev().take(60);
     let mut brackets = brackets.filter(|token| "[{]}".contains(mark_of(token)));
-    let in_brackets = brackets.next().is_some_and(|token| "[{".contains(mark_of(token)));
+    let in_brackets = brackets
+        .next()
+        .is_some_and(|token| "[{".contains(mark_of(token)));
     // `phase 3`; "for three phases 63" names no phase.
     let of = at > 1 && said(tokens.word(at - 1), &["of", "von"]);
     let noun = at - usize::from(of);
@@ -590,9 +598,17 @@ fn mark_of(token: &Token) -> char {
 /// be null, and the German `Null`.
 fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
     const NUMBERS: &[&[&str]] = &[
-        &["zero", "null"], &["one", "eins"], &["two", "zwei"], &["three", "drei"],
-        &["four", "vier"], &["five", "fünf"], &["six", "sechs"], &["seven", "sieben"],
-        &["eight", "acht"], &["nine", "neun"], &["ten", "zehn"],
+        &["zero", "null"],
+        &["one", "eins"],
+        &["two", "zwei"],
+        &["three", "drei"],
+        &["four", "vier"],
+        &["five", "fünf"],
+        &["six", "sechs"],
+        &["seven", "sieben"],
+        &["eight", "acht"],
+        &["nine", "neun"],
+        &["ten", "zehn"],
     ];
     let below = is_lower(tokens.word(at), "minus");
     let end = at + 1 + usize::from(below);

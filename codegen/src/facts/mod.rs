@@ -26,12 +26,12 @@ mod values;
 
 use tokens::Tokens;
 pub(crate) use units::parse as unit;
-pub(crate) use values::is_generic as is_generic_label;
 #[cfg(test)]
 pub(crate) use units::words as unit_words;
+pub(crate) use values::is_generic as is_generic_label;
 
 use crate::{
-    model::{Facts, Type, UnreadKind},
+    model::{Facts, Type, Unread, UnreadKind},
     source::{Source, Span},
 };
 
@@ -58,7 +58,11 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         facts.unit = units.fact.or(beside);
         facts.range = range.fact;
         facts.unread.extend(units.unread);
-        facts.unread.extend(range.unread);
+        // `[6, 32]` is a value of an array.
+        let array = types.iter().any(|ty| ty.element.is_some());
+        let one = |of: &Unread| array && source.slice(of.span.range()).starts_with('[');
+        let unread = range.unread.into_iter();
+        facts.unread.extend(unread.filter(|of| !one(of)));
     }
     let length = lengths::mine(&tokens, types);
     facts.length = length.fact;

@@ -96,7 +96,8 @@ const FOLLOW: &[&str] = &[
     "inclusive", "inclusively", "incl", "inkl", "inklusive", "einschließlich", "including",
     "allowed", "permitted", "possible", "valid", "accepted", "erlaubt", "zulässig", "möglich",
     "gültig", "einstellbar", "of", "der", "des", "as", "als", "setzen", "stellen", "um", "each",
-    "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can", "adjustable",
+    "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can", "adjustable", "selectable",
+    "configurable", "wählbar",
 ];
 
 /// What follows at `end`.

@@ -100,7 +100,11 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
             .is_some_and(|name| names::variant(name).is_some())
     };
     // `parts: bolt (4), nut (8)` counts parts.
-    let row = values.iter().zip(values.iter().skip(1)).all(|(a, b)| a + 1 == *b);
+    let row = values
+        .iter()
+        .zip(values.iter().skip(1))
+        .all(|(a, b)| a + 1 == *b)
+        && values.first().is_some_and(|first| (0..=1).contains(first));
     let label = at > 1 && tokens.is(at - 1, ':') && !super::values::is_generic(tokens.word(at - 2));
     let booleans = items[0].booleans;
     match () {

@@ -293,7 +293,11 @@ fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
     let letter = |at: usize| {
         tokens.kind(at) == Some(TokenKind::Word) && tokens.word(at).chars().count() == 1
     };
-    said(tokens.word(at), SINGULAR) || (letter(at) && tokens.is(at + 1, ',') && letter(at + 2))
+    said(tokens.word(at), SINGULAR)
+        || (letter(at)
+            && ([at + 1, at - 1]
+                .iter()
+                .any(|&comma| tokens.is(comma, ',') && letter(2 * comma - at))))
 }
 
 /// `class (A)`: words before a letter that is a name.
@@ -319,7 +323,13 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
     // `in W (kW for big ones)`, `minutes:seconds`
     let glued = tokens.is(next, ':') && tokens.get(after).is_some_and(|it| !it.spaced);
     let beside = tokens.is(next, '(') || tokens.is(next, ',') || tokens.is(next, ';') || glued;
-    if beside && at_token(tokens, after).is_some() && !may_be_a_word(tokens, after) {
+    let unit = |at: usize| {
+        let direct = at == after && (glued || !may_be_a_word(tokens, at));
+        let symbol = tokens.word(at).len() > 1 && Unit::from_symbol(tokens.word(at)).is_some();
+        let named = symbol && !tokens.digits(at - 1) && !may_be_a_word(tokens, at);
+        at_token(tokens, at).is_some() && (direct || named)
+    };
+    if beside && (after..tokens.part_end(after)).any(unit) {
         return Some("another unit stands beside it");
     }
     let per = said(word, &["per", "pro", "je"]);
@@ -341,20 +351,29 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
         return Some("counted by something else");
     }
     let factor = (0..tokens.len()).any(|at| is_factor(tokens, at));
-    (factor || by_factor(tokens, next) || by_factor(tokens, after) || said(word, FRACTIONS)).then_some("a factor is stated; a step may not be one unit")
+    (factor || by_factor(tokens, next) || by_factor(tokens, after) || said(word, FRACTIONS))
+        .then_some("a factor is stated; a step may not be one unit")
 }
 
 /// Words that multiply.
 const SCALED: &[&str] = &[
     "times", "mal", "multiplied", "multiply", "scaled", "scale", "scaling", "divided", "divide",
-    "factor", "faktor", "skaliert", "skalierung", "geteilt", "teilen", "dividiert", "multipliziert",
+    "factor", "faktor", "skaliert", "skalierung", "geteilt", "teilen", "dividiert",
+    "multipliziert",
 ];
 
 /// `multiplied by 100`, `scale 0.1`, `durch 10 geteilt`: returns whether the word at `at`
 /// multiplies with a number that is not the end of a scale.
 fn is_factor(tokens: &Tokens<'_>, at: usize) -> bool {
-    const FILLERS: &[&str] = &["by", "of", "with", "is", "durch", "mit", "von", "ist", ":", "=", "(", "factor"];
-    let ten = |at: usize| said(tokens.word(at), &["ten", "zehn", "hundred", "hundert", "thousand"]);
+    const FILLERS: &[&str] = &[
+        "by", "of", "with", "is", "durch", "mit", "von", "ist", ":", "=", "(", "factor",
+    ];
+    let ten = |at: usize| {
+        said(
+            tokens.word(at),
+            &["ten", "zehn", "hundred", "hundert", "thousand"],
+        )
+    };
     let number = |at: usize| {
         tokens.quantity(at).is_some_and(|number| {
             let next = tokens.word(number.tokens.end);
@@ -627,7 +646,7 @@ mod tests {
             ("temperature in 0.1 °C", "0.1 °"),
             ("in A * 10", "in A"),
             ("in °C (x10)", "in °C"),
-            ("measured in Wh, then in kWh", "in kWh"),
+            ("measured in Wh, then in kWh", "measured in Wh"),
             ("in seconds or minutes", "in seconds"),
             ("slope in °C/min", "°C/min"),
             ("rate [%/min]", "%/min"),

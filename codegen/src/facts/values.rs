@@ -7,13 +7,10 @@
 //! the list is open then. Conditions (`when x=0 and y=0`), examples and addresses
 //! are no lists.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::collections::BTreeSet;
 
 use super::{
-    context::{is_lower, said},
+    context::{DEFAULT, said},
     limits, spelled,
     tokens::{Token, TokenKind, Tokens},
 };
@@ -53,36 +50,24 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
         // Numbers have no parts that a label could name.
         lists.iter_mut().for_each(|list| list.label = None);
     }
-    let parted = |ty: &Type| matches!(ty.item(), Scalar::Object | Scalar::Array | Scalar::Any);
-    if !types.iter().any(parted) {
+    let parted = |ty: &Type| matches!(ty.item(), Scalar::Object | Scalar::Array);
+    if !types.iter().all(parted) {
         let named = |label: &At<String>| !is_generic(&label.value);
-        lists.iter_mut().for_each(|list| list.label = list.label.take().filter(named));
+        lists
+            .iter_mut()
+            .for_each(|list| list.label = list.label.take().filter(named));
     }
-    lists.retain(|list| match twice(list) {
-        Some(why) => {
-            let place = tokens.within(list.span);
-            unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
-            false
-        }
-        None => true,
+    // Nobody writes as many.
+    lists.truncate(20);
+    lists.retain_mut(|list| {
+        let why = twice(list).or_else(|| numbers.then(|| weigh(tokens, list))?);
+        let place = tokens.within(list.span);
+        let one = |why| tokens.unread(UnreadKind::Values, place, why, spelled::WRITE);
+        unread.extend(why.map(one));
+        why.is_none()
     });
-    if numbers {
-        // From the last on, so that the numbers behind each are looked at once.
-        let mut behind = Behind::new(tokens);
-        let weighed = lists.iter_mut().rev();
-        let weighed = weighed.map(|list| weigh(tokens, list, &mut behind));
-        let mut weighed: Vec<_> = weighed.collect();
-        lists.retain(|list| match weighed.pop().flatten() {
-            Some(why) => {
-                let place = tokens.within(list.span);
-                unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
-                false
-            }
-            None => true,
-        });
-        if lists.is_empty() && unread.is_empty() {
-            unread.extend(spelled::leftover(tokens));
-        }
+    if numbers && lists.is_empty() && unread.is_empty() {
+        unread.extend(spelled::leftover(tokens));
     }
     (lists, unread)
 }
@@ -92,7 +77,9 @@ fn twice(list: &ValueList) -> Option<&'static str> {
     let (mut numbers, mut all) = (BTreeSet::new(), BTreeSet::new());
     let mut items = list.values.iter();
     items.find_map(|item| match () {
-        () if names::variant(&item.name).is_none() => Some("a name is no word that begins with a letter"),
+        () if names::variant(&item.name).is_none() => {
+            Some("a name is no word that begins with a letter")
+        }
         () if !numbers.insert(item.value) => Some("a number has two names"),
         () if !all.insert(names::camel(&item.name)) => Some("a name has two numbers"),
         () => None,
@@ -100,11 +87,7 @@ fn twice(list: &ValueList) -> Option<&'static str> {
 }
 
 /// Opens a list beside which the text has more values; why it is no list, if it is none.
-fn weigh(
-    tokens: &Tokens<'_>,
-    list: &mut ValueList,
-    behind: &mut Behind<'_, '_>,
-) -> Option<&'static str> {
+fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     let place = tokens.within(list.span);
     let years = list
         .values
@@ -117,9 +100,11 @@ fn weigh(
     match () {
         () if years => return Some("may be years"),
         () if settings => return Some("may be names of other things"),
-        () if tokens.advises(tokens.part_start(place.start)..place.start) || default => return Some("advice, or a default"),
+        () if tokens.advises(tokens.part_start(place.start)..place.start) || default => {
+            return Some("advice, or a default");
+        }
         () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
-        () if tokens.is_reference(place.start) => return Some("points to another place"),
+        () if tokens.is_numbered(place.start) => return Some("points to another place"),
         () => {}
     }
     if list.booleans {
@@ -131,11 +116,14 @@ fn weigh(
         return None;
     }
     let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
-    let mut before = (place.start.saturating_sub(80)..place.start)
-        .filter_map(|at| limits::stray(tokens, at, None, &[]))
-        .filter(|number| number.value.is_some_and(|value| !named.contains(&value)));
-    let before = before.next().map(|number| number.tokens);
-    if let Some(stray) = behind.first_but(&named, place.end).or(before) {
+    let behind = place.end..tokens.len().min(place.end + 200);
+    let mut strays = behind
+        .chain(place.start.saturating_sub(80)..place.start)
+        .filter_map(|at| {
+            let number = limits::stray(tokens, at, None, &[])?;
+            (!named.contains(&number.value?)).then_some(number.tokens)
+        });
+    if let Some(stray) = strays.next() {
         list.open = true;
         list.unreadable.push(tokens.span(stray));
     }
@@ -147,45 +135,6 @@ fn weigh(
         (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
     }
     None
-}
-
-/// The numbers behind a place that goes back through a text: of equal ones the first, for
-/// a text may say the same list a million times.
-struct Behind<'t, 'a> {
-    tokens: &'t Tokens<'a>,
-    from: usize,
-    by_place: BTreeMap<usize, (i64, Range<usize>)>,
-    by_value: BTreeMap<i64, usize>,
-}
-
-impl<'t, 'a> Behind<'t, 'a> {
-    fn new(tokens: &'t Tokens<'a>) -> Self {
-        Behind {
-            tokens,
-            from: tokens.len(),
-            by_place: BTreeMap::new(),
-            by_value: BTreeMap::new(),
-        }
-    }
-
-    /// The first number from `start` on that may be one of the value's and is not `named`;
-    /// `start` is not behind that of the call before.
-    fn first_but(&mut self, named: &BTreeSet<i64>, start: usize) -> Option<Range<usize>> {
-        while self.from > start {
-            self.from -= 1;
-            let number = limits::stray(self.tokens, self.from, None, &[]);
-            let Some((value, place)) = number.and_then(|it| Some((it.value?, it.tokens))) else {
-                continue;
-            };
-            if let Some(later) = self.by_value.insert(value, self.from) {
-                self.by_place.remove(&later);
-            }
-            self.by_place.insert(self.from, (value, place));
-        }
-        let mut all = self.by_place.values();
-        all.find(|(value, _)| !named.contains(value))
-            .map(|(_, place)| place.clone())
-    }
 }
 
 /// Words before a colon that need not name a part of the value.
@@ -254,9 +203,8 @@ impl Tokens<'_> {
         }
         // `0=off, 1=on, default=1` names 1 once.
         let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
-        let is_default = |item: &NamedValue| is_lower(&item.name, "default");
         if list.values.len() > named.len() {
-            list.values.retain(|item| !is_default(item));
+            list.values.retain(|item| !said(&item.name, DEFAULT));
         }
         let settings = list
             .values
@@ -390,9 +338,8 @@ impl Tokens<'_> {
     fn label(&self, at: usize) -> Option<At<String>> {
         let colon = at.checked_sub(1)?;
         let word = colon.checked_sub(1)?;
-        let labels = self.is(colon, ':')
-            && !self[colon].spaced
-            && self.kind(word) == Some(TokenKind::Word);
+        let labels =
+            self.is(colon, ':') && !self[colon].spaced && self.kind(word) == Some(TokenKind::Word);
         let (value, span) = (self.word(word).to_owned(), self.span(word..colon));
         labels.then_some(At { value, span })
     }

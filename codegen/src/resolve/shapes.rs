@@ -12,7 +12,7 @@ use crate::{
 /// Completes `shapes` of the keys `keys`; `key_names` are those of all keys,
 /// also of those that could not be read.
 pub(super) fn complete(
-    keys: &[Key],
+    keys: &mut [Key],
     key_names: &[At<String>],
     shapes: &mut [Shape],
     report: &mut Report,
@@ -22,6 +22,11 @@ pub(super) fn complete(
         if let Some(key) = index.key(&shape.key.value) {
             attach_values(shape, key, report);
         }
+    }
+    // "(mode: Off=0, On=1)" speaks of a field `mode`, or of nothing more.
+    for list in keys.iter_mut().flat_map(|key| &mut key.facts.values) {
+        let named = |label: &At<String>| !facts::is_generic_label(&label.value);
+        list.label = list.label.take().filter(named);
     }
     let stated = shapes.to_vec();
     for shape in shapes {
@@ -39,7 +44,6 @@ fn attach_values(shape: &mut Shape, key: &Key, report: &mut Report) {
             .iter_mut()
             .find(|field| field.name.value == label.value);
         let Some(field) = field else {
-            // "(mode: Off=0, On=1)" need not speak of a field `mode`.
             if facts::is_generic_label(&label.value) {
                 continue;
             }

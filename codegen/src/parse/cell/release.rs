@@ -76,14 +76,13 @@ impl Releases {
 /// one value.
 fn is_of_another(before: &str) -> bool {
     const OF: &[&str] = &[
-        "replaces", "replaced", "replacing", "instead", "like", "unlike", "as", "see", "than",
-        "formerly", "former", "from", "with", "ersetzt", "statt", "anstatt", "anstelle", "wie",
-        "anders", "siehe", "früher", "früheres", "als", "mit", "ablöst", "löst",
+        "replaces", "replaced", "replacing", "instead", "like", "unlike", "same", "formerly",
+        "former", "see", "ersetzt", "statt", "anstatt", "anstelle", "wie", "siehe", "früher",
     ];
-    let clause = before.rfind([',', ';', '(', ')', '.']).map_or(0, |at| at + 1);
-    let clause = &before[clause..];
-    let mut words = clause.split_whitespace();
-    clause.contains('=') || words.any(|word| OF.contains(&word.to_lowercase().as_str()))
+    let sentence = before.rsplit([';', '.']).next().unwrap_or_default();
+    let item = sentence.rsplit([',', '(', ')']).next().unwrap_or_default();
+    let mut words = sentence.split_whitespace();
+    item.contains('=') || words.any(|word| OF.contains(&word.to_lowercase().as_str()))
 }
 
 /// Returns whether it says since when (or else until when), and the version.
