@@ -118,6 +118,11 @@ pub(super) fn said(text: &str, words: &[&str]) -> bool {
     }
 }
 
+/// Returns whether `word` may name several things.
+pub(super) fn is_plural(word: &str) -> bool {
+    word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
+}
+
 /// Returns whether `text` is `word` in lower case.
 pub(super) fn is_lower(text: &str, word: &str) -> bool {
     said(text, &[word])
@@ -300,9 +305,7 @@ impl Tokens<'_> {
         let Some(before) = at.checked_sub(1) else {
             return false;
         };
-        let word = self.word(before);
-        let many = word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us");
-        many || self.is_timed(at)
+        is_plural(self.word(before)) || self.is_timed(at)
     }
 
     /// Returns whether the word at `at` is what a number before it counts.

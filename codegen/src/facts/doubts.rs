@@ -35,9 +35,7 @@ const BEYOND: &[&str] = &[
 ];
 
 /// Such a word where a number or nothing follows, or `it`, `that`.
-const BELOW: &[&str] = &[
-    "below", "under", "above", "over", "unter", "über", "less", "more",
-];
+const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über"];
 const THAT: &[&str] = &[
     "it", "this", "that", "these", "them", "than", "values", "werte", "is", "are", "ist", "sind",
 ];
@@ -136,9 +134,15 @@ impl Tokens<'_> {
                 || next == self.len()
                 || self.has(next..next + 1, THAT)
         };
+        let than = said(&word, &["less", "more", "mehr", "weniger"])
+            && (self.has(next..next + 1, &["than", "als"])
+                || self.has(at - 1..at, &["and", "or", "und", "oder"]));
         let je = word == "je" && is_lower(self.word(next), "nach");
         let named = || BEYOND.iter().any(|begin| word.starts_with(begin));
-        je || said(&word, &["etc", "usw"]) || named() || (said(&word, BELOW) && open())
+        je || said(&word, &["etc", "usw", "rest"])
+            || than
+            || named()
+            || (said(&word, BELOW) && open())
     }
 
     /// `larger values have no effect`: returns whether the clause of `at` takes other values

@@ -29,8 +29,9 @@ const ENDS: &[(End, &[&str])] = &[
         end(Some(true), false, false),
         &[
             "max length", "maximum length", "max size", "maximum size", "maximale länge",
-            "maximum of", "max", "maximal", "maximum", "höchstens", "at most", "must not exceed",
-            "not exceed", "must not be more than", "must be at most",
+            "maximum of", "capped at", "maximum allowed", "maximal zulässig", "max", "maximal",
+            "maximum", "höchstens", "at most", "must not exceed", "not exceed",
+            "must not be more than", "must be at most",
         ],
     ),
     (
@@ -44,14 +45,16 @@ const ENDS: &[(End, &[&str])] = &[
         &[
             "up to", "bis zu", "limited to", "not above", "not over", "no more than",
             "not more than", "nicht mehr als", "no longer than", "not longer than",
-            "not be longer than", "nicht länger als", "nicht über",
+            "not be longer than", "nicht länger als", "nicht über", "not larger than",
+            "not greater than", "not higher than", "nicht größer als", "nicht höher als",
         ],
     ),
     (
         end(Some(false), false, true),
         &[
             "not below", "not under", "no less than", "not less than", "no fewer than",
-            "not fewer than", "nicht weniger als", "nicht unter",
+            "not fewer than", "nicht weniger als", "nicht unter", "not smaller than",
+            "not lower than", "nicht kleiner als",
         ],
     ),
     (

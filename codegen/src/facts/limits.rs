@@ -145,8 +145,14 @@ impl Found<'_, '_> {
             let end = tokens.quantity(at)?.tokens.end;
             let exceeds = said(tokens.word(end), &["nicht"])
                 && said(tokens.word(end + 1), &["überschreiten", "unterschreiten"]);
-            let most = said(tokens.word(end), &["max", "maximum", "min", "minimum"]);
-            (most || exceeds).then_some(end + 1 + usize::from(exceeds))
+            let or = said(tokens.word(end), &["or", "oder", "und"]);
+            let less = &["less", "more", "fewer", "weniger", "mehr", "above", "below"];
+            let or_less = or && said(tokens.word(end + 1), less);
+            let most = ends::at(tokens, end).filter(|(said, _)| !said.bare);
+            let most = most
+                .map(|(_, next)| next)
+                .filter(|&next| !tokens.digits(next));
+            most.or((exceeds || or_less).then_some(end + 2))
         };
         let bracketed = interval();
         let end = bracketed
@@ -228,9 +234,15 @@ impl Found<'_, '_> {
                 if at > 0 && said(tokens.word(at - 1), &["of", "is", "are", "von"]) => {}
             // `4-20 mA input`, `12-24 pieces per box`
             (Before::Plain, Behind::More)
-                if !tokens.depends(end)
+                if tokens.kind(end) == Some(TokenKind::Word)
                     && !tokens.is_beyond(end)
-                    && (at == 0 || second.unit.is_some()) => {}
+                    && match tokens.depends(end) {
+                        true => matches!(
+                            second.unit,
+                            Some(Unit::Minutes | Unit::Seconds | Unit::Hours)
+                        ),
+                        false => at == 0 || second.unit.is_some(),
+                    } => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
             (Before::Plain | Before::Range, _) => {
                 if let Some(claim) = self.judge(&first, &second) {
@@ -528,6 +540,14 @@ fn excepted(tokens: &Tokens<'_>, end: usize) -> bool {
     let mark = [',', ';', '('].iter().any(|&mark| tokens.is(closed, mark));
     let next = closed + usize::from(mark);
     let number = tokens.quantity(next + 1).is_some();
+    // `; "auto" is possible too`
+    let quoted = |at: usize| {
+        let word = tokens.kind(at + 1) == Some(TokenKind::Word) && !tokens[at + 1].spaced;
+        tokens.is(at, '"') && word && !tokens.is_example(at)
+    };
+    if (end..tokens.len().min(end + 60)).any(quoted) {
+        return true;
+    }
     match tokens.word(next).to_lowercase().as_str() {
         "not" | "nicht" | "without" | "ohne" => number,
         "but" | "aber" => said(tokens.word(next + 1), &["not", "never", "nicht", "nie"]),

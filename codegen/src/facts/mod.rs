@@ -56,7 +56,22 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         // `6-32 A` states both, unless the text or the type says more of the unit.
         let beside = beside.filter(|_| units.unread.is_empty() && own.is_none());
         facts.unit = units.fact.or(beside);
+        let ends = |range: &crate::model::NumberRange| [range.min, range.max];
+        let fitting = |end: &i64| fits(*end, types);
         facts.range = range.fact;
+        if let Some(range) = facts
+            .range
+            .take_if(|range| !ends(&range.value).iter().all(fitting))
+        {
+            let place = tokens.within(range.span);
+            let why = "does not fit the type";
+            facts.unread.push(tokens.unread(
+                UnreadKind::Range,
+                place,
+                why,
+                "limits that the type can hold",
+            ));
+        }
         facts.unread.extend(units.unread);
         // `[6, 32]` is a value of an array.
         let array = types.iter().any(|ty| ty.element.is_some());
@@ -92,4 +107,10 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     facts.values = lists;
     facts.unread.extend(unread);
     facts
+}
+
+/// Returns whether values of all of `types` can be `number`.
+fn fits(number: i64, types: &[Type]) -> bool {
+    let mut limits = types.iter().filter_map(|ty| ty.scalar.limits());
+    limits.all(|(min, max)| (min..=max).contains(&i128::from(number)))
 }

@@ -95,7 +95,7 @@ pub(super) enum Behind {
 const FOLLOW: &[&str] = &[
     "inclusive", "inclusively", "incl", "inkl", "inklusive", "einschließlich", "including",
     "allowed", "permitted", "possible", "valid", "accepted", "erlaubt", "zulässig", "möglich",
-    "gültig", "einstellbar", "of", "der", "des", "as", "als", "setzen", "stellen", "um", "each",
+    "gültig", "einstellbar", "sein", "betragen", "as", "als", "setzen", "stellen", "um", "each",
     "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can", "adjustable", "selectable",
     "configurable", "wählbar",
 ];

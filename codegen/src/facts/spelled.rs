@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    context::said,
+    context::{self, said},
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
@@ -105,6 +105,9 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
         .zip(values.iter().skip(1))
         .all(|(a, b)| a + 1 == *b)
         && values.first().is_some_and(|first| (0..=1).contains(first));
+    let plural = items
+        .iter()
+        .all(|item| item.name.as_deref().is_some_and(context::is_plural));
     let label = at > 1 && tokens.is(at - 1, ':') && !super::values::is_generic(tokens.word(at - 2));
     let booleans = items[0].booleans;
     match () {
@@ -113,7 +116,9 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
         () if items.iter().any(|item| item.booleans != booleans) => {
             unread("numbers beside `true` and `false`")
         }
-        () if by == By::Parentheses && (label || !row) => unread("the numbers may count something"),
+        () if by == By::Parentheses && (label || !row || plural) => {
+            unread("the numbers may count something")
+        }
         () if by == By::Parentheses && tokens.kind(at.wrapping_sub(1)) == Some(TokenKind::Word) => {
             unread("where the first name begins is not plain")
         }

@@ -258,6 +258,8 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         "~" | "≈" => Before::About,
         // `6 (min) to 32 (max)`
         "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
+        // `item(s)`
+        "(" if tokens.word(at) == "s" && !tokens[before].spaced => return None,
         "(" if tokens.text(at..at + 1).len() == 1
             && (may_be_a_word(tokens, at) || said(back(1), LETTERED)) =>
         {
@@ -303,7 +305,8 @@ fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `class (A)`: words before a letter that is a name.
 const LETTERED: &[&str] = &[
     "class", "type", "phase", "variant", "model", "group", "category", "block", "row", "zone",
-    "klasse", "typ", "variante", "modell", "gruppe", "kategorie", "zeile", "reihe",
+    "klasse", "typ", "variante", "modell", "gruppe", "kategorie", "channel", "option", "slot",
+    "kanal", "zeile", "reihe",
 ];
 
 /// Why the unit before `next` is not the one of the value, if that is so.
@@ -329,7 +332,8 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
         let named = symbol && !tokens.digits(at - 1) && !may_be_a_word(tokens, at);
         at_token(tokens, at).is_some() && (direct || named)
     };
-    if beside && (after..tokens.part_end(after)).any(unit) {
+    let or = said(tokens.word(after), &["or", "oder"]) && unit_or_foreign(tokens, after + 1);
+    if beside && (or || (after..tokens.part_end(after)).any(unit)) {
         return Some("another unit stands beside it");
     }
     let per = said(word, &["per", "pro", "je"]);
@@ -365,6 +369,20 @@ const SCALED: &[&str] = &[
 /// `multiplied by 100`, `scale 0.1`, `durch 10 geteilt`: returns whether the word at `at`
 /// multiplies with a number that is not the end of a scale.
 fn is_factor(tokens: &Tokens<'_>, at: usize) -> bool {
+    // `* 0.1`, `/10`, `1 = 0.1 V`, `in thousands`
+    let power = tokens.word(at + 1).trim_matches(|c| c == '0' || c == '.') == "1";
+    let joined = times_sign(tokens, at) || (tokens.is(at, '/') && !tokens[at].spaced);
+    let step = tokens.is(at, '=') && at > 0 && tokens.digits(at - 1);
+    let step = step
+        && tokens
+            .quantity(at + 1)
+            .is_some_and(|number| number.unit.is_some());
+    if (power && joined && tokens.word(at + 1) != "1")
+        || step
+        || said(tokens.word(at), &["thousands", "hundreds"])
+    {
+        return true;
+    }
     const FILLERS: &[&str] = &[
         "by", "of", "with", "is", "durch", "mit", "von", "ist", ":", "=", "(", "factor",
     ];

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    context::{DEFAULT, said},
+    context::{DEFAULT, is_plural, said},
     limits, spelled,
     tokens::{Token, TokenKind, Tokens},
 };
@@ -60,7 +60,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     // Nobody writes as many.
     lists.truncate(20);
     lists.retain_mut(|list| {
-        let why = twice(list).or_else(|| numbers.then(|| weigh(tokens, list))?);
+        let why = twice(list, types).or_else(|| numbers.then(|| weigh(tokens, list))?);
         let place = tokens.within(list.span);
         let one = |why| tokens.unread(UnreadKind::Values, place, why, spelled::WRITE);
         unread.extend(why.map(one));
@@ -73,13 +73,14 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
 }
 
 /// Why the names of a list are no names of its numbers, if they are none.
-fn twice(list: &ValueList) -> Option<&'static str> {
+fn twice(list: &ValueList, types: &[Type]) -> Option<&'static str> {
     let (mut numbers, mut all) = (BTreeSet::new(), BTreeSet::new());
     let mut items = list.values.iter();
     items.find_map(|item| match () {
         () if names::variant(&item.name).is_none() => {
             Some("a name is no word that begins with a letter")
         }
+        () if !super::fits(item.value, types) => Some("a number does not fit the type"),
         () if !numbers.insert(item.value) => Some("a number has two names"),
         () if !all.insert(names::camel(&item.name)) => Some("a name has two numbers"),
         () => None,
@@ -96,6 +97,10 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     let letter = |name: &str| name.len() == 1 && name.bytes().all(|b| b.is_ascii_lowercase());
     let settings = list.values.iter().all(|item| letter(&item.name));
     let labelled = place.start > 1 && tokens.is(place.start - 1, ':');
+    // `scores: Anna=3, Ben=5` counts.
+    let label = tokens.word(place.start.saturating_sub(2));
+    let counts = labelled && is_plural(label) && !is_generic(label);
+    (list.open, list.ellipsis) = (list.open || counts, list.ellipsis || counts);
     let default = labelled && tokens.is_default(place.start - 2);
     match () {
         () if years => return Some("may be years"),
@@ -139,9 +144,9 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
 
 /// Words before a colon that need not name a part of the value.
 const GENERIC: &[&str] = &[
-    "value", "values", "enum", "enums", "option", "options", "state", "states", "mode", "modes",
-    "status", "possible", "allowed", "meaning", "wert", "werte", "zustand", "zustände", "modus",
-    "bedeutung", "possibilities",
+    "value", "values", "code", "codes", "type", "types", "enum", "enums", "option", "options",
+    "state", "states", "mode", "modes", "status", "possible", "allowed", "meaning", "wert",
+    "werte", "zustand", "zustände", "modus", "bedeutung", "possibilities",
 ];
 
 /// Returns whether a label says only that values follow, if no part has its name.
