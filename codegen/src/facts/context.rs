@@ -220,11 +220,6 @@ impl Tokens<'_> {
         at > 0 && self.has(at - 1..at, PREPOSITION)
     }
 
-    /// Returns whether the word at `at` says what a value is before anybody sets it.
-    pub(super) fn is_default(&self, at: usize) -> bool {
-        said(self.word(at), DEFAULT)
-    }
-
     /// Returns whether a word in `range` is advice.
     pub(super) fn advises(&self, mut range: Range<usize>) -> bool {
         range.any(|at| {

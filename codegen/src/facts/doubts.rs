@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::{
-    context::{is_lower, said},
+    context::{is_lower, is_plural, said},
     tokens::Tokens,
 };
 
@@ -199,17 +199,9 @@ impl Tokens<'_> {
             "duration", "dauer", "deviation", "abweichung",
         ];
         let start = self.part_start(at);
-        let counted = |at: usize| {
-            let word = self.word(at);
-            word.len() > 3
-                && word.ends_with('s')
-                && !word.ends_with("ss")
-                && !said(
-                    word,
-                    &["values", "limits", "levels", "ranges", "is", "numbers"],
-                )
-        };
-        let of = at > 1 && said(self.word(at - 1), &["of", "von"]) && counted(at - 2);
+        const VALUES: &[&str] = &["values", "limits", "levels", "ranges", "numbers", "is"];
+        let counted = |word: &str| is_plural(word) && !said(word, VALUES);
+        let of = at > 1 && self.has(at - 1..at, &["of", "von"]) && counted(self.word(at - 2));
         let back = at.saturating_sub(3).max(start);
         let days = (at.saturating_sub(4)..at).any(|at| said(self.word(at), DAYS));
         self.has(back..at, VERBS) || (start > 0 && self.has(start..at, QUANTITIES)) || of || days
@@ -218,7 +210,7 @@ impl Tokens<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{formats, lengths, limits, values};
+    use super::super::values;
     use super::*;
     use crate::{
         model::{Scalar, Type},
@@ -287,84 +279,6 @@ mod tests {
         ] {
             let (lists, _) = values::mine(&tokens(text), &[Type::of(Scalar::Uint8)]);
             assert!(lists.len() == 1 && !lists[0].open, "{text}");
-        }
-    }
-
-    #[test]
-    fn no_range_is_taken_in_doubt() {
-        let wrong: Vec<_> = [
-            "must not be between 30 and 40",
-            "nicht zwischen 30 und 40",
-            "not allowed: 30-40",
-            "reserved: 200-255",
-            "reserviert: 200-255",
-            "ignored between 30 and 40",
-            "invalid from 30 to 40",
-            "avoid values 30-40",
-            "alarm if outside of 30-40",
-            "alarm when between 30 and 40",
-            "1-10 (exclusive)",
-            "between 0 and 10, exclusive",
-            "6-16; other values are allowed, too",
-            "6-16; andere Werte sind auch erlaubt",
-            "6-16, depending on the cable",
-            "6-16, je nach Kabel",
-            "sinnvoller Bereich 30-40",
-            "guter Bereich 30-40",
-            "comfortable between 20 and 24",
-            "expected values of 30-40",
-            "seen: 30-40",
-            "see section (3-4)",
-            "value (accuracy: 1-2)",
-            "answer (delay of 5-10 s)",
-            "takes from 5 to 10 minutes to respond",
-            "Mo-Fr, 8-18",
-            "open from 10 to 18",
-            "models of 10-20 kW",
-            "number of batteries of 5-10 kWh",
-            "changes from 20 to 25",
-        ]
-        .into_iter()
-        .filter(|text| limits::range(&tokens(text), None).0.fact.is_some())
-        .collect();
-        assert_eq!(wrong, Vec::<&str>::new());
-    }
-
-    #[test]
-    fn no_format_or_length_is_taken_in_doubt() {
-        let text_type = [Type::of(Scalar::String)];
-        let wrong: Vec<_> = [
-            "(#RRGGBB) or \"off\"",
-            "#RRGGBB, empty for default",
-            "e.g. #RRGGBB",
-            "not #RRGGBB but RRGGBB",
-            "#RRGGBB, or #RRGGBBWW",
-            "list of names with max. 10 characters each",
-            "je Eintrag max. 10 Zeichen",
-            "max. 32 characters per line",
-            "prefix, up to 4 characters, followed by a number",
-            "up to 3 words of up to 10 characters",
-            "the display shows max. 16 characters",
-            "hex encoded key of max. 16 bytes",
-            "no more than 3 characters are refused",
-            "5 characters or less are ignored",
-            "limited to 32 characters in the app",
-        ]
-        .into_iter()
-        .filter(|text| {
-            let tokens = tokens(text);
-            formats::mine(&tokens, &text_type).fact.is_some()
-                || lengths::mine(&tokens, &text_type).fact.is_some()
-        })
-        .collect();
-        assert_eq!(wrong, Vec::<&str>::new());
-        for text in ["not a unix timestamp", "offset to the unix timestamp"] {
-            assert!(
-                formats::mine(&tokens(text), &[Type::of(Scalar::Int64)])
-                    .fact
-                    .is_none(),
-                "{text}"
-            );
         }
     }
 }

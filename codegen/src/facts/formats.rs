@@ -94,38 +94,20 @@ mod tests {
 
     #[test]
     fn reads_formats() {
+        use Scalar::{Array, Int64, Seconds, String, Uint32};
+        let (colour, unix, day) = (Format::Colour, Format::UnixTime, Format::SecondsOfDay);
         let cases = [
-            (
-                "color_idle, format: #RRGGBB",
-                Scalar::String,
-                Some(Format::Colour),
-            ),
-            ("Farbe `#rrggbb`", Scalar::String, Some(Format::Colour)),
-            ("format: #RRGGBB", Scalar::Uint32, None),
-            ("format: #RRG\tGBB", Scalar::String, None),
-            (
-                "stop time in seconds since day begin",
-                Scalar::Seconds,
-                Some(Format::SecondsOfDay),
-            ),
-            (
-                "Sekunden seit Mitternacht",
-                Scalar::Uint32,
-                Some(Format::SecondsOfDay),
-            ),
-            (
-                "timestamp in unix-time",
-                Scalar::Int64,
-                Some(Format::UnixTime),
-            ),
-            (
-                "unix time, seconds since 1970",
-                Scalar::Int64,
-                Some(Format::UnixTime),
-            ),
-            ("prices, timestamps are in unix-time", Scalar::Array, None),
-            ("unix time or seconds since midnight", Scalar::Int64, None),
-            ("milliseconds since boot", Scalar::Int64, None),
+            ("color_idle, format: #RRGGBB", String, Some(colour)),
+            ("Farbe `#rrggbb`", String, Some(colour)),
+            ("format: #RRGGBB", Uint32, None),
+            ("format: #RRG\tGBB", String, None),
+            ("stop time in seconds since day begin", Seconds, Some(day)),
+            ("Sekunden seit Mitternacht", Uint32, Some(day)),
+            ("timestamp in unix-time", Int64, Some(unix)),
+            ("unix time, seconds since 1970", Int64, Some(unix)),
+            ("prices, timestamps are in unix-time", Array, None),
+            ("unix time or seconds since midnight", Int64, None),
+            ("milliseconds since boot", Int64, None),
         ];
         for (text, scalar, expected) in cases {
             let types = [Type::of(scalar)];

@@ -88,7 +88,7 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     let measured = is_number
         && (facts.unit.is_some()
             || types.iter().any(|ty| ty.item().unit().is_some())
-            || tokens.has_percent());
+            || tokens.iter().any(|token| token.is('%')));
     let wider = |list: &crate::model::ValueList| match &facts.range {
         _ if measured => true,
         Some(range) => !(range.value.min..=range.value.max)

@@ -101,7 +101,7 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     let label = tokens.word(place.start.saturating_sub(2));
     let counts = labelled && is_plural(label) && !is_generic(label);
     (list.open, list.ellipsis) = (list.open || counts, list.ellipsis || counts);
-    let default = labelled && tokens.is_default(place.start - 2);
+    let default = labelled && said(label, DEFAULT);
     match () {
         () if years => return Some("may be years"),
         () if settings => return Some("may be names of other things"),
