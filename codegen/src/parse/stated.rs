@@ -185,6 +185,7 @@ impl<'a> Owner<'a> {
             UnreadKind::Values => !denied(Stating::Values),
             UnreadKind::Length => !denied(Stating::Length),
             UnreadKind::Unit => !denied(Stating::Unit),
+            UnreadKind::Format => true,
         });
     }
 

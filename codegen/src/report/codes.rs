@@ -92,6 +92,7 @@ codes! {
     UNREAD_LENGTH = "S0308" Warning
     UNREAD_UNIT = "S0309" Warning
     REVERSED_RANGE = "S0310" Warning
+    UNREAD_FORMAT = "S0311" Warning
 
     UNKNOWN_SHAPE = "S0401" Error
     BAD_CAPACITY = "S0402" Error
