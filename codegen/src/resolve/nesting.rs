@@ -123,7 +123,8 @@ impl Places<'_> {
         if waiting.is_empty() {
             return;
         }
-        let waits = |name: &str| waiting.iter().any(|&at| shapes[at].of(name).is_some());
+        let names = waiting.iter().flat_map(|&at| shapes[at].names());
+        let waits: HashSet<&str> = names.map(|of| of.name.value.as_str()).collect();
         let paths = self.paths(shapes);
         let known = paths.iter().map(String::as_str);
         let known: Vec<&str> = keys.iter().copied().chain(known).collect();
@@ -137,7 +138,7 @@ impl Places<'_> {
                 }
                 let around = path.rsplit_once('.').map(|(around, _)| around);
                 let shape = around.and_then(|around| self.shape(around, shapes));
-                if around.is_some_and(waits) {
+                if around.is_some_and(|around| waits.contains(around)) {
                     within.push(name);
                     continue;
                 }
