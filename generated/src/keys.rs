@@ -11,6 +11,8 @@ use super::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
+    /// `ct`: What car it is, in words or by a name of the app's own, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/app.md, line 9.
+    Ct,
     /// `fna`: Name that its owner gave it, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
     /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
@@ -193,6 +195,20 @@ pub enum Key {
     Mpwst,
     /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 121.
     Mptwt,
+    /// `cwe`: Shall the charger stay connected to the vendor's cloud? Type `bool`, read and write, category Config. Source: spec/cloud.md, line 11.
+    Cwe,
+    /// `cle`: Why the cloud was last lost, max. 16 bytes; null here. Type `optional<string>`, read-only, category Status. Source: spec/cloud.md, line 12.
+    Cle,
+    /// `clea`: When the cloud was last lost, by `rbt`; null here. Type `optional<milliseconds>`, read-only, category Status. Source: spec/cloud.md, line 13.
+    Clea,
+    /// `data`: Where the app fetches its charts, with a token; empty here, max. 16 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 14.
+    Data,
+    /// `dll`: Where the app fetches all sessions as a table; empty here, max. 16 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 15.
+    Dll,
+    /// `ocu`: Versions of the firmware that the cloud offers, such as `["60.4","60.3 BETA"]`; none here, max. 2 entries. Type `array<string>`, read-only, category Status. Source: spec/cloud.md, line 16.
+    Ocu,
+    /// `oct`: Version of `ocu` to change to; taken here, and nothing comes of it. Type `any`, write-only, category Other. Source: spec/cloud.md, line 17.
+    Oct,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
     Hai,
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 43.
@@ -223,57 +239,279 @@ pub enum Key {
     Mlr,
     /// `mlra`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 56.
     Mlra,
-    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 74.
+    /// `cmse`: Does the charger look for controllers by multicast DNS? Type `bool`, read-only, category Config. Source: spec/controllers.md, line 11.
+    Cmse,
+    /// `cms`: Service that controllers are found by, max. 16 bytes. Type `string`, read-only, category Config. Source: spec/controllers.md, line 12.
+    Cms,
+    /// `cmp`: Protocol that controllers are found by, max. 4 bytes. Type `string`, read-only, category Config. Source: spec/controllers.md, line 13.
+    Cmp,
+    /// `cmmr`: How many controllers a search finds at most. Type `uint16`, read-only, category Config. Source: spec/controllers.md, line 14.
+    Cmmr,
+    /// `csa`: Is a search for controllers going on? Type `bool`, read-only, category Status. Source: spec/controllers.md, line 15.
+    Csa,
+    /// `lcs`: When the last search for controllers began, by `rbt`. Type `milliseconds`, read-only, category Status. Source: spec/controllers.md, line 16.
+    Lcs,
+    /// `ctrls`: What the last search found; null here. Type `optional<object>`, read-only, category Status. Source: spec/controllers.md, line 17.
+    Ctrls,
+    /// `ccd`: What the controller measures that the charger is paired with; null here. Type `optional<object>`, read-only, category Status. Source: spec/controllers.md, line 18.
+    Ccd,
+    /// `pco`: Key by which charger and controller find each other in the cloud, max. 64 bytes; kept here without use, and read back as it was written. Type `string`, read and write, category Config. Source: spec/controllers.md, line 19.
+    Pco,
+    /// `smd`: What a smart meter measures, such as `{"ts":12345678,"I1":-1.85,"I2":1.94,"I3":1.69}`; kept here in memory alone, and nothing is decided by it. Type `optional<object>`, read and write, category Status. Source: spec/controllers.md, line 20.
+    Smd,
+    /// `emx`: How long after the car was unplugged energy still counts by where it comes from (in milliseconds); kept here without use. Type `int32`, ms, read and write, category Config. Source: spec/controllers.md, line 21.
+    Emx,
+    /// `rdbs`: Longest random delay before the scheduler starts to charge (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 12.
+    Rdbs,
+    /// `rdbse`: When the random delay before the scheduler's start ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 13.
+    Rdbse,
+    /// `rdes`: Longest random delay before the scheduler stops (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 14.
+    Rdes,
+    /// `rdese`: When the random delay before the scheduler's stop ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 15.
+    Rdese,
+    /// `rdbf`: Longest random delay before a low price starts to charge (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 16.
+    Rdbf,
+    /// `rdbfe`: When the random delay before the start by price ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 17.
+    Rdbfe,
+    /// `rdef`: Longest random delay before a high price stops (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 18.
+    Rdef,
+    /// `rdefe`: When the random delay before the stop by price ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 19.
+    Rdefe,
+    /// `rdpl`: Longest random delay after a car was plugged in (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 20.
+    Rdpl,
+    /// `rdple`: When the random delay after plugging in ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 21.
+    Rdple,
+    /// `rdre`: Longest random delay after the mains came back (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 22.
+    Rdre,
+    /// `rdree`: When the random delay after the mains came back ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 23.
+    Rdree,
+    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 90.
     Mod,
-    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 75.
+    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
     Rfb,
-    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 76.
+    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 77.
+    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 93.
     Acu,
-    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 78.
+    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 94.
     Adi,
-    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 79.
+    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 95.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 80.
+    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Tpa,
-    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 81.
+    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 97.
     Sse,
-    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 82.
+    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 98.
     Eto,
-    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 83.
+    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 99.
     Etop,
-    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 84.
+    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 100.
     Wifis,
-    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 85.
+    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 101.
     Delw,
-    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 86.
+    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 102.
     Scas,
-    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 87.
+    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 103.
     Scan,
-    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 88.
+    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 104.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 105.
     Wst,
-    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 90.
+    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 106.
     Wsms,
-    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
+    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 107.
     Ccw,
-    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
+    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 108.
     Host,
-    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 93.
+    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 109.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 94.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 110.
     Rssi,
-    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 95.
+    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 111.
     Lssfc,
-    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
+    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 112.
     Lsstc,
+    /// `nmo`: Is this a grid without neutral and earth as in Norway, so that earth is not checked? Kept here without effect: earth is always checked. Type `bool`, read and write, category Config. Source: spec/grid.md, line 12.
+    Nmo,
+    /// `pgr`: Are the settings of this page protected from the owner? Type `bool`, read and write, category Config. Source: spec/grid.md, line 13.
+    Pgr,
+    /// `ufe`: Shall the charger draw less while the frequency is low? Type `bool`, read and write, category Config. Source: spec/grid.md, line 19.
+    Ufe,
+    /// `ufm`: What is made less: the nominal power, or that of the moment (TypeNominal=0, TypeActual=1). Type `uint8`, read and write, category Config. Source: spec/grid.md, line 20.
+    Ufm,
+    /// `ufa`: Frequency below which less is drawn, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 21.
+    Ufa,
+    /// `ufs`: Frequency below which nothing is drawn, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 22.
+    Ufs,
+    /// `uve`: Shall the charger stop while the voltage is low? Type `bool`, read and write, category Config. Source: spec/grid.md, line 23.
+    Uve,
+    /// `uvt`: Voltage below which the charger stops, in volt. Type `float`, V, read and write, category Config. Source: spec/grid.md, line 24.
+    Uvt,
+    /// `uvs`: How long the voltage must be low (in milliseconds). Type `int32`, ms, read and write, category Config. Source: spec/grid.md, line 25.
+    Uvs,
+    /// `gmtr`: How long frequency and voltage must be good again before charging goes on (in seconds). Type `int32`, s, read and write, category Config. Source: spec/grid.md, line 31.
+    Gmtr,
+    /// `gsa`: When frequency or voltage was last bad, by `rbt`. Type `optional<milliseconds>`, read and write, category Status. Source: spec/grid.md, line 32.
+    Gsa,
+    /// `rmif`: Least frequency that is good, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 33.
+    Rmif,
+    /// `rmaf`: Greatest frequency that is good, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 34.
+    Rmaf,
+    /// `rmiv`: Least voltage that is good, in volt. Type `float`, V, read and write, category Config. Source: spec/grid.md, line 35.
+    Rmiv,
+    /// `rmav`: Greatest voltage that is good, in volt. Type `float`, V, read and write, category Config. Source: spec/grid.md, line 36.
+    Rmav,
+    /// `rsre`: Shall the power rise slowly, at the start and after coming back? Type `bool`, read and write, category Config. Source: spec/grid.md, line 37.
+    Rsre,
+    /// `rsrr`: How fast the power rises then, in %/s. Type `float`, %/s, read and write, category Config. Source: spec/grid.md, line 38.
+    Rsrr,
+    /// `rsa`: When the power began to rise, by `rbt`. Type `optional<milliseconds>`, read and write, category Status. Source: spec/grid.md, line 39.
+    Rsa,
+    /// `loe`: Is the charger in a group? Type `bool`, read and write, category Config. Source: spec/load-management.md, line 11.
+    Loe,
+    /// `log`: Name of the group, max. 48 bytes; empty is none. Type `string`, read and write, category Config. Source: spec/load-management.md, line 12.
+    Log,
+    /// `lop`: Which charger of the group comes first. Type `uint16`, read and write, category Config. Source: spec/load-management.md, line 13.
+    Lop,
+    /// `lof`: Current while the group is out of reach, in A. Type `uint8`, A, read and write, category Config. Source: spec/load-management.md, line 14.
+    Lof,
+    /// `loty`: Is the group's current fixed, or what the house leaves? (Static=0, Dynamic=1). Type `uint8`, read and write, category Config. Source: spec/load-management.md, line 15.
+    Loty,
+    /// `lot`: Currents that the group has together: `amp` of the moment, `dyn` and `sta` for either kind of `loty`, `ts` being the Unix time at which they were set. Type `any`, read and write, category Config. Source: spec/load-management.md, line 16.
+    Lot,
+    /// `map`: Phases of the house that the charger's phases are connected to, each from 1 to 3; max. 3 entries. Type `array<uint8>`, read and write, category Config. Source: spec/load-management.md, line 17.
+    Map,
+    /// `lopr`: Are the settings of the group protected from the owner? Type `bool`, read and write, category Config. Source: spec/load-management.md, line 18.
+    Lopr,
+    /// `fse`: Is the failsafe on? Type `bool`, read-only, category Config. Source: spec/load-management.md, line 27.
+    Fse,
+    /// `fsi`: Current of the failsafe, in A. Type `uint8`, A, read-only, category Config. Source: spec/load-management.md, line 28.
+    Fsi,
+    /// `fsc`: Time until the failsafe. Type `int32`, read-only, category Config. Source: spec/load-management.md, line 29.
+    Fsc,
+    /// `men`: Shall the charger answer Modbus? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 10.
+    Men,
+    /// `msp`: Port that Modbus is answered on. Type `uint16`, read and write, category Config. Source: spec/modbus.md, line 11.
+    Msp,
+    /// `msb`: Are the two bytes of a register the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 12.
+    Msb,
+    /// `msr`: Are the registers of a number the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 13.
+    Msr,
+    /// `dfam`: Family of devices, max. 10 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 10.
+    Dfam,
+    /// `styp`: Kind of device within `typ`; empty without further kinds, max. 1 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 11.
+    Styp,
+    /// `rev`: Revision of the circuit board, as text, max. 2 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 12.
+    Rev,
+    /// `isgo`: Is it sold by its maker, under that name? Type `bool`, read-only, category Constant. Source: spec/model.md, line 13.
+    Isgo,
+    /// `sock`: Has it a socket, and no cable of its own? Type `bool`, read-only, category Config. Source: spec/model.md, line 14.
+    Sock,
+    /// `shut`: Has the socket shutters? Type `bool`, read-only, category Config. Source: spec/model.md, line 15.
+    Shut,
+    /// `aus`: Is it built for Australia? Type `bool`, read-only, category Config. Source: spec/model.md, line 16.
+    Aus,
+    /// `simo`: Is it in the simplified mode, in which there is less to set? Type `bool`, read-only, category Config. Source: spec/model.md, line 17.
+    Simo,
+    /// `ten`: Shall the charger watch whether it is opened? Kept here without effect. Type `bool`, read and write, category Config. Source: spec/model.md, line 18.
+    Ten,
+    /// `iso2en`: Shall charger and car talk by ISO 15118? Kept here without effect: they never do (Off=0, Optional=1, Forced=2). Type `uint8`, read and write, category Config. Source: spec/model.md, line 19.
+    Iso2en,
+    /// `cert`: What the meter is certified for (NoCertification=0, MidOnly=1, MidEichrecht=2). Type `uint8`, read-only, category Config. Source: spec/model.md, line 28.
+    Cert,
+    /// `eto_mid`: Total energy by the calibrated meter, measured in Wh; null without one. Type `optional<uint64>`, Wh, read-only, category Status. Source: spec/model.md, line 29.
+    EtoMid,
+    /// `wh_mid`: Energy since the car was plugged in by the calibrated meter, measured in Wh; null without one. Type `optional<double>`, Wh, read-only, category Status. Source: spec/model.md, line 30.
+    WhMid,
+    /// `evt`: Transaction of the management system, max. 16 bytes; null without one. Type `optional<string>`, read-only, category Status. Source: spec/model.md, line 31.
+    Evt,
+    /// `facacs`: What `acs` is from the factory (Open=0, Wait=1, EVCMS=2). Type `uint8`, read-only, category Config. Source: spec/model.md, line 32.
+    Facacs,
+    /// `cce`: The Ethernet that the charger is connected to; null without any. Type `optional<object>`, read-only, category Status. Source: spec/network.md, line 10.
+    Cce,
+    /// `mia`: Address of the modem, max. 15 bytes; null without one. Type `optional<string>`, read-only, category Status. Source: spec/network.md, line 11.
+    Mia,
+    /// `wbw`: Width of the WiFi channel (WIFI_BW_HT20=1, WIFI_BW_HT40=2). Type `uint32`, read-only, category Config. Source: spec/network.md, line 12.
+    Wbw,
+    /// `wda`: Shall the charger's own WiFi be off while the cloud is connected? Type `bool`, read and write, category Config. Source: spec/network.md, line 13.
+    Wda,
+    /// `hsa`: Shall HTTP ask for the password in the network that the charger has joined? Kept here without effect: HTTP never asks. Type `bool`, write-only, category Config. Source: spec/network.md, line 14.
+    Hsa,
+    /// `hla`: Shall HTTP answer as the first generation of chargers did, `/status` and `/mqtt`? Kept here without effect: it does not. Type `bool`, read and write, category Config. Source: spec/network.md, line 15.
+    Hla,
+    /// `ocppe`: Shall the charger connect to a management system? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 13.
+    Ocppe,
+    /// `ocppu`: URL of the management system, such as `"wss://ocpp.example.com/charger/000001"`, max. 128 bytes; it is read back as it was written, so a password in it is seen by whoever reads. Type `string`, read and write, category Config. Source: spec/ocpp.md, line 14.
+    Ocppu,
+    /// `ocppg`: Does the system's store of authorities say which servers with TLS to trust? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 15.
+    Ocppg,
+    /// `ocppcn`: Shall a certificate do that is not for the server's host name? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 16.
+    Ocppcn,
+    /// `ocppss`: Shall any certificate do, so that the server may be anyone? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 17.
+    Ocppss,
+    /// `ocpps`: Is the OCPP client running? Type `bool`, read-only, category Status. Source: spec/ocpp.md, line 18.
+    Ocpps,
+    /// `ocppc`: Is the management system connected? Type `bool`, read-only, category Status. Source: spec/ocpp.md, line 19.
+    Ocppc,
+    /// `ocppca`: When it was connected, by `rbt`; null while it is not. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 20.
+    Ocppca,
+    /// `ocppa`: Is it connected, and has it accepted the charger? Type `bool`, read-only, category Status. Source: spec/ocpp.md, line 21.
+    Ocppa,
+    /// `ocppaa`: When it accepted the charger, by `rbt`; null while it has not. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 22.
+    Ocppaa,
+    /// `ocpple`: Why it was last lost or could not be connected, max. 16 bytes. Type `optional<string>`, read-only, category Status. Source: spec/ocpp.md, line 23.
+    Ocpple,
+    /// `ocpplea`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 24.
+    Ocpplea,
+    /// `ocpprl`: Shall the charger send its log to the vendor's support? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 25.
+    Ocpprl,
+    /// `ocpph`: Time between two heartbeats (in seconds). Type `int32`, s, read and write, category Config. Source: spec/ocpp.md, line 31.
+    Ocpph,
+    /// `ocppi`: Time between two meter values of a session (in seconds). Type `int32`, s, read and write, category Config. Source: spec/ocpp.md, line 32.
+    Ocppi,
+    /// `ocppai`: Time between two meter values by the clock (in seconds), 0 for none. Type `int32`, s, read and write, category Config. Source: spec/ocpp.md, line 33.
+    Ocppai,
+    /// `ocppfai`: What `ocppai` is from the factory (in seconds). Type `int32`, s, write-only, category Config. Source: spec/ocpp.md, line 34.
+    Ocppfai,
+    /// `ocppcm`: When meter values are sent: as soon as a transaction has its number, or only while the car charges (WhenTransactionId=0, WhenCharging=1). Type `uint8`, read and write, category Config. Source: spec/ocpp.md, line 35.
+    Ocppcm,
+    /// `ocppr`: Are the charger's phases told in the order of the house's? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 36.
+    Ocppr,
+    /// `ocppcs`: State of the connector, as OCPP names it (Available=0, Preparing=1, Charging=2, SuspendedEVSE=3, SuspendedEV=4, Finishing=5, Reserved=6, Unavailable=7, Faulted=8). Type `uint8`, read-only, category Status. Source: spec/ocpp.md, line 37.
+    Ocppcs,
+    /// `ocppti`: Number of the transaction; null without one. Type `optional<int32>`, read and write, category Status. Source: spec/ocpp.md, line 38.
+    Ocppti,
+    /// `ocppte`: When the last transaction ended, by `rbt`; null without one. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 39.
+    Ocppte,
+    /// `ocpptt`: What sessions cost, as a text for people, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/ocpp.md, line 40.
+    Ocpptt,
+    /// `ocppd`: Card that is told when charging begins without one, max. 20 bytes. Type `string`, read and write, category Config. Source: spec/ocpp.md, line 46.
+    Ocppd,
+    /// `ocppla`: Does the charger keep a list of cards that the management system gave it? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 47.
+    Ocppla,
+    /// `ocpplo`: May cards of that list charge while the management system is out of reach? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 48.
+    Ocpplo,
+    /// `ocppao`: May cards that nobody knows charge while it is out of reach? Type `bool`, write-only, category Config. Source: spec/ocpp.md, line 49.
+    Ocppao,
+    /// `orsch`: Must the card that ends a transaction be the one that began it? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 50.
+    Orsch,
+    /// `osr`: Does a transaction end when the charger boots? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 51.
+    Osr,
+    /// `ocppf`: Current while the management system is out of reach, in A; null is no limit. Type `optional<uint8>`, A, read and write, category Config. Source: spec/ocpp.md, line 52.
+    Ocppf,
+    /// `ocppff`: What `ocppf` is from the factory, in A. Type `optional<uint8>`, A, read-only, category Config. Source: spec/ocpp.md, line 53.
+    Ocppff,
+    /// `ocppdp`: Charging profiles that hold by default; null without any. Type `optional<object>`, read-only, category Status. Source: spec/ocpp.md, line 54.
+    Ocppdp,
+    /// `ocppmp`: Charging profiles that hold for the whole charger; null without any. Type `optional<object>`, read-only, category Status. Source: spec/ocpp.md, line 55.
+    Ocppmp,
+    /// `ocpptp`: Charging profiles of the transaction; null without any. Type `optional<object>`, read-only, category Status. Source: spec/ocpp.md, line 56.
+    Ocpptp,
 }
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 129] = ALL;
+    pub const ALL: [Key; 248] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -306,160 +544,295 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 129] = [
-    Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
-    Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
-    Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
-    Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz, Key::Tma,
-    Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Acs, Key::Trx,
-    Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n, Key::C8n,
-    Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e, Key::C7e,
-    Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i, Key::C6i,
-    Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids, Key::Pgrid,
-    Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3,
-    Key::Mpwst, Key::Mptwt, Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn,
-    Key::Mqss, Key::Mhe, Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod,
-    Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop,
-    Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw,
-    Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc,
+const ALL: [Key; 248] = [
+    Key::Ct, Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst,
+    Key::Utc, Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch,
+    Key::Cfi, Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus,
+    Key::Lmsc, Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz,
+    Key::Tma, Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Acs,
+    Key::Trx, Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n,
+    Key::C8n, Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e,
+    Key::C7e, Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i,
+    Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Awe, Key::Awp, Key::Ids,
+    Key::Pgrid, Key::Ppv, Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm,
+    Key::Spl3, Key::Mpwst, Key::Mptwt, Key::Cwe, Key::Cle, Key::Clea, Key::Data, Key::Dll, Key::Ocu,
+    Key::Oct, Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss,
+    Key::Mhe, Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Cmse, Key::Cms,
+    Key::Cmp, Key::Cmmr, Key::Csa, Key::Lcs, Key::Ctrls, Key::Ccd, Key::Pco, Key::Smd, Key::Emx,
+    Key::Rdbs, Key::Rdbse, Key::Rdes, Key::Rdese, Key::Rdbf, Key::Rdbfe, Key::Rdef, Key::Rdefe,
+    Key::Rdpl, Key::Rdple, Key::Rdre, Key::Rdree, Key::Mod, Key::Rfb, Key::Alw, Key::Acu, Key::Adi,
+    Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw, Key::Scas, Key::Scan,
+    Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc,
+    Key::Lsstc, Key::Nmo, Key::Pgr, Key::Ufe, Key::Ufm, Key::Ufa, Key::Ufs, Key::Uve, Key::Uvt,
+    Key::Uvs, Key::Gmtr, Key::Gsa, Key::Rmif, Key::Rmaf, Key::Rmiv, Key::Rmav, Key::Rsre, Key::Rsrr,
+    Key::Rsa, Key::Loe, Key::Log, Key::Lop, Key::Lof, Key::Loty, Key::Lot, Key::Map, Key::Lopr,
+    Key::Fse, Key::Fsi, Key::Fsc, Key::Men, Key::Msp, Key::Msb, Key::Msr, Key::Dfam, Key::Styp,
+    Key::Rev, Key::Isgo, Key::Sock, Key::Shut, Key::Aus, Key::Simo, Key::Ten, Key::Iso2en,
+    Key::Cert, Key::EtoMid, Key::WhMid, Key::Evt, Key::Facacs, Key::Cce, Key::Mia, Key::Wbw,
+    Key::Wda, Key::Hsa, Key::Hla, Key::Ocppe, Key::Ocppu, Key::Ocppg, Key::Ocppcn, Key::Ocppss,
+    Key::Ocpps, Key::Ocppc, Key::Ocppca, Key::Ocppa, Key::Ocppaa, Key::Ocpple, Key::Ocpplea,
+    Key::Ocpprl, Key::Ocpph, Key::Ocppi, Key::Ocppai, Key::Ocppfai, Key::Ocppcm, Key::Ocppr,
+    Key::Ocppcs, Key::Ocppti, Key::Ocppte, Key::Ocpptt, Key::Ocppd, Key::Ocppla, Key::Ocpplo,
+    Key::Ocppao, Key::Orsch, Key::Osr, Key::Ocppf, Key::Ocppff, Key::Ocppdp, Key::Ocppmp,
+    Key::Ocpptp,
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 129] = Descriptor::table([
-    ("fna", 0),
-    ("oem", 1),
-    ("typ", 2),
-    ("var", 3),
-    ("fwv", 4),
-    ("rbc", 5),
-    ("rbt", 6),
-    ("rst", 7),
-    ("utc", 8),
-    ("loc", 9),
-    ("tof", 10),
-    ("tds", 11),
-    ("lbr", 12),
-    ("lse", 13),
-    ("cid", 14),
-    ("cwc", 14),
-    ("cch", 14),
-    ("cfi", 14),
-    ("clp", 15),
-    ("frc", 16),
-    ("amp", 17),
-    ("ama", 17),
-    ("cbl", 18),
-    ("amt", 19),
-    ("modelStatus", 20),
-    ("lmsc", 6),
-    ("alwt", 6),
-    ("car", 21),
-    ("err", 22),
-    ("wh", 23),
-    ("nrg", 24),
-    ("pha", 25),
-    ("pnp", 26),
-    ("fhz", 27),
-    ("tma", 28),
-    ("lccfi", 29),
-    ("lccfc", 29),
-    ("lcctc", 29),
-    ("ust", 30),
-    ("lck", 31),
-    ("cus", 32),
-    ("ffb", 33),
-    ("acs", 34),
-    ("trx", 35),
-    ("c0n", 36),
-    ("c1n", 36),
-    ("c2n", 36),
-    ("c3n", 36),
-    ("c4n", 36),
-    ("c5n", 36),
-    ("c6n", 36),
-    ("c7n", 36),
-    ("c8n", 36),
-    ("c9n", 36),
-    ("c0e", 37),
-    ("c1e", 37),
-    ("c2e", 37),
-    ("c3e", 37),
-    ("c4e", 37),
-    ("c5e", 37),
-    ("c6e", 37),
-    ("c7e", 37),
-    ("c8e", 37),
-    ("c9e", 37),
-    ("c0i", 38),
-    ("c1i", 38),
-    ("c2i", 38),
-    ("c3i", 38),
-    ("c4i", 38),
-    ("c5i", 38),
-    ("c6i", 38),
-    ("c7i", 38),
-    ("c8i", 38),
-    ("c9i", 38),
-    ("lmo", 39),
-    ("fup", 13),
-    ("awe", 13),
-    ("awp", 40),
-    ("ids", 41),
-    ("pgrid", 27),
-    ("ppv", 27),
-    ("pakku", 27),
-    ("inva", 29),
-    ("pgt", 40),
-    ("fst", 40),
-    ("fmt", 42),
-    ("mca", 17),
-    ("psm", 43),
-    ("spl3", 40),
-    ("mpwst", 42),
-    ("mptwt", 42),
-    ("hai", 13),
-    ("mce", 13),
-    ("mcu", 44),
-    ("mcr", 13),
-    ("mtp", 45),
-    ("mqg", 13),
-    ("mqcn", 13),
-    ("mqss", 13),
-    ("mhe", 13),
-    ("mht", 46),
-    ("mcs", 47),
-    ("mcc", 47),
-    ("mcca", 48),
-    ("mlr", 49),
-    ("mlra", 48),
-    ("mod", 3),
-    ("rfb", 19),
-    ("alw", 47),
-    ("acu", 18),
-    ("adi", 47),
-    ("dwo", 50),
-    ("tpa", 51),
-    ("sse", 52),
-    ("eto", 53),
-    ("etop", 53),
-    ("wifis", 54),
-    ("delw", 55),
-    ("scas", 56),
-    ("scan", 57),
-    ("scaa", 48),
-    ("wst", 58),
-    ("wsms", 59),
-    ("ccw", 60),
-    ("host", 61),
-    ("lwcf", 47),
-    ("rssi", 62),
-    ("lssfc", 48),
-    ("lsstc", 48),
+pub static DESCRIPTORS: [Descriptor; 248] = Descriptor::table([
+    ("ct", 0),
+    ("fna", 1),
+    ("oem", 2),
+    ("typ", 3),
+    ("var", 4),
+    ("fwv", 5),
+    ("rbc", 6),
+    ("rbt", 7),
+    ("rst", 8),
+    ("utc", 9),
+    ("loc", 10),
+    ("tof", 11),
+    ("tds", 12),
+    ("lbr", 13),
+    ("lse", 14),
+    ("cid", 15),
+    ("cwc", 15),
+    ("cch", 15),
+    ("cfi", 15),
+    ("clp", 16),
+    ("frc", 17),
+    ("amp", 18),
+    ("ama", 18),
+    ("cbl", 19),
+    ("amt", 20),
+    ("modelStatus", 21),
+    ("lmsc", 7),
+    ("alwt", 7),
+    ("car", 22),
+    ("err", 23),
+    ("wh", 24),
+    ("nrg", 25),
+    ("pha", 26),
+    ("pnp", 27),
+    ("fhz", 28),
+    ("tma", 29),
+    ("lccfi", 30),
+    ("lccfc", 30),
+    ("lcctc", 30),
+    ("ust", 31),
+    ("lck", 32),
+    ("cus", 33),
+    ("ffb", 34),
+    ("acs", 35),
+    ("trx", 36),
+    ("c0n", 37),
+    ("c1n", 37),
+    ("c2n", 37),
+    ("c3n", 37),
+    ("c4n", 37),
+    ("c5n", 37),
+    ("c6n", 37),
+    ("c7n", 37),
+    ("c8n", 37),
+    ("c9n", 37),
+    ("c0e", 38),
+    ("c1e", 38),
+    ("c2e", 38),
+    ("c3e", 38),
+    ("c4e", 38),
+    ("c5e", 38),
+    ("c6e", 38),
+    ("c7e", 38),
+    ("c8e", 38),
+    ("c9e", 38),
+    ("c0i", 39),
+    ("c1i", 39),
+    ("c2i", 39),
+    ("c3i", 39),
+    ("c4i", 39),
+    ("c5i", 39),
+    ("c6i", 39),
+    ("c7i", 39),
+    ("c8i", 39),
+    ("c9i", 39),
+    ("lmo", 40),
+    ("fup", 14),
+    ("awe", 14),
+    ("awp", 41),
+    ("ids", 42),
+    ("pgrid", 28),
+    ("ppv", 28),
+    ("pakku", 28),
+    ("inva", 30),
+    ("pgt", 41),
+    ("fst", 41),
+    ("fmt", 43),
+    ("mca", 18),
+    ("psm", 44),
+    ("spl3", 41),
+    ("mpwst", 43),
+    ("mptwt", 43),
+    ("cwe", 14),
+    ("cle", 45),
+    ("clea", 46),
+    ("data", 5),
+    ("dll", 5),
+    ("ocu", 47),
+    ("oct", 8),
+    ("hai", 14),
+    ("mce", 14),
+    ("mcu", 48),
+    ("mcr", 14),
+    ("mtp", 49),
+    ("mqg", 14),
+    ("mqcn", 14),
+    ("mqss", 14),
+    ("mhe", 14),
+    ("mht", 50),
+    ("mcs", 51),
+    ("mcc", 51),
+    ("mcca", 46),
+    ("mlr", 52),
+    ("mlra", 46),
+    ("cmse", 53),
+    ("cms", 54),
+    ("cmp", 55),
+    ("cmmr", 56),
+    ("csa", 51),
+    ("lcs", 57),
+    ("ctrls", 58),
+    ("ccd", 58),
+    ("pco", 0),
+    ("smd", 59),
+    ("emx", 11),
+    ("rdbs", 11),
+    ("rdbse", 60),
+    ("rdes", 11),
+    ("rdese", 60),
+    ("rdbf", 11),
+    ("rdbfe", 60),
+    ("rdef", 11),
+    ("rdefe", 60),
+    ("rdpl", 11),
+    ("rdple", 60),
+    ("rdre", 11),
+    ("rdree", 60),
+    ("mod", 4),
+    ("rfb", 20),
+    ("alw", 51),
+    ("acu", 19),
+    ("adi", 51),
+    ("dwo", 61),
+    ("tpa", 62),
+    ("sse", 63),
+    ("eto", 64),
+    ("etop", 64),
+    ("wifis", 65),
+    ("delw", 66),
+    ("scas", 67),
+    ("scan", 68),
+    ("scaa", 46),
+    ("wst", 69),
+    ("wsms", 70),
+    ("ccw", 71),
+    ("host", 72),
+    ("lwcf", 51),
+    ("rssi", 73),
+    ("lssfc", 46),
+    ("lsstc", 46),
+    ("nmo", 14),
+    ("pgr", 14),
+    ("ufe", 14),
+    ("ufm", 74),
+    ("ufa", 41),
+    ("ufs", 41),
+    ("uve", 14),
+    ("uvt", 41),
+    ("uvs", 11),
+    ("gmtr", 11),
+    ("gsa", 75),
+    ("rmif", 41),
+    ("rmaf", 41),
+    ("rmiv", 41),
+    ("rmav", 41),
+    ("rsre", 14),
+    ("rsrr", 41),
+    ("rsa", 75),
+    ("loe", 14),
+    ("log", 76),
+    ("lop", 77),
+    ("lof", 78),
+    ("loty", 79),
+    ("lot", 80),
+    ("map", 81),
+    ("lopr", 14),
+    ("fse", 53),
+    ("fsi", 82),
+    ("fsc", 83),
+    ("men", 14),
+    ("msp", 77),
+    ("msb", 14),
+    ("msr", 14),
+    ("dfam", 84),
+    ("styp", 85),
+    ("rev", 86),
+    ("isgo", 87),
+    ("sock", 53),
+    ("shut", 53),
+    ("aus", 53),
+    ("simo", 53),
+    ("ten", 14),
+    ("iso2en", 88),
+    ("cert", 89),
+    ("eto_mid", 90),
+    ("wh_mid", 91),
+    ("evt", 45),
+    ("facacs", 92),
+    ("cce", 58),
+    ("mia", 93),
+    ("wbw", 94),
+    ("wda", 14),
+    ("hsa", 95),
+    ("hla", 14),
+    ("ocppe", 14),
+    ("ocppu", 48),
+    ("ocppg", 14),
+    ("ocppcn", 14),
+    ("ocppss", 14),
+    ("ocpps", 51),
+    ("ocppc", 51),
+    ("ocppca", 46),
+    ("ocppa", 51),
+    ("ocppaa", 46),
+    ("ocpple", 45),
+    ("ocpplea", 46),
+    ("ocpprl", 14),
+    ("ocpph", 11),
+    ("ocppi", 11),
+    ("ocppai", 11),
+    ("ocppfai", 96),
+    ("ocppcm", 97),
+    ("ocppr", 14),
+    ("ocppcs", 98),
+    ("ocppti", 99),
+    ("ocppte", 46),
+    ("ocpptt", 0),
+    ("ocppd", 100),
+    ("ocppla", 14),
+    ("ocpplo", 14),
+    ("ocppao", 95),
+    ("orsch", 14),
+    ("osr", 14),
+    ("ocppf", 101),
+    ("ocppff", 102),
+    ("ocppdp", 58),
+    ("ocppmp", 58),
+    ("ocpptp", 58),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 63] = [
+static PROFILES: [Profile; 103] = [
+    Profile::new(ReadWrite, Config, Type::STRING),
     Profile::new(ReadWrite, Config, Type::STRING.bytes(4, 64)),
     Profile::new(Read, Constant, Type::STRING.at_most(16)),
     Profile::new(Read, Constant, Type::STRING.at_most(32)),
@@ -504,12 +877,22 @@ static PROFILES: [Profile; 63] = [
     Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
+    Profile::new(Read, Status, Type::STRING.at_most(16).or_null()),
+    Profile::new(Read, Status, Type::MILLISECONDS.or_null()),
+    Profile::new(Read, Status, Type::STRING.list(2)),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(128)),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(72)).written_as(Type::STRING.at_most(72).or_null()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
     Profile::new(Read, Status, Type::BOOL),
-    Profile::new(Read, Status, Type::MILLISECONDS.or_null()),
     Profile::new(Read, Status, Type::STRING.or_null()),
+    Profile::new(Read, Config, Type::BOOL),
+    Profile::new(Read, Config, Type::STRING.at_most(16)),
+    Profile::new(Read, Config, Type::STRING.at_most(4)),
+    Profile::new(Read, Config, Type::UINT16),
+    Profile::new(Read, Status, Type::MILLISECONDS),
+    Profile::new(Read, Status, Type::OBJECT.or_null()),
+    Profile::new(ReadWrite, Status, Type::OBJECT.or_null()),
+    Profile::new(ReadWrite, Config, Type::MILLISECONDS.or_null()),
     Profile::new(ReadWrite, Config, Type::DOUBLE.or_null()),
     Profile::new(Read, Status, Type::FLOAT),
     Profile::new(Read, Constant, Type::STRING),
@@ -523,22 +906,60 @@ static PROFILES: [Profile; 63] = [
     Profile::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
     Profile::new(Read, Status, Type::STRING),
     Profile::new(Read, Status, Type::INT8.or_null()),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ufm>()),
+    Profile::new(ReadWrite, Status, Type::MILLISECONDS.or_null()),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(48)),
+    Profile::new(ReadWrite, Config, Type::UINT16),
+    Profile::new(ReadWrite, Config, Type::UINT8),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Loty>()),
+    Profile::new(ReadWrite, Config, Type::ANY),
+    Profile::new(ReadWrite, Config, Type::UINT8.within(1, 3).list(3)),
+    Profile::new(Read, Config, Type::UINT8),
+    Profile::new(Read, Config, Type::INT32),
+    Profile::new(Read, Constant, Type::STRING.at_most(10)),
+    Profile::new(Read, Constant, Type::STRING.at_most(1)),
+    Profile::new(Read, Constant, Type::STRING.at_most(2)),
+    Profile::new(Read, Constant, Type::BOOL),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Iso2en>()),
+    Profile::new(Read, Config, Type::UINT8.one_of::<types::Cert>()),
+    Profile::new(Read, Status, Type::UINT64.or_null()),
+    Profile::new(Read, Status, Type::DOUBLE.or_null()),
+    Profile::new(Read, Config, Type::UINT8.one_of::<types::Facacs>()),
+    Profile::new(Read, Status, Type::STRING.at_most(15).or_null()),
+    Profile::new(Read, Config, Type::UINT32.one_of::<types::Wbw>()),
+    Profile::new(Write, Config, Type::BOOL),
+    Profile::new(Write, Config, Type::INT32),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ocppcm>()),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Ocppcs>()),
+    Profile::new(ReadWrite, Status, Type::INT32.or_null()),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(20)),
+    Profile::new(ReadWrite, Config, Type::UINT8.or_null()),
+    Profile::new(Read, Config, Type::UINT8.or_null()),
 ];
 
-static DISPLACEMENTS: [u8; 65] = [
-    1, 5, 0, 6, 8, 3, 0, 1, 1, 4, 4, 0, 7, 1, 4, 5, 0, 2, 1, 3, 1, 7, 3, 0, 1, 3, 2, 0, 0, 10, 0, 0,
-    5, 0, 9, 3, 30, 0, 2, 6, 3, 1, 12, 3, 0, 0, 4, 0, 6, 4, 10, 7, 19, 4, 0, 30, 0, 0, 0, 15, 6, 2,
-    2, 1, 0,
+static DISPLACEMENTS: [u8; 124] = [
+    1, 0, 5, 0, 8, 0, 0, 6, 8, 1, 2, 1, 2, 6, 2, 2, 0, 4, 1, 3, 1, 1, 1, 1, 0, 3, 0, 11, 0, 6, 0,
+    12, 1, 2, 0, 2, 0, 0, 0, 3, 1, 13, 0, 0, 1, 1, 0, 9, 1, 0, 0, 0, 2, 9, 7, 4, 0, 12, 8, 0, 1, 0,
+    8, 4, 0, 8, 7, 3, 4, 2, 3, 9, 0, 2, 0, 0, 2, 2, 3, 9, 4, 8, 6, 4, 6, 21, 0, 9, 3, 4, 9, 2, 0, 7,
+    9, 3, 0, 11, 5, 6, 0, 0, 0, 3, 17, 3, 20, 2, 6, 0, 7, 0, 4, 9, 6, 22, 0, 2, 10, 0, 1, 0, 1, 2,
 ];
 
-static SLOTS: [u16; 146] = [
-    62, 101, 71, 123, 127, 65535, 14, 42, 65535, 92, 79, 124, 60, 8, 65535, 70, 5, 30, 88, 102, 43,
-    105, 61, 0, 112, 111, 90, 65535, 65535, 126, 45, 28, 83, 13, 125, 81, 12, 65535, 7, 96, 21, 120,
-    17, 10, 107, 117, 65535, 22, 50, 19, 51, 65535, 75, 78, 100, 2, 85, 82, 116, 65535, 65535, 91,
-    32, 1, 58, 65535, 65535, 110, 25, 113, 56, 49, 84, 86, 128, 48, 99, 9, 33, 46, 87, 57, 95, 23,
-    74, 65535, 4, 20, 3, 54, 65535, 53, 18, 76, 6, 114, 80, 66, 119, 44, 63, 64, 104, 27, 77, 35,
-    98, 37, 65535, 31, 52, 115, 103, 59, 24, 34, 11, 121, 40, 65, 15, 65535, 93, 94, 47, 106, 41,
-    55, 38, 72, 29, 39, 36, 109, 69, 68, 118, 122, 97, 108, 16, 65535, 26, 89, 73, 67,
+static SLOTS: [u16; 279] = [
+    65535, 64, 46, 144, 247, 158, 155, 244, 238, 63, 99, 81, 95, 206, 98, 54, 59, 93, 100, 0, 80,
+    208, 190, 61, 65535, 241, 82, 78, 185, 199, 138, 51, 110, 227, 235, 89, 65535, 71, 44, 73, 186,
+    225, 40, 171, 65535, 101, 168, 65535, 154, 198, 85, 209, 134, 148, 217, 65535, 157, 65535,
+    65535, 8, 104, 230, 188, 219, 118, 65535, 156, 205, 177, 86, 92, 167, 172, 173, 197, 142, 94, 3,
+    91, 224, 72, 18, 194, 135, 19, 214, 178, 147, 242, 65535, 216, 5, 174, 52, 187, 20, 176, 41, 88,
+    45, 65535, 113, 79, 210, 53, 84, 65535, 26, 17, 170, 139, 4, 160, 213, 221, 119, 2, 65535, 239,
+    22, 16, 127, 65535, 207, 153, 69, 193, 123, 13, 23, 180, 189, 42, 169, 166, 21, 33, 226, 65535,
+    234, 65535, 184, 74, 159, 49, 183, 107, 10, 191, 77, 195, 47, 122, 243, 43, 58, 150, 201, 32,
+    212, 204, 31, 222, 229, 163, 152, 6, 48, 103, 164, 55, 87, 24, 202, 236, 231, 105, 131, 149,
+    109, 65535, 65535, 240, 114, 65535, 96, 67, 125, 161, 200, 140, 151, 175, 145, 162, 112, 192,
+    65535, 65535, 179, 36, 9, 203, 106, 237, 83, 56, 65535, 70, 34, 65535, 28, 128, 124, 111, 65535,
+    60, 132, 211, 218, 146, 165, 65535, 75, 141, 120, 65, 11, 102, 62, 115, 65535, 228, 137, 65535,
+    35, 116, 233, 220, 30, 126, 245, 65535, 66, 223, 39, 133, 182, 117, 65535, 15, 143, 68, 108, 37,
+    97, 29, 232, 38, 65535, 130, 121, 65535, 50, 7, 57, 14, 25, 246, 215, 27, 76, 12, 136, 90, 1,
+    129, 196, 181,
 ];
 
 /// All keys, for code that names none.
@@ -558,7 +979,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 8518;
+pub const DOCUMENT_CAPACITY: usize = 13671;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -569,10 +990,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 11;
 
-const WORDS: usize = goe_runtime::key_set::words(129);
+const WORDS: usize = goe_runtime::key_set::words(248);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 129, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 248, WORDS>;

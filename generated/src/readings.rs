@@ -4,8 +4,8 @@ use core::fmt;
 
 use goe_runtime::{List, Text};
 use super::{
-    Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo, ModelStatus,
-    Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
+    Acs, Car, Ccw, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Kept, Lck, Lmo,
+    ModelStatus, Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
 use super::Key;
@@ -17,10 +17,6 @@ use super::Key;
 pub struct Readings<'a> {
     /// [`Key::Fna`].
     pub fna: Text<'a, 64>,
-    /// [`Key::Oem`].
-    pub oem: Text<'a, 16>,
-    /// [`Key::Typ`].
-    pub typ: Text<'a, 32>,
     /// [`Key::Var`], kW.
     pub var: u8,
     /// [`Key::Fwv`].
@@ -37,8 +33,6 @@ pub struct Readings<'a> {
     pub tof: i32,
     /// [`Key::Tds`].
     pub tds: Tds,
-    /// [`Key::Lbr`].
-    pub lbr: u8,
     /// [`Key::Lse`].
     pub lse: bool,
     /// [`Key::Cid`].
@@ -215,6 +209,8 @@ pub struct Readings<'a> {
     pub lssfc: Option<i64>,
     /// [`Key::Lsstc`], ms.
     pub lsstc: Option<i64>,
+    /// The settings that are kept and nothing else.
+    pub kept: &'a Kept,
 }
 
 /// As the JSON that clients see.
@@ -224,33 +220,52 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable: 127 {
-    fna, oem, typ, var, fwv, rbc, rbt, utc, loc, tof, tds, lbr, lse, cid, cwc, cch, cfi, clp, frc,
-    amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp, fhz, tma, lccfi,
-    lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
-    cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 242 {
+    fna, var, fwv, rbc, rbt, utc, loc, tof, tds, lse, cid, cwc, cch, cfi, clp, frc, amp, ama, cbl,
+    amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp, fhz, tma, lccfi, lccfc, lcctc, ust,
+    lck, cus, ffb, acs, trx, cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
     ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, awe, awp, ids, pgrid, ppv,
     pakku, inva, pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn,
     mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto, etop,
     wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc,
+    kept: Kept { ct, lbr, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf,.. },
 }
-    "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
-    "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
-    "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "cbl" cbl, "amt" amt,
-    "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car, "err" err, "wh" wh,
-    "nrg" [..] nrg, "pha" [?] pha, "pnp" pnp, "fhz" fhz, "tma" [..] tma, "lccfi" lccfi,
-    "lccfc" lccfc, "lcctc" lcctc, "ust" ust, "lck" lck, "cus" cus, "ffb" ffb, "acs" acs, "trx" trx,
-    "c0n" c0n, "c1n" c1n, "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n,
-    "c8n" c8n, "c9n" c9n, "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e, "c4e" c4e, "c5e" c5e,
-    "c6e" c6e, "c7e" c7e, "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i,
-    "c4i" c4i, "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup,
-    "awe" awe, "awp" awp, "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva,
-    "pgt" pgt, "fst" fst, "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst,
-    "mptwt" mptwt, "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn,
+    "ct" ct, "fna" fna, "oem" = "\"go-e\"", "typ" = "\"go-eCharger\"", "var" var, "fwv" fwv,
+    "rbc" rbc, "rbt" rbt, "utc" utc, "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse,
+    "cid" cid, "cwc" cwc, "cch" cch, "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama,
+    "cbl" cbl, "amt" amt, "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car,
+    "err" err, "wh" wh, "nrg" [..] nrg, "pha" [?] pha, "pnp" pnp, "fhz" fhz, "tma" [..] tma,
+    "lccfi" lccfi, "lccfc" lccfc, "lcctc" lcctc, "ust" ust, "lck" lck, "cus" cus, "ffb" ffb,
+    "acs" acs, "trx" trx, "c0n" c0n, "c1n" c1n, "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n,
+    "c6n" c6n, "c7n" c7n, "c8n" c8n, "c9n" c9n, "c0e" c0e, "c1e" c1e, "c2e" c2e, "c3e" c3e,
+    "c4e" c4e, "c5e" c5e, "c6e" c6e, "c7e" c7e, "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i,
+    "c2i" c2i, "c3i" c3i, "c4i" c4i, "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i,
+    "lmo" lmo, "fup" fup, "awe" awe, "awp" awp, "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku,
+    "inva" inva, "pgt" pgt, "fst" fst, "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst,
+    "mptwt" mptwt, "cwe" cwe, "cle" = "null", "clea" = "null", "data" = "\"\"", "dll" = "\"\"",
+    "ocu" = "[]", "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn,
     "mqss" mqss, "mhe" mhe, "mht" mht, "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra,
-    "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse,
-    "eto" eto, "etop" etop, "wifis" [..] wifis, "scas" scas, "scan" [..] scan, "scaa" scaa,
-    "wst" wst, "wsms" wsms, "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc,
-    "lsstc" lsstc,
+    "cmse" = "false", "cms" = "\"_go-e_controller\"", "cmp" = "\"_tcp\"", "cmmr" = "20",
+    "csa" = "false", "lcs" = "0", "ctrls" = "null", "ccd" = "null", "pco" pco, "smd" smd, "emx" emx,
+    "rdbs" rdbs, "rdbse" rdbse, "rdes" rdes, "rdese" rdese, "rdbf" rdbf, "rdbfe" rdbfe, "rdef" rdef,
+    "rdefe" rdefe, "rdpl" rdpl, "rdple" rdple, "rdre" rdre, "rdree" rdree, "mod" r#mod, "rfb" rfb,
+    "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
+    "wifis" [..] wifis, "scas" scas, "scan" [..] scan, "scaa" scaa, "wst" wst, "wsms" wsms,
+    "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc, "nmo" nmo,
+    "pgr" pgr, "ufe" ufe, "ufm" ufm, "ufa" ufa, "ufs" ufs, "uve" uve, "uvt" uvt, "uvs" uvs,
+    "gmtr" gmtr, "gsa" gsa, "rmif" rmif, "rmaf" rmaf, "rmiv" rmiv, "rmav" rmav, "rsre" rsre,
+    "rsrr" rsrr, "rsa" rsa, "loe" loe, "log" log, "lop" lop, "lof" lof, "loty" loty, "lot" lot,
+    "map" map, "lopr" lopr, "fse" = "false", "fsi" = "0", "fsc" = "0", "men" men, "msp" msp,
+    "msb" msb, "msr" msr, "dfam" = "\"goecharger\"", "styp" = "\"\"", "rev" = "\"1\"",
+    "isgo" = "true", "sock" = "true", "shut" = "false", "aus" = "false", "simo" = "false",
+    "ten" ten, "iso2en" iso2en, "cert" = "0", "eto_mid" = "null", "wh_mid" = "null", "evt" = "null",
+    "facacs" = "0", "cce" = "null", "mia" = "null", "wbw" = "1", "wda" wda, "hla" hla,
+    "ocppe" ocppe, "ocppu" ocppu, "ocppg" ocppg, "ocppcn" ocppcn, "ocppss" ocppss,
+    "ocpps" = "false", "ocppc" = "false", "ocppca" = "null", "ocppa" = "false", "ocppaa" = "null",
+    "ocpple" = "null", "ocpplea" = "null", "ocpprl" ocpprl, "ocpph" ocpph, "ocppi" ocppi,
+    "ocppai" ocppai, "ocppcm" ocppcm, "ocppr" ocppr, "ocppcs" = "0", "ocppti" ocppti,
+    "ocppte" = "null", "ocpptt" ocpptt, "ocppd" ocppd, "ocppla" ocppla, "ocpplo" ocpplo,
+    "orsch" orsch, "osr" osr, "ocppf" ocppf, "ocppff" = "null", "ocppdp" = "null",
+    "ocppmp" = "null", "ocpptp" = "null",
 );

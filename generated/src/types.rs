@@ -147,6 +147,56 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of key `ufm`.
+    Ufm:
+    TypeNominal: 0 "TypeNominal", TypeActual: 1 "TypeActual",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `loty`.
+    Loty:
+    Static: 0 "Static", Dynamic: 1 "Dynamic",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `iso2en`.
+    Iso2en:
+    Off: 0 "Off", Optional: 1 "Optional", Forced: 2 "Forced",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `cert`.
+    Cert:
+    NoCertification: 0 "NoCertification", MidOnly: 1 "MidOnly", MidEichrecht: 2 "MidEichrecht",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `facacs`.
+    Facacs:
+    Open: 0 "Open", Wait: 1 "Wait", Evcms: 2 "EVCMS",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `wbw`.
+    Wbw:
+    WifiBwHt20 = 1: 1 "WIFI_BW_HT20", WifiBwHt40: 2 "WIFI_BW_HT40",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `ocppcm`.
+    Ocppcm:
+    WhenTransactionId: 0 "WhenTransactionId", WhenCharging: 1 "WhenCharging",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `ocppcs`.
+    Ocppcs:
+    Available: 0 "Available", Preparing: 1 "Preparing", Charging: 2 "Charging",
+    SuspendedEvse: 3 "SuspendedEVSE", SuspendedEv: 4 "SuspendedEV", Finishing: 5 "Finishing",
+    Reserved: 6 "Reserved", Unavailable: 7 "Unavailable", Faulted: 8 "Faulted",
+);
+
+goe_runtime::named_values!(
     /// Named values of field `encryptionType` of key `scan`.
     ScanEncryptionType:
     Open: 0 "OPEN", Wep: 1 "WEP", WpaPsk: 2 "WPA_PSK", Wpa2Psk: 3 "WPA2_PSK",

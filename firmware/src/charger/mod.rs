@@ -21,7 +21,7 @@ mod readings;
 mod settings;
 mod supply;
 
-use goe_api::Key;
+use goe_api::{Kept, Key};
 use goe_runtime::device::{Connection, Wanted};
 
 use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
@@ -90,6 +90,8 @@ pub struct Charger {
     wifi: WifiConfig,
     station: Station,
     reach: Reach,
+    /// Settings that nothing is done by.
+    kept: Kept,
 }
 
 impl Charger {
@@ -126,6 +128,7 @@ impl Charger {
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
+            kept: Kept::new(),
         }
     }
 

@@ -19,7 +19,7 @@ use super::connect::wifi_config::Entry;
 use super::decide::force::Force;
 use super::decide::reason::{Mode, Reason};
 use super::decide::surplus::{House, Power};
-use super::identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::identity::nameplate::FIRMWARE;
 use super::protect::faults::Fault;
 use super::supply::lock::{Bolt, Lock, Rule};
 use super::supply::phases::PhaseMode;
@@ -62,6 +62,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         clock,
         looks,
         reach,
+        kept,
         ..
     } = charger;
     let all = cards.cards();
@@ -70,8 +71,6 @@ fn of(charger: &Charger) -> Readings<'_> {
     let failure = reach.error();
     Readings {
         fna: Text::of(&looks.name),
-        oem: Text::cut(MANUFACTURER),
-        typ: Text::cut(DEVICE_TYPE),
         var: identity.variant().kilowatts(),
         fwv: Text::cut(FIRMWARE),
         rbc: boots.count(),
@@ -80,7 +79,6 @@ fn of(charger: &Charger) -> Readings<'_> {
         loc: Text::of(clock.local()),
         tof: clock.zone().offset_min,
         tds: clock.zone().daylight,
-        lbr: looks.brightness,
         lse: looks.saves_energy,
         cid: Text::of(&looks.idle),
         cwc: Text::of(&looks.waiting),
@@ -171,6 +169,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         rssi: station.rssi_dbm(),
         lssfc: station.switched_from_connected_ms().map(milliseconds),
         lsstc: station.switched_to_connected_ms().map(milliseconds),
+        kept,
     }
 }
 
