@@ -197,15 +197,15 @@ pub enum Key {
     Mptwt,
     /// `cwe`: Shall the charger stay connected to the vendor's cloud? Type `bool`, read and write, category Config. Source: spec/cloud.md, line 11.
     Cwe,
-    /// `cle`: Why the cloud was last lost, max. 16 bytes; null here. Type `optional<string>`, read-only, category Status. Source: spec/cloud.md, line 12.
+    /// `cle`: Why the cloud was last lost, max. 64 bytes; null here. Type `optional<string>`, read-only, category Status. Source: spec/cloud.md, line 12.
     Cle,
     /// `clea`: When the cloud was last lost, by `rbt`; null here. Type `optional<milliseconds>`, read-only, category Status. Source: spec/cloud.md, line 13.
     Clea,
-    /// `data`: Where the app fetches its charts, with a token; empty here, max. 16 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 14.
+    /// `data`: Where the app fetches its charts, with a token; empty here, max. 128 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 14.
     Data,
-    /// `dll`: Where the app fetches all sessions as a table; empty here, max. 16 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 15.
+    /// `dll`: Where the app fetches all sessions as a table; empty here, max. 128 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 15.
     Dll,
-    /// `ocu`: Versions of the firmware that the cloud offers, such as `["60.4","60.3 BETA"]`; none here, max. 2 entries. Type `array<string>`, read-only, category Status. Source: spec/cloud.md, line 16.
+    /// `ocu`: List of versions of the firmware that the cloud offers, such as `["60.4","60.3 BETA"]`; empty here. Type `any`, read-only, category Status. Source: spec/cloud.md, line 16.
     Ocu,
     /// `oct`: Version of `ocu` to change to; taken here, and nothing comes of it. Type `any`, write-only, category Other. Source: spec/cloud.md, line 17.
     Oct,
@@ -397,11 +397,11 @@ pub enum Key {
     Msb,
     /// `msr`: Are the registers of a number the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 13.
     Msr,
-    /// `dfam`: Family of devices, max. 10 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 10.
+    /// `dfam`: Family of devices, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 10.
     Dfam,
-    /// `styp`: Kind of device within `typ`; empty without further kinds, max. 1 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 11.
+    /// `styp`: Kind of device within `typ`; empty without further kinds, max. 24 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 11.
     Styp,
-    /// `rev`: Revision of the circuit board, as text, max. 2 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 12.
+    /// `rev`: Revision of the circuit board, as text, max. 8 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 12.
     Rev,
     /// `isgo`: Is it sold by its maker, under that name? Type `bool`, read-only, category Constant. Source: spec/model.md, line 13.
     Isgo,
@@ -423,7 +423,7 @@ pub enum Key {
     EtoMid,
     /// `wh_mid`: Energy since the car was plugged in by the calibrated meter, measured in Wh; null without one. Type `optional<double>`, Wh, read-only, category Status. Source: spec/model.md, line 30.
     WhMid,
-    /// `evt`: Transaction of the management system, max. 16 bytes; null without one. Type `optional<string>`, read-only, category Status. Source: spec/model.md, line 31.
+    /// `evt`: Transaction of the management system, max. 40 bytes; null without one. Type `optional<string>`, read-only, category Status. Source: spec/model.md, line 31.
     Evt,
     /// `facacs`: What `acs` is from the factory (Open=0, Wait=1, EVCMS=2). Type `uint8`, read-only, category Config. Source: spec/model.md, line 32.
     Facacs,
@@ -459,7 +459,7 @@ pub enum Key {
     Ocppa,
     /// `ocppaa`: When it accepted the charger, by `rbt`; null while it has not. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 22.
     Ocppaa,
-    /// `ocpple`: Why it was last lost or could not be connected, max. 16 bytes. Type `optional<string>`, read-only, category Status. Source: spec/ocpp.md, line 23.
+    /// `ocpple`: Why it was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status. Source: spec/ocpp.md, line 23.
     Ocpple,
     /// `ocpplea`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 24.
     Ocpplea,
@@ -675,30 +675,30 @@ pub static DESCRIPTORS: [Descriptor; 248] = Descriptor::table([
     ("cwe", 14),
     ("cle", 45),
     ("clea", 46),
-    ("data", 5),
-    ("dll", 5),
-    ("ocu", 47),
+    ("data", 47),
+    ("dll", 47),
+    ("ocu", 48),
     ("oct", 8),
     ("hai", 14),
     ("mce", 14),
-    ("mcu", 48),
+    ("mcu", 49),
     ("mcr", 14),
-    ("mtp", 49),
+    ("mtp", 50),
     ("mqg", 14),
     ("mqcn", 14),
     ("mqss", 14),
     ("mhe", 14),
-    ("mht", 50),
-    ("mcs", 51),
-    ("mcc", 51),
+    ("mht", 51),
+    ("mcs", 52),
+    ("mcc", 52),
     ("mcca", 46),
-    ("mlr", 52),
+    ("mlr", 45),
     ("mlra", 46),
     ("cmse", 53),
     ("cms", 54),
     ("cmp", 55),
     ("cmmr", 56),
-    ("csa", 51),
+    ("csa", 52),
     ("lcs", 57),
     ("ctrls", 58),
     ("ccd", 58),
@@ -719,9 +719,9 @@ pub static DESCRIPTORS: [Descriptor; 248] = Descriptor::table([
     ("rdree", 60),
     ("mod", 4),
     ("rfb", 20),
-    ("alw", 51),
+    ("alw", 52),
     ("acu", 19),
-    ("adi", 51),
+    ("adi", 52),
     ("dwo", 61),
     ("tpa", 62),
     ("sse", 63),
@@ -736,7 +736,7 @@ pub static DESCRIPTORS: [Descriptor; 248] = Descriptor::table([
     ("wsms", 70),
     ("ccw", 71),
     ("host", 72),
-    ("lwcf", 51),
+    ("lwcf", 52),
     ("rssi", 73),
     ("lssfc", 46),
     ("lsstc", 46),
@@ -773,20 +773,20 @@ pub static DESCRIPTORS: [Descriptor; 248] = Descriptor::table([
     ("msp", 77),
     ("msb", 14),
     ("msr", 14),
-    ("dfam", 84),
-    ("styp", 85),
-    ("rev", 86),
-    ("isgo", 87),
+    ("dfam", 2),
+    ("styp", 84),
+    ("rev", 85),
+    ("isgo", 86),
     ("sock", 53),
     ("shut", 53),
     ("aus", 53),
     ("simo", 53),
     ("ten", 14),
-    ("iso2en", 88),
-    ("cert", 89),
-    ("eto_mid", 90),
-    ("wh_mid", 91),
-    ("evt", 45),
+    ("iso2en", 87),
+    ("cert", 88),
+    ("eto_mid", 89),
+    ("wh_mid", 90),
+    ("evt", 91),
     ("facacs", 92),
     ("cce", 58),
     ("mia", 93),
@@ -795,14 +795,14 @@ pub static DESCRIPTORS: [Descriptor; 248] = Descriptor::table([
     ("hsa", 95),
     ("hla", 14),
     ("ocppe", 14),
-    ("ocppu", 48),
+    ("ocppu", 49),
     ("ocppg", 14),
     ("ocppcn", 14),
     ("ocppss", 14),
-    ("ocpps", 51),
-    ("ocppc", 51),
+    ("ocpps", 52),
+    ("ocppc", 52),
     ("ocppca", 46),
-    ("ocppa", 51),
+    ("ocppa", 52),
     ("ocppaa", 46),
     ("ocpple", 45),
     ("ocpplea", 46),
@@ -877,14 +877,14 @@ static PROFILES: [Profile; 103] = [
     Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
-    Profile::new(Read, Status, Type::STRING.at_most(16).or_null()),
+    Profile::new(Read, Status, Type::STRING.or_null()),
     Profile::new(Read, Status, Type::MILLISECONDS.or_null()),
-    Profile::new(Read, Status, Type::STRING.list(2)),
+    Profile::new(Read, Status, Type::STRING.at_most(128)),
+    Profile::new(Read, Status, Type::ANY),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(128)),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(72)).written_as(Type::STRING.at_most(72).or_null()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
     Profile::new(Read, Status, Type::BOOL),
-    Profile::new(Read, Status, Type::STRING.or_null()),
     Profile::new(Read, Config, Type::BOOL),
     Profile::new(Read, Config, Type::STRING.at_most(16)),
     Profile::new(Read, Config, Type::STRING.at_most(4)),
@@ -916,14 +916,14 @@ static PROFILES: [Profile; 103] = [
     Profile::new(ReadWrite, Config, Type::UINT8.within(1, 3).list(3)),
     Profile::new(Read, Config, Type::UINT8),
     Profile::new(Read, Config, Type::INT32),
-    Profile::new(Read, Constant, Type::STRING.at_most(10)),
-    Profile::new(Read, Constant, Type::STRING.at_most(1)),
-    Profile::new(Read, Constant, Type::STRING.at_most(2)),
+    Profile::new(Read, Constant, Type::STRING.at_most(24)),
+    Profile::new(Read, Constant, Type::STRING.at_most(8)),
     Profile::new(Read, Constant, Type::BOOL),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Iso2en>()),
     Profile::new(Read, Config, Type::UINT8.one_of::<types::Cert>()),
     Profile::new(Read, Status, Type::UINT64.or_null()),
     Profile::new(Read, Status, Type::DOUBLE.or_null()),
+    Profile::new(Read, Status, Type::STRING.at_most(40).or_null()),
     Profile::new(Read, Config, Type::UINT8.one_of::<types::Facacs>()),
     Profile::new(Read, Status, Type::STRING.at_most(15).or_null()),
     Profile::new(Read, Config, Type::UINT32.one_of::<types::Wbw>()),
@@ -979,7 +979,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 13671;
+pub const DOCUMENT_CAPACITY: usize = 14421;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
