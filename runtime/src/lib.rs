@@ -38,6 +38,7 @@ pub mod named;
 mod number;
 pub mod out;
 mod reader;
+pub mod release;
 mod string;
 #[doc(hidden)]
 pub mod table;
@@ -57,6 +58,7 @@ pub use key_set::{KeyIndex, KeySet, Keys};
 pub use lookup::Lookup;
 pub use named::{Named, NamedValue};
 pub use out::{Out, ToJson};
+pub use release::{Releases, Version};
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use serde;

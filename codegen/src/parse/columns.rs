@@ -528,9 +528,15 @@ impl OfKey {
         let counted = heading
             .strip_suffix(']')
             .and_then(|rest| rest.split_once('['));
+        // A shape of several keys, or of a field: `week, saturday`, `week.ranges`.
+        let is_known = |name: &str| {
+            let name = name.trim().split('[').next().unwrap_or_default();
+            let mut ends = name.match_indices('.').map(|(at, _)| at);
+            keys.contains(name) || ends.any(|end| keys.contains(&name[..end]))
+        };
         match counted {
             Some((name, _)) if names::is_key(name) => OfKey::Counted,
-            _ if keys.contains(heading) => OfKey::Named,
+            _ if heading.split(',').all(is_known) => OfKey::Named,
             _ => OfKey::No,
         }
     }

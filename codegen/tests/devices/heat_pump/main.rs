@@ -5,10 +5,10 @@ use std::io::BufRead;
 
 use heat_pump::{
     DOCUMENT_CAPACITY, Document, ENTRY_CAPACITY, Kept, Key, KeySet, LegsEntry, LegsState, Mode, Night,
-    NightStored, REGISTRY, Readings, STORED_CAPACITY, Settings, Write,
+    NightStored, REGISTRY, RELEASES, Readings, STORED_CAPACITY, Settings, Write,
     http::ROUTES,
     mqtt::TOPICS,
-    runtime::{Capacities, List, Out, Render, Text, WriteError, error::Sent, http, mqtt},
+    runtime::{Capacities, List, Out, Render, Text, Version, WriteError, error::Sent, http, mqtt},
 };
 
 struct Pump {
@@ -170,6 +170,13 @@ impl Served {
     }
 }
 
+/// The keys that a release does not have.
+fn lacking(version: &str) -> String {
+    let keys = KeySet::lacking(&RELEASES, Version::parse(version));
+    let names = keys.iter().map(|key| REGISTRY.descriptor(key).name);
+    names.collect::<Vec<_>>().join(",")
+}
+
 fn sent(raw: &str) -> Sent<'_> {
     Sent { raw, profile: None }
 }
@@ -205,6 +212,7 @@ fn main() {
             match words.as_slice() {
                 ["PUBLISH", topic, json] => served.message(topic, json),
                 ["STORED", name] => served.stored(name),
+                ["LACKING", version] => lacking(version),
                 ["DEBUG"] => format!("{:?}", served.pump.readings()),
                 ["DEFROSTING"] => served.pump.defrosting.to_string(),
                 [method, target] => served.request(method, target),
