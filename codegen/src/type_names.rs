@@ -7,7 +7,7 @@
 use std::{collections::HashMap, rc::Rc};
 
 use crate::{
-    model::{Field, Index, Key, Model, Scalar, Shape, Type, ValueList},
+    model::{Access, Field, Index, Key, Model, Scalar, Shape, Shaped, Type, ValueList},
     names,
     source::Span,
 };
@@ -28,6 +28,8 @@ pub(crate) struct TypeNames<'a> {
     enums: HashMap<Owner<'a>, Rc<str>>,
     index: Index<'a>,
     families: HashMap<&'a str, &'a str>,
+    /// The fields that have a shape, with the one that they are in, by its name.
+    fields_of: HashMap<&'a str, Vec<(&'a Shape, &'a Field)>>,
 }
 
 /// A key (of a family, its name), or the field of a key's shape.
@@ -52,7 +54,14 @@ impl<'a> TypeNames<'a> {
             enums: HashMap::new(),
             index: model.index(),
             families: members.collect(),
+            fields_of: HashMap::new(),
         };
+        for (shape, field) in fields(model) {
+            if let Some(of) = &field.shape {
+                let fields = names.fields_of.entry(&of.name).or_default();
+                fields.push((shape, field));
+            }
+        }
         for key in &model.keys {
             if key_values(key).is_some() {
                 let owner = names.owner_of_key(key);
@@ -98,7 +107,12 @@ impl<'a> TypeNames<'a> {
         for (shape, field) in fields(model) {
             let own = own(shape, field);
             if let (Some(name), Some(list)) = (self.enums.get(&own), field_values(field)) {
-                let owner = format!("field `{}` of key `{}`", field.name.value, shape.key.value);
+                let of = &shape.name().value;
+                let what = match self.index.key(of) {
+                    Some(_) => "key",
+                    None => "field",
+                };
+                let owner = format!("field `{}` of {what} `{of}`", field.name.value);
                 let name = name.clone();
                 all.push(EnumName { name, list, owner });
             }
@@ -106,13 +120,45 @@ impl<'a> TypeNames<'a> {
         all
     }
 
-    /// The structs that the key of a shape needs.
+    /// The structs that there are of a shape.
     pub(crate) fn structs(&self, shape: &Shape) -> Vec<(StructUse, String)> {
-        let Some(key) = self.index.key(&shape.key.value) else {
-            return Vec::new();
-        };
-        let uses = uses(key, shape).into_iter();
+        let uses = [StructUse::Read, StructUse::Write, StructUse::Stored];
+        let uses = uses.into_iter().filter(|of| self.is_used(shape, *of));
         uses.map(|of| (of, struct_name(shape, of))).collect()
+    }
+
+    /// Returns whether a key or a field that has the shape needs a struct for this use.
+    fn is_used(&self, shape: &Shape, of: StructUse) -> bool {
+        let has = |access: Access, read: Type, write: Type, shaped: &Shaped| {
+            let scalar = match shaped.capacity {
+                Some(_) => Scalar::Array,
+                None => Scalar::Object,
+            };
+            match of {
+                StructUse::Read => access.readable() && read.scalar == scalar,
+                StructUse::Write | StructUse::Stored => access.writable() && write.scalar == scalar,
+            }
+        };
+        let mut keys = shape
+            .names()
+            .filter_map(|shaped| Some((self.index.key(&shaped.name.value)?, shaped)));
+        let is_key = keys.any(|(key, shaped)| {
+            (of != StructUse::Stored || key.stored())
+                && has(key.access.value, key.ty.value, key.write_ty(), shaped)
+        });
+        // No shape is within itself, so that this ends.
+        let fields = self.fields_of.get(shape.name().value.as_str());
+        is_key
+            || fields.into_iter().flatten().any(|(around, field)| {
+                field.shape.as_ref().is_some_and(|shaped| {
+                    has(
+                        field.access.value,
+                        field.ty.value,
+                        field.write_ty(),
+                        &shaped.of,
+                    )
+                }) && self.is_used(around, of)
+            })
     }
 
     fn owner_of_key(&self, key: &'a Key) -> Owner<'a> {
@@ -143,14 +189,21 @@ pub(crate) fn places(model: &Model) -> Vec<(String, Span)> {
         all.extend(span.map(|span| (of.name.to_string(), span)));
     }
     for shape in &model.shapes {
-        let structs = names.structs(shape).into_iter();
-        all.extend(structs.map(|(_, name)| (name, shape.key.span)));
+        let structs = names.structs(shape);
+        let table = (!structs.is_empty()).then(|| shape_static(&shape.name().value));
+        let structs = structs.into_iter().map(|(_, name)| name).chain(table);
+        all.extend(structs.map(|name| (name, shape.name().span)));
     }
     all
 }
 
+/// The static that describes a shape.
+pub(crate) fn shape_static(name: &str) -> String {
+    format!("{}_SHAPE", names::constant(name))
+}
+
 fn own<'a>(shape: &'a Shape, field: &'a Field) -> Owner<'a> {
-    (shape.key.value.as_str(), Some(field.name.value.as_str()))
+    (shape.name().value.as_str(), Some(field.name.value.as_str()))
 }
 
 fn fields(model: &Model) -> impl Iterator<Item = (&Shape, &Field)> {
@@ -172,25 +225,10 @@ fn closed(list: Option<&ValueList>, types: [Type; 2]) -> Option<&ValueList> {
     list.filter(|list| whole && !list.open)
 }
 
-/// Returns the uses of the structs of a shape.
-fn uses(key: &Key, shape: &Shape) -> Vec<StructUse> {
-    let scalar = match shape.capacity {
-        Some(_) => Scalar::Array,
-        None => Scalar::Object,
-    };
-    let read = key.access.value.readable() && key.ty.value.scalar == scalar;
-    let written = key.access.value.writable() && key.write_ty().scalar == scalar;
-    let mut uses = Vec::new();
-    uses.extend(read.then_some(StructUse::Read));
-    uses.extend(written.then_some(StructUse::Write));
-    uses.extend((written && key.stored()).then_some(StructUse::Stored));
-    uses
-}
-
 /// `ScanEntry`, `Ccw`, `WifisPatch`, `WifisStored`.
 fn struct_name(shape: &Shape, of: StructUse) -> String {
-    let key = &shape.key.value;
-    match (of, &shape.capacity) {
+    let key = &shape.name().value;
+    match (of, &shape.first.capacity) {
         (StructUse::Read, None) => names::type_name(key),
         (StructUse::Read, Some(_)) => names::camel(key) + "Entry",
         (StructUse::Write, _) => names::camel(key) + "Patch",

@@ -426,7 +426,7 @@ fn read_through(text: &str, overlay: &str) -> (String, String) {
     let keys = model.keys.iter().map(|key| key.name.value.clone());
     let fields = model.shapes.iter().flat_map(|shape| {
         let fields = shape.fields.iter();
-        fields.map(|field| format!("{}.{}", shape.key.value, field.name.value))
+        fields.map(|field| format!("{}.{}", shape.name().value, field.name.value))
     });
     let places = model
         .positions

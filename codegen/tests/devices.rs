@@ -16,7 +16,7 @@ use goe_codegen::{Spec, generate, write_changed};
 const CONVERSATION: &[(&str, &str)] = &[
     (
         "GET /v1/values",
-        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}]}"#,
+        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}],"tariff":"day","season":1,"slots":[1,2],"extra":{},"trim":-0.5,"maker":{"name":"Cellar & Co"}}"#,
     ),
     (
         "GET /v1/values?only=target,nothing,mode,defrost",
@@ -26,7 +26,7 @@ const CONVERSATION: &[(&str, &str)] = &[
     // Another device's parameter picks nothing here.
     (
         "GET /v1/values?filter=mode",
-        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}]}"#,
+        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}],"tariff":"day","season":1,"slots":[1,2],"extra":{},"trim":-0.5,"maker":{"name":"Cellar & Co"}}"#,
     ),
     ("POST /v1/values", "405"),
     ("GET /api/status", "404"),
@@ -54,14 +54,37 @@ const CONVERSATION: &[(&str, &str)] = &[
         "PUBLISH cellar/pumps/HP-000042/put/label \"up\\u0021\"",
         "cellar/pumps/HP-000042/ack/label success; cellar/pumps/HP-000042/get/label \"up!\"",
     ),
+    // Nobody wrote a line for these: the table says that they are kept, or constant.
+    (
+        r#"POST /v1/write?tariff="night"&season=0&slots=[3]&extra=[1.,null]&trim=0.1&pin=7"#,
+        "200 tariff: true; season: true; slots: true; extra: true; trim: true; pin: true; \
+         changed tariff,season,slots,extra,trim",
+    ),
+    (
+        "GET /v1/values?only=tariff,season,slots,extra,trim,pin,maker",
+        r#"200 {"tariff":"night","season":0,"slots":[3],"extra":[1,null],"trim":0.1000000015,"maker":{"name":"Cellar & Co"}}"#,
+    ),
+    (
+        r#"POST /v1/write?tariff=null&season=2&slots=[1,2,3,4]&maker={}"#,
+        "500 tariff: true; season: failed: Value 2 exceeds range 0 to 1 (2); \
+         slots: failed: Value exceeds 3 entries ([1,2,3,4]); \
+         maker: tried to set api key without setter ({}); changed tariff",
+    ),
+    ("STORED pin", "7"),
+    ("STORED slots", "[3]"),
+    ("STORED extra", "[1,null]"),
     ("PUBLISH cellar/pumps/HP-000043/put/label 1", "not for us"),
     ("PUBLISH cellar/pumps/HP-000042/get/label 1", "not for us"),
     ("STORED night", r#"{"from":1320,"till":390}"#),
     ("STORED mode", "4"),
     ("STORED outside", ""),
+    ("LACKING 1.0", "label,defrost"),
+    ("LACKING 1.9", "label"),
+    ("LACKING 1.10", ""),
+    ("LACKING 2", "flow_rate,defrost"),
     (
         "DEBUG",
-        r#"{serialNumber: "HP-000042", outside: -3.5, flow_rate: 1200, mode: 4, target: 21, label: "up!", night: {"from":1320,"till":390}, legs: [{"name":"A","speeds":[1200,1300],"state":1}]}"#,
+        r#"{serialNumber: "HP-000042", outside: -3.5, flow_rate: 1200, mode: 4, target: 21, label: "up!", night: {"from":1320,"till":390}, legs: [{"name":"A","speeds":[1200,1300],"state":1}], tariff: null, season: 0, slots: [3], extra: [1,null], trim: 0.1000000015, maker: {"name":"Cellar & Co"}}"#,
     ),
 ];
 
@@ -80,6 +103,61 @@ fn one_table_of_unknown_types_is_enough() {
     assert_eq!(said[0], r#"{"one":null,"two":[1,{}]}"#);
     assert_eq!(said[1], r#"{"one":null,"two":"text"}"#);
     assert!(said[2].contains("IncompleteInput"), "{}", said[2]);
+}
+
+/// Objects in objects, and in arrays: what is sent is in structs, is shown and stored
+/// again, and a refusal says where.
+#[test]
+fn shapes_are_within_shapes() {
+    const NEVER: &str = r#"{"begin":{"hour":0,"minute":0},"end":{"hour":0,"minute":0}}"#;
+    let conversation = [
+        (
+            r#"week {"control":1,"ranges":[{"end":{"minute":5}},{"begin":{"hour":22}}]}"#,
+            r#"{"control":1,"ranges":[{"begin":{"hour":0,"minute":0},"end":{"hour":0,"minute":5}},{"begin":{"hour":22,"minute":0},"end":{"hour":0,"minute":0}}],"note":null} {"control":1,"ranges":[{"begin":{"hour":0,"minute":0},"end":{"hour":0,"minute":5}},{"begin":{"hour":22,"minute":0},"end":{"hour":0,"minute":0}}],"note":null}"#.to_owned(),
+        ),
+        (
+            r#"week {"ranges":[{"begin":{"hour":7}}]}"#,
+            r#"{"control":1,"ranges":[{"begin":{"hour":7,"minute":0},"end":{"hour":0,"minute":5}},{"begin":{"hour":22,"minute":0},"end":{"hour":0,"minute":0}}],"note":null} {"control":1,"ranges":[{"begin":{"hour":7,"minute":0},"end":{"hour":0,"minute":5}},{"begin":{"hour":22,"minute":0},"end":{"hour":0,"minute":0}}],"note":null}"#.to_owned(),
+        ),
+        (
+            r#"week {"ranges":[{},{"begin":{"hour":24}}]}"#,
+            r#"week: failed: ranges[1].begin.hour: Value 24 exceeds range 0 to 23 ({"ranges":[{},{"begin":{"hour":***}}]})"#.to_owned(),
+        ),
+        (
+            r#"week {"ranges":[1]}"#,
+            r#"week: failed: ranges[0]: value must be object ({"ranges":[***]})"#.to_owned(),
+        ),
+        (
+            r#"saturday {"note":{"text":"ab","pin":"1234","mood":1}}"#,
+            format!(
+                r#"{{"control":0,"ranges":[{NEVER},{NEVER}],"note":{{"text":"ab","pin":true,"mood":1}}}} {{"control":0,"ranges":[{NEVER},{NEVER}],"note":{{"text":"ab","pin":"1234","mood":1}}}}"#
+            ),
+        ),
+        (
+            r#"saturday {"note":{"pin":"hunter222"}}"#,
+            r#"saturday: failed: note.pin: Value exceeds 8 bytes ({"note":{"pin":"***"}})"#.to_owned(),
+        ),
+        (
+            r#"saturday {"note":null}"#,
+            format!(
+                r#"{{"control":0,"ranges":[{NEVER},{NEVER}],"note":null}} {{"control":0,"ranges":[{NEVER},{NEVER}],"note":null}}"#
+            ),
+        ),
+        (
+            r#"slats [{"parts":[{"angle":45},{"angle":90}]},{}]"#,
+            r#"[{"parts":[{"angle":45},{"angle":90}]},{"parts":[{"angle":5}]},{"parts":[]}] [{"parts":[{"angle":45},{"angle":90}]},{"parts":[{"angle":5}]},{"parts":[]}]"#.to_owned(),
+        ),
+        (
+            r#"slats [{},{"parts":[{"angle":1},{"angle":91}]}]"#,
+            r#"slats: failed: entry 1, parts[1].angle: Value 91 exceeds range 0 to 90 ([{},{"parts":[{"angle":1},{"angle":91}]}])"#.to_owned(),
+        ),
+        (r#"extra {"any":[1]}"#, "{} ".to_owned()),
+        ("sun {}", "sun: tried to set api key without setter ({})".to_owned()),
+    ];
+    let said = talk("shutter", conversation.iter().map(|(asked, _)| *asked));
+    for (said, (asked, expected)) in said.iter().zip(conversation) {
+        assert_eq!(*said, expected, "{asked}");
+    }
 }
 
 /// Returns the answers of a device's program, one to each line.

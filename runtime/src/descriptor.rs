@@ -467,6 +467,14 @@ impl Shape {
         false
     }
 
+    /// Returns whether it, or a shape within it, has a field of that name.
+    pub fn knows(&self, name: &crate::string::JsonStr<'_>) -> bool {
+        self.fields.iter().any(|field| {
+            let inner = [&field.write, &field.read].into_iter();
+            *name == *field.name || inner.filter_map(Type::shape).any(|shape| shape.knows(name))
+        })
+    }
+
     /// The field of that name.
     pub fn field(&self, name: &crate::string::JsonStr<'_>) -> Option<&'static Field> {
         self.fields.iter().find(|field| *name == *field.name)

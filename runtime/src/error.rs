@@ -86,6 +86,14 @@ pub enum Reason {
 /// Where in a value the fault is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ValuePath {
+    /// From the outside in; of a place that is deeper, the outermost parts are told.
+    steps: [Step; 4],
+}
+
+/// A part of a path: an entry of the list that is here, and a member of the object that
+/// is here or that this entry is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Step {
     entry: Option<u16>,
     field: Option<&'static str>,
 }
@@ -93,42 +101,61 @@ pub struct ValuePath {
 impl ValuePath {
     /// The value itself.
     pub const TOP: ValuePath = ValuePath {
-        entry: None,
-        field: None,
+        steps: [Step {
+            entry: None,
+            field: None,
+        }; 4],
     };
 
     /// An entry of the array, counted from 0.
     pub const fn entry(mut self, index: u16) -> Self {
-        self.entry = Some(index);
-        self
-    }
-
-    /// An entry of the list that is here. Of a list in a member the member
-    /// alone is told: deployed clients know that text.
-    pub(crate) const fn of_entry(self, index: u16) -> Self {
-        match self.field {
-            Some(_) => self,
-            None => self.entry(index),
+        if let Some(step) = self.next() {
+            step.entry = Some(index);
         }
+        self
     }
 
     /// A member of the object.
     pub const fn field(mut self, name: &'static str) -> Self {
-        self.field = Some(name);
+        if let Some(step) = self.next() {
+            step.field = Some(name);
+        }
         self
+    }
+
+    /// The step that no member ends.
+    const fn next(&mut self) -> Option<&mut Step> {
+        let mut at = 0;
+        while at < self.steps.len() {
+            if self.steps[at].field.is_none() {
+                return Some(&mut self.steps[at]);
+            }
+            at += 1;
+        }
+        None
     }
 }
 
 /// Entries are counted from 0, as their positions in the array and the numbers
-/// that erase one are.
+/// that erase one are. Deployed clients know the text of the first step.
 impl Display for ValuePath {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match (self.entry, self.field) {
-            (Some(entry), Some(field)) => write!(f, "entry {entry}, {field}: "),
-            (Some(entry), None) => write!(f, "entry {entry}: "),
-            (None, Some(field)) => write!(f, "{field}: "),
-            (None, None) => Ok(()),
+        let [first, inner @ ..] = self.steps;
+        match (first.entry, first.field) {
+            (Some(entry), Some(field)) => write!(f, "entry {entry}, {field}")?,
+            (Some(entry), None) => write!(f, "entry {entry}")?,
+            (None, Some(field)) => f.write_str(field)?,
+            (None, None) => return Ok(()),
         }
+        for step in inner {
+            if let Some(entry) = step.entry {
+                write!(f, "[{entry}]")?;
+            }
+            if let Some(field) = step.field {
+                write!(f, ".{field}")?;
+            }
+        }
+        f.write_str(": ")
     }
 }
 
@@ -350,6 +377,99 @@ mod tests {
             "[{},{},{}]",
             "key: failed: Value exceeds 2 entries ([{},{},{}])",
             "Value exceeds 2 entries",
+        );
+    }
+
+    static TIME: Shape = Shape {
+        fields: &[
+            Field::new("hour", Access::ReadWrite, Type::UINT8.within(0, 23)),
+            Field::new("now", Access::Read, Type::BOOL),
+            Field::new("days", Access::ReadWrite, Type::UINT8.within(0, 6).list(2)),
+        ],
+    };
+
+    static RANGE: Shape = Shape {
+        fields: &[
+            Field::new("begin", Access::ReadWrite, Type::OBJECT.of(&TIME)),
+            Field::new("code", Access::Write, Type::STRING),
+        ],
+    };
+
+    static WEEK: Shape = Shape {
+        fields: &[Field::new(
+            "ranges",
+            Access::ReadWrite,
+            Type::OBJECT.of(&RANGE).list(2),
+        )],
+    };
+
+    #[test]
+    fn places_within_shapes_are_told() {
+        let week = Type::OBJECT.of(&WEEK);
+        for (ty, raw, path, reason) in [
+            (
+                week,
+                r#"{"ranges":[{},{"begin":{"hour":24}}]}"#,
+                "ranges[1].begin.hour",
+                "Value 24 exceeds range 0 to 23",
+            ),
+            (
+                week.list(3),
+                r#"[{},{"ranges":[{"begin":{"hour":24}}]}]"#,
+                "entry 1, ranges[0].begin.hour",
+                "Value 24 exceeds range 0 to 23",
+            ),
+            (
+                week, r#"{"ranges":[{},7]}"#, "ranges[1]", "value must be object",
+            ),
+            (week, r#"{"ranges":{}}"#, "ranges", "value must be array"),
+            (
+                week,
+                r#"{"ranges":[{},{},{}]}"#,
+                "ranges",
+                "Value exceeds 2 entries",
+            ),
+            (
+                week,
+                r#"{"ranges":[{"begin":{"now":true}}]}"#,
+                "ranges[0].begin.now",
+                "Value can only be read",
+            ),
+            // Of a list of plain values in a member the member alone.
+            (
+                week,
+                r#"{"ranges":[{"begin":{"days":[7]}}]}"#,
+                "ranges[0].begin.days",
+                "Value 7 exceeds range 0 to 6",
+            ),
+        ] {
+            let error = {
+                let profile = Profile::new(Access::ReadWrite, Category::Config, ty);
+                value::read(&profile, raw, &mut value::Value::Null).expect_err(raw)
+            };
+            assert_eq!(
+                error.mqtt(Sent::NOTHING).to_string(),
+                std::format!("{path}: {reason}"),
+                "{raw}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_deeper_than_a_path_is_told_by_its_outermost_part() {
+        let path = ["a", "b", "c", "d", "e"]
+            .into_iter()
+            .fold(ValuePath::TOP, ValuePath::field);
+        assert_eq!(path.entry(3).to_string(), "a.b.c.d: ");
+    }
+
+    #[test]
+    fn secrets_within_shapes_are_masked() {
+        says(
+            Type::OBJECT.of(&WEEK),
+            r#"{"ranges":[{"begin":{"hour":24},"code":"hunter22","other":1}]}"#,
+            r#"key: failed: ranges[0].begin.hour: Value 24 exceeds range 0 to 23 ({"ranges":[{"begin":{"hour":***},"code":"***","***":***}]})"#,
+            "ranges[0].begin.hour: Value 24 exceeds range 0 to 23",
         );
     }
 

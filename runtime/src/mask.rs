@@ -109,10 +109,10 @@ fn string(
             .unwrap_or_default()
             .trim_start_matches([' ', '\t', '\n', '\r'])
             .starts_with(':');
-    let field = shape.and_then(|shape| shape.field(&JsonStr::from_quoted(string)));
-    f.write_str(match field {
-        Some(_) if is_name => string,
-        _ => "\"***\"",
+    let is_known = |shape: &Shape| shape.knows(&JsonStr::from_quoted(string));
+    f.write_str(match is_name && shape.is_some_and(is_known) {
+        true => string,
+        false => "\"***\"",
     })?;
     Ok(end)
 }

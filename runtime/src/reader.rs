@@ -41,7 +41,7 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Resul
         value,
         fault: None,
     };
-    let found = reader.value(ty, ty.list, ValuePath::TOP);
+    let found = reader.value(ty, ty.list, Here::Top);
     reader.blank();
     let (reason, path) = match (found, reader.fault) {
         (Err(error), _) => (Reason::Json(error), ValuePath::TOP),
@@ -50,6 +50,26 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Resul
         (Ok(()), None) => return Ok(()),
     };
     Err(WriteError::Rejected { reason, path })
+}
+
+/// Where a reader is: a step in what it is in, so that nothing is copied on the way.
+#[derive(Clone, Copy)]
+enum Here<'h> {
+    Top,
+    /// An entry of the list.
+    Entry(&'h Here<'h>, u16),
+    /// A member of the object.
+    Field(&'h Here<'h>, &'static str),
+}
+
+impl Here<'_> {
+    fn path(self) -> ValuePath {
+        match self {
+            Here::Top => ValuePath::TOP,
+            Here::Entry(list, index) => list.path().entry(index),
+            Here::Field(object, name) => object.path().field(name),
+        }
+    }
 }
 
 struct Reader<'a, 'v> {
@@ -75,9 +95,9 @@ impl<'a> Reader<'a, '_> {
         byte.copied().ok_or(IncompleteInput)
     }
 
-    fn reject(&mut self, reason: Reason, path: ValuePath) {
+    fn reject(&mut self, reason: Reason, here: Here<'_>) {
         if self.fault.is_none() {
-            self.fault = Some((reason, path));
+            self.fault = Some((reason, here.path()));
         }
     }
 
@@ -88,22 +108,17 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A value of the type, or a list of them if `list` says so.
-    fn value(
-        &mut self,
-        ty: &Type,
-        list: Option<Entries>,
-        path: ValuePath,
-    ) -> Result<(), JsonError> {
+    fn value(&mut self, ty: &Type, list: Option<Entries>, here: Here<'_>) -> Result<(), JsonError> {
         let byte = self.peek()?;
         let start = self.at;
         match (list, ty.kind, byte) {
             (Some(entries), _, b'[') => {
-                self.list(ty, entries, path)?;
+                self.list(ty, entries, here)?;
                 *self.value = Value::Array(self.since(start));
                 return Ok(());
             }
             (None, Kind::Object(shape), b'{') => {
-                self.object(shape, path)?;
+                self.object(shape, here)?;
                 *self.value = Value::Object(self.since(start));
                 return Ok(());
             }
@@ -111,24 +126,31 @@ impl<'a> Reader<'a, '_> {
         }
         let text = self.since(start);
         if let Some(reason) = leaf(ty, list, self.value, text) {
-            self.reject(reason, path);
+            self.reject(reason, here);
         }
         Ok(())
     }
 
-    fn list(&mut self, ty: &Type, entries: Entries, path: ValuePath) -> Result<(), JsonError> {
+    fn list(&mut self, ty: &Type, entries: Entries, here: Here<'_>) -> Result<(), JsonError> {
+        // Of a list of plain values in a member the member alone is told: deployed
+        // clients know that text.
+        let is_told = matches!(here, Here::Top) || matches!(ty.kind, Kind::Object(_));
         let mut count = 0;
         let mut more = self.open(b']')?;
         while more {
             if count < entries.max() {
-                self.value(ty, None, path.of_entry(count))?;
+                let entry = match is_told {
+                    true => Here::Entry(&here, count),
+                    false => here,
+                };
+                self.value(ty, None, entry)?;
                 count += 1;
             } else {
                 let reason = match entries {
                     Entries::AtMost(max) => Reason::TooMany { max },
                     Entries::Exactly(count) => Reason::WrongCount { count },
                 };
-                self.reject(reason, path);
+                self.reject(reason, here);
                 self.skip()?;
             }
             more = self.goes_on(b']')?;
@@ -136,12 +158,12 @@ impl<'a> Reader<'a, '_> {
         if let Entries::Exactly(wanted) = entries
             && count < wanted
         {
-            self.reject(Reason::WrongCount { count: wanted }, path);
+            self.reject(Reason::WrongCount { count: wanted }, here);
         }
         Ok(())
     }
 
-    fn object(&mut self, shape: &Shape, path: ValuePath) -> Result<(), JsonError> {
+    fn object(&mut self, shape: &Shape, here: Here<'_>) -> Result<(), JsonError> {
         let mut more = self.open(b'}')?;
         while more {
             if self.peek()? != b'"' {
@@ -155,10 +177,10 @@ impl<'a> Reader<'a, '_> {
             match shape.field(&name) {
                 Some(field) if field.access.writable() => {
                     let ty = &field.write;
-                    self.value(ty, ty.list, path.field(field.name))?;
+                    self.value(ty, ty.list, Here::Field(&here, field.name))?;
                 }
                 Some(field) => {
-                    self.reject(Reason::ReadOnlyField, path.field(field.name));
+                    self.reject(Reason::ReadOnlyField, Here::Field(&here, field.name));
                     self.skip()?;
                 }
                 // Whoever sends more than is known here is heard for the rest.

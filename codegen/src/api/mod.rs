@@ -13,14 +13,15 @@ mod wire;
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
 pub(crate) use value::{
-    Bound, Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
+    Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
 pub(crate) use wire::{Route, Topic};
 
 use crate::{
-    model::{self, Category, Model, Placeholder},
+    model::{self, Category, Coverage, Model, Placeholder},
     type_names::{EnumName, TypeNames},
 };
+use shape::Shapes;
 use value::Parts;
 
 /// A whole API.
@@ -53,7 +54,8 @@ pub(crate) struct Key<'a> {
     /// It is kept over a restart.
     pub(crate) stored: bool,
     pub(crate) value: Value<'a>,
-    pub(crate) shape: Option<Rc<Shape<'a>>>,
+    /// Who honours it, if the spec says so.
+    pub(crate) coverage: Option<Coverage>,
     /// The release that introduced it.
     pub(crate) since: Option<&'a str>,
     /// The release that has it no more.
@@ -73,16 +75,13 @@ pub(crate) struct Entry<'a> {
 /// Lowers `model`, in which no error was found.
 pub(crate) fn lower(model: &Model) -> Api<'_> {
     let names = TypeNames::new(model);
-    let shapes = model.shapes.iter();
-    let shapes: Vec<_> = shapes.map(|of| shape::lower(of, &names)).collect();
-    let by_key: HashMap<&str, &Rc<Shape<'_>>> =
-        shapes.iter().map(|shape| (shape.key, shape)).collect();
+    let index = model.index();
+    let shapes = Shapes::new(model, &index, &names);
     let positions = model.positions.iter();
     let positions: HashMap<&str, &model::Positions> =
         positions.map(|of| (of.key.value.as_str(), of)).collect();
     let keys = model.keys.iter().map(|key| {
         let name = key.name.value.as_str();
-        let shape = by_key.get(name).map(|shape| Rc::clone(shape));
         let named = key.values().map(|list| Named {
             list,
             ty: names.of_key(key),
@@ -96,12 +95,12 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
                 description: &key.description.value,
                 facts: &key.facts,
                 types: [key.ty.value, key.write_ty()],
-                shape: shape.clone(),
+                shape: shapes.of_key(name),
                 positions: positions.get(name).copied(),
                 repeated: None,
                 named,
             }),
-            shape,
+            coverage: key.coverage.as_ref().map(|claim| claim.value),
             since: key.since.as_ref().map(|release| release.value.as_str()),
             removed: key.removed.as_ref().map(|release| release.value.as_str()),
             origin: &key.origin,
@@ -119,7 +118,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
         topics: wire::topics(model),
         placeholders: &model.placeholders,
         keys,
-        shapes,
+        shapes: shapes.all(model),
     }
 }
 

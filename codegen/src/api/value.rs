@@ -66,10 +66,14 @@ pub(crate) enum Kind<'a> {
 /// A shape, and the structs that are made of it.
 #[derive(Debug)]
 pub(crate) struct Shape<'a> {
-    /// The key that it describes.
-    pub(crate) key: &'a str,
-    /// Of an array; nothing for an object.
-    pub(crate) list: Option<Bound>,
+    /// The first key or field that it describes: `ccw`, `week.ranges`.
+    pub(crate) name: &'a str,
+    /// All of them.
+    pub(crate) names: Vec<&'a str>,
+    /// The first is a key.
+    pub(crate) is_of_key: bool,
+    /// The first is an array.
+    pub(crate) is_entry: bool,
     pub(crate) fields: Vec<Field<'a>>,
     /// The structs of Rust, by what they are for.
     pub(crate) structs: Vec<(StructUse, String)>,
@@ -199,7 +203,8 @@ pub(super) struct Parts<'a> {
     pub(super) description: &'a str,
     pub(super) facts: &'a Facts,
     pub(super) types: [Type; 2],
-    pub(super) shape: Option<Rc<Shape<'a>>>,
+    /// The shape, and the number of entries if it is that of an array.
+    pub(super) shape: Option<(Rc<Shape<'a>>, Option<Bound>)>,
     pub(super) positions: Option<&'a model::Positions>,
     /// Fields only: it is a list of at most so many.
     pub(super) repeated: Option<u32>,
@@ -247,6 +252,14 @@ impl<'a> Value<'a> {
     /// Returns whether the type it is written as is the one it is read as.
     pub(crate) fn same_both_ways(&self) -> bool {
         self.read.ty == self.write.ty
+    }
+
+    /// The shape of the object, or of the objects of a list, as it is read or else as it
+    /// is written; with that list.
+    pub(crate) fn shaped(&self) -> Option<(&Shape<'a>, Option<&List<'a>>)> {
+        let kinds = [&self.read.kind, &self.write.kind].into_iter();
+        let mut shaped = kinds.filter_map(|kind| Some((&**kind.shape()?, kind.list())));
+        shaped.next()
     }
 
     pub(crate) fn format(&self) -> Option<Format> {
@@ -328,9 +341,9 @@ impl<'a> Parts<'a> {
     fn kind(&self, ty: Type) -> Kind<'a> {
         match ty.scalar.class() {
             Class::Array => self.array(ty),
-            Class::Object => match self.shape.as_ref().filter(|shape| shape.list.is_none()) {
-                Some(shape) => Kind::Object(shape.clone()),
-                None => Kind::Raw(Raw::Object),
+            Class::Object => match &self.shape {
+                Some((shape, None)) => Kind::Object(shape.clone()),
+                Some((_, Some(_))) | None => Kind::Raw(Raw::Object),
             },
             Class::Any => Kind::Raw(Raw::Any),
             Class::Bool => Kind::Bool(self.booleans()),
@@ -347,8 +360,8 @@ impl<'a> Parts<'a> {
 
     /// Objects of a shape, entries of a type, or raw JSON.
     fn array(&self, ty: Type) -> Kind<'a> {
-        let shaped = self.shape.as_ref().and_then(|shape| {
-            let bound = shape.list?;
+        let shaped = self.shape.as_ref().and_then(|(shape, bound)| {
+            let bound = (*bound)?;
             Some((Kind::Object(shape.clone()), bound.max, bound.exact))
         });
         let places = self.positions.map(|places| places.count.value);

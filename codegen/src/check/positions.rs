@@ -23,7 +23,7 @@ pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
             report.push(
                 Diagnostic::new(&codes::DUPLICATE_SHAPE, message)
                     .at(of.key.span, "its positions")
-                    .also(shape.key.span, "its fields")
+                    .also(shape.name().span, "its fields")
                     .help("remove one of the sections"),
             );
         }

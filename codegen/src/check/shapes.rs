@@ -1,89 +1,146 @@
-//! Shapes against the keys that they describe.
+//! Shapes against the keys and fields that they describe.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{names::check_usable, unique::check_unique, values::check_facts};
 use crate::{
-    model::{At, Field, Key, Model, Scalar, Shape},
+    model::{Access, At, Field, Model, Scalar, Shape, Shaped, Type},
     names,
     report::codes,
-    source::{Diagnostic, Report},
-    suggest,
+    source::{Diagnostic, Report, Span},
 };
 
 pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report) {
-    let id = |shape: &Shape| (shape.key.value.clone(), shape.key.span);
-    let help = "remove one of the sections, or join them";
+    let names: Vec<&Shaped> = model.shapes.iter().flat_map(Shape::names).collect();
+    let all_keys = key_names.iter().map(|key| key.value.as_str());
+    let all_keys: HashSet<&str> = all_keys.collect();
+    let is_key = |of: &&Shaped| all_keys.contains(of.name.value.as_str());
+    // A field that has two shapes was told when it got the second one.
+    let keys: Vec<&Shaped> = names.into_iter().filter(is_key).collect();
     check_unique(
-        &model.shapes,
-        id,
+        &keys,
+        |of| (of.name.value.clone(), of.name.span),
         &codes::DUPLICATE_SHAPE,
         "shape",
-        help,
+        "remove one of the sections, or join them",
         report,
     );
     let index = model.index();
     for shape in &model.shapes {
         check_fields(shape, report);
-        match index.key(&shape.key.value) {
-            Some(key) => {
-                check_fits(shape, key, report);
-                check_access(shape, key, report);
+        for of in shape.names() {
+            if let Some(key) = index.key(&of.name.value) {
+                let owner = Owner {
+                    what: "key",
+                    types: [key.ty.value, key.write_ty()],
+                    ty: key.ty.span,
+                    repeated: None,
+                    access: &key.access,
+                };
+                owner.check(of, shape, report);
             }
-            None if key_names.iter().any(|name| name.value == shape.key.value) => {}
-            None => check_used(shape, key_names, report),
+        }
+        for field in &shape.fields {
+            let of = field.shape.as_ref();
+            if let Some((inner, of)) = of.and_then(|of| Some((index.shape(&of.name)?, &of.of))) {
+                let owner = Owner {
+                    what: "field",
+                    types: [field.ty.value, field.write_ty()],
+                    ty: field.ty.span,
+                    repeated: field.capacity.as_ref(),
+                    access: &field.access,
+                };
+                owner.check(of, inner, report);
+            }
         }
     }
 }
 
-fn check_used(shape: &Shape, key_names: &[At<String>], report: &mut Report) {
-    let name = &shape.key.value;
-    let help = suggest::help(
-        name,
-        key_names.iter().map(|name| name.value.as_str()),
-        "add the key to the key table, or remove the section",
-    );
-    report.push(
-        Diagnostic::new(
-            &codes::UNKNOWN_SHAPE,
-            format!("shape of `{name}`, which is no key"),
-        )
-        .at(shape.key.span, "no key table has it")
-        .help(help),
-    );
+/// A key or a field that has a shape.
+struct Owner<'a> {
+    what: &'static str,
+    types: [Type; 2],
+    /// Where its type stands.
+    ty: Span,
+    /// It is a list of its type.
+    repeated: Option<&'a At<u32>>,
+    access: &'a At<Access>,
 }
 
-/// An array has a capacity, an object none.
-fn check_fits(shape: &Shape, key: &Key, report: &mut Report) {
-    let name = &shape.key.value;
-    let (scalar, help) = match shape.capacity {
-        Some(_) => (
-            Scalar::Array,
-            format!("make the key an array, or the heading `{name}`"),
-        ),
-        None => (
-            Scalar::Object,
-            format!("make the key an object, or state a capacity: `{name}[10]`"),
-        ),
-    };
-    let ty = [key.ty.value, key.write_ty()];
-    if ty.iter().any(|ty| ty.scalar == scalar) {
-        return;
+impl Owner<'_> {
+    fn check(&self, of: &Shaped, shape: &Shape, report: &mut Report) {
+        self.check_fits(of, report);
+        self.check_access(of, shape, report);
     }
-    let message = format!(
-        "`{name}` is {} in the key table and {} here",
-        key.ty.value,
-        scalar.name()
-    );
-    report.push(
-        Diagnostic::new(&codes::SHAPE_MISMATCH, message)
-            .at(
-                shape.origin.span,
-                format!("the heading of an {}", scalar.name()),
-            )
-            .also(key.ty.span, "the key's type")
-            .help(help),
-    );
+
+    /// An array has a capacity, an object none.
+    fn check_fits(&self, of: &Shaped, report: &mut Report) {
+        let (name, what) = (&of.name.value, self.what);
+        let (scalar, help) = match of.capacity {
+            Some(_) => (
+                Scalar::Array,
+                format!("make the {what} an array, or the heading `{name}`"),
+            ),
+            None => (
+                Scalar::Object,
+                format!("make the {what} an object, or state a capacity: `{name}[10]`"),
+            ),
+        };
+        let table = match what {
+            "key" => "in the key table",
+            _ => "in its row",
+        };
+        let is = self.types.iter().any(|ty| ty.scalar == scalar);
+        let diagnostic = match (is, &of.capacity, self.repeated) {
+            (true, Some(count), Some(repeated)) => {
+                let message = format!("`{name}` is a list of arrays");
+                Diagnostic::new(&codes::SHAPE_MISMATCH, message)
+                    .at(count.span, "a number of entries")
+                    .also(repeated.span, "another one")
+                    .help("leave out one of the two")
+            }
+            (true, ..) => return,
+            (false, ..) => {
+                let ty = self.types[0];
+                let message = format!("`{name}` is {ty} {table} and {} here", scalar.name());
+                Diagnostic::new(&codes::SHAPE_MISMATCH, message)
+                    .at(of.name.span, format!("the heading of an {}", scalar.name()))
+                    .also(self.ty, format!("the {what}'s type"))
+                    .help(help)
+            }
+        };
+        report.push(diagnostic);
+    }
+
+    fn check_access(&self, of: &Shaped, shape: &Shape, report: &mut Report) {
+        let allowed = self.access.value;
+        for field in &shape.fields {
+            let access = field.access.value;
+            let read = access.readable() && !allowed.readable();
+            let written = access.writable() && !allowed.writable();
+            if !read && !written {
+                continue;
+            }
+            let (verb, limit) = if written {
+                ("written", "read")
+            } else {
+                ("read", "written")
+            };
+            let message = format!(
+                "field `{}.{}` is {verb}, but its {} is only {limit}",
+                of.name.value, field.name.value, self.what
+            );
+            report.push(
+                Diagnostic::new(&codes::FIELD_ACCESS, message)
+                    .at(field.access.span, format!("`{access}` here"))
+                    .also(self.access.span, format!("`{allowed}` here"))
+                    .help(format!(
+                        "write `{allowed}`, or change the {}'s access",
+                        self.what
+                    )),
+            );
+        }
+    }
 }
 
 fn check_fields(shape: &Shape, report: &mut Report) {
@@ -94,7 +151,7 @@ fn check_fields(shape: &Shape, report: &mut Report) {
             Some(first) => report.push(
                 Diagnostic::new(
                     &codes::DUPLICATE_FIELD,
-                    format!("two fields of `{}` are `{identifier}`", shape.key.value),
+                    format!("two fields of `{}` are `{identifier}`", shape.name().value),
                 )
                 .at(field.name.span, "given again here")
                 .also(first.name.span, "first given here")
@@ -105,7 +162,7 @@ fn check_fields(shape: &Shape, report: &mut Report) {
             }
         }
         check_usable(&field.name, "field", report);
-        let of = format!("field `{}.{}`", shape.key.value, field.name.value);
+        let of = format!("field `{}.{}`", shape.name().value, field.name.value);
         check_field_facts(field, &of, report);
     }
 }
@@ -137,32 +194,5 @@ fn check_field_facts(field: &Field, of: &str, report: &mut Report) {
         check_facts(&taken, &[field.ty.value, field.write_ty()], of, &mut found);
         let too_wide = |d: &&Diagnostic| d.code == &codes::VALUE_TOO_WIDE;
         report.extend(found.diagnostics().iter().filter(too_wide).cloned());
-    }
-}
-
-fn check_access(shape: &Shape, key: &Key, report: &mut Report) {
-    let allowed = key.access.value;
-    for field in &shape.fields {
-        let access = field.access.value;
-        let read = access.readable() && !allowed.readable();
-        let written = access.writable() && !allowed.writable();
-        if !read && !written {
-            continue;
-        }
-        let (verb, limit) = if written {
-            ("written", "read")
-        } else {
-            ("read", "written")
-        };
-        let message = format!(
-            "field `{}.{}` is {verb}, but its key is only {limit}",
-            shape.key.value, field.name.value
-        );
-        report.push(
-            Diagnostic::new(&codes::FIELD_ACCESS, message)
-                .at(field.access.span, format!("`{access}` here"))
-                .also(key.access.span, format!("`{allowed}` here"))
-                .help(format!("write `{allowed}`, or change the key's access")),
-        );
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn families(old: &Model, new: &Model) -> BTreeMap<String, String> {
 
 /// The keys that have a section of their own, and so are like no other.
 fn sections(model: &Model) -> BTreeSet<&str> {
-    let shapes = model.shapes.iter().map(|shape| &shape.key);
+    let shapes = model.shapes.iter().flat_map(|shape| shape.names());
+    let shapes = shapes.map(|of| &of.name);
     let positions = model.positions.iter().map(|of| &of.key);
     shapes
         .chain(positions)

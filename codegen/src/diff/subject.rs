@@ -9,7 +9,8 @@ use std::{
 use super::{finding::Side, limit::Limit};
 use crate::{
     model::{
-        self, Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Type, Unit,
+        self, Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Shaped, Type,
+        Unit,
     },
     source::Span,
 };
@@ -152,7 +153,9 @@ pub(super) fn keys<'a>(
 ) -> Vec<Subject<'a>> {
     let mut shapes = BTreeMap::new();
     for shape in &model.shapes {
-        shapes.entry(shape.key.value.as_str()).or_insert(shape);
+        for of in shape.names() {
+            shapes.entry(of.name.value.as_str()).or_insert(shape);
+        }
     }
     let positions = model.positions.iter();
     let sections = Sections {
@@ -185,10 +188,7 @@ fn of_key<'a>(
     let shape = of.shapes.get(key.name.value.as_str()).copied();
     let positions = of.positions.get(key.name.value.as_str()).copied();
     let entries = match (shape, positions) {
-        (Some(shape), _) => {
-            let capacity = shape.capacity.as_ref();
-            capacity.map(|capacity| Limit::entries(capacity.value, shape.exact))
-        }
+        (Some(shape), _) => shape.of(&key.name.value).and_then(entries),
         (None, Some(places)) => Some(Limit::entries(places.count.value, true)),
         (None, None) => None,
     };
@@ -211,9 +211,14 @@ fn of_key<'a>(
     }
 }
 
+fn entries(of: &Shaped) -> Option<Limit> {
+    let capacity = of.capacity.as_ref();
+    capacity.map(|capacity| Limit::entries(capacity.value, of.exact))
+}
+
 /// The fields of `shape`, each once.
 pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'a>> {
-    let of_field = |field: &'_ Field| format!("{}.{}", shape.key.value, field.name.value);
+    let of_field = |field: &'_ Field| format!("{}.{}", shape.name().value, field.name.value);
     let mut seen = BTreeSet::new();
     let all = shape.fields.iter().filter(|f| seen.insert(&f.name.value));
     all.map(|field| Subject {

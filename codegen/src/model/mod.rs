@@ -4,6 +4,7 @@
 //! backticks mark code; entities and escapes of markdown are resolved. Spans
 //! point into the files of the [`Spec`](crate::Spec) it was read from.
 
+mod coverage;
 mod facts;
 mod place;
 pub(crate) mod spellings;
@@ -16,6 +17,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 use serde::Serialize;
 
 use crate::source::Span;
+pub use coverage::Coverage;
 pub use facts::{
     Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
 };
@@ -96,7 +98,7 @@ impl Model {
 
     /// The shape of the key of this name.
     pub fn shape(&self, key: &str) -> Option<&Shape> {
-        self.shapes.iter().find(|shape| shape.key.value == key)
+        self.shapes.iter().find(|shape| shape.of(key).is_some())
     }
 
     /// Every key, and whether its access, its type and its category could be read.
@@ -124,11 +126,14 @@ pub(crate) struct Index<'a> {
 impl<'a> Index<'a> {
     pub(crate) fn new(keys: &'a [Key], shapes: &'a [Shape]) -> Self {
         let keys = keys.iter().map(|key| (key.name.value.as_str(), key));
-        let shapes = shapes.iter();
-        let shapes = shapes.map(|shape| (shape.key.value.as_str(), shape));
+        let shapes = shapes.iter().flat_map(|shape| {
+            let names = shape.names();
+            names.map(move |of| (of.name.value.as_str(), shape))
+        });
+        let shapes: Vec<_> = shapes.collect();
         Index {
             keys: keys.rev().collect(),
-            shapes: shapes.rev().collect(),
+            shapes: shapes.into_iter().rev().collect(),
         }
     }
 
@@ -137,9 +142,9 @@ impl<'a> Index<'a> {
         self.keys.get(name).copied()
     }
 
-    /// The shape of the key of this name.
-    pub(crate) fn shape(&self, key: &str) -> Option<&'a Shape> {
-        self.shapes.get(key).copied()
+    /// The shape of this name: of a key, or of the field at the end of a path.
+    pub(crate) fn shape(&self, name: &str) -> Option<&'a Shape> {
+        self.shapes.get(name).copied()
     }
 }
 
@@ -162,6 +167,8 @@ pub struct Key {
     /// The facts that the row states about the value, in cells of their own or in the
     /// description.
     pub facts: Facts,
+    /// Who honours it, if the table says so.
+    pub coverage: Option<At<Coverage>>,
     /// The release that introduced it: `60.0`.
     pub since: Option<At<String>>,
     /// The release that has it no more.
@@ -253,19 +260,48 @@ pub struct Position {
     pub origin: Origin,
 }
 
-/// The contents of an array or object key: a section of `spec/shapes.md`.
+/// The contents of arrays or objects: a section of `spec/shapes.md`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shape {
-    /// The key that it describes.
-    pub key: At<String>,
+    /// What it describes; it is called so.
+    pub first: Shaped,
+    /// What else has the same fields: `## week, saturday`.
+    pub others: Vec<Shaped>,
+    /// The fields of each entry, or of the object.
+    pub fields: Vec<Field>,
+    /// There are rows of which not everything could be read; errors say why.
+    #[serde(skip)]
+    pub partial: bool,
+    /// Its heading.
+    pub origin: Origin,
+}
+
+/// An array or object that a [`Shape`] describes: a name in its heading.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shaped {
+    /// A key, or the path of a field in the shape of one: `week.ranges`.
+    pub name: At<String>,
     /// Number of entries, at most; `None` for an object.
     pub capacity: Option<At<u32>>,
     /// There are always that many entries, never fewer.
     pub exact: bool,
-    /// The fields of each entry, or of the object.
-    pub fields: Vec<Field>,
-    /// Its heading.
-    pub origin: Origin,
+}
+
+impl Shape {
+    /// What it is called: the first of its [`names`](Self::names).
+    pub fn name(&self) -> &At<String> {
+        &self.first.name
+    }
+
+    /// All that it describes, in the order of its heading.
+    pub fn names(&self) -> impl Iterator<Item = &Shaped> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// What its heading says of `name`.
+    pub fn of(&self, name: &str) -> Option<&Shaped> {
+        self.names().find(|of| of.name.value == name)
+    }
 }
 
 /// One member of a [`Shape`].
@@ -283,6 +319,9 @@ pub struct Field {
     pub set_ty: Option<Type>,
     /// The field whose type it takes over, as key and field: `scan.encryptionType`.
     pub same_as: Option<(String, String)>,
+    /// The shape of the object that it is, or of the objects in the array. No shape is
+    /// within itself.
+    pub shape: Option<FieldShape>,
     /// The text of its Description cell.
     pub description: At<String>,
     /// The facts of the value: from its own row, from the key's description
@@ -294,6 +333,15 @@ pub struct Field {
     pub removed: Option<At<String>>,
     /// Its row.
     pub origin: Origin,
+}
+
+/// The shape of a field, and how many entries there are.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldShape {
+    /// The shape's [`name`](Shape::name).
+    pub name: String,
+    /// What the heading says of this field.
+    pub of: Shaped,
 }
 
 impl Field {

@@ -1,7 +1,8 @@
 //! Sections that describe what an array or object holds.
 //!
 //! `## scan[16]` is an array of at most 16 objects, `## ccw` an object; a
-//! sentence `always 10 entries` in the section makes the number exact.
+//! sentence `always 10 entries` in the section makes the number exact. `## a, b` is the
+//! shape of both, `## ccw.ip` that of a field.
 
 use super::{
     cell::{
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     facts,
-    model::{At, Field, Shape},
+    model::{At, Field, Shape, Shaped},
     names,
     report::codes,
     source::{Diagnostic, Report, Source, Span},
@@ -26,54 +27,53 @@ use crate::{
 
 /// The shape that `table` describes.
 pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Shape> {
-    let heading = table.section.and_then(|section| heading(section, report));
-    let Some((key, capacity)) = heading else {
-        if table.section.is_none() {
-            report.push(
-                Diagnostic::new(&codes::STRAY_SHAPE, "fields of no key")
-                    .at(table.header, "no heading above")
-                    .help("put the table under a heading such as `## scan[16]` or `## ccw`"),
-            );
-        }
+    let Some(section) = table.section else {
+        report.push(
+            Diagnostic::new(&codes::STRAY_SHAPE, "fields of no key")
+                .at(table.header, "no heading above")
+                .help("put the table under a heading such as `## scan[16]` or `## ccw`"),
+        );
         return None;
     };
-    let source = table.source;
-    let exact = table
-        .section
-        .is_some_and(|section| exact_count(source, section, &key.value, capacity.as_ref(), report));
+    let names = names(table.source, section, report)?;
+    let mut names = exact(table.source, section, names, report).into_iter();
+    let first = names.next()?;
+    let called = &first.name.value;
     if table.rows.is_empty() {
-        let message = format!("shape of `{}` has no fields", key.value);
+        let message = format!("shape of `{called}` has no fields");
         report.push(
             Diagnostic::new(&codes::EMPTY_SHAPE, message)
                 .at(table.header, "no row follows")
                 .help("add a row for each field, or remove the section"),
         );
     }
-    let fields = table
-        .rows
-        .iter()
-        .filter_map(|row| field(table, &key.value, row, report))
+    let rows = table.rows.iter();
+    let fields: Vec<_> = rows
+        .filter_map(|row| field(table, called, row, report))
         .collect();
-    let origin = origin(source, key.span);
     Some(Shape {
-        key,
-        capacity,
-        exact,
+        partial: fields.len() < table.rows.len(),
+        origin: origin(table.source, first.name.span),
+        first,
+        others: names.collect(),
         fields,
-        origin,
     })
 }
 
 /// `scan[16]`: the key and its capacity, or an error.
-pub(super) fn heading(
-    section: &Section,
-    report: &mut Report,
-) -> Option<(At<String>, Option<At<u32>>)> {
+pub(super) fn heading(section: &Section, report: &mut Report) -> Option<Named> {
     let title = At {
         value: section.title.clone(),
         span: section.title_span,
     };
-    let (key, inner) = capacity::split(&title);
+    named(&title, report)
+}
+
+/// A name of a heading, and its capacity.
+type Named = (At<String>, Option<At<u32>>);
+
+fn named(title: &At<String>, report: &mut Report) -> Option<Named> {
+    let (key, inner) = capacity::split(title);
     if !names::is_key(&key.value) {
         let message = format!("`{}` is not the heading of a shape", title.value);
         report.push(
@@ -85,6 +85,46 @@ pub(super) fn heading(
     }
     let capacity = capacity::read(inner, &key.value, report)?;
     Some((key, capacity))
+}
+
+/// `week, saturday, week.ranges[2]`: each with its capacity; nothing if one is no name.
+fn names(source: &Source, section: &Section, report: &mut Report) -> Option<Vec<Named>> {
+    if !section.title.contains(',') {
+        return Some(vec![heading(section, report)?]);
+    }
+    let span = section.title_span;
+    // Without escapes the title stands there as it is read.
+    let exact = source.slice(span.range()) == section.title;
+    let mut names = Vec::new();
+    let mut at = 0;
+    for part in section.title.split(',') {
+        let start = at + (part.len() - part.trim_start().len());
+        at += part.len() + 1;
+        let value = part.trim().to_owned();
+        let span = match exact {
+            true => span.part(start..start + value.len()),
+            false => span,
+        };
+        names.push(named(&At { value, span }, report));
+    }
+    names.into_iter().collect()
+}
+
+/// The names, and which of the arrays the section says to have always all entries.
+fn exact(
+    source: &Source,
+    section: &Section,
+    names: Vec<Named>,
+    report: &mut Report,
+) -> Vec<Shaped> {
+    let objects = names.iter().all(|(_, capacity)| capacity.is_none());
+    let shaped = |(name, capacity): Named| Shaped {
+        exact: (objects || capacity.is_some())
+            && exact_count(source, section, &name.value, capacity.as_ref(), report),
+        name,
+        capacity,
+    };
+    names.into_iter().map(shaped).collect()
 }
 
 /// Returns whether the section says `always N entries`; N must be the capacity.
@@ -202,6 +242,7 @@ fn field(table: &Table<'_>, key: &str, row: &Cells, report: &mut Report) -> Opti
         },
         set_ty,
         same_as,
+        shape: None,
         facts,
         description: prose(text, description),
         since: releases.since,

@@ -25,7 +25,11 @@ pub(super) fn find(keys: &[Key], partial: &[PartialKey], shapes: &[Shape]) -> Ve
     }
     // An overlay may have made other keys of some of a row: then it is no family.
     // A shape is of one key, which is then not like the others.
-    let shaped = |key: &Key| shapes.iter().any(|of| of.key.value == key.name.value);
+    let shaped = |key: &Key| {
+        shapes
+            .iter()
+            .any(|shape| shape.of(&key.name.value).is_some())
+    };
     families.retain(|family| {
         if keys[family.keys.clone()].iter().any(shaped) {
             return false;

@@ -7,6 +7,7 @@
 
 mod duplicates;
 mod families;
+mod nesting;
 mod overlay;
 mod positions;
 mod shapes;

@@ -1,6 +1,7 @@
 //! Gives fields of shapes what is stated elsewhere: named values in the
 //! description of their key, the type of the field that they are the same as.
 
+use super::nesting;
 use crate::{
     model::{At, Field, Index, Key, NamedValue, Shape, ValueList},
     report::codes,
@@ -18,20 +19,40 @@ pub(super) fn complete(
 ) {
     let index = Index::new(keys, &[]);
     for shape in shapes.iter_mut() {
-        if let Some(key) = index.key(&shape.key.value) {
-            attach_values(shape, key, report);
+        let keys = shape.names().filter_map(|of| index.key(&of.name.value));
+        for key in keys.collect::<Vec<_>>() {
+            attach_values(shape, &key.facts.values, report);
         }
     }
     let stated = shapes.to_vec();
-    for shape in shapes {
+    for shape in shapes.iter_mut() {
         for field in &mut shape.fields {
             take_over(field, &stated, key_names, report);
         }
     }
+    nesting::complete(shapes, key_names, report);
+    attach_values_of_fields(shapes, report);
 }
 
-fn attach_values(shape: &mut Shape, key: &Key, report: &mut Report) {
-    for list in &key.facts.values {
+/// The same for shapes of fields.
+fn attach_values_of_fields(shapes: &mut [Shape], report: &mut Report) {
+    let fields = shapes.iter().flat_map(|shape| &shape.fields);
+    let stated = fields.filter_map(|field| {
+        let lists = &field.facts.values;
+        let has_labels = lists.iter().any(|list| list.label.is_some());
+        let of = field.shape.as_ref().filter(|_| has_labels)?;
+        Some((of.name.clone(), lists.clone()))
+    });
+    for (name, lists) in stated.collect::<Vec<_>>() {
+        let mut shapes = shapes.iter_mut();
+        if let Some(shape) = shapes.find(|shape| shape.name().value == name) {
+            attach_values(shape, &lists, report);
+        }
+    }
+}
+
+fn attach_values(shape: &mut Shape, lists: &[ValueList], report: &mut Report) {
+    for list in lists {
         let Some(label) = &list.label else { continue };
         let field = shape
             .fields
@@ -40,11 +61,11 @@ fn attach_values(shape: &mut Shape, key: &Key, report: &mut Report) {
         let Some(field) = field else {
             let names = shape.fields.iter().map(|field| field.name.value.as_str());
             let otherwise = format!("add a field `{}` to the shape", label.value);
-            let message = format!("`{}` has no field `{}`", shape.key.value, label.value);
+            let message = format!("`{}` has no field `{}`", shape.name().value, label.value);
             report.push(
                 Diagnostic::new(&codes::UNKNOWN_FIELD, message)
                     .at(label.span, "these values belong to no field")
-                    .also(shape.key.span, "the shape")
+                    .also(shape.name().span, "the shape")
                     .help(suggest::help(&label.value, names, &otherwise)),
             );
             continue;
@@ -83,7 +104,7 @@ fn take_over(field: &mut Field, shapes: &[Shape], key_names: &[At<String>], repo
     let Some((key, name)) = &field.same_as else {
         return;
     };
-    let shape = shapes.iter().find(|shape| shape.key.value == *key);
+    let shape = shapes.iter().find(|shape| shape.of(key).is_some());
     let target = shape.and_then(|shape| shape.fields.iter().find(|f| f.name.value == *name));
     match target {
         Some(target) if target.same_as.is_none() => {
@@ -116,7 +137,7 @@ fn take_over(field: &mut Field, shapes: &[Shape], key_names: &[At<String>], repo
                     .collect(),
                 None => shapes
                     .iter()
-                    .map(|s| format!("{}.{name}", s.key.value))
+                    .map(|s| format!("{}.{name}", s.name().value))
                     .collect(),
             };
             let otherwise = match key_names.iter().any(|name| name.value == *key) {

@@ -97,9 +97,10 @@ impl View<'_> {
             .map(|key| key.name.value.as_str())
             .collect();
         for name in &names {
-            for shape in self.model.shapes.iter().filter(|of| of.key.value == **name) {
-                self.push_shape(shape, &mut rows);
-                spans.extend(self.section(shape.key.span));
+            for shape in self.model.shapes.iter().filter(|of| of.of(name).is_some()) {
+                if let Some(value) = value {
+                    self.push_shape(shape, value, 0, &mut rows, &mut spans);
+                }
             }
             for places in self
                 .model
@@ -294,17 +295,40 @@ impl View<'_> {
         })
     }
 
-    fn push_shape(&self, shape: &Shape, rows: &mut Vec<Row>) {
-        let lowered = self.api.shapes.iter().find(|of| of.key == shape.key.value);
-        let Some(lowered) = lowered else { return };
+    /// What is in a value; its sections are added to `spans`.
+    fn push_shape(
+        &self,
+        shape: &Shape,
+        value: &Value<'_>,
+        level: usize,
+        rows: &mut Vec<Row>,
+        spans: &mut Vec<Span>,
+    ) {
+        spans.extend(self.section(shape.name().span));
+        let Some((lowered, list)) = value.shaped() else {
+            return;
+        };
         let heading = self.cite(shape.origin.span, Kind::Own);
-        rows.push(Row::new("shape", words::members(lowered)).from(heading));
-        for (field, value) in shape.fields.iter().zip(&lowered.fields) {
-            self.push_field(field, value, rows);
+        let text = words::members(list);
+        rows.push(Row::new("shape", text).from(heading).at_level(level));
+        for (field, lowered) in shape.fields.iter().zip(&lowered.fields) {
+            self.push_field(field, lowered, level + 1, rows);
+            let inner = field.shape.as_ref();
+            let mut shapes = self.model.shapes.iter();
+            let inner = inner.and_then(|of| shapes.find(|shape| shape.name().value == of.name));
+            if let Some(inner) = inner {
+                self.push_shape(inner, &lowered.value, level + 2, rows, spans);
+            }
         }
     }
 
-    fn push_field(&self, field: &Field, lowered: &crate::api::Field<'_>, rows: &mut Vec<Row>) {
+    fn push_field(
+        &self,
+        field: &Field,
+        lowered: &crate::api::Field<'_>,
+        level: usize,
+        rows: &mut Vec<Row>,
+    ) {
         let value = &lowered.value;
         let cited = self.cite(field.access.span, Kind::Own);
         let access = words::access(field.access.value);
@@ -312,22 +336,28 @@ impl View<'_> {
             Some(capacity) => format!("{}[{}]", field.name.value, capacity.value),
             None => field.name.value.clone(),
         };
-        rows.push(Row::new(name, access).from(cited).at_level(1));
+        rows.push(Row::new(name, access).from(cited).at_level(level));
         let mut types = Vec::new();
         self.push_types(value, field.ty.span, &mut types);
         if let (Some((key, name)), Some(row)) = (&field.same_as, types.first_mut()) {
             row.text += &format!(", as {key}.{name}");
         }
-        rows.extend(types.into_iter().map(|row| row.at_level(2)));
+        rows.extend(types.into_iter().map(|row| row.at_level(level + 1)));
         let own = field.origin.span;
-        rows.extend(self.facts(&field.facts, Some(value), field.description.span, own, 2));
+        rows.extend(self.facts(
+            &field.facts,
+            Some(value),
+            field.description.span,
+            own,
+            level + 1,
+        ));
         let releases = [&field.since, &field.removed];
-        rows.extend(self.releases(releases, field.description.span, 2));
+        rows.extend(self.releases(releases, field.description.span, level + 1));
         if value.secret {
-            rows.push(Row::new("secret", "what was written never comes back").at_level(2));
+            rows.push(Row::new("secret", "what was written never comes back").at_level(level + 1));
         }
         let assumed = words::assumed(value, field.capacity.is_some());
-        rows.extend(assumed.map(|text| Row::new("assumed", text).at_level(2)));
+        rows.extend(assumed.map(|text| Row::new("assumed", text).at_level(level + 1)));
     }
 
     fn push_places(&self, of: &Positions, rows: &mut Vec<Row>) {

@@ -2,7 +2,7 @@
 //! stated of it is held when it is written.
 
 use crate::{
-    api::{Form, Kind, List, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole},
+    api::{Form, Kind, List, RAW_MAX, Raw, Real, Text, Value, View, Whole},
     emit,
     model::{Access, Category, Format, Length, Precision, ValueList},
     type_names::StructUse,
@@ -215,12 +215,12 @@ impl<'a> Held<'a, '_> {
 }
 
 /// `an object of`, `at most 16 objects of`: what the fields follow.
-pub(super) fn members(shape: &Shape<'_>) -> String {
-    match shape.list {
+pub(super) fn members(list: Option<&List<'_>>) -> String {
+    match list {
         None => "an object with the members".to_owned(),
-        Some(bound) => {
-            let how = if bound.exact { "always" } else { "at most" };
-            format!("an array of {how} {} objects with the members", bound.max)
+        Some(list) => {
+            let how = if list.exact { "always" } else { "at most" };
+            format!("an array of {how} {} objects with the members", list.max)
         }
     }
 }

@@ -93,6 +93,8 @@ pub struct Sim {
     meter: Meter,
     car: Car,
     offer_ma: Option<u32>,
+    /// The pilot is parted from the car.
+    parted: bool,
     adapter: bool,
     phase_relay: PhaseRelay,
     lock: Lock,
@@ -119,6 +121,7 @@ impl Sim {
             meter: Meter::default(),
             car: Car::new(config.car),
             offer_ma: None,
+            parted: false,
             adapter: config.adapter,
             phase_relay: PhaseRelay::new(),
             lock: Lock::new(),
@@ -268,7 +271,11 @@ impl Sim {
         self.lock.tick();
         let live = self.live();
         self.car.set_live(live);
-        self.car.tick(self.offer_ma, live[0]);
+        if self.parted {
+            self.car.part();
+        }
+        let offer_ma = self.offer_ma.filter(|_| !self.parted);
+        self.car.tick(offer_ma, live[0]);
         self.measure();
         self.radio.tick();
     }
@@ -371,11 +378,18 @@ impl board::WallClock for Sim {
 
 impl board::Pilot for Sim {
     fn pilot_state(&self) -> board::PilotState {
-        self.car.pilot_state()
+        match self.parted {
+            true => board::PilotState::A,
+            false => self.car.pilot_state(),
+        }
     }
 
     fn set_offer(&mut self, offer_ma: Option<u32>) {
         self.offer_ma = offer_ma;
+    }
+
+    fn set_parted(&mut self, parted: bool) {
+        self.parted = parted;
     }
 
     fn cable_ma(&self) -> Option<u32> {

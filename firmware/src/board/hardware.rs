@@ -100,6 +100,9 @@ impl Inputs<'static> {
 pub struct Outputs<'a> {
     /// Current offered to the car, mA; `None` offers nothing (a steady pilot).
     pub offer_ma: Option<u32>,
+    /// The pilot shall be parted from the car, which takes that for a plug that was
+    /// pulled. This only ever happens while the contactor is open.
+    pub part_pilot: bool,
     /// The contactor shall be closed.
     pub close_contactor: bool,
     /// The phase relay shall let the second and third phase through. This only ever
@@ -137,6 +140,7 @@ where
 
     fn drive(&mut self, outputs: &Outputs<'_>) {
         self.set_offer(outputs.offer_ma);
+        self.set_parted(outputs.part_pilot);
         self.set_contactor(outputs.close_contactor);
         self.set_three_phases(outputs.three_phases);
         self.set_lock(outputs.lock);

@@ -58,8 +58,19 @@ impl Charger {
             Write::Ci(card, id) => self.cards.learn(card, id)?,
             Write::Lmo(mode) => self.mode = readings::mode_of(mode),
             Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
-            Write::Awe(by_price) => self.by_price = by_price,
-            Write::Awp(price_ct) => self.price_ct = price_ct,
+            Write::Awe(wanted) => self.prices.wanted = wanted,
+            Write::Awp(low_ct) => self.prices.low_ct = low_ct,
+            Write::Awpl(list) => readings::tell_prices(&mut self.prices, list)?,
+            Write::Ara(stays) => self.trip.stays_for_prices = stays,
+            Write::Att(seconds) => self.trip.set_departure(seconds.unsigned_abs()),
+            Write::Ate(wh) | Write::Fte(wh) => self.trip.set_energy(wh),
+            Write::Acp(allowed) => self.pauses.rules.allowed = allowed,
+            Write::Mci(ms) => self.pauses.rules.longest_ms = ms.unsigned_abs(),
+            Write::Mcpd(ms) => self.pauses.rules.shortest_ms = ms.unsigned_abs(),
+            Write::Mcpea(at_ms) => self.pauses.set_end(at_ms.and_then(|ms| ms.try_into().ok())),
+            Write::Su(unplugs) => self.pauses.rules.unplugs = unplugs,
+            Write::Sua(always) => self.pauses.rules.unplugs_always = always,
+            Write::Sumd(ms) => self.pauses.rules.unplug_ms = ms.unsigned_abs(),
             Write::Ids(house) => {
                 let house = house.map(readings::house_of).transpose()?;
                 self.surplus.tell(self.now_ms, house);

@@ -16,6 +16,7 @@ mod connect;
 mod decide;
 mod identity;
 mod measure;
+mod plan;
 mod protect;
 mod readings;
 mod settings;
@@ -24,7 +25,8 @@ mod supply;
 use goe_api::Key;
 use goe_runtime::device::{Connection, Wanted};
 
-use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+pub use identity::firmware::Firmware;
+use identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 pub use identity::nameplate::{Identity, SerialTooLong, Variant};
 pub use measure::energy::Counters;
 
@@ -35,16 +37,21 @@ use connect::station::Station;
 use connect::wifi_config::WifiConfig;
 use decide::force::Order;
 use decide::limit::{Beside, Limits, LimitsText, by_warmth_ma};
+use decide::pause::Pauses;
 use decide::reason::{Decision, Mode, Reason, Situation};
 use decide::surplus::{Car, Surplus};
 use identity::button::Button;
 use identity::looks::Looks;
 use identity::ring::{Ring, Scene};
 use measure::average::Average;
+use measure::charged::Charged;
 use measure::clock::Clock;
 use measure::energy::{Boots, Energy};
 use measure::measured::{DRAWS_MA, Measured};
 use measure::session::{EnergyLimit, Session};
+use plan::prices::Prices;
+use plan::schedule::{Verdict, Week};
+use plan::trip::{Moment, Trip};
 use protect::faults::{Asked, Fault, Faults};
 use supply::input::DigitalInput;
 use supply::lock::Lock;
@@ -82,16 +89,20 @@ pub struct Charger {
     cards: Cards,
     mode: Mode,
     uses_surplus: bool,
-    /// Low prices are wanted, up to `price_ct`.
-    by_price: bool,
-    price_ct: f32,
     surplus: Surplus,
+    week: Week,
+    prices: Prices,
+    trip: Trip,
+    pauses: Pauses,
+    /// The pilot is parted from the car.
+    is_parted: bool,
     phases: Phases,
     measured: Measured,
     contactor_closed: bool,
     energy: Energy,
     average: Average,
     session: Session,
+    charged: Charged,
     energy_limit: EnergyLimit,
     supply: Supply,
     wifi: WifiConfig,
@@ -123,9 +134,12 @@ impl Charger {
             cards: Cards::new(),
             mode: Mode::default(),
             uses_surplus: true,
-            by_price: false,
-            price_ct: 3.0,
             surplus: Surplus::new(),
+            week: Week::default(),
+            prices: Prices::new(),
+            trip: Trip::new(),
+            pauses: Pauses::new(),
+            is_parted: false,
             phases: Phases::new(),
             measured: Measured::new(),
             booting: false,
@@ -133,6 +147,7 @@ impl Charger {
             energy: Energy::new(counters),
             average: Average::new(),
             session: Session::new(),
+            charged: Charged::default(),
             energy_limit: EnergyLimit::default(),
             supply: Supply::new(),
             wifi: WifiConfig::new(),
@@ -148,6 +163,7 @@ impl Charger {
     ///
     /// The outputs borrow the charger: carry them out before the next call.
     pub fn step(&mut self, now_ms: u64, inputs: &Inputs<'_>) -> Outputs<'_> {
+        let inputs = &self.seen(inputs);
         let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
         self.now_ms = self.now_ms.max(since_boot_ms);
         self.clock.step(self.now_ms, inputs.utc_ms);
@@ -180,11 +196,25 @@ impl Charger {
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
             offer_ma: self.supply.offer_ma(),
+            part_pilot: self.is_parted,
             close_contactor: self.supply.is_closed(),
             three_phases: self.phases.three(),
             lock: self.lock.is_wanted(),
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
         }
+    }
+
+    /// What there is to be seen: a pilot that is parted from the car shows nothing of
+    /// it, while the plug still does.
+    fn seen<'a>(&self, inputs: &Inputs<'a>) -> Inputs<'a> {
+        let mut seen = *inputs;
+        if self.is_parted {
+            seen.pilot = match inputs.cable_ma {
+                Some(_) => PilotState::B,
+                None => PilotState::A,
+            };
+        }
+        seen
     }
 
     /// Decides whether the car may charge, and acts on it.
@@ -197,6 +227,7 @@ impl Charger {
         self.use_surplus(inputs);
         let is_plugged = inputs.pilot != PilotState::A;
         self.order.step(self.now_ms, is_plugged);
+        self.plan(inputs);
         self.decision.step(self.now_ms, &self.situation());
         let faulty = self.faults.fault().is_some();
         let allowed = self.allowed_ma();
@@ -204,6 +235,7 @@ impl Charger {
             self.supply.pause(self.now_ms);
         }
         self.supply.step(self.now_ms, inputs, allowed, faulty);
+        self.is_parted = self.pauses.unplugs() && !self.supply.is_closed();
         if self.booting {
             return self.watch.forget();
         }
@@ -211,6 +243,27 @@ impl Charger {
         self.watch.step(self.now_ms, inputs.pilot, supplied, faulty);
         let (vehicle, plugged) = (self.watch.vehicle(), inputs.cable_ma.is_some());
         self.lock.step(self.now_ms, vehicle, plugged, inputs.lock);
+    }
+
+    /// Looks at the next trip, and at what pauses are made of the plans.
+    fn plan(&mut self, inputs: &Inputs<'_>) {
+        let is_plugged = inputs.pilot != PilotState::A;
+        let charging = inputs.pilot == PilotState::C && self.supply.is_closed();
+        self.charged.step(self.now_ms, is_plugged, charging);
+        let volts: u64 = inputs.meter.voltage_mv.iter().copied().map(u64::from).sum();
+        let moment = Moment {
+            now_ms: self.now_ms,
+            utc_s: self.clock.utc_ms().map(seconds),
+            local_s: self.clock.local_ms().map(seconds),
+            wanted: self.mode == Mode::NextTrip,
+            is_plugged,
+            power_mw: if charging { inputs.meter.power_mw } else { 0 },
+            possible_mw: volts * u64::from(self.limits.least_ma()) / 1_000,
+            taken_mwh: self.session.energy_mwh(),
+        };
+        self.trip.step(&moment, &self.prices);
+        let wish = self.situation().without_pauses().wish();
+        self.pauses.step(self.now_ms, wish, is_plugged, charging);
     }
 
     /// Takes a press of the button.
@@ -249,7 +302,8 @@ impl Charger {
 
     /// Returns whether surplus decides about charging.
     fn aims_at_surplus(&self) -> bool {
-        self.uses_surplus && self.mode != Mode::Default
+        self.uses_surplus
+            && (self.mode != Mode::Default || self.schedule() == Some(Verdict::BlocksGrid))
     }
 
     /// Returns whether the surplus wants three phases; `None` while it is not charged with.
@@ -304,6 +358,9 @@ impl Charger {
         let limit_ma = self.limits.least_ma();
         let current_ma = match (self.decision.reason(), self.surplus.current_ma()) {
             (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
+            (reason, _) if reason.is_for_the_car() => {
+                limit_ma.min(u32::from(self.surplus.rules.least_a) * 1_000)
+            }
             _ => limit_ma,
         };
         self.allowed().then_some(current_ma)
@@ -352,8 +409,13 @@ impl Charger {
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
-    /// The manufacturer, the device type, and the version of the firmware.
-    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, FIRMWARE];
+    /// The manufacturer, the device type, and the version of the newest firmware.
+    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, Firmware::WHOLE.version()];
+
+    /// The release that it is one of.
+    pub fn firmware(&self) -> &'static Firmware {
+        self.identity.firmware()
+    }
 
     /// The charger is told what becomes of MQTT.
     pub fn mqtt(&mut self, connection: Connection) {
@@ -372,6 +434,11 @@ impl Charger {
         self.boots.again();
         self.average = Average::new();
         self.session = Session::new();
+        self.charged = Charged::default();
+        self.prices.reboot();
+        self.trip.reboot();
+        self.pauses.forget();
+        self.is_parted = false;
         self.supply = Supply::new();
         self.booting = true;
         self.decision = Decision::new();
@@ -391,6 +458,11 @@ impl Charger {
         self.decision.reason().allows()
     }
 
+    /// What the schedule says now.
+    fn schedule(&self) -> Option<Verdict> {
+        self.week.verdict(self.clock.local_ms()?)
+    }
+
     /// Returns the situation that decides about that.
     fn situation(&self) -> Situation {
         let fault = self.faults.fault();
@@ -404,10 +476,20 @@ impl Charger {
             within_energy_limit: self.session.is_within(&self.energy_limit),
             mode: self.mode,
             surplus: self.surplus.current_ma().is_some(),
-            by_price: self.by_price,
+            schedule: self.schedule(),
+            by_price: self.prices.wanted,
+            low_price: self.prices.is_low(self.clock.utc_ms().map(seconds)),
+            trip: self.trip.advice(),
+            stays_for_prices: self.trip.stays_for_prices,
+            hold: self.pauses.hold(),
             switching_phases: self.phases.is_changing(self.now_ms),
         }
     }
+}
+
+/// Whole seconds that have passed.
+fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1_000)
 }
 
 #[cfg(test)]

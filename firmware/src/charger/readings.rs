@@ -4,9 +4,9 @@
 //! has no `..`, so that a key which the table gains is a compile error here.
 
 use goe_api::{
-    Acs, Bac, Car, CardsEntry, Ccw, Cus, Dns, ErrValue, Ffb, Frc, Frm, Ids, IdsPatch, Lck, Lmo,
-    ModelStatus, Psm, Pwm, Readings, ScanEncryptionType, ScanEntry, Scas, Tsss, Ust, WifisEntry,
-    Wsms, Wst,
+    Acs, Awcp, AwplPatch, Bac, Car, CardsEntry, Ccw, Cdi, CdiType, Cus, Dns, ErrValue, Ffb, Frc,
+    Frm, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Pwm, Readings, ScanEncryptionType, ScanEntry,
+    Scas, Tsss, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::DISCOVERY_PREFIX;
 use goe_runtime::{RawJson, Refusal, Text};
@@ -21,8 +21,10 @@ use super::decide::force::Force;
 use super::decide::reason::{Mode, Reason};
 use super::decide::surplus::{House, Power, Rounding};
 use super::identity::button::ButtonRule;
-use super::identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 use super::identity::ring::LEDS;
+use super::measure::charged::Charged;
+use super::plan::prices::Prices;
 use super::protect::faults::Fault;
 use super::supply::lock::{Bolt, Lock, Rule};
 use super::supply::phases::PhaseMode;
@@ -53,9 +55,11 @@ fn of(charger: &Charger) -> Readings<'_> {
         limits_text,
         input,
         uses_surplus,
-        by_price,
-        price_ct,
         surplus,
+        prices,
+        trip,
+        pauses,
+        charged,
         phases,
         measured,
         session,
@@ -87,7 +91,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         oem: Text::cut(MANUFACTURER),
         typ: Text::cut(DEVICE_TYPE),
         var: identity.variant().kilowatts(),
-        fwv: Text::cut(FIRMWARE),
+        fwv: Text::cut(identity.firmware().version()),
         rbc: boots.count(),
         rbt: milliseconds(*now_ms),
         utc: Text::of(clock.utc()),
@@ -108,8 +112,24 @@ fn of(charger: &Charger) -> Readings<'_> {
         ci: all.each_ref().map(|card| !card.id().is_empty()),
         lmo: self::mode(*mode),
         fup: *uses_surplus,
-        awe: *by_price,
-        awp: *price_ct,
+        awe: prices.wanted,
+        awp: prices.low_ct,
+        awcp: price(charger),
+        ara: trip.stays_for_prices,
+        att: time_of_day(trip.departs_s()),
+        ate: trip.energy_wh(),
+        fte: trip.energy_wh(),
+        mmp: thousandths(trip.most_mw()),
+        tls: trip.tested_since_ms().map(milliseconds),
+        tlf: trip.is_tested(),
+        acp: pauses.rules.allowed,
+        mci: wait(pauses.rules.longest_ms),
+        mcpd: wait(pauses.rules.shortest_ms),
+        mcpea: pauses.ends_at_ms().map(milliseconds),
+        su: pauses.rules.unplugs,
+        sua: pauses.rules.unplugs_always,
+        sumd: wait(pauses.rules.unplug_ms),
+        cdi: duration(charged),
         ids: told.map(house),
         pgrid: told.map(|house| house.grid.w()),
         ppv: told.and_then(|house| house.pv).map(Power::w),
@@ -439,7 +459,18 @@ fn model_status(reason: Reason) -> ModelStatus {
         Reason::EnergyLimit => ModelStatus::NotChargingBecauseEnergyLimit,
         Reason::Default => ModelStatus::ChargingBecauseFallbackDefault,
         Reason::PvSurplus => ModelStatus::ChargingBecausePvSurplus,
-        Reason::NextTrip => ModelStatus::ChargingBecauseAutomaticStop,
+        Reason::Scheduler => ModelStatus::NotChargingBecauseScheduler,
+        Reason::Scheduled => ModelStatus::ChargingBecauseFallbackV2Scheduler,
+        Reason::LowPrice => ModelStatus::ChargingBecauseAwattarPriceLow,
+        Reason::TripTest => ModelStatus::ChargingBecauseAutomaticStopTestLadung,
+        Reason::TripLate => ModelStatus::ChargingBecauseAutomaticStopNotEnoughTime,
+        Reason::Trip => ModelStatus::ChargingBecauseAutomaticStop,
+        Reason::TripNoClock => ModelStatus::ChargingBecauseAutomaticStopNoClock,
+        Reason::TripWaits => ModelStatus::NotChargingBecauseFallbackAutomaticStop,
+        Reason::KeepAwake => ModelStatus::ChargingBecauseCarCompatibilityKeepAlive,
+        Reason::PauseNotAllowed => ModelStatus::ChargingBecauseChargePauseNotAllowed,
+        Reason::MinPause => ModelStatus::NotChargingBecauseMinPauseDuration,
+        Reason::Unplugging => ModelStatus::NotChargingBecauseSimulateUnplugging,
         Reason::NoPrice => ModelStatus::NotChargingBecauseFallbackV2Awattar,
         Reason::NoSurplus => ModelStatus::NotChargingBecauseFallbackAwattar,
         Reason::PhaseSwitch => ModelStatus::NotChargingBecausePhaseSwitch,
@@ -618,6 +649,42 @@ pub(super) fn button_rule_of(rule: Bac) -> ButtonRule {
 /// A wait, which the table keeps within a day.
 pub(super) fn wait(ms: u32) -> i32 {
     i32::try_from(ms).unwrap_or(i32::MAX)
+}
+
+/// Seconds of a day, which the table keeps there.
+pub(super) fn time_of_day(seconds: u32) -> i32 {
+    wait(seconds)
+}
+
+fn price(charger: &Charger) -> Option<Awcp> {
+    let utc_ms = charger.clock.utc_ms()?;
+    let price = charger.prices.at(super::seconds(utc_ms))?;
+    Some(Awcp {
+        start: price.start_s,
+        end: price.end_s,
+        marketprice: price.ct,
+    })
+}
+
+/// An hour each, unless it is said otherwise.
+pub(super) fn tell_prices(prices: &mut Prices, list: AwplPatch<'_>) -> Result<(), Refusal> {
+    const NO_LIST: Refusal = Refusal::new("marketprice and start must be there");
+    let interval_s = list.interval.unwrap_or(3_600);
+    match (list.marketprice, list.start) {
+        (Some(ct), Some(start_s)) => prices.tell(start_s, interval_s, || ct.iter()),
+        (Some(ct), None) if ct.iter().next().is_none() => prices.tell(0, interval_s, || ct.iter()),
+        _ => Err(NO_LIST),
+    }
+}
+
+fn duration(charged: &Charged) -> Cdi {
+    Cdi {
+        r#type: match charged.counts() {
+            true => CdiType::CountsUp,
+            false => CdiType::Duration,
+        },
+        value: milliseconds(charged.total_ms()),
+    }
 }
 
 fn house(house: &House) -> Ids {

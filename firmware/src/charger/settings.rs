@@ -13,6 +13,7 @@ impl Charger {
         let looks = &self.looks;
         let cards = self.cards.cards();
         let rules = &self.surplus.rules;
+        let pauses = &self.pauses.rules;
         let reach = &self.reach;
         Settings {
             acs: readings::access(self.cards.access),
@@ -21,8 +22,17 @@ impl Charger {
             ci: cards.each_ref().map(|card| Text::of(card.id())),
             lmo: readings::mode(self.mode),
             fup: self.uses_surplus,
-            awe: self.by_price,
-            awp: self.price_ct,
+            awe: self.prices.wanted,
+            awp: self.prices.low_ct,
+            ara: self.trip.stays_for_prices,
+            att: readings::time_of_day(self.trip.departs_s()),
+            ate: self.trip.energy_wh(),
+            acp: pauses.allowed,
+            mci: readings::wait(pauses.longest_ms),
+            mcpd: readings::wait(pauses.shortest_ms),
+            su: pauses.unplugs,
+            sua: pauses.unplugs_always,
+            sumd: readings::wait(pauses.unplug_ms),
             pgt: rules.target.w(),
             fst: rules.start.w(),
             spl3: rules.three_phases.w(),

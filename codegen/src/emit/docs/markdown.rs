@@ -96,6 +96,9 @@ fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
         page,
         "- Access: {access}\n- Type: {types}\n- Category: {category}{stored}\n"
     );
+    if let Some(coverage) = key.coverage {
+        push!(page, "- Coverage: {}\n", coverage.says());
+    }
     for (what, fact) in facts(&key.value) {
         push!(page, "- {what}: {fact}\n");
     }
@@ -110,8 +113,10 @@ fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
     for list in &key.value.facts.values {
         values(page, list);
     }
-    if let Some(shape) = &key.shape {
-        fields(page, shape);
+    if let Some((shape, list)) = key.value.shaped() {
+        push!(page, "\n{}:\n\n", entries(list));
+        header(page, &["Field", "R/W", "Type", "Facts", "Description"]);
+        fields(page, "", shape);
     }
     places(page, &key.value);
 }
@@ -167,20 +172,27 @@ fn values(page: &mut String, list: &ValueList) {
     }
 }
 
-fn fields(page: &mut String, shape: &Shape<'_>) {
-    push!(page, "\n{}:\n\n", entries(shape));
-    header(page, &["Field", "R/W", "Type", "Facts", "Description"]);
+/// Writes a row for each field; one within another, of which it is a part, behind it.
+fn fields(page: &mut String, around: &str, shape: &Shape<'_>) {
     for field in &shape.fields {
-        let name = format!("`{}`", field.name);
+        let name = format!("{around}{}", field.name);
         let access = field.value.access.to_string();
         let (ty, facts) = (field_type(&field.value), field_facts(field));
         let description = text(field.value.description);
-        row(page, &[&name, &access, &ty, &facts, &description]);
+        let cells = [&format!("`{name}`"), &access, &ty, &facts, &description];
+        row(page, &cells.map(String::as_str));
+        if let Some((inner, list)) = field.value.shaped() {
+            let each = if list.is_some() { "[]" } else { "" };
+            fields(page, &format!("{name}{each}."), inner);
+        }
     }
 }
 
 fn field_type(value: &Value<'_>) -> String {
-    let array = list(value).map(|list| format!("array of at most {} ", list.max));
+    let array = list(value).map(|list| {
+        let how = if list.exact { "always" } else { "at most" };
+        format!("array of {how} {} ", list.max)
+    });
     array.unwrap_or_default() + &types(value)
 }
 

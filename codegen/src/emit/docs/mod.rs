@@ -13,11 +13,12 @@ use super::{
     output::{COMMAND, MARK},
 };
 use crate::{
-    api::{Api, Bound, Entry, Form, Key, List, Shape, Value},
+    api::{Api, Entry, Form, Key, List, Value},
     model::{Length, Placeholder, TopicPart, ValueList},
 };
 
 pub(super) mod asyncapi;
+pub(super) mod coverage;
 mod example;
 pub(super) mod html;
 pub(super) mod json_schema;
@@ -153,12 +154,12 @@ fn facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> {
     facts.chain(format).chain(default)
 }
 
-/// `The object has`, `At most 4 entries; each has`: what its fields follow.
-fn entries(shape: &Shape<'_>) -> String {
-    match shape.list {
+/// `The object has`, `At most 4 entries; each has`: what the fields follow.
+fn entries(list: Option<&List<'_>>) -> String {
+    match list {
         None => "The object has".to_owned(),
-        Some(Bound { max, exact: true }) => format!("Always {max} entries; each has"),
-        Some(Bound { max, exact: false }) => format!("At most {max} entries; each has"),
+        Some(List { max, exact, .. }) if *exact => format!("Always {max} entries; each has"),
+        Some(List { max, .. }) => format!("At most {max} entries; each has"),
     }
 }
 

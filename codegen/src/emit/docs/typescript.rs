@@ -197,14 +197,21 @@ fn value_names(documents: &Documents<'_>) -> String {
                 numbers_by_name(list)
             );
         }
-        for field in key.shape.iter().flat_map(|shape| &shape.fields) {
-            if let Some(list) = names(&field.value) {
-                let name = escape::json(&format!("{}.{}", key.name, field.name));
-                push!(out, "  {name}: {{{} }};\n", numbers_by_name(list));
-            }
-        }
+        names_of_fields(&mut out, key.name, &key.value);
     }
     out
+}
+
+fn names_of_fields(out: &mut String, around: &str, value: &Value<'_>) {
+    let shape = value.shaped().map(|(shape, _)| shape);
+    for field in shape.into_iter().flat_map(|shape| &shape.fields) {
+        let name = format!("{around}.{}", field.name);
+        if let Some(list) = names(&field.value) {
+            let name = escape::json(&name);
+            push!(out, "  {name}: {{{} }};\n", numbers_by_name(list));
+        }
+        names_of_fields(out, &name, &field.value);
+    }
 }
 
 fn numbers_by_name(list: &ValueList) -> String {

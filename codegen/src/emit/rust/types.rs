@@ -8,8 +8,7 @@ use super::{File, OutputFile, Uses, access, field_ident, ident, layout, sentence
 use crate::{
     api::{Api, Field, Form, Kind, List, RAW_MAX, Raw, Shape, Value, View},
     model::Precision,
-    names,
-    type_names::{EnumName, StructUse},
+    type_names::{self, EnumName, StructUse},
 };
 
 /// A type of Rust.
@@ -129,7 +128,7 @@ fn rust_text(max: u32, of: StructUse, uses: &mut Uses) -> RustType {
 
 fn rust_struct(shape: &Shape<'_>, of: StructUse, uses: &mut Uses) -> RustType {
     let fields = shape.fields(form(of)).map(|field| {
-        // Fields hold no shapes, so that this ends.
+        // No shape is within itself, so that this ends.
         rust_kind(&field.value.view(form(of)).kind, of, &mut Uses::default())
     });
     let fields: Vec<_> = fields.collect();
@@ -258,7 +257,7 @@ fn within((min, max): (i128, i128)) -> TokenStream {
 
 /// The static that describes a shape.
 fn shape_static(shape: &Shape<'_>) -> Ident {
-    ident(&format!("{}_SHAPE", names::constant(shape.key)))
+    ident(&type_names::shape_static(shape.name))
 }
 
 pub(super) fn emit(api: &Api<'_>) -> OutputFile {
@@ -336,8 +335,9 @@ fn shape_table(file: &mut File, shape: &Shape<'_>) {
         let (read, written) = descriptors(&field.value, None);
         quote!(Field::new(#name, #access, #read) #written)
     });
+    let what = if shape.is_of_key { "key" } else { "field" };
     let (doc, name) = (
-        format!(" Shape of key `{}`.", shape.key),
+        format!(" Shape of {what} {}.", called(shape)),
         shape_static(shape),
     );
     let fields_of = ident(&format!("{name}_FIELDS"));
@@ -413,14 +413,20 @@ pub(super) fn serialize(view: &View<'_>) -> Option<TokenStream> {
 }
 
 fn about(shape: &Shape<'_>, of: StructUse) -> String {
-    let key = shape.key;
-    let what = match shape.list {
-        Some(_) => format!("An entry of `{key}`"),
-        None => format!("The object `{key}`"),
+    let called = called(shape);
+    let what = match shape.is_entry {
+        true => format!("An entry of {called}"),
+        false => format!("The object {called}"),
     };
     match of {
         StructUse::Read => format!(" {what}, as it is read."),
         StructUse::Write => format!(" {what}, as it is written: what is `None` was not sent."),
         StructUse::Stored => format!(" {what}, as it is stored: whole, secrets included."),
     }
+}
+
+/// `week` or `saturday`, as code.
+fn called(shape: &Shape<'_>) -> String {
+    let names: Vec<_> = shape.names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(" or ")
 }

@@ -93,6 +93,10 @@ impl Pilot for Board {
         self.garage.set_offer(offer_ma);
     }
 
+    fn set_parted(&mut self, parted: bool) {
+        self.garage.set_parted(parted);
+    }
+
     fn cable_ma(&self) -> Option<u32> {
         self.garage.cable_ma()
     }

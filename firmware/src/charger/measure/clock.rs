@@ -112,6 +112,16 @@ impl Clock {
         &self.local
     }
 
+    /// UTC, ms since 1970; `None` while it is not known.
+    pub(in crate::charger) fn utc_ms(&self) -> Option<i64> {
+        self.at_boot_ms.map(|ms| ms + signed(self.now_ms))
+    }
+
+    /// The time where the charger is, ms since 1970; `None` while it is not known.
+    pub(in crate::charger) fn local_ms(&self) -> Option<i64> {
+        self.utc_ms().map(|ms| ms + self.ahead_ms())
+    }
+
     /// UTC at boot, ms since 1970; zero while unknown.
     pub(in crate::charger) fn at_boot_ms(&self) -> u64 {
         self.at_boot_ms.unwrap_or(0).max(0).unsigned_abs()

@@ -30,18 +30,19 @@ pub(super) fn push_article(
         push!(out, "<p class=\"text\">{text}</p>\n");
     }
     facts_of_key(out, key, members);
-    let shape = key.shape.as_deref();
+    let shape = key.value.shaped();
     for list in &key.value.facts.values {
         // Those of a field stand with the field.
         if !list
             .label
             .as_ref()
-            .is_some_and(|label| is_field(shape, &label.value))
+            .is_some_and(|label| is_field(shape.map(|(shape, _)| shape), &label.value))
         {
             values(out, list);
         }
     }
-    if let Some(shape) = shape {
+    if let Some((shape, list)) = shape {
+        push!(out, "<p class=\"lead\">{}</p>", entries(list));
         fields(out, shape);
     }
     places(out, &key.value);
@@ -111,7 +112,11 @@ fn facts_of_key(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
     let releases = [("Since", key.since), ("Removed in", key.removed)].into_iter();
     let releases =
         releases.filter_map(|(what, at)| Some((what, format!("firmware {}", html(at?)))));
-    for (what, fact) in all_facts(&key.value).chain(stored).chain(releases) {
+    let coverage = key
+        .coverage
+        .map(|claim| ("Coverage", claim.says().to_owned()));
+    let own = stored.into_iter().chain(coverage).chain(releases);
+    for (what, fact) in all_facts(&key.value).chain(own) {
         push!(out, "<div><dt>{what}</dt><dd>{fact}</dd></div>");
     }
     let (file, line) = (html(&key.origin.file), key.origin.line);
@@ -165,8 +170,7 @@ fn items(list: &ValueList) -> String {
 }
 
 fn fields(out: &mut String, shape: &Shape<'_>) {
-    let entries = entries(shape);
-    push!(out, "<p class=\"lead\">{entries}</p><dl class=\"shape\">\n");
+    out.push_str("<dl class=\"shape\">\n");
     for field in &shape.fields {
         push_field(out, field);
     }
@@ -208,7 +212,8 @@ fn push_field(out: &mut String, field: &Field<'_>) {
     let (name, types) = (html(field.name), types(&field.value));
     push!(out, "<dt><code>{name}</code> <span class=\"what\">{types}");
     if let Some(list) = list(&field.value) {
-        push!(out, "<span>array of at most {}</span>", list.max);
+        let how = if list.exact { "always" } else { "at most" };
+        push!(out, "<span>array of {how} {}</span>", list.max);
     }
     push!(out, "<span>{}</span>", access(field.value.access));
     for (what, fact) in all_facts(&field.value) {
@@ -228,6 +233,10 @@ fn push_field(out: &mut String, field: &Field<'_>) {
         }
         (_, Some(list)) => out.push_str(&items(list)),
         _ => {}
+    }
+    if let Some((shape, _)) = field.value.shaped() {
+        out.push('\n');
+        fields(out, shape);
     }
     out.push_str("</dd>\n");
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::state::State;
 use super::values::{
-    Button, Card, Contactor, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
 };
 
 /// A type whose schema is this JSON.
@@ -48,6 +48,9 @@ schema!([const LEAST: u32, const MOST: u32] Whole<LEAST, MOST>:
     json!({ "type": "integer", "minimum": LEAST, "maximum": MOST }));
 schema!([] Degrees: json!({ "type": "number", "minimum": -40, "maximum": 120 }));
 schema!([] Card: json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{2}){1,10}$" }));
+schema!([] DayPrices: json!({
+    "type": "array", "items": { "type": "number" }, "minItems": 1, "maxItems": DayPrices::MOST,
+}));
 schema!([] Wifi: {
     let networks = NETWORKS.iter().map(|one| (one.ssid.to_owned(), json!({ "type": "boolean" })));
     let networks: Map<String, Value> = networks.collect();

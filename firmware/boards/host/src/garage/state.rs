@@ -10,7 +10,7 @@ use goe_sim::{Battery, CarConfig, HouseConfig, Sim};
 use serde::{Deserialize, Serialize};
 
 use super::values::{
-    Button, Card, Contactor, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
 };
 
 /// A time that a car takes, s.
@@ -49,6 +49,9 @@ pub(super) struct State {
     sun: Option<SunState>,
     house: Option<HouseState>,
     battery: Option<BatteryState>,
+    /// What a kWh costs in the course of a day, in ct, from midnight UTC on, of which a
+    /// price service tells the charger; 24 prices are one for each hour.
+    prices: Option<DayPrices>,
     /// The hour at which the sun is highest, UTC.
     noon_utc_h: Whole<0, 23>,
     /// Simulated seconds per second.
@@ -132,7 +135,13 @@ fn clouds_pass() -> bool {
 
 impl State {
     /// The state of these now.
-    pub(super) fn of(sim: &Sim, house: &HouseConfig, flash_fails: bool, speed: u32) -> Self {
+    pub(super) fn of(
+        sim: &Sim,
+        house: &HouseConfig,
+        prices: Option<&DayPrices>,
+        flash_fails: bool,
+        speed: u32,
+    ) -> Self {
         let ProtectionReading {
             residual_ac,
             residual_dc,
@@ -193,6 +202,7 @@ impl State {
                 capacity_wh: Whole::of(battery.capacity_wh),
                 max_w: Whole::of(battery.most_w),
             }),
+            prices: prices.cloned(),
             noon_utc_h: Whole::of(noon_utc_h.into()),
             speed: Whole::of(speed),
         }
@@ -250,6 +260,10 @@ impl State {
             // An hour.
             noon_utc_h: self.noon_utc_h.get() as u8,
         }
+    }
+
+    pub(super) fn prices(&self) -> Option<&DayPrices> {
+        self.prices.as_ref()
     }
 
     pub(super) fn flash_fails(&self) -> bool {
