@@ -2,7 +2,7 @@
 
 #![allow(clippy::enum_variant_names, reason = "the names are the spec's")]
 use goe_runtime::Access::*;
-use goe_runtime::{Field, JsonStr, List, Shape, Text, Type};
+use goe_runtime::{Field, Items, JsonStr, List, Shape, Text, Type};
 
 goe_runtime::named_values!(
     /// Named values of key `tds`.
@@ -153,10 +153,60 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of key `ufm`.
+    Ufm:
+    TypeNominal: 0 "TypeNominal", TypeActual: 1 "TypeActual",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `loty`.
+    Loty:
+    Static: 0 "Static", Dynamic: 1 "Dynamic",
+);
+
+goe_runtime::named_values!(
     /// Named values of key `bac`.
     Bac:
     AlwaysLock: 0 "AlwaysLock", LockWhenCarIsConnected: 1 "LockWhenCarIsConnected",
     LockWhenCarIsCharging: 2 "LockWhenCarIsCharging", NeverLock: 3 "NeverLock",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `iso2en`.
+    Iso2en:
+    Off: 0 "Off", Optional: 1 "Optional", Forced: 2 "Forced",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `cert`.
+    Cert:
+    NoCertification: 0 "NoCertification", MidOnly: 1 "MidOnly", MidEichrecht: 2 "MidEichrecht",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `facacs`.
+    Facacs:
+    Open: 0 "Open", Wait: 1 "Wait", Evcms: 2 "EVCMS",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `wbw`.
+    Wbw:
+    WifiBwHt20 = 1: 1 "WIFI_BW_HT20", WifiBwHt40: 2 "WIFI_BW_HT40",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `ocppcm`.
+    Ocppcm:
+    WhenTransactionId: 0 "WhenTransactionId", WhenCharging: 1 "WhenCharging",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `ocppcs`.
+    Ocppcs:
+    Available: 0 "Available", Preparing: 1 "Preparing", Charging: 2 "Charging",
+    SuspendedEvse: 3 "SuspendedEVSE", SuspendedEv: 4 "SuspendedEV", Finishing: 5 "Finishing",
+    Reserved: 6 "Reserved", Unavailable: 7 "Unavailable", Faulted: 8 "Faulted",
 );
 
 goe_runtime::named_values!(
@@ -170,6 +220,12 @@ goe_runtime::named_values!(
     /// Named values of key `pwm`.
     Pwm:
     Force3: 0 "Force_3", Wish1: 1 "Wish_1", Wish3: 2 "Wish_3",
+);
+
+goe_runtime::named_values!(
+    /// Named values of field `type` of key `cdi`.
+    CdiType:
+    CountsUp: 0 "CountsUp", Duration: 1 "Duration",
 );
 
 goe_runtime::named_values!(
@@ -220,6 +276,79 @@ pub struct CardsPatch<'a> {
 
 goe_runtime::patch!(CardsPatch<'a>:
     "name" name, "energy" energy, "rfid" rfid,
+);
+
+/// Shape of key `awcp`.
+pub static AWCP_SHAPE: Shape = Shape {
+    fields: &AWCP_SHAPE_FIELDS,
+};
+
+static AWCP_SHAPE_FIELDS: [Field; 3] = [
+    Field::new("start", Read, Type::INT64),
+    Field::new("end", Read, Type::INT64),
+    Field::new("marketprice", Read, Type::FLOAT),
+];
+
+/// The object `awcp`, as it is read.
+#[derive(Clone, Copy)]
+pub struct Awcp {
+    /// From when it holds, in seconds since 1970.
+    pub start: i64,
+    /// Until when.
+    pub end: i64,
+    /// Price of a kWh, in ct.
+    pub marketprice: f32,
+}
+
+goe_runtime::object!(Awcp:
+    "start" start, "end" end, "marketprice" marketprice,
+);
+
+/// Shape of key `awpl`.
+pub static AWPL_SHAPE: Shape = Shape {
+    fields: &AWPL_SHAPE_FIELDS,
+};
+
+static AWPL_SHAPE_FIELDS: [Field; 3] = [
+    Field::new("marketprice", Write, Type::FLOAT.list(96)),
+    Field::new("start", Write, Type::UINT32),
+    Field::new("interval", Write, Type::UINT32.within(60, 86400)),
+];
+
+/// The object `awpl`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Default)]
+pub struct AwplPatch<'a> {
+    /// Prices of a kWh, in ct, one after the other, below zero when it is paid for; none at all forgets what was known.
+    pub marketprice: Option<Items<'a, f32>>,
+    /// From when the first holds, in seconds since 1970.
+    pub start: Option<u32>,
+    /// How long each holds, in seconds, 60-86400; an hour if it is left out.
+    pub interval: Option<u32>,
+}
+
+goe_runtime::patch!(AwplPatch<'a>:
+    "marketprice" marketprice, "start" start, "interval" interval,
+);
+
+/// Shape of key `cdi`.
+pub static CDI_SHAPE: Shape = Shape { fields: &CDI_SHAPE_FIELDS };
+
+static CDI_SHAPE_FIELDS: [Field; 2] = [
+    Field::new("type", Read, Type::UINT8.one_of::<CdiType>()),
+    Field::new("value", Read, Type::INT64),
+];
+
+/// The object `cdi`, as it is read.
+#[derive(Clone, Copy)]
+pub struct Cdi {
+    /// Does it count (CountsUp=0, Duration=1)? It does while the car charges.
+    pub r#type: CdiType,
+    /// Time spent charging (in milliseconds).
+    pub value: i64,
+}
+
+goe_runtime::object!(Cdi:
+    "type" r#type, "value" value,
 );
 
 /// Shape of key `wifis`.
