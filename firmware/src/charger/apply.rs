@@ -34,7 +34,6 @@ impl Charger {
             }
             Write::Delw(entry) => self.wifi.erase(entry)?,
             Write::Fna(name) => self.looks.rename(name)?,
-            Write::Lbr(brightness) => self.looks.brightness = brightness,
             Write::Lse(saves_energy) => self.looks.saves_energy = saves_energy,
             Write::Cid(colour) => paint(&mut self.looks.idle, colour)?,
             Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
@@ -108,6 +107,7 @@ impl Charger {
             Write::Fsp(_) => return Err(ONLY_SHOWN),
             Write::Psmd(ms) => self.phases.settle_ms = ms.unsigned_abs(),
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
+            Write::Kept(setting) => self.kept.keep(setting)?,
         }
         // The decision that the write leads to shows at once.
         self.decision.step(self.now_ms, &self.situation());

@@ -22,7 +22,7 @@ mod readings;
 mod settings;
 mod supply;
 
-use goe_api::Key;
+use goe_api::{Kept, Key};
 use goe_runtime::device::{Connection, Wanted};
 
 pub use identity::firmware::Firmware;
@@ -108,6 +108,8 @@ pub struct Charger {
     wifi: WifiConfig,
     station: Station,
     reach: Reach,
+    /// Settings that nothing is done by.
+    kept: Kept,
 }
 
 impl Charger {
@@ -152,6 +154,7 @@ impl Charger {
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
+            kept: Kept::new(),
         };
         charger.tell();
         charger

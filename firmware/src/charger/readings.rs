@@ -21,7 +21,6 @@ use super::decide::force::Force;
 use super::decide::reason::{Mode, Reason};
 use super::decide::surplus::{House, Power, Rounding};
 use super::identity::button::ButtonRule;
-use super::identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 use super::measure::charged::Charged;
 use super::plan::prices::Prices;
 use super::protect::faults::Fault;
@@ -72,6 +71,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         clock,
         looks,
         reach,
+        kept,
         ..
     } = charger;
     let all = cards.cards();
@@ -87,8 +87,6 @@ fn of(charger: &Charger) -> Readings<'_> {
     let mishaps = station.mishaps();
     Readings {
         fna: Text::of(&looks.name),
-        oem: Text::cut(MANUFACTURER),
-        typ: Text::cut(DEVICE_TYPE),
         var: identity.variant().kilowatts(),
         fwv: Text::cut(identity.firmware().version()),
         rbc: boots.count(),
@@ -97,7 +95,6 @@ fn of(charger: &Charger) -> Readings<'_> {
         loc: Text::of(clock.local()),
         tof: clock.zone().offset_min,
         tds: clock.zone().daylight,
-        lbr: looks.brightness,
         lse: looks.saves_energy,
         cid: Text::of(&looks.idle),
         cwc: Text::of(&looks.waiting),
@@ -273,6 +270,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         avgfhz: measured.average_uhz().map(|uhz| (uhz as f64 / 1e6) as f32),
         lssfc: station.switched_from_connected_ms().map(milliseconds),
         lsstc: station.switched_to_connected_ms().map(milliseconds),
+        kept,
     }
 }
 

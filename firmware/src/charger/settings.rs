@@ -66,7 +66,6 @@ impl Charger {
             fna: Text::of(&looks.name),
             tof: self.clock.zone().offset_min,
             tds: self.clock.zone().daylight,
-            lbr: looks.brightness,
             lse: looks.saves_energy,
             cid: Text::of(&looks.idle),
             cwc: Text::of(&looks.waiting),
@@ -85,6 +84,7 @@ impl Charger {
             mqss: reach.trusted.anyone,
             dwo: self.energy_limit.wh(),
             wifis: self.wifi.stored(),
+            kept: &self.kept,
         }
     }
 

@@ -14,7 +14,6 @@ pub(in crate::charger) type Colour = String<7>;
 #[derive(Debug)]
 pub(in crate::charger) struct Looks {
     pub(in crate::charger) name: String<64>,
-    pub(in crate::charger) brightness: u8,
     pub(in crate::charger) saves_energy: bool,
     pub(in crate::charger) idle: Colour,
     pub(in crate::charger) waiting: Colour,
@@ -32,7 +31,6 @@ impl Looks {
             .and_then(|()| name.push_str(serial));
         Looks {
             name,
-            brightness: 255,
             saves_energy: false,
             idle: colour("#0000FF"),
             waiting: colour("#FFFF00"),
