@@ -7,7 +7,7 @@ use goe_runtime::home_assistant::{Component::*, Entity, Look};
 
 /// The entities, in the order of their keys: of each its name, the position of its
 /// key, and which of the looks below.
-pub static ENTITIES: [Entity; 187] = Entity::table([
+pub static ENTITIES: [Entity; 190] = Entity::table([
     ("Name that its owner gave it", 0, 0),
     ("Who built it", 1, 1),
     ("What kind of device it is", 2, 1),
@@ -179,22 +179,25 @@ pub static ENTITIES: [Entity; 187] = Entity::table([
     ("Until when (awcp.end)", 129, 51),
     ("Price of a kWh (awcp.marketprice)", 129, 66),
     ("Does the car go on at low prices in the mode NextTrip", 131, 9),
-    ("Time of day at which the next trip begins", 132, 8),
-    ("Energy that the next trip takes", 133, 40),
-    ("The same as ate", 134, 67),
-    ("Greatest power that was measured of the car that is there", 135, 45),
-    ("When the car that is there began to charge so that its", 136, 3),
-    ("Has that ended", 137, 49),
-    ("May charging pause", 138, 9),
-    ("Longest pause that the car bears", 139, 47),
-    ("Shortest pause", 140, 47),
-    ("Clear: When the shortest pause will be over", 141, 4),
-    ("When the shortest pause will be over", 141, 68),
-    ("Shall the car think that it was plugged in anew when", 142, 9),
-    ("Shall the car think that it is unplugged as long as a pause", 143, 9),
-    ("How long a car must think that it is unplugged", 144, 47),
-    ("Does it count (cdi.type)", 145, 50),
-    ("Time spent charging (cdi.value)", 145, 69),
+    ("What the ranges are for (sch_week.control)", 132, 50),
+    ("What the ranges are for (sch_satur.control)", 133, 50),
+    ("What the ranges are for (sch_sund.control)", 134, 50),
+    ("Time of day at which the next trip begins", 135, 8),
+    ("Energy that the next trip takes", 136, 40),
+    ("The same as ate", 137, 67),
+    ("Greatest power that was measured of the car that is there", 138, 45),
+    ("When the car that is there began to charge so that its", 139, 3),
+    ("Has that ended", 140, 49),
+    ("May charging pause", 141, 9),
+    ("Longest pause that the car bears", 142, 47),
+    ("Shortest pause", 143, 47),
+    ("Clear: When the shortest pause will be over", 144, 4),
+    ("When the shortest pause will be over", 144, 68),
+    ("Shall the car think that it was plugged in anew when", 145, 9),
+    ("Shall the car think that it is unplugged as long as a pause", 146, 9),
+    ("How long a car must think that it is unplugged", 147, 47),
+    ("Does it count (cdi.type)", 148, 50),
+    ("Time spent charging (cdi.value)", 148, 69),
 ], &LOOKS);
 
 /// How entities are shown, by the last number of theirs.

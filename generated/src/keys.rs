@@ -275,39 +275,45 @@ pub enum Key {
     Awpl,
     /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 19.
     Ara,
-    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 42.
+    /// `sch_week`: When the car may charge from Monday to Friday. Type `object`, read and write, category Config. Source: spec/schedule.md, line 23.
+    SchWeek,
+    /// `sch_satur`: When it may on Saturdays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 24.
+    SchSatur,
+    /// `sch_sund`: When it may on Sundays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 25.
+    SchSund,
+    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 70.
     Att,
-    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 43.
+    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 71.
     Ate,
-    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 44.
+    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 72.
     Fte,
-    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 45.
+    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 73.
     Mmp,
-    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 46.
+    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 74.
     Tls,
-    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 47.
+    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 75.
     Tlf,
-    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 56.
+    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 84.
     Acp,
-    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 57.
+    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 85.
     Mci,
-    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 58.
+    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 86.
     Mcpd,
-    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 59.
+    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 87.
     Mcpea,
-    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 60.
+    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 88.
     Su,
-    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 61.
+    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 89.
     Sua,
-    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 62.
+    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 90.
     Sumd,
-    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 63.
+    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 91.
     Cdi,
 }
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 146] = ALL;
+    pub const ALL: [Key; 149] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -340,7 +346,7 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 146] = [
+const ALL: [Key; 149] = [
     Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
     Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
     Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
@@ -355,14 +361,14 @@ const ALL: [Key; 146] = [
     Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw,
     Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw,
     Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
-    Key::Lssfc, Key::Lsstc, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::Att, Key::Ate,
-    Key::Fte, Key::Mmp, Key::Tls, Key::Tlf, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su,
-    Key::Sua, Key::Sumd, Key::Cdi,
+    Key::Lssfc, Key::Lsstc, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::SchWeek,
+    Key::SchSatur, Key::SchSund, Key::Att, Key::Ate, Key::Fte, Key::Mmp, Key::Tls, Key::Tlf,
+    Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su, Key::Sua, Key::Sumd, Key::Cdi,
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 146] = Descriptor::table([
+pub static DESCRIPTORS: [Descriptor; 149] = Descriptor::table([
     ("fna", 0),
     ("oem", 1),
     ("typ", 2),
@@ -495,24 +501,27 @@ pub static DESCRIPTORS: [Descriptor; 146] = Descriptor::table([
     ("awcp", 63),
     ("awpl", 64),
     ("ara", 13),
-    ("att", 65),
-    ("ate", 66),
-    ("fte", 67),
+    ("sch_week", 65),
+    ("sch_satur", 65),
+    ("sch_sund", 65),
+    ("att", 66),
+    ("ate", 67),
+    ("fte", 68),
     ("mmp", 51),
     ("tls", 29),
     ("tlf", 47),
     ("acp", 13),
     ("mci", 42),
     ("mcpd", 42),
-    ("mcpea", 68),
+    ("mcpea", 69),
     ("su", 13),
     ("sua", 13),
-    ("sumd", 69),
-    ("cdi", 70),
+    ("sumd", 70),
+    ("cdi", 71),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 71] = [
+static PROFILES: [Profile; 72] = [
     Profile::new(ReadWrite, Config, Type::STRING.bytes(4, 64)),
     Profile::new(Read, Constant, Type::STRING.at_most(16)),
     Profile::new(Read, Constant, Type::STRING.at_most(32)),
@@ -578,6 +587,7 @@ static PROFILES: [Profile; 71] = [
     Profile::new(Read, Status, Type::INT8.or_null()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::AWCP_SHAPE).or_null()),
     Profile::new(Write, Status, Type::OBJECT.of(&types::AWPL_SHAPE)),
+    Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::SCH_WEEK_SHAPE)),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86399)),
     Profile::new(ReadWrite, Config, Type::DOUBLE),
     Profile::new(ReadWrite, Status, Type::DOUBLE),
@@ -586,21 +596,22 @@ static PROFILES: [Profile; 71] = [
     Profile::new(Read, Status, Type::OBJECT.of(&types::CDI_SHAPE)),
 ];
 
-static DISPLACEMENTS: [u8; 73] = [
-    3, 6, 0, 0, 0, 6, 2, 0, 0, 6, 3, 6, 20, 0, 0, 0, 0, 0, 7, 7, 0, 25, 0, 8, 7, 0, 4, 2, 5, 2, 0,
-    0, 0, 12, 17, 5, 4, 1, 12, 4, 12, 0, 1, 2, 10, 1, 1, 0, 3, 5, 2, 3, 14, 0, 4, 2, 4, 0, 0, 4, 0,
-    0, 2, 2, 0, 1, 1, 0, 7, 9, 1, 15, 0,
+static DISPLACEMENTS: [u8; 75] = [
+    5, 12, 0, 0, 5, 3, 0, 1, 4, 1, 5, 9, 7, 6, 3, 6, 21, 13, 1, 2, 0, 24, 0, 1, 8, 2, 0, 0, 2, 1, 2,
+    2, 0, 0, 2, 0, 5, 4, 5, 0, 8, 10, 5, 0, 9, 5, 3, 1, 4, 10, 7, 0, 1, 6, 0, 4, 0, 14, 0, 0, 2, 4,
+    17, 0, 0, 4, 0, 0, 45, 6, 0, 0, 5, 0, 7,
 ];
 
-static SLOTS: [u16; 165] = [
-    63, 62, 36, 125, 39, 89, 78, 65535, 72, 65535, 109, 12, 65535, 117, 8, 59, 46, 127, 65535, 126,
-    118, 79, 16, 83, 6, 92, 53, 91, 111, 76, 141, 145, 27, 124, 40, 106, 65535, 60, 15, 65535, 43,
-    55, 67, 90, 82, 21, 110, 123, 17, 5, 99, 115, 25, 23, 132, 58, 107, 144, 85, 47, 122, 98, 81,
-    142, 48, 65535, 69, 2, 7, 65535, 131, 1, 77, 129, 65535, 0, 108, 103, 45, 29, 20, 32, 65535,
-    65535, 138, 44, 97, 9, 68, 137, 128, 121, 57, 65535, 50, 30, 38, 119, 130, 3, 54, 102, 65535,
-    65535, 18, 116, 101, 31, 4, 84, 66, 51, 114, 96, 10, 70, 105, 74, 35, 65535, 133, 65535, 134,
-    33, 94, 75, 113, 65, 112, 65535, 139, 42, 11, 64, 80, 61, 104, 140, 22, 88, 49, 19, 93, 65535,
-    71, 56, 143, 86, 41, 100, 65535, 28, 135, 37, 52, 95, 136, 13, 34, 120, 26, 14, 87, 73, 24,
+static SLOTS: [u16; 168] = [
+    82, 8, 60, 106, 101, 73, 67, 65535, 105, 53, 78, 22, 38, 117, 114, 33, 128, 77, 39, 140, 15, 28,
+    65535, 103, 6, 49, 99, 136, 65535, 44, 88, 65535, 76, 65535, 43, 59, 11, 32, 131, 123, 79,
+    65535, 62, 121, 7, 65535, 21, 42, 71, 27, 40, 65535, 115, 137, 134, 129, 65, 19, 147, 65535,
+    65535, 122, 81, 84, 90, 83, 146, 69, 2, 61, 124, 17, 135, 1, 120, 68, 65535, 3, 118, 138, 102,
+    29, 109, 66, 51, 141, 126, 9, 97, 46, 36, 16, 85, 57, 93, 23, 74, 30, 133, 130, 125, 111, 54,
+    65535, 86, 65535, 18, 127, 132, 145, 24, 52, 89, 72, 47, 96, 10, 63, 65535, 0, 110, 35, 58, 37,
+    55, 14, 31, 94, 113, 65535, 148, 112, 64, 65535, 48, 25, 80, 4, 104, 144, 91, 34, 92, 65535,
+    143, 41, 20, 65535, 142, 70, 108, 56, 100, 45, 119, 50, 107, 12, 139, 95, 13, 116, 65535, 26, 5,
+    75, 87, 98,
 ];
 
 /// All keys, for code that names none.
@@ -620,7 +631,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 8911;
+pub const DOCUMENT_CAPACITY: usize = 9428;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -631,10 +642,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 11;
 
-const WORDS: usize = goe_runtime::key_set::words(146);
+const WORDS: usize = goe_runtime::key_set::words(149);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 146, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 149, WORDS>;

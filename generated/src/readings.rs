@@ -5,7 +5,7 @@ use core::fmt;
 use goe_runtime::{List, Text};
 use super::{
     Acs, Awcp, Car, Ccw, Cdi, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo,
-    ModelStatus, Psm, REGISTRY, ScanEntry, Scas, Tds, Ust, WifisEntry, Wsms, Wst,
+    ModelStatus, Psm, REGISTRY, ScanEntry, Scas, SchWeek, Tds, Ust, WifisEntry, Wsms, Wst,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
 use super::Key;
@@ -219,6 +219,12 @@ pub struct Readings<'a> {
     pub awcp: Option<Awcp>,
     /// [`Key::Ara`].
     pub ara: bool,
+    /// [`Key::SchWeek`].
+    pub sch_week: SchWeek,
+    /// [`Key::SchSatur`].
+    pub sch_satur: SchWeek,
+    /// [`Key::SchSund`].
+    pub sch_sund: SchWeek,
     /// [`Key::Att`], s.
     pub att: i32,
     /// [`Key::Ate`], Wh.
@@ -256,7 +262,7 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable: 143 {
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 146 {
     fna, oem, typ, var, fwv, rbc, rbt, utc, loc, tof, tds, lbr, lse, cid, cwc, cch, cfi, clp, frc,
     amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp, fhz, tma, lccfi,
     lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
@@ -265,8 +271,8 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 143 {
     ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, ids, pgrid, ppv, pakku, inva,
     pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht,
     mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto, etop, wifis, scas,
-    scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, awe, awp, awcp, ara, att, ate, fte,
-    mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd, cdi,
+    scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, awe, awp, awcp, ara, sch_week,
+    sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd, cdi,
 }
     "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
     "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
@@ -285,7 +291,7 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 143 {
     "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
     "wifis" [..] wifis, "scas" scas, "scan" [..] scan, "scaa" scaa, "wst" wst, "wsms" wsms,
     "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc, "awe" awe,
-    "awp" awp, "awcp" awcp, "ara" ara, "att" att, "ate" ate, "fte" fte, "mmp" mmp, "tls" tls,
-    "tlf" tlf, "acp" acp, "mci" mci, "mcpd" mcpd, "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd,
-    "cdi" cdi,
+    "awp" awp, "awcp" awcp, "ara" ara, "sch_week" sch_week, "sch_satur" sch_satur,
+    "sch_sund" sch_sund, "att" att, "ate" ate, "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf,
+    "acp" acp, "mci" mci, "mcpd" mcpd, "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd, "cdi" cdi,
 );
