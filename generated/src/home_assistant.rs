@@ -354,7 +354,7 @@ pub static ENTITIES: [Entity; 367] = Entity::table([
     ("With fzf", 307, 47),
     ("Shall averages be forgotten when nobody tells for ten", 308, 0),
     ("Is the car on one phase now", 309, 76),
-    ("What the surplus would decide", 310, 13),
+    ("Phases that the surplus asks for", 310, 13),
     ("How long the car stays off the mains when its phases change", 311, 3),
     ("When the number of phases last changed", 312, 2),
     ("Since when another number of phases is wanted", 313, 2),
