@@ -9,7 +9,7 @@ use super::{
         text::{joined, origin, prose, report_tab},
         types::{self, Types, Whose},
     },
-    columns::{KEY_FACTS, Stating},
+    columns::{KEY_COVERAGE, KEY_FACTS, Stating},
     rows::{Cells, FormError, RowCells},
     stated::{self, Owner},
     table::Table,
@@ -193,6 +193,8 @@ fn read(
     };
     let cell = |stating: Stating| row.cells.get(KEY_FACTS + stating as usize);
     stated::apply(&owner, cell, &mut facts, &mut releases, report);
+    let coverage =
+        at(KEY_COVERAGE).and_then(|(source, cell)| choice::coverage(source, cell, &of, report));
     let before = report.diagnostics().len();
     report_tab(source, description.span, &of, report);
     tell_cure(sources, report, before, row, &own, 4);
@@ -219,6 +221,7 @@ fn read(
             }),
             facts,
             description,
+            coverage,
             since: releases.since,
             removed: releases.removed,
             origin: origin(&sources[row.row.file], row.row),

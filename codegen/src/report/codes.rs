@@ -75,6 +75,8 @@ codes! {
     BAD_DEFAULT = "S0127" Error
     UNCHECKED_LIMIT = "S0128" Warning
     FAMILY_GAP = "S0129" Warning
+    UNKNOWN_COVERAGE = "S0140" Error
+    COVERAGE_MISMATCH = "S0141" Error
 
     COLLIDING_NAMES = "S0201" Error
     UNUSABLE_NAME = "S0202" Error

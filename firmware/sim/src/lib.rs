@@ -101,6 +101,8 @@ pub struct Sim {
     warmth: Warmth,
     protection: board::ProtectionReading,
     card: Option<board::CardId>,
+    input_closed: bool,
+    button: Option<board::Press>,
     utc_at_boot_ms: Option<i64>,
     radio: Radio,
 }
@@ -126,6 +128,8 @@ impl Sim {
             warmth: Warmth::new(prng.fork()),
             protection: board::ProtectionReading::default(),
             card: None,
+            input_closed: false,
+            button: None,
             utc_at_boot_ms: config.utc_ms,
             radio,
         };
@@ -223,6 +227,16 @@ impl Sim {
     /// Holds a card to the reader.
     pub fn hold_card(&mut self, card: board::CardId) {
         self.card = Some(card);
+    }
+
+    /// Closes the contact of the digital input, or opens it.
+    pub fn set_input(&mut self, closed: bool) {
+        self.input_closed = closed;
+    }
+
+    /// Presses the button.
+    pub fn press_button(&mut self, press: board::Press) {
+        self.button = Some(press);
     }
 
     /// The air.
@@ -328,6 +342,18 @@ impl board::Thermometers for Sim {
 impl board::CardReader for Sim {
     fn poll_card(&mut self) -> Option<board::CardId> {
         self.card.take()
+    }
+}
+
+impl board::DigitalInput for Sim {
+    fn input_closed(&self) -> bool {
+        self.input_closed
+    }
+}
+
+impl board::Button for Sim {
+    fn poll_button(&mut self) -> Option<board::Press> {
+        self.button.take()
     }
 }
 

@@ -34,7 +34,6 @@ impl Charger {
             }
             Write::Delw(entry) => self.wifi.erase(entry)?,
             Write::Fna(name) => self.looks.rename(name)?,
-            Write::Lbr(brightness) => self.looks.brightness = brightness,
             Write::Lse(saves_energy) => self.looks.saves_energy = saves_energy,
             Write::Cid(colour) => paint(&mut self.looks.idle, colour)?,
             Write::Cwc(colour) => paint(&mut self.looks.waiting, colour)?,
@@ -86,10 +85,41 @@ impl Charger {
             Write::Psm(mode) => self.phases.mode = readings::phase_mode_of(mode),
             Write::Mpwst(ms) => self.phases.wish_ms = ms.unsigned_abs(),
             Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
+            Write::Cards(patches) => self.cards.patch(|| patches.iter())?,
+            Write::Rde(tells_ids) => self.cards.tells_ids = tells_ids,
+            Write::Lrn(card) => self.cards.learn_held(card)?,
+            Write::Del(card) => self.cards.erase(card)?,
+            Write::Txt(ms) => self.cards.unused_ms = ms.unsigned_abs(),
+            Write::Tse(asks) => self.clock.asks_server = asks,
+            Write::Bac(rule) => self.button.rule = readings::button_rule_of(rule),
+            Write::Tcl(amperes) => self.limits.limit(self.now_ms, amperes),
+            Write::La1(amperes) => self.limits.one_a = amperes,
+            Write::La3(amperes) => self.limits.three_a = amperes,
+            Write::Die(enabled) => self.input.is_enabled = enabled,
+            Write::Dii(inverted) => self.input.is_inverted = inverted,
+            Write::Di1(one_phase) => self.input.one_phase = one_phase,
+            Write::Po(w) => self.surplus.rules.beside_battery = Power::of_watts(w),
+            Write::Sh(w) => self.surplus.rules.missing = Power::of_watts(w),
+            Write::Psh(w) => self.surplus.rules.fewer = Power::of_watts(w),
+            Write::Frm(rounding) => {
+                self.surplus.rules.rounding = readings::rounding_of(rounding);
+            }
+            Write::Fzf(zero) => self.surplus.rules.zero_feed_in = zero,
+            Write::Zfo(w) => self.surplus.rules.held_back = Power::of_watts(w),
+            Write::Csd(forgets) => self.surplus.rules.forgets = forgets,
+            Write::Fsp(_) => return Err(ONLY_SHOWN),
+            Write::Psmd(ms) => self.phases.settle_ms = ms.unsigned_abs(),
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
+            Write::Kept(setting) => self.kept.keep(setting)?,
         }
         // The decision that the write leads to shows at once.
         self.decision.step(self.now_ms, &self.situation());
+        self.tell();
         Ok(())
     }
 }
+
+/// As firmware 60.4 answers it (API 322).
+const ONLY_SHOWN: Refusal = Refusal::new(
+    "this parameter is only showing the current state and readonly, to change the preference, use psm",
+);

@@ -22,10 +22,11 @@ mod readings;
 mod settings;
 mod supply;
 
-use goe_api::Key;
+use goe_api::{Kept, Key};
 use goe_runtime::device::{Connection, Wanted};
 
-use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+pub use identity::firmware::Firmware;
+use identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 pub use identity::nameplate::{Identity, SerialTooLong, Variant};
 pub use measure::energy::Counters;
 
@@ -35,11 +36,13 @@ use connect::reach::Reach;
 use connect::station::Station;
 use connect::wifi_config::WifiConfig;
 use decide::force::Order;
-use decide::limit::{Limits, by_warmth_ma};
+use decide::limit::{Beside, Limits, LimitsText, by_warmth_ma};
 use decide::pause::Pauses;
 use decide::reason::{Decision, Mode, Reason, Situation};
 use decide::surplus::{Car, Surplus};
+use identity::button::Button;
 use identity::looks::Looks;
+use identity::ring::{Ring, Scene};
 use measure::average::Average;
 use measure::charged::Charged;
 use measure::clock::Clock;
@@ -50,6 +53,7 @@ use plan::prices::Prices;
 use plan::schedule::{Verdict, Week};
 use plan::trip::{Moment, Trip};
 use protect::faults::{Asked, Fault, Faults};
+use supply::input::DigitalInput;
 use supply::lock::Lock;
 use supply::offer::Supply;
 use supply::phases::{PhaseMode, Phases, Wish};
@@ -72,7 +76,11 @@ pub struct Charger {
     boots: Boots,
     clock: Clock,
     looks: Looks,
+    ring: Ring,
+    button: Button,
     limits: Limits,
+    limits_text: LimitsText,
+    input: DigitalInput,
     order: Order,
     decision: Decision,
     faults: Faults,
@@ -100,15 +108,21 @@ pub struct Charger {
     wifi: WifiConfig,
     station: Station,
     reach: Reach,
+    /// Settings that nothing is done by.
+    kept: Kept,
 }
 
 impl Charger {
     /// A charger as it leaves the reset, `counters` being what flash holds.
     pub fn new(identity: Identity, counters: Counters) -> Self {
-        Charger {
+        let mut charger = Charger {
             looks: Looks::new(identity.serial()),
             reach: Reach::new(identity.serial()),
+            ring: Ring::new(),
+            button: Button::default(),
             limits: Limits::new(identity.variant().current_ma()),
+            limits_text: LimitsText::new(),
+            input: DigitalInput::new(),
             identity,
             now_ms: 0,
             booted_at_ms: 0,
@@ -140,7 +154,10 @@ impl Charger {
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
-        }
+            kept: Kept::new(),
+        };
+        charger.tell();
+        charger
     }
 
     /// One step of the logic, once a second of the charger's time; shorter and
@@ -156,6 +173,10 @@ impl Charger {
         self.booting &= self.now_ms < BOOT_MS;
         self.contactor_closed = inputs.contactor_closed;
         self.measured.step(inputs);
+        self.measured.average(self.now_ms);
+        self.input.step(inputs.input_closed);
+        self.limits.step(self.now_ms);
+        self.limits.input = self.input.is_active();
         self.limits.cable_ma = inputs.cable_ma;
         self.limits.adapter = inputs.adapter;
         self.limits.warmth_ma = by_warmth_ma(&inputs.temperatures_mc);
@@ -167,10 +188,13 @@ impl Charger {
             _ => self.average.rest(),
         }
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
-        self.session.step(inputs.pilot, delivered_mwh);
+        let feeds = self.surplus.feeds(self.now_ms, inputs.meter.power_mw);
+        self.session.step(inputs.pilot, delivered_mwh, &feeds);
         self.cards
             .step(self.now_ms, inputs.pilot, delivered_mwh, inputs.card);
+        self.press(inputs);
         self.charge(inputs);
+        self.tell();
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
             offer_ma: self.supply.offer_ma(),
@@ -244,12 +268,59 @@ impl Charger {
         self.pauses.step(self.now_ms, wish, is_plugged, charging);
     }
 
+    /// Takes a press of the button.
+    fn press(&mut self, inputs: &Inputs<'_>) {
+        let Some(press) = inputs.button else {
+            return;
+        };
+        let plugged = inputs.pilot != PilotState::A;
+        let charging = self.watch.vehicle() == Vehicle::Charging;
+        if self.button.press(self.now_ms, press, plugged, charging) {
+            let next = self.looks.next_preset(self.limits.requested_a);
+            self.limits.requested_a = next.unwrap_or(self.limits.requested_a);
+        }
+    }
+
+    /// Spells out what it shows and what limits it, for whoever reads it until the
+    /// next step.
+    fn tell(&mut self) {
+        let aims = self.mode != Mode::Default;
+        let beside = Beside {
+            authorized: self.cards.authorized(),
+            least_a: aims.then_some(self.surplus.rules.least_a),
+        };
+        self.limits.spell(&mut self.limits_text, beside);
+        let scene = match self.watch.vehicle() {
+            _ if self.booting => Scene::Booting,
+            Vehicle::Unknown => Scene::Booting,
+            Vehicle::Error => Scene::Fault,
+            Vehicle::Away => Scene::Idle,
+            Vehicle::Awaited => Scene::Waiting,
+            Vehicle::Charging => Scene::Charging,
+            Vehicle::Finished => Scene::Finished,
+        };
+        self.ring.step(self.now_ms, scene, &self.looks);
+    }
+
+    /// Returns whether surplus decides about charging.
+    fn aims_at_surplus(&self) -> bool {
+        self.uses_surplus
+            && (self.mode != Mode::Default || self.schedule() == Some(Verdict::BlocksGrid))
+    }
+
+    /// Returns whether the surplus wants three phases; `None` while it is not charged with.
+    fn wishes_three(&self) -> Option<bool> {
+        self.surplus.current_ma()?;
+        let three = self.surplus.wants_three(self.phases.three());
+        self.aims_at_surplus().then_some(three)
+    }
+
     /// Looks at the surplus and at the phases it is enough for.
     fn use_surplus(&mut self, inputs: &Inputs<'_>) {
         let now_ms = self.now_ms;
-        let by_surplus = self.uses_surplus
-            && (self.mode != Mode::Default || self.schedule() == Some(Verdict::BlocksGrid));
+        let by_surplus = self.aims_at_surplus();
         let (three, forced) = match self.phases.mode {
+            _ if self.input.wants_one_phase() => (false, true),
             PhaseMode::One => (false, true),
             PhaseMode::Three => (true, true),
             PhaseMode::Auto if by_surplus => (self.surplus.wants_three(self.phases.three()), false),
@@ -261,6 +332,7 @@ impl Charger {
             loaded: self.supply.is_closed() || inputs.contactor_closed,
         };
         self.phases.step(now_ms, wish);
+        self.limits.three_phases = self.phases.three();
 
         let meter = &inputs.meter;
         // The phases that the car draws from say more than those it could draw from.
@@ -340,8 +412,13 @@ impl Charger {
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
-    /// The manufacturer, the device type, and the version of the firmware.
-    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, FIRMWARE];
+    /// The manufacturer, the device type, and the version of the newest firmware.
+    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, Firmware::WHOLE.version()];
+
+    /// The release that it is one of.
+    pub fn firmware(&self) -> &'static Firmware {
+        self.identity.firmware()
+    }
 
     /// The charger is told what becomes of MQTT.
     pub fn mqtt(&mut self, connection: Connection) {
@@ -354,6 +431,9 @@ impl Charger {
         self.booted_at_ms += self.now_ms;
         self.now_ms = 0;
         self.clock.reboot();
+        self.ring = Ring::new();
+        self.button.reboot();
+        self.limits.reboot();
         self.boots.again();
         self.average = Average::new();
         self.session = Session::new();
@@ -394,6 +474,7 @@ impl Charger {
             too_hot: fault == Some(Fault::Overtemperature),
             faulty: fault.is_some(),
             authorized: self.cards.authorized(),
+            blocked: self.limits.block(),
             force: self.order.force(),
             within_energy_limit: self.session.is_within(&self.energy_limit),
             mode: self.mode,

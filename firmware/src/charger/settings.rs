@@ -3,6 +3,7 @@
 use goe_api::{Key, Settings};
 use goe_runtime::Text;
 
+use super::access::cards::{Cards, Part};
 use super::measure::energy::Counters;
 use super::{Charger, readings};
 
@@ -46,11 +47,28 @@ impl Charger {
             frc: readings::force(self.order.force()),
             amp: self.limits.requested_a,
             ama: self.limits.absolute_a,
+            rde: self.cards.tells_ids,
+            // At most a day.
+            txt: readings::wait(self.cards.unused_ms),
+            tse: self.clock.asks_server,
+            bac: readings::button_rule(self.button.rule),
+            la1: self.limits.one_a,
+            la3: self.limits.three_a,
+            die: self.input.is_enabled,
+            dii: self.input.is_inverted,
+            di1: self.input.one_phase,
+            po: rules.beside_battery.w(),
+            sh: rules.missing.w(),
+            psh: rules.fewer.w(),
+            frm: readings::rounding(rules.rounding),
+            fzf: rules.zero_feed_in,
+            zfo: rules.held_back.w(),
+            csd: rules.forgets,
+            psmd: readings::wait(self.phases.settle_ms),
             ust: readings::lock_rule(self.lock.rule),
             fna: Text::of(&looks.name),
             tof: self.clock.zone().offset_min,
             tds: self.clock.zone().daylight,
-            lbr: looks.brightness,
             lse: looks.saves_energy,
             cid: Text::of(&looks.idle),
             cwc: Text::of(&looks.waiting),
@@ -69,6 +87,7 @@ impl Charger {
             mqss: reach.trusted.anyone,
             dwo: self.energy_limit.wh(),
             wifis: self.wifi.stored(),
+            kept: &self.kept,
         }
     }
 
@@ -96,8 +115,21 @@ impl Charger {
         if self.order.take_forgotten() {
             return Some(Key::Frc);
         }
-        let number = self.cards.take_uncounted(self.supply.is_closed())?;
-        Key::from_index(number.of(Key::C0e.index()))
+        if self.button.take_set() {
+            return Some(Key::Amp);
+        }
+        let uncounted = |cards: &mut Cards| {
+            let number = cards.take_uncounted(self.supply.is_closed())?;
+            Some((Part::Energy, number))
+        };
+        let rewritten = self.cards.take_rewritten();
+        let (part, number) = rewritten.or_else(|| uncounted(&mut self.cards))?;
+        let first = match part {
+            Part::Name => Key::C0n,
+            Part::Energy => Key::C0e,
+            Part::Id => Key::C0i,
+        };
+        Key::from_index(number.of(first.index()))
     }
 
     /// The layout of the stored settings: 2 since the prefix of topics is all that

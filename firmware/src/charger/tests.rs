@@ -421,7 +421,7 @@ fn at_noon() -> Charger {
 }
 
 /// The car that is there charges whenever it may: some steps of a second each.
-fn pass(charger: &mut Charger, from_s: u64, seconds: u64) -> u8 {
+fn charge(charger: &mut Charger, from_s: u64, seconds: u64) -> u8 {
     for second in from_s..from_s + seconds {
         let offered = charger.supply.offer_ma().is_some();
         let mut inputs = inputs(if offered { C } else { B }, 0);
@@ -460,10 +460,10 @@ fn a_schedule_stops_and_starts_charging_once_there_is_a_clock() {
     let noon =
         r#"{"control":1,"ranges":[{"begin":{"hour":12,"minute":1},"end":{"hour":12,"minute":2}}]}"#;
     write(&mut charger, Key::SchWeek, noon).expect("a schedule");
-    assert_eq!(pass(&mut charger, 0, 1), 15);
+    assert_eq!(charge(&mut charger, 0, 1), 15);
     write(&mut charger, Key::Utc, r#""2025-09-15T10:00:00""#).expect("a time");
     for (second, reason) in [(1, 5), (59, 5), (61, 14), (119, 14), (121, 5)] {
-        assert_eq!(pass(&mut charger, second, 1), reason, "at {second} s");
+        assert_eq!(charge(&mut charger, second, 1), reason, "at {second} s");
         assert_eq!(charger.readings().alw, reason == 14);
     }
     write(&mut charger, Key::Frc, "2").expect("a force");
@@ -476,9 +476,9 @@ fn a_schedule_that_blocks_the_grid_lets_the_surplus_through() {
     let day =
         r#"{"control":4,"ranges":[{"begin":{"hour":6,"minute":0},"end":{"hour":20,"minute":0}}]}"#;
     write(&mut charger, Key::SchWeek, day).expect("a schedule");
-    assert_eq!(pass(&mut charger, 0, 10), 5);
+    assert_eq!(charge(&mut charger, 0, 10), 5);
     write(&mut charger, Key::Ids, r#"{"pGrid":-6000}"#).expect("a surplus");
-    assert_eq!(pass(&mut charger, 10, 5), 12);
+    assert_eq!(charge(&mut charger, 10, 5), 12);
 }
 
 #[test]
@@ -488,7 +488,7 @@ fn low_prices_charge_the_car_with_all_it_may_have() {
     for (key, json) in [(Key::Lmo, "4"), (Key::Awe, "true"), (Key::Awp, "10")] {
         write(&mut charger, key, json).expect(json);
     }
-    assert_eq!(pass(&mut charger, 0, 1), 16);
+    assert_eq!(charge(&mut charger, 0, 1), 16);
     let list = r#"{"marketprice":[10,14.192,-1],"start":1757930400,"interval":60}"#;
     write(&mut charger, Key::Awpl, list).expect("prices");
     for (second, reason, current, price) in [
@@ -497,7 +497,7 @@ fn low_prices_charge_the_car_with_all_it_may_have() {
         (120, 7, Some(20), Some((1_757_930_520, 1_757_930_580, -1.0))),
         (180, 16, None, None),
     ] {
-        assert_eq!(pass(&mut charger, second, 1), reason, "at {second} s");
+        assert_eq!(charge(&mut charger, second, 1), reason, "at {second} s");
         let readings = charger.readings();
         let is = readings
             .awcp
@@ -508,7 +508,7 @@ fn low_prices_charge_the_car_with_all_it_may_have() {
         assert!(write(&mut charger, Key::Awpl, wrong).is_err(), "{wrong}");
     }
     write(&mut charger, Key::Awpl, r#"{"marketprice":[]}"#).expect("no prices");
-    assert_eq!(pass(&mut charger, 200, 1), 16);
+    assert_eq!(charge(&mut charger, 200, 1), 16);
 }
 
 #[test]
@@ -521,9 +521,9 @@ fn a_trip_is_tested_and_waits_for_its_time() {
         (charger.readings().fte, charger.readings().tlf),
         (11_000.0, false)
     );
-    assert_eq!(pass(&mut charger, 0, 30), 8);
+    assert_eq!(charge(&mut charger, 0, 30), 8);
     assert_eq!(charger.readings().tls, Some(0));
-    assert_eq!(pass(&mut charger, 30, 40), 18);
+    assert_eq!(charge(&mut charger, 30, 40), 18);
     let readings = charger.readings();
     assert_eq!(
         (readings.tlf, readings.mmp, readings.alw),
@@ -531,12 +531,12 @@ fn a_trip_is_tested_and_waits_for_its_time() {
     );
     drop(readings);
     // An hour until three in the afternoon, and a twentieth and five minutes.
-    assert_eq!(pass(&mut charger, 3 * 3_600 - 4_085, 1), 18);
-    assert_eq!(pass(&mut charger, 3 * 3_600 - 4_070, 1), 10);
+    assert_eq!(charge(&mut charger, 3 * 3_600 - 4_085, 1), 18);
+    assert_eq!(charge(&mut charger, 3 * 3_600 - 4_070, 1), 10);
     write(&mut charger, Key::Att, "51730").expect("half an hour from now");
-    assert_eq!(pass(&mut charger, 6_731, 2), 9);
+    assert_eq!(charge(&mut charger, 6_731, 2), 9);
     write(&mut charger, Key::Fte, "0").expect("nothing is needed");
-    assert_eq!(pass(&mut charger, 6_733, 1), 18);
+    assert_eq!(charge(&mut charger, 6_733, 1), 18);
 }
 
 #[test]
@@ -544,10 +544,10 @@ fn pauses_have_their_rules() {
     let mut charger = at_noon();
     let reason = |charger: &mut Charger, key, json, second| {
         write(charger, key, json).expect(json);
-        pass(charger, second, 2)
+        charge(charger, second, 2)
     };
     assert_eq!(reason(&mut charger, Key::Mcpd, "60000", 0), 15);
-    pass(&mut charger, 2, 2);
+    charge(&mut charger, 2, 2);
     assert_eq!(charger.readings().cdi.value, 1_000);
     assert_eq!(charger.readings().cdi.r#type as u8, 0);
     // A mode that waits ends charging, and the pause has its time.
@@ -562,9 +562,9 @@ fn pauses_have_their_rules() {
     assert_eq!(charger.readings().acu, Some(6));
     assert_eq!(reason(&mut charger, Key::Acp, "true", 60), 17);
     assert_eq!(reason(&mut charger, Key::Mci, "30000", 70), 17);
-    assert_eq!(pass(&mut charger, 110, 1), 19);
+    assert_eq!(charge(&mut charger, 110, 1), 19);
     assert_eq!(charger.readings().acu, Some(6));
-    assert_eq!(pass(&mut charger, 171, 1), 17);
+    assert_eq!(charge(&mut charger, 171, 1), 17);
 }
 
 #[test]
@@ -573,9 +573,9 @@ fn a_car_is_parted_from_the_pilot_before_it_goes_on() {
     for (key, json) in [(Key::Su, "true"), (Key::Sumd, "5000")] {
         write(&mut charger, key, json).expect(json);
     }
-    pass(&mut charger, 0, 3);
+    charge(&mut charger, 0, 3);
     write(&mut charger, Key::Lmo, "4").expect("a mode");
-    pass(&mut charger, 3, 5);
+    charge(&mut charger, 3, 5);
     write(&mut charger, Key::Lmo, "3").expect("a mode");
     let parted = |pilot, cable_ma| Inputs {
         pilot,
@@ -603,10 +603,197 @@ fn a_car_is_parted_from_the_pilot_before_it_goes_on() {
     }
     // Who pulls the plug meanwhile is seen.
     write(&mut charger, Key::Sua, "true").expect("always");
-    pass(&mut charger, 17, 3);
+    charge(&mut charger, 17, 3);
     write(&mut charger, Key::Lmo, "4").expect("a mode");
-    pass(&mut charger, 20, 5);
+    charge(&mut charger, 20, 5);
     assert!(charger.step(25_000, &parted(A, cable)).part_pilot);
     assert!(!charger.step(26_000, &parted(A, None)).part_pilot);
     assert_eq!(charger.readings().car.map(|car| car as u8), Some(1));
+}
+
+/// Steps once a second, with the same inputs.
+fn pass(charger: &mut Charger, seconds: core::ops::Range<u64>, inputs: &Inputs<'_>) {
+    for second in seconds {
+        charger.step(second * 1_000, inputs);
+    }
+}
+
+#[test]
+fn a_card_is_one_by_whichever_key() {
+    let mut charger = charger();
+    let all = r#"[{},{"name":"Anna","energy":5,"rfid":"04A1B2C3"}]"#;
+    write(&mut charger, Key::Cards, all).expect("cards");
+    let changed: std::vec::Vec<_> = core::iter::from_fn(|| charger.take_changed()).collect();
+    assert_eq!(changed, [Key::C1n, Key::C1e, Key::C1i]);
+    assert_eq!(&*charger.settings().ci[1], "04A1B2C3");
+    write(&mut charger, Key::C1n, r#""Bert""#).expect("a name");
+    let readings = charger.readings();
+    let card = &readings.cards[1];
+    assert_eq!((&*card.name, card.energy, card.card_id), ("Bert", 5, true));
+    assert_eq!((readings.ce[1], readings.ci[1]), (5, true));
+    drop(readings);
+    // Its id is told to nobody who may not know.
+    let held = Inputs {
+        card: crate::board::CardId::new(&[4, 0xa1, 0xb2, 0xc3]),
+        ..inputs(B, 0)
+    };
+    charger.step(7_000, &held);
+    let ids = |charger: &Charger| {
+        let readings = charger.readings();
+        [readings.lri, readings.tsi].map(|id| id.map(|id| String::from(&*id)))
+    };
+    assert_eq!(ids(&charger), [None, None]);
+    write(&mut charger, Key::Rde, "true").expect("a switch");
+    assert_eq!(ids(&charger), ["04A1B2C3"; 2].map(|id| Some(id.into())));
+    let readings = charger.readings();
+    assert_eq!(
+        (readings.lrc, readings.lrr, readings.trx),
+        (Some(1), Some(7_000), Some(2))
+    );
+    drop(readings);
+    write(&mut charger, Key::Lrn, "9").expect("a card was held");
+    write(&mut charger, Key::Del, "1").expect("there are ten");
+    let readings = charger.readings();
+    let known = readings.cards.iter().map(|card| card.card_id);
+    assert_eq!(known.collect::<std::vec::Vec<_>>(), readings.ci);
+    assert_eq!((readings.ci[1], readings.ci[9]), (false, true));
+}
+
+#[test]
+fn a_manager_limits_for_a_while() {
+    let mut charger = charger();
+    write(&mut charger, Key::Tcl, "8").expect("a limit");
+    pass(&mut charger, 0..600, &inputs(B, 0));
+    assert_eq!(
+        (charger.readings().acu, charger.readings().tcl),
+        (Some(8), Some(8))
+    );
+    assert!(
+        charger
+            .readings()
+            .cll
+            .as_str()
+            .contains(r#""temporaryCurrentLimit":8"#)
+    );
+    pass(&mut charger, 600..601, &inputs(B, 0));
+    assert_eq!(
+        (charger.readings().acu, charger.readings().tcl),
+        (Some(20), None)
+    );
+    assert!(!charger.readings().cll.as_str().contains("temporary"));
+}
+
+#[test]
+fn the_digital_input_reduces_the_charger() {
+    let mut charger = charger();
+    let active = Inputs {
+        input_closed: true,
+        ..inputs(B, 0)
+    };
+    // Of each: the current, the reason, on one phase.
+    for (second, (key, json, inputs, expected)) in [
+        (Key::La3, "7", inputs(B, 0), (Some(20), 15, false)),
+        (Key::La3, "7", active, (Some(7), 15, false)),
+        (Key::La3, "0", active, (None, 30, false)),
+        (Key::Dii, "true", active, (Some(20), 15, false)),
+        (Key::Dii, "true", inputs(B, 0), (None, 30, false)),
+        (Key::Die, "false", inputs(B, 0), (Some(20), 15, false)),
+        (Key::La1, "18", inputs(B, 0), (Some(20), 15, false)),
+        (Key::Di1, "true", inputs(B, 0), (Some(20), 15, false)),
+        (Key::Die, "true", inputs(B, 0), (None, 23, true)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        write(&mut charger, key, json).expect(json);
+        // The relay takes a step more.
+        let from = second as u64 * 100;
+        pass(&mut charger, from..from + 2, &inputs);
+        let readings = charger.readings();
+        let is = (readings.acu, readings.model_status as u8, readings.fsp);
+        assert_eq!(is, expected, "{json} at {from} s");
+        assert_eq!(readings.din, u32::from(inputs.input_closed));
+    }
+    pass(&mut charger, 802..820, &inputs(B, 0));
+    assert_eq!(charger.readings().acu, Some(18));
+}
+
+#[test]
+fn energy_is_told_by_where_it_came_from() {
+    let mut charger = charger();
+    let drawing = |energy_mwh| {
+        let mut inputs = inputs(C, energy_mwh);
+        inputs.meter.power_mw = 4_000_000;
+        inputs
+    };
+    pass(&mut charger, 0..1, &inputs(A, 0));
+    let house = r#"{"pGrid":1000,"pPv":3000,"pAkku":0}"#;
+    for second in 1..20 {
+        if second == 10 {
+            write(&mut charger, Key::Ids, house).expect("a house");
+        }
+        charger.step(second * 1_000, &drawing(second * 1_000));
+    }
+    let readings = charger.readings();
+    let parts = [readings.whg, readings.whs, readings.whb, readings.who];
+    assert_eq!(parts, [2.5, 7.5, 0.0, 9.0]);
+    assert_eq!(parts.iter().sum::<f64>(), readings.wh);
+    let powers = [readings.wg, readings.ws, readings.wb, readings.wo];
+    assert_eq!(powers, [1_000.0, 3_000.0, 0.0, 0.0].map(Some));
+    assert_eq!((readings.lpc, readings.lpsc), (Some(9_000), Some(19_000)));
+    assert_eq!(readings.pvopt_average_p_grid, 1_000.0);
+    assert_eq!(readings.dsrc.as_deref(), Some("ids"));
+    drop(readings);
+    pass(&mut charger, 20..22, &drawing(20_000));
+    let readings = charger.readings();
+    let powers = [readings.wg, readings.ws, readings.wb, readings.wo];
+    assert_eq!(powers, [None, None, None, Some(4_000.0)]);
+    assert!(readings.dsrc.is_none() && readings.deltap == 0.0);
+}
+
+#[test]
+fn who_forces_one_phase_is_told_by_which_key() {
+    let mut charger = charger();
+    let refusal = write(&mut charger, Key::Fsp, "true").expect_err("it only shows");
+    assert!(refusal.reason.ends_with("use psm"), "{}", refusal.reason);
+    write(&mut charger, Key::Psm, "1").expect("a mode");
+    pass(&mut charger, 1..3, &inputs(B, 0));
+    let readings = charger.readings();
+    assert_eq!((readings.fsp, readings.lfspt), (true, Some(2_000)));
+    assert!(!readings.alw);
+    drop(readings);
+    pass(&mut charger, 3..13, &inputs(B, 0));
+    assert!(charger.readings().alw);
+}
+
+#[test]
+fn the_button_steps_through_the_currents() {
+    let mut charger = charger();
+    write(&mut charger, Key::Amp, "10").expect("a current");
+    let pressed = |pilot, press| Inputs {
+        button: Some(press),
+        ..inputs(pilot, 0)
+    };
+    use crate::board::Press::{Long, Short};
+    for (second, (inputs, amp)) in [
+        (pressed(A, Short), 12),
+        (pressed(B, Short), 12),
+        (pressed(A, Long), 12),
+        (pressed(A, Short), 14),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        charger.step(second as u64 * 1_000, &inputs);
+        assert_eq!(charger.readings().amp, amp, "at {second} s");
+    }
+    assert_eq!(charger.take_changed(), Some(Key::Amp));
+    let readings = charger.readings();
+    assert_eq!((readings.lbp, readings.lbl), (Some(3_000), Some(2_000)));
+    assert!(
+        readings
+            .led
+            .as_str()
+            .starts_with(r#"{"id":17,"name":"Pulsate","#)
+    );
 }

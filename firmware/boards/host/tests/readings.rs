@@ -76,7 +76,7 @@ fn readings<'a>(charger: &'a Charger, words: &'a Words, numbers: Numbers) -> Rea
         mlr: flag.then(|| text(words, 7)),
         host: text(words, 4),
         // Whole numbers.
-        lbr: small,
+        mca: small,
         rbc: u32::MAX,
         rbt: time,
         tof: int,

@@ -16,6 +16,8 @@ pub(in crate::charger) enum Reason {
     Error,
     /// Somebody has to show a card or begin a transaction first.
     AccessControl,
+    /// Adapter or digital input leave too little.
+    AdapterBlocking,
     ForceOn,
     ForceOff,
     /// The schedule does not let the car charge.
@@ -62,7 +64,8 @@ impl Reason {
             Reason::Default | Reason::Scheduled => true,
             Reason::KeepAwake | Reason::PauseNotAllowed => true,
             Reason::Initializing | Reason::Overtemperature | Reason::Error => false,
-            Reason::AccessControl | Reason::ForceOff | Reason::Scheduler => false,
+            Reason::AccessControl | Reason::AdapterBlocking => false,
+            Reason::ForceOff | Reason::Scheduler => false,
             Reason::EnergyLimit | Reason::TripWaits => false,
             Reason::NoPrice | Reason::NoSurplus => false,
             Reason::MinPause | Reason::Unplugging | Reason::PhaseSwitch => false,
@@ -105,6 +108,8 @@ pub(in crate::charger) struct Situation {
     pub(in crate::charger) faulty: bool,
     /// Access is open, or somebody was let in.
     pub(in crate::charger) authorized: bool,
+    /// Adapter or digital input leave too little.
+    pub(in crate::charger) blocked: bool,
     pub(in crate::charger) force: Force,
     pub(in crate::charger) within_energy_limit: bool,
     pub(in crate::charger) mode: Mode,
@@ -149,6 +154,7 @@ impl Situation {
             _ if self.too_hot => Reason::Overtemperature,
             _ if self.faulty => Reason::Error,
             _ if !self.authorized => Reason::AccessControl,
+            _ if self.blocked => Reason::AdapterBlocking,
             _ if self.force == Force::On => Reason::ForceOn,
             _ if self.force == Force::Off => Reason::ForceOff,
             _ if self.schedule == Some(Verdict::Blocks) => Reason::Scheduler,
@@ -235,6 +241,7 @@ mod tests {
         too_hot: false,
         faulty: false,
         authorized: true,
+        blocked: false,
         force: Force::Neutral,
         within_energy_limit: true,
         mode: Mode::Default,
@@ -261,6 +268,8 @@ mod tests {
         assert_eq!(situation.reason(), Reason::ForceOff);
         situation.force = Force::On;
         assert_eq!(situation.reason(), Reason::ForceOn);
+        situation.blocked = true;
+        assert_eq!(situation.reason(), Reason::AdapterBlocking);
         situation.authorized = false;
         assert_eq!(situation.reason(), Reason::AccessControl);
         situation.faulty = true;

@@ -14,7 +14,6 @@ pub(in crate::charger) type Colour = String<7>;
 #[derive(Debug)]
 pub(in crate::charger) struct Looks {
     pub(in crate::charger) name: String<64>,
-    pub(in crate::charger) brightness: u8,
     pub(in crate::charger) saves_energy: bool,
     pub(in crate::charger) idle: Colour,
     pub(in crate::charger) waiting: Colour,
@@ -32,7 +31,6 @@ impl Looks {
             .and_then(|()| name.push_str(serial));
         Looks {
             name,
-            brightness: 255,
             saves_energy: false,
             idle: colour("#0000FF"),
             waiting: colour("#FFFF00"),
@@ -45,6 +43,13 @@ impl Looks {
     /// The steps of the button, A.
     pub(in crate::charger) fn presets(&self) -> &Presets {
         &self.presets
+    }
+
+    /// The step that follows a current, A: the next above it, and the first behind the
+    /// last.
+    pub(in crate::charger) fn next_preset(&self, amperes: u8) -> Option<u8> {
+        let above = self.presets.iter().find(|&&preset| preset > amperes);
+        above.or(self.presets.first()).copied()
     }
 
     pub(in crate::charger) fn rename(&mut self, name: JsonStr<'_>) -> Result<(), Refusal> {
@@ -91,6 +96,16 @@ mod tests {
     use goe_api::{Key, Write};
 
     use super::*;
+
+    #[test]
+    fn the_button_goes_from_step_to_step() {
+        let mut looks = Looks::new("000001");
+        for (amperes, next) in [(6, 10), (7, 10), (14, 16), (16, 6), (32, 6)] {
+            assert_eq!(looks.next_preset(amperes), Some(next));
+        }
+        looks.set_presets(core::iter::empty()).expect("none");
+        assert_eq!(looks.next_preset(6), None);
+    }
 
     #[test]
     fn presets_are_currents_that_rise() {

@@ -28,6 +28,10 @@ pub(in crate::charger) struct Clock {
     at_boot_ms: Option<i64>,
     /// Somebody set the time, and the board's does not count any more.
     is_set: bool,
+    /// The board is asked.
+    pub(in crate::charger) asks_server: bool,
+    /// It has told.
+    is_synced: bool,
     now_ms: u64,
     zone: Zone,
     /// From UTC to the time where the charger is, ms.
@@ -56,6 +60,8 @@ impl Clock {
         let mut clock = Clock {
             at_boot_ms: None,
             is_set: false,
+            asks_server: true,
+            is_synced: false,
             now_ms: 0,
             zone: Zone {
                 offset_min: 60,
@@ -75,7 +81,9 @@ impl Clock {
     pub(in crate::charger) fn step(&mut self, now_ms: u64, board_utc_ms: Option<i64>) {
         self.now_ms = now_ms;
         // A board that has lost the time begins in 1970.
-        if let Some(utc_ms) = board_utc_ms.filter(|ms| SETTABLE_MS.contains(ms))
+        let told_ms = board_utc_ms.filter(|ms| self.asks_server && SETTABLE_MS.contains(ms));
+        self.is_synced = told_ms.is_some() || (self.is_synced && self.asks_server);
+        if let Some(utc_ms) = told_ms
             && !self.is_set
         {
             let at_boot_ms = utc_ms - signed(now_ms);
@@ -102,6 +110,21 @@ impl Clock {
     /// As `2024-09-18T07:49:15.785 +02:00`.
     pub(in crate::charger) fn local(&self) -> &String<31> {
         &self.local
+    }
+
+    /// UTC at boot, ms since 1970; zero while unknown.
+    pub(in crate::charger) fn at_boot_ms(&self) -> u64 {
+        self.at_boot_ms.unwrap_or(0).max(0).unsigned_abs()
+    }
+
+    /// Distance of the local time from UTC now, ms.
+    pub(in crate::charger) fn offset_ms(&self) -> i64 {
+        self.offset_ms
+    }
+
+    /// Returns whether the board has told the time; `None` while nobody asks it.
+    pub(in crate::charger) fn is_synced(&self) -> Option<bool> {
+        self.asks_server.then_some(self.is_synced)
     }
 
     /// UTC, ms since 1970; `None` while it is not known.
@@ -275,6 +298,37 @@ mod tests {
         clock.set_daylight(daylight);
         clock.set(utc).expect(utc);
         clock
+    }
+
+    #[test]
+    fn boot_age_and_zone_add_up_to_now() {
+        let mut clock = at("2024-09-18T05:49:15.000", 60, Tds::EuropeanSummerTime);
+        clock.step(5_000, None);
+        assert_eq!(
+            (clock.at_boot_ms(), clock.offset_ms()),
+            (1_726_638_555_000, 7_200_000)
+        );
+        assert_eq!(clock.utc(), "2024-09-18T05:49:20.000");
+        assert_eq!(Clock::new().at_boot_ms(), 0);
+    }
+
+    #[test]
+    fn a_time_server_is_asked_or_not() {
+        let mut clock = Clock::new();
+        let noon = Some(1_782_036_000_000);
+        for (asks, board_ms, synced, year) in [
+            (true, None, Some(false), "1970"),
+            (false, noon, None, "1970"),
+            (true, noon, Some(true), "2026"),
+            (true, None, Some(true), "2026"),
+            (false, None, None, "2026"),
+            (true, None, Some(false), "2026"),
+        ] {
+            clock.asks_server = asks;
+            clock.step(0, board_ms);
+            assert_eq!(clock.is_synced(), synced);
+            assert!(clock.utc().starts_with(year), "{}", clock.utc());
+        }
     }
 
     #[test]

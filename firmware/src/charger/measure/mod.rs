@@ -6,3 +6,4 @@ pub(super) mod clock;
 pub(super) mod energy;
 pub(super) mod measured;
 pub(super) mod session;
+pub(super) mod sources;

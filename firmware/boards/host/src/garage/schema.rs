@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::state::State;
 use super::values::{
-    Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
 };
 
 /// A type whose schema is this JSON.
@@ -43,7 +43,7 @@ macro_rules! words {
     };
 }
 
-words!(Residual, Earth, Phase, Contactor, Lock, Flash);
+words!(Button, Residual, Earth, Phase, Contactor, Lock, Flash);
 schema!([const LEAST: u32, const MOST: u32] Whole<LEAST, MOST>:
     json!({ "type": "integer", "minimum": LEAST, "maximum": MOST }));
 schema!([] Degrees: json!({ "type": "number", "minimum": -40, "maximum": 120 }));

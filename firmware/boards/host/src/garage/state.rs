@@ -4,13 +4,13 @@
 //! What stands here is the documentation of the members, too. All of them can be
 //! changed; what only measures belongs to the charger's own API.
 
-use goe_firmware::board::{AdapterSense, Protection, ProtectionReading};
+use goe_firmware::board::{AdapterSense, DigitalInput, Press, Protection, ProtectionReading};
 use goe_host::Speed;
 use goe_sim::{Battery, CarConfig, HouseConfig, Sim};
 use serde::{Deserialize, Serialize};
 
 use super::values::{
-    Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
 };
 
 /// A time that a car takes, s.
@@ -26,6 +26,10 @@ pub(super) struct State {
     pub(super) card: Option<Card>,
     /// The charger hangs on the 16 A adapter.
     adapter: bool,
+    /// The contact of the digital input is closed.
+    input: bool,
+    /// The button is pressed, once.
+    pub(super) button: Option<Button>,
     /// A residual current flows; its fault stays until the car is unplugged.
     residual: Residual,
     earth: Earth,
@@ -159,6 +163,8 @@ impl State {
             car: CarState::of(&car.config(), car.is_plugged(), car.is_full()),
             card: None,
             adapter: sim.adapter_used(),
+            input: sim.input_closed(),
+            button: None,
             residual: match (residual_ac, residual_dc) {
                 (_, true) => Residual::Dc,
                 (true, false) => Residual::Ac,
@@ -218,6 +224,13 @@ impl State {
             sim.hold_card(id);
         }
         sim.set_adapter(self.adapter);
+        sim.set_input(self.input);
+        if let Some(button) = self.button {
+            sim.press_button(match button {
+                Button::Pressed => Press::Short,
+                Button::Held => Press::Long,
+            });
+        }
         sim.set_protection(ProtectionReading {
             residual_ac: self.residual == Residual::Ac,
             residual_dc: self.residual == Residual::Dc,

@@ -240,6 +240,10 @@ words!(
     Residual: None = "none", Ac = "ac", Dc = "dc"
 );
 words!(
+    /// What somebody does with the button.
+    Button: Pressed = "pressed", Held = "held"
+);
+words!(
     /// Protective earth.
     Earth: Present = "present", Missing = "missing"
 );
