@@ -69,145 +69,145 @@ pub enum Key {
     Cfi,
     /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array<uint8>`, A, read and write, category Config. Source: spec/charging.md, line 33.
     Clp,
-    /// `frc`: Forces charging, whatever comes later in the order of reasons; it is neutral again a few seconds after the car was unplugged (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 46.
+    /// `frc`: Forces charging, whatever comes later in the order of reasons; it is neutral again a few seconds after the car was unplugged (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 48.
     Frc,
-    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 47.
+    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 49.
     Amp,
-    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 48.
+    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 50.
     Ama,
-    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 49.
+    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 51.
     Cbl,
-    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 50.
+    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 52.
     Amt,
-    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 51.
+    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 53.
     ModelStatus,
-    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 52.
+    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 54.
     Lmsc,
-    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 53.
+    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 55.
     Alwt,
-    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 59.
+    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 61.
     Car,
-    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 60.
+    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 62.
     Err,
-    /// `wh`: Energy since the car was plugged in, measured in Wh; it stays when the car has gone, and is 0 when the next comes. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 61.
+    /// `wh`: Energy since the car was plugged in, measured in Wh; it stays when the car has gone, and is 0 when the next comes. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 63.
     Wh,
-    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 62.
+    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 64.
     Nrg,
-    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 63.
+    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 65.
     Pha,
-    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 64.
+    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 66.
     Pnp,
-    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 65.
+    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 67.
     Fhz,
-    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 66.
+    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 68.
     Tma,
-    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 67.
+    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 69.
     Lccfi,
-    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 68.
+    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 70.
     Lccfc,
-    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 69.
+    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 71.
     Lcctc,
-    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 75.
+    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 77.
     Ust,
-    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 76.
+    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 78.
     Lck,
-    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 77.
+    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 79.
     Cus,
-    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 78.
+    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 80.
     Ffb,
-    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 89.
     Acs,
-    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 88.
+    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 90.
     Trx,
-    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C0n,
-    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C1n,
-    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C2n,
-    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C3n,
-    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C4n,
-    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C5n,
-    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C6n,
-    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C7n,
-    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C8n,
-    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C9n,
-    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C0e,
-    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C1e,
-    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C2e,
-    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C3e,
-    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C4e,
-    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C5e,
-    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C6e,
-    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C7e,
-    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C8e,
-    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C9e,
-    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C0i,
-    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C1i,
-    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C2i,
-    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C3i,
-    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C4i,
-    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C5i,
-    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C6i,
-    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C7i,
-    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C8i,
-    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C9i,
-    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 105.
+    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 108.
     Lmo,
-    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 106.
+    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 109.
     Fup,
-    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 107.
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 110.
     Ids,
-    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 108.
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 111.
     Pgrid,
-    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 109.
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 112.
     Ppv,
-    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 113.
     Pakku,
-    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 111.
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 114.
     Inva,
-    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 112.
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 115.
     Pgt,
-    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 113.
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 116.
     Fst,
-    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 114.
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 117.
     Fmt,
-    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 115.
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 118.
     Mca,
-    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 116.
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 119.
     Psm,
-    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 117.
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 120.
     Spl3,
-    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 118.
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 121.
     Mpwst,
-    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 119.
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 122.
     Mptwt,
     /// `tab`: When the charger booted (in milliseconds), since 1970 in UTC; 0 while nobody told the time. Type `uint64`, ms, read-only, category Status. Source: spec/clock.md, line 10.
     Tab,
