@@ -425,6 +425,7 @@ fn charge(charger: &mut Charger, from_s: u64, seconds: u64) -> u8 {
     for second in from_s..from_s + seconds {
         let offered = charger.supply.offer_ma().is_some();
         let mut inputs = inputs(if offered { C } else { B }, 0);
+        inputs.three_phases = charger.phases.three();
         inputs.meter.power_mw = if charger.supply.is_closed() {
             11_000_000
         } else {
@@ -509,6 +510,27 @@ fn low_prices_charge_the_car_with_all_it_may_have() {
     }
     write(&mut charger, Key::Awpl, r#"{"marketprice":[]}"#).expect("no prices");
     assert_eq!(charge(&mut charger, 200, 1), 16);
+}
+
+#[test]
+fn at_low_prices_the_car_has_three_phases_again() {
+    let mut charger = at_noon();
+    for (key, json) in [(Key::Lmo, "4"), (Key::Awe, "true"), (Key::Awp, "10")] {
+        write(&mut charger, key, json).expect(json);
+    }
+    for second in (0..60).step_by(5) {
+        write(&mut charger, Key::Ids, r#"{"pGrid":-2000}"#).expect("a surplus");
+        charge(&mut charger, second, 5);
+    }
+    assert_eq!(charger.readings().model_status as u8, 12);
+    assert!(!charger.phases.three());
+    let list = r#"{"marketprice":[5],"start":1757930400,"interval":3600}"#;
+    write(&mut charger, Key::Awpl, list).expect("prices");
+    assert_eq!(charge(&mut charger, 60, 100), 7);
+    assert!(!charger.phases.three());
+    // The last change is ten minutes ago.
+    assert_eq!(charge(&mut charger, 160, 600), 7);
+    assert!(charger.phases.three());
 }
 
 #[test]
