@@ -77,9 +77,7 @@ fn twice(list: &ValueList, types: &[Type]) -> Option<&'static str> {
     let (mut numbers, mut all) = (BTreeSet::new(), BTreeSet::new());
     let mut items = list.values.iter();
     items.find_map(|item| match () {
-        () if names::variant(&item.name).is_none() => {
-            Some("a name is no word that begins with a letter")
-        }
+        () if names::variant(&item.name).is_none() => Some("a name cannot be one in Rust"),
         () if !super::fits(item.value, types) => Some("a number does not fit the type"),
         () if !numbers.insert(item.value) => Some("a number has two names"),
         () if !all.insert(names::camel(&item.name)) => Some("a name has two numbers"),
