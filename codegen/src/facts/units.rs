@@ -354,7 +354,8 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
     if measure && digits {
         return Some("counted by something else");
     }
-    let factor = (0..tokens.len()).any(|at| is_factor(tokens, at));
+    let near = next.saturating_sub(80)..tokens.len().min(next + 80);
+    let factor = near.into_iter().any(|at| is_factor(tokens, at));
     (factor || by_factor(tokens, next) || by_factor(tokens, after) || said(word, FRACTIONS))
         .then_some("a factor is stated; a step may not be one unit")
 }
