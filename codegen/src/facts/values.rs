@@ -107,7 +107,7 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
             return Some("advice, or a default");
         }
         () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
-        () if tokens.is_numbered(place.start) => return Some("points to another place"),
+        () if tokens.is_referred(place.start) => return Some("points to another place"),
         () => {}
     }
     if list.booleans {
