@@ -305,8 +305,8 @@ fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `class (A)`: words before a letter that is a name.
 const LETTERED: &[&str] = &[
     "class", "type", "phase", "variant", "model", "group", "category", "block", "row", "zone",
-    "klasse", "typ", "variante", "modell", "gruppe", "kategorie", "channel", "option", "slot",
-    "kanal", "zeile", "reihe",
+    "klasse", "variante", "modell", "gruppe", "kategorie", "channel", "option", "slot", "kanal",
+    "zeile", "reihe",
 ];
 
 /// Why the unit before `next` is not the one of the value, if that is so.
