@@ -130,7 +130,7 @@ fn a_change_of_the_table_is_followed_or_does_not_compile() {
     let generated = copy.generated();
 
     // A key to read: the build names the field, and the file that changed.
-    copy.add_row("| tes | R | bool | Status | Is this a test? |");
+    copy.add_row("| tes | R | bool | Status | | | Is this a test? |");
     let build = copy.build(false);
     build.fails_with(&[
         "missing field `tes` in initializer of `Readings<'_>`",
@@ -154,7 +154,7 @@ fn a_change_of_the_table_is_followed_or_does_not_compile() {
 
     // A setting: to be read, written and stored.
     copy.write(TABLE, &table);
-    copy.add_row("| tes | R/W | uint8 | Config | A test setting, 6-32 |");
+    copy.add_row("| tes | R/W | uint8 | Config | | | A test setting, 6-32 |");
     copy.build(false).fails_with(&[
         "missing field `tes` in initializer of `Readings<'_>`",
         "missing field `tes` in initializer of `Settings<'_>`",
@@ -174,7 +174,10 @@ fn a_change_of_the_table_is_followed_or_does_not_compile() {
         .fails_with(&["struct `Readings<'_>` has no field named `rssi`"]);
     copy.write(
         TABLE,
-        &table.replace("| acu | R | int |", "| acu | R | string |"),
+        &table.replace(
+            "| acu | R | optional<int32> |",
+            "| acu | R | optional<string> |",
+        ),
     );
     copy.build(false)
         .fails_with(&["mismatched types", "firmware/src/charger/readings.rs"]);
@@ -183,14 +186,14 @@ fn a_change_of_the_table_is_followed_or_does_not_compile() {
     copy.write(TABLE, &table);
     copy.build(false).succeeds();
     assert!(copy.generated() == generated);
-    copy.add_row("| tes | R | unit8 | Status | Is this a test? |");
+    copy.add_row("| tes | R | unit8 | Status | | | Is this a test? |");
     copy.build(false)
         .fails_with(&["unknown type `unit8`", "did you mean `uint8`?", TABLE]);
     assert!(copy.generated() == generated);
 
     // Where changes are reviewed, nothing is written either.
     copy.write(TABLE, &table);
-    copy.add_row("| tes | R | bool | Status | Is this a test? |");
+    copy.add_row("| tes | R | bool | Status | | | Is this a test? |");
     copy.build(true)
         .fails_with(&["+    pub tes: bool,", "build without `CI` set"]);
     assert!(copy.generated() == generated);

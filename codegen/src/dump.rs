@@ -28,6 +28,8 @@ struct KeyDump<'a> {
     parts: Vec<PartDump<'a>>,
     line: usize,
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<&'static str>,
     since: Option<&'a str>,
     removed: Option<&'a str>,
     format: Option<&'static str>,
@@ -152,6 +154,7 @@ fn key_dump<'a>(
         parts: parts.collect(),
         line: key.origin.line,
         file: &key.origin.path,
+        coverage: key.coverage.as_ref().map(|claim| claim.value.name()),
         since: key.since.as_ref().map(|release| release.value.as_str()),
         removed: key.removed.as_ref().map(|release| release.value.as_str()),
         format: key.facts.format.as_ref().map(|format| format.value.name()),

@@ -16,7 +16,7 @@ use goe_codegen::{Spec, generate, write_changed};
 const CONVERSATION: &[(&str, &str)] = &[
     (
         "GET /v1/values",
-        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}]}"#,
+        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}],"tariff":"day","season":1,"slots":[1,2],"extra":{},"trim":-0.5,"maker":{"name":"Cellar & Co"}}"#,
     ),
     (
         "GET /v1/values?only=target,nothing,mode,defrost",
@@ -26,7 +26,7 @@ const CONVERSATION: &[(&str, &str)] = &[
     // Another device's parameter picks nothing here.
     (
         "GET /v1/values?filter=mode",
-        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}]}"#,
+        r#"200 {"serialNumber":"HP-000042","outside":-3.5,"flow_rate":1200,"mode":0,"target":20.5,"label":null,"night":{"from":1320,"till":360},"legs":[{"name":"A","speeds":[1200,1300],"state":1}],"tariff":"day","season":1,"slots":[1,2],"extra":{},"trim":-0.5,"maker":{"name":"Cellar & Co"}}"#,
     ),
     ("POST /v1/values", "405"),
     ("GET /api/status", "404"),
@@ -54,14 +54,37 @@ const CONVERSATION: &[(&str, &str)] = &[
         "PUBLISH cellar/pumps/HP-000042/put/label \"up\\u0021\"",
         "cellar/pumps/HP-000042/ack/label success; cellar/pumps/HP-000042/get/label \"up!\"",
     ),
+    // Nobody wrote a line for these: the table says that they are kept, or constant.
+    (
+        r#"POST /v1/write?tariff="night"&season=0&slots=[3]&extra=[1.,null]&trim=0.1&pin=7"#,
+        "200 tariff: true; season: true; slots: true; extra: true; trim: true; pin: true; \
+         changed tariff,season,slots,extra,trim",
+    ),
+    (
+        "GET /v1/values?only=tariff,season,slots,extra,trim,pin,maker",
+        r#"200 {"tariff":"night","season":0,"slots":[3],"extra":[1,null],"trim":0.1000000015,"maker":{"name":"Cellar & Co"}}"#,
+    ),
+    (
+        r#"POST /v1/write?tariff=null&season=2&slots=[1,2,3,4]&maker={}"#,
+        "500 tariff: true; season: failed: Value 2 exceeds range 0 to 1 (2); \
+         slots: failed: Value exceeds 3 entries ([1,2,3,4]); \
+         maker: tried to set api key without setter ({}); changed tariff",
+    ),
+    ("STORED pin", "7"),
+    ("STORED slots", "[3]"),
+    ("STORED extra", "[1,null]"),
     ("PUBLISH cellar/pumps/HP-000043/put/label 1", "not for us"),
     ("PUBLISH cellar/pumps/HP-000042/get/label 1", "not for us"),
     ("STORED night", r#"{"from":1320,"till":390}"#),
     ("STORED mode", "4"),
     ("STORED outside", ""),
+    ("LACKING 1.0", "label,defrost"),
+    ("LACKING 1.9", "label"),
+    ("LACKING 1.10", ""),
+    ("LACKING 2", "flow_rate,defrost"),
     (
         "DEBUG",
-        r#"{serialNumber: "HP-000042", outside: -3.5, flow_rate: 1200, mode: 4, target: 21, label: "up!", night: {"from":1320,"till":390}, legs: [{"name":"A","speeds":[1200,1300],"state":1}]}"#,
+        r#"{serialNumber: "HP-000042", outside: -3.5, flow_rate: 1200, mode: 4, target: 21, label: "up!", night: {"from":1320,"till":390}, legs: [{"name":"A","speeds":[1200,1300],"state":1}], tariff: null, season: 0, slots: [3], extra: [1,null], trim: 0.1000000015, maker: {"name":"Cellar & Co"}}"#,
     ),
 ];
 

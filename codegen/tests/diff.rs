@@ -684,6 +684,19 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "D0101 compatible scan.b.ssid",
             "D0102 breaking scan.b.ssid",
         ),
+        // Of no key.
+        (
+            shape("gone[4]", rssi),
+            shape("gone[8]", &rssi.replace("int8", "int16")),
+            "D0301 breaking gone.rssi, D0421 breaking gone",
+            "D0302 compatible gone.rssi, D0422 breaking gone",
+        ),
+        (
+            String::new(),
+            shape("gone[4]", ssid),
+            "D0423 compatible gone, D0801 compatible gone",
+            "D0424 risky gone, D0802 risky gone",
+        ),
         (
             positions("voltage L1", "V"),
             positions("voltage L2", "V"),

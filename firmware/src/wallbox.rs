@@ -54,6 +54,14 @@ impl<H: Hardware> Logic for Wallbox<H> {
     const CONNECTED: KeyIndex = Charger::MQTT_CONNECTED.index();
     const LAYOUT: u8 = Charger::LAYOUT;
 
+    fn version(&self) -> &'static str {
+        self.charger.firmware().version()
+    }
+
+    fn hides(&self, key: KeyIndex) -> bool {
+        self.charger.firmware().lacks(key)
+    }
+
     fn readings(&self) -> Readings<'_> {
         self.charger.readings()
     }

@@ -6,6 +6,8 @@ pub mod home_assistant;
 #[allow(dead_code, unreachable_pub)]
 pub mod http;
 #[allow(dead_code, unreachable_pub)]
+mod kept;
+#[allow(dead_code, unreachable_pub)]
 mod keys;
 #[allow(dead_code, unreachable_pub)]
 pub mod mqtt;
@@ -19,6 +21,7 @@ mod types;
 mod write;
 
 pub use goe_runtime as runtime;
+pub use self::kept::Kept;
 pub use self::keys::*;
 pub use self::readings::Readings;
 pub use self::settings::Settings;

@@ -5,7 +5,8 @@
 //! touches the device's state.
 //!
 //! Bytes are laid out as `{"a":1,"b":2}`, each key with the character before
-//! it, so that a key's entry and the whole are both contiguous.
+//! it, so that a key's entry and the whole are both contiguous. A key that is hidden
+//! has no bytes, as one that can only be written.
 
 use core::fmt;
 
@@ -81,7 +82,7 @@ pub fn debug<const N: usize, R: Render>(values: &R, f: &mut fmt::Formatter<'_>) 
 #[derive(Debug)]
 pub struct Document<const N: usize, const K: usize, const W: usize> {
     bytes: [u8; N],
-    /// Where each key's segment ends; write-only keys have an empty one.
+    /// Where each key's segment ends; write-only and hidden keys have an empty one.
     ends: [u32; K],
 }
 
@@ -104,17 +105,32 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
     ///
     /// A document too small for the registry does not compile.
     pub fn render<R: Render>(&mut self, readings: &R) -> KeySet<W> {
+        self.render_without(readings, |_| false)
+    }
+
+    /// The same without the keys that are hidden, which is as if there were none
+    /// of their names.
+    pub fn render_without<R: Render>(
+        &mut self,
+        readings: &R,
+        is_hidden: impl Fn(KeyIndex) -> bool,
+    ) -> KeySet<W> {
         const {
             assert!(K == R::REGISTRY.descriptors.len());
             assert!(N >= document_capacity(R::REGISTRY.descriptors));
             assert!(W * 32 >= K);
             assert!(R::REGISTRY.capacities.suffices(R::REGISTRY.descriptors));
         }
-        readings.values(|values| self.render_values(R::REGISTRY, values))
+        readings.values(|values| self.render_values(R::REGISTRY, values, is_hidden))
     }
 
     /// The same for the values of all readable keys.
-    fn render_values(&mut self, registry: &Registry, values: &[&dyn ToJson]) -> KeySet<W> {
+    fn render_values(
+        &mut self,
+        registry: &Registry,
+        values: &[&dyn ToJson],
+        is_hidden: impl Fn(KeyIndex) -> bool,
+    ) -> KeySet<W> {
         let mut values = values.iter();
         let mut changed = KeySet::EMPTY;
         let mut start = 0;
@@ -131,7 +147,12 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
                     old_end,
                     document_end: end,
                 };
-                let write = |out: &mut Out<'_>| out.member(start == 0, descriptor.name, *value);
+                let is_shown = !is_hidden(key);
+                let write = |out: &mut Out<'_>| {
+                    if is_shown {
+                        out.member(start == 0, descriptor.name, *value);
+                    }
+                };
                 let (new_end, differs) = self.write_segment(segment, write);
                 if differs {
                     changed.insert(key);
@@ -186,8 +207,13 @@ pub trait AnyDocument: Default {
     /// A set of its keys.
     type Keys: Keys;
 
-    /// Renders every readable key and returns those whose bytes changed.
-    fn render<R: Render>(&mut self, readings: &R) -> Self::Keys;
+    /// Renders every readable key that is not hidden, and returns those whose bytes
+    /// changed.
+    fn render_without<R: Render>(
+        &mut self,
+        readings: &R,
+        is_hidden: impl Fn(KeyIndex) -> bool,
+    ) -> Self::Keys;
 
     /// Returns the document as readers see it.
     fn view(&self, registry: &'static Registry) -> DocumentView<'_>;
@@ -196,8 +222,12 @@ pub trait AnyDocument: Default {
 impl<const N: usize, const K: usize, const W: usize> AnyDocument for Document<N, K, W> {
     type Keys = KeySet<W>;
 
-    fn render<R: Render>(&mut self, readings: &R) -> KeySet<W> {
-        Document::render(self, readings)
+    fn render_without<R: Render>(
+        &mut self,
+        readings: &R,
+        is_hidden: impl Fn(KeyIndex) -> bool,
+    ) -> KeySet<W> {
+        Document::render_without(self, readings, is_hidden)
     }
 
     fn view(&self, registry: &'static Registry) -> DocumentView<'_> {
@@ -245,8 +275,8 @@ impl<'a> DocumentView<'a> {
         self.ends.len() as u16
     }
 
-    /// `"name":value` of a key; `None` when it can only be written, or nothing
-    /// was rendered yet.
+    /// `"name":value` of a key; `None` when it can only be written or is hidden, or
+    /// nothing was rendered yet.
     pub fn entry(&self, key: KeyIndex) -> Option<&'a [u8]> {
         let index = usize::from(key.0);
         let start = match index.checked_sub(1) {
@@ -369,6 +399,35 @@ mod tests {
                 assert_eq!(view.entry(KeyIndex(write_only)), None);
                 assert_eq!(view.value(KeyIndex(write_only)), None);
             }
+        }
+    }
+
+    /// Whichever keys are hidden: the whole is an object, they have no entry, and they
+    /// come back whole.
+    #[test]
+    fn hidden_keys_are_absent() {
+        let names = ["a", "b", "c"];
+        let places = [1, 3, 4].map(KeyIndex);
+        let mut document = Small::new();
+        let mut before = [false; 3];
+        for hidden in [0, 1, 0, 7, 0, 2, 5, 4, 6, 3, 0b111, 0] {
+            let shown = [0, 1, 2].map(|at| hidden >> at & 1 == 0);
+            let values = ["x", "", "a longer one"];
+            let is_hidden = |key| !(0..3).any(|at| places[at] == key && shown[at]);
+            let changed = document.render_without(&Texts(values), is_hidden);
+            let view = document.view(&REGISTRY);
+            let entries = (0..3).filter(|&at| shown[at]);
+            let entries = entries.map(|at| format!(r#""{}":"{}""#, names[at], values[at]));
+            let whole = format!("{{{}}}", entries.collect::<std::vec::Vec<_>>().join(","));
+            assert_eq!(text(Some(view.full())), Some(whole.as_str()), "{hidden:b}");
+            for at in 0..3 {
+                assert_eq!(view.entry(places[at]).is_some(), shown[at], "{hidden:b}");
+                assert_eq!(view.value(places[at]).is_some(), shown[at], "{hidden:b}");
+                let differs = shown[at] != before[at];
+                // One that comes to stand first, or no more, has another separator.
+                assert!(changed.contains(places[at]) || !differs, "{hidden:b}");
+            }
+            before = shown;
         }
     }
 

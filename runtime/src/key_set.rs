@@ -33,6 +33,15 @@ impl<const W: usize> KeySet<W> {
     /// No key.
     pub const EMPTY: Self = KeySet([0; W]);
 
+    /// The set with this key, too; one beyond its size is ignored.
+    pub const fn with(mut self, key: KeyIndex) -> Self {
+        let (word, bit) = split(key);
+        if word < W {
+            self.0[word] |= bit;
+        }
+        self
+    }
+
     /// The keys, in table order.
     pub fn iter(&self) -> impl Iterator<Item = KeyIndex> + '_ {
         let mut from = 0;
@@ -70,16 +79,13 @@ impl<const W: usize> FromIterator<KeyIndex> for KeySet<W> {
     }
 }
 
-fn split(key: KeyIndex) -> (usize, u32) {
-    (usize::from(key.0 / 32), 1 << (key.0 % 32))
+const fn split(key: KeyIndex) -> (usize, u32) {
+    ((key.0 / 32) as usize, 1 << (key.0 % 32))
 }
 
 impl<const W: usize> Keys for KeySet<W> {
     fn insert(&mut self, key: KeyIndex) {
-        let (word, bit) = split(key);
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
-        }
+        *self = self.with(key);
     }
 
     fn remove(&mut self, key: KeyIndex) {

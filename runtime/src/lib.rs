@@ -27,6 +27,8 @@ mod float;
 pub mod home_assistant;
 pub mod http;
 pub mod json;
+#[doc(hidden)]
+pub mod kept;
 pub mod key_set;
 pub mod lookup;
 pub mod mask;
@@ -36,6 +38,7 @@ pub mod named;
 mod number;
 pub mod out;
 mod reader;
+pub mod release;
 mod string;
 #[doc(hidden)]
 pub mod table;
@@ -50,10 +53,12 @@ pub use doc::{Doc, Docs};
 pub use document::{Document, DocumentView, Render};
 pub use error::{Reason, Refusal, ValuePath, WriteError};
 pub use family::Index;
+pub use kept::{Constant, Keep, KeptJson, KeptList, KeptText, KeptWrite};
 pub use key_set::{KeyIndex, KeySet, Keys};
 pub use lookup::Lookup;
 pub use named::{Named, NamedValue};
 pub use out::{Out, ToJson};
+pub use release::{Releases, Version};
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use serde;

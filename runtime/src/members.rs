@@ -76,7 +76,7 @@ macro_rules! patch {
 #[cfg(feature = "serde")]
 #[macro_export]
 macro_rules! serialize {
-    ($name:ident $(<$life:lifetime>)?: { $($parts:tt)* } $($wire:literal $([$($list:tt)*])? $field:ident),* $(,)?) => {
+    ($name:ident $(<$life:lifetime>)?: { $($parts:tt)* } $($wire:literal $([$($list:tt)*])? $($field:ident)? $(= $json:literal)?),* $(,)?) => {
         impl $crate::serde::Serialize for $name $(<$life>)? {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -87,13 +87,14 @@ macro_rules! serialize {
                 let Self { $($parts)* } = self;
                 #[allow(unused_mut, reason = "a shape may have nothing to read")]
                 let mut map = serializer.serialize_map(Some(MEMBERS.len()))?;
-                $(map.serialize_entry($wire, $crate::serialize!(@value $([$($list)*])? $field))?;)*
+                $(map.serialize_entry($wire, $crate::serialize!(@value $([$($list)*])? $($field)? $($json)?))?;)*
                 map.end()
             }
         }
     };
     (@value [..] $value:expr) => { &$value[..] };
     (@value [?] $value:expr) => { &$value.as_ref().map(|list| &list[..]) };
+    (@value $json:literal) => { &$crate::Constant($json) };
     (@value $value:expr) => { $value };
 }
 

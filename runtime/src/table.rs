@@ -8,7 +8,8 @@
 ///
 /// `render!(Readings<'_>, REGISTRY, readable: 3 { a, b: [b0, b1] } "a" a, "b0" b0, "b1" b1)`:
 /// how many keys there are,
-/// what the struct is taken apart by, and each key with its part. The readings get
+/// what the struct is taken apart by, and each key with its part, or with its JSON if it
+/// never has another value. The readings get
 /// `serde::Serialize`, too; the settings must not, for they hold secrets.
 #[macro_export]
 macro_rules! render {
@@ -20,7 +21,7 @@ macro_rules! render {
         $crate::render!(@impl $name $(<$life>)?, $registry, descriptor, descriptor.is_stored(); $($members)*);
     };
     (@impl $name:ident $(<$life:lifetime>)?, $registry:ident, $descriptor:ident, $has:expr;
-        $count:literal { $($parts:tt)* } $($wire:literal $([$($list:tt)*])? $field:ident),* $(,)?) => {
+        $count:literal { $($parts:tt)* } $($wire:literal $([$($list:tt)*])? $($field:ident)? $(= $json:literal)?),* $(,)?) => {
         impl $crate::Render for $name $(<$life>)? {
             const REGISTRY: &'static $crate::Registry = &$registry;
 
@@ -33,18 +34,21 @@ macro_rules! render {
                 fn all<'s>(
                     $name { $($parts)* }: &'s $name $(<$life>)?,
                 ) -> [&'s dyn $crate::ToJson; $count] {
-                    [$($field),*]
+                    [$($crate::render!(@value $($field)? $($json)?)),*]
                 }
                 take(&all(self))
             }
         }
     };
+    (@value $json:literal) => { &$crate::Constant($json) };
+    (@value $field:ident) => { $field };
 }
 
 /// Gives the enum of all writes its parser.
 ///
 /// `writes!(Write<'a>, Key: A, C, ; B[B0 B1],)`: keys first, then families, each
-/// with its keys, which follow one another in the table.
+/// with its keys, which follow one another in the table; behind another `;` those that
+/// the device keeps, which have one variant.
 #[macro_export]
 macro_rules! writes {
     ($name:ident $(<$life:lifetime>)?, $key:ident: ;) => {
@@ -61,7 +65,7 @@ macro_rules! writes {
         $crate::writes!(@debug $name);
     };
     ($name:ident $(<$life:lifetime>)?, $key:ident:
-        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)*) => {
+        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)* $(; $($kept:ident,)+)?) => {
         impl $(<$life>)? $name $(<$life>)? {
             /// Parses and checks the JSON text of a set.
             ///
@@ -84,6 +88,10 @@ macro_rules! writes {
                             .zip($crate::FromValue::from_value(value))
                             .map(|(index, of)| $name::$family(index, of))
                     })*
+                    $($($key::$kept)|+ => {
+                        let key = key.index();
+                        Some($name::Kept($crate::KeptWrite { key, value }))
+                    })?
                     _ => return Err($crate::WriteError::WithoutSetter),
                 };
                 write.ok_or_else(|| $crate::value::mismatch(descriptor))
@@ -91,7 +99,7 @@ macro_rules! writes {
         }
 
         $crate::write_key!($name $(<$life>)?, $key:
-            $($variant,)* ; $($family[$first $($member)*],)*);
+            $($variant,)* ; $($family[$first $($member)*],)* $(; $($kept,)+)?);
         $crate::writes!(@debug $name $(<$life>)?);
     };
     (@debug $name:ident $(<$life:lifetime>)?) => {
@@ -111,13 +119,18 @@ macro_rules! writes {
 #[macro_export]
 macro_rules! write_key {
     ($name:ident $(<$life:lifetime>)?, $key:ident:
-        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)*) => {
+        $($variant:ident,)* ; $($family:ident[$first:ident $($member:ident)*],)* $(; $($kept:ident,)+)?) => {
         impl $(<$life>)? $name $(<$life>)? {
             /// The key it writes.
             pub const fn key(&self) -> $key {
                 match self {
                     $($name::$variant(_) => $key::$variant,)*
                     $($name::$family(index, _) => $key::ALL[$key::$first as usize + index.get()],)*
+                    $($name::Kept(write) => {
+                        // Repeats as there are any.
+                        let _ = [$($key::$kept),+];
+                        $key::ALL[write.key.0 as usize]
+                    })?
                 }
             }
         }

@@ -18,7 +18,7 @@ pub(crate) use value::{
 pub(crate) use wire::{Route, Topic};
 
 use crate::{
-    model::{self, Category, Model, Placeholder},
+    model::{self, Category, Coverage, Model, Placeholder},
     type_names::{EnumName, TypeNames},
 };
 use shape::Shapes;
@@ -54,6 +54,8 @@ pub(crate) struct Key<'a> {
     /// It is kept over a restart.
     pub(crate) stored: bool,
     pub(crate) value: Value<'a>,
+    /// Who honours it, if the spec says so.
+    pub(crate) coverage: Option<Coverage>,
     /// The release that introduced it.
     pub(crate) since: Option<&'a str>,
     /// The release that has it no more.
@@ -98,6 +100,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
                 repeated: None,
                 named,
             }),
+            coverage: key.coverage.as_ref().map(|claim| claim.value),
             since: key.since.as_ref().map(|release| release.value.as_str()),
             removed: key.removed.as_ref().map(|release| release.value.as_str()),
             origin: &key.origin,

@@ -1,11 +1,12 @@
 //! Checks of what is wrong only beside something else.
 //!
 //! Takes the model, changes nothing of it, and adds to the report: names that
-//! collide, facts that contradict types, words that look like facts and were not read, shapes and positions that fit no key, arrays
+//! collide, facts that contradict types, claims that a key cannot keep, words that look like facts and were not read, shapes and positions that fit no key, arrays
 //! of which too little is said, routes and topics given twice. After this without an
 //! error, emitters may rely on all of it.
 
 mod arrays;
+mod coverage;
 mod facts;
 mod families;
 mod names;
@@ -35,6 +36,7 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
         arrays::check(model, report);
     }
     families::check(model, report);
+    coverage::check(model, report);
     wire::check(model, report);
     names::check_types(model, report);
     report.sort();

@@ -13,9 +13,9 @@ use output::OutputFile;
 pub(crate) use rust::type_text;
 
 use crate::api::Api;
-use docs::{Documents, asyncapi, html, json_schema, markdown, openapi, typescript};
+use docs::{Documents, asyncapi, coverage, html, json_schema, markdown, openapi, typescript};
 
-/// A file, and what puts it together.
+/// A file, and what puts it together; an empty text is no file.
 type Output = (&'static str, fn(&Documents<'_>) -> String);
 
 /// The outputs for people and for tools other than rustc.
@@ -23,6 +23,7 @@ const OUTPUTS: &[Output] = &[
     ("docs/api-keys.md", markdown::page),
     ("docs/api.d.ts", typescript::declarations),
     ("docs/asyncapi.json", asyncapi::document),
+    ("docs/coverage.md", coverage::page),
     ("docs/index.html", html::page),
     ("docs/openapi.json", openapi::document),
     ("docs/set.schema.json", json_schema::set),
@@ -37,6 +38,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         path: (*path).to_owned(),
         contents: contents(&documents),
     }));
+    files.retain(|file| !file.contents.is_empty());
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }

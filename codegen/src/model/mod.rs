@@ -4,6 +4,7 @@
 //! backticks mark code; entities and escapes of markdown are resolved. Spans
 //! point into the files of the [`Spec`](crate::Spec) it was read from.
 
+mod coverage;
 mod facts;
 mod place;
 pub(crate) mod spellings;
@@ -16,6 +17,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 use serde::Serialize;
 
 use crate::source::Span;
+pub use coverage::Coverage;
 pub use facts::{
     Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
 };
@@ -165,6 +167,8 @@ pub struct Key {
     /// The facts that the row states about the value, in cells of their own or in the
     /// description.
     pub facts: Facts,
+    /// Who honours it, if the table says so.
+    pub coverage: Option<At<Coverage>>,
     /// The release that introduced it: `60.0`.
     pub since: Option<At<String>>,
     /// The release that has it no more.

@@ -246,6 +246,12 @@ const FACTS: [Column; FACT_COLUMNS] = [
     ),
 ];
 
+const COVERAGE: Column = optional(
+    "Coverage",
+    &["Abdeckung"],
+    "Who honours the key: `alive` and `effect` the firmware, `kept` and `constant` the generated code.",
+);
+
 const UNIT: Column = optional(
     "Unit",
     &["Einheit"],
@@ -269,9 +275,11 @@ pub(crate) enum Stating {
 const FACT_COLUMNS: usize = Stating::Removed as usize + 1;
 
 /// The columns of a key table.
-pub(crate) static KEYS: [Column; MAIN.len() + FACT_COLUMNS] = join(&[&MAIN, &FACTS]);
+pub(crate) static KEYS: [Column; KEY_COVERAGE + 1] = join(&[&MAIN, &FACTS, &[COVERAGE]]);
 /// Where those of a key table begin that state facts.
 pub(crate) const KEY_FACTS: usize = MAIN.len();
+/// The column of who honours the key.
+pub(super) const KEY_COVERAGE: usize = KEY_FACTS + FACT_COLUMNS;
 
 static FIELDS: [Column; FIELD_FACTS + FACT_COLUMNS] = join(&[
     &[
@@ -346,6 +354,7 @@ static RULES: [Column; RULE_REASON + 1] = join(&[
         may_lack(MAIN[4]),
     ],
     &FACTS,
+    &[COVERAGE],
     &[required(
         "Reason",
         &["Grund", "Begründung"],
@@ -353,7 +362,7 @@ static RULES: [Column; RULE_REASON + 1] = join(&[
     )],
 ]);
 /// The column of a rule's reason.
-pub(super) const RULE_REASON: usize = MAIN.len() + FACT_COLUMNS;
+pub(super) const RULE_REASON: usize = KEY_COVERAGE + 1;
 
 static HEADERS: &[Column] = &[
     required(
@@ -818,7 +827,15 @@ fn misspelled(header: &Row, found: &str, index: usize, title: &str) -> Diagnosti
 
 fn stranger(header: &Row, title: &str, index: usize, columns: &[Column]) -> Diagnostic {
     let known: Vec<&str> = columns.iter().map(|column| column.title).collect();
-    let all = format!("known columns of this table: {}", known.join(", "));
+    let all = match fact(title).filter(|_| known.contains(&UNIT.title)) {
+        // All other tables with facts have this one.
+        Some(column) => format!(
+            "places of an array are checked alike: a column `{}` of the key table states what \
+             holds for all of them, the description what holds for one",
+            column.title
+        ),
+        None => format!("known columns of this table: {}", known.join(", ")),
+    };
     let span = header.cells[index].or(header.span);
     Diagnostic::new(&codes::UNKNOWN_COLUMN, format!("unknown column `{title}`"))
         .at(span, "its cells are not read")

@@ -64,7 +64,7 @@ const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal::new(
 pub(super) fn apply<'q, D: Device>(device: &D, query: &'q str, scratch: &mut [u8]) -> Outcomes<'q> {
     let mut results = heapless::Vec::new();
     let mut reasons = heapless::Vec::new();
-    let token_is_key = device.registry().find(TOKEN).is_some();
+    let token_is_key = device.find(TOKEN).is_some();
     for parameter in sets(query, token_is_key).take(PARAMETERS_MAX) {
         let outcome = match apply_one(device, parameter, scratch) {
             Ok(()) => Outcome::Accepted,
@@ -93,7 +93,8 @@ fn apply_one<D: Device>(
     parameter: Parameter<'_>,
     scratch: &mut [u8],
 ) -> Result<(), WriteError> {
-    let key = find(device.registry(), parameter.name, scratch).ok_or(WriteError::UnknownKey)?;
+    let key = find(|name| device.find(name), parameter.name, scratch);
+    let key = key.ok_or(WriteError::UnknownKey)?;
     let bytes = decode(parameter.value, scratch).ok_or(WriteError::PayloadTooLong)?;
     // A key that cannot be set is refused as such, whatever is wrong with the value.
     match core::str::from_utf8(bytes) {
@@ -108,9 +109,13 @@ fn apply_one<D: Device>(
     }
 }
 
-fn find(registry: &Registry, name: &str, scratch: &mut [u8]) -> Option<KeyIndex> {
+fn find(
+    known: impl FnOnce(&str) -> Option<KeyIndex>,
+    name: &str,
+    scratch: &mut [u8],
+) -> Option<KeyIndex> {
     let name = core::str::from_utf8(decode(name, scratch)?).ok()?;
-    registry.find(name)
+    known(name)
 }
 
 impl<'q> Outcomes<'q> {
@@ -225,7 +230,8 @@ impl Display for Entry<'_> {
         f.write_char(if self.first { '{' } else { ',' })?;
         // Nobody else holds the connection's scratch while it formats.
         let mut scratch = self.scratch.try_borrow_mut().map_err(|_| fmt::Error)?;
-        let known = find(self.registry, self.parameter.name, &mut scratch);
+        let by_name = |name: &str| self.registry.find(name);
+        let known = find(by_name, self.parameter.name, &mut scratch);
         let name_length = match known {
             Some(_) => 0,
             None => decode(self.parameter.name, &mut scratch).map_or(0, <[u8]>::len),

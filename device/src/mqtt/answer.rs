@@ -12,7 +12,7 @@ use goe_runtime::{Reason, ValuePath, WriteError};
 /// of space is cut off, and nothing is undone.
 pub(super) fn set(device: &impl Published, key: &str, payload: &[u8], answer: &mut dyn fmt::Write) {
     let registry = device.registry();
-    let key = registry.find(key);
+    let key = device.find(key);
     let mut sent = Sent {
         raw: "",
         profile: key.map(|key| registry.descriptor(key).profile),

@@ -308,6 +308,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             return Ok(false);
         };
         while let Some(entity) = discovery.appearance.entities.get(self.next_entity) {
+            if self.around.device.hides(entity.key) {
+                self.next_entity += 1;
+                continue;
+            }
             let mut len = 0;
             discovery.describe(entity, &self.around.config.topics, &mut |piece| {
                 len += piece.len()

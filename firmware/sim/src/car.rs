@@ -250,6 +250,15 @@ impl Car {
         self.current_ma = 0;
     }
 
+    /// The pilot is parted from it: it takes that for a plug that was pulled, and is
+    /// awake when it sees the next offer.
+    pub(crate) fn part(&mut self) {
+        self.pilot = Listening::default();
+        if matches!(self.state, State::Idle { .. }) {
+            self.state = State::IDLE;
+        }
+    }
+
     /// Returns the state that the control pilot shows.
     pub fn pilot_state(&self) -> PilotState {
         match self.state {

@@ -93,12 +93,16 @@ pub struct Sim {
     meter: Meter,
     car: Car,
     offer_ma: Option<u32>,
+    /// The pilot is parted from the car.
+    parted: bool,
     adapter: bool,
     phase_relay: PhaseRelay,
     lock: Lock,
     warmth: Warmth,
     protection: board::ProtectionReading,
     card: Option<board::CardId>,
+    input_closed: bool,
+    button: Option<board::Press>,
     utc_at_boot_ms: Option<i64>,
     radio: Radio,
 }
@@ -117,12 +121,15 @@ impl Sim {
             meter: Meter::default(),
             car: Car::new(config.car),
             offer_ma: None,
+            parted: false,
             adapter: config.adapter,
             phase_relay: PhaseRelay::new(),
             lock: Lock::new(),
             warmth: Warmth::new(prng.fork()),
             protection: board::ProtectionReading::default(),
             card: None,
+            input_closed: false,
+            button: None,
             utc_at_boot_ms: config.utc_ms,
             radio,
         };
@@ -222,6 +229,16 @@ impl Sim {
         self.card = Some(card);
     }
 
+    /// Closes the contact of the digital input, or opens it.
+    pub fn set_input(&mut self, closed: bool) {
+        self.input_closed = closed;
+    }
+
+    /// Presses the button.
+    pub fn press_button(&mut self, press: board::Press) {
+        self.button = Some(press);
+    }
+
     /// The air.
     pub fn air(&self) -> &Air {
         &self.radio.air
@@ -254,7 +271,11 @@ impl Sim {
         self.lock.tick();
         let live = self.live();
         self.car.set_live(live);
-        self.car.tick(self.offer_ma, live[0]);
+        if self.parted {
+            self.car.part();
+        }
+        let offer_ma = self.offer_ma.filter(|_| !self.parted);
+        self.car.tick(offer_ma, live[0]);
         self.measure();
         self.radio.tick();
     }
@@ -324,6 +345,18 @@ impl board::CardReader for Sim {
     }
 }
 
+impl board::DigitalInput for Sim {
+    fn input_closed(&self) -> bool {
+        self.input_closed
+    }
+}
+
+impl board::Button for Sim {
+    fn poll_button(&mut self) -> Option<board::Press> {
+        self.button.take()
+    }
+}
+
 impl Sim {
     /// Says what time it is, as a server on the network does, ms since 1970.
     pub fn set_utc(&mut self, utc_ms: i64) {
@@ -345,11 +378,18 @@ impl board::WallClock for Sim {
 
 impl board::Pilot for Sim {
     fn pilot_state(&self) -> board::PilotState {
-        self.car.pilot_state()
+        match self.parted {
+            true => board::PilotState::A,
+            false => self.car.pilot_state(),
+        }
     }
 
     fn set_offer(&mut self, offer_ma: Option<u32>) {
         self.offer_ma = offer_ma;
+    }
+
+    fn set_parted(&mut self, parted: bool) {
+        self.parted = parted;
     }
 
     fn cable_ma(&self) -> Option<u32> {

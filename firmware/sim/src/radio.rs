@@ -260,6 +260,11 @@ impl Radio {
             ip: self.ip,
             netmask: Ipv4Addr::new(255, 255, 255, 0),
             gateway: Ipv4Addr::new(192, 168, 178, 1),
+            dns: [
+                Ipv4Addr::new(192, 168, 178, 1),
+                Ipv4Addr::UNSPECIFIED,
+                Ipv4Addr::UNSPECIFIED,
+            ],
             ipv6: &self.ipv6,
         }
     }

@@ -1,8 +1,10 @@
 //! A whole board: what a step of the charger sees of it, and asks of it.
 
 use super::adapter_sense::AdapterSense;
+use super::button::{Button, Press};
 use super::card_reader::{CardId, CardReader};
 use super::contactor::Contactor;
+use super::digital_input::DigitalInput;
 use super::lock::{Lock, LockState};
 use super::meter::{Meter, MeterReading};
 use super::phase_relay::PhaseRelay;
@@ -46,6 +48,10 @@ pub struct Inputs<'a> {
     pub temperatures_mc: [i32; THERMOMETERS],
     /// A card that was held to the reader since the last sample.
     pub card: Option<CardId>,
+    /// The contact of the digital input is closed.
+    pub input_closed: bool,
+    /// How the button was pressed since the last sample.
+    pub button: Option<Press>,
     /// UTC, ms since 1970; `None` while the board does not know.
     pub utc_ms: Option<i64>,
     /// Reports of the radio.
@@ -78,6 +84,8 @@ impl Inputs<'static> {
         },
         temperatures_mc: [25_000; THERMOMETERS],
         card: None,
+        input_closed: false,
+        button: None,
         utc_ms: None,
         radio: RadioInputs {
             scan: None,
@@ -92,6 +100,9 @@ impl Inputs<'static> {
 pub struct Outputs<'a> {
     /// Current offered to the car, mA; `None` offers nothing (a steady pilot).
     pub offer_ma: Option<u32>,
+    /// The pilot shall be parted from the car, which takes that for a plug that was
+    /// pulled. This only ever happens while the contactor is open.
+    pub part_pilot: bool,
     /// The contactor shall be closed.
     pub close_contactor: bool,
     /// The phase relay shall let the second and third phase through. This only ever
@@ -106,7 +117,7 @@ pub struct Outputs<'a> {
 impl<B> Hardware for B
 where
     B: Contactor + PhaseRelay + Lock + Pilot + AdapterSense + Meter,
-    B: Protection + Thermometers + CardReader + WallClock + Radio,
+    B: Protection + Thermometers + CardReader + DigitalInput + Button + WallClock + Radio,
 {
     fn sample(&mut self) -> Inputs<'_> {
         Inputs {
@@ -120,6 +131,8 @@ where
             protection: self.protection(),
             temperatures_mc: self.temperatures_mc(),
             card: self.poll_card(),
+            input_closed: self.input_closed(),
+            button: self.poll_button(),
             utc_ms: self.utc_ms(),
             radio: self.poll(),
         }
@@ -127,6 +140,7 @@ where
 
     fn drive(&mut self, outputs: &Outputs<'_>) {
         self.set_offer(outputs.offer_ma);
+        self.set_parted(outputs.part_pilot);
         self.set_contactor(outputs.close_contactor);
         self.set_three_phases(outputs.three_phases);
         self.set_lock(outputs.lock);

@@ -1,6 +1,6 @@
 //! The hardware of a board, as small traits: contactor and phase relay,
 //! control pilot, lock, adapter sense, energy meter, protection, thermometers,
-//! card reader, wall clock and WiFi radio.
+//! card reader, digital input, button, wall clock and WiFi radio.
 //!
 //! One step goes `sample` → [`Charger::step`](crate::charger::Charger::step) →
 //! `drive`, all called by the one task that owns the board, once a second. No
@@ -14,8 +14,10 @@
 //! are not here, because the charger's logic needs none of them.
 
 mod adapter_sense;
+mod button;
 mod card_reader;
 mod contactor;
+mod digital_input;
 mod hardware;
 mod lock;
 mod meter;
@@ -27,8 +29,10 @@ mod thermometers;
 mod wall_clock;
 
 pub use adapter_sense::AdapterSense;
+pub use button::{Button, Press};
 pub use card_reader::{CardId, CardReader};
 pub use contactor::Contactor;
+pub use digital_input::DigitalInput;
 pub use hardware::{Hardware, Inputs, Outputs};
 pub use lock::{Lock, LockState};
 pub use meter::{Meter, MeterReading};

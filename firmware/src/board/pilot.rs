@@ -8,6 +8,10 @@ pub trait Pilot {
     /// Offers a current in mA (6 000 to 32 000) by the duty cycle, or nothing.
     fn set_offer(&mut self, offer_ma: Option<u32>);
 
+    /// Parts the pilot from the car, or joins them again. While it is parted, its state
+    /// says nothing of the car.
+    fn set_parted(&mut self, parted: bool);
+
     /// The rating coded in the cable, mA; `None` when no cable is plugged.
     fn cable_ma(&self) -> Option<u32>;
 }

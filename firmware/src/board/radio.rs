@@ -149,6 +149,8 @@ pub struct Link<'a> {
     pub netmask: Ipv4Addr,
     /// The router.
     pub gateway: Ipv4Addr,
+    /// The servers that answer names; `0.0.0.0` where there is none.
+    pub dns: [Ipv4Addr; 3],
     /// Own IPv6 addresses; the first four are reported.
     pub ipv6: &'a [Ipv6Addr],
 }

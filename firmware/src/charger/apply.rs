@@ -58,8 +58,19 @@ impl Charger {
             Write::Ci(card, id) => self.cards.learn(card, id)?,
             Write::Lmo(mode) => self.mode = readings::mode_of(mode),
             Write::Fup(uses_surplus) => self.uses_surplus = uses_surplus,
-            Write::Awe(by_price) => self.by_price = by_price,
-            Write::Awp(price_ct) => self.price_ct = price_ct,
+            Write::Awe(wanted) => self.prices.wanted = wanted,
+            Write::Awp(low_ct) => self.prices.low_ct = low_ct,
+            Write::Awpl(list) => readings::tell_prices(&mut self.prices, list)?,
+            Write::Ara(stays) => self.trip.stays_for_prices = stays,
+            Write::Att(seconds) => self.trip.set_departure(seconds.unsigned_abs()),
+            Write::Ate(wh) | Write::Fte(wh) => self.trip.set_energy(wh),
+            Write::Acp(allowed) => self.pauses.rules.allowed = allowed,
+            Write::Mci(ms) => self.pauses.rules.longest_ms = ms.unsigned_abs(),
+            Write::Mcpd(ms) => self.pauses.rules.shortest_ms = ms.unsigned_abs(),
+            Write::Mcpea(at_ms) => self.pauses.set_end(at_ms.and_then(|ms| ms.try_into().ok())),
+            Write::Su(unplugs) => self.pauses.rules.unplugs = unplugs,
+            Write::Sua(always) => self.pauses.rules.unplugs_always = always,
+            Write::Sumd(ms) => self.pauses.rules.unplug_ms = ms.unsigned_abs(),
             Write::Ids(house) => {
                 let house = house.map(readings::house_of).transpose()?;
                 self.surplus.tell(self.now_ms, house);
@@ -72,10 +83,42 @@ impl Charger {
             Write::Psm(mode) => self.phases.mode = readings::phase_mode_of(mode),
             Write::Mpwst(ms) => self.phases.wish_ms = ms.unsigned_abs(),
             Write::Mptwt(ms) => self.phases.between_ms = ms.unsigned_abs(),
+            Write::Cards(patches) => self.cards.patch(|| patches.iter())?,
+            Write::Rde(tells_ids) => self.cards.tells_ids = tells_ids,
+            Write::Lrn(card) => self.cards.learn_held(card)?,
+            Write::Del(card) => self.cards.erase(card)?,
+            Write::Txt(ms) => self.cards.unused_ms = ms.unsigned_abs(),
+            Write::Tse(asks) => self.clock.asks_server = asks,
+            Write::Tzt(zone) => self.clock.rename_zone(zone)?,
+            Write::Bac(rule) => self.button.rule = readings::button_rule_of(rule),
+            Write::Tcl(amperes) => self.limits.limit(self.now_ms, amperes),
+            Write::La1(amperes) => self.limits.one_a = amperes,
+            Write::La3(amperes) => self.limits.three_a = amperes,
+            Write::Die(enabled) => self.input.is_enabled = enabled,
+            Write::Dii(inverted) => self.input.is_inverted = inverted,
+            Write::Di1(one_phase) => self.input.one_phase = one_phase,
+            Write::Pdi(protected) => self.input.is_protected = protected,
+            Write::Po(w) => self.surplus.rules.beside_battery = Power::of_watts(w),
+            Write::Sh(w) => self.surplus.rules.missing = Power::of_watts(w),
+            Write::Psh(w) => self.surplus.rules.fewer = Power::of_watts(w),
+            Write::Frm(rounding) => {
+                self.surplus.rules.rounding = readings::rounding_of(rounding);
+            }
+            Write::Fzf(zero) => self.surplus.rules.zero_feed_in = zero,
+            Write::Zfo(w) => self.surplus.rules.held_back = Power::of_watts(w),
+            Write::Csd(forgets) => self.surplus.rules.forgets = forgets,
+            Write::Fsp(_) => return Err(ONLY_SHOWN),
+            Write::Psmd(ms) => self.phases.settle_ms = ms.unsigned_abs(),
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
         }
         // The decision that the write leads to shows at once.
         self.decision.step(self.now_ms, &self.situation());
+        self.tell();
         Ok(())
     }
 }
+
+/// As firmware 60.4 answers it (API 322).
+const ONLY_SHOWN: Refusal = Refusal::new(
+    "this parameter is only showing the current state and readonly, to change the preference, use psm",
+);

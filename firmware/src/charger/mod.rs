@@ -16,6 +16,7 @@ mod connect;
 mod decide;
 mod identity;
 mod measure;
+mod plan;
 mod protect;
 mod readings;
 mod settings;
@@ -24,7 +25,8 @@ mod supply;
 use goe_api::Key;
 use goe_runtime::device::{Connection, Wanted};
 
-use identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+pub use identity::firmware::Firmware;
+use identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
 pub use identity::nameplate::{Identity, SerialTooLong, Variant};
 pub use measure::energy::Counters;
 
@@ -34,16 +36,24 @@ use connect::reach::Reach;
 use connect::station::Station;
 use connect::wifi_config::WifiConfig;
 use decide::force::Order;
-use decide::limit::{Limits, by_warmth_ma};
+use decide::limit::{Beside, Limits, LimitsText, by_warmth_ma};
+use decide::pause::Pauses;
 use decide::reason::{Decision, Mode, Reason, Situation};
 use decide::surplus::{Car, Surplus};
+use identity::button::Button;
 use identity::looks::Looks;
+use identity::ring::{Ring, Scene};
 use measure::average::Average;
+use measure::charged::Charged;
 use measure::clock::Clock;
 use measure::energy::{Boots, Energy};
 use measure::measured::{DRAWS_MA, Measured};
 use measure::session::{EnergyLimit, Session};
+use plan::prices::Prices;
+use plan::schedule::{Verdict, Week};
+use plan::trip::{Moment, Trip};
 use protect::faults::{Asked, Fault, Faults};
+use supply::input::DigitalInput;
 use supply::lock::Lock;
 use supply::offer::Supply;
 use supply::phases::{PhaseMode, Phases, Wish};
@@ -66,7 +76,11 @@ pub struct Charger {
     boots: Boots,
     clock: Clock,
     looks: Looks,
+    ring: Ring,
+    button: Button,
     limits: Limits,
+    limits_text: LimitsText,
+    input: DigitalInput,
     order: Order,
     decision: Decision,
     faults: Faults,
@@ -75,16 +89,20 @@ pub struct Charger {
     cards: Cards,
     mode: Mode,
     uses_surplus: bool,
-    /// Low prices are wanted, up to `price_ct`.
-    by_price: bool,
-    price_ct: f32,
     surplus: Surplus,
+    week: Week,
+    prices: Prices,
+    trip: Trip,
+    pauses: Pauses,
+    /// The pilot is parted from the car.
+    is_parted: bool,
     phases: Phases,
     measured: Measured,
     contactor_closed: bool,
     energy: Energy,
     average: Average,
     session: Session,
+    charged: Charged,
     energy_limit: EnergyLimit,
     supply: Supply,
     wifi: WifiConfig,
@@ -95,10 +113,14 @@ pub struct Charger {
 impl Charger {
     /// A charger as it leaves the reset, `counters` being what flash holds.
     pub fn new(identity: Identity, counters: Counters) -> Self {
-        Charger {
+        let mut charger = Charger {
             looks: Looks::new(identity.serial()),
             reach: Reach::new(identity.serial()),
+            ring: Ring::new(),
+            button: Button::default(),
             limits: Limits::new(identity.variant().current_ma()),
+            limits_text: LimitsText::new(),
+            input: DigitalInput::new(),
             identity,
             now_ms: 0,
             booted_at_ms: 0,
@@ -112,9 +134,12 @@ impl Charger {
             cards: Cards::new(),
             mode: Mode::default(),
             uses_surplus: true,
-            by_price: false,
-            price_ct: 3.0,
             surplus: Surplus::new(),
+            week: Week::default(),
+            prices: Prices::new(),
+            trip: Trip::new(),
+            pauses: Pauses::new(),
+            is_parted: false,
             phases: Phases::new(),
             measured: Measured::new(),
             booting: false,
@@ -122,11 +147,14 @@ impl Charger {
             energy: Energy::new(counters),
             average: Average::new(),
             session: Session::new(),
+            charged: Charged::default(),
             energy_limit: EnergyLimit::default(),
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
-        }
+        };
+        charger.tell();
+        charger
     }
 
     /// One step of the logic, once a second of the charger's time; shorter and
@@ -135,12 +163,18 @@ impl Charger {
     ///
     /// The outputs borrow the charger: carry them out before the next call.
     pub fn step(&mut self, now_ms: u64, inputs: &Inputs<'_>) -> Outputs<'_> {
+        let inputs = &self.seen(inputs);
         let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
         self.now_ms = self.now_ms.max(since_boot_ms);
         self.clock.step(self.now_ms, inputs.utc_ms);
         self.booting &= self.now_ms < BOOT_MS;
         self.contactor_closed = inputs.contactor_closed;
         self.measured.step(inputs);
+        self.measured.average(self.now_ms);
+        self.input.step(inputs.input_closed);
+        self.limits.step(self.now_ms);
+        self.limits.input = self.input.is_active();
+        self.limits.three_phases = self.phases.three();
         self.limits.cable_ma = inputs.cable_ma;
         self.limits.adapter = inputs.adapter;
         self.limits.warmth_ma = by_warmth_ma(&inputs.temperatures_mc);
@@ -152,18 +186,35 @@ impl Charger {
             _ => self.average.rest(),
         }
         let delivered_mwh = self.energy.count(inputs.meter.energy_mwh);
-        self.session.step(inputs.pilot, delivered_mwh);
+        let feeds = self.surplus.feeds(self.now_ms, inputs.meter.power_mw);
+        self.session.step(inputs.pilot, delivered_mwh, &feeds);
         self.cards
             .step(self.now_ms, inputs.pilot, delivered_mwh, inputs.card);
+        self.press(inputs);
         self.charge(inputs);
+        self.tell();
         let command = self.station.step(self.now_ms, &self.wifi, &inputs.radio);
         Outputs {
             offer_ma: self.supply.offer_ma(),
+            part_pilot: self.is_parted,
             close_contactor: self.supply.is_closed(),
             three_phases: self.phases.three(),
             lock: self.lock.is_wanted(),
             radio: command.map(|command| self.station.command(command, self.identity.hostname())),
         }
+    }
+
+    /// What there is to be seen: a pilot that is parted from the car shows nothing of
+    /// it, while the plug still does.
+    fn seen<'a>(&self, inputs: &Inputs<'a>) -> Inputs<'a> {
+        let mut seen = *inputs;
+        if self.is_parted {
+            seen.pilot = match inputs.cable_ma {
+                Some(_) => PilotState::B,
+                None => PilotState::A,
+            };
+        }
+        seen
     }
 
     /// Decides whether the car may charge, and acts on it.
@@ -176,6 +227,7 @@ impl Charger {
         self.use_surplus(inputs);
         let is_plugged = inputs.pilot != PilotState::A;
         self.order.step(self.now_ms, is_plugged);
+        self.plan(inputs);
         self.decision.step(self.now_ms, &self.situation());
         let faulty = self.faults.fault().is_some();
         let allowed = self.allowed_ma();
@@ -183,6 +235,7 @@ impl Charger {
             self.supply.pause(self.now_ms);
         }
         self.supply.step(self.now_ms, inputs, allowed, faulty);
+        self.is_parted = self.pauses.unplugs() && !self.supply.is_closed();
         if self.booting {
             return self.watch.forget();
         }
@@ -192,11 +245,80 @@ impl Charger {
         self.lock.step(self.now_ms, vehicle, plugged, inputs.lock);
     }
 
+    /// Looks at the next trip, and at what pauses are made of the plans.
+    fn plan(&mut self, inputs: &Inputs<'_>) {
+        let is_plugged = inputs.pilot != PilotState::A;
+        let charging = inputs.pilot == PilotState::C && self.supply.is_closed();
+        self.charged.step(self.now_ms, is_plugged, charging);
+        let volts: u64 = inputs.meter.voltage_mv.iter().copied().map(u64::from).sum();
+        let moment = Moment {
+            now_ms: self.now_ms,
+            utc_s: self.clock.utc_ms().map(seconds),
+            local_s: self.clock.local_ms().map(seconds),
+            wanted: self.mode == Mode::NextTrip,
+            is_plugged,
+            power_mw: if charging { inputs.meter.power_mw } else { 0 },
+            possible_mw: volts * u64::from(self.limits.least_ma()) / 1_000,
+            taken_mwh: self.session.energy_mwh(),
+        };
+        self.trip.step(&moment, &self.prices);
+        let wish = self.situation().without_pauses().wish();
+        self.pauses.step(self.now_ms, wish, is_plugged, charging);
+    }
+
+    /// Takes a press of the button.
+    fn press(&mut self, inputs: &Inputs<'_>) {
+        let Some(press) = inputs.button else {
+            return;
+        };
+        let plugged = inputs.pilot != PilotState::A;
+        let charging = self.watch.vehicle() == Vehicle::Charging;
+        if self.button.press(self.now_ms, press, plugged, charging) {
+            let next = self.looks.next_preset(self.limits.requested_a);
+            self.limits.requested_a = next.unwrap_or(self.limits.requested_a);
+        }
+    }
+
+    /// Spells out what it shows and what limits it, for whoever reads it until the
+    /// next step.
+    fn tell(&mut self) {
+        let aims = self.mode != Mode::Default;
+        let beside = Beside {
+            authorized: self.cards.authorized(),
+            least_a: aims.then_some(self.surplus.rules.least_a),
+        };
+        self.limits.spell(&mut self.limits_text, beside);
+        let scene = match self.watch.vehicle() {
+            _ if self.booting => Scene::Booting,
+            Vehicle::Unknown => Scene::Booting,
+            Vehicle::Error => Scene::Fault,
+            Vehicle::Away => Scene::Idle,
+            Vehicle::Awaited => Scene::Waiting,
+            Vehicle::Charging => Scene::Charging,
+            Vehicle::Finished => Scene::Finished,
+        };
+        self.ring.step(self.now_ms, scene, &self.looks);
+    }
+
+    /// Returns whether surplus decides about charging.
+    fn aims_at_surplus(&self) -> bool {
+        self.uses_surplus
+            && (self.mode != Mode::Default || self.schedule() == Some(Verdict::BlocksGrid))
+    }
+
+    /// Returns whether the surplus wants three phases; `None` while it is not charged with.
+    fn wishes_three(&self) -> Option<bool> {
+        self.surplus.current_ma()?;
+        let three = self.surplus.wants_three(self.phases.three());
+        self.aims_at_surplus().then_some(three)
+    }
+
     /// Looks at the surplus and at the phases it is enough for.
     fn use_surplus(&mut self, inputs: &Inputs<'_>) {
         let now_ms = self.now_ms;
-        let by_surplus = self.uses_surplus && self.mode != Mode::Default;
+        let by_surplus = self.aims_at_surplus();
         let (three, forced) = match self.phases.mode {
+            _ if self.input.wants_one_phase() => (false, true),
             PhaseMode::One => (false, true),
             PhaseMode::Three => (true, true),
             PhaseMode::Auto if by_surplus => (self.surplus.wants_three(self.phases.three()), false),
@@ -236,6 +358,9 @@ impl Charger {
         let limit_ma = self.limits.least_ma();
         let current_ma = match (self.decision.reason(), self.surplus.current_ma()) {
             (Reason::PvSurplus, Some(current_ma)) => current_ma.min(limit_ma),
+            (reason, _) if reason.is_for_the_car() => {
+                limit_ma.min(u32::from(self.surplus.rules.least_a) * 1_000)
+            }
             _ => limit_ma,
         };
         self.allowed().then_some(current_ma)
@@ -284,8 +409,13 @@ impl Charger {
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
-    /// The manufacturer, the device type, and the version of the firmware.
-    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, FIRMWARE];
+    /// The manufacturer, the device type, and the version of the newest firmware.
+    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, Firmware::WHOLE.version()];
+
+    /// The release that it is one of.
+    pub fn firmware(&self) -> &'static Firmware {
+        self.identity.firmware()
+    }
 
     /// The charger is told what becomes of MQTT.
     pub fn mqtt(&mut self, connection: Connection) {
@@ -298,9 +428,17 @@ impl Charger {
         self.booted_at_ms += self.now_ms;
         self.now_ms = 0;
         self.clock.reboot();
+        self.ring = Ring::new();
+        self.button.reboot();
+        self.limits.reboot();
         self.boots.again();
         self.average = Average::new();
         self.session = Session::new();
+        self.charged = Charged::default();
+        self.prices.reboot();
+        self.trip.reboot();
+        self.pauses.forget();
+        self.is_parted = false;
         self.supply = Supply::new();
         self.booting = true;
         self.decision = Decision::new();
@@ -320,6 +458,11 @@ impl Charger {
         self.decision.reason().allows()
     }
 
+    /// What the schedule says now.
+    fn schedule(&self) -> Option<Verdict> {
+        self.week.verdict(self.clock.local_ms()?)
+    }
+
     /// Returns the situation that decides about that.
     fn situation(&self) -> Situation {
         let fault = self.faults.fault();
@@ -328,14 +471,25 @@ impl Charger {
             too_hot: fault == Some(Fault::Overtemperature),
             faulty: fault.is_some(),
             authorized: self.cards.authorized(),
+            blocked: self.limits.block(),
             force: self.order.force(),
             within_energy_limit: self.session.is_within(&self.energy_limit),
             mode: self.mode,
             surplus: self.surplus.current_ma().is_some(),
-            by_price: self.by_price,
+            schedule: self.schedule(),
+            by_price: self.prices.wanted,
+            low_price: self.prices.is_low(self.clock.utc_ms().map(seconds)),
+            trip: self.trip.advice(),
+            stays_for_prices: self.trip.stays_for_prices,
+            hold: self.pauses.hold(),
             switching_phases: self.phases.is_changing(self.now_ms),
         }
     }
+}
+
+/// Whole seconds that have passed.
+fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1_000)
 }
 
 #[cfg(test)]

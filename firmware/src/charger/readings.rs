@@ -4,22 +4,27 @@
 //! has no `..`, so that a key which the table gains is a compile error here.
 
 use goe_api::{
-    Acs, Car, Ccw, Cus, ErrValue, Ffb, Frc, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Readings,
-    ScanEncryptionType, ScanEntry, Scas, Ust, WifisEntry, Wsms, Wst,
+    Acs, Awcp, AwplPatch, Bac, Car, CardsEntry, Ccw, Cdi, CdiType, Cus, Dns, ErrValue, Ffb, Frc,
+    Frm, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Pwm, Readings, ScanEncryptionType, ScanEntry,
+    Scas, Tsss, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::DISCOVERY_PREFIX;
-use goe_runtime::{Refusal, Text};
+use goe_runtime::{RawJson, Refusal, Text};
 
 use super::Charger;
-use super::access::cards::{Access, Transaction};
+use super::access::cards::{Access, Card, Transaction};
 use super::connect::link::Connection;
 use super::connect::scan::{Heard, ScanState};
 use super::connect::station::{Outcome, Phase};
 use super::connect::wifi_config::Entry;
 use super::decide::force::Force;
 use super::decide::reason::{Mode, Reason};
-use super::decide::surplus::{House, Power};
-use super::identity::nameplate::{DEVICE_TYPE, FIRMWARE, MANUFACTURER};
+use super::decide::surplus::{House, Power, Rounding};
+use super::identity::button::ButtonRule;
+use super::identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
+use super::identity::ring::LEDS;
+use super::measure::charged::Charged;
+use super::plan::prices::Prices;
 use super::protect::faults::Fault;
 use super::supply::lock::{Bolt, Lock, Rule};
 use super::supply::phases::PhaseMode;
@@ -45,10 +50,16 @@ fn of(charger: &Charger) -> Readings<'_> {
         lock,
         cards,
         mode,
+        ring,
+        button,
+        limits_text,
+        input,
         uses_surplus,
-        by_price,
-        price_ct,
         surplus,
+        prices,
+        trip,
+        pauses,
+        charged,
         phases,
         measured,
         session,
@@ -68,12 +79,19 @@ fn of(charger: &Charger) -> Readings<'_> {
     let told = surplus.house(*now_ms);
     let scanner = station.scanner();
     let failure = reach.error();
+    let held = cards.held();
+    let rules = &surplus.rules;
+    let averages = surplus.averages();
+    let car_mw = measured.power_mw();
+    let (by_source, drawn) = (session.by_source(), surplus.feeds(*now_ms, car_mw));
+    let drawn = drawn.share(car_mw.into());
+    let mishaps = station.mishaps();
     Readings {
         fna: Text::of(&looks.name),
         oem: Text::cut(MANUFACTURER),
         typ: Text::cut(DEVICE_TYPE),
         var: identity.variant().kilowatts(),
-        fwv: Text::cut(FIRMWARE),
+        fwv: Text::cut(identity.firmware().version()),
         rbc: boots.count(),
         rbt: milliseconds(*now_ms),
         utc: Text::of(clock.utc()),
@@ -94,8 +112,24 @@ fn of(charger: &Charger) -> Readings<'_> {
         ci: all.each_ref().map(|card| !card.id().is_empty()),
         lmo: self::mode(*mode),
         fup: *uses_surplus,
-        awe: *by_price,
-        awp: *price_ct,
+        awe: prices.wanted,
+        awp: prices.low_ct,
+        awcp: price(charger),
+        ara: trip.stays_for_prices,
+        att: time_of_day(trip.departs_s()),
+        ate: trip.energy_wh(),
+        fte: trip.energy_wh(),
+        mmp: thousandths(trip.most_mw()),
+        tls: trip.tested_since_ms().map(milliseconds),
+        tlf: trip.is_tested(),
+        acp: pauses.rules.allowed,
+        mci: wait(pauses.rules.longest_ms),
+        mcpd: wait(pauses.rules.shortest_ms),
+        mcpea: pauses.ends_at_ms().map(milliseconds),
+        su: pauses.rules.unplugs,
+        sua: pauses.rules.unplugs_always,
+        sumd: wait(pauses.rules.unplug_ms),
+        cdi: duration(charged),
         ids: told.map(house),
         pgrid: told.map(|house| house.grid.w()),
         ppv: told.and_then(|house| house.pv).map(Power::w),
@@ -119,7 +153,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         alwt: milliseconds(decision.allowed_since_ms()),
         car: Some(car(watch.vehicle())),
         err: Some(faults.fault().map_or(ErrValue::None, error)),
-        wh: session.energy_mwh() as f64 / 1000.0,
+        wh: whole(session.energy_mwh()),
         nrg: measured.energy().map(thousandths),
         pha: Some(measured.phases()),
         pnp: measured.phases_in_use(),
@@ -169,6 +203,81 @@ fn of(charger: &Charger) -> Readings<'_> {
         host: Text::of(identity.hostname_buffer()),
         lwcf: station.connect_failed(),
         rssi: station.rssi_dbm(),
+        cards: all.each_ref().map(card),
+        rde: cards.tells_ids,
+        lri: held
+            .filter(|_| cards.tells_ids)
+            .map(|held| Text::of(&held.id)),
+        lrc: held
+            .and_then(|held| held.number)
+            .map(|number| number.get() as u8),
+        lrr: held.map(|held| milliseconds(held.at_ms)),
+        tsi: cards.begun_by().filter(|_| cards.tells_ids).map(Text::of),
+        txt: wait(cards.unused_ms),
+        tab: clock.at_boot_ms(),
+        lto: clock.ahead_ms(),
+        tse: clock.asks_server,
+        tsss: server_state(clock.is_synced()),
+        tzt: Text::of(clock.zone_name()),
+        led: raw(ring.text()),
+        nld: LEDS,
+        bac: button_rule(button.rule),
+        lbp: button.pressed_at_ms().map(milliseconds),
+        lbl: button.held_at_ms().map(milliseconds),
+        tcl: limits.temporary_a(),
+        la1: limits.one_a,
+        la3: limits.three_a,
+        cll: raw(limits_text),
+        loa: None,
+        die: input.is_enabled,
+        dii: input.is_inverted,
+        di1: input.one_phase,
+        din: input.states(),
+        pdi: input.is_protected,
+        pvopt_average_p_grid: milliwatts(averages.grid),
+        pvopt_average_p_pv: milliwatts(averages.pv),
+        pvopt_average_p_akku: milliwatts(averages.battery),
+        deltap: milliwatts(surplus.beyond_mw()),
+        deltaa: milliwatts(surplus.beyond_ma()),
+        dsrc: told.map(|_| Text::cut("ids")),
+        lpc: surplus.told_at_ms().map(milliseconds),
+        lpsc: surplus.calculated_at_ms().map(milliseconds),
+        po: rules.beside_battery.w(),
+        sh: rules.missing.w(),
+        psh: rules.fewer.w(),
+        frm: rounding(rules.rounding),
+        fzf: rules.zero_feed_in,
+        zfo: rules.held_back.w(),
+        csd: rules.forgets,
+        fsp: !phases.three(),
+        pwm: phase_wish(charger.wishes_three()),
+        psmd: wait(phases.settle_ms),
+        lfspt: phases.changed_at_ms().map(milliseconds),
+        fsptws: phases.wished_since_ms().map(milliseconds),
+        whg: whole(by_source.grid),
+        whs: whole(by_source.solar),
+        whb: whole(by_source.battery),
+        who: whole(by_source.other),
+        wg: told.map(|_| whole(drawn.grid)),
+        ws: told.map(|_| whole(drawn.solar)),
+        wb: told
+            .and_then(|house| house.battery)
+            .map(|_| whole(drawn.battery)),
+        wo: Some(whole(drawn.other)),
+        lwf: mishaps.failed_at_ms().map(milliseconds),
+        wsc: mishaps.number(),
+        wsl: (mishaps.number() > 0).then(|| {
+            mishaps
+                .reasons()
+                .iter()
+                .map(|reason| Text::cut(reason))
+                .collect()
+        }),
+        dns: name_servers(station.connection()),
+        nif: Text::cut(station.connection().map_or("", |_| "st")),
+        mstr: None,
+        mstw: None,
+        avgfhz: measured.average_uhz().map(|uhz| (uhz as f64 / 1e6) as f32),
         lssfc: station.switched_from_connected_ms().map(milliseconds),
         lsstc: station.switched_to_connected_ms().map(milliseconds),
     }
@@ -187,6 +296,21 @@ pub(super) fn thousandths(value: impl Into<f64>) -> f32 {
     (value.into() / 1000.0) as f32
 }
 
+/// A count in mWh or mW as Wh or W.
+fn whole(thousandths: u64) -> f64 {
+    thousandths as f64 / 1000.0
+}
+
+/// Powers and currents that may be below zero, in mW or mA.
+fn milliwatts(mw: i64) -> f32 {
+    (mw as f64 / 1000.0) as f32
+}
+
+/// JSON that the charger has spelled itself, which fits.
+fn raw(json: &str) -> RawJson<'_, 256> {
+    RawJson::new(json).unwrap_or_default()
+}
+
 /// Wraps after 292 million years.
 fn milliseconds(ms: u64) -> i64 {
     ms as i64
@@ -197,6 +321,34 @@ fn configured(entry: &Entry) -> WifisEntry<'_> {
     WifisEntry {
         ssid: Text::of(&entry.ssid),
         key: !entry.key.is_empty(),
+    }
+}
+
+fn card(card: &Card) -> CardsEntry<'_> {
+    CardsEntry {
+        name: Text::of(&card.name),
+        energy: card.energy_wh,
+        card_id: !card.id().is_empty(),
+    }
+}
+
+fn name_servers(connection: Option<&Connection>) -> Dns<'_> {
+    let server = |at: usize| {
+        let server = connection.and_then(|connection| connection.dns.get(at));
+        server.map_or(Text::cut("0.0.0.0"), Text::of)
+    };
+    Dns {
+        dns0: server(0),
+        dns1: server(1),
+        dns2: server(2),
+    }
+}
+
+fn server_state(synced: Option<bool>) -> Tsss {
+    match synced {
+        None => Tsss::Reset,
+        Some(true) => Tsss::Completed,
+        Some(false) => Tsss::InProgress,
     }
 }
 
@@ -301,12 +453,24 @@ fn model_status(reason: Reason) -> ModelStatus {
         Reason::Overtemperature => ModelStatus::NotChargingBecauseOvertemperature,
         Reason::Error => ModelStatus::NotChargingBecauseError,
         Reason::AccessControl => ModelStatus::NotChargingBecauseAccessControl,
+        Reason::AdapterBlocking => ModelStatus::NotChargingBecauseAdapterBlocking,
         Reason::ForceOn => ModelStatus::ChargingBecauseForceStateOn,
         Reason::ForceOff => ModelStatus::NotChargingBecauseForceStateOff,
         Reason::EnergyLimit => ModelStatus::NotChargingBecauseEnergyLimit,
         Reason::Default => ModelStatus::ChargingBecauseFallbackDefault,
         Reason::PvSurplus => ModelStatus::ChargingBecausePvSurplus,
-        Reason::NextTrip => ModelStatus::ChargingBecauseAutomaticStop,
+        Reason::Scheduler => ModelStatus::NotChargingBecauseScheduler,
+        Reason::Scheduled => ModelStatus::ChargingBecauseFallbackV2Scheduler,
+        Reason::LowPrice => ModelStatus::ChargingBecauseAwattarPriceLow,
+        Reason::TripTest => ModelStatus::ChargingBecauseAutomaticStopTestLadung,
+        Reason::TripLate => ModelStatus::ChargingBecauseAutomaticStopNotEnoughTime,
+        Reason::Trip => ModelStatus::ChargingBecauseAutomaticStop,
+        Reason::TripNoClock => ModelStatus::ChargingBecauseAutomaticStopNoClock,
+        Reason::TripWaits => ModelStatus::NotChargingBecauseFallbackAutomaticStop,
+        Reason::KeepAwake => ModelStatus::ChargingBecauseCarCompatibilityKeepAlive,
+        Reason::PauseNotAllowed => ModelStatus::ChargingBecauseChargePauseNotAllowed,
+        Reason::MinPause => ModelStatus::NotChargingBecauseMinPauseDuration,
+        Reason::Unplugging => ModelStatus::NotChargingBecauseSimulateUnplugging,
         Reason::NoPrice => ModelStatus::NotChargingBecauseFallbackV2Awattar,
         Reason::NoSurplus => ModelStatus::NotChargingBecauseFallbackAwattar,
         Reason::PhaseSwitch => ModelStatus::NotChargingBecausePhaseSwitch,
@@ -440,9 +604,87 @@ pub(super) fn phase_mode_of(mode: Psm) -> PhaseMode {
     }
 }
 
+fn phase_wish(three: Option<bool>) -> Pwm {
+    match three {
+        None => Pwm::Force3,
+        Some(false) => Pwm::Wish1,
+        Some(true) => Pwm::Wish3,
+    }
+}
+
+pub(super) fn rounding(rounding: Rounding) -> Frm {
+    match rounding {
+        Rounding::FromGrid => Frm::PreferPowerFromGrid,
+        Rounding::Down => Frm::Default,
+        Rounding::ToGrid => Frm::PreferPowerToGrid,
+    }
+}
+
+pub(super) fn rounding_of(rounding: Frm) -> Rounding {
+    match rounding {
+        Frm::PreferPowerFromGrid => Rounding::FromGrid,
+        Frm::Default => Rounding::Down,
+        Frm::PreferPowerToGrid => Rounding::ToGrid,
+    }
+}
+
+pub(super) fn button_rule(rule: ButtonRule) -> Bac {
+    match rule {
+        ButtonRule::Always => Bac::AlwaysLock,
+        ButtonRule::Plugged => Bac::LockWhenCarIsConnected,
+        ButtonRule::Charging => Bac::LockWhenCarIsCharging,
+        ButtonRule::Never => Bac::NeverLock,
+    }
+}
+
+pub(super) fn button_rule_of(rule: Bac) -> ButtonRule {
+    match rule {
+        Bac::AlwaysLock => ButtonRule::Always,
+        Bac::LockWhenCarIsConnected => ButtonRule::Plugged,
+        Bac::LockWhenCarIsCharging => ButtonRule::Charging,
+        Bac::NeverLock => ButtonRule::Never,
+    }
+}
+
 /// A wait, which the table keeps within a day.
 pub(super) fn wait(ms: u32) -> i32 {
     i32::try_from(ms).unwrap_or(i32::MAX)
+}
+
+/// Seconds of a day, which the table keeps there.
+pub(super) fn time_of_day(seconds: u32) -> i32 {
+    wait(seconds)
+}
+
+fn price(charger: &Charger) -> Option<Awcp> {
+    let utc_ms = charger.clock.utc_ms()?;
+    let price = charger.prices.at(super::seconds(utc_ms))?;
+    Some(Awcp {
+        start: price.start_s,
+        end: price.end_s,
+        marketprice: price.ct,
+    })
+}
+
+/// An hour each, unless it is said otherwise.
+pub(super) fn tell_prices(prices: &mut Prices, list: AwplPatch<'_>) -> Result<(), Refusal> {
+    const NO_LIST: Refusal = Refusal::new("marketprice and start must be there");
+    let interval_s = list.interval.unwrap_or(3_600);
+    match (list.marketprice, list.start) {
+        (Some(ct), Some(start_s)) => prices.tell(start_s, interval_s, || ct.iter()),
+        (Some(ct), None) if ct.iter().next().is_none() => prices.tell(0, interval_s, || ct.iter()),
+        _ => Err(NO_LIST),
+    }
+}
+
+fn duration(charged: &Charged) -> Cdi {
+    Cdi {
+        r#type: match charged.counts() {
+            true => CdiType::CountsUp,
+            false => CdiType::Duration,
+        },
+        value: milliseconds(charged.total_ms()),
+    }
 }
 
 fn house(house: &House) -> Ids {

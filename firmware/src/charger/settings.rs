@@ -3,6 +3,7 @@
 use goe_api::{Key, Settings};
 use goe_runtime::Text;
 
+use super::access::cards::{Cards, Part};
 use super::measure::energy::Counters;
 use super::{Charger, readings};
 
@@ -12,6 +13,7 @@ impl Charger {
         let looks = &self.looks;
         let cards = self.cards.cards();
         let rules = &self.surplus.rules;
+        let pauses = &self.pauses.rules;
         let reach = &self.reach;
         Settings {
             acs: readings::access(self.cards.access),
@@ -20,8 +22,17 @@ impl Charger {
             ci: cards.each_ref().map(|card| Text::of(card.id())),
             lmo: readings::mode(self.mode),
             fup: self.uses_surplus,
-            awe: self.by_price,
-            awp: self.price_ct,
+            awe: self.prices.wanted,
+            awp: self.prices.low_ct,
+            ara: self.trip.stays_for_prices,
+            att: readings::time_of_day(self.trip.departs_s()),
+            ate: self.trip.energy_wh(),
+            acp: pauses.allowed,
+            mci: readings::wait(pauses.longest_ms),
+            mcpd: readings::wait(pauses.shortest_ms),
+            su: pauses.unplugs,
+            sua: pauses.unplugs_always,
+            sumd: readings::wait(pauses.unplug_ms),
             pgt: rules.target.w(),
             fst: rules.start.w(),
             spl3: rules.three_phases.w(),
@@ -33,6 +44,26 @@ impl Charger {
             frc: readings::force(self.order.force()),
             amp: self.limits.requested_a,
             ama: self.limits.absolute_a,
+            rde: self.cards.tells_ids,
+            // At most a day.
+            txt: readings::wait(self.cards.unused_ms),
+            tse: self.clock.asks_server,
+            tzt: Text::of(self.clock.zone_name()),
+            bac: readings::button_rule(self.button.rule),
+            la1: self.limits.one_a,
+            la3: self.limits.three_a,
+            die: self.input.is_enabled,
+            dii: self.input.is_inverted,
+            di1: self.input.one_phase,
+            pdi: self.input.is_protected,
+            po: rules.beside_battery.w(),
+            sh: rules.missing.w(),
+            psh: rules.fewer.w(),
+            frm: readings::rounding(rules.rounding),
+            fzf: rules.zero_feed_in,
+            zfo: rules.held_back.w(),
+            csd: rules.forgets,
+            psmd: readings::wait(self.phases.settle_ms),
             ust: readings::lock_rule(self.lock.rule),
             fna: Text::of(&looks.name),
             tof: self.clock.zone().offset_min,
@@ -83,8 +114,21 @@ impl Charger {
         if self.order.take_forgotten() {
             return Some(Key::Frc);
         }
-        let number = self.cards.take_uncounted(self.supply.is_closed())?;
-        Key::from_index(number.of(Key::C0e.index()))
+        if self.button.take_set() {
+            return Some(Key::Amp);
+        }
+        let uncounted = |cards: &mut Cards| {
+            let number = cards.take_uncounted(self.supply.is_closed())?;
+            Some((Part::Energy, number))
+        };
+        let rewritten = self.cards.take_rewritten();
+        let (part, number) = rewritten.or_else(|| uncounted(&mut self.cards))?;
+        let first = match part {
+            Part::Name => Key::C0n,
+            Part::Energy => Key::C0e,
+            Part::Id => Key::C0i,
+        };
+        Key::from_index(number.of(first.index()))
     }
 
     /// The layout of the stored settings: 2 since the prefix of topics is all that

@@ -40,7 +40,8 @@ impl<L: Logic> DeviceCell<L> {
     pub fn new(logic: L) -> Self {
         let mut document = DocumentOf::<L>::default();
         let unpublished = Feed::default();
-        unpublished.add(&document.render(&logic.readings()));
+        let hides = |key| logic.hides(key);
+        unpublished.add(&document.render_without(&logic.readings(), hides));
         DeviceCell {
             logic: RefCell::new(logic),
             document: RefCell::new(document),
@@ -75,11 +76,15 @@ impl<L: Logic> DeviceCell<L> {
 
     fn show(&self) {
         let logic = self.logic.borrow();
-        let changed = self.document.borrow_mut().render(&logic.readings());
+        let mut document = self.document.borrow_mut();
+        let changed = document.render_without(&logic.readings(), |key| logic.hides(key));
         self.unpublished.add(&changed);
     }
 
     fn write(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        if self.hides(key) {
+            return Err(WriteError::UnknownKey);
+        }
         let write = L::Api::parse(key, json)?;
         let applied = self.logic.borrow_mut().apply(write);
         applied.map_err(WriteError::Refused)?;
@@ -94,6 +99,10 @@ impl<L: Logic> Table for DeviceCell<L> {
 
     fn registry(&self) -> &'static Registry {
         L::Api::REGISTRY
+    }
+
+    fn hides(&self, key: KeyIndex) -> bool {
+        self.logic.borrow().hides(key)
     }
 }
 
@@ -154,12 +163,12 @@ impl<L: Logic> Reached for DeviceCell<L> {
     }
 
     fn appearance(&self) -> Appearance {
-        let [manufacturer, model, version] = L::MADE;
+        let [manufacturer, model, _] = L::MADE;
         Appearance {
             entities: L::Api::ENTITIES,
             manufacturer,
             model,
-            version,
+            version: self.logic.borrow().version(),
         }
     }
 }
@@ -170,6 +179,10 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
+        // What flash holds of it is another release's.
+        if self.hides(key) {
+            return None;
+        }
         let mut out = Out::exact(json);
         self.logic.borrow().settings().write_value(key, &mut out);
         let written = Written {
@@ -188,7 +201,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn outdated(&self, layout: u8) -> impl Iterator<Item = KeyIndex> {
-        L::outdated(layout)
+        L::outdated(layout).filter(|&key| !self.hides(key))
     }
 
     fn modernize(&self, key: KeyIndex) {

@@ -16,6 +16,18 @@ pub trait Table {
 
     /// All of its keys: the constant of the generated crate.
     fn registry(&self) -> &'static Registry;
+
+    /// Returns whether this device, being of another release than the whole table,
+    /// does not have the key. It stays as it is.
+    fn hides(&self, _key: KeyIndex) -> bool {
+        false
+    }
+
+    /// The key of that name, if the device has it.
+    fn find(&self, name: &str) -> Option<KeyIndex> {
+        let key = self.registry().find(name);
+        key.filter(|&key| !self.hides(key))
+    }
 }
 
 /// A device with an API of keys, as HTTP and MQTT serve it.

@@ -51,6 +51,20 @@ pub trait Logic {
     /// The key that is `true` while the MQTT client is connected.
     const CONNECTED: KeyIndex;
 
+    /// The version, where it is not that of [`MADE`](Self::MADE). It stays as it is.
+    fn version(&self) -> &'static str {
+        let [_, _, version] = Self::MADE;
+        version
+    }
+
+    /// Returns whether the table has this key and the device, being of another
+    /// release, does not: nothing shows it, a set does not know it, and what flash
+    /// holds of it stays there. It stays as it is. A setting that is
+    /// [outdated](Self::outdated) must not be one: it would keep its earlier meaning.
+    fn hides(&self, _key: KeyIndex) -> bool {
+        false
+    }
+
     /// The value of every readable key now.
     fn readings(&self) -> <Self::Api as Api>::Readings<'_>;
 

@@ -96,6 +96,9 @@ fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
         page,
         "- Access: {access}\n- Type: {types}\n- Category: {category}{stored}\n"
     );
+    if let Some(coverage) = key.coverage {
+        push!(page, "- Coverage: {}\n", coverage.says());
+    }
     for (what, fact) in facts(&key.value) {
         push!(page, "- {what}: {fact}\n");
     }

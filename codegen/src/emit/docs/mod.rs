@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub(super) mod asyncapi;
+pub(super) mod coverage;
 mod example;
 pub(super) mod html;
 pub(super) mod json_schema;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use goe_runtime::Capacities;
+use goe_runtime::{Capacities, Version};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -21,9 +21,11 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
             use super::types;
         )
     });
+    let releases = releases(rust);
+    let more = (!releases.is_empty()).then(|| quote!(Releases,));
     file.items(quote! {
         use core::fmt;
-        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile, Registry, Type};
+        use goe_runtime::{Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile, Registry, #more Type};
         #types
     });
     file.block(
@@ -59,9 +61,38 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         quote!(PROFILES),
         quote!(Profile),
     );
+    if !releases.is_empty() {
+        let count = Literal::usize_unsuffixed(releases.len());
+        file.table(
+            &["The keys that not every release has: see `KeySet::lacking`."],
+            quote!(pub static RELEASES: [(KeyIndex, Releases); #count] =),
+            releases,
+        );
+    }
     let lookup = lookup::emit(&mut file, api);
     file.items(registry(&api.capacities, &count, &lookup));
     file.finish()
+}
+
+/// The keys that not every release has, and which have them.
+fn releases(rust: &Rust<'_>) -> Vec<TokenStream> {
+    let numbers = |text| {
+        let version = Version::parse(text);
+        let numbers = version.numbers().iter();
+        let numbers = numbers.map(|&number| Literal::u32_unsuffixed(number));
+        quote!(&[#(#numbers),*])
+    };
+    let keys = rust.variants.iter().zip(&rust.api.keys);
+    let rows = keys.filter_map(|(variant, key)| {
+        let releases = match (key.since.map(numbers), key.removed.map(numbers)) {
+            (None, None) => return None,
+            (Some(since), None) => quote!(since(#since)),
+            (None, Some(removed)) => quote!(before(#removed)),
+            (Some(since), Some(removed)) => quote!(since(#since).and_before(#removed)),
+        };
+        Some(quote!((Key::#variant.index(), Releases::#releases)))
+    });
+    rows.collect()
 }
 
 /// A key below what is to be known of it.

@@ -7,7 +7,7 @@
 use quote::quote;
 
 use super::{File, Lifetime, OutputFile};
-use crate::api::Api;
+use crate::{api::Api, model::Coverage};
 
 pub(super) fn emit_crate(api: &Api<'_>) -> OutputFile {
     let mut file = File::new("lib");
@@ -30,6 +30,20 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
     let [readings, settings, write] = lifetimes;
     let mut file = File::new("api");
     file.comment("A program that includes this file may leave a part of it unused.");
+    let kept = api
+        .keys
+        .iter()
+        .any(|key| key.coverage == Some(Coverage::Kept));
+    let [kept_module, kept] = [
+        quote!(
+            #[allow(dead_code, unreachable_pub)]
+            mod kept;
+        ),
+        quote!(
+            pub use self::kept::Kept;
+        ),
+    ]
+    .map(|tokens| kept.then_some(tokens));
     let any = !api.enums.is_empty() || !api.shapes.is_empty();
     let types = any.then(|| {
         quote!(
@@ -41,6 +55,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
         pub mod home_assistant;
         #[allow(dead_code, unreachable_pub)]
         pub mod http;
+        #kept_module
         #[allow(dead_code, unreachable_pub)]
         mod keys;
         #[allow(dead_code, unreachable_pub)]
@@ -55,6 +70,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
         mod write;
 
         pub use goe_runtime as runtime;
+        #kept
         pub use self::keys::*;
         pub use self::readings::Readings;
         pub use self::settings::Settings;

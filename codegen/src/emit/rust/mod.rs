@@ -8,6 +8,7 @@
 //! identifier is one.
 
 mod home_assistant;
+mod kept;
 mod keys;
 mod layout;
 mod library;
@@ -26,7 +27,7 @@ use quote::{ToTokens, format_ident, quote};
 use super::{escape, output::OutputFile};
 use crate::{
     api::{Api, Entry, Key, Value},
-    model::Access,
+    model::{Access, Coverage},
     names,
 };
 use layout::File;
@@ -38,7 +39,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let (readings, of_readings) = values::emit_readings(&rust);
     let (settings, of_settings) = values::emit_settings(&rust);
     let (write, of_write) = write::emit(&rust);
-    vec![
+    let mut files = vec![
         library::emit_crate(api),
         library::emit_module(api, [of_readings, of_settings, of_write]),
         keys::emit(&rust),
@@ -50,7 +51,9 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         wire::emit_http(api),
         wire::emit_mqtt(api),
         home_assistant::emit(api),
-    ]
+    ];
+    files.extend(kept::emit(&rust));
+    files
 }
 
 /// The API, with the identifiers that several files need.
@@ -96,6 +99,18 @@ impl<'a> Rust<'a> {
 impl<'a> Row<'a> {
     fn value(&self) -> &'a Value<'a> {
         &self.key.value
+    }
+
+    /// The device keeps it, by generated code.
+    fn is_kept(&self) -> bool {
+        self.key.coverage == Some(Coverage::Kept)
+    }
+
+    /// The value that it always has, as JSON.
+    fn constant(&self) -> Option<String> {
+        let constant = self.key.coverage == Some(Coverage::Constant);
+        let default = self.value().default().filter(|_| constant);
+        default.map(ToString::to_string)
     }
 
     /// Returns the number of keys, of a family.

@@ -59,7 +59,10 @@ pub(super) fn emit_settings(rust: &Rust<'_>) -> (OutputFile, Lifetime) {
 struct Values<'a> {
     rust: &'a Rust<'a>,
     of: StructUse,
+    /// Those that the firmware gives.
     rows: Vec<&'a Row<'a>>,
+    /// All, in the order of the table.
+    all: Vec<&'a Row<'a>>,
     /// The fields of the struct.
     fields: Vec<([String; 1], TokenStream)>,
     borrows: bool,
@@ -70,7 +73,9 @@ impl<'a> Values<'a> {
     fn new(rust: &'a Rust<'a>, of: StructUse, has: impl Fn(&&'a Row<'a>) -> bool) -> Self {
         let mut uses = Uses::default();
         let mut borrows = false;
-        let rows: Vec<&Row<'_>> = rust.rows.iter().filter(has).collect();
+        let all: Vec<&Row<'_>> = rust.rows.iter().filter(has).collect();
+        let own = |row: &&&Row<'_>| !row.is_kept() && row.constant().is_none();
+        let rows: Vec<&Row<'_>> = all.iter().filter(own).copied().collect();
         let fields = rows.iter().map(|row| {
             let ty = rust_type(row.value().view(form(of)), of, &mut uses);
             borrows |= ty.borrows;
@@ -81,11 +86,18 @@ impl<'a> Values<'a> {
             };
             ([link(rust, row)], field)
         });
-        let fields = fields.collect();
+        let mut fields: Vec<_> = fields.collect();
+        if all.iter().any(|row| row.is_kept()) {
+            borrows = true;
+            let kept = uses.krate("Kept");
+            let doc = "The settings that are kept and nothing else.".to_owned();
+            fields.push(([doc], quote!(pub kept: &'a #kept)));
+        }
         Values {
             rust,
             of,
             rows,
+            all,
             fields,
             borrows,
             uses,
@@ -125,12 +137,20 @@ impl<'a> Values<'a> {
                 }
             }
         });
-        let members = self.rows.iter().flat_map(|row| {
+        let kept = self.all.iter().filter(|row| row.is_kept());
+        let kept: Vec<_> = kept.map(|row| &row.field).collect();
+        let parts = parts.chain((!kept.is_empty()).then(|| quote!(kept: Kept { #(#kept,)* .. })));
+        let members = self.all.iter().flat_map(|row| {
             let list = serialize(row.value().view(form(self.of)));
             let members = row.members(self.rust.api);
-            members.map(move |(wire, part)| quote!(#wire #list #part))
+            let constant = row.constant().map(|json| quote!(#json));
+            let list = list.filter(|_| constant.is_none() && !row.is_kept());
+            members.map(move |(wire, part)| match &constant {
+                Some(json) => quote!(#wire = #json),
+                None => quote!(#wire #list #part),
+            })
         });
-        let count = self.rows.iter().map(|row| row.entry.keys.len()).sum();
+        let count = self.all.iter().map(|row| row.entry.keys.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         file.macro_call_on(
             quote!(goe_runtime::render!),

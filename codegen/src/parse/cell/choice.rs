@@ -1,8 +1,11 @@
-//! Cells that hold one of a few words: R/W and Category.
+//! Cells that hold one of a few words: R/W, Category and Coverage.
 
-use super::text::{joined, torn, word};
+use super::{
+    is_blank,
+    text::{joined, torn, word},
+};
 use crate::{
-    model::{Access, At, Category},
+    model::{Access, At, Category, Coverage},
     report::codes,
     source::{Code, Diagnostic, Fix, Report, Source, Span},
     suggest,
@@ -76,6 +79,14 @@ const CATEGORY: Choice<Category> = Choice {
     ],
 };
 
+const COVERAGE: Choice<Coverage> = Choice {
+    what: "coverage",
+    all: Coverage::ALL,
+    code: &codes::UNKNOWN_COVERAGE,
+    otherwise: "a key is alive, effect, kept or constant; a blank cell claims nothing",
+    foreign: &[],
+};
+
 /// What other documents write, and what they mean by it: for access, and for
 /// categories.
 #[cfg(test)]
@@ -118,6 +129,19 @@ pub(crate) fn category(
         );
     }
     Some(category)
+}
+
+/// The Coverage cell at `span`, of `of`; a blank one claims nothing.
+pub(crate) fn coverage(
+    source: &Source,
+    span: Span,
+    of: &str,
+    report: &mut Report,
+) -> Option<At<Coverage>> {
+    match is_blank(&word(source, span).value) {
+        true => None,
+        false => choice(source, span, &COVERAGE, of, report),
+    }
 }
 
 /// Whether `word` is one of access, or can mean nothing else.

@@ -4,11 +4,11 @@
 use std::io::BufRead;
 
 use heat_pump::{
-    DOCUMENT_CAPACITY, Document, ENTRY_CAPACITY, Key, KeySet, LegsEntry, LegsState, Mode, Night,
-    NightStored, REGISTRY, Readings, STORED_CAPACITY, Settings, Write,
+    DOCUMENT_CAPACITY, Document, ENTRY_CAPACITY, Kept, Key, KeySet, LegsEntry, LegsState, Mode, Night,
+    NightStored, REGISTRY, RELEASES, Readings, STORED_CAPACITY, Settings, Write,
     http::ROUTES,
     mqtt::TOPICS,
-    runtime::{Capacities, List, Out, Render, Text, WriteError, error::Sent, http, mqtt},
+    runtime::{Capacities, List, Out, Render, Text, Version, WriteError, error::Sent, http, mqtt},
 };
 
 struct Pump {
@@ -17,6 +17,7 @@ struct Pump {
     label: Option<String>,
     night: (u16, u16),
     defrosting: bool,
+    kept: Kept,
 }
 
 impl Pump {
@@ -37,6 +38,7 @@ impl Pump {
                 speeds: List::from_iter([1200, 1300]),
                 state: LegsState::Running,
             }]),
+            kept: &self.kept,
         }
     }
 
@@ -49,6 +51,7 @@ impl Pump {
                 from: self.night.0,
                 till: self.night.1,
             },
+            kept: &self.kept,
         }
     }
 
@@ -62,6 +65,7 @@ impl Pump {
                 self.night.1 = night.till.unwrap_or(self.night.1);
             }
             Write::Defrost(on) => self.defrosting = on,
+            Write::Kept(write) => self.kept.keep(write).expect("the table's own"),
         }
     }
 
@@ -166,6 +170,13 @@ impl Served {
     }
 }
 
+/// The keys that a release does not have.
+fn lacking(version: &str) -> String {
+    let keys = KeySet::lacking(&RELEASES, Version::parse(version));
+    let names = keys.iter().map(|key| REGISTRY.descriptor(key).name);
+    names.collect::<Vec<_>>().join(",")
+}
+
 fn sent(raw: &str) -> Sent<'_> {
     Sent { raw, profile: None }
 }
@@ -188,6 +199,7 @@ fn main() {
             label: None,
             night: (1320, 360),
             defrosting: false,
+            kept: Kept::new(),
         },
         document: Document::new(),
     };
@@ -200,6 +212,7 @@ fn main() {
             match words.as_slice() {
                 ["PUBLISH", topic, json] => served.message(topic, json),
                 ["STORED", name] => served.stored(name),
+                ["LACKING", version] => lacking(version),
                 ["DEBUG"] => format!("{:?}", served.pump.readings()),
                 ["DEFROSTING"] => served.pump.defrosting.to_string(),
                 [method, target] => served.request(method, target),

@@ -2,8 +2,8 @@
 //! garage until there is a circuit board with a contactor.
 
 use goe_firmware::board::{
-    AdapterSense, CardId, CardReader, Contactor, Lock, LockState, Meter, MeterReading, PhaseRelay,
-    Pilot, PilotState, Protection, ProtectionReading, Radio, RadioCommand, RadioInputs,
+    AdapterSense, Button, CardId, CardReader, Contactor, DigitalInput, Lock, LockState, Meter,
+    MeterReading, PhaseRelay, Pilot, PilotState, Press, Protection, ProtectionReading, Radio, RadioCommand, RadioInputs,
     THERMOMETERS, Thermometers, WallClock,
 };
 use goe_sim::{Sim, SimConfig};
@@ -93,6 +93,10 @@ impl Pilot for Board {
         self.garage.set_offer(offer_ma);
     }
 
+    fn set_parted(&mut self, parted: bool) {
+        self.garage.set_parted(parted);
+    }
+
     fn cable_ma(&self) -> Option<u32> {
         self.garage.cable_ma()
     }
@@ -101,6 +105,18 @@ impl Pilot for Board {
 impl AdapterSense for Board {
     fn adapter_used(&self) -> bool {
         self.garage.adapter_used()
+    }
+}
+
+impl DigitalInput for Board {
+    fn input_closed(&self) -> bool {
+        self.garage.input_closed()
+    }
+}
+
+impl Button for Board {
+    fn poll_button(&mut self) -> Option<Press> {
+        self.garage.poll_button()
     }
 }
 

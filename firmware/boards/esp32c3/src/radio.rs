@@ -76,6 +76,7 @@ enum Change {
         ip: Ipv4Addr,
         netmask: Ipv4Addr,
         gateway: Ipv4Addr,
+        dns: [Ipv4Addr; 3],
     },
     Failed(ConnectFailure),
     Lost,
@@ -190,6 +191,7 @@ impl Change {
                 ip,
                 netmask,
                 gateway,
+                dns,
             } => LinkEvent::Connected(Link {
                 access_point: AccessPoint {
                     ssid: &access_point.ssid,
@@ -207,6 +209,7 @@ impl Change {
                 ip: *ip,
                 netmask: *netmask,
                 gateway: *gateway,
+                dns: *dns,
                 ipv6: &[],
             }),
             Change::Failed(failure) => LinkEvent::Failed(*failure),
@@ -334,6 +337,10 @@ async fn connect(
         ip: address.address.address(),
         netmask: address.address.netmask(),
         gateway: address.gateway.unwrap_or(Ipv4Addr::UNSPECIFIED),
+        dns: core::array::from_fn(|at| {
+            let server = address.dns_servers.get(at);
+            server.copied().unwrap_or(Ipv4Addr::UNSPECIFIED)
+        }),
     }
 }
 

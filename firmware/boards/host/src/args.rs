@@ -1,6 +1,8 @@
 //! The command line.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
+use goe_firmware::charger::Firmware;
 use goe_host::Options;
 
 /// A go-eCharger on your desk: its firmware, with a simulated car and WiFi.
@@ -22,6 +24,11 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Wifi::Home)]
     pub(crate) wifi: Wifi,
 
+    /// The release that the charger is one of, with its version and with no other keys
+    /// than it has [default: every key there is, under the newest version].
+    #[arg(long, value_name = "VERSION", value_parser = release())]
+    pub(crate) firmware: Option<&'static Firmware>,
+
     /// It is on the HTTP port now, which this says to whoever still asks for it.
     #[arg(long, value_name = "ADDRESS", hide = true, num_args = 0..=1, default_missing_value = "", value_parser = moved)]
     pub(crate) garage: Option<Never>,
@@ -29,6 +36,15 @@ pub(crate) struct Args {
     /// Seed of everything the simulation leaves to chance.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+fn release() -> impl TypedValueParser<Value = &'static Firmware> {
+    let versions = Firmware::ALL.map(Firmware::version);
+    PossibleValuesParser::new(versions).try_map(|version| {
+        let mut all = Firmware::ALL.into_iter();
+        all.find(|release| release.version() == version)
+            .ok_or("no such release")
+    })
 }
 
 /// A flag that cannot be given.

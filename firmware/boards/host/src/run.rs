@@ -11,7 +11,7 @@ use goe_host::{Program, Speed};
 use goe_sim::{House, Sim, SimConfig};
 
 use crate::args::{Args, Car, Wifi};
-use crate::garage::{self, Garage};
+use crate::garage::{self, Garage, Tariff};
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
 const FOLLOW_MS: u64 = 30_000;
@@ -32,10 +32,12 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     ];
     program.announce(&heading, &paths)?;
     let house = Rc::new(RefCell::new(House::new(args.seed)));
+    let tariff = Rc::new(RefCell::new(Tariff::default()));
     let speed = program.speed();
     let garage = Garage {
         wallbox: program.device(),
         house: house.clone(),
+        tariff: tariff.clone(),
         flash_fails: program.flash_fails(),
         speed: speed.clone(),
     };
@@ -47,6 +49,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
         goe_sim::round(wallbox, now_ms);
         garage::tell(&mut house.borrow_mut(), wallbox, now_ms);
+        tariff.borrow_mut().tell(wallbox, now_ms);
         if let Some(utc_ms) = follows.look(now_ms) {
             wallbox.hardware().set_utc(utc_ms);
         }
@@ -78,6 +81,10 @@ impl Follows {
 fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {
     let identity = Identity::new(&args.options.serial, 1);
     let identity = identity.context("the serial number cannot be used")?;
+    let identity = match args.firmware {
+        Some(release) => identity.with_firmware(release),
+        None => identity,
+    };
     let sim = Sim::new(&SimConfig {
         seed: args.seed,
         plugged: args.car == Car::Plugged,

@@ -52,6 +52,10 @@ fn arguments_that_make_no_sense_are_explained() {
     assert!(said.contains("localhost:8080"), "{said}");
     let said = fails_with(&["--speed", "0"]);
     assert!(said.contains("1..=10000"), "{said}");
+    for version in ["59", "60.0", "60.4.0", "v60.4", "newest", ""] {
+        let said = fails_with(&["--firmware", version]);
+        assert!(said.contains("59.4, 60.4"), "{said}");
+    }
     for garage in [&["--garage", "127.0.0.1:8090"][..], &["--garage"]] {
         let said = fails_with(garage);
         assert!(said.contains("/garage on the HTTP port"), "{said}");

@@ -5,7 +5,10 @@
 //! says so. Energy is counted for its card. Who only waits for a car begins one
 //! that the next car uses.
 
-use goe_runtime::{Index, JsonStr, Refusal};
+use core::fmt::Write as _;
+
+use goe_api::CardsPatch;
+use goe_runtime::{Index, JsonStr, Refusal, error::ValuePath};
 use heapless::String;
 
 use crate::board::{CardId, PilotState};
@@ -16,11 +19,15 @@ pub(in crate::charger) const CARDS: usize = 10;
 /// Which of them.
 pub(in crate::charger) type Number = Index<CARDS>;
 
+/// Longest name, bytes.
+const NAME_MAX: usize = 24;
+
 /// Two digits for each byte.
 pub(in crate::charger) type IdText = String<{ 2 * CardId::MAX }>;
 
-/// A transaction that no car has used ends after this, ms (API 116).
-const UNUSED_MS: u64 = 120_000;
+/// A transaction that no car has used ends after this unless another time is set, ms
+/// (API 116).
+const UNUSED_MS: u32 = 120_000;
 
 /// Unsaved energy worth a write while charging, mWh.
 const SAVE_MWH: u64 = 100_000;
@@ -30,7 +37,7 @@ const MWH_PER_WH: u64 = 1_000;
 /// One card.
 #[derive(Debug, Default)]
 pub(in crate::charger) struct Card {
-    pub(in crate::charger) name: String<24>,
+    pub(in crate::charger) name: String<NAME_MAX>,
     /// Energy charged with it, Wh: all that a client may write.
     pub(in crate::charger) energy_wh: u64,
     /// What is more than that, less than a Wh.
@@ -84,33 +91,84 @@ pub(in crate::charger) enum Access {
     Managed,
 }
 
+/// A part of a card that is stored for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::charger) enum Part {
+    Name,
+    Energy,
+    Id,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Part::Name, Part::Energy, Part::Id];
+}
+
+/// The card that was last held to the reader.
+#[derive(Debug)]
+pub(in crate::charger) struct Held {
+    pub(in crate::charger) id: IdText,
+    /// Which of the known ones it was.
+    pub(in crate::charger) number: Option<Number>,
+    pub(in crate::charger) at_ms: u64,
+}
+
 /// All cards, and the transaction.
 #[derive(Debug)]
 pub(in crate::charger) struct Cards {
     pub(in crate::charger) access: Access,
+    /// Ids may be told.
+    pub(in crate::charger) tells_ids: bool,
+    /// A transaction waits so long for a car, ms.
+    pub(in crate::charger) unused_ms: u32,
     cards: [Card; CARDS],
+    held: Option<Held>,
     transaction: Option<Transaction>,
+    /// The card that was held to the reader for it.
+    begun_by: IdText,
     /// When it began, until a car uses it.
     unused_since_ms: Option<u64>,
     /// The card whose energy flash does not hold, and how much of it.
     uncounted: Option<(Number, u64)>,
+    /// Parts that a write of another kind than theirs has changed, a bit each.
+    rewritten: u32,
 }
 
 impl Cards {
     pub(in crate::charger) fn new() -> Self {
         Cards {
             access: Access::Open,
+            tells_ids: false,
+            unused_ms: UNUSED_MS,
             cards: Default::default(),
+            held: None,
             transaction: None,
+            begun_by: IdText::new(),
             unused_since_ms: None,
             uncounted: None,
+            rewritten: 0,
         }
     }
 
-    /// Boots: a transaction ends.
+    /// Boots: a transaction ends, and the reader has heard nothing.
     pub(in crate::charger) fn reboot(&mut self) {
+        self.held = None;
+        self.end();
+    }
+
+    fn end(&mut self) {
         self.transaction = None;
         self.unused_since_ms = None;
+    }
+
+    /// The card that was last held to the reader.
+    pub(in crate::charger) fn held(&self) -> Option<&Held> {
+        self.held.as_ref()
+    }
+
+    /// Returns the id of the card that the transaction was begun with.
+    pub(in crate::charger) fn begun_by(&self) -> Option<&IdText> {
+        let begun = self.transaction.is_some() && !self.begun_by.is_empty();
+        begun.then_some(&self.begun_by)
     }
 
     pub(in crate::charger) fn cards(&self) -> &[Card; CARDS] {
@@ -144,17 +202,40 @@ impl Cards {
         }
         match (pilot, self.unused_since_ms) {
             (PilotState::A, None) => self.transaction = None,
-            (PilotState::A, Some(ms)) if now_ms.saturating_sub(ms) >= UNUSED_MS => {
-                self.transaction = None;
-                self.unused_since_ms = None;
+            (PilotState::A, Some(ms)) if now_ms.saturating_sub(ms) >= self.unused_ms.into() => {
+                self.end();
             }
             (PilotState::A, Some(_)) => {}
             _ => self.unused_since_ms = None,
         }
-        let known = held.and_then(|held| self.cards.iter().position(|card| card.is(&held)));
-        if let (Some(number), None) = (known.and_then(Number::new), self.transaction) {
+        let Some(held) = held else {
+            return;
+        };
+        let known = self.cards.iter().position(|card| card.is(&held));
+        let number = known.and_then(Number::new);
+        let id = digits(&held);
+        if let (Some(number), None) = (number, self.transaction) {
             self.begin(now_ms, Transaction::Card(number));
+            self.begun_by = id.clone();
         }
+        self.held = Some(Held {
+            id,
+            number,
+            at_ms: now_ms,
+        });
+    }
+
+    /// A part that flash holds otherwise since a card was written as a whole. Each is
+    /// given once.
+    pub(in crate::charger) fn take_rewritten(&mut self) -> Option<(Part, Number)> {
+        let bit = self.rewritten.trailing_zeros() as usize;
+        let number = Number::new(bit / Part::ALL.len())?;
+        self.rewritten &= self.rewritten - 1;
+        Some((Part::ALL[bit % Part::ALL.len()], number))
+    }
+
+    fn rewrite(&mut self, number: Number, part: Part) {
+        self.rewritten |= 1 << (number.get() * Part::ALL.len() + part as usize);
     }
 
     /// The card whose energy is worth a write to flash: by 100 Wh more than when
@@ -169,7 +250,7 @@ impl Cards {
     /// Begins a transaction or ends the one there is.
     pub(in crate::charger) fn transact(&mut self, now_ms: u64, written: Option<u8>) {
         let Some(written) = written else {
-            return self.reboot();
+            return self.end();
         };
         // The table has none above the last card.
         let number = usize::from(written).checked_sub(1).and_then(Number::new);
@@ -181,6 +262,7 @@ impl Cards {
 
     fn begin(&mut self, now_ms: u64, transaction: Transaction) {
         self.transaction = Some(transaction);
+        self.begun_by.clear();
         self.unused_since_ms = Some(now_ms);
     }
 
@@ -198,19 +280,93 @@ impl Cards {
         (card.energy_wh, card.rest_mwh) = (wh, 0);
     }
 
-    /// Learns a card, or forgets the one there is.
+    /// Takes the id of a card, or forgets the one there is.
     pub(in crate::charger) fn learn(
         &mut self,
         number: Number,
         id: JsonStr<'_>,
     ) -> Result<(), Refusal> {
-        let id: IdText = id.decode().ok_or(NO_ID)?;
-        let whole = id.is_empty() || (id.len() >= 8 && id.len().is_multiple_of(2));
-        if !whole || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(NO_ID);
-        }
-        self.cards[number].id = id;
+        self.cards[number].id = id_of(id)?;
         Ok(())
+    }
+
+    /// Takes all patches or none. `patches` is asked twice, first to check and then to
+    /// take.
+    pub(in crate::charger) fn patch<'a, I>(
+        &mut self,
+        patches: impl Fn() -> I,
+    ) -> Result<(), Refusal>
+    where
+        I: Iterator<Item = CardsPatch<'a>>,
+    {
+        for (index, patch) in patches().enumerate() {
+            let checked = match (Number::new(index), patch.rfid, patch.name) {
+                (None, ..) => return Err(TOO_MANY),
+                (_, Some(id), _) if id_of(id).is_err() => Err(NO_ID),
+                (_, _, Some(name)) if name.decode::<NAME_MAX>().is_none() => Err(LONG),
+                _ => Ok(()),
+            };
+            // Below the number of cards.
+            let path = ValuePath::TOP.entry(index as u16);
+            checked.map_err(|refusal: Refusal| Refusal { path, ..refusal })?;
+        }
+        for (index, patch) in patches().enumerate() {
+            let Some(number) = Number::new(index) else {
+                continue;
+            };
+            if let Some(name) = patch.name {
+                self.rename(number, name)?;
+                self.rewrite(number, Part::Name);
+            }
+            if let Some(wh) = patch.energy {
+                self.set_energy(number, wh);
+                self.rewrite(number, Part::Energy);
+            }
+            if let Some(id) = patch.rfid {
+                self.learn(number, id)?;
+                self.rewrite(number, Part::Id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Learns the card that was last held to the reader.
+    pub(in crate::charger) fn learn_held(&mut self, number: u8) -> Result<(), Refusal> {
+        let number = Number::new(number.into()).ok_or(NO_SUCH)?;
+        let held = self.held.as_mut().ok_or(NOTHING_HELD)?;
+        self.cards[number].id = held.id.clone();
+        held.number.get_or_insert(number);
+        self.rewrite(number, Part::Id);
+        Ok(())
+    }
+
+    /// Forgets all of a card.
+    pub(in crate::charger) fn erase(&mut self, number: u8) -> Result<(), Refusal> {
+        let number = Number::new(number.into()).ok_or(NO_SUCH)?;
+        self.cards[number] = Card::default();
+        for part in Part::ALL {
+            self.rewrite(number, part);
+        }
+        Ok(())
+    }
+}
+
+/// What a card says of itself, as it is written.
+fn digits(card: &CardId) -> IdText {
+    let mut text = IdText::new();
+    for byte in card.as_bytes() {
+        // Two digits for each.
+        let _ = write!(text, "{byte:02X}");
+    }
+    text
+}
+
+fn id_of(written: JsonStr<'_>) -> Result<IdText, Refusal> {
+    let id: IdText = written.decode().ok_or(NO_ID)?;
+    let whole = id.is_empty() || (id.len() >= 8 && id.len().is_multiple_of(2));
+    match whole && id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        true => Ok(id),
+        false => Err(NO_ID),
     }
 }
 
@@ -218,8 +374,16 @@ const LONG: Refusal = Refusal::new("is too long");
 
 const NO_ID: Refusal = Refusal::new("must be 4 to 10 bytes as hexadecimal digits");
 
+const TOO_MANY: Refusal = Refusal::new("at most 10 entries");
+
+const NO_SUCH: Refusal = Refusal::new("cards are numbered 0 to 9");
+
+const NOTHING_HELD: Refusal = Refusal::new("no card was held to the reader yet");
+
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
     use goe_api::{Key, Write};
 
     use super::*;
@@ -317,5 +481,81 @@ mod tests {
             assert_eq!(learn(&mut cards, json).is_ok(), id.is_ok(), "{json}");
             assert_eq!(cards.cards()[3].id(), id.unwrap_or(&before), "{json}");
         }
+    }
+
+    fn patch(cards: &mut Cards, json: &str) -> Result<(), Refusal> {
+        let Ok(Write::Cards(patches)) = Write::parse(Key::Cards, json) else {
+            panic!("the table does not accept {json}");
+        };
+        cards.patch(|| patches.iter())
+    }
+
+    fn rewritten(cards: &mut Cards) -> Vec<(Part, usize)> {
+        let one = core::iter::from_fn(|| cards.take_rewritten());
+        one.map(|(part, number)| (part, number.get())).collect()
+    }
+
+    #[test]
+    fn a_patch_changes_what_it_names() {
+        let mut cards = Cards::new();
+        for (json, changed) in [
+            ("[]", &[][..]),
+            (
+                r#"[{},{"name":"Anna","energy":7}]"#,
+                &[(Part::Name, 1), (Part::Energy, 1)],
+            ),
+            (r#"[{"rfid":"04a1b2c3"},{}]"#, &[(Part::Id, 0)]),
+            (r#"[{},{"name":""}]"#, &[(Part::Name, 1)]),
+        ] {
+            patch(&mut cards, json).expect(json);
+            assert_eq!(rewritten(&mut cards), changed, "{json}");
+        }
+        let is = |card: &Card| (card.name.len(), card.energy_wh, card.id.len());
+        assert_eq!(is(&cards.cards()[0]), (0, 0, 8));
+        assert_eq!(is(&cards.cards()[1]), (0, 7, 0));
+        // All of it or nothing.
+        let refusal = patch(&mut cards, r#"[{"name":"x"},{"rfid":"04"}]"#);
+        assert_eq!(refusal.map_err(|refusal| refusal.reason), Err(NO_ID.reason));
+        assert!(cards.cards()[0].name.is_empty() && rewritten(&mut cards).is_empty());
+    }
+
+    #[test]
+    fn the_reader_is_heard_and_learned_from() {
+        let mut cards = Cards::new();
+        assert!(cards.learn_held(3).is_err());
+        cards.step(1_000, A, 0, CardId::new(&[4, 0xab, 0x12, 0xf0]));
+        let held = |cards: &Cards| {
+            let held = cards.held().expect("a card");
+            (held.number.map(Number::get), held.at_ms)
+        };
+        assert_eq!(held(&cards), (None, 1_000));
+        cards.learn_held(3).expect("a card was held");
+        assert_eq!(
+            (held(&cards), cards.cards()[3].id().as_str()),
+            ((Some(3), 1_000), "04AB12F0")
+        );
+        assert_eq!(cards.begun_by(), None);
+        assert_eq!(rewritten(&mut cards), [(Part::Id, 3)]);
+        cards.step(2_000, B, 0, CardId::new(&[4, 0xab, 0x12, 0xf0]));
+        assert_eq!(
+            (held(&cards), cards.transaction()),
+            ((Some(3), 2_000), Some(By(FOURTH)))
+        );
+        assert_eq!(cards.begun_by().map(String::as_str), Some("04AB12F0"));
+        // Whoever lets somebody in has held no card.
+        cards.transact(3_000, Some(4));
+        assert_eq!(
+            (cards.transaction(), cards.begun_by()),
+            (Some(By(FOURTH)), None)
+        );
+        cards.erase(3).expect("there are ten");
+        assert!(cards.cards()[3].id().is_empty() && cards.erase(10).is_err());
+        assert_eq!(rewritten(&mut cards).len(), 3);
+        cards.unused_ms = 5_000;
+        cards.transact(9_000, Some(0));
+        cards.step(13_999, A, 0, None);
+        assert!(cards.transaction().is_some());
+        cards.step(14_000, A, 0, None);
+        assert!(cards.transaction().is_none());
     }
 }

@@ -23,6 +23,7 @@ pub(in crate::charger) struct Connection {
     pub(in crate::charger) ip: String<15>,
     pub(in crate::charger) netmask: String<15>,
     pub(in crate::charger) gateway: String<15>,
+    pub(in crate::charger) dns: [String<15>; 3],
     pub(in crate::charger) ipv6: Vec<String<39>, IPV6_KEPT>,
 }
 
@@ -39,6 +40,7 @@ impl Connection {
             ip: text(link.ip),
             netmask: text(link.netmask),
             gateway: text(link.gateway),
+            dns: link.dns.map(text),
             ipv6: link.ipv6.iter().take(IPV6_KEPT).map(text).collect(),
         }
     }
@@ -76,11 +78,20 @@ mod tests {
             ip: Ipv4Addr::new(192, 168, 178, 157),
             netmask: Ipv4Addr::new(255, 255, 255, 0),
             gateway: Ipv4Addr::new(192, 168, 178, 1),
+            dns: [
+                Ipv4Addr::new(192, 168, 178, 1),
+                Ipv4Addr::BROADCAST,
+                Ipv4Addr::UNSPECIFIED,
+            ],
             ipv6: &[longest, longest, Ipv6Addr::LOCALHOST, longest, longest],
         });
         assert_eq!(connection.bssid, "AC:DE:48:00:01:02");
         assert_eq!(connection.ip, "192.168.178.157");
         assert_eq!(connection.netmask, "255.255.255.0");
+        assert_eq!(
+            connection.dns,
+            ["192.168.178.1", "255.255.255.255", "0.0.0.0"]
+        );
         assert_eq!(connection.ipv6.len(), 4);
         assert_eq!(
             connection.ipv6[0],

@@ -1,6 +1,7 @@
 //! The networks: WiFi, HTTP and MQTT.
 
 pub(super) mod link;
+pub(super) mod mishaps;
 pub(super) mod reach;
 pub(super) mod scan;
 pub(super) mod station;

@@ -18,6 +18,7 @@
 use crate::board::{ConnectFailure, Encryption, Join, Link, LinkEvent, RadioCommand, RadioInputs};
 
 use super::link::Connection;
+use super::mishaps::Mishaps;
 use super::scan::{Heard, ScanState, Scanner};
 use super::wifi_config::{Entry, WifiConfig};
 
@@ -91,6 +92,7 @@ pub(in crate::charger) struct Station {
     /// A write asked for an attempt without a pause.
     hurried: bool,
     connect_failed: bool,
+    mishaps: Mishaps,
     connection: Option<Connection>,
     rssi_dbm: Option<i8>,
     switched_to_connected_ms: Option<u64>,
@@ -115,6 +117,7 @@ impl Station {
             tried: 0,
             hurried: false,
             connect_failed: false,
+            mishaps: Mishaps::default(),
             connection: None,
             rssi_dbm: None,
             switched_to_connected_ms: None,
@@ -186,6 +189,11 @@ impl Station {
         self.connect_failed
     }
 
+    /// What went wrong.
+    pub(in crate::charger) fn mishaps(&self) -> &Mishaps {
+        &self.mishaps
+    }
+
     /// The network in use.
     pub(in crate::charger) fn connection(&self) -> Option<&Connection> {
         self.connection.as_ref()
@@ -220,9 +228,18 @@ impl Station {
                 self.connected(now_ms, link);
             }
             (Phase::Connecting { .. }, LinkEvent::Failed(ConnectFailure::NotFound)) => {
+                self.mishaps.failed(now_ms, "access point not found");
                 self.failed(now_ms, config, Outcome::NoSsidAvailable);
             }
-            (Phase::Connecting { .. }, _) => self.failed(now_ms, config, Outcome::ConnectFailed),
+            (Phase::Connecting { .. }, event) => {
+                let reason = match event {
+                    LinkEvent::Failed(ConnectFailure::NoAddress) => "no address",
+                    LinkEvent::Failed(_) => "refused",
+                    _ => "link lost",
+                };
+                self.mishaps.failed(now_ms, reason);
+                self.failed(now_ms, config, Outcome::ConnectFailed);
+            }
             (Phase::Connected, LinkEvent::Connected(link)) => {
                 self.connection = Some(Connection::of(link));
                 return false;
@@ -348,6 +365,7 @@ impl Station {
         if now_ms.saturating_sub(since_ms) < CONNECT_TIMEOUT_MS {
             return None;
         }
+        self.mishaps.failed(now_ms, "no answer");
         self.failed(now_ms, config, Outcome::ConnectFailed);
         Some(Command::Disconnect)
     }
@@ -372,6 +390,7 @@ impl Station {
 
     fn lost(&mut self, now_ms: u64) {
         self.not_connected_any_more(now_ms);
+        self.mishaps.count("link lost");
         self.outcome = Outcome::ConnectionLost;
         self.pause(now_ms);
     }

@@ -2,5 +2,6 @@
 
 pub(super) mod force;
 pub(super) mod limit;
+pub(super) mod pause;
 pub(super) mod reason;
 pub(super) mod surplus;

@@ -5,18 +5,18 @@
 //! what the house battery gives is none. It is averaged over about ten seconds.
 //! The car gets it in steps of 1 A, from a starting power on, and for a shortest
 //! time even when a cloud passes.
+//!
+//! An inverter that may feed nothing into the grid gives no more than is taken, so
+//! that its surplus cannot be seen. There the car tries: it takes one step more as long
+//! as the grid gives nothing for it.
+
+use crate::charger::measure::sources::Feeds;
 
 /// Older than this, what was told counts no longer, ms.
 const FRESH_MS: u64 = 10_000;
 
 /// Time constant of the average, ms.
 const AVERAGE_MS: i64 = 10_000;
-
-/// So much may be missing before the car stops, mW.
-const STOP_HYSTERESIS_MW: i64 = 200_000;
-
-/// So much less than for three phases has to be there before one is wanted, mW.
-const PHASE_HYSTERESIS_MW: i64 = 500_000;
 
 /// The current goes up when there is this much for it, mA.
 const UP_MA: i64 = 1_200;
@@ -49,6 +49,25 @@ pub(in crate::charger) struct House {
     pub(in crate::charger) battery: Option<Power>,
 }
 
+/// How a current becomes a whole one, in A.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::charger) enum Rounding {
+    /// Up: the grid gives what is missing.
+    FromGrid,
+    #[default]
+    Down,
+    /// Down, and one less.
+    ToGrid,
+}
+
+/// Averages of what was told, mW.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::charger) struct Averages {
+    pub(in crate::charger) grid: i64,
+    pub(in crate::charger) pv: i64,
+    pub(in crate::charger) battery: i64,
+}
+
 /// The rules for the use of the surplus.
 #[derive(Debug)]
 pub(in crate::charger) struct Rules {
@@ -61,6 +80,19 @@ pub(in crate::charger) struct Rules {
     pub(in crate::charger) least_ms: u32,
     /// Smallest current, A.
     pub(in crate::charger) least_a: u8,
+    /// So much may be missing before the car stops.
+    pub(in crate::charger) missing: Power,
+    /// So much less than for three phases has to be there before one is wanted.
+    pub(in crate::charger) fewer: Power,
+    /// Comes to the surplus while the house battery charges.
+    pub(in crate::charger) beside_battery: Power,
+    pub(in crate::charger) rounding: Rounding,
+    /// The inverter feeds nothing into the grid.
+    pub(in crate::charger) zero_feed_in: bool,
+    /// So near to the target the grid is while it holds something back.
+    pub(in crate::charger) held_back: Power,
+    /// Averages end with a break.
+    pub(in crate::charger) forgets: bool,
 }
 
 /// The car's possible use of a surplus.
@@ -82,9 +114,16 @@ pub(in crate::charger) struct Surplus {
     pub(in crate::charger) rules: Rules,
     /// With the time, and what the car drew then, mW.
     told: Option<(House, u64, u32)>,
+    /// The surplus, averaged; it is of no account while nobody tells.
     average_mw: Option<i64>,
+    averages: Option<Averages>,
+    is_fresh: bool,
+    /// The inverter holds something back.
+    is_held_back: bool,
     averaged_at_ms: u64,
+    calculated_at_ms: Option<u64>,
     car_mw: u32,
+    mw_per_a: u32,
     charging_since_ms: Option<u64>,
     current_ma: u32,
 }
@@ -98,11 +137,23 @@ impl Surplus {
                 three_phases: Power::of_watts(4_200.0),
                 least_ms: 300_000,
                 least_a: 6,
+                missing: Power::of_watts(200.0),
+                fewer: Power::of_watts(500.0),
+                beside_battery: Power::of_watts(-300.0),
+                rounding: Rounding::default(),
+                zero_feed_in: false,
+                held_back: Power::of_watts(200.0),
+                forgets: true,
             },
             told: None,
             average_mw: None,
+            averages: None,
+            is_fresh: false,
+            is_held_back: false,
             averaged_at_ms: 0,
+            calculated_at_ms: None,
             car_mw: 0,
+            mw_per_a: 0,
             charging_since_ms: None,
             current_ma: 0,
         }
@@ -117,6 +168,14 @@ impl Surplus {
     /// Hears what is measured; `None` forgets it.
     pub(in crate::charger) fn tell(&mut self, now_ms: u64, house: Option<House>) {
         self.told = house.map(|house| (house, now_ms, self.car_mw));
+        if house.is_none() {
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        self.average_mw = None;
+        self.averages = None;
     }
 
     /// Returns the powers last told, while they count.
@@ -132,15 +191,63 @@ impl Surplus {
         self.told.map(|(_, ms, _)| now_ms.saturating_sub(ms))
     }
 
+    /// When something was told, ms since boot.
+    pub(in crate::charger) fn told_at_ms(&self) -> Option<u64> {
+        self.told.map(|(_, ms, _)| ms)
+    }
+
+    /// When the surplus was last calculated, ms since boot.
+    pub(in crate::charger) fn calculated_at_ms(&self) -> Option<u64> {
+        self.calculated_at_ms
+    }
+
+    /// Averages of what was told; those of before a break unless they end with it.
+    pub(in crate::charger) fn averages(&self) -> Averages {
+        self.averages.unwrap_or_default()
+    }
+
+    /// Power that the car could take beyond what it does, mW.
+    pub(in crate::charger) fn beyond_mw(&self) -> i64 {
+        self.known_mw()
+            .map_or(0, |mw| mw.saturating_sub(self.car_mw.into()))
+    }
+
+    /// The same as current, mA.
+    pub(in crate::charger) fn beyond_ma(&self) -> i64 {
+        self.beyond_mw().saturating_mul(1_000) / i64::from(self.mw_per_a.max(1))
+    }
+
+    /// The powers that feed the house while the car draws that much, as far as they
+    /// are told.
+    pub(in crate::charger) fn feeds(&self, now_ms: u64, car_mw: u32) -> Feeds {
+        let Some(house) = self.house(now_ms) else {
+            return Feeds::default();
+        };
+        let fed = |power: Power| power.mw.max(0).unsigned_abs();
+        let (grid, battery) = (fed(house.grid), house.battery.map_or(0, fed));
+        // What else could it be?
+        let rest = u64::from(car_mw).saturating_sub(grid + battery);
+        Feeds {
+            grid,
+            solar: house.pv.map_or(rest, fed),
+            battery,
+        }
+    }
+
+    /// The average, while it is of account, mW.
+    fn known_mw(&self) -> Option<i64> {
+        self.average_mw.filter(|_| self.is_fresh)
+    }
+
     /// Returns whether three phases should be used, if they are used now or not.
     pub(in crate::charger) fn wants_three(&self, three: bool) -> bool {
         let from_mw = self.rules.three_phases.mw;
         let from_mw = if three {
-            from_mw - PHASE_HYSTERESIS_MW
+            from_mw - self.rules.fewer.mw
         } else {
             from_mw
         };
-        self.average_mw.map_or(three, |mw| mw >= from_mw)
+        self.known_mw().map_or(three, |mw| mw >= from_mw)
     }
 
     /// The current to charge with, mA; `None` while there is too little.
@@ -151,25 +258,26 @@ impl Surplus {
     /// Looks at the surplus. `wanted` is whether it is charged with at all.
     pub(in crate::charger) fn step(&mut self, now_ms: u64, car: Car, wanted: bool) {
         self.car_mw = car.power_mw;
+        self.mw_per_a = car.mw_per_a;
         self.average(now_ms);
         if !wanted {
             self.charging_since_ms = None;
             return;
         }
         // Nobody tells: as if there were none.
-        let surplus_mw = self.average_mw.unwrap_or(0);
+        let surplus_mw = self.known_mw().unwrap_or(0);
         let least_a = i64::from(self.rules.least_a);
         let Some(since_ms) = self.charging_since_ms else {
             let from_mw = (least_a * i64::from(car.mw_per_a)).max(self.rules.start.mw);
-            if self.average_mw.is_some() && surplus_mw >= from_mw {
+            if self.known_mw().is_some() && (surplus_mw >= from_mw || self.is_held_back) {
                 self.charging_since_ms = Some(now_ms);
                 self.current_ma = 0;
                 self.follow(surplus_mw, car);
             }
             return;
         };
-        let least_mw = least_a * i64::from(car.least_mw_per_a) - STOP_HYSTERESIS_MW;
-        let too_little = self.average_mw.is_none() || surplus_mw < least_mw;
+        let least_mw = least_a * i64::from(car.least_mw_per_a) - self.rules.missing.mw;
+        let too_little = self.known_mw().is_none() || surplus_mw < least_mw;
         let lasted = now_ms.saturating_sub(since_ms) >= u64::from(self.rules.least_ms);
         if lasted && too_little {
             self.charging_since_ms = None;
@@ -181,6 +289,11 @@ impl Surplus {
     /// Sets the current that the surplus is enough for, in whole amperes.
     fn follow(&mut self, surplus_mw: i64, car: Car) {
         let enough_for_ma = surplus_mw * 1_000 / i64::from(car.mw_per_a.max(1));
+        let enough_for_ma = match self.rules.rounding {
+            Rounding::FromGrid => enough_for_ma + 999,
+            Rounding::Down => enough_for_ma,
+            Rounding::ToGrid => enough_for_ma - 1_000,
+        };
         let current_ma = i64::from(self.current_ma);
         if !(current_ma..current_ma + UP_MA).contains(&enough_for_ma) {
             let whole_ma = enough_for_ma.clamp(0, 63_000) / 1_000 * 1_000;
@@ -194,21 +307,50 @@ impl Surplus {
     fn average(&mut self, now_ms: u64) {
         let passed_ms = now_ms.saturating_sub(self.averaged_at_ms).min(60_000) as i64;
         self.averaged_at_ms = now_ms;
-        let Some((House { grid, pv, battery }, ms, car_mw)) = self.told else {
-            self.average_mw = None;
+        let fresh = |ms: u64| now_ms.saturating_sub(ms) <= FRESH_MS;
+        let told = self.told.filter(|&(_, ms, _)| fresh(ms));
+        self.is_fresh = told.is_some();
+        let Some((House { grid, pv, battery }, _, car_mw)) = told else {
+            self.is_held_back = false;
+            if self.rules.forgets {
+                self.forget();
+            }
             return;
         };
-        if now_ms.saturating_sub(ms) > FRESH_MS {
-            self.average_mw = None;
-            return;
-        }
-        let from_battery_mw = battery.map_or(0, |power| power.mw.max(0));
-        let free_mw = i64::from(car_mw) + self.rules.target.mw - grid.mw - from_battery_mw;
-        // There is no more of it than the sun gives.
-        let free_mw = pv.map_or(free_mw, |power| free_mw.min(power.mw.max(0)));
-        self.average_mw = Some(self.average_mw.map_or(free_mw, |mw| {
-            mw + (free_mw - mw) * passed_ms / (AVERAGE_MS + passed_ms)
-        }));
+        self.calculated_at_ms = Some(now_ms);
+        let rules = &self.rules;
+        let sun_mw = pv.map(|power| power.mw.max(0));
+        let above_mw = grid.mw - rules.target.mw;
+        self.is_held_back = rules.zero_feed_in
+            && above_mw.abs() <= rules.held_back.mw
+            && sun_mw.is_none_or(|mw| mw > 0);
+        let step_mw = UP_MA * i64::from(self.mw_per_a) / 1_000 + rules.held_back.mw;
+        let battery_mw = battery.map_or(0, |power| power.mw);
+        let beside_mw = match battery_mw < 0 {
+            true => rules.beside_battery.mw,
+            false => 0,
+        };
+        let free_mw = i64::from(car_mw) - above_mw - battery_mw.max(0) + beside_mw;
+        let free_mw = match self.is_held_back {
+            true => free_mw + step_mw,
+            // There is no more of it than the sun gives.
+            false => sun_mw.map_or(free_mw, |mw| free_mw.min(mw)),
+        };
+        let toward = |average: i64, now: i64| {
+            average + (now - average) * passed_ms / (AVERAGE_MS + passed_ms)
+        };
+        self.average_mw = Some(self.average_mw.map_or(free_mw, |mw| toward(mw, free_mw)));
+        let pv_mw = pv.map_or(0, |power| power.mw);
+        let before = self.averages.unwrap_or(Averages {
+            grid: grid.mw,
+            pv: pv_mw,
+            battery: battery_mw,
+        });
+        self.averages = Some(Averages {
+            grid: toward(before.grid, grid.mw),
+            pv: toward(before.pv, pv_mw),
+            battery: toward(before.battery, battery_mw),
+        });
     }
 }
 
@@ -265,7 +407,7 @@ mod tests {
             (
                 house(-2_400.0, Some(5_000.0), Some(-2_000.0)),
                 CAR,
-                Some(10_000),
+                Some(9_000),
             ),
             (None, CAR, None),
         ] {
@@ -326,5 +468,82 @@ mod tests {
             assert_eq!(surplus.house(now_ms).is_some(), known);
         }
         assert_eq!(surplus.age_ms(12_000), Some(12_000));
+    }
+
+    #[test]
+    fn rules_say_what_becomes_of_it() {
+        // The surplus would be enough for 8.7 A.
+        let told = house(-2_000.0, Some(5_000.0), Some(-100.0));
+        let held_back = house(50.0, Some(600.0), None);
+        type Change = fn(&mut Rules);
+        let rows: [(Change, _, _); 8] = [
+            (|_| {}, told, Some(7_000)),
+            (
+                |rules| rules.beside_battery = Power::default(),
+                told,
+                Some(8_000),
+            ),
+            (
+                |rules| rules.rounding = Rounding::FromGrid,
+                told,
+                Some(8_000),
+            ),
+            (|rules| rules.rounding = Rounding::ToGrid, told, Some(6_000)),
+            (|rules| rules.target = Power::of_watts(-500.0), told, None),
+            (|_| {}, held_back, None),
+            (|rules| rules.zero_feed_in = true, held_back, Some(6_000)),
+            (
+                |rules| {
+                    rules.zero_feed_in = true;
+                    rules.held_back = Power::of_watts(40.0);
+                },
+                held_back,
+                None,
+            ),
+        ];
+        for (row, (change, told, current_ma)) in rows.into_iter().enumerate() {
+            let mut surplus = Surplus::new();
+            change(&mut surplus.rules);
+            surplus.tell(0, told);
+            surplus.step(0, CAR, true);
+            assert_eq!(surplus.current_ma(), current_ma, "row {row}");
+        }
+    }
+
+    #[test]
+    fn averages_end_with_a_break_or_outlast_it() {
+        for (forgets, grid_mw) in [(true, 0), (false, -3_000_000)] {
+            let mut surplus = Surplus::new();
+            surplus.rules.forgets = forgets;
+            surplus.tell(0, house(-3_000.0, Some(4_000.0), None));
+            surplus.step(0, CAR, false);
+            assert_eq!(surplus.beyond_mw(), 3_000_000);
+            assert_eq!(surplus.beyond_ma(), 13_043);
+            surplus.step(11_000, CAR, false);
+            assert_eq!((surplus.averages().grid, surplus.beyond_mw()), (grid_mw, 0));
+            assert_eq!(surplus.calculated_at_ms(), Some(0));
+            surplus.tell(12_000, house(0.0, None, None));
+            surplus.step(12_000, CAR, false);
+            assert_eq!(surplus.averages().grid < 0, !forgets);
+            surplus.tell(13_000, None);
+            assert_eq!(surplus.averages().grid, 0);
+        }
+    }
+
+    #[test]
+    fn what_feeds_the_house_feeds_the_car() {
+        let mut surplus = Surplus::new();
+        for (told, [grid, solar, battery]) in [
+            (None, [0; 3]),
+            (house(500.0, Some(1_500.0), Some(300.0)), [500, 1_500, 300]),
+            (house(-500.0, Some(1_500.0), Some(-300.0)), [0, 1_500, 0]),
+            (house(500.0, None, None), [500, 1_800, 0]),
+            (house(5_000.0, None, None), [5_000, 0, 0]),
+        ] {
+            surplus.tell(0, told);
+            let feeds = surplus.feeds(0, 2_300_000);
+            let is = [feeds.grid, feeds.solar, feeds.battery];
+            assert_eq!(is, [grid, solar, battery].map(|w| w * 1_000), "{told:?}");
+        }
     }
 }

@@ -47,6 +47,13 @@ impl Looks {
         &self.presets
     }
 
+    /// The step that follows a current, A: the next above it, and the first behind the
+    /// last.
+    pub(in crate::charger) fn next_preset(&self, amperes: u8) -> Option<u8> {
+        let above = self.presets.iter().find(|&&preset| preset > amperes);
+        above.or(self.presets.first()).copied()
+    }
+
     pub(in crate::charger) fn rename(&mut self, name: JsonStr<'_>) -> Result<(), Refusal> {
         self.name = name.decode().ok_or(LONG)?;
         Ok(())
@@ -91,6 +98,16 @@ mod tests {
     use goe_api::{Key, Write};
 
     use super::*;
+
+    #[test]
+    fn the_button_goes_from_step_to_step() {
+        let mut looks = Looks::new("000001");
+        for (amperes, next) in [(6, 10), (7, 10), (14, 16), (16, 6), (32, 6)] {
+            assert_eq!(looks.next_preset(amperes), Some(next));
+        }
+        looks.set_presets(core::iter::empty()).expect("none");
+        assert_eq!(looks.next_preset(6), None);
+    }
 
     #[test]
     fn presets_are_currents_that_rise() {

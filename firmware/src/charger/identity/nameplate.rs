@@ -4,14 +4,13 @@ use core::fmt::{self, Display, Formatter};
 
 use heapless::String;
 
+use super::firmware::Firmware;
+
 /// Longest serial number, so that the host name stays within the 32 bytes that
 /// DHCP servers keep.
 const SERIAL_MAX: usize = 16;
 
 const HOSTNAME_PREFIX: &str = "go-eCharger_";
-
-/// The release that the table of keys follows.
-pub(in crate::charger) const FIRMWARE: &str = "60.4";
 
 pub(in crate::charger) const MANUFACTURER: &str = "go-e";
 
@@ -45,13 +44,14 @@ impl Variant {
     }
 }
 
-/// Serial number, hardware version and variant.
+/// Serial number, hardware version, variant and release.
 #[derive(Clone, Debug)]
 pub struct Identity {
     serial: String<SERIAL_MAX>,
     hostname: String<{ HOSTNAME_PREFIX.len() + SERIAL_MAX }>,
     pcb_version: u8,
     variant: Variant,
+    firmware: &'static Firmware,
 }
 
 /// The serial number has more than 16 bytes.
@@ -67,7 +67,7 @@ impl Display for SerialTooLong {
 impl core::error::Error for SerialTooLong {}
 
 impl Identity {
-    /// A unit of 22 kW. `pcb_version` is the version of the circuit board: 0, 1, …
+    /// A unit of 22 kW with every key of the table. `pcb_version` is the version of the circuit board: 0, 1, …
     ///
     /// # Errors
     /// When the serial number is too long; six characters are usual.
@@ -82,6 +82,7 @@ impl Identity {
                 hostname,
                 pcb_version,
                 variant: Variant::default(),
+                firmware: Firmware::WHOLE,
             }),
             _ => Err(SerialTooLong),
         }
@@ -91,6 +92,17 @@ impl Identity {
     #[must_use]
     pub fn with_variant(self, variant: Variant) -> Self {
         Identity { variant, ..self }
+    }
+
+    /// The same of that release.
+    #[must_use]
+    pub fn with_firmware(self, firmware: &'static Firmware) -> Self {
+        Identity { firmware, ..self }
+    }
+
+    /// Its release.
+    pub fn firmware(&self) -> &'static Firmware {
+        self.firmware
     }
 
     /// Returns its variant.

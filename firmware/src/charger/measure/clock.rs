@@ -8,7 +8,7 @@
 use core::fmt::Write as _;
 
 use goe_api::Tds;
-use goe_runtime::Refusal;
+use goe_runtime::{JsonStr, Refusal};
 use heapless::String;
 
 const MINUTE_MS: i64 = 60_000;
@@ -28,8 +28,14 @@ pub(in crate::charger) struct Clock {
     at_boot_ms: Option<i64>,
     /// Somebody set the time, and the board's does not count any more.
     is_set: bool,
+    /// The board is asked.
+    pub(in crate::charger) asks_server: bool,
+    /// It has told.
+    is_synced: bool,
     now_ms: u64,
     zone: Zone,
+    /// As an app calls it.
+    zone_name: String<32>,
     utc: String<24>,
     local: String<31>,
 }
@@ -54,11 +60,14 @@ impl Clock {
         let mut clock = Clock {
             at_boot_ms: None,
             is_set: false,
+            asks_server: true,
+            is_synced: false,
             now_ms: 0,
             zone: Zone {
                 offset_min: 60,
                 daylight: Tds::EuropeanSummerTime,
             },
+            zone_name: String::new(),
             utc: String::new(),
             local: String::new(),
         };
@@ -72,7 +81,9 @@ impl Clock {
     pub(in crate::charger) fn step(&mut self, now_ms: u64, board_utc_ms: Option<i64>) {
         self.now_ms = now_ms;
         // A board that has lost the time begins in 1970.
-        if let Some(utc_ms) = board_utc_ms.filter(|ms| SETTABLE_MS.contains(ms))
+        let told_ms = board_utc_ms.filter(|ms| self.asks_server && SETTABLE_MS.contains(ms));
+        self.is_synced = told_ms.is_some() || (self.is_synced && self.asks_server);
+        if let Some(utc_ms) = told_ms
             && !self.is_set
         {
             let at_boot_ms = utc_ms - signed(now_ms);
@@ -101,6 +112,32 @@ impl Clock {
         &self.local
     }
 
+    /// UTC, ms since 1970; `None` while it is not known.
+    pub(in crate::charger) fn utc_ms(&self) -> Option<i64> {
+        self.at_boot_ms.map(|ms| ms + signed(self.now_ms))
+    }
+
+    /// The time where the charger is, ms since 1970; `None` while it is not known.
+    pub(in crate::charger) fn local_ms(&self) -> Option<i64> {
+        self.utc_ms().map(|ms| ms + self.ahead_ms())
+    }
+
+    /// UTC at boot, ms since 1970; zero while unknown.
+    pub(in crate::charger) fn at_boot_ms(&self) -> u64 {
+        self.at_boot_ms.unwrap_or(0).max(0).unsigned_abs()
+    }
+
+    /// Distance of the local time from UTC now, ms.
+    pub(in crate::charger) fn ahead_ms(&self) -> i64 {
+        let utc_ms = self.at_boot_ms.unwrap_or(0) + signed(self.now_ms);
+        i64::from(self.zone.offset_min + self.zone.daylight_min(utc_ms)) * MINUTE_MS
+    }
+
+    /// Returns whether the board has told the time; `None` while nobody asks it.
+    pub(in crate::charger) fn is_synced(&self) -> Option<bool> {
+        self.asks_server.then_some(self.is_synced)
+    }
+
     pub(in crate::charger) fn zone(&self) -> Zone {
         self.zone
     }
@@ -123,6 +160,16 @@ impl Clock {
         Ok(())
     }
 
+    /// The zone, as an app calls it.
+    pub(in crate::charger) fn zone_name(&self) -> &String<32> {
+        &self.zone_name
+    }
+
+    pub(in crate::charger) fn rename_zone(&mut self, name: JsonStr<'_>) -> Result<(), Refusal> {
+        self.zone_name = name.decode().ok_or(LONG)?;
+        Ok(())
+    }
+
     pub(in crate::charger) fn set_daylight(&mut self, daylight: Tds) {
         self.zone.daylight = daylight;
         self.tell();
@@ -131,11 +178,12 @@ impl Clock {
     /// Spells the time out, for whoever reads it until the next step.
     fn tell(&mut self) {
         let utc_ms = self.at_boot_ms.unwrap_or(0) + signed(self.now_ms);
-        let offset_min = self.zone.offset_min + self.zone.daylight_min(utc_ms);
+        let ahead_ms = self.ahead_ms();
+        let offset_min = ahead_ms / MINUTE_MS;
         self.utc.clear();
         spell(&mut self.utc, utc_ms);
         self.local.clear();
-        spell(&mut self.local, utc_ms + i64::from(offset_min) * MINUTE_MS);
+        spell(&mut self.local, utc_ms + ahead_ms);
         let sign = if offset_min < 0 { '-' } else { '+' };
         let (hours, minutes) = (offset_min.abs() / 60, offset_min.abs() % 60);
         let _ = write!(self.local, " {sign}{hours:02}:{minutes:02}");
@@ -247,6 +295,8 @@ fn signed(ms: u64) -> i64 {
     ms as i64
 }
 
+const LONG: Refusal = Refusal::new("is too long");
+
 const NO_TIME: Refusal = Refusal::new("must be a time such as 2024-09-18T05:49:15.785");
 
 const NO_ZONE: Refusal = Refusal::new("zones lie between -720 and 840 minutes");
@@ -261,6 +311,37 @@ mod tests {
         clock.set_daylight(daylight);
         clock.set(utc).expect(utc);
         clock
+    }
+
+    #[test]
+    fn boot_age_and_zone_add_up_to_now() {
+        let mut clock = at("2024-09-18T05:49:15.000", 60, Tds::EuropeanSummerTime);
+        clock.step(5_000, None);
+        assert_eq!(
+            (clock.at_boot_ms(), clock.ahead_ms()),
+            (1_726_638_555_000, 7_200_000)
+        );
+        assert_eq!(clock.utc(), "2024-09-18T05:49:20.000");
+        assert_eq!(Clock::new().at_boot_ms(), 0);
+    }
+
+    #[test]
+    fn a_time_server_is_asked_or_not() {
+        let mut clock = Clock::new();
+        let noon = Some(1_782_036_000_000);
+        for (asks, board_ms, synced, year) in [
+            (true, None, Some(false), "1970"),
+            (false, noon, None, "1970"),
+            (true, noon, Some(true), "2026"),
+            (true, None, Some(true), "2026"),
+            (false, None, None, "2026"),
+            (true, None, Some(false), "2026"),
+        ] {
+            clock.asks_server = asks;
+            clock.step(0, board_ms);
+            assert_eq!(clock.is_synced(), synced);
+            assert!(clock.utc().starts_with(year), "{}", clock.utc());
+        }
     }
 
     #[test]

@@ -12,6 +12,9 @@ pub(in crate::charger) const DRAWS_MA: u32 = 500;
 /// A phase with more than this is live, mV.
 const LIVE_MV: u32 = 150_000;
 
+/// Time constant of the frequency's average, ms.
+const AVERAGE_MS: u64 = 60_000;
+
 /// The arrays, as of the last step; before the first, zeros and no live phase say
 /// that nothing is there.
 #[derive(Debug, Default)]
@@ -21,6 +24,8 @@ pub(in crate::charger) struct Measured {
     temperatures: [i32; 2],
     phases_in_use: u8,
     frequency_mhz: u32,
+    /// Averaged, µHz, and when that was.
+    average: Option<(u64, u64)>,
 }
 
 impl Measured {
@@ -39,6 +44,11 @@ impl Measured {
         self.phases
     }
 
+    /// Power of all phases, mW.
+    pub(in crate::charger) fn power_mw(&self) -> u32 {
+        self.energy[11]
+    }
+
     /// Thousandths of °C.
     pub(in crate::charger) fn temperatures(&self) -> [i32; 2] {
         self.temperatures
@@ -51,6 +61,26 @@ impl Measured {
 
     pub(in crate::charger) fn frequency_mhz(&self) -> u32 {
         self.frequency_mhz
+    }
+
+    /// The frequency over about a minute, µHz; `None` before there was one.
+    pub(in crate::charger) fn average_uhz(&self) -> Option<u64> {
+        self.average.map(|(uhz, _)| uhz)
+    }
+
+    /// Averages the frequency.
+    pub(in crate::charger) fn average(&mut self, now_ms: u64) {
+        let uhz = u64::from(self.frequency_mhz) * 1_000;
+        if uhz == 0 {
+            self.average = None;
+            return;
+        }
+        let (before, at_ms) = self.average.unwrap_or((uhz, now_ms));
+        let passed_ms = now_ms.saturating_sub(at_ms);
+        // Milliseconds weigh: some 50 million by a minute, and by what has passed.
+        let weighed = before * AVERAGE_MS + uhz * passed_ms.min(AVERAGE_MS);
+        let average = weighed / (AVERAGE_MS + passed_ms.min(AVERAGE_MS));
+        self.average = Some((average, now_ms));
     }
 
     /// Takes a sample over.
@@ -157,6 +187,22 @@ mod tests {
         }
         for (mw, shown) in [(22_128_500, "22128.5"), (22_080_120, "22080.11914")] {
             assert_eq!(json(&thousandths(mw)), shown);
+        }
+    }
+
+    #[test]
+    fn the_frequency_is_averaged() {
+        let mut measured = Measured::new();
+        for (now_ms, frequency_mhz, average_uhz) in [
+            (0, 0, None),
+            (1_000, 50_000, Some(50_000_000)),
+            (2_000, 50_061, Some(50_001_000)),
+            (62_000, 50_061, Some(50_031_000)),
+            (63_000, 0, None),
+        ] {
+            measured.frequency_mhz = frequency_mhz;
+            measured.average(now_ms);
+            assert_eq!(measured.average_uhz(), average_uhz, "at {now_ms} ms");
         }
     }
 

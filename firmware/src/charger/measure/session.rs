@@ -7,6 +7,7 @@
 //! or the end of the session lets a car charge again. A car that is plugged in while
 //! the charger boots begins a session there.
 
+use super::sources::{Feeds, Parts};
 use crate::board::PilotState;
 
 /// The energy one session may take.
@@ -21,7 +22,8 @@ pub(in crate::charger) struct EnergyLimit {
 /// The energy that the plugged-in car has taken, or took that was the last.
 #[derive(Debug)]
 pub(in crate::charger) struct Session {
-    energy_mwh: u64,
+    /// mWh of each origin.
+    energy: Parts,
     /// The car has gone.
     is_over: bool,
 }
@@ -43,13 +45,18 @@ impl EnergyLimit {
 impl Session {
     pub(in crate::charger) fn new() -> Self {
         Session {
-            energy_mwh: 0,
+            energy: Parts::default(),
             is_over: true,
         }
     }
 
-    /// Counts what was delivered since the last step.
-    pub(in crate::charger) fn step(&mut self, pilot: PilotState, delivered_mwh: u64) {
+    /// Counts what was delivered since the last step, which these fed.
+    pub(in crate::charger) fn step(
+        &mut self,
+        pilot: PilotState,
+        delivered_mwh: u64,
+        feeds: &Feeds,
+    ) {
         match pilot {
             // A fault of the pilot brings no car.
             PilotState::A | PilotState::E | PilotState::F if self.is_over => return,
@@ -57,23 +64,28 @@ impl Session {
             _ if self.is_over => {
                 *self = Session {
                     is_over: false,
-                    energy_mwh: 0,
+                    energy: Parts::default(),
                 }
             }
             _ => {}
         }
-        self.energy_mwh = self.energy_mwh.saturating_add(delivered_mwh);
+        self.energy.add(feeds.share(delivered_mwh));
     }
 
     /// Returns the energy it has taken, mWh.
     pub(in crate::charger) fn energy_mwh(&self) -> u64 {
-        self.energy_mwh
+        self.energy.sum()
+    }
+
+    /// The same by where it came from, mWh.
+    pub(in crate::charger) fn by_source(&self) -> Parts {
+        self.energy
     }
 
     /// Returns whether the limit leaves energy to take. Without a car this says whether
     /// one would be allowed to charge.
     pub(in crate::charger) fn is_within(&self, limit: &EnergyLimit) -> bool {
-        let energy_mwh = if self.is_over { 0 } else { self.energy_mwh };
+        let energy_mwh = if self.is_over { 0 } else { self.energy_mwh() };
         limit.mwh.is_none_or(|limit_mwh| energy_mwh < limit_mwh)
     }
 }
@@ -110,7 +122,7 @@ mod tests {
             (C, 2_499, true),
             (C, 5_000, false),
         ] {
-            session.step(pilot, delivered_mwh);
+            session.step(pilot, delivered_mwh, &Feeds::default());
             assert_eq!(session.is_within(&limit), within, "{session:?}");
         }
     }
@@ -131,7 +143,7 @@ mod tests {
             (B, 0, 0),
             (C, 300, 300),
         ] {
-            session.step(pilot, delivered_mwh);
+            session.step(pilot, delivered_mwh, &Feeds::default());
             assert_eq!(session.energy_mwh(), energy_mwh, "{pilot:?}");
         }
     }
@@ -139,7 +151,7 @@ mod tests {
     #[test]
     fn another_limit_or_none_lets_it_go_on() {
         let mut session = Session::new();
-        session.step(C, 5_000);
+        session.step(C, 5_000, &Feeds::default());
         for (limit_wh, within) in [
             (None, true),
             (Some(0.0), false),
@@ -152,6 +164,29 @@ mod tests {
             let limit = EnergyLimit::new(limit_wh);
             assert_eq!(session.is_within(&limit), within, "{limit_wh:?}");
             assert_eq!(limit.wh(), limit_wh);
+        }
+    }
+
+    #[test]
+    fn what_feeds_it_is_counted_for_itself() {
+        let mut session = Session::new();
+        let sun = Feeds {
+            solar: 1,
+            ..Feeds::default()
+        };
+        let both = Feeds { grid: 3, ..sun };
+        for (pilot, feeds, by_source) in [
+            (B, both, [0, 0]),
+            (C, both, [750, 250]),
+            (C, sun, [750, 1_250]),
+            (A, sun, [750, 1_250]),
+            (B, sun, [0, 0]),
+        ] {
+            let delivered_mwh = if pilot == C { 1_000 } else { 0 };
+            session.step(pilot, delivered_mwh, &feeds);
+            let parts = session.by_source();
+            assert_eq!([parts.grid, parts.solar], by_source, "{pilot:?}");
+            assert_eq!(session.energy_mwh(), parts.sum());
         }
     }
 }

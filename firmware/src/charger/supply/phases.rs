@@ -4,9 +4,6 @@
 //! A change takes the car off the mains, moves the relay once the contactor is
 //! seen to be open, and gives the car some seconds to notice.
 
-/// From the relay's order until the car may charge again, ms.
-const SETTLE_MS: u64 = 5_000;
-
 /// The number of phases, or who decides it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::charger) enum PhaseMode {
@@ -35,6 +32,8 @@ pub(in crate::charger) struct Phases {
     pub(in crate::charger) wish_ms: u32,
     /// Shortest time between two changes, ms.
     pub(in crate::charger) between_ms: u32,
+    /// From the relay's order until the car may charge again, ms.
+    pub(in crate::charger) settle_ms: u32,
     three: bool,
     pending: Option<bool>,
     wished_since_ms: Option<u64>,
@@ -47,6 +46,7 @@ impl Phases {
             mode: PhaseMode::Auto,
             wish_ms: 120_000,
             between_ms: 600_000,
+            settle_ms: 10_000,
             three: true,
             pending: None,
             wished_since_ms: None,
@@ -70,8 +70,18 @@ impl Phases {
     pub(in crate::charger) fn is_changing(&self, now_ms: u64) -> bool {
         let settling = self
             .changed_at_ms
-            .is_some_and(|ms| now_ms.saturating_sub(ms) < SETTLE_MS);
+            .is_some_and(|ms| now_ms.saturating_sub(ms) < self.settle_ms.into());
         self.pending.is_some() || settling
+    }
+
+    /// When the number last changed, ms since boot.
+    pub(in crate::charger) fn changed_at_ms(&self) -> Option<u64> {
+        self.changed_at_ms
+    }
+
+    /// Since when another number is wanted, ms since boot.
+    pub(in crate::charger) fn wished_since_ms(&self) -> Option<u64> {
+        self.wished_since_ms
     }
 
     /// Returns whether the last change is long enough ago for another.
@@ -113,6 +123,7 @@ mod tests {
 
     fn check(rows: &[Row]) {
         let mut phases = Phases::new();
+        phases.settle_ms = 5_000;
         for &((second, three, forced, loaded), expected) in rows {
             let wish = Wish {
                 three,

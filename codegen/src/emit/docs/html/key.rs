@@ -112,7 +112,11 @@ fn facts_of_key(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
     let releases = [("Since", key.since), ("Removed in", key.removed)].into_iter();
     let releases =
         releases.filter_map(|(what, at)| Some((what, format!("firmware {}", html(at?)))));
-    for (what, fact) in all_facts(&key.value).chain(stored).chain(releases) {
+    let coverage = key
+        .coverage
+        .map(|claim| ("Coverage", claim.says().to_owned()));
+    let own = stored.into_iter().chain(coverage).chain(releases);
+    for (what, fact) in all_facts(&key.value).chain(own) {
         push!(out, "<div><dt>{what}</dt><dd>{fact}</dd></div>");
     }
     let (file, line) = (html(&key.origin.file), key.origin.line);

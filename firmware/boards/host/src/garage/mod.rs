@@ -3,14 +3,16 @@
 //! It is a further route of the HTTP server and acts on the simulator, never on
 //! the charger: what follows is the firmware's own doing. Real chargers have nothing
 //! like it, so it has a path that no key of theirs is behind. `state` says what the
-//! JSON is, `values` what its members may be, `change` reads a change of it, and
-//! `manager` tells the charger what the house measures.
+//! JSON is, `values` what its members may be, `change` reads a change of it,
+//! `manager` tells the charger what the house measures, and `tariff` what electricity
+//! costs.
 
 mod change;
 mod manager;
 #[cfg(test)]
 mod schema;
 mod state;
+mod tariff;
 mod values;
 
 use std::cell::{Cell, RefCell};
@@ -23,6 +25,7 @@ use goe_sim::{House, Sim};
 
 pub(crate) use self::manager::tell;
 use self::state::State;
+pub(crate) use self::tariff::Tariff;
 
 /// Where it is.
 pub(crate) const PATH: &str = "/garage";
@@ -32,6 +35,7 @@ pub(crate) const PATH: &str = "/garage";
 pub(crate) struct Garage {
     pub(crate) wallbox: Rc<DeviceCell<Wallbox<Sim>>>,
     pub(crate) house: Rc<RefCell<House>>,
+    pub(crate) tariff: Rc<RefCell<Tariff>>,
     /// Writing to flash fails.
     pub(crate) flash_fails: Rc<Cell<bool>>,
     pub(crate) speed: Speed,
@@ -68,8 +72,10 @@ impl Garage {
     fn state(&self) -> State {
         let house = self.house.borrow().config();
         let (flash_fails, speed) = (self.flash_fails.get(), self.speed.get());
+        let tariff = self.tariff.borrow();
+        let prices = tariff.prices();
         self.wallbox
-            .act(|wallbox| State::of(wallbox.hardware(), &house, flash_fails, speed))
+            .act(|wallbox| State::of(wallbox.hardware(), &house, prices, flash_fails, speed))
     }
 
     /// Does everything that a body asks for, or nothing of it.
@@ -84,6 +90,7 @@ impl Garage {
             .act(|wallbox| after.act_on(wallbox.hardware(), &before, change.refills));
         // Unless it is another, its battery goes on.
         self.house.borrow_mut().set_config(after.house_config());
+        self.tariff.borrow_mut().set_prices(after.prices().cloned());
         self.flash_fails.set(after.flash_fails());
         if after.speed() != before.speed() {
             self.speed.set(after.speed());

@@ -10,7 +10,9 @@ use schemars::schema::Schema;
 use serde_json::{Map, Value, json};
 
 use super::state::State;
-use super::values::{Card, Contactor, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi};
+use super::values::{
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+};
 
 /// A type whose schema is this JSON.
 macro_rules! schema {
@@ -41,11 +43,14 @@ macro_rules! words {
     };
 }
 
-words!(Residual, Earth, Phase, Contactor, Lock, Flash);
+words!(Button, Residual, Earth, Phase, Contactor, Lock, Flash);
 schema!([const LEAST: u32, const MOST: u32] Whole<LEAST, MOST>:
     json!({ "type": "integer", "minimum": LEAST, "maximum": MOST }));
 schema!([] Degrees: json!({ "type": "number", "minimum": -40, "maximum": 120 }));
 schema!([] Card: json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{2}){1,10}$" }));
+schema!([] DayPrices: json!({
+    "type": "array", "items": { "type": "number" }, "minItems": 1, "maxItems": DayPrices::MOST,
+}));
 schema!([] Wifi: {
     let networks = NETWORKS.iter().map(|one| (one.ssid.to_owned(), json!({ "type": "boolean" })));
     let networks: Map<String, Value> = networks.collect();

@@ -4,12 +4,14 @@
 //! What stands here is the documentation of the members, too. All of them can be
 //! changed; what only measures belongs to the charger's own API.
 
-use goe_firmware::board::{AdapterSense, Protection, ProtectionReading};
+use goe_firmware::board::{AdapterSense, DigitalInput, Press, Protection, ProtectionReading};
 use goe_host::Speed;
 use goe_sim::{Battery, CarConfig, HouseConfig, Sim};
 use serde::{Deserialize, Serialize};
 
-use super::values::{Card, Contactor, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi};
+use super::values::{
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+};
 
 /// A time that a car takes, s.
 type Seconds = Whole<0, 86_400>;
@@ -24,6 +26,10 @@ pub(super) struct State {
     pub(super) card: Option<Card>,
     /// The charger hangs on the 16 A adapter.
     adapter: bool,
+    /// The contact of the digital input is closed.
+    input: bool,
+    /// The button is pressed, once.
+    pub(super) button: Option<Button>,
     /// A residual current flows; its fault stays until the car is unplugged.
     residual: Residual,
     earth: Earth,
@@ -43,6 +49,9 @@ pub(super) struct State {
     sun: Option<SunState>,
     house: Option<HouseState>,
     battery: Option<BatteryState>,
+    /// What a kWh costs in the course of a day, in ct, from midnight UTC on, of which a
+    /// price service tells the charger; 24 prices are one for each hour.
+    prices: Option<DayPrices>,
     /// The hour at which the sun is highest, UTC.
     noon_utc_h: Whole<0, 23>,
     /// Simulated seconds per second.
@@ -126,7 +135,13 @@ fn clouds_pass() -> bool {
 
 impl State {
     /// The state of these now.
-    pub(super) fn of(sim: &Sim, house: &HouseConfig, flash_fails: bool, speed: u32) -> Self {
+    pub(super) fn of(
+        sim: &Sim,
+        house: &HouseConfig,
+        prices: Option<&DayPrices>,
+        flash_fails: bool,
+        speed: u32,
+    ) -> Self {
         let ProtectionReading {
             residual_ac,
             residual_dc,
@@ -148,6 +163,8 @@ impl State {
             car: CarState::of(&car.config(), car.is_plugged(), car.is_full()),
             card: None,
             adapter: sim.adapter_used(),
+            input: sim.input_closed(),
+            button: None,
             residual: match (residual_ac, residual_dc) {
                 (_, true) => Residual::Dc,
                 (true, false) => Residual::Ac,
@@ -185,6 +202,7 @@ impl State {
                 capacity_wh: Whole::of(battery.capacity_wh),
                 max_w: Whole::of(battery.most_w),
             }),
+            prices: prices.cloned(),
             noon_utc_h: Whole::of(noon_utc_h.into()),
             speed: Whole::of(speed),
         }
@@ -206,6 +224,13 @@ impl State {
             sim.hold_card(id);
         }
         sim.set_adapter(self.adapter);
+        sim.set_input(self.input);
+        if let Some(button) = self.button {
+            sim.press_button(match button {
+                Button::Pressed => Press::Short,
+                Button::Held => Press::Long,
+            });
+        }
         sim.set_protection(ProtectionReading {
             residual_ac: self.residual == Residual::Ac,
             residual_dc: self.residual == Residual::Dc,
@@ -235,6 +260,10 @@ impl State {
             // An hour.
             noon_utc_h: self.noon_utc_h.get() as u8,
         }
+    }
+
+    pub(super) fn prices(&self) -> Option<&DayPrices> {
+        self.prices.as_ref()
     }
 
     pub(super) fn flash_fails(&self) -> bool {

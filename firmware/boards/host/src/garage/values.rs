@@ -148,6 +148,48 @@ impl<'de> Deserialize<'de> for Wifi {
     }
 }
 
+/// What electricity costs in the course of a day, in ct: so many prices, each for as long
+/// as the others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct DayPrices(Vec<f32>);
+
+impl DayPrices {
+    /// As many as the charger can know.
+    pub(super) const MOST: usize = 96;
+
+    /// How long each holds, s.
+    pub(super) fn interval_s(&self) -> i64 {
+        DAY_S / self.0.len().max(1) as i64
+    }
+
+    /// The price of each interval since 1970, every day the same.
+    pub(super) fn of_interval(&self, interval: i64) -> f32 {
+        let many = self.0.len().max(1) as i64;
+        // Within the list.
+        let of_day = interval.rem_euclid(many) as usize;
+        self.0.get(of_day).copied().unwrap_or_default()
+    }
+}
+
+const DAY_S: i64 = 86_400;
+
+impl<'de> Deserialize<'de> for DayPrices {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let prices = Option::<Vec<f32>>::deserialize(deserializer).ok().flatten();
+        let prices = prices.filter(|prices| {
+            let is_finite = prices.iter().all(|price| price.is_finite());
+            let many = prices.len();
+            is_finite && (1..=Self::MOST).contains(&many) && DAY_S % many as i64 == 0
+        });
+        let expected = "expected null or the prices of a day from midnight UTC on, in ct: 24, 96 or \
+                        another number of them that a day can be divided by, such as [30]";
+        prices
+            .map(DayPrices)
+            .ok_or_else(|| de::Error::custom(expected))
+    }
+}
+
 /// Two or more words, one of which a member is.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident: $($word:ident = $text:literal),+) => {
@@ -196,6 +238,10 @@ impl<T: Copy> Visitor<'_> for OneOf<T> {
 words!(
     /// A residual current that flows.
     Residual: None = "none", Ac = "ac", Dc = "dc"
+);
+words!(
+    /// What somebody does with the button.
+    Button: Pressed = "pressed", Held = "held"
 );
 words!(
     /// Protective earth.

@@ -122,6 +122,7 @@ fn link(access_point: AccessPoint<'_>) -> Link<'_> {
         ip: Ipv4Addr::new(192, 168, 1, 2),
         netmask: Ipv4Addr::new(255, 255, 255, 0),
         gateway: Ipv4Addr::new(192, 168, 1, 1),
+        dns: [Ipv4Addr::UNSPECIFIED; 3],
         ipv6: &[],
     }
 }

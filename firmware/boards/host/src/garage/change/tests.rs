@@ -6,11 +6,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::garage::values::DayPrices;
 
 /// What is acted on, without a server.
 struct Desk {
     sim: Sim,
     house: House,
+    prices: Option<DayPrices>,
     flash_fails: bool,
     speed: u32,
 }
@@ -20,6 +22,7 @@ impl Desk {
         Desk {
             sim: Sim::new(&SimConfig::default()),
             house: House::new(1),
+            prices: None,
             flash_fails: false,
             speed: 1,
         }
@@ -29,6 +32,7 @@ impl Desk {
         State::of(
             &self.sim,
             &self.house.config(),
+            self.prices.as_ref(),
             self.flash_fails,
             self.speed,
         )
@@ -44,6 +48,7 @@ impl Desk {
         let told = change.told();
         change.after.act_on(&mut self.sim, &before, change.refills);
         self.house.set_config(change.after.house_config());
+        self.prices = change.after.prices().cloned();
         self.flash_fails = change.after.flash_fails();
         self.speed = change.after.speed();
         Ok(told)
@@ -89,6 +94,8 @@ fn a_part_of_the_state_changes_that_part() {
         (r#"{"flash":"failing"}"#, "/flash", json!("failing")),
         (r#"{"sun":{"peak_w":8000}}"#, "/sun/clouds", json!(true)),
         (r#"{"sun":{"clouds":false}}"#, "/sun/peak_w", json!(8000)),
+        (r#"{"prices":[30,-1.5]}"#, "/prices/1", json!(-1.5)),
+        (r#"{"prices":null}"#, "/prices", json!(null)),
         (
             r#"{"sun":null,"house":{"base_w":400}}"#,
             "/sun",
@@ -162,6 +169,10 @@ fn what_cannot_be_is_answered_with_its_path_and_what_can() {
         (r#"{"wifi":{"home":"off"}}"#, "wifi.home: "),
         (r#"{"sun":8000}"#, r#"{"peak_w":8000}"#),
         (r#"{"sun":{}}"#, "peak_w"),
+        (r#"{"prices":[]}"#, "prices of a day"),
+        (r#"{"prices":[1,2,3,4,5,6,7]}"#, "prices of a day"),
+        (r#"{"prices":30}"#, "prices of a day"),
+        (r#"{"prices":["30"]}"#, "prices of a day"),
         (r#"{"house":{"base_w":-1}}"#, "house.base_w: "),
         (r#"{"speed":0}"#, "a whole number from 1 to 10000"),
         (r#"{"speed":null}"#, "speed: "),
@@ -255,6 +266,11 @@ fn changes() -> impl Strategy<Value = Value> {
                 json!({ "capacity_wh": capacity_wh, "max_w": max_w })
             }),
         })),
+        prop::option::of((prop::sample::select(&[1_usize, 24, 96][..]), -50..500)).prop_map(
+            |prices| json!({
+                "prices": prices.map(|(many, ct)| vec![f64::from(ct) / 4.0; many]),
+            })
+        ),
         (0..24, 1..10_000).prop_map(|(noon, speed)| json!({ "noon_utc_h": noon, "speed": speed })),
     ]
 }

@@ -1,0 +1,64 @@
+//! Claims of who honours a key, held against what the key is.
+//!
+//! What the generator is to honour by itself has to have a value from the start, and
+//! a type that it can hold.
+
+use crate::{
+    model::{At, Coverage, Key, Model, Scalar},
+    report::codes,
+    source::{Diagnostic, Report},
+};
+
+pub(super) fn check(model: &Model, report: &mut Report) {
+    let index = model.index();
+    for (at, key) in model.keys.iter().enumerate() {
+        let Some(coverage) = &key.coverage else {
+            continue;
+        };
+        let is_family = model
+            .families
+            .iter()
+            .any(|family| family.keys.contains(&at));
+        let has_shape = index.shape(&key.name.value).is_some();
+        if let Some((what, help)) = fault(key, coverage, is_family, has_shape) {
+            let message = format!("key `{}` cannot be `{}`", key.name.value, coverage.value);
+            let finding = Diagnostic::new(&codes::COVERAGE_MISMATCH, message);
+            report.push(finding.at(coverage.span, what).help(help));
+        }
+    }
+}
+
+/// Returns why a key cannot be what is claimed of it, and what to write.
+fn fault(
+    key: &Key,
+    coverage: &At<Coverage>,
+    is_family: bool,
+    has_shape: bool,
+) -> Option<(&'static str, &'static str)> {
+    let access = key.access.value;
+    let generated = coverage.value.is_generated();
+    let objects = |scalar: Scalar| matches!(scalar, Scalar::Object | Scalar::Array);
+    Some(match coverage.value {
+        Coverage::Alive if !access.readable() => ("nobody can read it", "write `effect`"),
+        Coverage::Effect if !access.writable() => ("nobody can set it", "write `alive`"),
+        Coverage::Kept if !access.writable() => ("nobody can set it", "write `constant`"),
+        Coverage::Constant if access.writable() => ("it can be set", "write `kept`"),
+        _ if generated && key.facts.default.is_none() => (
+            "it has no value",
+            "state one in a column `Default`, such as `0`, `false`, `null` or `\"\"`",
+        ),
+        _ if generated && is_family => (
+            "it is one of a family, which the firmware honours as a whole",
+            "give each key a row of its own, or leave the cell blank",
+        ),
+        Coverage::Kept if key.set_ty.is_some_and(|set| set != key.ty.value) => (
+            "it is read as another type than it is written as",
+            "leave the cell blank, so that the firmware says what is read",
+        ),
+        Coverage::Kept if has_shape && objects(key.ty.value.scalar) => (
+            "a set of an object with fields leaves out what it does not change",
+            "leave the cell blank, or remove its shape",
+        ),
+        _ => return None,
+    })
+}
