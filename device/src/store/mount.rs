@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use goe_runtime::device::{Stored, Table};
+use goe_runtime::device::Stored;
 use goe_runtime::error::Sent;
-use goe_runtime::{KeyIndex, WriteError};
+use goe_runtime::{KeyIndex, Registry, WriteError};
 use heapless::String;
 use sequential_storage::Error;
 use sequential_storage::cache::{Cache, Uncached};
@@ -137,7 +137,7 @@ impl<'b, F: Flash> Store<'b, F> {
                     header::set_layout(flash, layout).await?;
                 }
                 source.outdated(held).for_each(|key| source.modernize(key));
-                for key in stored_keys(source) {
+                for key in stored_keys(source.registry()) {
                     source.unsaved().insert(key);
                 }
                 Ok(())
@@ -187,8 +187,8 @@ impl<'b, F: Flash> Store<'b, F> {
         source: &S,
         found: &mut Found,
     ) -> Result<(), Error<F::Error>> {
-        self.report_unknown(source, found).await?;
-        for key in stored_keys(source) {
+        self.report_unknown(source.registry(), found).await?;
+        for key in stored_keys(source.registry()) {
             let name = source.registry().descriptor(key).name;
             let Some(bytes) = self.fetch(name).await? else {
                 continue;
@@ -222,18 +222,18 @@ impl<'b, F: Flash> Store<'b, F> {
     }
 
     /// Tells of items that today's table has no place for. They stay where they
-    /// are: another firmware may want them again.
+    /// are: an older firmware may want them again.
     async fn report_unknown(
         &mut self,
-        table: &impl Table,
+        registry: &Registry,
         found: &mut Found,
     ) -> Result<(), Error<F::Error>> {
         let mut items = self.map.fetch_all_items(self.item).await?;
         let mut last: Name = Name::new();
         while let Some((name, _)) = items.next::<&[u8]>(self.item).await? {
-            let known = table
+            let known = registry
                 .find(&name)
-                .is_some_and(|key| table.registry().descriptor(key).is_stored());
+                .is_some_and(|key| registry.descriptor(key).is_stored());
             if !known && !name.starts_with('#') && name != last {
                 log::warn!("store: `{name}` is stored, but is no setting of this firmware");
                 found.skipped += 1;
@@ -264,9 +264,8 @@ impl fmt::Display for Refused {
     }
 }
 
-fn stored_keys(table: &impl Table) -> impl Iterator<Item = KeyIndex> {
-    let registry = table.registry();
+fn stored_keys(registry: &Registry) -> impl Iterator<Item = KeyIndex> {
     registry
         .keys()
-        .filter(|&key| registry.descriptor(key).is_stored() && !table.hides(key))
+        .filter(|&key| registry.descriptor(key).is_stored())
 }

@@ -58,9 +58,8 @@ pub trait Logic {
     }
 
     /// Returns whether the table has this key and the device, being of another
-    /// release, does not: nothing shows it, a set does not know it, and what flash
-    /// holds of it stays there. It stays as it is. A setting that is
-    /// [outdated](Self::outdated) must not be one: it would keep its earlier meaning.
+    /// release, does not: nothing shows it, and a set does not know it. It stays as it
+    /// is. The store keeps the setting of such a key as any other's.
     fn hides(&self, _key: KeyIndex) -> bool {
         false
     }

@@ -1,5 +1,5 @@
 //! The charger as one of a release, `--firmware`: one set of keys, whichever way it
-//! is asked for, and settings that only another release has wait for that.
+//! is asked for, and settings that outlast a run as another.
 
 mod support;
 
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use support::peer::{PREFIX, Peer};
 use support::{Board, Charger, Options, board};
 
-/// What is asked for, the version that is told, and whether that release has the
-/// names of cards in keys of their own, which came with 60.0.
+/// What is asked for, the version that is told, and whether that release has cards in
+/// keys of their own, which came with 60.0.
 const RELEASED: [(&[&str], &str, bool); 3] = [
     (&["--firmware", "59.4"], "59.4", false),
     (&["--firmware", "60.4"], "60.4", true),
@@ -22,21 +22,20 @@ const RELEASED: [(&[&str], &str, bool); 3] = [
 ];
 
 /// The keys that a charger lacks, by the cells of the table.
-fn lacking(args: &[&str]) -> KeySet {
-    let version = args.last().map(|version| Version::parse(version));
-    version.map_or(KeySet::EMPTY, |version| KeySet::lacking(&RELEASES, version))
+fn lacking(version: &str) -> KeySet {
+    KeySet::lacking(&RELEASES, Version::parse(version))
 }
 
 /// The names of all that can be read.
-fn readable(args: &[&str]) -> BTreeSet<String> {
-    let lacking = lacking(args);
+fn readable(version: &str) -> BTreeSet<String> {
+    let lacking = lacking(version);
     let keys = Key::ALL.into_iter();
     keys.filter(|key| key.descriptor().access.readable() && !lacking.contains(key.index()))
         .map(|key| key.name().to_owned())
         .collect()
 }
 
-/// Bare metal has no command line, and every key there is.
+/// Bare metal is always of the newest.
 fn has_releases() -> bool {
     board() == Board::Host
 }
@@ -55,8 +54,11 @@ fn http_has_the_keys_of_the_release() {
             .keys()
             .cloned()
             .collect();
-        assert_eq!(names, readable(args), "{args:?}");
+        assert_eq!(names, readable(version), "{args:?}");
         assert_eq!(status["fwv"], json!(version), "{args:?}");
+        assert_eq!(names.contains("c0n"), has_cards, "{args:?}");
+        // Absent from the table of 60.4, which is no removal.
+        assert!(names.contains("tse"), "{args:?}");
         let filtered = charger.json("/api/status?filter=c0n,amp,c9e");
         let expected = match has_cards {
             true => json!({"amp": status["amp"], "c0n": "", "c9e": 0}),
@@ -88,7 +90,7 @@ fn mqtt_and_discovery_have_the_same() {
         let broker = charger.broker.expect("its own broker");
         let mut peer = Peer::subscribed(broker, "#");
         let mut published = BTreeSet::new();
-        let expected = readable(args);
+        let expected = readable(version);
         while published != expected {
             let publish = peer.next();
             let key = publish.topic.strip_prefix(&format!("{PREFIX}/"));
@@ -107,7 +109,7 @@ fn mqtt_and_discovery_have_the_same() {
         assert_eq!(peer.set("amp", b"11"), "success", "{args:?}");
 
         // Entities are told in the order of the table, so that the last of them ends it.
-        let lacking = lacking(args);
+        let lacking = lacking(version);
         let mut entities = ENTITIES
             .iter()
             .filter(|entity| !lacking.contains(entity.key));
@@ -140,38 +142,47 @@ fn start(flash: &Path, args: &[&str]) -> Charger {
 }
 
 #[test]
-fn a_setting_waits_for_the_release_that_has_it() {
+fn settings_outlast_a_run_as_another_release() {
     if !has_releases() {
         return;
     }
     let folder = tempfile::tempdir().expect("temporary folder");
     let flash = folder.path().join("flash");
-    let [(older, ..), (newer, ..), (whole, ..)] = RELEASED;
+    let [(older, ..), (newer, ..), (unsaid, ..)] = RELEASED;
     let mut charger = start(&flash, newer);
-    for (key, value) in [("c1n", "\"Anna\""), ("c1i", "\"04a1b2c3\""), ("amp", "13")] {
+    for (key, value) in [
+        ("c1n", "\"Anna\""),
+        ("c1i", "\"04a1b2c3\""),
+        ("nld", "true"),
+        ("amp", "13"),
+    ] {
         assert_eq!(charger.set(key, value).status, 200, "{key}");
     }
     charger.stop();
-    for round in 0..2 {
-        let mut charger = start(&flash, older);
-        assert_eq!(charger.value("amp"), json!(13 + round));
-        assert_eq!(charger.value("c1n"), Value::Null);
-        let log = charger.log();
-        assert!(
-            log.contains("`c1n` is stored, but is no setting of this firmware"),
-            "{log}"
-        );
-        // After an action every setting is looked at whether flash holds it.
-        assert_eq!(charger.set("delw", "9").status, 200);
-        assert_eq!(charger.set("amp", &(14 + round).to_string()).status, 200);
-        charger.stop();
+    // One release's list of cards is the other's keys.
+    let mut charger = start(&flash, older);
+    let told = charger.json("/api/status?filter=c1n,nld,amp,cards");
+    assert_eq!(told["cards"][1]["name"], json!("Anna"), "{told}");
+    assert_eq!(told["amp"], json!(13));
+    assert_eq!(told.as_object().map(|keys| keys.len()), Some(2), "{told}");
+    assert!(!charger.log().contains("no setting"), "{}", charger.log());
+    let renamed = r#"[{},{},{"name":"Berta"}]"#;
+    // After an action every setting is looked at whether flash holds it.
+    for (key, value) in [("cards", renamed), ("delw", "9"), ("amp", "14")] {
+        assert_eq!(charger.set(key, value).status, 200, "{key}");
     }
-    for args in [newer, whole] {
+    charger.stop();
+    for args in [newer, unsaid] {
         let mut charger = start(&flash, args);
-        assert_eq!(charger.value("amp"), json!(15), "{args:?}");
-        assert_eq!(charger.value("c1n"), json!("Anna"), "{args:?}");
-        assert_eq!(charger.value("c1i"), json!(true), "{args:?}");
-        assert!(!charger.log().contains("no setting"), "{}", charger.log());
+        for (key, value) in [
+            ("c1n", json!("Anna")),
+            ("c1i", json!(true)),
+            ("c2n", json!("Berta")),
+            ("nld", json!(true)),
+            ("amp", json!(14)),
+        ] {
+            assert_eq!(charger.value(key), value, "{args:?}");
+        }
         charger.stop();
     }
 }
