@@ -3,7 +3,7 @@
 use core::fmt;
 use goe_runtime::{
     Access::*, Capacities, Category::*, Descriptor, Doc, KeyIndex, Lookup, Profile,
-    Registry, Type,
+    Registry, Releases, Type,
 };
 use super::types;
 
@@ -11,6 +11,26 @@ use super::types;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u16)]
 pub enum Key {
+    /// `cards`: The ten RFID cards. What a write leaves out of an entry stays, so that `[{},{"name":"Anna"}]` renames the second. Stored as `c0n`, `c0e`, `c0i` and their likes are. Type `array`, read and write, category Status. Source: spec/access.md, line 17.
+    Cards,
+    /// `rde`: Shall `lri` and `tsi` tell the ids of cards? Type `bool`, read and write, category Config. Source: spec/access.md, line 18.
+    Rde,
+    /// `lri`: Id of the card that was last held to the reader, as hexadecimal digits, max. 20 bytes; null without `rde`, and before the first. Type `optional<string>`, read-only, category Status. Source: spec/access.md, line 19.
+    Lri,
+    /// `lrc`: Which of the known cards it was, counted from 0; null if it is none of them. Type `optional<uint8>`, read-only, category Status. Source: spec/access.md, line 20.
+    Lrc,
+    /// `lrr`: When it was held to the reader (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/access.md, line 21.
+    Lrr,
+    /// `tsi`: Id of the card that began the transaction, as hexadecimal digits, max. 20 bytes; null without `rde`, without a transaction, and for one that no card began. Type `optional<string>`, read-only, category Status. Source: spec/access.md, line 22.
+    Tsi,
+    /// `lrn`: Learns the card that was last held to the reader as that card, 0-9. Type `uint8`, write-only, category Other. Source: spec/access.md, line 23.
+    Lrn,
+    /// `del`: Forgets name, energy and id of that card, 0-9. Type `uint8`, write-only, category Other. Source: spec/access.md, line 24.
+    Del,
+    /// `txt`: How long a transaction waits for a car (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/access.md, line 25.
+    Txt,
+    /// `ct`: What car it is, in words or by a name of the app's own, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/app.md, line 9.
+    Ct,
     /// `fna`: Name that its owner gave it, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
     /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
@@ -49,146 +69,170 @@ pub enum Key {
     Cfi,
     /// `clp`: Currents that the button steps through, in A, each from 6 to 32 and above the one before, such as `[6,10,12,14,16]`; max. 5 entries. Type `array<uint8>`, A, read and write, category Config. Source: spec/charging.md, line 33.
     Clp,
-    /// `frc`: Forces charging, whatever comes later in the order of reasons; it is neutral again a few seconds after the car was unplugged (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 46.
+    /// `frc`: Forces charging, whatever comes later in the order of reasons; it is neutral again a few seconds after the car was unplugged (Neutral=0, Off=1, On=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 48.
     Frc,
-    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 47.
+    /// `amp`: Current that the owner wants, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 49.
     Amp,
-    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 48.
+    /// `ama`: Most that the owner ever wants, in A, 6-32; a larger `amp` is taken and has no effect. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 50.
     Ama,
-    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 49.
+    /// `cbl`: Current that the cable carries, in A; null without a cable. Type `optional<int32>`, A, read-only, category Status. Source: spec/charging.md, line 51.
     Cbl,
-    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 50.
+    /// `amt`: Current that the temperature leaves, in A. Type `int32`, A, read-only, category Status. Source: spec/charging.md, line 52.
     Amt,
-    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 51.
+    /// `modelStatus`: Why the car may charge now or may not (ChargingBecauseNoChargeCtrlData=0, NotChargingBecauseOvertemperature=1, NotChargingBecauseAccessControl=2, ChargingBecauseForceStateOn=3, NotChargingBecauseForceStateOff=4, NotChargingBecauseScheduler=5, NotChargingBecauseEnergyLimit=6, ChargingBecauseAwattarPriceLow=7, ChargingBecauseAutomaticStopTestLadung=8, ChargingBecauseAutomaticStopNotEnoughTime=9, ChargingBecauseAutomaticStop=10, ChargingBecauseAutomaticStopNoClock=11, ChargingBecausePvSurplus=12, ChargingBecauseFallbackV2Default=13, ChargingBecauseFallbackV2Scheduler=14, ChargingBecauseFallbackDefault=15, NotChargingBecauseFallbackV2Awattar=16, NotChargingBecauseFallbackAwattar=17, NotChargingBecauseFallbackAutomaticStop=18, ChargingBecauseCarCompatibilityKeepAlive=19, ChargingBecauseChargePauseNotAllowed=20, NotChargingBecauseSimulateUnplugging=22, NotChargingBecausePhaseSwitch=23, NotChargingBecauseMinPauseDuration=24, NotChargingBecauseError=26, NotChargingBecauseLoadManagementDoesntWant=27, NotChargingBecauseOcppDoesntWant=28, NotChargingBecauseReconnectDelay=29, NotChargingBecauseAdapterBlocking=30, NotChargingBecauseUnderfrequencyControl=31, NotChargingBecauseUnbalancedLoad=32, ChargingBecauseDischargingPvBattery=33, NotChargingBecauseGridMonitoring=34, NotChargingBecauseOcppFallback=35, NotChargingBecauseFloorDetected=36, NotChargingBecauseOcppInoperable=37, NotChargingBecauseUndervoltageControl=38, NotChargingBecauseZeroSetpoint=39, NotChargingBecauseInitializing=40, NotChargingBecauseFailsafeLimit=41). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 53.
     ModelStatus,
-    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 52.
+    /// `lmsc`: When `modelStatus` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 54.
     Lmsc,
-    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 53.
+    /// `alwt`: When `alw` last changed (in milliseconds), by `rbt`. Type `int64`, ms, read-only, category Status. Source: spec/charging.md, line 55.
     Alwt,
-    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 59.
+    /// `car`: What the car is doing; null while the charger's controller does not answer (UnknownOrError=0, Idle=1, Charging=2, WaitCar=3, Complete=4, Error=5, Initializing=6). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 61.
     Car,
-    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 60.
+    /// `err`: What is wrong; null while the charger's controller does not answer (None=0, FiAc=1, FiDc=2, Phase=3, Overvolt=4, Overamp=5, Diode=6, PpInvalid=7, GndInvalid=8, ContactorStuck=9, ContactorMiss=10, StatusLockStuckOpen=12, StatusLockStuckLocked=13, FiUnknown=14, Unknown=15, Overtemp=16, NoComm=17, CpInvalid=18, RdcSelfTestFailed=23). Type `optional<uint8>`, read-only, category Status. Source: spec/charging.md, line 62.
     Err,
-    /// `wh`: Energy since the car was plugged in, measured in Wh; it stays when the car has gone, and is 0 when the next comes. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 61.
+    /// `wh`: Energy since the car was plugged in, measured in Wh; it stays when the car has gone, and is 0 when the next comes. Type `double`, Wh, read-only, category Status. Source: spec/charging.md, line 63.
     Wh,
-    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 62.
+    /// `nrg`: Voltages, currents, powers and power factors of the phases, such as `[230,229,231,0,16,16,15.9,3643,3628,3636,0,10907,99,99,99,0]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 64.
     Nrg,
-    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 63.
+    /// `pha`: Which phases are live behind the contactor and before it, such as `[true,true,true,true,true,true]`. Type `optional<array<bool>>`, read-only, category Status. Source: spec/charging.md, line 65.
     Pha,
-    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 64.
+    /// `pnp`: How many phases the car draws from now. Type `uint8`, read-only, category Status. Source: spec/charging.md, line 66.
     Pnp,
-    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 65.
+    /// `fhz`: Frequency of the mains (\~50Hz), 0 while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/charging.md, line 67.
     Fhz,
-    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 66.
+    /// `tma`: Temperatures, such as `[24.5,31.25]`. Type `array<float>`, read-only, category Status. Source: spec/charging.md, line 68.
     Tma,
-    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 67.
+    /// `lccfi`: When a car last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 69.
     Lccfi,
-    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 68.
+    /// `lccfc`: When a car last ended to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 70.
     Lccfc,
-    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 69.
+    /// `lcctc`: When a car last began to charge (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 71.
     Lcctc,
-    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 75.
+    /// `ust`: When the plug is held: while a car is there, until it has finished, or always (Normal=0, AutoUnlock=1, AlwaysLock=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 77.
     Ust,
-    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 76.
+    /// `lck`: What the lock was told (Normal=0, AutoUnlock=1, AlwaysLock=2, ForceUnlock=3). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 78.
     Lck,
-    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 77.
+    /// `cus`: What the lock does with the plug (Unknown=0, Unlocked=1, UnlockFailed=2, Locked=3, LockFailed=4, LockUnlockPowerout=5). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 79.
     Cus,
-    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 78.
+    /// `ffb`: Does the lock do what it was told? (NoProblem=0, ProblemLock=1, ProblemUnlock=2). Type `uint8`, read-only, category Status. Source: spec/charging.md, line 80.
     Ffb,
-    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 87.
+    /// `acs`: Who may charge: anybody, who has a card, or who is let in by a management system (Open=0, Wait=1, EVCMS=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 89.
     Acs,
-    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 88.
+    /// `trx`: Transaction: null is none, 0 is one without a card, 1 to 10 is one of the card with the number below, range 0-10. Type `optional<uint8>`, read and write, category Status. Source: spec/charging.md, line 90.
     Trx,
-    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c0n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C0n,
-    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c1n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C1n,
-    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c2n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C2n,
-    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c3n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C3n,
-    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c4n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C4n,
-    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c5n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C5n,
-    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c6n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C6n,
-    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c7n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C7n,
-    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c8n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C8n,
-    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 89.
+    /// `c9n`: Name of an RFID card, max. 24 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 91.
     C9n,
-    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c0e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C0e,
-    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c1e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C1e,
-    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c2e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C2e,
-    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c3e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C3e,
-    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c4e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C4e,
-    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c5e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C5e,
-    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c6e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C6e,
-    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c7e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C7e,
-    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c8e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C8e,
-    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 90.
+    /// `c9e`: Energy that was charged with an RFID card, measured in Wh. Type `uint64`, Wh, read and write, category Config. Source: spec/charging.md, line 92.
     C9e,
-    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c0i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C0i,
-    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c1i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C1i,
-    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c2i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C2i,
-    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c3i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C3i,
-    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c4i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C4i,
-    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c5i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C5i,
-    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c6i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C6i,
-    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c7i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C7i,
-    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c8i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C8i,
-    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 91.
+    /// `c9i`: Written: what an RFID card says of itself, 4 to 10 bytes as hexadecimal digits such as `"04A1B2C3"`, empty to forget it, max. 20 bytes. Read: is there a card? Type `bool`, written as `string`, read and write, category Config. Source: spec/charging.md, line 93.
     C9i,
-    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 105.
+    /// `lmo`: What the charger aims at when nobody forces it (Default=3, Awattar=4, NextTrip=5). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 108.
     Lmo,
-    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 106.
+    /// `fup`: Shall the car charge with surplus of the photovoltaic system? Type `bool`, read and write, category Config. Source: spec/charging.md, line 109.
     Fup,
-    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 107.
+    /// `ids`: What inverter and grid meter measure; can be read back for 10 seconds, and is null then. Type `optional<object>`, read and write, category Status. Source: spec/charging.md, line 110.
     Ids,
-    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 108.
+    /// `pgrid`: Power from the grid, in W, below zero into the grid; null when `ids` is. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 111.
     Pgrid,
-    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 109.
+    /// `ppv`: Power of the photovoltaic system, in W; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 112.
     Ppv,
-    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 110.
+    /// `pakku`: Power of the house battery, in W, below zero while it charges; null when nobody told. Type `optional<float>`, W, read-only, category Status. Source: spec/charging.md, line 113.
     Pakku,
-    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 111.
+    /// `inva`: Age of what inverter and grid meter measured (in milliseconds); null before the first. Type `optional<int64>`, ms, read-only, category Status. Source: spec/charging.md, line 114.
     Inva,
-    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 112.
+    /// `pgt`: Power from the grid that the charger aims at, in W, below zero to leave some for the grid. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 115.
     Pgt,
-    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 113.
+    /// `fst`: Surplus from which the car charges, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 116.
     Fst,
-    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 114.
+    /// `fmt`: Shortest time to charge with surplus (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 117.
     Fmt,
-    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 115.
+    /// `mca`: Smallest current to charge with surplus, in A, 6-32. Type `uint8`, A, read and write, category Config. Source: spec/charging.md, line 118.
     Mca,
-    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 116.
+    /// `psm`: Number of phases (Auto=0, Force_1=1, Force_3=2). Type `uint8`, read and write, category Config. Source: spec/charging.md, line 119.
     Psm,
-    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 117.
+    /// `spl3`: Surplus from which the car charges on three phases, in W. Type `float`, W, read and write, category Config. Source: spec/charging.md, line 120.
     Spl3,
-    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 118.
+    /// `mpwst`: How long another number of phases must be wanted (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 121.
     Mpwst,
-    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 119.
+    /// `mptwt`: Shortest time between two changes of the phases (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/charging.md, line 122.
     Mptwt,
+    /// `tab`: When the charger booted (in milliseconds), since 1970 in UTC; 0 while nobody told the time. Type `uint64`, ms, read-only, category Status. Source: spec/clock.md, line 10.
+    Tab,
+    /// `lto`: Distance of the local time from UTC now, daylight saving included (in milliseconds). Type `int64`, ms, read-only, category Status. Source: spec/clock.md, line 11.
+    Lto,
+    /// `tse`: Shall a time server say what time it is? Without one the charger keeps the time it has, and that which is set. Type `bool`, read and write, category Config. Source: spec/clock.md, line 12.
+    Tse,
+    /// `tsss`: How far the time server is: nobody asks it, it has told, or it is asked and has not told yet (RESET=0, COMPLETED=1, IN_PROGRESS=2). Type `uint8`, read-only, category Status. Source: spec/clock.md, line 13.
+    Tsss,
+    /// `tzt`: Name of the time zone that an app has chosen, of which `tof` and `tds` came; only kept, max. 32 bytes. Type `string`, read and write, category Config. Source: spec/clock.md, line 14.
+    Tzt,
+    /// `cwe`: Shall the charger stay connected to the vendor's cloud? Type `bool`, read and write, category Config. Source: spec/cloud.md, line 11.
+    Cwe,
+    /// `cle`: Why the cloud was last lost, max. 64 bytes; null here. Type `optional<string>`, read-only, category Status. Source: spec/cloud.md, line 12.
+    Cle,
+    /// `clea`: When the cloud was last lost, by `rbt`; null here. Type `optional<milliseconds>`, read-only, category Status. Source: spec/cloud.md, line 13.
+    Clea,
+    /// `data`: Where the app fetches its charts, with a token; empty here, max. 128 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 14.
+    Data,
+    /// `dll`: Where the app fetches all sessions as a table; empty here, max. 128 bytes. Type `string`, read-only, category Status. Source: spec/cloud.md, line 15.
+    Dll,
+    /// `ocu`: List of versions of the firmware that the cloud offers, such as `["60.4","60.3 BETA"]`; empty here. Type `any`, read-only, category Status. Source: spec/cloud.md, line 16.
+    Ocu,
+    /// `oct`: Version of `ocu` to change to; taken here, and nothing comes of it. Type `any`, write-only, category Other. Source: spec/cloud.md, line 17.
+    Oct,
     /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
     Hai,
     /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 43.
@@ -219,101 +263,427 @@ pub enum Key {
     Mlr,
     /// `mlra`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 56.
     Mlra,
-    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 74.
+    /// `cmse`: Does the charger look for controllers by multicast DNS? Type `bool`, read-only, category Config. Source: spec/controllers.md, line 11.
+    Cmse,
+    /// `cms`: Service that controllers are found by, max. 16 bytes. Type `string`, read-only, category Config. Source: spec/controllers.md, line 12.
+    Cms,
+    /// `cmp`: Protocol that controllers are found by, max. 4 bytes. Type `string`, read-only, category Config. Source: spec/controllers.md, line 13.
+    Cmp,
+    /// `cmmr`: How many controllers a search finds at most. Type `uint16`, read-only, category Config. Source: spec/controllers.md, line 14.
+    Cmmr,
+    /// `csa`: Is a search for controllers going on? Type `bool`, read-only, category Status. Source: spec/controllers.md, line 15.
+    Csa,
+    /// `lcs`: When the last search for controllers began, by `rbt`. Type `milliseconds`, read-only, category Status. Source: spec/controllers.md, line 16.
+    Lcs,
+    /// `ctrls`: What the last search found; null here. Type `optional<object>`, read-only, category Status. Source: spec/controllers.md, line 17.
+    Ctrls,
+    /// `ccd`: What the controller measures that the charger is paired with; null here. Type `optional<object>`, read-only, category Status. Source: spec/controllers.md, line 18.
+    Ccd,
+    /// `pco`: Key by which charger and controller find each other in the cloud, max. 64 bytes; kept here without use, and read back as it was written. Type `string`, read and write, category Config. Source: spec/controllers.md, line 19.
+    Pco,
+    /// `smd`: What a smart meter measures, such as `{"ts":12345678,"I1":-1.85,"I2":1.94,"I3":1.69}`; kept here in memory alone, and nothing is decided by it. Type `optional<object>`, read and write, category Status. Source: spec/controllers.md, line 20.
+    Smd,
+    /// `emx`: How long after the car was unplugged energy still counts by where it comes from (in milliseconds); kept here without use. Type `int32`, ms, read and write, category Config. Source: spec/controllers.md, line 21.
+    Emx,
+    /// `rdbs`: Longest random delay before the scheduler starts to charge (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 12.
+    Rdbs,
+    /// `rdbse`: When the random delay before the scheduler's start ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 13.
+    Rdbse,
+    /// `rdes`: Longest random delay before the scheduler stops (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 14.
+    Rdes,
+    /// `rdese`: When the random delay before the scheduler's stop ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 15.
+    Rdese,
+    /// `rdbf`: Longest random delay before a low price starts to charge (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 16.
+    Rdbf,
+    /// `rdbfe`: When the random delay before the start by price ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 17.
+    Rdbfe,
+    /// `rdef`: Longest random delay before a high price stops (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 18.
+    Rdef,
+    /// `rdefe`: When the random delay before the stop by price ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 19.
+    Rdefe,
+    /// `rdpl`: Longest random delay after a car was plugged in (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 20.
+    Rdpl,
+    /// `rdple`: When the random delay after plugging in ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 21.
+    Rdple,
+    /// `rdre`: Longest random delay after the mains came back (in seconds). Type `int32`, s, read and write, category Config. Source: spec/delays.md, line 22.
+    Rdre,
+    /// `rdree`: When the random delay after the mains came back ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 23.
+    Rdree,
+    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 90.
     Mod,
-    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 75.
+    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
     Rfb,
-    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 76.
+    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 77.
+    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 93.
     Acu,
-    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 78.
+    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 94.
     Adi,
-    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 79.
+    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 95.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 80.
+    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Tpa,
-    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 81.
+    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 97.
     Sse,
-    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 82.
+    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 98.
     Eto,
-    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 83.
+    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 99.
     Etop,
-    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 84.
+    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 100.
     Wifis,
-    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 85.
+    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 101.
     Delw,
-    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 86.
+    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 102.
     Scas,
-    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 87.
+    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 103.
     Scan,
-    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 88.
+    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 104.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 89.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 105.
     Wst,
-    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 90.
+    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 106.
     Wsms,
-    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
+    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 107.
     Ccw,
-    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
+    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 108.
     Host,
-    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 93.
+    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 109.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 94.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 110.
     Rssi,
-    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 95.
+    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 111.
     Lssfc,
-    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
+    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 112.
     Lsstc,
+    /// `nmo`: Is this a grid without neutral and earth as in Norway, so that earth is not checked? Kept here without effect: earth is always checked. Type `bool`, read and write, category Config. Source: spec/grid.md, line 12.
+    Nmo,
+    /// `pgr`: Are the settings of this page protected from the owner? Type `bool`, read and write, category Config. Source: spec/grid.md, line 13.
+    Pgr,
+    /// `ufe`: Shall the charger draw less while the frequency is low? Type `bool`, read and write, category Config. Source: spec/grid.md, line 19.
+    Ufe,
+    /// `ufm`: What is made less: the nominal power, or that of the moment (TypeNominal=0, TypeActual=1). Type `uint8`, read and write, category Config. Source: spec/grid.md, line 20.
+    Ufm,
+    /// `ufa`: Frequency below which less is drawn, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 21.
+    Ufa,
+    /// `ufs`: Frequency below which nothing is drawn, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 22.
+    Ufs,
+    /// `uve`: Shall the charger stop while the voltage is low? Type `bool`, read and write, category Config. Source: spec/grid.md, line 23.
+    Uve,
+    /// `uvt`: Voltage below which the charger stops, in volt. Type `float`, V, read and write, category Config. Source: spec/grid.md, line 24.
+    Uvt,
+    /// `uvs`: How long the voltage must be low (in milliseconds). Type `int32`, ms, read and write, category Config. Source: spec/grid.md, line 25.
+    Uvs,
+    /// `gmtr`: How long frequency and voltage must be good again before charging goes on (in seconds). Type `int32`, s, read and write, category Config. Source: spec/grid.md, line 31.
+    Gmtr,
+    /// `gsa`: When frequency or voltage was last bad, by `rbt`. Type `optional<milliseconds>`, read and write, category Status. Source: spec/grid.md, line 32.
+    Gsa,
+    /// `rmif`: Least frequency that is good, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 33.
+    Rmif,
+    /// `rmaf`: Greatest frequency that is good, in Hz. Type `float`, Hz, read and write, category Config. Source: spec/grid.md, line 34.
+    Rmaf,
+    /// `rmiv`: Least voltage that is good, in volt. Type `float`, V, read and write, category Config. Source: spec/grid.md, line 35.
+    Rmiv,
+    /// `rmav`: Greatest voltage that is good, in volt. Type `float`, V, read and write, category Config. Source: spec/grid.md, line 36.
+    Rmav,
+    /// `rsre`: Shall the power rise slowly, at the start and after coming back? Type `bool`, read and write, category Config. Source: spec/grid.md, line 37.
+    Rsre,
+    /// `rsrr`: How fast the power rises then, in %/s. Type `float`, %/s, read and write, category Config. Source: spec/grid.md, line 38.
+    Rsrr,
+    /// `rsa`: When the power began to rise, by `rbt`. Type `optional<milliseconds>`, read and write, category Status. Source: spec/grid.md, line 39.
+    Rsa,
+    /// `loe`: Is the charger in a group? Type `bool`, read and write, category Config. Source: spec/load-management.md, line 11.
+    Loe,
+    /// `log`: Name of the group, max. 48 bytes; empty is none. Type `string`, read and write, category Config. Source: spec/load-management.md, line 12.
+    Log,
+    /// `lop`: Which charger of the group comes first. Type `uint16`, read and write, category Config. Source: spec/load-management.md, line 13.
+    Lop,
+    /// `lof`: Current while the group is out of reach, in A. Type `uint8`, A, read and write, category Config. Source: spec/load-management.md, line 14.
+    Lof,
+    /// `loty`: Is the group's current fixed, or what the house leaves? (Static=0, Dynamic=1). Type `uint8`, read and write, category Config. Source: spec/load-management.md, line 15.
+    Loty,
+    /// `lot`: Currents that the group has together: `amp` of the moment, `dyn` and `sta` for either kind of `loty`, `ts` being the Unix time at which they were set. Type `any`, read and write, category Config. Source: spec/load-management.md, line 16.
+    Lot,
+    /// `map`: Phases of the house that the charger's phases are connected to, each from 1 to 3; max. 3 entries. Type `array<uint8>`, read and write, category Config. Source: spec/load-management.md, line 17.
+    Map,
+    /// `lopr`: Are the settings of the group protected from the owner? Type `bool`, read and write, category Config. Source: spec/load-management.md, line 18.
+    Lopr,
+    /// `fse`: Is the failsafe on? Type `bool`, read-only, category Config. Source: spec/load-management.md, line 27.
+    Fse,
+    /// `fsi`: Current of the failsafe, in A. Type `uint8`, A, read-only, category Config. Source: spec/load-management.md, line 28.
+    Fsi,
+    /// `fsc`: Time until the failsafe. Type `int32`, read-only, category Config. Source: spec/load-management.md, line 29.
+    Fsc,
+    /// `led`: What the LED ring does: number and name of the animation, and colours of its parts, such as `{"id":17,"name":"Pulsate","norwayOverlay":true,"modeOverlay":true,"subtype":"renderCmds","ranges":[{"from":0,"to":63,"fade":"2048ms","colors0":["#0000FF"],"colors1":["#000000"]}]}`. With `lse` it goes dark ten minutes after its last change. Type `any`, read-only, category Status. Source: spec/looks.md, line 12.
+    Led,
+    /// `nld`: How many LEDs the ring has. Type `uint8`, read-only, category Constant. Source: spec/looks.md, line 13.
+    Nld,
+    /// `bac`: When the button does not change the current: always, while a car is there, while it charges, or never (AlwaysLock=0, LockWhenCarIsConnected=1, LockWhenCarIsCharging=2, NeverLock=3). Type `uint8`, read and write, category Config. Source: spec/looks.md, line 14.
+    Bac,
+    /// `lbp`: When the button was last pressed (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/looks.md, line 15.
+    Lbp,
+    /// `lbl`: When the button was last held for long (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/looks.md, line 16.
+    Lbl,
+    /// `men`: Shall the charger answer Modbus? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 10.
+    Men,
+    /// `msp`: Port that Modbus is answered on. Type `uint16`, read and write, category Config. Source: spec/modbus.md, line 11.
+    Msp,
+    /// `msb`: Are the two bytes of a register the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 12.
+    Msb,
+    /// `msr`: Are the registers of a number the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 13.
+    Msr,
+    /// `dfam`: Family of devices, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 10.
+    Dfam,
+    /// `styp`: Kind of device within `typ`; empty without further kinds, max. 24 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 11.
+    Styp,
+    /// `rev`: Revision of the circuit board, as text, max. 8 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 12.
+    Rev,
+    /// `isgo`: Is it sold by its maker, under that name? Type `bool`, read-only, category Constant. Source: spec/model.md, line 13.
+    Isgo,
+    /// `sock`: Has it a socket, and no cable of its own? Type `bool`, read-only, category Config. Source: spec/model.md, line 14.
+    Sock,
+    /// `shut`: Has the socket shutters? Type `bool`, read-only, category Config. Source: spec/model.md, line 15.
+    Shut,
+    /// `aus`: Is it built for Australia? Type `bool`, read-only, category Config. Source: spec/model.md, line 16.
+    Aus,
+    /// `simo`: Is it in the simplified mode, in which there is less to set? Type `bool`, read-only, category Config. Source: spec/model.md, line 17.
+    Simo,
+    /// `ten`: Shall the charger watch whether it is opened? Kept here without effect. Type `bool`, read and write, category Config. Source: spec/model.md, line 18.
+    Ten,
+    /// `iso2en`: Shall charger and car talk by ISO 15118? Kept here without effect: they never do (Off=0, Optional=1, Forced=2). Type `uint8`, read and write, category Config. Source: spec/model.md, line 19.
+    Iso2en,
+    /// `cert`: What the meter is certified for (NoCertification=0, MidOnly=1, MidEichrecht=2). Type `uint8`, read-only, category Config. Source: spec/model.md, line 28.
+    Cert,
+    /// `eto_mid`: Total energy by the calibrated meter, measured in Wh; null without one. Type `optional<uint64>`, Wh, read-only, category Status. Source: spec/model.md, line 29.
+    EtoMid,
+    /// `wh_mid`: Energy since the car was plugged in by the calibrated meter, measured in Wh; null without one. Type `optional<double>`, Wh, read-only, category Status. Source: spec/model.md, line 30.
+    WhMid,
+    /// `evt`: Transaction of the management system, max. 40 bytes; null without one. Type `optional<string>`, read-only, category Status. Source: spec/model.md, line 31.
+    Evt,
+    /// `facacs`: What `acs` is from the factory (Open=0, Wait=1, EVCMS=2). Type `uint8`, read-only, category Config. Source: spec/model.md, line 32.
+    Facacs,
+    /// `cce`: The Ethernet that the charger is connected to; null without any. Type `optional<object>`, read-only, category Status. Source: spec/network.md, line 10.
+    Cce,
+    /// `mia`: Address of the modem, max. 15 bytes; null without one. Type `optional<string>`, read-only, category Status. Source: spec/network.md, line 11.
+    Mia,
+    /// `wbw`: Width of the WiFi channel (WIFI_BW_HT20=1, WIFI_BW_HT40=2). Type `uint32`, read-only, category Config. Source: spec/network.md, line 12.
+    Wbw,
+    /// `wda`: Shall the charger's own WiFi be off while the cloud is connected? Type `bool`, read and write, category Config. Source: spec/network.md, line 13.
+    Wda,
+    /// `hsa`: Shall HTTP ask for the password in the network that the charger has joined? Kept here without effect: HTTP never asks. Type `bool`, write-only, category Config. Source: spec/network.md, line 14.
+    Hsa,
+    /// `hla`: Shall HTTP answer as the first generation of chargers did, `/status` and `/mqtt`? Kept here without effect: it does not. Type `bool`, read and write, category Config. Source: spec/network.md, line 15.
+    Hla,
+    /// `ocppe`: Shall the charger connect to a management system? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 13.
+    Ocppe,
+    /// `ocppu`: URL of the management system, such as `"wss://ocpp.example.com/charger/000001"`, max. 128 bytes; it is read back as it was written, so a password in it is seen by whoever reads. Type `string`, read and write, category Config. Source: spec/ocpp.md, line 14.
+    Ocppu,
+    /// `ocppg`: Does the system's store of authorities say which servers with TLS to trust? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 15.
+    Ocppg,
+    /// `ocppcn`: Shall a certificate do that is not for the server's host name? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 16.
+    Ocppcn,
+    /// `ocppss`: Shall any certificate do, so that the server may be anyone? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 17.
+    Ocppss,
+    /// `ocpps`: Is the OCPP client running? Type `bool`, read-only, category Status. Source: spec/ocpp.md, line 18.
+    Ocpps,
+    /// `ocppc`: Is the management system connected? Type `bool`, read-only, category Status. Source: spec/ocpp.md, line 19.
+    Ocppc,
+    /// `ocppca`: When it was connected, by `rbt`; null while it is not. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 20.
+    Ocppca,
+    /// `ocppa`: Is it connected, and has it accepted the charger? Type `bool`, read-only, category Status. Source: spec/ocpp.md, line 21.
+    Ocppa,
+    /// `ocppaa`: When it accepted the charger, by `rbt`; null while it has not. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 22.
+    Ocppaa,
+    /// `ocpple`: Why it was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status. Source: spec/ocpp.md, line 23.
+    Ocpple,
+    /// `ocpplea`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 24.
+    Ocpplea,
+    /// `ocpprl`: Shall the charger send its log to the vendor's support? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 25.
+    Ocpprl,
+    /// `ocpph`: Time between two heartbeats (in seconds). Type `int32`, s, read and write, category Config. Source: spec/ocpp.md, line 31.
+    Ocpph,
+    /// `ocppi`: Time between two meter values of a session (in seconds). Type `int32`, s, read and write, category Config. Source: spec/ocpp.md, line 32.
+    Ocppi,
+    /// `ocppai`: Time between two meter values by the clock (in seconds), 0 for none. Type `int32`, s, read and write, category Config. Source: spec/ocpp.md, line 33.
+    Ocppai,
+    /// `ocppfai`: What `ocppai` is from the factory (in seconds). Type `int32`, s, write-only, category Config. Source: spec/ocpp.md, line 34.
+    Ocppfai,
+    /// `ocppcm`: When meter values are sent: as soon as a transaction has its number, or only while the car charges (WhenTransactionId=0, WhenCharging=1). Type `uint8`, read and write, category Config. Source: spec/ocpp.md, line 35.
+    Ocppcm,
+    /// `ocppr`: Are the charger's phases told in the order of the house's? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 36.
+    Ocppr,
+    /// `ocppcs`: State of the connector, as OCPP names it (Available=0, Preparing=1, Charging=2, SuspendedEVSE=3, SuspendedEV=4, Finishing=5, Reserved=6, Unavailable=7, Faulted=8). Type `uint8`, read-only, category Status. Source: spec/ocpp.md, line 37.
+    Ocppcs,
+    /// `ocppti`: Number of the transaction; null without one. Type `optional<int32>`, read and write, category Status. Source: spec/ocpp.md, line 38.
+    Ocppti,
+    /// `ocppte`: When the last transaction ended, by `rbt`; null without one. Type `optional<milliseconds>`, read-only, category Status. Source: spec/ocpp.md, line 39.
+    Ocppte,
+    /// `ocpptt`: What sessions cost, as a text for people, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/ocpp.md, line 40.
+    Ocpptt,
+    /// `ocppd`: Card that is told when charging begins without one, max. 20 bytes. Type `string`, read and write, category Config. Source: spec/ocpp.md, line 46.
+    Ocppd,
+    /// `ocppla`: Does the charger keep a list of cards that the management system gave it? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 47.
+    Ocppla,
+    /// `ocpplo`: May cards of that list charge while the management system is out of reach? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 48.
+    Ocpplo,
+    /// `ocppao`: May cards that nobody knows charge while it is out of reach? Type `bool`, write-only, category Config. Source: spec/ocpp.md, line 49.
+    Ocppao,
+    /// `orsch`: Must the card that ends a transaction be the one that began it? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 50.
+    Orsch,
+    /// `osr`: Does a transaction end when the charger boots? Type `bool`, read and write, category Config. Source: spec/ocpp.md, line 51.
+    Osr,
+    /// `ocppf`: Current while the management system is out of reach, in A; null is no limit. Type `optional<uint8>`, A, read and write, category Config. Source: spec/ocpp.md, line 52.
+    Ocppf,
+    /// `ocppff`: What `ocppf` is from the factory, in A. Type `optional<uint8>`, A, read-only, category Config. Source: spec/ocpp.md, line 53.
+    Ocppff,
+    /// `ocppdp`: Charging profiles that hold by default; null without any. Type `optional<object>`, read-only, category Status. Source: spec/ocpp.md, line 54.
+    Ocppdp,
+    /// `ocppmp`: Charging profiles that hold for the whole charger; null without any. Type `optional<object>`, read-only, category Status. Source: spec/ocpp.md, line 55.
+    Ocppmp,
+    /// `ocpptp`: Charging profiles of the transaction; null without any. Type `optional<object>`, read-only, category Status. Source: spec/ocpp.md, line 56.
+    Ocpptp,
     /// `awe`: Shall the car charge while electricity is cheap? Takes a price list, without which nothing is cheap. Type `bool`, read and write, category Config. Source: spec/prices.md, line 15.
     Awe,
     /// `awp`: Price up to which electricity is cheap, in ct. Type `float`, ct, read and write, category Config. Source: spec/prices.md, line 16.
     Awp,
-    /// `awcp`: Price that holds now; null while none is known, or the time. Type `optional<object>`, read-only, category Status. Source: spec/prices.md, line 17.
+    /// `awc`: Which tariff a server is asked for, by the vendor's own numbers, of which 0 is aWATTar's of Austria and 1 that of Germany; no server is asked here. Type `uint16`, read and write, category Config. Source: spec/prices.md, line 17.
+    Awc,
+    /// `awcp`: Price that holds now; null while none is known, or the time. Type `optional<object>`, read-only, category Status. Source: spec/prices.md, line 18.
     Awcp,
-    /// `awpl`: All prices that are known, each for as long as the others, without gaps; replaces what was known. Type `object`, write-only, category Status. Source: spec/prices.md, line 18.
+    /// `awpl`: All prices that are known, each for as long as the others, without gaps; replaces what was known. Type `object`, write-only, category Status. Source: spec/prices.md, line 19.
     Awpl,
-    /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 19.
+    /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 20.
     Ara,
-    /// `sch_week`: When the car may charge from Monday to Friday. Type `object`, read and write, category Config. Source: spec/schedule.md, line 23.
-    SchWeek,
-    /// `sch_satur`: When it may on Saturdays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 24.
-    SchSatur,
-    /// `sch_sund`: When it may on Sundays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 25.
-    SchSund,
-    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 70.
+    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 42.
     Att,
-    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 71.
+    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 43.
     Ate,
-    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 72.
+    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 44.
     Fte,
-    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 73.
+    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 45.
     Mmp,
-    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 74.
+    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 46.
     Tls,
-    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 75.
+    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 47.
     Tlf,
-    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 84.
+    /// `atp`: Plan for the next trip; here there is none that could be told, since all is reckoned anew each second. Type `any`, read-only, category Status. Source: spec/schedule.md, line 76.
+    Atp,
+    /// `cco`: What the car takes for 100 km, in kWh; apps keep it here to reckon with distances. Type `double`, kWh, read and write, category Config. Source: spec/schedule.md, line 77.
+    Cco,
+    /// `esk`: Do apps ask for energy, not for a distance? They keep it here. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 78.
+    Esk,
+    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 87.
     Acp,
-    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 85.
+    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 88.
     Mci,
-    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 86.
+    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 89.
     Mcpd,
-    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 87.
+    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 90.
     Mcpea,
-    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 88.
+    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 91.
     Su,
-    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 89.
+    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 92.
     Sua,
-    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 90.
+    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 93.
     Sumd,
-    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 91.
+    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 94.
     Cdi,
+    /// `tcl`: Limit of the current for a while, in A, 6-32; null is none. It ends ten minutes after it was last set, and is not stored. Type `optional<uint8>`, A, read and write, category Status. Source: spec/supply.md, line 13.
+    Tcl,
+    /// `la1`: Current on one phase with the small adapter, and while the digital input is active, in A, 0-32. Type `uint8`, A, read and write, category Config. Source: spec/supply.md, line 14.
+    La1,
+    /// `la3`: The same on three phases, in A, 0-32. Type `uint8`, A, read and write, category Config. Source: spec/supply.md, line 15.
+    La3,
+    /// `cll`: The limits there are, each in A, such as `{"adapterCurrentLimit":16,"currentLimitMax":16,"requestedCurrent":20,"temperatureCurrentLimit":32,"unsymetryCurrentLimit":32}`; a limit by adapter, cable, surplus or for a while, and what access forbids, stands there only as long as it counts. Type `any`, read-only, category Status. Source: spec/supply.md, line 16.
+    Cll,
+    /// `loa`: Current that load management leaves, in A; null, since there is none. Type `optional<uint8>`, A, read-only, category Status. Source: spec/supply.md, line 17.
+    Loa,
+    /// `die`: Is the digital input looked at? Type `bool`, read and write, category Config. Source: spec/supply.md, line 27.
+    Die,
+    /// `dii`: Is it active while its contact is open? Type `bool`, read and write, category Config. Source: spec/supply.md, line 28.
+    Dii,
+    /// `di1`: Shall the car charge on one phase while it is active? Type `bool`, read and write, category Config. Source: spec/supply.md, line 29.
+    Di1,
+    /// `din`: State of the inputs, a bit each: the first is set while the contact of the digital input is closed. Type `uint32`, read-only, category Status. Source: spec/supply.md, line 30.
+    Din,
+    /// `pdi`: Shall an app ask for the technician's password before it changes the input? Only kept: the app asks. Type `bool`, read and write, category Config. Source: spec/supply.md, line 31.
+    Pdi,
+    /// `pvopt_averagePGrid`: Average power from the grid, in W, below zero into the grid. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 10.
+    PvoptAveragePGrid,
+    /// `pvopt_averagePPv`: Average power of the photovoltaic system, in W. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 11.
+    PvoptAveragePPv,
+    /// `pvopt_averagePAkku`: Average power of the house battery, in W, below zero while it charges. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 12.
+    PvoptAveragePAkku,
+    /// `deltap`: Power that the car could take beyond what it does, in W, below zero where it should take less; 0 while nobody tells. Type `float`, W, read-only, category Status. Source: spec/surplus.md, line 13.
+    Deltap,
+    /// `deltaa`: The same as current on its phases, in A. Type `float`, A, read-only, category Other. Source: spec/surplus.md, line 14.
+    Deltaa,
+    /// `dsrc`: Where the measurements come from, which is `"ids"`, max. 8 bytes; null while nobody tells. Type `optional<string>`, read-only, category Status. Source: spec/surplus.md, line 15.
+    Dsrc,
+    /// `lpc`: When measurements last came (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 16.
+    Lpc,
+    /// `lpsc`: When the surplus was last calculated (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 17.
+    Lpsc,
+    /// `po`: What is added to the surplus while the house battery charges, in W: below zero it is left to the battery, which so goes first. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 18.
+    Po,
+    /// `sh`: How much may be missing for the smallest current before the car stops, in W. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 19.
+    Sh,
+    /// `psh`: How far the surplus falls below `spl3` before the car charges on one phase again, in W. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 20.
+    Psh,
+    /// `frm`: How the current is rounded to whole amperes: up, down, or down with one more left for the grid (PreferPowerFromGrid=0, Default=1, PreferPowerToGrid=2). Type `uint8`, read and write, category Config. Source: spec/surplus.md, line 21.
+    Frm,
+    /// `fzf`: Does the inverter hold back what nobody takes, so that nothing goes into the grid? Then the car tries: it begins with its smallest current, and takes more as long as the grid gives nothing for it. Type `bool`, read and write, category Config. Source: spec/surplus.md, line 22.
+    Fzf,
+    /// `zfo`: With `fzf`: so near to `pgt` the grid may be while the inverter holds something back, and so much more than can be seen the car tries, in W. Type `float`, W, read and write, category Config. Source: spec/surplus.md, line 23.
+    Zfo,
+    /// `csd`: Shall averages be forgotten when nobody tells for ten seconds? Otherwise the next measurements are averaged with those before the break. Type `bool`, read and write, category Config. Source: spec/surplus.md, line 24.
+    Csd,
+    /// `fsp`: Is the car on one phase now? It only says so: a write is answered with the key that decides, `psm`. Type `bool`, read and write, category Status. Source: spec/surplus.md, line 30.
+    Fsp,
+    /// `pwm`: Phases that the surplus asks for, Force_3 while nobody charges with it (Force_3=0, Wish_1=1, Wish_3=2). Type `uint8`, read-only, category Status. Source: spec/surplus.md, line 31.
+    Pwm,
+    /// `psmd`: How long the car stays off the mains when its phases change (in milliseconds), 0-3600000. Type `int32`, ms, read and write, category Config. Source: spec/surplus.md, line 32.
+    Psmd,
+    /// `lfspt`: When the number of phases last changed (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 33.
+    Lfspt,
+    /// `fsptws`: Since when another number of phases is wanted (in milliseconds), by `rbt`; null while none is. Type `optional<int64>`, ms, read-only, category Status. Source: spec/surplus.md, line 34.
+    Fsptws,
+    /// `whg`: Energy from the grid since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 44.
+    Whg,
+    /// `whs`: Energy from the sun since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 45.
+    Whs,
+    /// `whb`: Energy from the house battery since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 46.
+    Whb,
+    /// `who`: Energy of other origin since the car was plugged in, measured in Wh. Type `double`, Wh, read-only, category Status. Source: spec/surplus.md, line 47.
+    Who,
+    /// `wg`: Power of the car from the grid, in W; null while nobody tells. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 48.
+    Wg,
+    /// `ws`: Power of the car from the sun, in W; null while nobody tells. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 49.
+    Ws,
+    /// `wb`: Power of the car from the house battery, in W; null while nobody tells of one. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 50.
+    Wb,
+    /// `wo`: Power of the car of other origin, in W. Type `optional<double>`, W, read-only, category Status. Source: spec/surplus.md, line 51.
+    Wo,
+    /// `lwf`: When a WiFi network could last not be joined (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/wifi.md, line 10.
+    Lwf,
+    /// `wsc`: How often that happened, or a network was lost, since the charger booted; it stays at 255. Type `uint8`, read-only, category Status. Source: spec/wifi.md, line 11.
+    Wsc,
+    /// `wsl`: Why the last of these happened, the latest last, max. 4 entries; null when none has. Type `optional<array<string>>`, read-only, category Status. Source: spec/wifi.md, line 12.
+    Wsl,
+    /// `dns`: Servers that answer names, `0.0.0.0` where there is none. Type `object`, read-only, category Status. Source: spec/wifi.md, line 13.
+    Dns,
+    /// `nif`: Which interface leads out: `st` for the WiFi, empty while there is none, max. 4 bytes. Type `string`, read-only, category Status. Source: spec/wifi.md, line 14.
+    Nif,
+    /// `mstr`: When Modbus was last read; null, since nobody serves it. Type `optional<int64>`, read-only, category Status. Source: spec/wifi.md, line 15.
+    Mstr,
+    /// `mstw`: When Modbus was last written; null, since nobody serves it. Type `optional<int64>`, read-only, category Status. Source: spec/wifi.md, line 16.
+    Mstw,
+    /// `avgfhz`: Average frequency of the mains (\~50Hz), over about a minute; null while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/wifi.md, line 17.
+    Avgfhz,
 }
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 149] = ALL;
+    pub const ALL: [Key; 337] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -346,182 +716,401 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 149] = [
-    Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst, Key::Utc,
-    Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch, Key::Cfi,
-    Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus, Key::Lmsc,
-    Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz, Key::Tma,
-    Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Acs, Key::Trx,
-    Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n, Key::C8n,
-    Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e, Key::C7e,
-    Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i, Key::C6i,
-    Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Ids, Key::Pgrid, Key::Ppv, Key::Pakku,
-    Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3, Key::Mpwst, Key::Mptwt,
-    Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp, Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mhe,
-    Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr, Key::Mlra, Key::Mod, Key::Rfb, Key::Alw,
-    Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop, Key::Wifis, Key::Delw,
-    Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw, Key::Host, Key::Lwcf, Key::Rssi,
-    Key::Lssfc, Key::Lsstc, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::SchWeek,
+const ALL: [Key; 337] = [
+    Key::Cards, Key::Rde, Key::Lri, Key::Lrc, Key::Lrr, Key::Tsi, Key::Lrn, Key::Del, Key::Txt,
+    Key::Ct, Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst,
+    Key::Utc, Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch,
+    Key::Cfi, Key::Clp, Key::Frc, Key::Amp, Key::Ama, Key::Cbl, Key::Amt, Key::ModelStatus,
+    Key::Lmsc, Key::Alwt, Key::Car, Key::Err, Key::Wh, Key::Nrg, Key::Pha, Key::Pnp, Key::Fhz,
+    Key::Tma, Key::Lccfi, Key::Lccfc, Key::Lcctc, Key::Ust, Key::Lck, Key::Cus, Key::Ffb, Key::Acs,
+    Key::Trx, Key::C0n, Key::C1n, Key::C2n, Key::C3n, Key::C4n, Key::C5n, Key::C6n, Key::C7n,
+    Key::C8n, Key::C9n, Key::C0e, Key::C1e, Key::C2e, Key::C3e, Key::C4e, Key::C5e, Key::C6e,
+    Key::C7e, Key::C8e, Key::C9e, Key::C0i, Key::C1i, Key::C2i, Key::C3i, Key::C4i, Key::C5i,
+    Key::C6i, Key::C7i, Key::C8i, Key::C9i, Key::Lmo, Key::Fup, Key::Ids, Key::Pgrid, Key::Ppv,
+    Key::Pakku, Key::Inva, Key::Pgt, Key::Fst, Key::Fmt, Key::Mca, Key::Psm, Key::Spl3, Key::Mpwst,
+    Key::Mptwt, Key::Tab, Key::Lto, Key::Tse, Key::Tsss, Key::Tzt, Key::Cwe, Key::Cle, Key::Clea,
+    Key::Data, Key::Dll, Key::Ocu, Key::Oct, Key::Hai, Key::Mce, Key::Mcu, Key::Mcr, Key::Mtp,
+    Key::Mqg, Key::Mqcn, Key::Mqss, Key::Mhe, Key::Mht, Key::Mcs, Key::Mcc, Key::Mcca, Key::Mlr,
+    Key::Mlra, Key::Cmse, Key::Cms, Key::Cmp, Key::Cmmr, Key::Csa, Key::Lcs, Key::Ctrls, Key::Ccd,
+    Key::Pco, Key::Smd, Key::Emx, Key::Rdbs, Key::Rdbse, Key::Rdes, Key::Rdese, Key::Rdbf,
+    Key::Rdbfe, Key::Rdef, Key::Rdefe, Key::Rdpl, Key::Rdple, Key::Rdre, Key::Rdree, Key::Mod,
+    Key::Rfb, Key::Alw, Key::Acu, Key::Adi, Key::Dwo, Key::Tpa, Key::Sse, Key::Eto, Key::Etop,
+    Key::Wifis, Key::Delw, Key::Scas, Key::Scan, Key::Scaa, Key::Wst, Key::Wsms, Key::Ccw,
+    Key::Host, Key::Lwcf, Key::Rssi, Key::Lssfc, Key::Lsstc, Key::Nmo, Key::Pgr, Key::Ufe, Key::Ufm,
+    Key::Ufa, Key::Ufs, Key::Uve, Key::Uvt, Key::Uvs, Key::Gmtr, Key::Gsa, Key::Rmif, Key::Rmaf,
+    Key::Rmiv, Key::Rmav, Key::Rsre, Key::Rsrr, Key::Rsa, Key::Loe, Key::Log, Key::Lop, Key::Lof,
+    Key::Loty, Key::Lot, Key::Map, Key::Lopr, Key::Fse, Key::Fsi, Key::Fsc, Key::Led, Key::Nld,
+    Key::Bac, Key::Lbp, Key::Lbl, Key::Men, Key::Msp, Key::Msb, Key::Msr, Key::Dfam, Key::Styp,
+    Key::Rev, Key::Isgo, Key::Sock, Key::Shut, Key::Aus, Key::Simo, Key::Ten, Key::Iso2en,
+    Key::Cert, Key::EtoMid, Key::WhMid, Key::Evt, Key::Facacs, Key::Cce, Key::Mia, Key::Wbw,
+    Key::Wda, Key::Hsa, Key::Hla, Key::Ocppe, Key::Ocppu, Key::Ocppg, Key::Ocppcn, Key::Ocppss,
+    Key::Ocpps, Key::Ocppc, Key::Ocppca, Key::Ocppa, Key::Ocppaa, Key::Ocpple, Key::Ocpplea,
+    Key::Ocpprl, Key::Ocpph, Key::Ocppi, Key::Ocppai, Key::Ocppfai, Key::Ocppcm, Key::Ocppr,
+    Key::Ocppcs, Key::Ocppti, Key::Ocppte, Key::Ocpptt, Key::Ocppd, Key::Ocppla, Key::Ocpplo,
+    Key::Ocppao, Key::Orsch, Key::Osr, Key::Ocppf, Key::Ocppff, Key::Ocppdp, Key::Ocppmp,
+    Key::Ocpptp, Key::Awe, Key::Awp, Key::Awc, Key::Awcp, Key::Awpl, Key::Ara, Key::SchWeek,
     Key::SchSatur, Key::SchSund, Key::Att, Key::Ate, Key::Fte, Key::Mmp, Key::Tls, Key::Tlf,
-    Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su, Key::Sua, Key::Sumd, Key::Cdi,
+    Key::Atp, Key::Cco, Key::Esk, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su, Key::Sua,
+    Key::Sumd, Key::Cdi, Key::Tcl, Key::La1, Key::La3, Key::Cll, Key::Loa, Key::Die, Key::Dii,
+    Key::Di1, Key::Din, Key::Pdi, Key::PvoptAveragePGrid, Key::PvoptAveragePPv,
+    Key::PvoptAveragePAkku, Key::Deltap, Key::Deltaa, Key::Dsrc, Key::Lpc, Key::Lpsc, Key::Po,
+    Key::Sh, Key::Psh, Key::Frm, Key::Fzf, Key::Zfo, Key::Csd, Key::Fsp, Key::Pwm, Key::Psmd,
+    Key::Lfspt, Key::Fsptws, Key::Whg, Key::Whs, Key::Whb, Key::Who, Key::Wg, Key::Ws, Key::Wb,
+    Key::Wo, Key::Lwf, Key::Wsc, Key::Wsl, Key::Dns, Key::Nif, Key::Mstr, Key::Mstw, Key::Avgfhz,
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 149] = Descriptor::table([
-    ("fna", 0),
-    ("oem", 1),
-    ("typ", 2),
-    ("var", 3),
-    ("fwv", 4),
-    ("rbc", 5),
-    ("rbt", 6),
-    ("rst", 7),
-    ("utc", 8),
-    ("loc", 9),
-    ("tof", 10),
-    ("tds", 11),
-    ("lbr", 12),
-    ("lse", 13),
-    ("cid", 14),
-    ("cwc", 14),
-    ("cch", 14),
-    ("cfi", 14),
-    ("clp", 15),
-    ("frc", 16),
-    ("amp", 17),
-    ("ama", 17),
-    ("cbl", 18),
-    ("amt", 19),
-    ("modelStatus", 20),
-    ("lmsc", 6),
-    ("alwt", 6),
-    ("car", 21),
-    ("err", 22),
-    ("wh", 23),
-    ("nrg", 24),
-    ("pha", 25),
-    ("pnp", 26),
-    ("fhz", 27),
-    ("tma", 28),
-    ("lccfi", 29),
-    ("lccfc", 29),
-    ("lcctc", 29),
-    ("ust", 30),
-    ("lck", 31),
-    ("cus", 32),
-    ("ffb", 33),
-    ("acs", 34),
-    ("trx", 35),
-    ("c0n", 36),
-    ("c1n", 36),
-    ("c2n", 36),
-    ("c3n", 36),
-    ("c4n", 36),
-    ("c5n", 36),
-    ("c6n", 36),
-    ("c7n", 36),
-    ("c8n", 36),
-    ("c9n", 36),
-    ("c0e", 37),
-    ("c1e", 37),
-    ("c2e", 37),
-    ("c3e", 37),
-    ("c4e", 37),
-    ("c5e", 37),
-    ("c6e", 37),
-    ("c7e", 37),
-    ("c8e", 37),
-    ("c9e", 37),
-    ("c0i", 38),
-    ("c1i", 38),
-    ("c2i", 38),
-    ("c3i", 38),
-    ("c4i", 38),
-    ("c5i", 38),
-    ("c6i", 38),
-    ("c7i", 38),
-    ("c8i", 38),
-    ("c9i", 38),
-    ("lmo", 39),
-    ("fup", 13),
-    ("ids", 40),
-    ("pgrid", 27),
-    ("ppv", 27),
-    ("pakku", 27),
-    ("inva", 29),
-    ("pgt", 41),
-    ("fst", 41),
-    ("fmt", 42),
-    ("mca", 17),
-    ("psm", 43),
-    ("spl3", 41),
-    ("mpwst", 42),
-    ("mptwt", 42),
-    ("hai", 13),
-    ("mce", 13),
-    ("mcu", 44),
-    ("mcr", 13),
-    ("mtp", 45),
-    ("mqg", 13),
-    ("mqcn", 13),
-    ("mqss", 13),
-    ("mhe", 13),
-    ("mht", 46),
-    ("mcs", 47),
-    ("mcc", 47),
-    ("mcca", 48),
-    ("mlr", 49),
-    ("mlra", 48),
-    ("mod", 3),
-    ("rfb", 19),
-    ("alw", 47),
-    ("acu", 18),
-    ("adi", 47),
-    ("dwo", 50),
-    ("tpa", 51),
-    ("sse", 52),
-    ("eto", 53),
-    ("etop", 53),
-    ("wifis", 54),
-    ("delw", 55),
-    ("scas", 56),
-    ("scan", 57),
-    ("scaa", 48),
-    ("wst", 58),
-    ("wsms", 59),
-    ("ccw", 60),
-    ("host", 61),
-    ("lwcf", 47),
-    ("rssi", 62),
-    ("lssfc", 48),
-    ("lsstc", 48),
-    ("awe", 13),
-    ("awp", 41),
-    ("awcp", 63),
-    ("awpl", 64),
-    ("ara", 13),
-    ("sch_week", 65),
-    ("sch_satur", 65),
-    ("sch_sund", 65),
-    ("att", 66),
-    ("ate", 67),
-    ("fte", 68),
-    ("mmp", 51),
-    ("tls", 29),
-    ("tlf", 47),
-    ("acp", 13),
-    ("mci", 42),
-    ("mcpd", 42),
-    ("mcpea", 69),
-    ("su", 13),
-    ("sua", 13),
-    ("sumd", 70),
-    ("cdi", 71),
+pub static DESCRIPTORS: [Descriptor; 337] = Descriptor::table([
+    ("cards", 0),
+    ("rde", 1),
+    ("lri", 2),
+    ("lrc", 3),
+    ("lrr", 4),
+    ("tsi", 2),
+    ("lrn", 5),
+    ("del", 5),
+    ("txt", 6),
+    ("ct", 7),
+    ("fna", 8),
+    ("oem", 9),
+    ("typ", 10),
+    ("var", 11),
+    ("fwv", 12),
+    ("rbc", 13),
+    ("rbt", 14),
+    ("rst", 15),
+    ("utc", 16),
+    ("loc", 17),
+    ("tof", 18),
+    ("tds", 19),
+    ("lbr", 20),
+    ("lse", 1),
+    ("cid", 21),
+    ("cwc", 21),
+    ("cch", 21),
+    ("cfi", 21),
+    ("clp", 22),
+    ("frc", 23),
+    ("amp", 24),
+    ("ama", 24),
+    ("cbl", 25),
+    ("amt", 26),
+    ("modelStatus", 27),
+    ("lmsc", 14),
+    ("alwt", 14),
+    ("car", 28),
+    ("err", 29),
+    ("wh", 30),
+    ("nrg", 31),
+    ("pha", 32),
+    ("pnp", 33),
+    ("fhz", 34),
+    ("tma", 35),
+    ("lccfi", 4),
+    ("lccfc", 4),
+    ("lcctc", 4),
+    ("ust", 36),
+    ("lck", 37),
+    ("cus", 38),
+    ("ffb", 39),
+    ("acs", 40),
+    ("trx", 41),
+    ("c0n", 42),
+    ("c1n", 42),
+    ("c2n", 42),
+    ("c3n", 42),
+    ("c4n", 42),
+    ("c5n", 42),
+    ("c6n", 42),
+    ("c7n", 42),
+    ("c8n", 42),
+    ("c9n", 42),
+    ("c0e", 43),
+    ("c1e", 43),
+    ("c2e", 43),
+    ("c3e", 43),
+    ("c4e", 43),
+    ("c5e", 43),
+    ("c6e", 43),
+    ("c7e", 43),
+    ("c8e", 43),
+    ("c9e", 43),
+    ("c0i", 44),
+    ("c1i", 44),
+    ("c2i", 44),
+    ("c3i", 44),
+    ("c4i", 44),
+    ("c5i", 44),
+    ("c6i", 44),
+    ("c7i", 44),
+    ("c8i", 44),
+    ("c9i", 44),
+    ("lmo", 45),
+    ("fup", 1),
+    ("ids", 46),
+    ("pgrid", 34),
+    ("ppv", 34),
+    ("pakku", 34),
+    ("inva", 4),
+    ("pgt", 47),
+    ("fst", 47),
+    ("fmt", 6),
+    ("mca", 24),
+    ("psm", 48),
+    ("spl3", 47),
+    ("mpwst", 6),
+    ("mptwt", 6),
+    ("tab", 49),
+    ("lto", 14),
+    ("tse", 1),
+    ("tsss", 50),
+    ("tzt", 51),
+    ("cwe", 1),
+    ("cle", 52),
+    ("clea", 53),
+    ("data", 54),
+    ("dll", 54),
+    ("ocu", 55),
+    ("oct", 15),
+    ("hai", 1),
+    ("mce", 1),
+    ("mcu", 56),
+    ("mcr", 1),
+    ("mtp", 57),
+    ("mqg", 1),
+    ("mqcn", 1),
+    ("mqss", 1),
+    ("mhe", 1),
+    ("mht", 58),
+    ("mcs", 59),
+    ("mcc", 59),
+    ("mcca", 53),
+    ("mlr", 52),
+    ("mlra", 53),
+    ("cmse", 60),
+    ("cms", 61),
+    ("cmp", 62),
+    ("cmmr", 63),
+    ("csa", 59),
+    ("lcs", 64),
+    ("ctrls", 65),
+    ("ccd", 65),
+    ("pco", 7),
+    ("smd", 66),
+    ("emx", 18),
+    ("rdbs", 18),
+    ("rdbse", 67),
+    ("rdes", 18),
+    ("rdese", 67),
+    ("rdbf", 18),
+    ("rdbfe", 67),
+    ("rdef", 18),
+    ("rdefe", 67),
+    ("rdpl", 18),
+    ("rdple", 67),
+    ("rdre", 18),
+    ("rdree", 67),
+    ("mod", 11),
+    ("rfb", 26),
+    ("alw", 59),
+    ("acu", 25),
+    ("adi", 59),
+    ("dwo", 68),
+    ("tpa", 69),
+    ("sse", 70),
+    ("eto", 49),
+    ("etop", 49),
+    ("wifis", 71),
+    ("delw", 5),
+    ("scas", 72),
+    ("scan", 73),
+    ("scaa", 53),
+    ("wst", 74),
+    ("wsms", 75),
+    ("ccw", 76),
+    ("host", 77),
+    ("lwcf", 59),
+    ("rssi", 78),
+    ("lssfc", 53),
+    ("lsstc", 53),
+    ("nmo", 1),
+    ("pgr", 1),
+    ("ufe", 1),
+    ("ufm", 79),
+    ("ufa", 47),
+    ("ufs", 47),
+    ("uve", 1),
+    ("uvt", 47),
+    ("uvs", 18),
+    ("gmtr", 18),
+    ("gsa", 80),
+    ("rmif", 47),
+    ("rmaf", 47),
+    ("rmiv", 47),
+    ("rmav", 47),
+    ("rsre", 1),
+    ("rsrr", 47),
+    ("rsa", 80),
+    ("loe", 1),
+    ("log", 81),
+    ("lop", 82),
+    ("lof", 83),
+    ("loty", 84),
+    ("lot", 85),
+    ("map", 86),
+    ("lopr", 1),
+    ("fse", 60),
+    ("fsi", 87),
+    ("fsc", 88),
+    ("led", 55),
+    ("nld", 11),
+    ("bac", 89),
+    ("lbp", 4),
+    ("lbl", 4),
+    ("men", 1),
+    ("msp", 82),
+    ("msb", 1),
+    ("msr", 1),
+    ("dfam", 9),
+    ("styp", 90),
+    ("rev", 91),
+    ("isgo", 92),
+    ("sock", 60),
+    ("shut", 60),
+    ("aus", 60),
+    ("simo", 60),
+    ("ten", 1),
+    ("iso2en", 93),
+    ("cert", 94),
+    ("eto_mid", 95),
+    ("wh_mid", 96),
+    ("evt", 97),
+    ("facacs", 98),
+    ("cce", 65),
+    ("mia", 99),
+    ("wbw", 100),
+    ("wda", 1),
+    ("hsa", 101),
+    ("hla", 1),
+    ("ocppe", 1),
+    ("ocppu", 56),
+    ("ocppg", 1),
+    ("ocppcn", 1),
+    ("ocppss", 1),
+    ("ocpps", 59),
+    ("ocppc", 59),
+    ("ocppca", 53),
+    ("ocppa", 59),
+    ("ocppaa", 53),
+    ("ocpple", 52),
+    ("ocpplea", 53),
+    ("ocpprl", 1),
+    ("ocpph", 18),
+    ("ocppi", 18),
+    ("ocppai", 18),
+    ("ocppfai", 102),
+    ("ocppcm", 103),
+    ("ocppr", 1),
+    ("ocppcs", 104),
+    ("ocppti", 105),
+    ("ocppte", 53),
+    ("ocpptt", 7),
+    ("ocppd", 106),
+    ("ocppla", 1),
+    ("ocpplo", 1),
+    ("ocppao", 101),
+    ("orsch", 1),
+    ("osr", 1),
+    ("ocppf", 107),
+    ("ocppff", 108),
+    ("ocppdp", 65),
+    ("ocppmp", 65),
+    ("ocpptp", 65),
+    ("awe", 1),
+    ("awp", 47),
+    ("awc", 82),
+    ("awcp", 109),
+    ("awpl", 110),
+    ("ara", 1),
+    ("sch_week", 111),
+    ("sch_satur", 111),
+    ("sch_sund", 111),
+    ("att", 112),
+    ("ate", 113),
+    ("fte", 114),
+    ("mmp", 69),
+    ("tls", 4),
+    ("tlf", 59),
+    ("atp", 55),
+    ("cco", 113),
+    ("esk", 1),
+    ("acp", 1),
+    ("mci", 6),
+    ("mcpd", 6),
+    ("mcpea", 115),
+    ("su", 1),
+    ("sua", 1),
+    ("sumd", 116),
+    ("cdi", 117),
+    ("tcl", 118),
+    ("la1", 119),
+    ("la3", 119),
+    ("cll", 55),
+    ("loa", 3),
+    ("die", 1),
+    ("dii", 1),
+    ("di1", 1),
+    ("din", 13),
+    ("pdi", 1),
+    ("pvopt_averagePGrid", 69),
+    ("pvopt_averagePPv", 69),
+    ("pvopt_averagePAkku", 69),
+    ("deltap", 69),
+    ("deltaa", 120),
+    ("dsrc", 121),
+    ("lpc", 4),
+    ("lpsc", 4),
+    ("po", 47),
+    ("sh", 47),
+    ("psh", 47),
+    ("frm", 122),
+    ("fzf", 1),
+    ("zfo", 47),
+    ("csd", 1),
+    ("fsp", 123),
+    ("pwm", 124),
+    ("psmd", 125),
+    ("lfspt", 4),
+    ("fsptws", 4),
+    ("whg", 30),
+    ("whs", 30),
+    ("whb", 30),
+    ("who", 30),
+    ("wg", 96),
+    ("ws", 96),
+    ("wb", 96),
+    ("wo", 96),
+    ("lwf", 4),
+    ("wsc", 33),
+    ("wsl", 126),
+    ("dns", 127),
+    ("nif", 128),
+    ("mstr", 4),
+    ("mstw", 4),
+    ("avgfhz", 34),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 72] = [
+static PROFILES: [Profile; 129] = [
+    Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::CARDS_SHAPE).list(10)),
+    Profile::new(ReadWrite, Config, Type::BOOL),
+    Profile::new(Read, Status, Type::STRING.at_most(20).or_null()),
+    Profile::new(Read, Status, Type::UINT8.or_null()),
+    Profile::new(Read, Status, Type::INT64.or_null()),
+    Profile::new(Write, Other, Type::UINT8.within(0, 9)),
+    Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
+    Profile::new(ReadWrite, Config, Type::STRING),
     Profile::new(ReadWrite, Config, Type::STRING.bytes(4, 64)),
     Profile::new(Read, Constant, Type::STRING.at_most(16)),
     Profile::new(Read, Constant, Type::STRING.at_most(32)),
@@ -535,7 +1124,6 @@ static PROFILES: [Profile; 72] = [
     Profile::new(ReadWrite, Config, Type::INT32),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Tds>()),
     Profile::new(ReadWrite, Config, Type::UINT8.within(0, 255)),
-    Profile::new(ReadWrite, Config, Type::BOOL),
     Profile::new(ReadWrite, Config, Type::STRING.colour()),
     Profile::new(ReadWrite, Config, Type::UINT8.within(6, 32).list(5)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Frc>()),
@@ -551,7 +1139,6 @@ static PROFILES: [Profile; 72] = [
     Profile::new(Read, Status, Type::UINT8),
     Profile::new(Read, Status, Type::FLOAT.or_null()),
     Profile::new(Read, Status, Type::FLOAT.list(2).exactly()),
-    Profile::new(Read, Status, Type::INT64.or_null()),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ust>()),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Lck>()),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Cus>()),
@@ -564,20 +1151,30 @@ static PROFILES: [Profile; 72] = [
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Lmo>()),
     Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::IDS_SHAPE).or_null()),
     Profile::new(ReadWrite, Config, Type::FLOAT),
-    Profile::new(ReadWrite, Config, Type::INT32.within(0, 86400000)),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Psm>()),
+    Profile::new(Read, Status, Type::UINT64),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Tsss>()),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(32)),
+    Profile::new(Read, Status, Type::STRING.or_null()),
+    Profile::new(Read, Status, Type::MILLISECONDS.or_null()),
+    Profile::new(Read, Status, Type::STRING.at_most(128)),
+    Profile::new(Read, Status, Type::ANY),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(128)),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(72)).written_as(Type::STRING.at_most(72).or_null()),
     Profile::new(ReadWrite, Config, Type::STRING.at_most(48)).written_as(Type::STRING.at_most(48).or_null()),
     Profile::new(Read, Status, Type::BOOL),
-    Profile::new(Read, Status, Type::MILLISECONDS.or_null()),
-    Profile::new(Read, Status, Type::STRING.or_null()),
+    Profile::new(Read, Config, Type::BOOL),
+    Profile::new(Read, Config, Type::STRING.at_most(16)),
+    Profile::new(Read, Config, Type::STRING.at_most(4)),
+    Profile::new(Read, Config, Type::UINT16),
+    Profile::new(Read, Status, Type::MILLISECONDS),
+    Profile::new(Read, Status, Type::OBJECT.or_null()),
+    Profile::new(ReadWrite, Status, Type::OBJECT.or_null()),
+    Profile::new(ReadWrite, Config, Type::MILLISECONDS.or_null()),
     Profile::new(ReadWrite, Config, Type::DOUBLE.or_null()),
     Profile::new(Read, Status, Type::FLOAT),
     Profile::new(Read, Constant, Type::STRING),
-    Profile::new(Read, Status, Type::UINT64),
     Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::WIFIS_SHAPE).list(10)),
-    Profile::new(Write, Other, Type::UINT8.within(0, 9)),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Scas>()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::SCAN_SHAPE).list(16)),
     Profile::new(Read, Status, Type::UINT8.one_of::<types::Wst>()),
@@ -585,33 +1182,144 @@ static PROFILES: [Profile; 72] = [
     Profile::new(Read, Status, Type::OBJECT.of(&types::CCW_SHAPE).or_null()),
     Profile::new(Read, Status, Type::STRING),
     Profile::new(Read, Status, Type::INT8.or_null()),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ufm>()),
+    Profile::new(ReadWrite, Status, Type::MILLISECONDS.or_null()),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(48)),
+    Profile::new(ReadWrite, Config, Type::UINT16),
+    Profile::new(ReadWrite, Config, Type::UINT8),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Loty>()),
+    Profile::new(ReadWrite, Config, Type::ANY),
+    Profile::new(ReadWrite, Config, Type::UINT8.within(1, 3).list(3)),
+    Profile::new(Read, Config, Type::UINT8),
+    Profile::new(Read, Config, Type::INT32),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Bac>()),
+    Profile::new(Read, Constant, Type::STRING.at_most(24)),
+    Profile::new(Read, Constant, Type::STRING.at_most(8)),
+    Profile::new(Read, Constant, Type::BOOL),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Iso2en>()),
+    Profile::new(Read, Config, Type::UINT8.one_of::<types::Cert>()),
+    Profile::new(Read, Status, Type::UINT64.or_null()),
+    Profile::new(Read, Status, Type::DOUBLE.or_null()),
+    Profile::new(Read, Status, Type::STRING.at_most(40).or_null()),
+    Profile::new(Read, Config, Type::UINT8.one_of::<types::Facacs>()),
+    Profile::new(Read, Status, Type::STRING.at_most(15).or_null()),
+    Profile::new(Read, Config, Type::UINT32.one_of::<types::Wbw>()),
+    Profile::new(Write, Config, Type::BOOL),
+    Profile::new(Write, Config, Type::INT32),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Ocppcm>()),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Ocppcs>()),
+    Profile::new(ReadWrite, Status, Type::INT32.or_null()),
+    Profile::new(ReadWrite, Config, Type::STRING.at_most(20)),
+    Profile::new(ReadWrite, Config, Type::UINT8.or_null()),
+    Profile::new(Read, Config, Type::UINT8.or_null()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::AWCP_SHAPE).or_null()),
     Profile::new(Write, Status, Type::OBJECT.of(&types::AWPL_SHAPE)),
-    Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::SCH_WEEK_SHAPE)),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86399)),
     Profile::new(ReadWrite, Config, Type::DOUBLE),
     Profile::new(ReadWrite, Status, Type::DOUBLE),
     Profile::new(ReadWrite, Status, Type::INT64.or_null()),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 600000)),
     Profile::new(Read, Status, Type::OBJECT.of(&types::CDI_SHAPE)),
+    Profile::new(ReadWrite, Status, Type::UINT8.within(6, 32).or_null()),
+    Profile::new(ReadWrite, Config, Type::UINT8.within(0, 32)),
+    Profile::new(Read, Other, Type::FLOAT),
+    Profile::new(Read, Status, Type::STRING.at_most(8).or_null()),
+    Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Frm>()),
+    Profile::new(ReadWrite, Status, Type::BOOL),
+    Profile::new(Read, Status, Type::UINT8.one_of::<types::Pwm>()),
+    Profile::new(ReadWrite, Config, Type::INT32.within(0, 3600000)),
+    Profile::new(Read, Status, Type::STRING.list(4).or_null()),
+    Profile::new(Read, Status, Type::OBJECT.of(&types::DNS_SHAPE)),
+    Profile::new(Read, Status, Type::STRING.at_most(4)),
 ];
 
-static DISPLACEMENTS: [u8; 75] = [
-    5, 12, 0, 0, 5, 3, 0, 1, 4, 1, 5, 9, 7, 6, 3, 6, 21, 13, 1, 2, 0, 24, 0, 1, 8, 2, 0, 0, 2, 1, 2,
-    2, 0, 0, 2, 0, 5, 4, 5, 0, 8, 10, 5, 0, 9, 5, 3, 1, 4, 10, 7, 0, 1, 6, 0, 4, 0, 14, 0, 0, 2, 4,
-    17, 0, 0, 4, 0, 0, 45, 6, 0, 0, 5, 0, 7,
+/// The keys that not every release has: see `KeySet::lacking`.
+pub static RELEASES: [(KeyIndex, Releases); 53] = [
+    (Key::Txt.index(), Releases::since(&[60, 0])),
+    (Key::Alwt.index(), Releases::since(&[60, 1])),
+    (Key::C0n.index(), Releases::since(&[60, 0])),
+    (Key::C1n.index(), Releases::since(&[60, 0])),
+    (Key::C2n.index(), Releases::since(&[60, 0])),
+    (Key::C3n.index(), Releases::since(&[60, 0])),
+    (Key::C4n.index(), Releases::since(&[60, 0])),
+    (Key::C5n.index(), Releases::since(&[60, 0])),
+    (Key::C6n.index(), Releases::since(&[60, 0])),
+    (Key::C7n.index(), Releases::since(&[60, 0])),
+    (Key::C8n.index(), Releases::since(&[60, 0])),
+    (Key::C9n.index(), Releases::since(&[60, 0])),
+    (Key::C0e.index(), Releases::since(&[60, 0])),
+    (Key::C1e.index(), Releases::since(&[60, 0])),
+    (Key::C2e.index(), Releases::since(&[60, 0])),
+    (Key::C3e.index(), Releases::since(&[60, 0])),
+    (Key::C4e.index(), Releases::since(&[60, 0])),
+    (Key::C5e.index(), Releases::since(&[60, 0])),
+    (Key::C6e.index(), Releases::since(&[60, 0])),
+    (Key::C7e.index(), Releases::since(&[60, 0])),
+    (Key::C8e.index(), Releases::since(&[60, 0])),
+    (Key::C9e.index(), Releases::since(&[60, 0])),
+    (Key::C0i.index(), Releases::since(&[60, 0])),
+    (Key::C1i.index(), Releases::since(&[60, 0])),
+    (Key::C2i.index(), Releases::since(&[60, 0])),
+    (Key::C3i.index(), Releases::since(&[60, 0])),
+    (Key::C4i.index(), Releases::since(&[60, 0])),
+    (Key::C5i.index(), Releases::since(&[60, 0])),
+    (Key::C6i.index(), Releases::since(&[60, 0])),
+    (Key::C7i.index(), Releases::since(&[60, 0])),
+    (Key::C8i.index(), Releases::since(&[60, 0])),
+    (Key::C9i.index(), Releases::since(&[60, 0])),
+    (Key::Fse.index(), Releases::since(&[60, 4])),
+    (Key::Fsi.index(), Releases::since(&[60, 4])),
+    (Key::Fsc.index(), Releases::since(&[60, 4])),
+    (Key::Nld.index(), Releases::since(&[60, 0])),
+    (Key::Styp.index(), Releases::since(&[60, 3])),
+    (Key::Rev.index(), Releases::since(&[60, 4])),
+    (Key::Sock.index(), Releases::since(&[60, 3])),
+    (Key::Shut.index(), Releases::since(&[60, 3])),
+    (Key::Ten.index(), Releases::since(&[60, 3])),
+    (Key::Iso2en.index(), Releases::since(&[60, 4])),
+    (Key::Cert.index(), Releases::since(&[60, 3])),
+    (Key::EtoMid.index(), Releases::since(&[60, 3])),
+    (Key::WhMid.index(), Releases::since(&[60, 3])),
+    (Key::Facacs.index(), Releases::since(&[60, 1])),
+    (Key::Cce.index(), Releases::since(&[60, 3])),
+    (Key::Ocppfai.index(), Releases::since(&[60, 1])),
+    (Key::Ocpptt.index(), Releases::since(&[60, 3])),
+    (Key::Osr.index(), Releases::since(&[60, 4])),
+    (Key::Ocppff.index(), Releases::since(&[60, 1])),
+    (Key::Mstr.index(), Releases::since(&[60, 0])),
+    (Key::Mstw.index(), Releases::since(&[60, 0])),
 ];
 
-static SLOTS: [u16; 168] = [
-    82, 8, 60, 106, 101, 73, 67, 65535, 105, 53, 78, 22, 38, 117, 114, 33, 128, 77, 39, 140, 15, 28,
-    65535, 103, 6, 49, 99, 136, 65535, 44, 88, 65535, 76, 65535, 43, 59, 11, 32, 131, 123, 79,
-    65535, 62, 121, 7, 65535, 21, 42, 71, 27, 40, 65535, 115, 137, 134, 129, 65, 19, 147, 65535,
-    65535, 122, 81, 84, 90, 83, 146, 69, 2, 61, 124, 17, 135, 1, 120, 68, 65535, 3, 118, 138, 102,
-    29, 109, 66, 51, 141, 126, 9, 97, 46, 36, 16, 85, 57, 93, 23, 74, 30, 133, 130, 125, 111, 54,
-    65535, 86, 65535, 18, 127, 132, 145, 24, 52, 89, 72, 47, 96, 10, 63, 65535, 0, 110, 35, 58, 37,
-    55, 14, 31, 94, 113, 65535, 148, 112, 64, 65535, 48, 25, 80, 4, 104, 144, 91, 34, 92, 65535,
-    143, 41, 20, 65535, 142, 70, 108, 56, 100, 45, 119, 50, 107, 12, 139, 95, 13, 116, 65535, 26, 5,
-    75, 87, 98,
+static DISPLACEMENTS: [u8; 169] = [
+    0, 0, 8, 1, 12, 2, 0, 0, 0, 8, 8, 0, 1, 5, 5, 0, 0, 18, 1, 0, 2, 13, 0, 0, 20, 5, 0, 0, 0, 6, 2,
+    1, 1, 0, 0, 0, 4, 0, 1, 3, 0, 12, 7, 10, 2, 12, 1, 2, 0, 1, 1, 1, 5, 4, 0, 5, 3, 4, 11, 1, 10,
+    4, 1, 0, 0, 3, 6, 0, 2, 0, 1, 3, 3, 0, 2, 2, 2, 0, 3, 0, 0, 2, 4, 0, 11, 2, 0, 0, 25, 11, 5, 0,
+    0, 1, 0, 2, 0, 5, 0, 1, 0, 0, 1, 0, 10, 0, 3, 10, 2, 3, 6, 25, 14, 0, 3, 5, 8, 4, 2, 2, 0, 0, 5,
+    0, 15, 0, 5, 8, 1, 1, 10, 3, 0, 2, 2, 1, 37, 0, 0, 0, 8, 0, 41, 0, 97, 19, 5, 0, 3, 0, 0, 0, 1,
+    7, 0, 11, 7, 8, 4, 0, 9, 13, 25, 25, 1, 0, 0, 0, 0,
+];
+
+static SLOTS: [u16; 380] = [
+    315, 65535, 72, 235, 70, 264, 268, 65535, 43, 98, 62, 90, 1, 111, 65535, 82, 104, 272, 65535,
+    52, 63, 306, 65535, 105, 153, 9, 295, 132, 297, 210, 324, 154, 232, 301, 41, 65535, 322, 56, 81,
+    194, 216, 150, 60, 4, 171, 138, 226, 252, 46, 266, 263, 7, 291, 93, 106, 269, 200, 114, 271,
+    267, 0, 91, 113, 180, 189, 197, 29, 294, 92, 65535, 255, 95, 290, 65535, 130, 78, 321, 169, 191,
+    222, 230, 65535, 155, 116, 247, 65535, 305, 270, 253, 251, 168, 89, 259, 126, 256, 145, 5, 176,
+    64, 184, 209, 214, 336, 14, 220, 124, 265, 65535, 34, 332, 183, 112, 67, 241, 28, 65535, 65535,
+    231, 65535, 65535, 311, 11, 33, 233, 215, 274, 236, 152, 199, 170, 188, 287, 127, 65535, 131,
+    278, 234, 244, 133, 219, 27, 39, 65535, 65535, 144, 109, 279, 335, 167, 74, 151, 148, 102, 187,
+    204, 193, 299, 58, 61, 65535, 225, 323, 281, 73, 48, 333, 166, 198, 103, 330, 118, 24, 224, 217,
+    203, 22, 65535, 195, 172, 65535, 185, 55, 181, 318, 30, 293, 26, 65535, 10, 101, 94, 65535, 317,
+    331, 122, 21, 54, 156, 119, 192, 159, 334, 208, 245, 289, 19, 139, 320, 260, 275, 178, 206, 162,
+    115, 292, 51, 229, 123, 221, 99, 261, 304, 308, 243, 157, 164, 249, 66, 18, 13, 65535, 134, 313,
+    327, 262, 121, 65535, 65535, 174, 175, 196, 143, 117, 212, 65535, 276, 125, 68, 328, 302, 257,
+    309, 211, 140, 314, 71, 69, 173, 190, 31, 250, 237, 137, 238, 254, 65535, 228, 120, 37, 258,
+    182, 42, 57, 45, 65535, 135, 213, 325, 202, 35, 108, 65535, 65535, 32, 76, 65535, 65535, 129,
+    96, 100, 136, 80, 163, 65535, 65535, 246, 282, 218, 283, 44, 158, 177, 277, 84, 207, 160, 65535,
+    223, 50, 300, 75, 240, 25, 65535, 87, 107, 273, 79, 149, 298, 205, 319, 97, 6, 280, 310, 12,
+    296, 20, 47, 128, 88, 65535, 65, 65535, 284, 146, 17, 288, 40, 65535, 49, 142, 110, 77, 316,
+    65535, 86, 15, 38, 65535, 286, 161, 3, 329, 312, 65535, 165, 59, 16, 147, 186, 242, 8, 285, 53,
+    179, 303, 248, 36, 85, 227, 326, 201, 239, 2, 141, 83, 307, 23,
 ];
 
 /// All keys, for code that names none.
@@ -631,7 +1339,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 9428;
+pub const DOCUMENT_CAPACITY: usize = 19203;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -640,12 +1348,12 @@ pub const ENTRY_CAPACITY: usize = 2682;
 pub const STORED_CAPACITY: usize = 2142;
 
 /// Bytes of the longest key name.
-pub const NAME_CAPACITY: usize = 11;
+pub const NAME_CAPACITY: usize = 18;
 
-const WORDS: usize = goe_runtime::key_set::words(149);
+const WORDS: usize = goe_runtime::key_set::words(337);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 149, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 337, WORDS>;

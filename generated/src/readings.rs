@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use goe_runtime::{List, Text};
+use goe_runtime::{List, RawJson, Text};
 use super::{
-    Acs, Awcp, Car, Ccw, Cdi, Cus, ENTRY_CAPACITY, ErrValue, Ffb, Frc, Ids, Lck, Lmo,
-    ModelStatus, Psm, REGISTRY, ScanEntry, Scas, SchWeek, Tds, Ust, WifisEntry, Wsms, Wst,
+    Acs, Awcp, Bac, Car, CardsEntry, Ccw, Cdi, Cus, Dns, ENTRY_CAPACITY, ErrValue, Ffb,
+    Frc, Frm, Ids, Kept, Lck, Lmo, ModelStatus, Psm, Pwm, REGISTRY, ScanEntry, Scas,
+    SchWeek, Tds, Tsss, Ust, WifisEntry, Wsms, Wst,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
 use super::Key;
@@ -15,12 +16,22 @@ use super::Key;
 /// Build it by a struct literal without `..`: then a key that the table gains
 /// is a compile error that names the field.
 pub struct Readings<'a> {
+    /// [`Key::Cards`].
+    pub cards: [CardsEntry<'a>; 10],
+    /// [`Key::Rde`].
+    pub rde: bool,
+    /// [`Key::Lri`].
+    pub lri: Option<Text<'a, 20>>,
+    /// [`Key::Lrc`].
+    pub lrc: Option<u8>,
+    /// [`Key::Lrr`], ms.
+    pub lrr: Option<i64>,
+    /// [`Key::Tsi`].
+    pub tsi: Option<Text<'a, 20>>,
+    /// [`Key::Txt`], ms.
+    pub txt: i32,
     /// [`Key::Fna`].
     pub fna: Text<'a, 64>,
-    /// [`Key::Oem`].
-    pub oem: Text<'a, 16>,
-    /// [`Key::Typ`].
-    pub typ: Text<'a, 32>,
     /// [`Key::Var`], kW.
     pub var: u8,
     /// [`Key::Fwv`].
@@ -37,8 +48,6 @@ pub struct Readings<'a> {
     pub tof: i32,
     /// [`Key::Tds`].
     pub tds: Tds,
-    /// [`Key::Lbr`].
-    pub lbr: u8,
     /// [`Key::Lse`].
     pub lse: bool,
     /// [`Key::Cid`].
@@ -137,6 +146,14 @@ pub struct Readings<'a> {
     pub mpwst: i32,
     /// [`Key::Mptwt`], ms.
     pub mptwt: i32,
+    /// [`Key::Tab`], ms.
+    pub tab: u64,
+    /// [`Key::Lto`], ms.
+    pub lto: i64,
+    /// [`Key::Tse`].
+    pub tse: bool,
+    /// [`Key::Tsss`].
+    pub tsss: Tsss,
     /// [`Key::Hai`].
     pub hai: bool,
     /// [`Key::Mce`].
@@ -211,6 +228,14 @@ pub struct Readings<'a> {
     pub lssfc: Option<i64>,
     /// [`Key::Lsstc`], ms.
     pub lsstc: Option<i64>,
+    /// [`Key::Led`].
+    pub led: RawJson<'a, 256>,
+    /// [`Key::Bac`].
+    pub bac: Bac,
+    /// [`Key::Lbp`], ms.
+    pub lbp: Option<i64>,
+    /// [`Key::Lbl`], ms.
+    pub lbl: Option<i64>,
     /// [`Key::Awe`].
     pub awe: bool,
     /// [`Key::Awp`], ct.
@@ -219,12 +244,6 @@ pub struct Readings<'a> {
     pub awcp: Option<Awcp>,
     /// [`Key::Ara`].
     pub ara: bool,
-    /// [`Key::SchWeek`].
-    pub sch_week: SchWeek,
-    /// [`Key::SchSatur`].
-    pub sch_satur: SchWeek,
-    /// [`Key::SchSund`].
-    pub sch_sund: SchWeek,
     /// [`Key::Att`], s.
     pub att: i32,
     /// [`Key::Ate`], Wh.
@@ -253,6 +272,92 @@ pub struct Readings<'a> {
     pub sumd: i32,
     /// [`Key::Cdi`].
     pub cdi: Cdi,
+    /// [`Key::Tcl`], A.
+    pub tcl: Option<u8>,
+    /// [`Key::La1`], A.
+    pub la1: u8,
+    /// [`Key::La3`], A.
+    pub la3: u8,
+    /// [`Key::Cll`].
+    pub cll: RawJson<'a, 256>,
+    /// [`Key::Die`].
+    pub die: bool,
+    /// [`Key::Dii`].
+    pub dii: bool,
+    /// [`Key::Di1`].
+    pub di1: bool,
+    /// [`Key::Din`].
+    pub din: u32,
+    /// [`Key::PvoptAveragePGrid`], W.
+    pub pvopt_average_p_grid: f32,
+    /// [`Key::PvoptAveragePPv`], W.
+    pub pvopt_average_p_pv: f32,
+    /// [`Key::PvoptAveragePAkku`], W.
+    pub pvopt_average_p_akku: f32,
+    /// [`Key::Deltap`], W.
+    pub deltap: f32,
+    /// [`Key::Deltaa`], A.
+    pub deltaa: f32,
+    /// [`Key::Dsrc`].
+    pub dsrc: Option<Text<'a, 8>>,
+    /// [`Key::Lpc`], ms.
+    pub lpc: Option<i64>,
+    /// [`Key::Lpsc`], ms.
+    pub lpsc: Option<i64>,
+    /// [`Key::Po`], W.
+    pub po: f32,
+    /// [`Key::Sh`], W.
+    pub sh: f32,
+    /// [`Key::Psh`], W.
+    pub psh: f32,
+    /// [`Key::Frm`].
+    pub frm: Frm,
+    /// [`Key::Fzf`].
+    pub fzf: bool,
+    /// [`Key::Zfo`], W.
+    pub zfo: f32,
+    /// [`Key::Csd`].
+    pub csd: bool,
+    /// [`Key::Fsp`].
+    pub fsp: bool,
+    /// [`Key::Pwm`].
+    pub pwm: Pwm,
+    /// [`Key::Psmd`], ms.
+    pub psmd: i32,
+    /// [`Key::Lfspt`], ms.
+    pub lfspt: Option<i64>,
+    /// [`Key::Fsptws`], ms.
+    pub fsptws: Option<i64>,
+    /// [`Key::Whg`], Wh.
+    pub whg: f64,
+    /// [`Key::Whs`], Wh.
+    pub whs: f64,
+    /// [`Key::Whb`], Wh.
+    pub whb: f64,
+    /// [`Key::Who`], Wh.
+    pub who: f64,
+    /// [`Key::Wg`], W.
+    pub wg: Option<f64>,
+    /// [`Key::Ws`], W.
+    pub ws: Option<f64>,
+    /// [`Key::Wb`], W.
+    pub wb: Option<f64>,
+    /// [`Key::Wo`], W.
+    pub wo: Option<f64>,
+    /// [`Key::Lwf`], ms.
+    pub lwf: Option<i64>,
+    /// [`Key::Wsc`].
+    pub wsc: u8,
+    /// [`Key::Wsl`].
+    pub wsl: Option<List<Text<'a, 64>, 4>>,
+    /// [`Key::Dns`].
+    pub dns: Dns<'a>,
+    /// [`Key::Nif`].
+    pub nif: Text<'a, 4>,
+    /// [`Key::Avgfhz`], Hz.
+    pub avgfhz: Option<f32>,
+    /// The settings that are kept and nothing else.
+    pub kept: &'a Kept,
 }
 
 /// As the JSON that clients see.
@@ -262,22 +367,28 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable: 146 {
-    fna, oem, typ, var, fwv, rbc, rbt, utc, loc, tof, tds, lbr, lse, cid, cwc, cch, cfi, clp, frc,
-    amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp, fhz, tma, lccfi,
-    lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 328 {
+    cards, rde, lri, lrc, lrr, tsi, txt, fna, var, fwv, rbc, rbt, utc, loc, tof, tds, lse, cid, cwc,
+    cch, cfi, clp, frc, amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp,
+    fhz, tma, lccfi, lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
     ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, ids, pgrid, ppv, pakku, inva,
-    pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht,
-    mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto, etop, wifis, scas,
-    scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, awe, awp, awcp, ara, sch_week,
-    sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd, cdi,
+    pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, hai, mce, mcu, mcr, mtp, mqg,
+    mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto,
+    etop, wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, led, bac, lbp,
+    lbl, awe, awp, awcp, ara, sch_week, sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, acp, mci,
+    mcpd, mcpea, su, sua, sumd, cdi, tcl, la1, la3, cll, die, dii, di1, din, pvopt_average_p_grid,
+    pvopt_average_p_pv, pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc, po, sh, psh, frm,
+    fzf, zfo, csd, fsp, pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb, wo, lwf, wsc, wsl,
+    dns, nif, avgfhz,
+    kept: Kept { ct, lbr, tzt, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
 }
-    "fna" fna, "oem" oem, "typ" typ, "var" var, "fwv" fwv, "rbc" rbc, "rbt" rbt, "utc" utc,
-    "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid, "cwc" cwc, "cch" cch,
-    "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "cbl" cbl, "amt" amt,
-    "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car, "err" err, "wh" wh,
+    "cards" [..] cards, "rde" rde, "lri" lri, "lrc" lrc, "lrr" lrr, "tsi" tsi, "txt" txt, "ct" ct,
+    "fna" fna, "oem" = "\"go-e\"", "typ" = "\"go-eCharger\"", "var" var, "fwv" fwv, "rbc" rbc,
+    "rbt" rbt, "utc" utc, "loc" loc, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid,
+    "cwc" cwc, "cch" cch, "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "cbl" cbl,
+    "amt" amt, "modelStatus" model_status, "lmsc" lmsc, "alwt" alwt, "car" car, "err" err, "wh" wh,
     "nrg" [..] nrg, "pha" [?] pha, "pnp" pnp, "fhz" fhz, "tma" [..] tma, "lccfi" lccfi,
     "lccfc" lccfc, "lcctc" lcctc, "ust" ust, "lck" lck, "cus" cus, "ffb" ffb, "acs" acs, "trx" trx,
     "c0n" c0n, "c1n" c1n, "c2n" c2n, "c3n" c3n, "c4n" c4n, "c5n" c5n, "c6n" c6n, "c7n" c7n,
@@ -285,13 +396,41 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 146 {
     "c6e" c6e, "c7e" c7e, "c8e" c8e, "c9e" c9e, "c0i" c0i, "c1i" c1i, "c2i" c2i, "c3i" c3i,
     "c4i" c4i, "c5i" c5i, "c6i" c6i, "c7i" c7i, "c8i" c8i, "c9i" c9i, "lmo" lmo, "fup" fup,
     "ids" ids, "pgrid" pgrid, "ppv" ppv, "pakku" pakku, "inva" inva, "pgt" pgt, "fst" fst,
-    "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "hai" hai,
-    "mce" mce, "mcu" mcu, "mcr" mcr, "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mhe" mhe,
-    "mht" mht, "mcs" mcs, "mcc" mcc, "mcca" mcca, "mlr" mlr, "mlra" mlra, "mod" r#mod, "rfb" rfb,
-    "alw" alw, "acu" acu, "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop,
-    "wifis" [..] wifis, "scas" scas, "scan" [..] scan, "scaa" scaa, "wst" wst, "wsms" wsms,
-    "ccw" ccw, "host" host, "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc, "awe" awe,
-    "awp" awp, "awcp" awcp, "ara" ara, "sch_week" sch_week, "sch_satur" sch_satur,
-    "sch_sund" sch_sund, "att" att, "ate" ate, "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf,
-    "acp" acp, "mci" mci, "mcpd" mcpd, "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd, "cdi" cdi,
+    "fmt" fmt, "mca" mca, "psm" psm, "spl3" spl3, "mpwst" mpwst, "mptwt" mptwt, "tab" tab,
+    "lto" lto, "tse" tse, "tsss" tsss, "tzt" tzt, "cwe" cwe, "cle" = "null", "clea" = "null",
+    "data" = "\"\"", "dll" = "\"\"", "ocu" = "[]", "hai" hai, "mce" mce, "mcu" mcu, "mcr" mcr,
+    "mtp" mtp, "mqg" mqg, "mqcn" mqcn, "mqss" mqss, "mhe" mhe, "mht" mht, "mcs" mcs, "mcc" mcc,
+    "mcca" mcca, "mlr" mlr, "mlra" mlra, "cmse" = "false", "cms" = "\"_go-e_controller\"",
+    "cmp" = "\"_tcp\"", "cmmr" = "20", "csa" = "false", "lcs" = "0", "ctrls" = "null",
+    "ccd" = "null", "pco" pco, "smd" smd, "emx" emx, "rdbs" rdbs, "rdbse" rdbse, "rdes" rdes,
+    "rdese" rdese, "rdbf" rdbf, "rdbfe" rdbfe, "rdef" rdef, "rdefe" rdefe, "rdpl" rdpl,
+    "rdple" rdple, "rdre" rdre, "rdree" rdree, "mod" r#mod, "rfb" rfb, "alw" alw, "acu" acu,
+    "adi" adi, "dwo" dwo, "tpa" tpa, "sse" sse, "eto" eto, "etop" etop, "wifis" [..] wifis,
+    "scas" scas, "scan" [..] scan, "scaa" scaa, "wst" wst, "wsms" wsms, "ccw" ccw, "host" host,
+    "lwcf" lwcf, "rssi" rssi, "lssfc" lssfc, "lsstc" lsstc, "nmo" nmo, "pgr" pgr, "ufe" ufe,
+    "ufm" ufm, "ufa" ufa, "ufs" ufs, "uve" uve, "uvt" uvt, "uvs" uvs, "gmtr" gmtr, "gsa" gsa,
+    "rmif" rmif, "rmaf" rmaf, "rmiv" rmiv, "rmav" rmav, "rsre" rsre, "rsrr" rsrr, "rsa" rsa,
+    "loe" loe, "log" log, "lop" lop, "lof" lof, "loty" loty, "lot" lot, "map" map, "lopr" lopr,
+    "fse" = "false", "fsi" = "0", "fsc" = "0", "led" led, "nld" = "64", "bac" bac, "lbp" lbp,
+    "lbl" lbl, "men" men, "msp" msp, "msb" msb, "msr" msr, "dfam" = "\"goecharger\"",
+    "styp" = "\"\"", "rev" = "\"1\"", "isgo" = "true", "sock" = "true", "shut" = "false",
+    "aus" = "false", "simo" = "false", "ten" ten, "iso2en" iso2en, "cert" = "0", "eto_mid" = "null",
+    "wh_mid" = "null", "evt" = "null", "facacs" = "0", "cce" = "null", "mia" = "null", "wbw" = "1",
+    "wda" wda, "hla" hla, "ocppe" ocppe, "ocppu" ocppu, "ocppg" ocppg, "ocppcn" ocppcn,
+    "ocppss" ocppss, "ocpps" = "false", "ocppc" = "false", "ocppca" = "null", "ocppa" = "false",
+    "ocppaa" = "null", "ocpple" = "null", "ocpplea" = "null", "ocpprl" ocpprl, "ocpph" ocpph,
+    "ocppi" ocppi, "ocppai" ocppai, "ocppcm" ocppcm, "ocppr" ocppr, "ocppcs" = "0", "ocppti" ocppti,
+    "ocppte" = "null", "ocpptt" ocpptt, "ocppd" ocppd, "ocppla" ocppla, "ocpplo" ocpplo,
+    "orsch" orsch, "osr" osr, "ocppf" ocppf, "ocppff" = "null", "ocppdp" = "null",
+    "ocppmp" = "null", "ocpptp" = "null", "awe" awe, "awp" awp, "awc" awc, "awcp" awcp, "ara" ara,
+    "sch_week" sch_week, "sch_satur" sch_satur, "sch_sund" sch_sund, "att" att, "ate" ate,
+    "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf, "atp" = "null", "cco" cco, "esk" esk, "acp" acp,
+    "mci" mci, "mcpd" mcpd, "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd, "cdi" cdi, "tcl" tcl,
+    "la1" la1, "la3" la3, "cll" cll, "loa" = "null", "die" die, "dii" dii, "di1" di1, "din" din,
+    "pdi" pdi, "pvopt_averagePGrid" pvopt_average_p_grid, "pvopt_averagePPv" pvopt_average_p_pv,
+    "pvopt_averagePAkku" pvopt_average_p_akku, "deltap" deltap, "deltaa" deltaa, "dsrc" dsrc,
+    "lpc" lpc, "lpsc" lpsc, "po" po, "sh" sh, "psh" psh, "frm" frm, "fzf" fzf, "zfo" zfo, "csd" csd,
+    "fsp" fsp, "pwm" pwm, "psmd" psmd, "lfspt" lfspt, "fsptws" fsptws, "whg" whg, "whs" whs,
+    "whb" whb, "who" who, "wg" wg, "ws" ws, "wb" wb, "wo" wo, "lwf" lwf, "wsc" wsc, "wsl" [?] wsl,
+    "dns" dns, "nif" nif, "mstr" = "null", "mstw" = "null", "avgfhz" avgfhz,
 );

@@ -126,6 +126,12 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of key `tsss`.
+    Tsss:
+    Reset: 0 "RESET", Completed: 1 "COMPLETED", InProgress: 2 "IN_PROGRESS",
+);
+
+goe_runtime::named_values!(
     /// Named values of key `scas`.
     Scas:
     None: 0 "None", Scanning: 1 "Scanning", Finished: 2 "Finished", Failed: 3 "Failed",
@@ -147,6 +153,76 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of key `ufm`.
+    Ufm:
+    TypeNominal: 0 "TypeNominal", TypeActual: 1 "TypeActual",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `loty`.
+    Loty:
+    Static: 0 "Static", Dynamic: 1 "Dynamic",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `bac`.
+    Bac:
+    AlwaysLock: 0 "AlwaysLock", LockWhenCarIsConnected: 1 "LockWhenCarIsConnected",
+    LockWhenCarIsCharging: 2 "LockWhenCarIsCharging", NeverLock: 3 "NeverLock",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `iso2en`.
+    Iso2en:
+    Off: 0 "Off", Optional: 1 "Optional", Forced: 2 "Forced",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `cert`.
+    Cert:
+    NoCertification: 0 "NoCertification", MidOnly: 1 "MidOnly", MidEichrecht: 2 "MidEichrecht",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `facacs`.
+    Facacs:
+    Open: 0 "Open", Wait: 1 "Wait", Evcms: 2 "EVCMS",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `wbw`.
+    Wbw:
+    WifiBwHt20 = 1: 1 "WIFI_BW_HT20", WifiBwHt40: 2 "WIFI_BW_HT40",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `ocppcm`.
+    Ocppcm:
+    WhenTransactionId: 0 "WhenTransactionId", WhenCharging: 1 "WhenCharging",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `ocppcs`.
+    Ocppcs:
+    Available: 0 "Available", Preparing: 1 "Preparing", Charging: 2 "Charging",
+    SuspendedEvse: 3 "SuspendedEVSE", SuspendedEv: 4 "SuspendedEV", Finishing: 5 "Finishing",
+    Reserved: 6 "Reserved", Unavailable: 7 "Unavailable", Faulted: 8 "Faulted",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `frm`.
+    Frm:
+    PreferPowerFromGrid: 0 "PreferPowerFromGrid", Default: 1 "Default",
+    PreferPowerToGrid: 2 "PreferPowerToGrid",
+);
+
+goe_runtime::named_values!(
+    /// Named values of key `pwm`.
+    Pwm:
+    Force3: 0 "Force_3", Wish1: 1 "Wish_1", Wish3: 2 "Wish_3",
+);
+
+goe_runtime::named_values!(
     /// Named values of field `control` of key `sch_week`.
     SchWeekControl:
     Disabled: 0 "Disabled", Allow: 1 "Allow", Block: 2 "Block", AllowFromGrid: 3 "AllowFromGrid",
@@ -165,6 +241,48 @@ goe_runtime::named_values!(
     Open: 0 "OPEN", Wep: 1 "WEP", WpaPsk: 2 "WPA_PSK", Wpa2Psk: 3 "WPA2_PSK",
     WpaWpa2Psk: 4 "WPA_WPA2_PSK", Wpa2Enterprise: 5 "WPA2_ENTERPRISE", Wpa3Psk: 6 "WPA3_PSK",
     Wpa2Wpa3Psk: 7 "WPA2_WPA3_PSK",
+);
+
+/// Shape of key `cards`.
+pub static CARDS_SHAPE: Shape = Shape {
+    fields: &CARDS_SHAPE_FIELDS,
+};
+
+static CARDS_SHAPE_FIELDS: [Field; 4] = [
+    Field::new("name", ReadWrite, Type::STRING.at_most(24)),
+    Field::new("energy", ReadWrite, Type::UINT64),
+    Field::new("cardId", Read, Type::BOOL),
+    Field::new("rfid", Write, Type::STRING.at_most(20)),
+];
+
+/// An entry of `cards`, as it is read.
+#[derive(Clone, Copy)]
+pub struct CardsEntry<'a> {
+    /// Name of the card, max. 24 bytes.
+    pub name: Text<'a, 24>,
+    /// Energy that was charged with it, measured in Wh.
+    pub energy: u64,
+    /// Is there a card?
+    pub card_id: bool,
+}
+
+goe_runtime::object!(CardsEntry<'_>:
+    "name" name, "energy" energy, "cardId" card_id,
+);
+
+/// An entry of `cards`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Default)]
+pub struct CardsPatch<'a> {
+    /// Name of the card, max. 24 bytes.
+    pub name: Option<JsonStr<'a>>,
+    /// Energy that was charged with it, measured in Wh.
+    pub energy: Option<u64>,
+    /// What it says of itself, 4 to 10 bytes as hexadecimal digits, empty to forget it, max. 20 bytes.
+    pub rfid: Option<JsonStr<'a>>,
+}
+
+goe_runtime::patch!(CardsPatch<'a>:
+    "name" name, "energy" energy, "rfid" rfid,
 );
 
 /// Shape of key `awcp`.
@@ -574,4 +692,28 @@ pub struct IdsPatch {
 
 goe_runtime::patch!(IdsPatch:
     "pGrid" p_grid, "pPv" p_pv, "pAkku" p_akku,
+);
+
+/// Shape of key `dns`.
+pub static DNS_SHAPE: Shape = Shape { fields: &DNS_SHAPE_FIELDS };
+
+static DNS_SHAPE_FIELDS: [Field; 3] = [
+    Field::new("dns0", Read, Type::STRING.at_most(15)),
+    Field::new("dns1", Read, Type::STRING.at_most(15)),
+    Field::new("dns2", Read, Type::STRING.at_most(15)),
+];
+
+/// The object `dns`, as it is read.
+#[derive(Clone, Copy)]
+pub struct Dns<'a> {
+    /// The first, max. 15 bytes.
+    pub dns0: Text<'a, 15>,
+    /// The second, max. 15 bytes.
+    pub dns1: Text<'a, 15>,
+    /// The third, max. 15 bytes.
+    pub dns2: Text<'a, 15>,
+}
+
+goe_runtime::object!(Dns<'_>:
+    "dns0" dns0, "dns1" dns1, "dns2" dns2,
 );

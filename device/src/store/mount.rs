@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Write};
 
-use goe_runtime::device::Stored;
+use goe_runtime::device::{Stored, Table};
 use goe_runtime::error::Sent;
-use goe_runtime::{KeyIndex, Registry, WriteError};
+use goe_runtime::{KeyIndex, WriteError};
 use heapless::String;
 use sequential_storage::Error;
 use sequential_storage::cache::{Cache, Uncached};
@@ -137,7 +137,7 @@ impl<'b, F: Flash> Store<'b, F> {
                     header::set_layout(flash, layout).await?;
                 }
                 source.outdated(held).for_each(|key| source.modernize(key));
-                for key in stored_keys(source.registry()) {
+                for key in stored_keys(source) {
                     source.unsaved().insert(key);
                 }
                 Ok(())
@@ -187,8 +187,8 @@ impl<'b, F: Flash> Store<'b, F> {
         source: &S,
         found: &mut Found,
     ) -> Result<(), Error<F::Error>> {
-        self.report_unknown(source.registry(), found).await?;
-        for key in stored_keys(source.registry()) {
+        self.report_unknown(source, found).await?;
+        for key in stored_keys(source) {
             let name = source.registry().descriptor(key).name;
             let Some(bytes) = self.fetch(name).await? else {
                 continue;
@@ -222,18 +222,18 @@ impl<'b, F: Flash> Store<'b, F> {
     }
 
     /// Tells of items that today's table has no place for. They stay where they
-    /// are: an older firmware may want them again.
+    /// are: another firmware may want them again.
     async fn report_unknown(
         &mut self,
-        registry: &Registry,
+        source: &impl Stored,
         found: &mut Found,
     ) -> Result<(), Error<F::Error>> {
         let mut items = self.map.fetch_all_items(self.item).await?;
         let mut last: Name = Name::new();
         while let Some((name, _)) = items.next::<&[u8]>(self.item).await? {
-            let known = registry
-                .find(&name)
-                .is_some_and(|key| registry.descriptor(key).is_stored());
+            let registry = source.registry();
+            let is_held = |key| registry.descriptor(key).is_stored() && source.holds(key);
+            let known = registry.find(&name).is_some_and(is_held);
             if !known && !name.starts_with('#') && name != last {
                 log::warn!("store: `{name}` is stored, but is no setting of this firmware");
                 found.skipped += 1;
@@ -264,8 +264,9 @@ impl fmt::Display for Refused {
     }
 }
 
-fn stored_keys(registry: &Registry) -> impl Iterator<Item = KeyIndex> {
+fn stored_keys(source: &impl Stored) -> impl Iterator<Item = KeyIndex> {
+    let registry = source.registry();
     registry
         .keys()
-        .filter(|&key| registry.descriptor(key).is_stored())
+        .filter(|&key| registry.descriptor(key).is_stored() && source.holds(key))
 }

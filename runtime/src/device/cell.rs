@@ -179,6 +179,10 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
+        // What flash holds of it is another release's.
+        if !self.holds(key) {
+            return None;
+        }
         let mut out = Out::exact(json);
         self.logic.borrow().settings().write_value(key, &mut out);
         let written = Written {
@@ -188,7 +192,14 @@ impl<L: Logic> Stored for DeviceCell<L> {
         (written.length > 0).then_some(written)
     }
 
+    fn holds(&self, key: KeyIndex) -> bool {
+        self.logic.borrow().holds(key)
+    }
+
     fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        if !self.holds(key) {
+            return Err(WriteError::UnknownKey);
+        }
         self.write(key, json)
     }
 
@@ -197,7 +208,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn outdated(&self, layout: u8) -> impl Iterator<Item = KeyIndex> {
-        L::outdated(layout)
+        L::outdated(layout).filter(|&key| self.holds(key))
     }
 
     fn modernize(&self, key: KeyIndex) {

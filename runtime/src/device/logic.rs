@@ -58,10 +58,18 @@ pub trait Logic {
     }
 
     /// Returns whether the table has this key and the device, being of another
-    /// release, does not: nothing shows it, and a set does not know it. It stays as it
-    /// is. The store keeps the setting of such a key as any other's.
+    /// release, does not: nothing shows it, a set does not know it, and what flash
+    /// holds of it stays there, unless it [holds](Self::holds) it. It stays as it is. A
+    /// setting that is [outdated](Self::outdated) must not be one: it would keep its
+    /// earlier meaning.
     fn hides(&self, _key: KeyIndex) -> bool {
         false
+    }
+
+    /// Returns whether flash holds this setting for the device: what it has, or what it
+    /// keeps by the key of another release although it shows it by one of its own.
+    fn holds(&self, key: KeyIndex) -> bool {
+        !self.hides(key)
     }
 
     /// The value of every readable key now.
