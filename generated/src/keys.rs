@@ -553,17 +553,23 @@ pub enum Key {
     Awpl,
     /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 20.
     Ara,
-    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 42.
+    /// `sch_week`: When the car may charge from Monday to Friday. Type `object`, read and write, category Config. Source: spec/schedule.md, line 23.
+    SchWeek,
+    /// `sch_satur`: When it may on Saturdays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 24.
+    SchSatur,
+    /// `sch_sund`: When it may on Sundays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 25.
+    SchSund,
+    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 70.
     Att,
-    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 43.
+    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 71.
     Ate,
-    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 44.
+    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 72.
     Fte,
-    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 45.
+    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 73.
     Mmp,
-    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 46.
+    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 74.
     Tls,
-    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 47.
+    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 75.
     Tlf,
     /// `atp`: Plan for the next trip; here there is none that could be told, since all is reckoned anew each second. Type `any`, read-only, category Status. Source: spec/schedule.md, line 76.
     Atp,
@@ -1214,6 +1220,7 @@ static PROFILES: [Profile; 129] = [
     Profile::new(Read, Config, Type::UINT8.or_null()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::AWCP_SHAPE).or_null()),
     Profile::new(Write, Status, Type::OBJECT.of(&types::AWPL_SHAPE)),
+    Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::SCH_WEEK_SHAPE)),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86399)),
     Profile::new(ReadWrite, Config, Type::DOUBLE),
     Profile::new(ReadWrite, Status, Type::DOUBLE),

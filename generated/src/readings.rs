@@ -244,6 +244,12 @@ pub struct Readings<'a> {
     pub awcp: Option<Awcp>,
     /// [`Key::Ara`].
     pub ara: bool,
+    /// [`Key::SchWeek`].
+    pub sch_week: SchWeek,
+    /// [`Key::SchSatur`].
+    pub sch_satur: SchWeek,
+    /// [`Key::SchSund`].
+    pub sch_sund: SchWeek,
     /// [`Key::Att`], s.
     pub att: i32,
     /// [`Key::Ate`], Wh.

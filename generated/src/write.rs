@@ -121,6 +121,12 @@ pub enum Write<'a> {
     Awpl(AwplPatch<'a>),
     /// [`Key::Ara`].
     Ara(bool),
+    /// [`Key::SchWeek`].
+    SchWeek(SchWeekPatch<'a>),
+    /// [`Key::SchSatur`].
+    SchSatur(SchWeekPatch<'a>),
+    /// [`Key::SchSund`].
+    SchSund(SchWeekPatch<'a>),
     /// [`Key::Att`], s, 0 to 86399.
     Att(i32),
     /// [`Key::Ate`], Wh.
