@@ -65,6 +65,7 @@ impl Reason {
             Reason::KeepAwake | Reason::PauseNotAllowed => true,
             Reason::Initializing | Reason::Overtemperature | Reason::Error => false,
             Reason::AccessControl | Reason::ForceOff | Reason::Scheduler => false,
+            Reason::AdapterBlocking => false,
             Reason::EnergyLimit | Reason::TripWaits => false,
             Reason::NoPrice | Reason::NoSurplus => false,
             Reason::MinPause | Reason::Unplugging | Reason::PhaseSwitch => false,
