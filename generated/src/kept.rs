@@ -14,6 +14,8 @@ pub struct Kept {
     pub ct: KeptText<64>,
     /// [`Key::Lbr`].
     pub lbr: u8,
+    /// [`Key::Tzt`].
+    pub tzt: KeptText<32>,
     /// [`Key::Cwe`].
     pub cwe: bool,
     /// [`Key::Oct`].
@@ -160,18 +162,20 @@ pub struct Kept {
     pub osr: bool,
     /// [`Key::Ocppf`], A.
     pub ocppf: Option<u8>,
+    /// [`Key::Pdi`].
+    pub pdi: bool,
 }
 
 goe_runtime::kept!(Kept, Key:
-    Ct ct = KeptText::of(""), Lbr lbr = 255, Cwe cwe = false, Oct oct = KeptJson::of("null"),
-    Pco pco = KeptText::of(""), Smd smd = KeptJson::of("null"), Emx emx = 30000, Rdbs rdbs = 0,
-    Rdbse rdbse = None, Rdes rdes = 0, Rdese rdese = None, Rdbf rdbf = 0, Rdbfe rdbfe = None,
-    Rdef rdef = 0, Rdefe rdefe = None, Rdpl rdpl = 0, Rdple rdple = None, Rdre rdre = 0,
-    Rdree rdree = None, Nmo nmo = false, Pgr pgr = false, Ufe ufe = false,
-    Ufm ufm = Ufm::TypeNominal, Ufa ufa = 49.8, Ufs ufs = 49.0, Uve uve = false, Uvt uvt = 184.0,
-    Uvs uvs = 3000, Gmtr gmtr = 60, Gsa gsa = None, Rmif rmif = 49.9, Rmaf rmaf = 50.1,
-    Rmiv rmiv = 207.0, Rmav rmav = 250.7, Rsre rsre = false, Rsrr rsrr = 0.16, Rsa rsa = None,
-    Loe loe = false, Log log = KeptText::of(""), Lop lop = 50, Lof lof = 0,
+    Ct ct = KeptText::of(""), Lbr lbr = 255, Tzt tzt = KeptText::of(""), Cwe cwe = false,
+    Oct oct = KeptJson::of("null"), Pco pco = KeptText::of(""), Smd smd = KeptJson::of("null"),
+    Emx emx = 30000, Rdbs rdbs = 0, Rdbse rdbse = None, Rdes rdes = 0, Rdese rdese = None,
+    Rdbf rdbf = 0, Rdbfe rdbfe = None, Rdef rdef = 0, Rdefe rdefe = None, Rdpl rdpl = 0,
+    Rdple rdple = None, Rdre rdre = 0, Rdree rdree = None, Nmo nmo = false, Pgr pgr = false,
+    Ufe ufe = false, Ufm ufm = Ufm::TypeNominal, Ufa ufa = 49.8, Ufs ufs = 49.0, Uve uve = false,
+    Uvt uvt = 184.0, Uvs uvs = 3000, Gmtr gmtr = 60, Gsa gsa = None, Rmif rmif = 49.9,
+    Rmaf rmaf = 50.1, Rmiv rmiv = 207.0, Rmav rmav = 250.7, Rsre rsre = false, Rsrr rsrr = 0.16,
+    Rsa rsa = None, Loe loe = false, Log log = KeptText::of(""), Lop lop = 50, Lof lof = 0,
     Loty loty = Loty::Static, Lot lot = KeptJson::of("{\"amp\":32,\"dyn\":32,\"sta\":32,\"ts\":0}"),
     Map map = KeptList::of(&[1, 2, 3]), Lopr lopr = false, Men men = false, Msp msp = 502,
     Msb msb = false, Msr msr = true, Ten ten = false, Iso2en iso2en = Iso2en::Off, Wda wda = false,
@@ -181,5 +185,5 @@ goe_runtime::kept!(Kept, Key:
     Ocppcm ocppcm = Ocppcm::WhenTransactionId, Ocppr ocppr = false, Ocppti ocppti = None,
     Ocpptt ocpptt = KeptText::of("no-tariff-text"), Ocppd ocppd = KeptText::of("no-card"),
     Ocppla ocppla = true, Ocpplo ocpplo = true, Ocppao ocppao = false, Orsch orsch = false,
-    Osr osr = false, Ocppf ocppf = None,
+    Osr osr = false, Ocppf ocppf = None, Pdi pdi = false,
 );

@@ -1218,7 +1218,8 @@ static PROFILES: [Profile; 128] = [
 ];
 
 /// The keys that not every release has: see `KeySet::lacking`.
-pub static RELEASES: [(KeyIndex, Releases); 49] = [
+pub static RELEASES: [(KeyIndex, Releases); 53] = [
+    (Key::Txt.index(), Releases::since(&[60, 0])),
     (Key::Alwt.index(), Releases::since(&[60, 1])),
     (Key::C0n.index(), Releases::since(&[60, 0])),
     (Key::C1n.index(), Releases::since(&[60, 0])),
@@ -1253,6 +1254,7 @@ pub static RELEASES: [(KeyIndex, Releases); 49] = [
     (Key::Fse.index(), Releases::since(&[60, 4])),
     (Key::Fsi.index(), Releases::since(&[60, 4])),
     (Key::Fsc.index(), Releases::since(&[60, 4])),
+    (Key::Nld.index(), Releases::since(&[60, 1])),
     (Key::Styp.index(), Releases::since(&[60, 3])),
     (Key::Rev.index(), Releases::since(&[60, 4])),
     (Key::Sock.index(), Releases::since(&[60, 3])),
@@ -1268,6 +1270,8 @@ pub static RELEASES: [(KeyIndex, Releases); 49] = [
     (Key::Ocpptt.index(), Releases::since(&[60, 3])),
     (Key::Osr.index(), Releases::since(&[60, 4])),
     (Key::Ocppff.index(), Releases::since(&[60, 1])),
+    (Key::Mstr.index(), Releases::since(&[60, 3])),
+    (Key::Mstw.index(), Releases::since(&[60, 3])),
 ];
 
 static DISPLACEMENTS: [u8; 165] = [

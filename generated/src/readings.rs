@@ -154,8 +154,6 @@ pub struct Readings<'a> {
     pub tse: bool,
     /// [`Key::Tsss`].
     pub tsss: Tsss,
-    /// [`Key::Tzt`].
-    pub tzt: Text<'a, 32>,
     /// [`Key::Hai`].
     pub hai: bool,
     /// [`Key::Mce`].
@@ -232,8 +230,6 @@ pub struct Readings<'a> {
     pub lsstc: Option<i64>,
     /// [`Key::Led`].
     pub led: RawJson<'a, 256>,
-    /// [`Key::Nld`].
-    pub nld: u8,
     /// [`Key::Bac`].
     pub bac: Bac,
     /// [`Key::Lbp`], ms.
@@ -284,8 +280,6 @@ pub struct Readings<'a> {
     pub la3: u8,
     /// [`Key::Cll`].
     pub cll: RawJson<'a, 256>,
-    /// [`Key::Loa`], A.
-    pub loa: Option<u8>,
     /// [`Key::Die`].
     pub die: bool,
     /// [`Key::Dii`].
@@ -294,8 +288,6 @@ pub struct Readings<'a> {
     pub di1: bool,
     /// [`Key::Din`].
     pub din: u32,
-    /// [`Key::Pdi`].
-    pub pdi: bool,
     /// [`Key::PvoptAveragePGrid`], W.
     pub pvopt_average_p_grid: f32,
     /// [`Key::PvoptAveragePPv`], W.
@@ -362,10 +354,6 @@ pub struct Readings<'a> {
     pub dns: Dns<'a>,
     /// [`Key::Nif`].
     pub nif: Text<'a, 4>,
-    /// [`Key::Mstr`].
-    pub mstr: Option<i64>,
-    /// [`Key::Mstw`].
-    pub mstw: Option<i64>,
     /// [`Key::Avgfhz`], Hz.
     pub avgfhz: Option<f32>,
     /// The settings that are kept and nothing else.
@@ -386,15 +374,14 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 321 {
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
     ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, ids, pgrid, ppv, pakku, inva,
-    pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, tzt, hai, mce, mcu, mcr, mtp,
-    mqg, mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse,
-    eto, etop, wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, led, nld,
-    bac, lbp, lbl, awe, awp, awcp, ara, att, ate, fte, mmp, tls, tlf, acp, mci, mcpd, mcpea, su,
-    sua, sumd, cdi, tcl, la1, la3, cll, loa, die, dii, di1, din, pdi, pvopt_average_p_grid,
-    pvopt_average_p_pv, pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc, po, sh, psh, frm,
-    fzf, zfo, csd, fsp, pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb, wo, lwf, wsc, wsl,
-    dns, nif, mstr, mstw, avgfhz,
-    kept: Kept { ct, lbr, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf,.. },
+    pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, hai, mce, mcu, mcr, mtp, mqg,
+    mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto,
+    etop, wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, led, bac, lbp,
+    lbl, awe, awp, awcp, ara, att, ate, fte, mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd,
+    cdi, tcl, la1, la3, cll, die, dii, di1, din, pvopt_average_p_grid, pvopt_average_p_pv,
+    pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc, po, sh, psh, frm, fzf, zfo, csd, fsp,
+    pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb, wo, lwf, wsc, wsl, dns, nif, avgfhz,
+    kept: Kept { ct, lbr, tzt, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf, pdi,.. },
 }
     "cards" [..] cards, "rde" rde, "lri" lri, "lrc" lrc, "lrr" lrr, "tsi" tsi, "txt" txt, "ct" ct,
     "fna" fna, "oem" = "\"go-e\"", "typ" = "\"go-eCharger\"", "var" var, "fwv" fwv, "rbc" rbc,
@@ -423,7 +410,7 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 321 {
     "ufm" ufm, "ufa" ufa, "ufs" ufs, "uve" uve, "uvt" uvt, "uvs" uvs, "gmtr" gmtr, "gsa" gsa,
     "rmif" rmif, "rmaf" rmaf, "rmiv" rmiv, "rmav" rmav, "rsre" rsre, "rsrr" rsrr, "rsa" rsa,
     "loe" loe, "log" log, "lop" lop, "lof" lof, "loty" loty, "lot" lot, "map" map, "lopr" lopr,
-    "fse" = "false", "fsi" = "0", "fsc" = "0", "led" led, "nld" nld, "bac" bac, "lbp" lbp,
+    "fse" = "false", "fsi" = "0", "fsc" = "0", "led" led, "nld" = "64", "bac" bac, "lbp" lbp,
     "lbl" lbl, "men" men, "msp" msp, "msb" msb, "msr" msr, "dfam" = "\"goecharger\"",
     "styp" = "\"\"", "rev" = "\"1\"", "isgo" = "true", "sock" = "true", "shut" = "false",
     "aus" = "false", "simo" = "false", "ten" ten, "iso2en" iso2en, "cert" = "0", "eto_mid" = "null",
@@ -437,11 +424,11 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 321 {
     "ocppmp" = "null", "ocpptp" = "null", "awe" awe, "awp" awp, "awcp" awcp, "ara" ara, "att" att,
     "ate" ate, "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf, "acp" acp, "mci" mci, "mcpd" mcpd,
     "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd, "cdi" cdi, "tcl" tcl, "la1" la1, "la3" la3,
-    "cll" cll, "loa" loa, "die" die, "dii" dii, "di1" di1, "din" din, "pdi" pdi,
+    "cll" cll, "loa" = "null", "die" die, "dii" dii, "di1" di1, "din" din, "pdi" pdi,
     "pvopt_averagePGrid" pvopt_average_p_grid, "pvopt_averagePPv" pvopt_average_p_pv,
     "pvopt_averagePAkku" pvopt_average_p_akku, "deltap" deltap, "deltaa" deltaa, "dsrc" dsrc,
     "lpc" lpc, "lpsc" lpsc, "po" po, "sh" sh, "psh" psh, "frm" frm, "fzf" fzf, "zfo" zfo, "csd" csd,
     "fsp" fsp, "pwm" pwm, "psmd" psmd, "lfspt" lfspt, "fsptws" fsptws, "whg" whg, "whs" whs,
     "whb" whb, "who" who, "wg" wg, "ws" ws, "wb" wb, "wo" wo, "lwf" lwf, "wsc" wsc, "wsl" [?] wsl,
-    "dns" dns, "nif" nif, "mstr" mstr, "mstw" mstw, "avgfhz" avgfhz,
+    "dns" dns, "nif" nif, "mstr" = "null", "mstw" = "null", "avgfhz" avgfhz,
 );

@@ -68,8 +68,6 @@ pub struct Settings<'a> {
     pub mptwt: i32,
     /// [`Key::Tse`].
     pub tse: bool,
-    /// [`Key::Tzt`].
-    pub tzt: Text<'a, 32>,
     /// [`Key::Hai`].
     pub hai: bool,
     /// [`Key::Mce`].
@@ -128,8 +126,6 @@ pub struct Settings<'a> {
     pub dii: bool,
     /// [`Key::Di1`].
     pub di1: bool,
-    /// [`Key::Pdi`].
-    pub pdi: bool,
     /// [`Key::Po`], W.
     pub po: f32,
     /// [`Key::Sh`], W.
@@ -155,10 +151,10 @@ goe_runtime::render!(Settings<'_>, REGISTRY, stored: 166 {
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
     ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, pgt, fst, fmt, mca, psm, spl3,
-    mpwst, mptwt, tse, tzt, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis, bac,
-    awe, awp, ara, att, ate, acp, mci, mcpd, su, sua, sumd, la1, la3, die, dii, di1, pdi, po, sh,
-    psh, frm, fzf, zfo, csd, psmd,
-    kept: Kept { ct, lbr, cwe, pco, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, rmif, rmaf, rmiv, rmav, rsre, rsrr, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hsa, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppfai, ocppcm, ocppr, ocpptt, ocppd, ocppla, ocpplo, ocppao, orsch, osr, ocppf,.. },
+    mpwst, mptwt, tse, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis, bac, awe,
+    awp, ara, att, ate, acp, mci, mcpd, su, sua, sumd, la1, la3, die, dii, di1, po, sh, psh, frm,
+    fzf, zfo, csd, psmd,
+    kept: Kept { ct, lbr, tzt, cwe, pco, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, rmif, rmaf, rmiv, rmav, rsre, rsrr, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hsa, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppfai, ocppcm, ocppr, ocpptt, ocppd, ocppla, ocpplo, ocppao, orsch, osr, ocppf, pdi,.. },
 }
     "rde" rde, "txt" txt, "ct" ct, "fna" fna, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid,
     "cwc" cwc, "cch" cch, "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "ust" ust,

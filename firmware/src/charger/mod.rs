@@ -177,7 +177,6 @@ impl Charger {
         self.input.step(inputs.input_closed);
         self.limits.step(self.now_ms);
         self.limits.input = self.input.is_active();
-        self.limits.three_phases = self.phases.three();
         self.limits.cable_ma = inputs.cable_ma;
         self.limits.adapter = inputs.adapter;
         self.limits.warmth_ma = by_warmth_ma(&inputs.temperatures_mc);
@@ -333,6 +332,7 @@ impl Charger {
             loaded: self.supply.is_closed() || inputs.contactor_closed,
         };
         self.phases.step(now_ms, wish);
+        self.limits.three_phases = self.phases.three();
 
         let meter = &inputs.meter;
         // The phases that the car draws from say more than those it could draw from.

@@ -21,7 +21,6 @@ use super::decide::force::Force;
 use super::decide::reason::{Mode, Reason};
 use super::decide::surplus::{House, Power, Rounding};
 use super::identity::button::ButtonRule;
-use super::identity::ring::LEDS;
 use super::measure::charged::Charged;
 use super::plan::prices::Prices;
 use super::protect::faults::Fault;
@@ -212,12 +211,10 @@ fn of(charger: &Charger) -> Readings<'_> {
         tsi: cards.begun_by().filter(|_| cards.tells_ids).map(Text::of),
         txt: wait(cards.unused_ms),
         tab: clock.at_boot_ms(),
-        lto: clock.ahead_ms(),
+        lto: clock.offset_ms(),
         tse: clock.asks_server,
         tsss: server_state(clock.is_synced()),
-        tzt: Text::of(clock.zone_name()),
         led: raw(ring.text()),
-        nld: LEDS,
         bac: button_rule(button.rule),
         lbp: button.pressed_at_ms().map(milliseconds),
         lbl: button.held_at_ms().map(milliseconds),
@@ -225,12 +222,10 @@ fn of(charger: &Charger) -> Readings<'_> {
         la1: limits.one_a,
         la3: limits.three_a,
         cll: raw(limits_text),
-        loa: None,
         die: input.is_enabled,
         dii: input.is_inverted,
         di1: input.one_phase,
         din: input.states(),
-        pdi: input.is_protected,
         pvopt_average_p_grid: milliwatts(averages.grid),
         pvopt_average_p_pv: milliwatts(averages.pv),
         pvopt_average_p_akku: milliwatts(averages.battery),
@@ -272,8 +267,6 @@ fn of(charger: &Charger) -> Readings<'_> {
         }),
         dns: name_servers(station.connection()),
         nif: Text::cut(station.connection().map_or("", |_| "st")),
-        mstr: None,
-        mstw: None,
         avgfhz: measured.average_uhz().map(|uhz| (uhz as f64 / 1e6) as f32),
         lssfc: station.switched_from_connected_ms().map(milliseconds),
         lsstc: station.switched_to_connected_ms().map(milliseconds),

@@ -411,3 +411,190 @@ fn a_leak_stops_charging_at_once_and_is_told() {
     );
     assert_eq!((is, readings.lccfc), ((Some(0), Some(1)), Some(5_000)));
 }
+
+/// Steps once a second, with the same inputs.
+fn pass(charger: &mut Charger, seconds: core::ops::Range<u64>, inputs: &Inputs<'_>) {
+    for second in seconds {
+        charger.step(second * 1_000, inputs);
+    }
+}
+
+#[test]
+fn a_card_is_one_by_whichever_key() {
+    let mut charger = charger();
+    let all = r#"[{},{"name":"Anna","energy":5,"rfid":"04A1B2C3"}]"#;
+    write(&mut charger, Key::Cards, all).expect("cards");
+    let changed: std::vec::Vec<_> = core::iter::from_fn(|| charger.take_changed()).collect();
+    assert_eq!(changed, [Key::C1n, Key::C1e, Key::C1i]);
+    assert_eq!(&*charger.settings().ci[1], "04A1B2C3");
+    write(&mut charger, Key::C1n, r#""Bert""#).expect("a name");
+    let readings = charger.readings();
+    let card = &readings.cards[1];
+    assert_eq!((&*card.name, card.energy, card.card_id), ("Bert", 5, true));
+    assert_eq!((readings.ce[1], readings.ci[1]), (5, true));
+    drop(readings);
+    // Its id is told to nobody who may not know.
+    let held = Inputs {
+        card: crate::board::CardId::new(&[4, 0xa1, 0xb2, 0xc3]),
+        ..inputs(B, 0)
+    };
+    charger.step(7_000, &held);
+    let ids = |charger: &Charger| {
+        let readings = charger.readings();
+        [readings.lri, readings.tsi].map(|id| id.map(|id| String::from(&*id)))
+    };
+    assert_eq!(ids(&charger), [None, None]);
+    write(&mut charger, Key::Rde, "true").expect("a switch");
+    assert_eq!(ids(&charger), ["04A1B2C3"; 2].map(|id| Some(id.into())));
+    let readings = charger.readings();
+    assert_eq!(
+        (readings.lrc, readings.lrr, readings.trx),
+        (Some(1), Some(7_000), Some(2))
+    );
+    drop(readings);
+    write(&mut charger, Key::Lrn, "9").expect("a card was held");
+    write(&mut charger, Key::Del, "1").expect("there are ten");
+    let readings = charger.readings();
+    let known = readings.cards.iter().map(|card| card.card_id);
+    assert_eq!(known.collect::<std::vec::Vec<_>>(), readings.ci);
+    assert_eq!((readings.ci[1], readings.ci[9]), (false, true));
+}
+
+#[test]
+fn a_manager_limits_for_a_while() {
+    let mut charger = charger();
+    write(&mut charger, Key::Tcl, "8").expect("a limit");
+    pass(&mut charger, 0..600, &inputs(B, 0));
+    assert_eq!(
+        (charger.readings().acu, charger.readings().tcl),
+        (Some(8), Some(8))
+    );
+    assert!(
+        charger
+            .readings()
+            .cll
+            .as_str()
+            .contains(r#""temporaryCurrentLimit":8"#)
+    );
+    pass(&mut charger, 600..601, &inputs(B, 0));
+    assert_eq!(
+        (charger.readings().acu, charger.readings().tcl),
+        (Some(20), None)
+    );
+    assert!(!charger.readings().cll.as_str().contains("temporary"));
+}
+
+#[test]
+fn the_digital_input_reduces_the_charger() {
+    let mut charger = charger();
+    let active = Inputs {
+        input_closed: true,
+        ..inputs(B, 0)
+    };
+    // Of each: the current, the reason, on one phase.
+    for (second, (key, json, inputs, expected)) in [
+        (Key::La3, "7", inputs(B, 0), (Some(20), 15, false)),
+        (Key::La3, "7", active, (Some(7), 15, false)),
+        (Key::La3, "0", active, (None, 30, false)),
+        (Key::Dii, "true", active, (Some(20), 15, false)),
+        (Key::Dii, "true", inputs(B, 0), (None, 30, false)),
+        (Key::Die, "false", inputs(B, 0), (Some(20), 15, false)),
+        (Key::La1, "18", inputs(B, 0), (Some(20), 15, false)),
+        (Key::Di1, "true", inputs(B, 0), (Some(20), 15, false)),
+        (Key::Die, "true", inputs(B, 0), (None, 23, true)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        write(&mut charger, key, json).expect(json);
+        // The relay takes a step more.
+        let from = second as u64 * 100;
+        pass(&mut charger, from..from + 2, &inputs);
+        let readings = charger.readings();
+        let is = (readings.acu, readings.model_status as u8, readings.fsp);
+        assert_eq!(is, expected, "{json} at {from} s");
+        assert_eq!(readings.din, u32::from(inputs.input_closed));
+    }
+    pass(&mut charger, 802..820, &inputs(B, 0));
+    assert_eq!(charger.readings().acu, Some(18));
+}
+
+#[test]
+fn energy_is_told_by_where_it_came_from() {
+    let mut charger = charger();
+    let drawing = |energy_mwh| {
+        let mut inputs = inputs(C, energy_mwh);
+        inputs.meter.power_mw = 4_000_000;
+        inputs
+    };
+    pass(&mut charger, 0..1, &inputs(A, 0));
+    let house = r#"{"pGrid":1000,"pPv":3000,"pAkku":0}"#;
+    for second in 1..20 {
+        if second == 10 {
+            write(&mut charger, Key::Ids, house).expect("a house");
+        }
+        charger.step(second * 1_000, &drawing(second * 1_000));
+    }
+    let readings = charger.readings();
+    let parts = [readings.whg, readings.whs, readings.whb, readings.who];
+    assert_eq!(parts, [2.5, 7.5, 0.0, 9.0]);
+    assert_eq!(parts.iter().sum::<f64>(), readings.wh);
+    let powers = [readings.wg, readings.ws, readings.wb, readings.wo];
+    assert_eq!(powers, [1_000.0, 3_000.0, 0.0, 0.0].map(Some));
+    assert_eq!((readings.lpc, readings.lpsc), (Some(9_000), Some(19_000)));
+    assert_eq!(readings.pvopt_average_p_grid, 1_000.0);
+    assert_eq!(readings.dsrc.as_deref(), Some("ids"));
+    drop(readings);
+    pass(&mut charger, 20..22, &drawing(20_000));
+    let readings = charger.readings();
+    let powers = [readings.wg, readings.ws, readings.wb, readings.wo];
+    assert_eq!(powers, [None, None, None, Some(4_000.0)]);
+    assert!(readings.dsrc.is_none() && readings.deltap == 0.0);
+}
+
+#[test]
+fn who_forces_one_phase_is_told_by_which_key() {
+    let mut charger = charger();
+    let refusal = write(&mut charger, Key::Fsp, "true").expect_err("it only shows");
+    assert!(refusal.reason.ends_with("use psm"), "{}", refusal.reason);
+    write(&mut charger, Key::Psm, "1").expect("a mode");
+    pass(&mut charger, 1..3, &inputs(B, 0));
+    let readings = charger.readings();
+    assert_eq!((readings.fsp, readings.lfspt), (true, Some(2_000)));
+    assert!(!readings.alw);
+    drop(readings);
+    pass(&mut charger, 3..13, &inputs(B, 0));
+    assert!(charger.readings().alw);
+}
+
+#[test]
+fn the_button_steps_through_the_currents() {
+    let mut charger = charger();
+    write(&mut charger, Key::Amp, "10").expect("a current");
+    let pressed = |pilot, press| Inputs {
+        button: Some(press),
+        ..inputs(pilot, 0)
+    };
+    use crate::board::Press::{Long, Short};
+    for (second, (inputs, amp)) in [
+        (pressed(A, Short), 12),
+        (pressed(B, Short), 12),
+        (pressed(A, Long), 12),
+        (pressed(A, Short), 14),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        charger.step(second as u64 * 1_000, &inputs);
+        assert_eq!(charger.readings().amp, amp, "at {second} s");
+    }
+    assert_eq!(charger.take_changed(), Some(Key::Amp));
+    let readings = charger.readings();
+    assert_eq!((readings.lbp, readings.lbl), (Some(3_000), Some(2_000)));
+    assert!(
+        readings
+            .led
+            .as_str()
+            .starts_with(r#"{"id":17,"name":"Pulsate","#)
+    );
+}

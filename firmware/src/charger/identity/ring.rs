@@ -6,8 +6,8 @@ use heapless::String;
 
 use super::looks::{Colour, Looks};
 
-/// LEDs of the ring.
-pub(in crate::charger) const LEDS: u8 = 64;
+/// LEDs of the ring, as the table has it.
+const LEDS: u8 = 64;
 
 /// A ring that saves energy goes dark so long after its last change, ms.
 const DARK_AFTER_MS: u64 = 600_000;

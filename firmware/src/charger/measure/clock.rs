@@ -8,7 +8,7 @@
 use core::fmt::Write as _;
 
 use goe_api::Tds;
-use goe_runtime::{JsonStr, Refusal};
+use goe_runtime::Refusal;
 use heapless::String;
 
 const MINUTE_MS: i64 = 60_000;
@@ -34,8 +34,8 @@ pub(in crate::charger) struct Clock {
     is_synced: bool,
     now_ms: u64,
     zone: Zone,
-    /// As an app calls it.
-    zone_name: String<32>,
+    /// From UTC to the time where the charger is, ms.
+    offset_ms: i64,
     utc: String<24>,
     local: String<31>,
 }
@@ -67,7 +67,7 @@ impl Clock {
                 offset_min: 60,
                 daylight: Tds::EuropeanSummerTime,
             },
-            zone_name: String::new(),
+            offset_ms: 0,
             utc: String::new(),
             local: String::new(),
         };
@@ -112,6 +112,21 @@ impl Clock {
         &self.local
     }
 
+    /// UTC at boot, ms since 1970; zero while unknown.
+    pub(in crate::charger) fn at_boot_ms(&self) -> u64 {
+        self.at_boot_ms.unwrap_or(0).max(0).unsigned_abs()
+    }
+
+    /// Distance of the local time from UTC now, ms.
+    pub(in crate::charger) fn offset_ms(&self) -> i64 {
+        self.offset_ms
+    }
+
+    /// Returns whether the board has told the time; `None` while nobody asks it.
+    pub(in crate::charger) fn is_synced(&self) -> Option<bool> {
+        self.asks_server.then_some(self.is_synced)
+    }
+
     /// UTC, ms since 1970; `None` while it is not known.
     pub(in crate::charger) fn utc_ms(&self) -> Option<i64> {
         self.at_boot_ms.map(|ms| ms + signed(self.now_ms))
@@ -119,23 +134,7 @@ impl Clock {
 
     /// The time where the charger is, ms since 1970; `None` while it is not known.
     pub(in crate::charger) fn local_ms(&self) -> Option<i64> {
-        self.utc_ms().map(|ms| ms + self.ahead_ms())
-    }
-
-    /// UTC at boot, ms since 1970; zero while unknown.
-    pub(in crate::charger) fn at_boot_ms(&self) -> u64 {
-        self.at_boot_ms.unwrap_or(0).max(0).unsigned_abs()
-    }
-
-    /// Distance of the local time from UTC now, ms.
-    pub(in crate::charger) fn ahead_ms(&self) -> i64 {
-        let utc_ms = self.at_boot_ms.unwrap_or(0) + signed(self.now_ms);
-        i64::from(self.zone.offset_min + self.zone.daylight_min(utc_ms)) * MINUTE_MS
-    }
-
-    /// Returns whether the board has told the time; `None` while nobody asks it.
-    pub(in crate::charger) fn is_synced(&self) -> Option<bool> {
-        self.asks_server.then_some(self.is_synced)
+        self.utc_ms().map(|ms| ms + self.offset_ms)
     }
 
     pub(in crate::charger) fn zone(&self) -> Zone {
@@ -160,16 +159,6 @@ impl Clock {
         Ok(())
     }
 
-    /// The zone, as an app calls it.
-    pub(in crate::charger) fn zone_name(&self) -> &String<32> {
-        &self.zone_name
-    }
-
-    pub(in crate::charger) fn rename_zone(&mut self, name: JsonStr<'_>) -> Result<(), Refusal> {
-        self.zone_name = name.decode().ok_or(LONG)?;
-        Ok(())
-    }
-
     pub(in crate::charger) fn set_daylight(&mut self, daylight: Tds) {
         self.zone.daylight = daylight;
         self.tell();
@@ -178,12 +167,12 @@ impl Clock {
     /// Spells the time out, for whoever reads it until the next step.
     fn tell(&mut self) {
         let utc_ms = self.at_boot_ms.unwrap_or(0) + signed(self.now_ms);
-        let ahead_ms = self.ahead_ms();
-        let offset_min = ahead_ms / MINUTE_MS;
+        let offset_min = self.zone.offset_min + self.zone.daylight_min(utc_ms);
+        self.offset_ms = i64::from(offset_min) * MINUTE_MS;
         self.utc.clear();
         spell(&mut self.utc, utc_ms);
         self.local.clear();
-        spell(&mut self.local, utc_ms + ahead_ms);
+        spell(&mut self.local, utc_ms + self.offset_ms);
         let sign = if offset_min < 0 { '-' } else { '+' };
         let (hours, minutes) = (offset_min.abs() / 60, offset_min.abs() % 60);
         let _ = write!(self.local, " {sign}{hours:02}:{minutes:02}");
@@ -295,8 +284,6 @@ fn signed(ms: u64) -> i64 {
     ms as i64
 }
 
-const LONG: Refusal = Refusal::new("is too long");
-
 const NO_TIME: Refusal = Refusal::new("must be a time such as 2024-09-18T05:49:15.785");
 
 const NO_ZONE: Refusal = Refusal::new("zones lie between -720 and 840 minutes");
@@ -318,7 +305,7 @@ mod tests {
         let mut clock = at("2024-09-18T05:49:15.000", 60, Tds::EuropeanSummerTime);
         clock.step(5_000, None);
         assert_eq!(
-            (clock.at_boot_ms(), clock.ahead_ms()),
+            (clock.at_boot_ms(), clock.offset_ms()),
             (1_726_638_555_000, 7_200_000)
         );
         assert_eq!(clock.utc(), "2024-09-18T05:49:20.000");

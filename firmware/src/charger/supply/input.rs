@@ -8,8 +8,6 @@ pub(in crate::charger) struct DigitalInput {
     pub(in crate::charger) is_inverted: bool,
     /// The car charges on one phase while it is active.
     pub(in crate::charger) one_phase: bool,
-    /// As it was written.
-    pub(in crate::charger) is_protected: bool,
     is_closed: bool,
 }
 
@@ -19,7 +17,6 @@ impl DigitalInput {
             is_enabled: true,
             is_inverted: false,
             one_phase: false,
-            is_protected: false,
             is_closed: false,
         }
     }

@@ -79,6 +79,9 @@ fn a_part_of_the_state_changes_that_part() {
             json!(20),
         ),
         (r#"{"adapter":true}"#, "/adapter", json!(true)),
+        (r#"{"input":true}"#, "/input", json!(true)),
+        (r#"{"button":"pressed"}"#, "/button", json!(null)),
+        (r#"{"button":"held"}"#, "/input", json!(true)),
         (r#"{"residual":"dc"}"#, "/residual", json!("dc")),
         (r#"{"earth":"missing"}"#, "/residual", json!("dc")),
         (
