@@ -1219,7 +1219,7 @@ static PROFILES: [Profile; 128] = [
 
 /// The keys that not every release has: see `KeySet::lacking`.
 pub static RELEASES: [(KeyIndex, Releases); 53] = [
-    (Key::Txt.index(), Releases::since(&[60, 0])),
+    (Key::Txt.index(), Releases::since(&[60, 4])),
     (Key::Alwt.index(), Releases::since(&[60, 1])),
     (Key::C0n.index(), Releases::since(&[60, 0])),
     (Key::C1n.index(), Releases::since(&[60, 0])),
