@@ -309,51 +309,51 @@ pub enum Key {
     Rdre,
     /// `rdree`: When the random delay after the mains came back ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 23.
     Rdree,
-    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 90.
+    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 94.
     Mod,
-    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 91.
+    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 95.
     Rfb,
-    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 92.
+    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 93.
+    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 97.
     Acu,
-    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 94.
+    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 98.
     Adi,
-    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 95.
+    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 99.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
+    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 100.
     Tpa,
-    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 97.
+    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 101.
     Sse,
-    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 98.
+    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 102.
     Eto,
-    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 99.
+    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 103.
     Etop,
-    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 100.
+    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 104.
     Wifis,
-    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 101.
+    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 105.
     Delw,
-    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 102.
+    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 106.
     Scas,
-    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 103.
+    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 107.
     Scan,
-    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 104.
+    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 108.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 105.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 109.
     Wst,
-    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 106.
+    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 110.
     Wsms,
-    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 107.
+    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 111.
     Ccw,
-    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 108.
+    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 112.
     Host,
-    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 109.
+    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 113.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 110.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 114.
     Rssi,
-    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 111.
+    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 115.
     Lssfc,
-    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 112.
+    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 116.
     Lsstc,
     /// `nmo`: Is this a grid without neutral and earth as in Norway, so that earth is not checked? Kept here without effect: earth is always checked. Type `bool`, read and write, category Config. Source: spec/grid.md, line 12.
     Nmo,
@@ -551,33 +551,39 @@ pub enum Key {
     Awpl,
     /// `ara`: Does the car go on at low prices in the mode NextTrip, once it has what the trip needs? Takes `awe`, as in the mode Awattar. Type `bool`, read and write, category Config. Source: spec/prices.md, line 19.
     Ara,
-    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 42.
+    /// `sch_week`: When the car may charge from Monday to Friday. Type `object`, read and write, category Config. Source: spec/schedule.md, line 23.
+    SchWeek,
+    /// `sch_satur`: When it may on Saturdays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 24.
+    SchSatur,
+    /// `sch_sund`: When it may on Sundays. Type `object`, read and write, category Config. Source: spec/schedule.md, line 25.
+    SchSund,
+    /// `att`: Time of day at which the next trip begins, in seconds since midnight where the charger is, 0-86399, such as 21600 for six in the morning. Type `int32`, s, read and write, category Config. Source: spec/schedule.md, line 70.
     Att,
-    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 43.
+    /// `ate`: Energy that the next trip takes, in Wh; it is not the energy limit. Type `double`, Wh, read and write, category Config. Source: spec/schedule.md, line 71.
     Ate,
-    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 44.
+    /// `fte`: The same as `ate`, under the name that a sibling of this firmware has for it, in Wh. Type `double`, Wh, read and write, category Status. Source: spec/schedule.md, line 72.
     Fte,
-    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 45.
+    /// `mmp`: Greatest power that was measured of the car that is there, or was last, in W. Type `float`, W, read-only, category Status. Source: spec/schedule.md, line 73.
     Mmp,
-    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 46.
+    /// `tls`: When the car that is there began to charge so that its power is known (in milliseconds), by `rbt`; null before. Type `optional<int64>`, ms, read-only, category Status. Source: spec/schedule.md, line 74.
     Tls,
-    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 47.
+    /// `tlf`: Has that ended? Type `bool`, read-only, category Status. Source: spec/schedule.md, line 75.
     Tlf,
-    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 56.
+    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 84.
     Acp,
-    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 57.
+    /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 85.
     Mci,
-    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 58.
+    /// `mcpd`: Shortest pause (in milliseconds), 0-86400000; 0 is none. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 86.
     Mcpd,
-    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 59.
+    /// `mcpea`: When the shortest pause will be over (in milliseconds), by `rbt`; null when there is none, and written to end it. Type `optional<int64>`, ms, read and write, category Status. Source: spec/schedule.md, line 87.
     Mcpea,
-    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 60.
+    /// `su`: Shall the car think that it was plugged in anew when charging goes on after a pause? The pilot is parted from it for `sumd`. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 88.
     Su,
-    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 61.
+    /// `sua`: Shall the car think that it is unplugged as long as a pause lasts? Type `bool`, read and write, category Config. Source: spec/schedule.md, line 89.
     Sua,
-    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 62.
+    /// `sumd`: How long a car must think that it is unplugged (in milliseconds), 0-600000. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 90.
     Sumd,
-    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 63.
+    /// `cdi`: How long the car has charged since it was plugged in. Type `object`, read-only, category Status. Source: spec/schedule.md, line 91.
     Cdi,
     /// `tcl`: Limit of the current for a while, in A, 6-32; null is none. It ends ten minutes after it was last set, and is not stored. Type `optional<uint8>`, A, read and write, category Status. Source: spec/supply.md, line 13.
     Tcl,
@@ -631,7 +637,7 @@ pub enum Key {
     Csd,
     /// `fsp`: Is the car on one phase now? It only says so: a write is answered with the key that decides, `psm`. Type `bool`, read and write, category Status. Source: spec/surplus.md, line 30.
     Fsp,
-    /// `pwm`: What the surplus would decide: nothing while it is not charged with, one phase, or three (Force_3=0, Wish_1=1, Wish_3=2). Type `uint8`, read-only, category Status. Source: spec/surplus.md, line 31.
+    /// `pwm`: How many phases the surplus would decide for, which is nothing while it is not charged with (Force_3=0, Wish_1=1, Wish_3=2). Type `uint8`, read-only, category Status. Source: spec/surplus.md, line 31.
     Pwm,
     /// `psmd`: How long the car stays off the mains when its phases change (in milliseconds), 0-3600000. Type `int32`, ms, read and write, category Config. Source: spec/surplus.md, line 32.
     Psmd,
@@ -675,7 +681,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 330] = ALL;
+    pub const ALL: [Key; 333] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -708,7 +714,7 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 330] = [
+const ALL: [Key; 333] = [
     Key::Cards, Key::Rde, Key::Lri, Key::Lrc, Key::Lrr, Key::Tsi, Key::Lrn, Key::Del, Key::Txt,
     Key::Ct, Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst,
     Key::Utc, Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch,
@@ -740,19 +746,20 @@ const ALL: [Key; 330] = [
     Key::Ocpprl, Key::Ocpph, Key::Ocppi, Key::Ocppai, Key::Ocppfai, Key::Ocppcm, Key::Ocppr,
     Key::Ocppcs, Key::Ocppti, Key::Ocppte, Key::Ocpptt, Key::Ocppd, Key::Ocppla, Key::Ocpplo,
     Key::Ocppao, Key::Orsch, Key::Osr, Key::Ocppf, Key::Ocppff, Key::Ocppdp, Key::Ocppmp,
-    Key::Ocpptp, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::Att, Key::Ate, Key::Fte,
-    Key::Mmp, Key::Tls, Key::Tlf, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su, Key::Sua,
-    Key::Sumd, Key::Cdi, Key::Tcl, Key::La1, Key::La3, Key::Cll, Key::Loa, Key::Die, Key::Dii,
-    Key::Di1, Key::Din, Key::Pdi, Key::PvoptAveragePGrid, Key::PvoptAveragePPv,
-    Key::PvoptAveragePAkku, Key::Deltap, Key::Deltaa, Key::Dsrc, Key::Lpc, Key::Lpsc, Key::Po,
-    Key::Sh, Key::Psh, Key::Frm, Key::Fzf, Key::Zfo, Key::Csd, Key::Fsp, Key::Pwm, Key::Psmd,
-    Key::Lfspt, Key::Fsptws, Key::Whg, Key::Whs, Key::Whb, Key::Who, Key::Wg, Key::Ws, Key::Wb,
-    Key::Wo, Key::Lwf, Key::Wsc, Key::Wsl, Key::Dns, Key::Nif, Key::Mstr, Key::Mstw, Key::Avgfhz,
+    Key::Ocpptp, Key::Awe, Key::Awp, Key::Awcp, Key::Awpl, Key::Ara, Key::SchWeek, Key::SchSatur,
+    Key::SchSund, Key::Att, Key::Ate, Key::Fte, Key::Mmp, Key::Tls, Key::Tlf, Key::Acp, Key::Mci,
+    Key::Mcpd, Key::Mcpea, Key::Su, Key::Sua, Key::Sumd, Key::Cdi, Key::Tcl, Key::La1, Key::La3,
+    Key::Cll, Key::Loa, Key::Die, Key::Dii, Key::Di1, Key::Din, Key::Pdi, Key::PvoptAveragePGrid,
+    Key::PvoptAveragePPv, Key::PvoptAveragePAkku, Key::Deltap, Key::Deltaa, Key::Dsrc, Key::Lpc,
+    Key::Lpsc, Key::Po, Key::Sh, Key::Psh, Key::Frm, Key::Fzf, Key::Zfo, Key::Csd, Key::Fsp,
+    Key::Pwm, Key::Psmd, Key::Lfspt, Key::Fsptws, Key::Whg, Key::Whs, Key::Whb, Key::Who, Key::Wg,
+    Key::Ws, Key::Wb, Key::Wo, Key::Lwf, Key::Wsc, Key::Wsl, Key::Dns, Key::Nif, Key::Mstr,
+    Key::Mstw, Key::Avgfhz,
 ];
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 330] = Descriptor::table([
+pub static DESCRIPTORS: [Descriptor; 333] = Descriptor::table([
     ("cards", 0),
     ("rde", 1),
     ("lri", 2),
@@ -1023,23 +1030,26 @@ pub static DESCRIPTORS: [Descriptor; 330] = Descriptor::table([
     ("awcp", 109),
     ("awpl", 110),
     ("ara", 1),
-    ("att", 111),
-    ("ate", 112),
-    ("fte", 113),
+    ("sch_week", 111),
+    ("sch_satur", 111),
+    ("sch_sund", 111),
+    ("att", 112),
+    ("ate", 113),
+    ("fte", 114),
     ("mmp", 69),
     ("tls", 4),
     ("tlf", 59),
     ("acp", 1),
     ("mci", 6),
     ("mcpd", 6),
-    ("mcpea", 114),
+    ("mcpea", 115),
     ("su", 1),
     ("sua", 1),
-    ("sumd", 115),
-    ("cdi", 116),
-    ("tcl", 117),
-    ("la1", 118),
-    ("la3", 118),
+    ("sumd", 116),
+    ("cdi", 117),
+    ("tcl", 118),
+    ("la1", 119),
+    ("la3", 119),
     ("cll", 55),
     ("loa", 3),
     ("die", 1),
@@ -1051,20 +1061,20 @@ pub static DESCRIPTORS: [Descriptor; 330] = Descriptor::table([
     ("pvopt_averagePPv", 69),
     ("pvopt_averagePAkku", 69),
     ("deltap", 69),
-    ("deltaa", 119),
-    ("dsrc", 120),
+    ("deltaa", 120),
+    ("dsrc", 121),
     ("lpc", 4),
     ("lpsc", 4),
     ("po", 47),
     ("sh", 47),
     ("psh", 47),
-    ("frm", 121),
+    ("frm", 122),
     ("fzf", 1),
     ("zfo", 47),
     ("csd", 1),
-    ("fsp", 122),
-    ("pwm", 123),
-    ("psmd", 124),
+    ("fsp", 123),
+    ("pwm", 124),
+    ("psmd", 125),
     ("lfspt", 4),
     ("fsptws", 4),
     ("whg", 30),
@@ -1077,16 +1087,16 @@ pub static DESCRIPTORS: [Descriptor; 330] = Descriptor::table([
     ("wo", 96),
     ("lwf", 4),
     ("wsc", 33),
-    ("wsl", 125),
-    ("dns", 126),
-    ("nif", 127),
+    ("wsl", 126),
+    ("dns", 127),
+    ("nif", 128),
     ("mstr", 4),
     ("mstw", 4),
     ("avgfhz", 34),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 128] = [
+static PROFILES: [Profile; 129] = [
     Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::CARDS_SHAPE).list(10)),
     Profile::new(ReadWrite, Config, Type::BOOL),
     Profile::new(Read, Status, Type::STRING.at_most(20).or_null()),
@@ -1198,6 +1208,7 @@ static PROFILES: [Profile; 128] = [
     Profile::new(Read, Config, Type::UINT8.or_null()),
     Profile::new(Read, Status, Type::OBJECT.of(&types::AWCP_SHAPE).or_null()),
     Profile::new(Write, Status, Type::OBJECT.of(&types::AWPL_SHAPE)),
+    Profile::new(ReadWrite, Config, Type::OBJECT.of(&types::SCH_WEEK_SHAPE)),
     Profile::new(ReadWrite, Config, Type::INT32.within(0, 86399)),
     Profile::new(ReadWrite, Config, Type::DOUBLE),
     Profile::new(ReadWrite, Status, Type::DOUBLE),
@@ -1274,36 +1285,36 @@ pub static RELEASES: [(KeyIndex, Releases); 53] = [
     (Key::Mstw.index(), Releases::since(&[60, 3])),
 ];
 
-static DISPLACEMENTS: [u8; 165] = [
-    1, 0, 6, 0, 0, 1, 4, 0, 0, 0, 0, 1, 3, 1, 8, 1, 0, 0, 7, 1, 1, 0, 0, 5, 0, 0, 11, 3, 0, 6, 10,
-    4, 2, 0, 0, 0, 4, 1, 2, 1, 13, 0, 7, 3, 1, 1, 3, 1, 0, 16, 2, 1, 23, 7, 10, 3, 0, 0, 0, 1, 4, 1,
-    0, 3, 2, 1, 2, 1, 0, 3, 0, 1, 4, 9, 0, 0, 3, 0, 0, 2, 4, 0, 5, 1, 0, 0, 0, 3, 1, 4, 3, 9, 3, 1,
-    10, 0, 0, 1, 0, 6, 0, 2, 4, 12, 1, 2, 0, 3, 15, 1, 4, 3, 0, 39, 2, 1, 2, 0, 0, 5, 0, 1, 2, 1, 2,
-    0, 0, 4, 6, 9, 0, 0, 4, 0, 4, 9, 0, 21, 7, 7, 3, 13, 70, 10, 14, 0, 0, 1, 2, 26, 0, 0, 7, 0, 0,
-    11, 7, 3, 1, 0, 0, 3, 2, 3, 0,
+static DISPLACEMENTS: [u8; 167] = [
+    0, 5, 5, 0, 0, 4, 3, 0, 0, 6, 3, 9, 4, 2, 5, 3, 0, 0, 9, 6, 0, 9, 2, 0, 5, 1, 3, 14, 0, 0, 2, 3,
+    4, 2, 6, 0, 1, 1, 3, 6, 4, 0, 3, 1, 0, 10, 0, 10, 10, 15, 0, 6, 2, 1, 5, 6, 0, 3, 23, 0, 3, 7,
+    1, 0, 0, 10, 0, 5, 0, 5, 2, 2, 3, 4, 4, 2, 0, 3, 0, 0, 3, 3, 7, 5, 5, 0, 0, 11, 3, 5, 0, 0, 5,
+    3, 0, 0, 2, 0, 11, 5, 0, 0, 1, 10, 1, 2, 8, 0, 0, 0, 2, 9, 7, 1, 5, 6, 1, 0, 0, 6, 32, 6, 2, 13,
+    17, 0, 1, 2, 40, 4, 0, 9, 4, 0, 0, 13, 13, 14, 5, 10, 14, 0, 7, 10, 19, 1, 3, 0, 0, 0, 0, 5, 0,
+    22, 11, 6, 0, 9, 12, 10, 1, 8, 0, 25, 10, 2, 14,
 ];
 
-static SLOTS: [u16; 372] = [
-    101, 65535, 73, 235, 70, 289, 1, 252, 123, 190, 77, 242, 219, 111, 204, 82, 104, 217, 52, 150,
-    265, 51, 262, 209, 136, 194, 102, 132, 243, 324, 20, 273, 294, 18, 154, 180, 65535, 4, 197, 291,
-    296, 65535, 76, 15, 138, 226, 315, 96, 65535, 263, 188, 91, 329, 238, 250, 200, 159, 172, 319,
-    314, 210, 161, 139, 284, 54, 29, 92, 86, 34, 306, 318, 31, 169, 255, 65535, 65535, 5, 53, 189,
-    198, 155, 65535, 247, 317, 65535, 99, 130, 25, 168, 195, 259, 126, 135, 310, 65, 95, 184, 260,
-    112, 214, 249, 14, 245, 124, 98, 271, 100, 299, 301, 61, 232, 127, 218, 244, 65535, 160, 38,
-    304, 0, 65535, 233, 221, 270, 60, 65535, 199, 170, 222, 280, 65535, 65535, 181, 148, 234, 251,
-    125, 293, 65535, 227, 230, 144, 12, 231, 275, 328, 167, 182, 282, 216, 10, 187, 119, 63, 65535,
-    65535, 65535, 65535, 105, 205, 65535, 65535, 326, 11, 312, 17, 225, 118, 106, 321, 147, 203, 22,
-    89, 283, 186, 307, 264, 185, 178, 81, 30, 59, 286, 193, 65535, 302, 94, 177, 196, 287, 276, 163,
-    103, 191, 290, 68, 300, 327, 254, 266, 56, 42, 313, 43, 65535, 65535, 166, 67, 72, 285, 57, 113,
-    71, 229, 40, 115, 261, 323, 65535, 256, 164, 109, 9, 24, 156, 26, 64, 65535, 320, 7, 33, 65535,
-    253, 174, 175, 65535, 143, 258, 2, 74, 269, 65535, 134, 246, 295, 257, 62, 108, 208, 179, 192,
-    173, 48, 65535, 65535, 120, 202, 137, 128, 281, 228, 27, 37, 65535, 84, 239, 19, 237, 83, 65535,
-    220, 145, 93, 47, 35, 236, 272, 32, 28, 65535, 46, 146, 78, 116, 158, 215, 268, 65535, 69, 13,
-    157, 129, 223, 277, 65535, 308, 297, 21, 58, 65535, 224, 50, 90, 75, 114, 45, 149, 325, 107,
-    278, 87, 79, 65535, 176, 44, 97, 151, 6, 303, 141, 49, 65535, 211, 65535, 88, 311, 240, 133, 66,
-    171, 65535, 206, 267, 153, 212, 298, 110, 122, 309, 55, 201, 241, 162, 39, 279, 322, 142, 152,
-    305, 140, 165, 274, 16, 117, 316, 23, 8, 207, 3, 131, 248, 80, 36, 65535, 41, 85, 65535, 121,
-    288, 292, 213, 183,
+static SLOTS: [u16; 375] = [
+    306, 76, 317, 235, 309, 114, 1, 2, 160, 190, 77, 26, 325, 72, 154, 328, 104, 66, 223, 52, 30,
+    49, 65535, 209, 112, 9, 65535, 158, 293, 327, 292, 276, 264, 18, 117, 180, 111, 65535, 147, 176,
+    294, 178, 194, 40, 138, 255, 252, 46, 266, 65535, 188, 198, 65535, 284, 250, 251, 159, 129, 326,
+    311, 227, 113, 65535, 139, 246, 243, 226, 187, 204, 245, 95, 244, 169, 65535, 262, 222, 215, 53,
+    20, 179, 69, 116, 65535, 247, 320, 59, 164, 65535, 25, 168, 11, 259, 157, 65535, 5, 65, 263,
+    184, 17, 296, 288, 65535, 324, 12, 31, 0, 54, 197, 257, 304, 27, 81, 42, 28, 174, 231, 300, 38,
+    258, 310, 65535, 32, 290, 186, 236, 65535, 150, 170, 7, 83, 127, 65535, 89, 277, 238, 137, 125,
+    63, 308, 37, 65535, 230, 98, 254, 278, 93, 331, 182, 285, 13, 102, 316, 193, 65535, 33, 65535,
+    61, 65535, 51, 270, 107, 65535, 65535, 214, 273, 196, 224, 199, 65535, 151, 65535, 203, 22, 153,
+    65535, 84, 192, 287, 185, 181, 314, 242, 155, 289, 148, 65535, 332, 50, 92, 313, 65535, 279,
+    171, 58, 103, 156, 119, 189, 303, 272, 149, 78, 229, 195, 167, 260, 57, 329, 65535, 67, 126,
+    130, 163, 65535, 60, 221, 318, 261, 91, 70, 271, 213, 109, 249, 307, 24, 200, 82, 64, 65535, 16,
+    100, 86, 219, 256, 248, 106, 131, 143, 36, 134, 65535, 275, 267, 68, 41, 298, 205, 319, 108,
+    208, 177, 71, 173, 305, 4, 65535, 19, 202, 312, 128, 101, 99, 47, 79, 10, 212, 75, 94, 220, 29,
+    233, 65535, 145, 269, 191, 253, 210, 65535, 286, 65535, 225, 265, 323, 96, 56, 136, 237, 123,
+    268, 110, 65535, 330, 218, 228, 65535, 115, 65535, 43, 299, 21, 23, 132, 166, 90, 140, 283, 14,
+    45, 35, 55, 281, 234, 87, 105, 118, 315, 65535, 3, 6, 162, 39, 121, 302, 73, 65535, 88, 291,
+    240, 48, 280, 217, 74, 206, 62, 65535, 120, 135, 321, 216, 122, 65535, 201, 241, 322, 97, 282,
+    161, 152, 142, 65535, 133, 165, 274, 175, 172, 144, 297, 146, 8, 207, 211, 232, 301, 80, 85, 15,
+    65535, 44, 239, 124, 141, 295, 34, 183,
 ];
 
 /// All keys, for code that names none.
@@ -1323,7 +1334,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 18374;
+pub const DOCUMENT_CAPACITY: usize = 18891;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -1334,10 +1345,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 18;
 
-const WORDS: usize = goe_runtime::key_set::words(330);
+const WORDS: usize = goe_runtime::key_set::words(333);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 330, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 333, WORDS>;
