@@ -357,7 +357,7 @@ pub static ENTITIES: [Entity; 370] = Entity::table([
     ("With fzf", 310, 47),
     ("Shall averages be forgotten when nobody tells for ten", 311, 0),
     ("Is the car on one phase now", 312, 76),
-    ("How many phases the surplus would decide for", 313, 13),
+    ("What the surplus would decide", 313, 13),
     ("How long the car stays off the mains when its phases change", 314, 3),
     ("When the number of phases last changed", 315, 2),
     ("Since when another number of phases is wanted", 316, 2),

@@ -597,6 +597,7 @@ fn the_button_steps_through_the_currents() {
             .as_str()
             .starts_with(r#"{"id":17,"name":"Pulsate","#)
     );
+}
 
 /// A charger whose clock stands at noon of Monday, the 15th of September 2025, where it
 /// stands.
