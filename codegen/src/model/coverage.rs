@@ -47,7 +47,8 @@ impl Coverage {
         }
     }
 
-    /// No line of the firmware is needed for it: generated code honours it.
+    /// Generated code can honour it, and does if its value is stated: then no line of the
+    /// firmware is needed for it.
     pub(crate) fn is_generated(self) -> bool {
         match self {
             Coverage::Alive | Coverage::Effect => false,

@@ -7,7 +7,7 @@
 use quote::quote;
 
 use super::{File, Lifetime, OutputFile};
-use crate::{api::Api, model::Coverage};
+use crate::api::{self, Api};
 
 pub(super) fn emit_crate(api: &Api<'_>) -> OutputFile {
     let mut file = File::new("lib");
@@ -33,7 +33,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
     let kept = api
         .keys
         .iter()
-        .any(|key| key.coverage == Some(Coverage::Kept));
+        .any(api::Key::is_kept);
     let [kept_module, kept] = [
         quote!(
             #[allow(dead_code, unreachable_pub)]
