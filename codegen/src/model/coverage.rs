@@ -14,7 +14,7 @@ pub enum Coverage {
     Effect,
     /// It is a setting that is checked, stored and read back, and nothing else.
     Kept,
-    /// It always has its default.
+    /// It never changes: its default, or what the device is made with.
     Constant,
 }
 
@@ -43,7 +43,7 @@ impl Coverage {
             Coverage::Alive => "alive: the device measures or does it",
             Coverage::Effect => "a setting with effect",
             Coverage::Kept => "a setting that is checked, kept and read back, and nothing else",
-            Coverage::Constant => "constant: always its default",
+            Coverage::Constant => "constant: it never changes",
         }
     }
 
