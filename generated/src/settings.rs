@@ -154,7 +154,7 @@ pub struct Settings<'a> {
     pub kept: &'a Kept,
 }
 
-goe_runtime::render!(Settings<'_>, REGISTRY, stored: 169 {
+goe_runtime::render!(Settings<'_>, REGISTRY, stored: 172 {
     rde, txt, fna, tof, tds, lse, cid, cwc, cch, cfi, clp, frc, amp, ama, ust, acs,
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
@@ -162,7 +162,7 @@ goe_runtime::render!(Settings<'_>, REGISTRY, stored: 169 {
     mpwst, mptwt, tse, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis, bac, awe,
     awp, ara, sch_week, sch_satur, sch_sund, att, ate, acp, mci, mcpd, su, sua, sumd, la1, la3, die,
     dii, di1, po, sh, psh, frm, fzf, zfo, csd, psmd,
-    kept: Kept { ct, lbr, tzt, cwe, pco, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, rmif, rmaf, rmiv, rmav, rsre, rsrr, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hsa, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppfai, ocppcm, ocppr, ocpptt, ocppd, ocppla, ocpplo, ocppao, orsch, osr, ocppf, pdi,.. },
+    kept: Kept { ct, lbr, tzt, cwe, pco, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, rmif, rmaf, rmiv, rmav, rsre, rsrr, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hsa, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppfai, ocppcm, ocppr, ocpptt, ocppd, ocppla, ocpplo, ocppao, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
 }
     "rde" rde, "txt" txt, "ct" ct, "fna" fna, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid,
     "cwc" cwc, "cch" cch, "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "ust" ust,
@@ -183,8 +183,9 @@ goe_runtime::render!(Settings<'_>, REGISTRY, stored: 169 {
     "ocppcn" ocppcn, "ocppss" ocppss, "ocpprl" ocpprl, "ocpph" ocpph, "ocppi" ocppi,
     "ocppai" ocppai, "ocppfai" ocppfai, "ocppcm" ocppcm, "ocppr" ocppr, "ocpptt" ocpptt,
     "ocppd" ocppd, "ocppla" ocppla, "ocpplo" ocpplo, "ocppao" ocppao, "orsch" orsch, "osr" osr,
-    "ocppf" ocppf, "awe" awe, "awp" awp, "ara" ara, "sch_week" sch_week, "sch_satur" sch_satur,
-    "sch_sund" sch_sund, "att" att, "ate" ate, "acp" acp, "mci" mci, "mcpd" mcpd, "su" su,
-    "sua" sua, "sumd" sumd, "la1" la1, "la3" la3, "die" die, "dii" dii, "di1" di1, "pdi" pdi,
-    "po" po, "sh" sh, "psh" psh, "frm" frm, "fzf" fzf, "zfo" zfo, "csd" csd, "psmd" psmd,
+    "ocppf" ocppf, "awe" awe, "awp" awp, "awc" awc, "ara" ara, "sch_week" sch_week,
+    "sch_satur" sch_satur, "sch_sund" sch_sund, "att" att, "ate" ate, "cco" cco, "esk" esk,
+    "acp" acp, "mci" mci, "mcpd" mcpd, "su" su, "sua" sua, "sumd" sumd, "la1" la1, "la3" la3,
+    "die" die, "dii" dii, "di1" di1, "pdi" pdi, "po" po, "sh" sh, "psh" psh, "frm" frm, "fzf" fzf,
+    "zfo" zfo, "csd" csd, "psmd" psmd,
 );

@@ -195,5 +195,6 @@ goe_runtime::writes!(Write<'a>, Key:
     Rdple, Rdre, Rdree, Nmo, Pgr, Ufe, Ufm, Ufa, Ufs, Uve, Uvt, Uvs, Gmtr, Gsa, Rmif, Rmaf, Rmiv,
     Rmav, Rsre, Rsrr, Rsa, Loe, Log, Lop, Lof, Loty, Lot, Map, Lopr, Men, Msp, Msb, Msr, Ten,
     Iso2en, Wda, Hsa, Hla, Ocppe, Ocppu, Ocppg, Ocppcn, Ocppss, Ocpprl, Ocpph, Ocppi, Ocppai,
-    Ocppfai, Ocppcm, Ocppr, Ocppti, Ocpptt, Ocppd, Ocppla, Ocpplo, Ocppao, Orsch, Osr, Ocppf, Pdi,
+    Ocppfai, Ocppcm, Ocppr, Ocppti, Ocpptt, Ocppd, Ocppla, Ocpplo, Ocppao, Orsch, Osr, Ocppf, Awc,
+    Cco, Esk, Pdi,
 );
