@@ -162,6 +162,12 @@ pub struct Kept {
     pub osr: bool,
     /// [`Key::Ocppf`], A.
     pub ocppf: Option<u8>,
+    /// [`Key::Awc`].
+    pub awc: u16,
+    /// [`Key::Cco`], kWh.
+    pub cco: f64,
+    /// [`Key::Esk`].
+    pub esk: bool,
     /// [`Key::Pdi`].
     pub pdi: bool,
 }
@@ -185,5 +191,6 @@ goe_runtime::kept!(Kept, Key:
     Ocppcm ocppcm = Ocppcm::WhenTransactionId, Ocppr ocppr = false, Ocppti ocppti = None,
     Ocpptt ocpptt = KeptText::of("no-tariff-text"), Ocppd ocppd = KeptText::of("no-card"),
     Ocppla ocppla = true, Ocpplo ocpplo = true, Ocppao ocppao = false, Orsch orsch = false,
-    Osr osr = false, Ocppf ocppf = None, Pdi pdi = false,
+    Osr osr = false, Ocppf ocppf = None, Awc awc = 0, Cco cco = 20.0, Esk esk = false,
+    Pdi pdi = false,
 );

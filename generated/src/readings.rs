@@ -5,8 +5,8 @@ use core::fmt;
 use goe_runtime::{List, RawJson, Text};
 use super::{
     Acs, Awcp, Bac, Car, CardsEntry, Ccw, Cdi, Cus, Dns, ENTRY_CAPACITY, ErrValue, Ffb,
-    Frc, Frm, Ids, Kept, Lck, Lmo, ModelStatus, Psm, Pwm, REGISTRY, ScanEntry, Scas, Tds,
-    Tsss, Ust, WifisEntry, Wsms, Wst,
+    Frc, Frm, Ids, Kept, Lck, Lmo, ModelStatus, Psm, Pwm, REGISTRY, ScanEntry, Scas,
+    SchWeek, Tds, Tsss, Ust, WifisEntry, Wsms, Wst,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
 use super::Key;
@@ -244,6 +244,12 @@ pub struct Readings<'a> {
     pub awcp: Option<Awcp>,
     /// [`Key::Ara`].
     pub ara: bool,
+    /// [`Key::SchWeek`].
+    pub sch_week: SchWeek,
+    /// [`Key::SchSatur`].
+    pub sch_satur: SchWeek,
+    /// [`Key::SchSund`].
+    pub sch_sund: SchWeek,
     /// [`Key::Att`], s.
     pub att: i32,
     /// [`Key::Ate`], Wh.
@@ -367,7 +373,7 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable: 321 {
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 328 {
     cards, rde, lri, lrc, lrr, tsi, txt, fna, var, fwv, rbc, rbt, utc, loc, tof, tds, lse, cid, cwc,
     cch, cfi, clp, frc, amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp,
     fhz, tma, lccfi, lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
@@ -377,11 +383,12 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 321 {
     pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, hai, mce, mcu, mcr, mtp, mqg,
     mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto,
     etop, wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, led, bac, lbp,
-    lbl, awe, awp, awcp, ara, att, ate, fte, mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd,
-    cdi, tcl, la1, la3, cll, die, dii, di1, din, pvopt_average_p_grid, pvopt_average_p_pv,
-    pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc, po, sh, psh, frm, fzf, zfo, csd, fsp,
-    pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb, wo, lwf, wsc, wsl, dns, nif, avgfhz,
-    kept: Kept { ct, lbr, tzt, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf, pdi,.. },
+    lbl, awe, awp, awcp, ara, sch_week, sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, acp, mci,
+    mcpd, mcpea, su, sua, sumd, cdi, tcl, la1, la3, cll, die, dii, di1, din, pvopt_average_p_grid,
+    pvopt_average_p_pv, pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc, po, sh, psh, frm,
+    fzf, zfo, csd, fsp, pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb, wo, lwf, wsc, wsl,
+    dns, nif, avgfhz,
+    kept: Kept { ct, lbr, tzt, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
 }
     "cards" [..] cards, "rde" rde, "lri" lri, "lrc" lrc, "lrr" lrr, "tsi" tsi, "txt" txt, "ct" ct,
     "fna" fna, "oem" = "\"go-e\"", "typ" = "\"go-eCharger\"", "var" var, "fwv" fwv, "rbc" rbc,
@@ -421,11 +428,12 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 321 {
     "ocppi" ocppi, "ocppai" ocppai, "ocppcm" ocppcm, "ocppr" ocppr, "ocppcs" = "0", "ocppti" ocppti,
     "ocppte" = "null", "ocpptt" ocpptt, "ocppd" ocppd, "ocppla" ocppla, "ocpplo" ocpplo,
     "orsch" orsch, "osr" osr, "ocppf" ocppf, "ocppff" = "null", "ocppdp" = "null",
-    "ocppmp" = "null", "ocpptp" = "null", "awe" awe, "awp" awp, "awcp" awcp, "ara" ara, "att" att,
-    "ate" ate, "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf, "acp" acp, "mci" mci, "mcpd" mcpd,
-    "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd, "cdi" cdi, "tcl" tcl, "la1" la1, "la3" la3,
-    "cll" cll, "loa" = "null", "die" die, "dii" dii, "di1" di1, "din" din, "pdi" pdi,
-    "pvopt_averagePGrid" pvopt_average_p_grid, "pvopt_averagePPv" pvopt_average_p_pv,
+    "ocppmp" = "null", "ocpptp" = "null", "awe" awe, "awp" awp, "awc" awc, "awcp" awcp, "ara" ara,
+    "sch_week" sch_week, "sch_satur" sch_satur, "sch_sund" sch_sund, "att" att, "ate" ate,
+    "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf, "atp" = "null", "cco" cco, "esk" esk, "acp" acp,
+    "mci" mci, "mcpd" mcpd, "mcpea" mcpea, "su" su, "sua" sua, "sumd" sumd, "cdi" cdi, "tcl" tcl,
+    "la1" la1, "la3" la3, "cll" cll, "loa" = "null", "die" die, "dii" dii, "di1" di1, "din" din,
+    "pdi" pdi, "pvopt_averagePGrid" pvopt_average_p_grid, "pvopt_averagePPv" pvopt_average_p_pv,
     "pvopt_averagePAkku" pvopt_average_p_akku, "deltap" deltap, "deltaa" deltaa, "dsrc" dsrc,
     "lpc" lpc, "lpsc" lpsc, "po" po, "sh" sh, "psh" psh, "frm" frm, "fzf" fzf, "zfo" zfo, "csd" csd,
     "fsp" fsp, "pwm" pwm, "psmd" psmd, "lfspt" lfspt, "fsptws" fsptws, "whg" whg, "whs" whs,

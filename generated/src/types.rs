@@ -223,6 +223,13 @@ goe_runtime::named_values!(
 );
 
 goe_runtime::named_values!(
+    /// Named values of field `control` of key `sch_week`.
+    SchWeekControl:
+    Disabled: 0 "Disabled", Allow: 1 "Allow", Block: 2 "Block", AllowFromGrid: 3 "AllowFromGrid",
+    BlockFromGrid: 4 "BlockFromGrid",
+);
+
+goe_runtime::named_values!(
     /// Named values of field `type` of key `cdi`.
     CdiType:
     CountsUp: 0 "CountsUp", Duration: 1 "Duration",
@@ -328,6 +335,153 @@ pub struct AwplPatch<'a> {
 
 goe_runtime::patch!(AwplPatch<'a>:
     "marketprice" marketprice, "start" start, "interval" interval,
+);
+
+/// Shape of key `sch_week` or `sch_satur` or `sch_sund`.
+pub static SCH_WEEK_SHAPE: Shape = Shape {
+    fields: &SCH_WEEK_SHAPE_FIELDS,
+};
+
+static SCH_WEEK_SHAPE_FIELDS: [Field; 2] = [
+    Field::new("control", ReadWrite, Type::UINT8.one_of::<SchWeekControl>()),
+    Field::new("ranges", ReadWrite, Type::OBJECT.of(&SCH_WEEK_RANGES_SHAPE).list(2)),
+];
+
+/// The object `sch_week` or `sch_satur` or `sch_sund`, as it is read.
+#[derive(Clone, Copy)]
+pub struct SchWeek {
+    /// What the ranges are for (Disabled=0, Allow=1, Block=2, AllowFromGrid=3, BlockFromGrid=4).
+    pub control: SchWeekControl,
+    /// Ranges of time.
+    pub ranges: [SchWeekRangesEntry; 2],
+}
+
+goe_runtime::object!(SchWeek:
+    "control" control, "ranges" [..] ranges,
+);
+
+/// The object `sch_week` or `sch_satur` or `sch_sund`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Default)]
+pub struct SchWeekPatch<'a> {
+    /// What the ranges are for (Disabled=0, Allow=1, Block=2, AllowFromGrid=3, BlockFromGrid=4).
+    pub control: Option<SchWeekControl>,
+    /// Ranges of time.
+    pub ranges: Option<Items<'a, SchWeekRangesPatch>>,
+}
+
+goe_runtime::patch!(SchWeekPatch<'a>:
+    "control" control, "ranges" ranges,
+);
+
+/// The object `sch_week` or `sch_satur` or `sch_sund`, as it is stored: whole, secrets included.
+#[derive(Clone, Copy)]
+pub struct SchWeekStored {
+    /// What the ranges are for (Disabled=0, Allow=1, Block=2, AllowFromGrid=3, BlockFromGrid=4).
+    pub control: SchWeekControl,
+    /// Ranges of time.
+    pub ranges: [SchWeekRangesStored; 2],
+}
+
+goe_runtime::stored_object!(SchWeekStored:
+    "control" control, "ranges" ranges,
+);
+
+/// Shape of field `sch_week.ranges`.
+pub static SCH_WEEK_RANGES_SHAPE: Shape = Shape {
+    fields: &SCH_WEEK_RANGES_SHAPE_FIELDS,
+};
+
+static SCH_WEEK_RANGES_SHAPE_FIELDS: [Field; 2] = [
+    Field::new("begin", ReadWrite, Type::OBJECT.of(&SCH_WEEK_RANGES_BEGIN_SHAPE)),
+    Field::new("end", ReadWrite, Type::OBJECT.of(&SCH_WEEK_RANGES_BEGIN_SHAPE)),
+];
+
+/// An entry of `sch_week.ranges`, as it is read.
+#[derive(Clone, Copy)]
+pub struct SchWeekRangesEntry {
+    /// From when.
+    pub begin: SchWeekRangesBegin,
+    /// Until when.
+    pub end: SchWeekRangesBegin,
+}
+
+goe_runtime::object!(SchWeekRangesEntry:
+    "begin" begin, "end" end,
+);
+
+/// An entry of `sch_week.ranges`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Default)]
+pub struct SchWeekRangesPatch {
+    /// From when.
+    pub begin: Option<SchWeekRangesBeginPatch>,
+    /// Until when.
+    pub end: Option<SchWeekRangesBeginPatch>,
+}
+
+goe_runtime::patch!(SchWeekRangesPatch:
+    "begin" begin, "end" end,
+);
+
+/// An entry of `sch_week.ranges`, as it is stored: whole, secrets included.
+#[derive(Clone, Copy)]
+pub struct SchWeekRangesStored {
+    /// From when.
+    pub begin: SchWeekRangesBeginStored,
+    /// Until when.
+    pub end: SchWeekRangesBeginStored,
+}
+
+goe_runtime::stored_object!(SchWeekRangesStored:
+    "begin" begin, "end" end,
+);
+
+/// Shape of field `sch_week.ranges.begin` or `sch_week.ranges.end`.
+pub static SCH_WEEK_RANGES_BEGIN_SHAPE: Shape = Shape {
+    fields: &SCH_WEEK_RANGES_BEGIN_SHAPE_FIELDS,
+};
+
+static SCH_WEEK_RANGES_BEGIN_SHAPE_FIELDS: [Field; 2] = [
+    Field::new("hour", ReadWrite, Type::UINT8.within(0, 24)),
+    Field::new("minute", ReadWrite, Type::UINT8.within(0, 59)),
+];
+
+/// The object `sch_week.ranges.begin` or `sch_week.ranges.end`, as it is read.
+#[derive(Clone, Copy)]
+pub struct SchWeekRangesBegin {
+    /// Hour, 0-24; what is later than 24:00 is 24:00.
+    pub hour: u8,
+    /// Minute, 0-59.
+    pub minute: u8,
+}
+
+goe_runtime::object!(SchWeekRangesBegin:
+    "hour" hour, "minute" minute,
+);
+
+/// The object `sch_week.ranges.begin` or `sch_week.ranges.end`, as it is written: what is `None` was not sent.
+#[derive(Clone, Copy, Default)]
+pub struct SchWeekRangesBeginPatch {
+    /// Hour, 0-24; what is later than 24:00 is 24:00.
+    pub hour: Option<u8>,
+    /// Minute, 0-59.
+    pub minute: Option<u8>,
+}
+
+goe_runtime::patch!(SchWeekRangesBeginPatch:
+    "hour" hour, "minute" minute,
+);
+
+/// The object `sch_week.ranges.begin` or `sch_week.ranges.end`, as it is stored: whole, secrets included.
+#[derive(Clone, Copy)]
+pub struct SchWeekRangesBeginStored {
+    /// Hour, 0-24; what is later than 24:00 is 24:00.
+    pub hour: u8,
+    /// Minute, 0-59.
+    pub minute: u8,
+}
+
+goe_runtime::stored_object!(SchWeekRangesBeginStored:
+    "hour" hour, "minute" minute,
 );
 
 /// Shape of key `cdi`.

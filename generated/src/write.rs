@@ -2,8 +2,8 @@
 
 use goe_runtime::{Index, Items, JsonStr, KeptWrite, RawJson};
 use super::{
-    Acs, AwplPatch, Bac, CardsPatch, Frc, Frm, IdsPatch, Key, Lmo, Psm, Tds, Ust,
-    WifisPatch,
+    Acs, AwplPatch, Bac, CardsPatch, Frc, Frm, IdsPatch, Key, Lmo, Psm, SchWeekPatch,
+    Tds, Ust, WifisPatch,
 };
 
 /// One accepted write: parsed and checked against the table.
@@ -121,6 +121,12 @@ pub enum Write<'a> {
     Awpl(AwplPatch<'a>),
     /// [`Key::Ara`].
     Ara(bool),
+    /// [`Key::SchWeek`].
+    SchWeek(SchWeekPatch<'a>),
+    /// [`Key::SchSatur`].
+    SchSatur(SchWeekPatch<'a>),
+    /// [`Key::SchSund`].
+    SchSund(SchWeekPatch<'a>),
     /// [`Key::Att`], s, 0 to 86399.
     Att(i32),
     /// [`Key::Ate`], Wh.
@@ -178,9 +184,9 @@ pub enum Write<'a> {
 goe_runtime::writes!(Write<'a>, Key:
     Cards, Rde, Lrn, Del, Txt, Fna, Rst, Utc, Tof, Tds, Lse, Cid, Cwc, Cch, Cfi, Clp, Frc, Amp, Ama,
     Ust, Acs, Trx, Lmo, Fup, Ids, Pgt, Fst, Fmt, Mca, Psm, Spl3, Mpwst, Mptwt, Tse, Hai, Mce, Mcu,
-    Mcr, Mtp, Mqg, Mqcn, Mqss, Mhe, Mht, Dwo, Wifis, Delw, Bac, Awe, Awp, Awpl, Ara, Att, Ate, Fte,
-    Acp, Mci, Mcpd, Mcpea, Su, Sua, Sumd, Tcl, La1, La3, Die, Dii, Di1, Po, Sh, Psh, Frm, Fzf, Zfo,
-    Csd, Fsp, Psmd,
+    Mcr, Mtp, Mqg, Mqcn, Mqss, Mhe, Mht, Dwo, Wifis, Delw, Bac, Awe, Awp, Awpl, Ara, SchWeek,
+    SchSatur, SchSund, Att, Ate, Fte, Acp, Mci, Mcpd, Mcpea, Su, Sua, Sumd, Tcl, La1, La3, Die, Dii,
+    Di1, Po, Sh, Psh, Frm, Fzf, Zfo, Csd, Fsp, Psmd,
     ;
     Cn[C0n C1n C2n C3n C4n C5n C6n C7n C8n C9n], Ce[C0e C1e C2e C3e C4e C5e C6e C7e C8e C9e],
     Ci[C0i C1i C2i C3i C4i C5i C6i C7i C8i C9i],
@@ -189,5 +195,6 @@ goe_runtime::writes!(Write<'a>, Key:
     Rdple, Rdre, Rdree, Nmo, Pgr, Ufe, Ufm, Ufa, Ufs, Uve, Uvt, Uvs, Gmtr, Gsa, Rmif, Rmaf, Rmiv,
     Rmav, Rsre, Rsrr, Rsa, Loe, Log, Lop, Lof, Loty, Lot, Map, Lopr, Men, Msp, Msb, Msr, Ten,
     Iso2en, Wda, Hsa, Hla, Ocppe, Ocppu, Ocppg, Ocppcn, Ocppss, Ocpprl, Ocpph, Ocppi, Ocppai,
-    Ocppfai, Ocppcm, Ocppr, Ocppti, Ocpptt, Ocppd, Ocppla, Ocpplo, Ocppao, Orsch, Osr, Ocppf, Pdi,
+    Ocppfai, Ocppcm, Ocppr, Ocppti, Ocpptt, Ocppd, Ocppla, Ocpplo, Ocppao, Orsch, Osr, Ocppf, Awc,
+    Cco, Esk, Pdi,
 );

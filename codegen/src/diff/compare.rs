@@ -327,7 +327,10 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
 
 fn shape(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     if let (Some(old), Some(new)) = (pair.old.shape, pair.new.shape) {
-        let fields = [fields(old, &unread[0]), fields(new, &unread[1])];
+        let fields = [
+            fields(pair.old, old, &unread[0]),
+            fields(pair.new, new, &unread[1]),
+        ];
         let sections = [unread[0].section(old), unread[1].section(new)];
         return subjects(&fields[0], &fields[1], unread, &sections, out);
     }

@@ -9,8 +9,8 @@ use std::{
 use super::{finding::Side, limit::Limit};
 use crate::{
     model::{
-        self, Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Shaped, Type,
-        Unit,
+        self, Access, Category, Facts, Field, Index, Key, Model, Origin, Positions, Shape, Shaped,
+        Type, Unit,
     },
     source::Span,
 };
@@ -75,12 +75,14 @@ pub(super) struct Unread<'a> {
     /// The places of those that are a key's or a field's.
     taken: RefCell<BTreeSet<(usize, usize)>>,
     model: Option<&'a Model>,
+    index: Option<Index<'a>>,
 }
 
 impl<'a> Unread<'a> {
     pub(super) fn of(model: &'a Model) -> Self {
         let mut all = Unread {
             model: Some(model),
+            index: Some(model.index()),
             ..Unread::default()
         };
         for text in &model.unread {
@@ -107,6 +109,11 @@ impl<'a> Unread<'a> {
         }
         self.taken.borrow_mut().extend(found.keys().copied());
         found.into_values().flatten().copied().collect()
+    }
+
+    /// The shape of this name.
+    fn shape(&self, name: &str) -> Option<&'a Shape> {
+        self.index.as_ref()?.shape(name)
     }
 
     /// The section of `shape`.
@@ -287,8 +294,12 @@ fn entries(of: &Shaped) -> Option<Limit> {
 }
 
 /// The fields of `shape`, each once.
-pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'a>> {
-    let of_field = |field: &'_ Field| format!("{}.{}", shape.name().value, field.name.value);
+pub(super) fn fields<'a>(
+    around: &Subject<'a>,
+    shape: &'a Shape,
+    unread: &Unread<'a>,
+) -> Vec<Subject<'a>> {
+    let of_field = |field: &'_ Field| format!("{}.{}", around.name, field.name.value);
     let mut seen = BTreeSet::new();
     let all = shape.fields.iter().filter(|f| seen.insert(&f.name.value));
     all.map(|field| Subject {
@@ -300,11 +311,12 @@ pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'
         category: None,
         description: &field.description.value,
         facts: &field.facts,
-        entries: field
-            .capacity
-            .as_ref()
-            .map(|at| Limit::entries(at.value, false)),
-        shape: None,
+        entries: match (&field.capacity, &field.shape) {
+            (Some(at), _) => Some(Limit::entries(at.value, false)),
+            (None, Some(of)) => entries(&of.of),
+            (None, None) => None,
+        },
+        shape: field.shape.as_ref().and_then(|of| unread.shape(&of.name)),
         positions: None,
         since: field.since.as_ref().map(|at| at.value.as_str()),
         removed: field.removed.as_ref().map(|at| at.value.as_str()),

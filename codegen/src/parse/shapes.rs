@@ -79,7 +79,10 @@ fn named(title: &At<String>, report: &mut Report) -> Option<Named> {
         report.push(
             Diagnostic::new(&codes::UNKNOWN_SHAPE, message)
                 .at(title.span, "a table of fields follows")
-                .help("the heading is a key alone, `## ccw`, or with a capacity, `## scan[16]`"),
+                .help(
+                    "the heading is a key alone, `## ccw`, or with a capacity, `## scan[16]`; of \
+                     several a comma stands between them, `## ccw, cch`",
+                ),
         );
         return None;
     }

@@ -1,6 +1,8 @@
 //! Gives fields of shapes what is stated elsewhere: named values in the
 //! description of their key, the type of the field that they are the same as.
 
+use std::collections::HashMap;
+
 use super::nesting;
 use crate::{
     facts,
@@ -49,10 +51,16 @@ fn attach_values_of_fields(shapes: &mut [Shape], report: &mut Report) {
         let of = field.shape.as_ref().filter(|_| has_labels)?;
         Some((of.name.clone(), lists.clone()))
     });
-    for (name, lists) in stated.collect::<Vec<_>>() {
-        let mut shapes = shapes.iter_mut();
-        if let Some(shape) = shapes.find(|shape| shape.name().value == name) {
-            attach_values(shape, &lists, report);
+    let stated: Vec<_> = stated.collect();
+    if stated.is_empty() {
+        return;
+    }
+    let places = shapes.iter().zip(0..);
+    let places = places.map(|(shape, at)| (shape.name().value.clone(), at));
+    let places: HashMap<String, usize> = places.collect();
+    for (name, lists) in stated {
+        if let Some(&at) = places.get(&name) {
+            attach_values(&mut shapes[at], &lists, report);
         }
     }
 }

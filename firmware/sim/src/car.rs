@@ -560,6 +560,25 @@ mod tests {
     }
 
     #[test]
+    fn who_seems_to_be_plugged_in_anew_is_awake() {
+        for is_parted in [false, true] {
+            let mut car = Car::new(CarConfig {
+                sleeps_after_ms: Some(60_000),
+                wakes_at_offer: 2,
+                ..CarConfig::default()
+            });
+            car.plug();
+            pass(&mut car, 90_000, None, false);
+            if is_parted {
+                car.part();
+            }
+            pass(&mut car, 10_000, FULL_OFFER, false);
+            let expected = if is_parted { C } else { B };
+            assert_eq!(car.pilot_state(), expected);
+        }
+    }
+
+    #[test]
     fn asleep_it_wants_to_see_the_offer_come() {
         let config = CarConfig {
             sleeps_after_ms: Some(60_000),

@@ -252,7 +252,9 @@ impl Charger {
         let is_plugged = inputs.pilot != PilotState::A;
         let charging = inputs.pilot == PilotState::C && self.supply.is_closed();
         self.charged.step(self.now_ms, is_plugged, charging);
-        let volts: u64 = inputs.meter.voltage_mv.iter().copied().map(u64::from).sum();
+        let phases = if self.phases.three() { 3 } else { 1 };
+        let volts = inputs.meter.voltage_mv.iter().take(phases);
+        let volts: u64 = volts.copied().map(u64::from).sum();
         let moment = Moment {
             now_ms: self.now_ms,
             utc_s: self.clock.utc_ms().map(seconds),
@@ -323,6 +325,7 @@ impl Charger {
             _ if self.input.wants_one_phase() => (false, true),
             PhaseMode::One => (false, true),
             PhaseMode::Three => (true, true),
+            PhaseMode::Auto if self.decision.reason().takes_all() => (true, false),
             PhaseMode::Auto if by_surplus => (self.surplus.wants_three(self.phases.three()), false),
             PhaseMode::Auto => (true, false),
         };

@@ -6,10 +6,12 @@
 use goe_api::{
     Acs, Awcp, AwplPatch, Bac, Car, CardsEntry, Ccw, Cdi, CdiType, Cus, Dns, ErrValue, Ffb, Frc,
     Frm, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Pwm, Readings, ScanEncryptionType, ScanEntry,
-    Scas, Tsss, Ust, WifisEntry, Wsms, Wst,
+    Scas, SchWeek, SchWeekControl, SchWeekPatch, SchWeekRangesBegin, SchWeekRangesBeginPatch,
+    SchWeekRangesBeginStored, SchWeekRangesEntry, SchWeekRangesStored, SchWeekStored, Tsss, Ust,
+    WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::DISCOVERY_PREFIX;
-use goe_runtime::{RawJson, Refusal, Text};
+use goe_runtime::{Items, RawJson, Refusal, Text};
 
 use super::Charger;
 use super::access::cards::{Access, Card, Transaction};
@@ -23,6 +25,7 @@ use super::decide::surplus::{House, Power, Rounding};
 use super::identity::button::ButtonRule;
 use super::measure::charged::Charged;
 use super::plan::prices::Prices;
+use super::plan::schedule::{Control, Schedule, Time};
 use super::protect::faults::Fault;
 use super::supply::lock::{Bolt, Lock, Rule};
 use super::supply::phases::PhaseMode;
@@ -54,6 +57,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         input,
         uses_surplus,
         surplus,
+        week,
         prices,
         trip,
         pauses,
@@ -112,6 +116,9 @@ fn of(charger: &Charger) -> Readings<'_> {
         awp: prices.low_ct,
         awcp: price(charger),
         ara: trip.stays_for_prices,
+        sch_week: schedule(&week.workday),
+        sch_satur: schedule(&week.saturday),
+        sch_sund: schedule(&week.sunday),
         att: time_of_day(trip.departs_s()),
         ate: trip.energy_wh(),
         fte: trip.energy_wh(),
@@ -665,6 +672,64 @@ pub(super) fn tell_prices(prices: &mut Prices, list: AwplPatch<'_>) -> Result<()
         (Some(ct), Some(start_s)) => prices.tell(start_s, interval_s, || ct.iter()),
         (Some(ct), None) if ct.iter().next().is_none() => prices.tell(0, interval_s, || ct.iter()),
         _ => Err(NO_LIST),
+    }
+}
+
+pub(super) fn schedule(schedule: &Schedule) -> SchWeek {
+    let time = |Time { hour, minute }| SchWeekRangesBegin { hour, minute };
+    SchWeek {
+        control: control(schedule.control),
+        ranges: schedule.ranges.map(|range| SchWeekRangesEntry {
+            begin: time(range.begin),
+            end: time(range.end),
+        }),
+    }
+}
+
+/// The same for the store.
+pub(super) fn stored_schedule(schedule: &Schedule) -> SchWeekStored {
+    let time = |Time { hour, minute }| SchWeekRangesBeginStored { hour, minute };
+    SchWeekStored {
+        control: control(schedule.control),
+        ranges: schedule.ranges.map(|range| SchWeekRangesStored {
+            begin: time(range.begin),
+            end: time(range.end),
+        }),
+    }
+}
+
+/// Changes what was sent.
+pub(super) fn reschedule(schedule: &mut Schedule, patch: SchWeekPatch<'_>) {
+    let change = |time: &mut Time, patch: Option<SchWeekRangesBeginPatch>| {
+        let patch = patch.unwrap_or_default();
+        time.hour = patch.hour.unwrap_or(time.hour);
+        time.minute = patch.minute.unwrap_or(time.minute);
+    };
+    schedule.control = patch.control.map_or(schedule.control, control_of);
+    let ranges = patch.ranges.iter().flat_map(Items::iter);
+    for (range, patch) in schedule.ranges.iter_mut().zip(ranges) {
+        change(&mut range.begin, patch.begin);
+        change(&mut range.end, patch.end);
+    }
+}
+
+fn control(control: Control) -> SchWeekControl {
+    match control {
+        Control::Disabled => SchWeekControl::Disabled,
+        Control::Allow => SchWeekControl::Allow,
+        Control::Block => SchWeekControl::Block,
+        Control::AllowFromGrid => SchWeekControl::AllowFromGrid,
+        Control::BlockFromGrid => SchWeekControl::BlockFromGrid,
+    }
+}
+
+fn control_of(control: SchWeekControl) -> Control {
+    match control {
+        SchWeekControl::Disabled => Control::Disabled,
+        SchWeekControl::Allow => Control::Allow,
+        SchWeekControl::Block => Control::Block,
+        SchWeekControl::AllowFromGrid => Control::AllowFromGrid,
+        SchWeekControl::BlockFromGrid => Control::BlockFromGrid,
     }
 }
 

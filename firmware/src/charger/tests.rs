@@ -412,6 +412,227 @@ fn a_leak_stops_charging_at_once_and_is_told() {
     assert_eq!((is, readings.lccfc), ((Some(0), Some(1)), Some(5_000)));
 }
 
+/// A charger whose clock stands at noon of Monday, the 15th of September 2025, where it
+/// stands.
+fn at_noon() -> Charger {
+    let mut charger = charger();
+    write(&mut charger, Key::Utc, r#""2025-09-15T10:00:00""#).expect("a time");
+    charger
+}
+
+/// The car that is there charges whenever it may: some steps of a second each.
+fn charge(charger: &mut Charger, from_s: u64, seconds: u64) -> u8 {
+    for second in from_s..from_s + seconds {
+        let offered = charger.supply.offer_ma().is_some();
+        let mut inputs = inputs(if offered { C } else { B }, 0);
+        inputs.three_phases = charger.phases.three();
+        inputs.meter.power_mw = if charger.supply.is_closed() {
+            11_000_000
+        } else {
+            0
+        };
+        charger.step(second * 1_000, &inputs);
+    }
+    charger.readings().model_status as u8
+}
+
+#[test]
+fn a_schedule_reads_back_in_the_words_of_the_key() {
+    let mut charger = charger();
+    let night = r#"{"control":1,"ranges":[{"begin":{"hour":22,"minute":30},"end":{"hour":6,"minute":0,"second":0}}]}"#;
+    write(&mut charger, Key::SchSatur, night).expect("a schedule");
+    let control = r#"{"control":2}"#;
+    write(&mut charger, Key::SchSatur, control).expect("another control");
+    let readings = charger.readings();
+    let (begin, end) = (
+        readings.sch_satur.ranges[0].begin,
+        readings.sch_satur.ranges[0].end,
+    );
+    assert_eq!(readings.sch_satur.control as u8, 2);
+    assert_eq!((begin.hour, begin.minute, end.hour), (22, 30, 6));
+    assert_eq!(readings.sch_satur.ranges[1].end.hour, 0);
+    assert_eq!(readings.sch_sund.control as u8, 0);
+    assert_eq!(charger.settings().sch_satur.ranges[0].begin.minute, 30);
+}
+
+#[test]
+fn a_schedule_stops_and_starts_charging_once_there_is_a_clock() {
+    let mut charger = charger();
+    let noon =
+        r#"{"control":1,"ranges":[{"begin":{"hour":12,"minute":1},"end":{"hour":12,"minute":2}}]}"#;
+    write(&mut charger, Key::SchWeek, noon).expect("a schedule");
+    assert_eq!(charge(&mut charger, 0, 1), 15);
+    write(&mut charger, Key::Utc, r#""2025-09-15T10:00:00""#).expect("a time");
+    for (second, reason) in [(1, 5), (59, 5), (61, 14), (119, 14), (121, 5)] {
+        assert_eq!(charge(&mut charger, second, 1), reason, "at {second} s");
+        assert_eq!(charger.readings().alw, reason == 14);
+    }
+    write(&mut charger, Key::Frc, "2").expect("a force");
+    assert_eq!(charger.readings().model_status as u8, 3);
+}
+
+#[test]
+fn a_schedule_that_blocks_the_grid_lets_the_surplus_through() {
+    let mut charger = at_noon();
+    let day =
+        r#"{"control":4,"ranges":[{"begin":{"hour":6,"minute":0},"end":{"hour":20,"minute":0}}]}"#;
+    write(&mut charger, Key::SchWeek, day).expect("a schedule");
+    assert_eq!(charge(&mut charger, 0, 10), 5);
+    write(&mut charger, Key::Ids, r#"{"pGrid":-6000}"#).expect("a surplus");
+    assert_eq!(charge(&mut charger, 10, 5), 12);
+}
+
+#[test]
+fn low_prices_charge_the_car_with_all_it_may_have() {
+    let mut charger = at_noon();
+    assert_eq!(charger.readings().awcp.map(|price| price.start), None);
+    for (key, json) in [(Key::Lmo, "4"), (Key::Awe, "true"), (Key::Awp, "10")] {
+        write(&mut charger, key, json).expect(json);
+    }
+    assert_eq!(charge(&mut charger, 0, 1), 16);
+    let list = r#"{"marketprice":[10,14.192,-1],"start":1757930400,"interval":60}"#;
+    write(&mut charger, Key::Awpl, list).expect("prices");
+    for (second, reason, current, price) in [
+        (10, 7, Some(20), Some((1_757_930_400, 1_757_930_460, 10.0))),
+        (60, 17, None, Some((1_757_930_460, 1_757_930_520, 14.192))),
+        (120, 7, Some(20), Some((1_757_930_520, 1_757_930_580, -1.0))),
+        (180, 16, None, None),
+    ] {
+        assert_eq!(charge(&mut charger, second, 1), reason, "at {second} s");
+        let readings = charger.readings();
+        let is = readings
+            .awcp
+            .map(|price| (price.start, price.end, price.marketprice));
+        assert_eq!((readings.acu, is), (current, price), "at {second} s");
+    }
+    for wrong in [r#"{"marketprice":[1]}"#, r#"{"start":1}"#, "{}"] {
+        assert!(write(&mut charger, Key::Awpl, wrong).is_err(), "{wrong}");
+    }
+    write(&mut charger, Key::Awpl, r#"{"marketprice":[]}"#).expect("no prices");
+    assert_eq!(charge(&mut charger, 200, 1), 16);
+}
+
+#[test]
+fn at_low_prices_the_car_has_three_phases_again() {
+    let mut charger = at_noon();
+    for (key, json) in [(Key::Lmo, "4"), (Key::Awe, "true"), (Key::Awp, "10")] {
+        write(&mut charger, key, json).expect(json);
+    }
+    for second in (0..60).step_by(5) {
+        write(&mut charger, Key::Ids, r#"{"pGrid":-2000}"#).expect("a surplus");
+        charge(&mut charger, second, 5);
+    }
+    assert_eq!(charger.readings().model_status as u8, 12);
+    assert!(!charger.phases.three());
+    let list = r#"{"marketprice":[5],"start":1757930400,"interval":3600}"#;
+    write(&mut charger, Key::Awpl, list).expect("prices");
+    assert_eq!(charge(&mut charger, 60, 100), 7);
+    assert!(!charger.phases.three());
+    // The last change is ten minutes ago.
+    assert_eq!(charge(&mut charger, 160, 600), 7);
+    assert!(charger.phases.three());
+}
+
+#[test]
+fn a_trip_is_tested_and_waits_for_its_time() {
+    let mut charger = at_noon();
+    for (key, json) in [(Key::Lmo, "5"), (Key::Ate, "11000"), (Key::Att, "54000")] {
+        write(&mut charger, key, json).expect(json);
+    }
+    assert_eq!(
+        (charger.readings().fte, charger.readings().tlf),
+        (11_000.0, false)
+    );
+    assert_eq!(charge(&mut charger, 0, 30), 8);
+    assert_eq!(charger.readings().tls, Some(0));
+    assert_eq!(charge(&mut charger, 30, 40), 18);
+    let readings = charger.readings();
+    assert_eq!(
+        (readings.tlf, readings.mmp, readings.alw),
+        (true, 11_000.0, false)
+    );
+    drop(readings);
+    // An hour until three in the afternoon, and a twentieth and five minutes.
+    assert_eq!(charge(&mut charger, 3 * 3_600 - 4_085, 1), 18);
+    assert_eq!(charge(&mut charger, 3 * 3_600 - 4_070, 1), 10);
+    write(&mut charger, Key::Att, "51730").expect("half an hour from now");
+    assert_eq!(charge(&mut charger, 6_731, 2), 9);
+    write(&mut charger, Key::Fte, "0").expect("nothing is needed");
+    assert_eq!(charge(&mut charger, 6_733, 1), 18);
+}
+
+#[test]
+fn pauses_have_their_rules() {
+    let mut charger = at_noon();
+    let reason = |charger: &mut Charger, key, json, second| {
+        write(charger, key, json).expect(json);
+        charge(charger, second, 2)
+    };
+    assert_eq!(reason(&mut charger, Key::Mcpd, "60000", 0), 15);
+    charge(&mut charger, 2, 2);
+    assert_eq!(charger.readings().cdi.value, 1_000);
+    assert_eq!(charger.readings().cdi.r#type as u8, 0);
+    // A mode that waits ends charging, and the pause has its time.
+    assert_eq!(reason(&mut charger, Key::Lmo, "4", 10), 17);
+    assert_eq!(charger.readings().mcpea, Some(70_000));
+    assert_eq!(charger.readings().cdi.r#type as u8, 1);
+    assert_eq!(reason(&mut charger, Key::Lmo, "3", 20), 24);
+    assert_eq!(reason(&mut charger, Key::Mcpea, "null", 30), 15);
+    // A car that bears none goes on with the smallest current.
+    assert_eq!(reason(&mut charger, Key::Acp, "false", 40), 15);
+    assert_eq!(reason(&mut charger, Key::Lmo, "4", 50), 20);
+    assert_eq!(charger.readings().acu, Some(6));
+    assert_eq!(reason(&mut charger, Key::Acp, "true", 60), 17);
+    assert_eq!(reason(&mut charger, Key::Mci, "30000", 70), 17);
+    assert_eq!(charge(&mut charger, 110, 1), 19);
+    assert_eq!(charger.readings().acu, Some(6));
+    assert_eq!(charge(&mut charger, 171, 1), 17);
+}
+
+#[test]
+fn a_car_is_parted_from_the_pilot_before_it_goes_on() {
+    let mut charger = at_noon();
+    for (key, json) in [(Key::Su, "true"), (Key::Sumd, "5000")] {
+        write(&mut charger, key, json).expect(json);
+    }
+    charge(&mut charger, 0, 3);
+    write(&mut charger, Key::Lmo, "4").expect("a mode");
+    charge(&mut charger, 3, 5);
+    write(&mut charger, Key::Lmo, "3").expect("a mode");
+    let parted = |pilot, cable_ma| Inputs {
+        pilot,
+        cable_ma,
+        ..inputs(B, 0)
+    };
+    let cable = Some(20_000);
+    for (second, pilot, cable_ma, part_pilot, reason, car) in [
+        (10, B, cable, true, 22, 4),
+        // The pilot shows nobody, the plug does.
+        (11, A, cable, true, 22, 4),
+        (14, A, cable, true, 22, 4),
+        (15, A, cable, false, 15, 4),
+        (16, B, cable, false, 15, 4),
+    ] {
+        let outputs = charger.step(second * 1_000, &parted(pilot, cable_ma));
+        assert_eq!(outputs.part_pilot, part_pilot, "at {second} s");
+        assert!(!(outputs.part_pilot && outputs.offer_ma.is_some()));
+        let readings = charger.readings();
+        let is = (
+            readings.model_status as u8,
+            readings.car.map(|car| car as u8),
+        );
+        assert_eq!(is, (reason, Some(car)), "at {second} s");
+    }
+    // Who pulls the plug meanwhile is seen.
+    write(&mut charger, Key::Sua, "true").expect("always");
+    charge(&mut charger, 17, 3);
+    write(&mut charger, Key::Lmo, "4").expect("a mode");
+    charge(&mut charger, 20, 5);
+    assert!(charger.step(25_000, &parted(A, cable)).part_pilot);
+    assert!(!charger.step(26_000, &parted(A, None)).part_pilot);
+    assert_eq!(charger.readings().car.map(|car| car as u8), Some(1));
+}
+
 /// Steps once a second, with the same inputs.
 fn pass(charger: &mut Charger, seconds: core::ops::Range<u64>, inputs: &Inputs<'_>) {
     for second in seconds {

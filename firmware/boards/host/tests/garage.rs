@@ -250,3 +250,26 @@ fn sun_and_house_are_told_as_by_an_energy_manager() {
     change(&charger, r#"{"sun":null,"house":null}"#);
     charger.wait_for("ids", PATIENCE, Value::is_null);
 }
+
+#[test]
+fn prices_are_told_as_by_a_service_and_a_car_waits_for_low_ones() {
+    let charger = start("60");
+    charger.wait_for("car", PATIENCE, |value| value == 2);
+    assert_eq!(charger.value("awcp"), json!(null));
+    for (key, value) in [("lmo", "4"), ("awe", "true"), ("awp", "10.5")] {
+        assert_eq!(charger.set(key, value).status, 200, "{key}");
+    }
+    charger.wait_for("modelStatus", PATIENCE, |value| value == 16);
+    // The same all day.
+    change(&charger, r#"{"prices":[14.192]}"#);
+    charger.wait_for("modelStatus", PATIENCE, |value| value == 17);
+    let price = charger.value("awcp");
+    assert_eq!(price["marketprice"], json!(14.19200039));
+    let held_s = price["end"].as_i64().zip(price["start"].as_i64());
+    assert_eq!(held_s.map(|(end, start)| end - start), Some(86_400));
+    assert_eq!(charger.value("alw"), json!(false));
+    let state = change(&charger, r#"{"prices":[10.5]}"#);
+    assert_eq!(state["prices"], json!([10.5]));
+    charger.wait_for("modelStatus", PATIENCE, |value| value == 7);
+    assert_eq!(charger.value("alw"), json!(true));
+}

@@ -77,6 +77,14 @@ impl Reason {
         matches!(self, Reason::KeepAwake | Reason::PauseNotAllowed)
     }
 
+    /// Returns whether the car charges with all it may have, whatever the surplus.
+    pub(in crate::charger) fn takes_all(self) -> bool {
+        matches!(
+            self,
+            Reason::LowPrice | Reason::TripTest | Reason::TripLate | Reason::Trip
+        )
+    }
+
     /// Returns what it is to pauses.
     pub(in crate::charger) fn wish(self) -> Wish {
         match self {
