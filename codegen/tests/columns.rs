@@ -214,6 +214,170 @@ fn a_cell_beats_the_description_with_a_warning() {
 }
 
 #[test]
+fn a_unit_behind_a_number_is_one() {
+    let (a, ma, none) = (json!("A"), json!("mA"), json!(null));
+    let (silent, warned) = (&[][..], &["S0126"][..]);
+    let cases = [
+        ("Range", "uint8", "6-32 A", "x", &a, silent),
+        ("Min", "uint8", "6 A", "x", &a, silent),
+        ("Min | Max", "uint8", "6 | 32A", "x", &a, silent),
+        ("Min | Max", "uint8", "6 mA | 32 A", "x", &ma, warned),
+        ("Default", "uint8", "16 A", "x", &a, silent),
+        ("Default", "string", "16 A", "x", &none, silent),
+        ("Range | Unit", "uint8", "6-32 A | A", "x", &a, silent),
+        ("Range | Unit", "uint16", "6-32 A | mA", "x", &ma, warned),
+        ("Max | Unit", "uint16", "32 A | mA", "x", &ma, warned),
+        ("Default | Unit", "uint8", "16 A | mA", "x", &ma, warned),
+        ("Range", "uint8", "6-32 A", "current in A", &a, silent),
+        ("Range", "uint8", "6-32 A", "current in mA", &a, warned),
+        ("Range", "uint8", "6 mA to 32 A", "x", &ma, warned),
+        // What the type counts.
+        ("Unit", "milliseconds", "ms", "x", &json!("ms"), silent),
+        ("Unit", "milliseconds", "s", "x", &json!("s"), warned),
+        ("Max", "milliseconds", "10 s", "x", &json!("s"), warned),
+        // What was not read of the description.
+        ("Unit", "uint8", "A", "current in A or mA", &a, warned),
+        ("Unit", "uint8", "A", "current in 10 A", &a, silent),
+        ("Unit", "uint8", "A", "A is the current (A)", &a, silent),
+    ];
+    for (columns, ty, cells, prose, unit, expected) in cases {
+        let (key, codes) = row(columns, ty, cells, prose);
+        assert_eq!(key["unit"], *unit, "{columns}: {cells} {prose}");
+        assert_eq!(codes, expected, "{columns}: {cells} {prose}");
+    }
+    // A number in another unit is none of the value.
+    for (columns, ty, cells, fact, expected) in [
+        ("Range | Unit", "uint16", "6-32 A | mA", "max", json!(null)),
+        (
+            "Min | Max | Unit",
+            "uint16",
+            "6 A | 90 | mA",
+            "min",
+            json!(0),
+        ),
+        ("Range", "milliseconds", "1-5 s", "max", json!(null)),
+        (
+            "Default | Unit",
+            "uint8",
+            "16 A | mA",
+            "default",
+            json!(null),
+        ),
+        ("Default | Unit", "uint8", "16 A | A", "default", json!(16)),
+        ("Default | Max", "uint8", "16 A | 32", "default", json!(16)),
+    ] {
+        let (key, _) = row(columns, ty, cells, "x");
+        assert_eq!(key[fact], expected, "{columns}: {cells}");
+    }
+}
+
+#[test]
+fn a_table_within_a_table_is_one_of_its_own() {
+    let header = "| Key | R/W | Type | Category | Description |\n";
+    let dashes = "|---|---|---|---|---|\n";
+    let row = |key: &str| format!("| {key} | R | uint8 | Status | x |\n");
+    let other = "| Typ | Schlüssel | Zugriff | Kategorie | Beschreibung |\n";
+    let cases = [
+        // The same header again, with its dashes and without.
+        (
+            format!("{}{header}{dashes}{}", row("a"), row("b")),
+            "a b",
+            1,
+        ),
+        (format!("{}{header}{}", row("a"), row("b")), "a b", 1),
+        // Dashes between rows.
+        (format!("{}{dashes}{}", row("a"), row("b")), "a b", 1),
+        (format!("{dashes}{}{dashes}", row("a")), "a", 2),
+        // A key table of other columns; what has others is none.
+        (
+            format!("{}{other}{dashes}| bool | b | R | Status | x |\n", row("a")),
+            "a b",
+            1,
+        ),
+        (
+            format!("{}| Option | Default |\n|--|--|\n| b | c |\n", row("a")),
+            "a",
+            1,
+        ),
+        (
+            format!(
+                "{}| One | Two | 3 | 4 | 5 |\n{dashes}| b | c | d | e | f |\n",
+                row("a")
+            ),
+            "a",
+            1,
+        ),
+        // A blank cell is a dash.
+        (format!("{}| b | - | - | - | - |\n", row("a")), "a", 0),
+    ];
+    for (rows, keys, count) in cases {
+        let text = format!("{header}{dashes}{rows}");
+        let (_, model, report) = model(&[("api.md", &text)]);
+        let found: Vec<_> = model
+            .keys
+            .iter()
+            .map(|key| key.name.value.as_str())
+            .collect();
+        assert_eq!(found.join(" "), keys, "{rows}");
+        let within = codes(&report)
+            .iter()
+            .filter(|code| **code == "S0130")
+            .count();
+        assert_eq!(within, count, "{rows}");
+    }
+}
+
+#[test]
+fn places_of_an_array_have_a_unit_and_no_other_fact() {
+    let cases = [
+        ("Unit", "V", "x", "V", None),
+        ("Unit", "V", "voltage in V", "V", None),
+        (
+            "Unit",
+            "V",
+            "voltage in mV",
+            "V",
+            Some(("S0126", "make them equal")),
+        ),
+        (
+            "Unit",
+            "V",
+            "in V or mV",
+            "V",
+            Some(("S0126", "make them equal")),
+        ),
+        (
+            "Max",
+            "250",
+            "in V",
+            "V",
+            Some(("S0102", "a column `Max` of the key table")),
+        ),
+    ];
+    for (column, cell, prose, unit, expected) in cases {
+        let text = format!(
+            "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+             | m | R | array<float> | Status | x |\n\n## m[1]\n\n\
+             | Index | Name | Type | {column} | Description |\n|-|-|-|-|-|\n\
+             | 0 | u | float | {cell} | {prose} |\n"
+        );
+        let (_, model, report) = model(&[("api.md", &text)]);
+        let place = &model.positions[0].positions[0];
+        let found = place.unit.as_ref().map(|unit| unit.value.symbol());
+        assert_eq!(found, Some(unit), "{column} {cell} {prose}");
+        let told = report.diagnostics().first();
+        let told = told.map(|told| (told.code.id, told.help.as_deref().unwrap()));
+        match (told, expected) {
+            (Some((code, help)), Some((known, part))) => {
+                assert_eq!(code, known);
+                assert!(help.contains(part), "{help}");
+            }
+            (told, expected) => assert_eq!(told, expected, "{column} {cell} {prose}"),
+        }
+    }
+}
+
+#[test]
 fn bad_cells_are_told() {
     let cases = [
         ("Unit", "uint8", "parsec", "S0416"),

@@ -78,6 +78,7 @@ fn specs() -> Vec<(&'static str, String)> {
         ("keywords", keywords),
         ("values", include_str!("specs/values.md").to_owned()),
         ("shapes", include_str!("specs/shapes.md").to_owned()),
+        ("nested", include_str!("specs/nested.md").to_owned()),
         ("columns", include_str!("specs/columns.md").to_owned()),
         ("tiny", include_str!("specs/tiny.md").to_owned()),
         ("prose", include_str!("specs/prose.md").to_owned()),

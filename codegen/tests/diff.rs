@@ -650,6 +650,53 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "D0423 compatible scan, D0801 compatible scan",
             "D0424 risky scan, D0802 risky scan",
         ),
+        // Of no key.
+        (
+            shape("gone[4]", rssi),
+            shape("gone[8]", &rssi.replace("int8", "int16")),
+            "D0301 breaking gone.rssi, D0421 breaking gone",
+            "D0302 compatible gone.rssi, D0422 breaking gone",
+        ),
+        (
+            String::new(),
+            shape("gone[4]", ssid),
+            "D0423 compatible gone, D0801 compatible gone",
+            "D0424 risky gone, D0802 risky gone",
+        ),
+        // Shapes within shapes: each field by its path, under each that has the shape.
+        (
+            shape("scan[4]", "| times | R | array | x |\n") + &shape("scan.times[2]", rssi),
+            shape("scan[4]", "| times | R | array | x |\n")
+                + &shape("scan.times[3]", &rssi.replace("int8", "int16")),
+            "D0301 breaking scan.times.rssi, D0421 breaking scan.times",
+            "D0302 compatible scan.times.rssi, D0422 compatible scan.times",
+        ),
+        (
+            shape(
+                "scan[4]",
+                "| a | R | object | x |\n| b | R | object | y |\n",
+            ),
+            shape(
+                "scan[4]",
+                "| a | R | object | x |\n| b | R | object | y |\n",
+            ) + &shape("scan.a, scan.b", rssi),
+            "D0801 compatible scan.a, D0801 compatible scan.b",
+            "D0802 risky scan.a, D0802 risky scan.b",
+        ),
+        // One section or two that say the same is no change.
+        (
+            shape(
+                "scan[4]",
+                "| a | R | object | x |\n| b | R | object | y |\n",
+            ) + &shape("scan.a, scan.b", rssi),
+            shape(
+                "scan[4]",
+                "| a | R | object | x |\n| b | R | object | y |\n",
+            ) + &shape("scan.a", rssi)
+                + &shape("scan.b", &format!("{rssi}{ssid}")),
+            "D0101 compatible scan.b.ssid",
+            "D0102 breaking scan.b.ssid",
+        ),
         (
             positions("voltage L1", "V"),
             positions("voltage L2", "V"),

@@ -4,10 +4,14 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use goe_codegen::{Model, Report, Spec, dump, model::Facts, read};
+use goe_codegen::{
+    Model, Report, Spec, dump,
+    model::{At, Facts, ValueList},
+    read,
+};
 
 /// Codes of words that look like a fact and were not read.
-const UNREAD: [&str; 5] = ["S0306", "S0307", "S0308", "S0309", "S0310"];
+const UNREAD: [&str; 6] = ["S0306", "S0307", "S0308", "S0309", "S0310", "S0311"];
 
 fn one(text: &str) -> (Model, Report) {
     read(&Spec::from_files([("api.md", text.as_bytes().to_vec())]))
@@ -53,15 +57,69 @@ fn innocent_prose_states_nothing_and_is_not_complained_about() {
 
 #[test]
 fn what_is_not_read_is_said_at_its_line() {
-    let text = include_str!("errors/unread_words.md");
-    let spec = Spec::from_files([("api.md", text.as_bytes().to_vec())]);
-    let (model, report) = read(&spec);
-    let lines: BTreeSet<usize> = unread(&spec, &report).iter().map(|found| found.1).collect();
-    let all: BTreeSet<usize> = model.keys.iter().map(|key| key.origin.line).collect();
-    assert_eq!(lines, all);
-    for key in &model.keys {
-        let text = &key.description.value;
-        assert!(is_prose(&key.facts), "{text}: {:?}", key.facts);
+    for text in [
+        include_str!("errors/unread_words.md"),
+        include_str!("specs/doubtful.md"),
+    ] {
+        let spec = Spec::from_files([("api.md", text.as_bytes().to_vec())]);
+        let (model, report) = read(&spec);
+        assert!(!report.has_errors());
+        let lines: BTreeSet<usize> = unread(&spec, &report).iter().map(|found| found.1).collect();
+        for key in &model.keys {
+            let text = &key.description.value;
+            assert!(lines.contains(&key.origin.line), "{text}: lost in silence");
+            assert!(is_prose(&key.facts), "{text}: {:?}", key.facts);
+        }
+    }
+}
+
+/// `TYPE | DESCRIPTION | UNDERSTOOD`: as `dump` has it, and the codes of the findings.
+#[test]
+fn what_is_certain_stays_read() {
+    let rows = include_str!("specs/understood.txt").lines();
+    for row in rows.filter(|row| !row.is_empty()) {
+        let mut cells = row.split(" | ");
+        let (ty, text) = (cells.next().unwrap(), cells.next().unwrap());
+        let expected = cells.next().unwrap_or_default();
+        let spec = format!("{KEYS}| k | R/W | {ty} | Config | {text} |\n");
+        let (model, report) = one(&spec);
+        let key = &model.keys[0];
+        let facts = &key.facts;
+        let of = |word: &str, at: &Option<At<String>>| {
+            at.as_ref().map(|at| format!("{word} {}", at.value))
+        };
+        let list = |list: &ValueList| {
+            let items = list.values.iter();
+            let items: Vec<_> = items
+                .map(|of| format!("{}={}", of.name, of.value))
+                .collect();
+            let more = if list.open { ", …" } else { "" };
+            format!("{}{more}", items.join(", "))
+        };
+        let codes = report.diagnostics().iter().map(|d| d.code.id.to_owned());
+        let one = [
+            facts.range.as_ref().map(|range| range.value.to_string()),
+            facts
+                .unit
+                .as_ref()
+                .map(|unit| unit.value.symbol().to_owned()),
+            facts
+                .length
+                .as_ref()
+                .map(|length| format!("{:?}", length.value)),
+            facts
+                .format
+                .as_ref()
+                .map(|format| format.value.name().to_owned()),
+            of("since", &key.since),
+            of("removed", &key.removed),
+        ];
+        let all = one.into_iter().flatten();
+        let all: Vec<_> = all
+            .chain(facts.values.iter().map(list))
+            .chain(codes)
+            .collect();
+        assert_eq!(all.join("; "), expected, "{text}");
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is generated from a tiny spec, whole, as `golden/`; and what any spec's
+//! What is generated from a tiny spec, whole, as `golden/`, and of
+//! shapes in shapes as `golden_nested/`; and what any spec's
 //! output must hold. `UPDATE_EXPECT=1` writes the folder anew.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
@@ -23,14 +24,35 @@ fn file<'a>(generated: &'a Generated, path: &str) -> &'a str {
 
 #[test]
 fn tiny_spec() {
-    let generated = generated(include_str!("specs/tiny.md"));
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    is_golden("golden", &generated(include_str!("specs/tiny.md")));
+}
+
+fn is_golden(dir: &str, generated: &Generated) {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(dir);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         write_changed(&dir, &generated.files).unwrap();
     }
     let stale = stale(&dir, &generated.files).unwrap();
     let diffs: Vec<&str> = stale.iter().map(|stale| stale.diff.as_str()).collect();
     assert!(diffs.is_empty(), "{}", diffs.join("\n"));
+}
+
+/// Shapes in shapes: the types, and the schemas, in which what several have stands once.
+#[test]
+fn nested_spec() {
+    const FILES: &[&str] = &[
+        "src/types.rs",
+        "docs/api.d.ts",
+        "docs/set.schema.json",
+        "docs/status.schema.json",
+    ];
+    let mut generated = generated(include_str!("specs/nested.md"));
+    generated
+        .files
+        .retain(|file| FILES.contains(&file.path.as_str()));
+    is_golden("golden_nested", &generated);
 }
 
 #[test]

@@ -306,6 +306,30 @@ fn shells_and_man_know_the_commands() {
             "{shell}"
         );
     }
+    // As bash asks it, where there is one.
+    let asked = |words: &str, last: &str, before: &str| {
+        let (_, script, _) = run(dir.path(), &["completions", "bash"]);
+        let ask = format!(
+            "{script}\nCOMP_WORDS=(goe-codegen {words})\n\
+             COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n\
+             $(complete -p goe-codegen | sed 's/.*-F \\([^ ]*\\) .*/\\1/') goe-codegen '{last}' '{before}'\n\
+             echo \"${{COMPREPLY[@]}}\""
+        );
+        let found = Command::new("bash").args(["--norc", "-c", &ask]).output();
+        found
+            .ok()
+            .map(|found| String::from_utf8(found.stdout).unwrap())
+    };
+    for (words, last, before, expected) in [
+        ("ch", "ch", "goe-codegen", "check"),
+        ("check --f", "--f", "check", "--fix --format"),
+        ("check --format s", "s", "--format", "sarif"),
+        ("completions z", "z", "completions", "zsh"),
+    ] {
+        if let Some(found) = asked(words, last, before) {
+            assert_eq!(found.trim(), expected, "{words}");
+        }
+    }
     let (code, _, err) = run(dir.path(), &["man", "share/man1"]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     let page = fs::read_to_string(dir.path().join("share/man1/goe-codegen-check.1")).unwrap();

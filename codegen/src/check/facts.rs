@@ -22,9 +22,13 @@ pub(super) fn finding(unread: &Unread, of: &str) -> Diagnostic {
         UnreadKind::Values => (&codes::UNREAD_VALUES, "names of numbers", "`Values`"),
         UnreadKind::Length => (&codes::UNREAD_LENGTH, "a length", "`Length`"),
         UnreadKind::Unit => (&codes::UNREAD_UNIT, "a unit", "`Unit`"),
+        UnreadKind::Format => (&codes::UNREAD_FORMAT, "a format", ""),
     };
     let message = format!("{of} seems to have {what} in its description: not read");
-    let help = format!("write {}; or use the column {column}", unread.write);
+    let help = match column {
+        "" => format!("write {}", unread.write),
+        _ => format!("write {}; or use the column {column}", unread.write),
+    };
     let finding = Diagnostic::new(code, message)
         .at(unread.span, unread.why.clone())
         .help(help);

@@ -1,6 +1,6 @@
 //! Shapes against the keys and fields that they describe.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{names::check_usable, unique::check_unique, values::check_facts};
 use crate::{
@@ -25,39 +25,56 @@ pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
         "remove one of the sections, or join them",
         report,
     );
-    let index = model.index();
+    let owners = owners(model);
     for shape in &model.shapes {
         check_fields(shape, report);
-        for of in shape.names() {
-            if let Some(key) = index.key(&of.name.value) {
-                let owner = Owner {
-                    what: "key",
-                    types: [key.ty.value, key.write_ty()],
-                    ty: key.ty.span,
-                    repeated: None,
-                    access: &key.access,
-                };
-                owner.check(of, shape, report);
-            }
+        let owners = owners.get(shape.name().value.as_str());
+        let owners = owners.map_or(&[][..], Vec::as_slice);
+        for owner in owners {
+            owner.check_fits(report);
         }
+        check_access(shape, owners, report);
+    }
+}
+
+/// The keys and fields that have each shape, by its name.
+fn owners(model: &Model) -> HashMap<&str, Vec<Owner<'_>>> {
+    let index = model.index();
+    let mut owners: HashMap<&str, Vec<Owner<'_>>> = HashMap::new();
+    for shape in &model.shapes {
+        let keys = shape.names().filter_map(|of| {
+            let key = index.key(&of.name.value)?;
+            Some(Owner {
+                of,
+                what: "key",
+                types: [key.ty.value, key.write_ty()],
+                ty: key.ty.span,
+                repeated: None,
+                access: &key.access,
+            })
+        });
+        let own = owners.entry(&shape.name().value).or_default();
+        own.extend(keys);
         for field in &shape.fields {
-            let of = field.shape.as_ref();
-            if let Some((inner, of)) = of.and_then(|of| Some((index.shape(&of.name)?, &of.of))) {
+            if let Some(inner) = &field.shape {
                 let owner = Owner {
+                    of: &inner.of,
                     what: "field",
                     types: [field.ty.value, field.write_ty()],
                     ty: field.ty.span,
                     repeated: field.capacity.as_ref(),
                     access: &field.access,
                 };
-                owner.check(of, inner, report);
+                owners.entry(&inner.name).or_default().push(owner);
             }
         }
     }
+    owners
 }
 
 /// A key or a field that has a shape.
 struct Owner<'a> {
+    of: &'a Shaped,
     what: &'static str,
     types: [Type; 2],
     /// Where its type stands.
@@ -68,14 +85,10 @@ struct Owner<'a> {
 }
 
 impl Owner<'_> {
-    fn check(&self, of: &Shaped, shape: &Shape, report: &mut Report) {
-        self.check_fits(of, report);
-        self.check_access(of, shape, report);
-    }
-
     /// An array has a capacity, an object none.
-    fn check_fits(&self, of: &Shaped, report: &mut Report) {
-        let (name, what) = (&of.name.value, self.what);
+    fn check_fits(&self, report: &mut Report) {
+        let (of, what) = (self.of, self.what);
+        let name = &of.name.value;
         let (scalar, help) = match of.capacity {
             Some(_) => (
                 Scalar::Array,
@@ -111,35 +124,38 @@ impl Owner<'_> {
         };
         report.push(diagnostic);
     }
+}
 
-    fn check_access(&self, of: &Shaped, shape: &Shape, report: &mut Report) {
-        let allowed = self.access.value;
-        for field in &shape.fields {
-            let access = field.access.value;
-            let read = access.readable() && !allowed.readable();
-            let written = access.writable() && !allowed.writable();
-            if !read && !written {
-                continue;
-            }
-            let (verb, limit) = if written {
-                ("written", "read")
-            } else {
-                ("read", "written")
-            };
-            let message = format!(
-                "field `{}.{}` is {verb}, but its {} is only {limit}",
-                of.name.value, field.name.value, self.what
-            );
-            report.push(
-                Diagnostic::new(&codes::FIELD_ACCESS, message)
-                    .at(field.access.span, format!("`{access}` here"))
-                    .also(self.access.span, format!("`{allowed}` here"))
-                    .help(format!(
-                        "write `{allowed}`, or change the {}'s access",
-                        self.what
-                    )),
-            );
+/// A field can be what one of those can be that have the shape.
+fn check_access(shape: &Shape, owners: &[Owner<'_>], report: &mut Report) {
+    let Some(owner) = owners.first() else { return };
+    let allows = |is: fn(Access) -> bool| owners.iter().any(|owner| is(owner.access.value));
+    let (readable, writable) = (allows(Access::readable), allows(Access::writable));
+    for field in &shape.fields {
+        let (access, allowed) = (field.access.value, owner.access.value);
+        let read = access.readable() && !readable;
+        let written = access.writable() && !writable;
+        if !read && !written {
+            continue;
         }
+        let (verb, limit) = if written {
+            ("written", "read")
+        } else {
+            ("read", "written")
+        };
+        let message = format!(
+            "field `{}.{}` is {verb}, but its {} is only {limit}",
+            owner.of.name.value, field.name.value, owner.what
+        );
+        report.push(
+            Diagnostic::new(&codes::FIELD_ACCESS, message)
+                .at(field.access.span, format!("`{access}` here"))
+                .also(owner.access.span, format!("`{allowed}` here"))
+                .help(format!(
+                    "write `{allowed}`, or change the {}'s access",
+                    owner.what
+                )),
+        );
     }
 }
 

@@ -19,6 +19,7 @@ static READ: &[&Code] = &[
     &codes::LOOSE_ROW,
     &codes::MERGE_MARKER,
     &codes::GLUED_ROWS,
+    &codes::TABLE_WITHIN,
     &codes::TORN_WORD,
     &codes::COLLIDING_NAMES,
     &codes::UNUSABLE_NAME,

@@ -32,7 +32,13 @@ pub(crate) struct ManArgs {
 pub(crate) fn completions(args: &CompletionsArgs, mut command: Command) -> anyhow::Result<bool> {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    clap_complete::generate(args.shell, &mut command, &name, &mut script);
+    if args.shell == clap_complete::Shell::Bash {
+        // It spells the hyphen of a program in two ways, so that its subcommands are not
+        // found: https://github.com/clap-rs/clap/issues/6421
+        let [wrong, right] = ["__subcmd__", "__"].map(|hyphen| name.replace('-', hyphen));
+        script = String::from_utf8(script)?.replace(&wrong, &right).into();
+    }
     pipe::closed_is_fine(io::stdout().lock().write_all(&script))?;
     Ok(true)
 }

@@ -11,7 +11,7 @@ use super::{
     positions,
     rules::{self, Rule},
     sets,
-    subject::{Section, Subject, Unread, fields, keys, spelled},
+    subject::{Section, Subject, Unread, fields, keys, of_no_key, spelled},
     unread, values, wire,
 };
 use crate::model::{Access, Category, Class, Model, Precision, Scalar, Type};
@@ -24,6 +24,8 @@ pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
         keys(new, &families, &unread[1]),
     ];
     subjects(&keys[0], &keys[1], &unread, &[None, None], out);
+    let sections = of_no_key([old, new], &unread);
+    subjects(&sections[0], &sections[1], &unread, &[None, None], out);
     wire::models([old, new], &unread, out);
     unread::elsewhere(&unread, out);
 }
@@ -325,7 +327,10 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
 
 fn shape(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     if let (Some(old), Some(new)) = (pair.old.shape, pair.new.shape) {
-        let fields = [fields(old, &unread[0]), fields(new, &unread[1])];
+        let fields = [
+            fields(pair.old, old, &unread[0]),
+            fields(pair.new, new, &unread[1]),
+        ];
         let sections = [unread[0].section(old), unread[1].section(new)];
         return subjects(&fields[0], &fields[1], unread, &sections, out);
     }

@@ -9,8 +9,8 @@ use std::{
 use super::{finding::Side, limit::Limit};
 use crate::{
     model::{
-        self, Access, Category, Facts, Field, Key, Model, Origin, Positions, Shape, Shaped, Type,
-        Unit,
+        self, Access, Category, Facts, Field, Index, Key, Model, Origin, Positions, Shape, Shaped,
+        Type, Unit,
     },
     source::Span,
 };
@@ -75,12 +75,14 @@ pub(super) struct Unread<'a> {
     /// The places of those that are a key's or a field's.
     taken: RefCell<BTreeSet<(usize, usize)>>,
     model: Option<&'a Model>,
+    index: Option<Index<'a>>,
 }
 
 impl<'a> Unread<'a> {
     pub(super) fn of(model: &'a Model) -> Self {
         let mut all = Unread {
             model: Some(model),
+            index: Some(model.index()),
             ..Unread::default()
         };
         for text in &model.unread {
@@ -107,6 +109,11 @@ impl<'a> Unread<'a> {
         }
         self.taken.borrow_mut().extend(found.keys().copied());
         found.into_values().flatten().copied().collect()
+    }
+
+    /// The shape of this name.
+    fn shape(&self, name: &str) -> Option<&'a Shape> {
+        self.index.as_ref()?.shape(name)
     }
 
     /// The section of `shape`.
@@ -151,17 +158,7 @@ pub(super) fn keys<'a>(
     families: &BTreeMap<String, String>,
     unread: &Unread<'a>,
 ) -> Vec<Subject<'a>> {
-    let mut shapes = BTreeMap::new();
-    for shape in &model.shapes {
-        for of in shape.names() {
-            shapes.entry(of.name.value.as_str()).or_insert(shape);
-        }
-    }
-    let positions = model.positions.iter();
-    let sections = Sections {
-        shapes,
-        positions: positions.map(|of| (of.key.value.as_str(), of)).collect(),
-    };
+    let sections = Sections::of(model);
     let mut seen = BTreeSet::new();
     let all = model.rows().filter_map(|(key, has)| {
         let name = families.get(&key.name.value).unwrap_or(&key.name.value);
@@ -171,10 +168,101 @@ pub(super) fn keys<'a>(
     all.collect()
 }
 
+/// The sections of both sides that describe no key of either: what they state is compared
+/// all the same.
+pub(super) fn of_no_key<'a>(
+    models: [&'a Model; 2],
+    unread: &[Unread<'a>; 2],
+) -> [Vec<Subject<'a>>; 2] {
+    let rows = models.into_iter().flat_map(Model::rows);
+    let keys: BTreeSet<&str> = rows.map(|(key, _)| key.name.value.as_str()).collect();
+    let sections = models.map(Sections::of);
+    let mut names = BTreeMap::new();
+    for of in &sections {
+        let shapes = of.shapes.iter().map(|(name, of)| (*name, &of.origin));
+        let positions = of.positions.iter().map(|(name, of)| (*name, &of.origin));
+        let all = shapes.chain(positions);
+        // Below a key are its own parts.
+        let is_own = |name: &str| {
+            let mut dots = name.match_indices('.');
+            keys.contains(name) || dots.any(|(dot, _)| keys.contains(&name[..dot]))
+        };
+        names.extend(all.filter(|(name, _)| !is_own(name)));
+    }
+    let end = |end: usize| {
+        let of = |(name, origin): (&&'a str, &&'a Origin)| {
+            let subject = sections[end].describe(name, origin);
+            Subject {
+                unread: unread[end].take([subject.origin.span]),
+                ..subject
+            }
+        };
+        names.iter().map(of).collect()
+    };
+    [end(0), end(1)]
+}
+
+/// Nobody states anything.
+static NO_FACTS: Facts = Facts {
+    unit: None,
+    range: None,
+    length: None,
+    least: None,
+    format: None,
+    values: Vec::new(),
+    default: None,
+    unread: Vec::new(),
+};
+
 /// The sections that describe keys, by key.
 struct Sections<'a> {
     shapes: BTreeMap<&'a str, &'a Shape>,
     positions: BTreeMap<&'a str, &'a Positions>,
+}
+
+impl<'a> Sections<'a> {
+    fn of(model: &'a Model) -> Self {
+        let mut shapes = BTreeMap::new();
+        for shape in &model.shapes {
+            for of in shape.names() {
+                // Of two the first counts.
+                shapes.entry(of.name.value.as_str()).or_insert(shape);
+            }
+        }
+        let positions = model.positions.iter();
+        Sections {
+            shapes,
+            positions: positions.map(|of| (of.key.value.as_str(), of)).collect(),
+        }
+    }
+
+    /// What they alone say of the key `name`.
+    fn describe(&self, name: &str, origin: &'a Origin) -> Subject<'a> {
+        let shape = self.shapes.get(name).copied();
+        let positions = self.positions.get(name).copied();
+        let entries = match (shape, positions) {
+            (Some(shape), _) => shape.of(name).and_then(entries),
+            (None, Some(places)) => Some(Limit::entries(places.count.value, true)),
+            (None, None) => None,
+        };
+        Subject {
+            id: Cow::Owned(name.to_owned()),
+            name: name.to_owned(),
+            access: None,
+            types: None,
+            list: false,
+            category: None,
+            description: "",
+            facts: &NO_FACTS,
+            entries,
+            shape,
+            positions,
+            since: None,
+            removed: None,
+            unread: Vec::new(),
+            origin,
+        }
+    }
 }
 
 fn of_key<'a>(
@@ -185,29 +273,18 @@ fn of_key<'a>(
     unread: &Unread<'a>,
 ) -> Subject<'a> {
     let [has_access, has_ty, has_category] = has;
-    let shape = of.shapes.get(key.name.value.as_str()).copied();
-    let positions = of.positions.get(key.name.value.as_str()).copied();
-    let entries = match (shape, positions) {
-        (Some(shape), _) => shape.of(&key.name.value).and_then(entries),
-        (None, Some(places)) => Some(Limit::entries(places.count.value, true)),
-        (None, None) => None,
-    };
     Subject {
         id: Cow::Owned(name.clone()),
         name,
         access: has_access.then_some(key.access.value),
         types: has_ty.then(|| [key.ty.value, key.write_ty()]),
-        list: false,
         category: has_category.then_some(key.category.value),
         description: &key.description.value,
         facts: &key.facts,
-        entries,
-        shape,
-        positions,
         since: key.since.as_ref().map(|at| at.value.as_str()),
         removed: key.removed.as_ref().map(|at| at.value.as_str()),
         unread: unread.take([key.origin.span, key.description.span]),
-        origin: &key.origin,
+        ..of.describe(&key.name.value, &key.origin)
     }
 }
 
@@ -217,8 +294,12 @@ fn entries(of: &Shaped) -> Option<Limit> {
 }
 
 /// The fields of `shape`, each once.
-pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'a>> {
-    let of_field = |field: &'_ Field| format!("{}.{}", shape.name().value, field.name.value);
+pub(super) fn fields<'a>(
+    around: &Subject<'a>,
+    shape: &'a Shape,
+    unread: &Unread<'a>,
+) -> Vec<Subject<'a>> {
+    let of_field = |field: &'_ Field| format!("{}.{}", around.name, field.name.value);
     let mut seen = BTreeSet::new();
     let all = shape.fields.iter().filter(|f| seen.insert(&f.name.value));
     all.map(|field| Subject {
@@ -230,11 +311,12 @@ pub(super) fn fields<'a>(shape: &'a Shape, unread: &Unread<'a>) -> Vec<Subject<'
         category: None,
         description: &field.description.value,
         facts: &field.facts,
-        entries: field
-            .capacity
-            .as_ref()
-            .map(|at| Limit::entries(at.value, false)),
-        shape: None,
+        entries: match (&field.capacity, &field.shape) {
+            (Some(at), _) => Some(Limit::entries(at.value, false)),
+            (None, Some(of)) => entries(&of.of),
+            (None, None) => None,
+        },
+        shape: field.shape.as_ref().and_then(|of| unread.shape(&of.name)),
         positions: None,
         since: field.since.as_ref().map(|at| at.value.as_str()),
         removed: field.removed.as_ref().map(|at| at.value.as_str()),

@@ -71,14 +71,6 @@ fn beside(kind: TextKind, subject: &Subject<'_>) -> String {
     }
 }
 
-/// The text with what stands beside it.
-fn reach(text: &model::UnreadText, subject: &Subject<'_>) -> String {
-    match text.kind {
-        TextKind::Itself | TextKind::Fact => text.text.to_string(),
-        kind => format!("{} beside {}", text.text, beside(kind, subject)),
-    }
-}
-
 /// The words of a description that are numbers, or units.
 fn numbers_and_units(description: &str) -> String {
     let bare = |word: &'_ str| {
@@ -164,10 +156,18 @@ pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let [old, new]: [BTreeSet<String>; 2] = alone;
     let texts = [(&texts[0], &new, pair.old), (&texts[1], &old, pair.new)];
     let texts = texts.map(|(texts, other, subject)| {
-        let texts = texts.iter();
-        let texts = texts.map(|text| match other.contains(&squeezed(&text.text)) {
-            true => words(&reach(text, subject)),
-            false => words(&text.text),
+        // What stands beside them is said once for all.
+        let mut said = Vec::new();
+        let texts = texts.iter().map(|text| {
+            let alike = other.contains(&squeezed(&text.text));
+            if !alike || said.contains(&text.kind) {
+                return words(&text.text);
+            }
+            said.push(text.kind);
+            match beside(text.kind, subject) {
+                beside if beside.is_empty() => words(&text.text),
+                beside => words(&format!("{} beside {beside}", text.text)),
+            }
         });
         texts.collect::<Vec<_>>()
     });

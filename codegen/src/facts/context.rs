@@ -8,21 +8,24 @@ use super::tokens::{TokenKind, Tokens};
 /// Tokens that are looked at on each side, at most: a text may be as long as a file.
 const REACH: usize = 60;
 
-/// What is advised, usual or only near is no limit.
+/// What is advised, usual or only near is no limit: the beginnings of words.
 const ADVICE: &[&str] = &[
-    "recommended", "recommend", "recommends", "recommendation", "typical", "typically", "usual",
-    "usually", "normally", "commonly", "common", "suggested", "suggest", "suggestion", "sensible",
-    "advised", "advisable", "preferred", "preferably", "reasonable", "ideal", "ideally", "should",
-    "mostly", "often", "generally", "best", "good", "useful", "optimal", "ca", "circa", "approx",
-    "approximately", "about", "around", "roughly", "empfohlen", "empfohlene", "empfohlener",
-    "empfehlung", "empfehlenswert", "typisch", "typische", "typischerweise", "üblich", "übliche",
-    "üblicherweise", "normalerweise", "gewöhnlich", "meist", "meistens", "sinnvoll", "sinnvolle",
-    "ungefähr", "etwa", "sollte", "sollten", "idealerweise", "vorzugsweise", "ratsam", "häufig",
-    "oft",
+    "recommend", "typical", "typisch", "usual", "üblich", "gewöhnlich", "normally", "normalerw",
+    "commonly", "suggest", "suggestion", "sensibl", "sinnvoll", "advis", "prefer", "bevorzug",
+    "vorzug", "reasonab", "ideal", "optimal", "mostly", "meist", "often", "oft", "häufig",
+    "generally", "useful", "approx", "rough", "empfohl", "empfehl", "ungefähr", "ratsam",
+    "angenehm", "comfort", "expect", "erwart", "observ", "beobacht", "nominal", "should", "sollte",
+    "around", "about",
+];
+
+/// Advice that is a whole word.
+const GOOD: &[&str] = &[
+    "ca", "circa", "etwa", "best", "beste", "good", "gut", "gute", "guter", "gutes", "guten",
+    "seen", "gesehen",
 ];
 
 /// What a value is before anybody sets it.
-const DEFAULT: &[&str] = &[
+pub(super) const DEFAULT: &[&str] = &[
     "default", "defaults", "initially", "preset", "standard", "vorgabe", "voreinstellung",
     "voreingestellt", "standardwert", "standardmäßig", "werkseinstellung", "grundeinstellung",
     "factory",
@@ -40,12 +43,18 @@ const CONDITION: &[&str] = &[
     "sofern", "solange", "sobald", "während", "sooft",
 ];
 
-/// The next words are what something is done with, or on what it depends.
+/// What something is done with, when, or on what it depends.
+const DEPENDS: &[&str] = &[
+    "with", "without", "since", "before", "until", "for", "on", "in", "at", "from", "or", "only",
+    "after", "because", "like", "by", "via", "as", "mit", "ohne", "seit", "vor", "bis", "bei",
+    "für", "auf", "im", "ab", "oder", "nur", "nach", "nachdem", "bevor", "weil", "wie", "durch",
+];
+
+/// The next words are what something is done with.
 const INSTRUCTION: &[&str] = &[
-    "set", "sets", "send", "sends", "use", "uses", "requires", "require", "needs", "need", "only",
-    "until", "after", "before", "because", "both", "either", "with", "at", "like", "by", "via",
-    "setzt", "setze", "sende", "sendet", "braucht", "nur", "bis", "nach", "nachdem", "bevor",
-    "weil", "sowohl", "entweder", "bei", "mit", "wie", "durch", "ob", "whether",
+    "set", "sets", "send", "sends", "use", "uses", "requires", "require", "needs", "need", "both",
+    "either", "setzt", "setze", "sende", "sendet", "braucht", "sowohl", "entweder", "ob",
+    "whether",
 ];
 
 /// A release, a standard or a telephone has numbers that are nobody's values.
@@ -58,15 +67,20 @@ const VERSIONED: &[&str] = &[
 
 /// A number behind it is its name: `card 3`, `page 12`.
 const NUMBERED: &[&str] = &[
-    "part", "parts", "teil", "teile", "page", "pages", "seite", "seiten", "card", "cards", "karte",
-    "karten", "slot", "slots", "phase", "phases", "phasen", "channel", "kanal", "kanäle",
-    "chapter", "kapitel", "section", "abschnitt", "table", "tabelle", "figure", "port", "uart",
-    "gpio", "pin", "pins", "factor", "faktor", "number", "nummer", "nr", "no", "note", "bit",
-    "bits", "byte", "line", "zeile", "zeilen", "relay", "relais", "input", "inputs", "eingang",
-    "eingänge", "output", "outputs", "ausgang", "ausgänge", "klemme", "klemmen", "terminal",
-    "connector", "tag", "tage", "day", "days", "zone", "zonen", "tariff", "tarif", "register",
-    "layer", "entry", "entries", "eintrag", "einträge", "platz", "plätze", "step", "steps",
-    "schritt", "schritte", "schritten",
+    "see", "siehe", "vgl", "part", "parts", "teil", "teile", "page", "pages", "seite", "seiten",
+    "card", "cards", "karte", "karten", "slot", "slots", "phase", "phases", "phasen", "channel",
+    "kanal", "kanäle", "chapter", "chapters", "kapitel", "section", "sections", "abschnitt",
+    "table", "tables", "tabelle", "figure", "figures", "port", "uart", "gpio", "pin", "pins",
+    "factor", "faktor", "number", "nummer", "nr", "no", "note", "bit", "bits", "byte", "line",
+    "zeile", "zeilen", "relay", "relais", "input", "inputs", "eingang", "eingänge", "output",
+    "outputs", "ausgang", "ausgänge", "klemme", "klemmen", "terminal", "connector", "tag", "tage",
+    "day", "days", "zone", "zonen", "tariff", "tarif", "register", "layer", "entry", "entries",
+    "eintrag", "einträge", "platz", "plätze", "step", "steps", "schritt", "schritte", "schritten",
+];
+
+/// A number in parentheses behind it is one of a book.
+const REFERENCE: &[&str] = &[
+    "section", "chapter", "page", "abschnitt", "kapitel", "seite",
 ];
 
 /// Behind these a number says where, when or how, not which values there are.
@@ -74,7 +88,8 @@ const PREPOSITION: &[&str] = &[
     "wait", "takes", "need", "dauert", "braucht", "benötigt", "wartet", "the", "a", "an", "der",
     "die", "das", "den", "dem", "einen", "after", "every", "each", "within", "for", "with", "at",
     "by", "on", "in", "under", "over", "than", "until", "through", "about", "nach", "alle", "jede",
-    "innerhalb", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum", "vom",
+    "innerhalb", "gegen", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum",
+    "vom",
 ];
 
 /// What is counted: `3 phases` is no value of the key.
@@ -101,6 +116,11 @@ pub(super) fn said(text: &str, words: &[&str]) -> bool {
         true => words.iter().any(|word| text.eq_ignore_ascii_case(word)),
         false => words.contains(&text.to_lowercase().as_str()),
     }
+}
+
+/// Returns whether `word` may name several things.
+pub(super) fn is_plural(word: &str) -> bool {
+    word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }
 
 /// Returns whether `text` is `word` in lower case.
@@ -180,20 +200,39 @@ impl Tokens<'_> {
     /// Returns whether the words that lead to `at` make a condition or an instruction of it.
     pub(super) fn is_condition(&self, at: usize) -> bool {
         let start = self.part_start(at);
-        self.has(start..at, CONDITION) || (at > start && self.has(at - 1..at, INSTRUCTION))
+        let last = at.saturating_sub(1).max(start)..at;
+        let plain = self.has(
+            last.clone(),
+            &["for", "in", "from", "on", "as", "or", "oder", "für", "auf"],
+        );
+        self.has(start..at, CONDITION)
+            || self.has(last.clone(), INSTRUCTION)
+            || (self.has(last, DEPENDS) && !plain)
     }
 
-    /// Returns whether the word at `at` says what a value is before anybody sets it.
-    pub(super) fn is_default(&self, at: usize) -> bool {
-        said(self.word(at), DEFAULT)
+    /// Returns whether the word at `at` says when what stands before it holds.
+    pub(super) fn depends(&self, at: usize) -> bool {
+        said(self.word(at), CONDITION) || said(self.word(at), DEPENDS)
+    }
+
+    /// `um 6: Pumpe ein`: returns whether the word before `at` says when.
+    pub(super) fn is_timed(&self, at: usize) -> bool {
+        at > 0 && self.has(at - 1..at, PREPOSITION)
+    }
+
+    /// Returns whether a word in `range` is advice.
+    pub(super) fn advises(&self, mut range: Range<usize>) -> bool {
+        range.any(|at| {
+            let word = self.word(at).to_lowercase();
+            said(&word, GOOD) || ADVICE.iter().any(|begin| word.starts_with(begin))
+        })
     }
 
     /// Returns whether the words around `start..end` make advice, an example or a default
     /// of it.
     pub(super) fn is_advice(&self, start: usize, end: usize) -> bool {
         let first = self.part_start(start);
-        let vague =
-            |range: Range<usize>| self.has(range.clone(), ADVICE) || self.has(range, DEFAULT);
+        let vague = |range: Range<usize>| self.advises(range.clone()) || self.has(range, DEFAULT);
         vague(first..start)
             || self.has_example(first..start)
             || vague(end..self.part_end(end))
@@ -218,8 +257,7 @@ impl Tokens<'_> {
         let noun = !before.is_empty() && self.has(mark - 1..mark, NOUNS);
         let words = before.start..mark - usize::from(noun);
         let last = words.end.saturating_sub(1)..words.end;
-        let vague =
-            !words.is_empty() && (self.has(last.clone(), ADVICE) || self.has(last, DEFAULT));
+        let vague = !words.is_empty() && (self.advises(last.clone()) || self.has(last, DEFAULT));
         vague && (noun || words.len() == 1)
     }
 
@@ -230,7 +268,7 @@ impl Tokens<'_> {
         }
         let part = next..self.part_end(next);
         let number = part.clone().any(|at| self.digits(at));
-        !number && (self.has(next..next + 1, DEFAULT) || self.has(part, ADVICE))
+        !number && (self.has(next..next + 1, DEFAULT) || self.advises(part))
     }
 
     /// Returns whether a release, a standard or the like stands before `at`, perhaps with
@@ -250,14 +288,19 @@ impl Tokens<'_> {
         at > 0 && self.has(at - 1..at, NUMBERED)
     }
 
+    /// `see section (3-4)`: returns whether a number at `at` points to another place.
+    pub(super) fn is_referred(&self, at: usize) -> bool {
+        let open = usize::from(at > 0 && self.is(at - 1, '('));
+        self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
+            || (open > 0 && self.has(at.saturating_sub(2)..at - 1, REFERENCE))
+    }
+
     /// Returns whether the words before a number at `at` say that there is no limit: `after 3-5`.
     pub(super) fn is_beside(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(1) else {
             return false;
         };
-        let word = self.word(before);
-        let many = word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us");
-        many || said(word, PREPOSITION)
+        is_plural(self.word(before)) || self.is_timed(at)
     }
 
     /// Returns whether the word at `at` is what a number before it counts.

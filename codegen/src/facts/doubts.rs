@@ -6,22 +6,9 @@
 use std::ops::Range;
 
 use super::{
-    context::{is_lower, said},
+    context::{is_lower, is_plural, said},
     tokens::Tokens,
 };
-
-/// Advice in its inflections: the beginnings of words.
-const ADVISED: &[&str] = &[
-    "recommend", "typical", "typisch", "usual", "üblich", "empfohl", "empfehl", "sinnvoll",
-    "comfortab", "expect", "erwart", "observ", "beobacht", "suggest", "sensibl", "reasonab",
-    "optimal", "ideal", "advis", "prefera", "preferred", "bevorzug", "angenehm", "ratsam",
-    "nominal",
-];
-
-/// Advice that is a whole word.
-const GOOD: &[&str] = &[
-    "seen", "gesehen", "gut", "gute", "guter", "gutes", "guten", "best", "beste",
-];
 
 /// What stands in the same part is not allowed.
 const REFUSED: &[&str] = &[
@@ -38,11 +25,25 @@ const NOT: &[&str] = &[
     "not", "nicht", "never", "nie", "niemals", "cannot", "mustn", "kein", "keine", "keinen",
 ];
 
-/// There are more than those that are named.
-const MORE: &[&str] = &[
-    "etc", "usw", "others", "further", "additional", "weitere", "weiterer", "weiteren", "andere",
-    "anderen", "anderer", "sonstige", "sonstiges", "also", "auch", "percentage", "prozentsatz",
-    "anything", "otherwise", "sonst", "more", "mehr", "else",
+/// What is said of other values than those of a fact: the beginnings of words.
+const BEYOND: &[&str] = &[
+    "other", "ander", "anders", "else", "sonst", "ansonst", "further", "additional", "zusätzlich",
+    "weitere", "larger", "higher", "greater", "bigger", "lower", "smaller", "fewer", "größer",
+    "höher", "kleiner", "niedriger", "geringer", "beyond", "jenseits", "exceed", "überschr",
+    "unterschr", "darüber", "darunter", "except", "exclud", "besides", "apart", "außer", "ausser",
+    "ausgenommen", "ausnahme", "abgesehen", "depend", "abhäng", "varies", "variiert", "outside",
+];
+
+/// Such a word where a number or nothing follows, or `it`, `that`.
+const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über"];
+const THAT: &[&str] = &[
+    "it", "this", "that", "these", "them", "than", "values", "werte", "is", "are", "ist", "sind",
+];
+
+/// The clause says of other values that they are none.
+const REFUSES: &[&str] = &[
+    "refused", "rejected", "ignored", "effect", "clamped", "forbidden", "abgelehnt", "ignoriert",
+    "verworfen", "wirkung", "begrenzt",
 ];
 
 /// What follows are some of many.
@@ -51,23 +52,11 @@ const SOME: &[&str] = &[
     "some", "einige", "among", "derzeit", "currently", "partly", "teilweise",
 ];
 
-/// What varies has more than one set of values.
-const VARIES: &[&str] = &[
-    "depending", "depends", "depend", "abhängig", "abhängt", "varies", "variiert",
-];
-
 /// Values that can be added up.
 const BITS: &[&str] = &[
     "bitmask", "bitmaske", "bit-mask", "bit-maske", "bitfield", "bit-field", "bitfeld", "bitmap",
     "flags", "bitflags", "combination", "combinations", "combined", "kombination", "kombinationen",
     "kombiniert", "kombinierbar", "summed", "addiert", "bitwise", "bits", "ored", "or-ed", "summe",
-];
-
-/// A number behind such a word points to another place.
-const REFERENCE: &[&str] = &[
-    "see", "siehe", "section", "sections", "abschnitt", "abschnitte", "chapter", "chapters",
-    "kapitel", "page", "pages", "seite", "seiten", "table", "tables", "tabelle", "tabellen",
-    "figure", "figures", "step", "schritt", "vgl",
 ];
 
 /// Times of a week.
@@ -89,14 +78,6 @@ impl Tokens<'_> {
         start.map_or(floor, |at| at + 1)..end.unwrap_or(ceiling.max(place.end))
     }
 
-    /// `sinnvoller Bereich 30-40`, `expected values: A=5`: advice in the part that leads to `at`.
-    pub(super) fn is_advised(&self, at: usize) -> bool {
-        (self.part_start(at)..at).any(|at| {
-            let word = self.word(at).to_lowercase();
-            said(&word, GOOD) || ADVISED.iter().any(|begin| word.starts_with(begin))
-        })
-    }
-
     /// `must not be 30-40`, `reserved: 30-40`, `30-40 (exclusive)`.
     pub(super) fn is_refused(&self, place: &Range<usize>) -> bool {
         let before = self.part_start(place.start)..place.start;
@@ -111,24 +92,67 @@ impl Tokens<'_> {
             || next_is(REFUSED)
     }
 
-    /// `other values are allowed, too`, `depending on the cable`, `je nach Kabel`: the word
-    /// beside `place` that says that more than it is allowed.
+    /// `other values are allowed, too`, `or off`, `else a code`, `depending on the cable`: the
+    /// word beside the fact at `place` that speaks of other values.
     pub(super) fn others(&self, place: &Range<usize>) -> Option<Range<usize>> {
         const VALUES: &[&str] = &[
-            "value", "values", "wert", "werte", "numbers", "number", "zahlen", "codes",
-        ];
-        const OTHER: &[&str] = &[
-            "other", "further", "additional", "different", "andere", "anderen", "weitere",
+            "value", "values", "wert", "werte", "number", "numbers", "zahlen", "code", "codes",
         ];
         let sentence = self.sentence(place);
-        let beside = (sentence.start..place.start).chain(place.end..self.len().min(place.end + 80));
-        let word = |at: usize| self.word(at);
-        let mut found = beside.filter(|&at| {
-            let je = is_lower(word(at), "je") && is_lower(word(at + 1), "nach");
-            let other = said(word(at), OTHER) && said(word(at + 1), VALUES);
-            je || other || said(word(at), VARIES)
-        });
-        found.next().map(|at| at..at + 1)
+        // "the lower limit, 6-32": before the fact such a word may be part of a name.
+        let before = sentence.start..place.start;
+        let mut before = before.filter(|&at| self.is_beyond(at) && said(self.word(at + 1), VALUES));
+        let mut behind = place.end..self.len().min(place.end + 80);
+        let found = before.next().or_else(|| self.alternative(place.end));
+        let found = found.or_else(|| behind.find(|&at| self.is_beyond(at) && !self.refuses(at)));
+        found.map(|at| at..at + 1)
+    }
+
+    /// `or off`, `bzw. aus`, `(or off)` directly behind `end`; a number there is one of the
+    /// text's.
+    fn alternative(&self, end: usize) -> Option<usize> {
+        let mark = |&at: &usize| {
+            [')', ']', ',', ';', '(']
+                .iter()
+                .any(|&mark| self.is(at, mark))
+        };
+        let mut at = end + (end..self.len()).take_while(mark).count();
+        // The separator behind the last item may be a part of the place.
+        at -= usize::from(at == end && end > 0 && said(self.word(end - 1), &["or", "oder"]));
+        let next = at + 1 + usize::from(self.is(at + 1, '.'));
+        let or = said(self.word(at), &["or", "oder", "bzw", "resp"]);
+        (or && self.word(next) != "null" && self.quantity(next).is_none()).then_some(at)
+    }
+
+    /// Returns whether the word at `at` compares with what was said before.
+    pub(super) fn is_beyond(&self, at: usize) -> bool {
+        let word = self.word(at).to_lowercase();
+        let next = at + 1;
+        let open = || {
+            self.digits(next)
+                || self.ends_part(next)
+                || next == self.len()
+                || self.has(next..next + 1, THAT)
+        };
+        let than = said(&word, &["less", "more", "mehr", "weniger"])
+            && (self.has(next..next + 1, &["than", "als"])
+                || self.has(at - 1..at, &["and", "or", "und", "oder"]));
+        let je = word == "je" && is_lower(self.word(next), "nach");
+        let named = || BEYOND.iter().any(|begin| word.starts_with(begin));
+        je || said(&word, &["etc", "usw", "rest"])
+            || than
+            || named()
+            || (said(&word, BELOW) && open())
+    }
+
+    /// `larger values have no effect`: returns whether the clause of `at` takes other values
+    /// away again.
+    fn refuses(&self, at: usize) -> bool {
+        let ends = |&at: &usize| self.is(at, ';') || self.ends_sentence(at);
+        let end = (at..self.len().min(at + 40)).find(ends);
+        let clause = at..end.unwrap_or(self.len().min(at + 40));
+        let none = self.has(clause.clone(), REFUSES);
+        none && !self.has(clause, &["not", "nicht", "except", "außer"])
     }
 
     /// Returns whether the text speaks of values that are added up.
@@ -149,39 +173,14 @@ impl Tokens<'_> {
 
     /// The word around the list at `place` that says that there are more than it names.
     pub(super) fn more(&self, place: &Range<usize>) -> Option<Range<usize>> {
-        let before = self.sentence(place).start..place.start;
-        let mut some = before.filter(|&at| said(self.word(at), SOME));
-        if let Some(at) = some.next() {
-            return Some(at..at + 1);
-        }
-        let mut end = place.end;
-        while self.is(end, ')') || self.is(end, ']') || self.is(end, ',') || self.is(end, ';') {
-            end += 1;
-        }
-        // The separator behind the last item may be a part of the place.
-        let or = |at: usize| {
-            said(self.word(at), &["or", "oder"]) && !is_lower(self.word(at + 1), "null")
-        };
-        if or(end) || (end > 0 && end == place.end && or(end - 1)) {
-            return Some(end.min(self.len() - 1)..end.min(self.len() - 1) + 1);
-        }
-        let after = place.end..self.len().min(place.end + 80);
-        after.into_iter().find_map(|at| {
-            let names = self.is(at, '=') && !self.is(at + 1, '=') && !self.is(at - 1, '=');
-            (said(self.word(at), MORE) || names).then_some(at..at + 1)
-        })
-    }
-
-    /// `see section (3-4)`, `table 1: modes`: returns whether what begins at `at` points to
-    /// another place.
-    pub(super) fn is_reference(&self, at: usize) -> bool {
-        let back = at.saturating_sub(2);
-        let open = at > 0 && self.is(at - 1, '(');
-        self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
-            || self.has(
-                if open { back } else { at.saturating_sub(1) }..at,
-                REFERENCE,
-            )
+        let mut some =
+            (self.sentence(place).start..place.start).filter(|&at| said(self.word(at), SOME));
+        let some = some.next().map(|at| at..at + 1);
+        let names =
+            |&at: &usize| self.is(at, '=') && !self.is(at + 1, '=') && !self.is(at - 1, '=');
+        let mut after = place.end..self.len().min(place.end + 80);
+        some.or_else(|| self.others(place))
+            .or_else(|| after.find(names).map(|at| at..at + 1))
     }
 
     /// `delay of`, `takes from`, `open from`, `changes from` before `at`: another thing than
@@ -200,17 +199,9 @@ impl Tokens<'_> {
             "duration", "dauer", "deviation", "abweichung",
         ];
         let start = self.part_start(at);
-        let counted = |at: usize| {
-            let word = self.word(at);
-            word.len() > 3
-                && word.ends_with('s')
-                && !word.ends_with("ss")
-                && !said(
-                    word,
-                    &["values", "limits", "levels", "ranges", "is", "numbers"],
-                )
-        };
-        let of = at > 1 && said(self.word(at - 1), &["of", "von"]) && counted(at - 2);
+        const VALUES: &[&str] = &["values", "limits", "levels", "ranges", "numbers", "is"];
+        let counted = |word: &str| is_plural(word) && !said(word, VALUES);
+        let of = at > 1 && self.has(at - 1..at, &["of", "von"]) && counted(self.word(at - 2));
         let back = at.saturating_sub(3).max(start);
         let days = (at.saturating_sub(4)..at).any(|at| said(self.word(at), DAYS));
         self.has(back..at, VERBS) || (start > 0 && self.has(start..at, QUANTITIES)) || of || days
@@ -219,7 +210,7 @@ impl Tokens<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{formats, lengths, limits, values};
+    use super::super::values;
     use super::*;
     use crate::{
         model::{Scalar, Type},
@@ -288,82 +279,6 @@ mod tests {
         ] {
             let (lists, _) = values::mine(&tokens(text), &[Type::of(Scalar::Uint8)]);
             assert!(lists.len() == 1 && !lists[0].open, "{text}");
-        }
-    }
-
-    #[test]
-    fn no_range_is_taken_in_doubt() {
-        let wrong: Vec<_> = [
-            "must not be between 30 and 40",
-            "nicht zwischen 30 und 40",
-            "not allowed: 30-40",
-            "reserved: 200-255",
-            "reserviert: 200-255",
-            "ignored between 30 and 40",
-            "invalid from 30 to 40",
-            "avoid values 30-40",
-            "alarm if outside of 30-40",
-            "alarm when between 30 and 40",
-            "1-10 (exclusive)",
-            "between 0 and 10, exclusive",
-            "6-16; other values are allowed, too",
-            "6-16; andere Werte sind auch erlaubt",
-            "6-16, depending on the cable",
-            "6-16, je nach Kabel",
-            "sinnvoller Bereich 30-40",
-            "guter Bereich 30-40",
-            "comfortable between 20 and 24",
-            "expected values of 30-40",
-            "seen: 30-40",
-            "see section (3-4)",
-            "value (accuracy: 1-2)",
-            "answer (delay of 5-10 s)",
-            "takes from 5 to 10 minutes to respond",
-            "Mo-Fr, 8-18",
-            "open from 10 to 18",
-            "models of 10-20 kW",
-            "number of batteries of 5-10 kWh",
-            "changes from 20 to 25",
-        ]
-        .into_iter()
-        .filter(|text| limits::range(&tokens(text), None).0.fact.is_some())
-        .collect();
-        assert_eq!(wrong, Vec::<&str>::new());
-    }
-
-    #[test]
-    fn no_format_or_length_is_taken_in_doubt() {
-        let text_type = [Type::of(Scalar::String)];
-        let wrong: Vec<_> = [
-            "(#RRGGBB) or \"off\"",
-            "#RRGGBB, empty for default",
-            "e.g. #RRGGBB",
-            "not #RRGGBB but RRGGBB",
-            "#RRGGBB, or #RRGGBBWW",
-            "list of names with max. 10 characters each",
-            "je Eintrag max. 10 Zeichen",
-            "max. 32 characters per line",
-            "prefix, up to 4 characters, followed by a number",
-            "up to 3 words of up to 10 characters",
-            "the display shows max. 16 characters",
-            "hex encoded key of max. 16 bytes",
-            "no more than 3 characters are refused",
-            "5 characters or less are ignored",
-            "limited to 32 characters in the app",
-        ]
-        .into_iter()
-        .filter(|text| {
-            let tokens = tokens(text);
-            formats::mine(&tokens, &text_type).is_some()
-                || lengths::mine(&tokens, &text_type).fact.is_some()
-        })
-        .collect();
-        assert_eq!(wrong, Vec::<&str>::new());
-        for text in ["not a unix timestamp", "offset to the unix timestamp"] {
-            assert!(
-                formats::mine(&tokens(text), &[Type::of(Scalar::Int64)]).is_none(),
-                "{text}"
-            );
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Formats: `format: #RRGGBB`, `unix-time`, `seconds since day begin`.
 
 use super::{
+    claims::{Claim, Mined},
     context::{is_lower, said},
     tokens::Tokens,
 };
-use crate::model::{Fact, Format, Scalar, Type};
+use crate::model::{Fact, Format, Scalar, Type, UnreadKind};
 
 /// The tokens that stand for each format, in lower case.
 const FORMATS: &[(Format, &[&str])] = &[
@@ -22,7 +23,7 @@ const FORMATS: &[(Format, &[&str])] = &[
 ];
 
 /// The format that the text names, unless it names two.
-pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Format>> {
+pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
     let format_at = |at: usize, value: Format, words: &[&str]| {
         let part = tokens.get(at..at + words.len())?;
         let mut same = (at..).zip(words);
@@ -31,15 +32,30 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Option<Fact<Format>> 
         let span = tokens.span(at..at + words.len());
         (named && fits(value, types)).then_some(Fact { value, span })
     };
-    let mut all = (0..tokens.len()).flat_map(|at| {
+    let all = (0..tokens.len()).flat_map(|at| {
         let formats = FORMATS.iter();
         formats.filter_map(move |&(value, words)| format_at(at, value, words))
     });
-    let first = all.next()?;
-    let sure = |fact: &Fact<Format>| plain(tokens, &tokens.within(fact.span));
-    let same = sure(&first) && all.all(|other| other.value == first.value && sure(&other));
-    same.then_some(first)
+    let claim = |fact: Fact<Format>| {
+        let place = tokens.within(fact.span);
+        if tokens.is_advice(place.start, place.end) {
+            return None;
+        }
+        Some(match plain(tokens, &place) {
+            true => Claim::Fact(fact),
+            false => Claim::Unread(tokens.unread(UnreadKind::Format, place, WHY, WRITE)),
+        })
+    };
+    let mut mined = Mined::of(all.filter_map(claim).take(20), UnreadKind::Format, WRITE);
+    // Times are checked by nobody: only a colour is lost.
+    mined
+        .unread
+        .retain(|_| types.iter().any(|ty| ty.scalar == Scalar::String));
+    mined
 }
+
+const WHY: &str = "others are allowed too, or it is of something else";
+const WRITE: &str = "`format: #RRGGBB` alone";
 
 /// Returns whether nothing around the format says that others are allowed, or that it is none.
 fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
@@ -58,7 +74,7 @@ fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
         tokens.part_start(place.start)..place.start,
         &["offset", "versatz"],
     );
-    let refused = tokens.is_refused(place) || tokens.is_advice(place.start, place.end);
+    let refused = tokens.is_refused(place);
     !(other || empty || offset || refused || tokens.others(place).is_some())
 }
 
@@ -78,43 +94,25 @@ mod tests {
 
     #[test]
     fn reads_formats() {
+        use Scalar::{Array, Int64, Seconds, String, Uint32};
+        let (colour, unix, day) = (Format::Colour, Format::UnixTime, Format::SecondsOfDay);
         let cases = [
-            (
-                "color_idle, format: #RRGGBB",
-                Scalar::String,
-                Some(Format::Colour),
-            ),
-            ("Farbe `#rrggbb`", Scalar::String, Some(Format::Colour)),
-            ("format: #RRGGBB", Scalar::Uint32, None),
-            ("format: #RRG\tGBB", Scalar::String, None),
-            (
-                "stop time in seconds since day begin",
-                Scalar::Seconds,
-                Some(Format::SecondsOfDay),
-            ),
-            (
-                "Sekunden seit Mitternacht",
-                Scalar::Uint32,
-                Some(Format::SecondsOfDay),
-            ),
-            (
-                "timestamp in unix-time",
-                Scalar::Int64,
-                Some(Format::UnixTime),
-            ),
-            (
-                "unix time, seconds since 1970",
-                Scalar::Int64,
-                Some(Format::UnixTime),
-            ),
-            ("prices, timestamps are in unix-time", Scalar::Array, None),
-            ("unix time or seconds since midnight", Scalar::Int64, None),
-            ("milliseconds since boot", Scalar::Int64, None),
+            ("color_idle, format: #RRGGBB", String, Some(colour)),
+            ("Farbe `#rrggbb`", String, Some(colour)),
+            ("format: #RRGGBB", Uint32, None),
+            ("format: #RRG\tGBB", String, None),
+            ("stop time in seconds since day begin", Seconds, Some(day)),
+            ("Sekunden seit Mitternacht", Uint32, Some(day)),
+            ("timestamp in unix-time", Int64, Some(unix)),
+            ("unix time, seconds since 1970", Int64, Some(unix)),
+            ("prices, timestamps are in unix-time", Array, None),
+            ("unix time or seconds since midnight", Int64, None),
+            ("milliseconds since boot", Int64, None),
         ];
         for (text, scalar, expected) in cases {
             let types = [Type::of(scalar)];
             let tokens = Tokens::of(text, Span::new(0, 0..text.len()));
-            let format = mine(&tokens, &types).map(|fact| fact.value);
+            let format = mine(&tokens, &types).fact.map(|fact| fact.value);
             assert_eq!(format, expected, "{text}");
         }
     }

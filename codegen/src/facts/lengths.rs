@@ -8,6 +8,8 @@ use std::ops::Range;
 use super::{
     claims::{Claim, Mined},
     context::said,
+    ends,
+    limits::stray,
     quantities::{Behind, Quantity, behind},
     tokens::Tokens,
 };
@@ -18,18 +20,12 @@ const WRITE: &str =
 
 /// Of a string, of an array.
 const CHARACTERS: &[&str] = &[
-    "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben",
+    "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben", "digits",
+    "ziffern",
 ];
 const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
 const ENTRIES: &[&str] = &[
     "entries", "entry", "elements", "items", "values", "einträge", "elemente", "werte",
-];
-
-/// Words behind which a length holds at times.
-const CONDITIONAL: &[&str] = &[
-    "with", "without", "since", "before", "until", "if", "when", "while", "for", "unless", "from",
-    "as", "or", "mit", "ohne", "seit", "vor", "bis", "wenn", "falls", "bei", "für", "ab", "oder",
-    "on",
 ];
 
 /// The length that the string or array may have.
@@ -45,25 +41,38 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
     if !of.text && !of.array {
         return Mined::default();
     }
-    let mut claims = Vec::new();
-    let mut least = Vec::new();
+    let (mut claims, mut beside) = (Vec::new(), Vec::new());
     let mut at = 0;
-    while at < tokens.len() && claims.len() + least.len() < 20 {
+    while at < tokens.len() && claims.len() + beside.len() < 20 {
         let Some(stated) = stated(tokens, at, of) else {
             at += 1;
             continue;
         };
         at = stated.tokens.end;
-        match judge(tokens, &stated) {
-            Some(Claim::Unread(unread)) if stated.kind != Kind::Most => least.push(unread),
-            claim => claims.extend(claim),
+        let claim = judge(tokens, &stated);
+        match stated.kind {
+            Kind::Most => claims.extend(claim),
+            _ => beside.extend(claim.map(|claim| (claim, stated.tokens))),
         }
     }
-    let mut mined = Mined::of(claims, UnreadKind::Length, WRITE);
+    let mut mined = Mined::default();
     // `8 to 63 bytes or 64 digits, max. 64 bytes`: the most is what counts.
-    if mined.fact.is_none() && !of.raw {
-        mined.unread.extend(least);
+    if claims.is_empty() && !of.raw {
+        for (claim, place) in beside {
+            if let Claim::Fact(_) = claim {
+                let why = "the least length is not checked";
+                mined
+                    .unread
+                    .push(tokens.unread(UnreadKind::Length, place, why, WRITE));
+            }
+            claims.push(claim);
+        }
     }
+    let least = mined.unread;
+    mined = Mined::of(claims, UnreadKind::Length, WRITE);
+    mined
+        .unread
+        .extend(least.into_iter().filter(|_| mined.fact.is_some()));
     if of.raw {
         mined.unread.clear();
     }
@@ -91,7 +100,7 @@ enum Kind {
     Strict,
     /// `min. 8 bytes`
     Least,
-    /// `8-63 bytes`
+    /// `8-63 bytes`, `exactly 8 bytes`
     Between,
     /// `(32 bytes)`
     Alone,
@@ -107,8 +116,13 @@ struct Stated {
 
 /// The length that begins at token `at`.
 fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
-    if let Some((kind, next)) = keyword(tokens, at) {
-        let next = next + usize::from(tokens.is(next, ':') || tokens.is(next, '='));
+    if let Some((end, next)) = ends::at(tokens, at) {
+        let kind = match (end.is_max, end.strict) {
+            (Some(true), false) => Kind::Most,
+            (Some(true), true) => Kind::Strict,
+            (Some(false), _) => Kind::Least,
+            (None, _) => Kind::Between,
+        };
         let number = tokens.quantity(next)?;
         // `max. 16 A`
         let noun = number.tokens.end;
@@ -177,7 +191,7 @@ fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
 /// `(32 bytes)`, `name, 32 characters`
 fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
     let opened =
-        at == 0 || tokens.is(at - 1, '(') || tokens.is(at - 1, ',') || tokens.is(at - 1, ':');
+        at == 0 || ["(", ",", ":", "of", "von", "with", "mit"].contains(&tokens.word(at - 1));
     opened && (tokens.get(end).is_none() || tokens.ends_part(end))
 }
 
@@ -217,13 +231,14 @@ fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
     match (stated.kind, stated.length) {
         (Kind::Strict, _) => unread("whether that length itself is allowed is not plain"),
         (Kind::Least, _) => unread("the least length is not checked"),
-        (Kind::Between, _) => unread("only the greatest length is checked"),
         (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
-        (Kind::Most, None) => unread("not a length that the type has"),
-        (Kind::Most, Some(_)) if conditional(tokens, place.end) || elsewhere(tokens, &place) => {
+        (Kind::Most | Kind::Between, None) => unread("not a length that the type has"),
+        (Kind::Most | Kind::Between, Some(_))
+            if conditional(tokens, place.end) || elsewhere(tokens, &place) =>
+        {
             unread("what follows may change it")
         }
-        (Kind::Most, Some(value)) => {
+        (Kind::Most | Kind::Between, Some(value)) => {
             let span = tokens.span(place);
             Some(Claim::Fact(Fact { value, span }))
         }
@@ -249,71 +264,28 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
         || tokens.is_refused(place)
 }
 
-/// `with old firmware`, `(old)`, `/ max. 60 bytes`
+/// `with old firmware`, `(old)`, `/ max. 60 bytes`: what follows is not accounted for.
 fn conditional(tokens: &Tokens<'_>, end: usize) -> bool {
-    const VERSIONS: &[&str] = &[
-        "old", "new", "alt", "neu", "legacy", "firmware", "version", "in",
-    ];
-    let note = tokens.is(end, '(');
-    let word = tokens.word(end + usize::from(note));
-    said(word, CONDITIONAL) || tokens.is(end, '/') || (note && said(word, VERSIONS))
+    let plain = ["of", "long", "lang", "null", "in", "UTF-8", "total"];
+    let part = tokens.get(end).is_none() || tokens.ends_part(end) || tokens.is(end, ':');
+    let stray = tokens.is(end, '+') && end + 1 == tokens.len();
+    tokens.is(end, '(') || !(part || stray || plain.contains(&tokens.word(end)))
 }
 
-/// `max. 32 bytes, 64 since 60.0`; `max. 32 bytes (later 64)`.
+/// `max. 32 bytes, 64 since 60.0`; `max. 32 bytes (later 64)`: a number that may be another
+/// length.
 fn another(tokens: &Tokens<'_>, fact: &Fact<Length>) -> Option<Unread> {
-    const LATER: &[&str] = &[
-        "later", "later:", "then", "or", "oder", "später", "dann", "jetzt", "now",
-    ];
-    let behind = |at: usize| tokens.span(at..at + 1).start > fact.span.end;
-    let place = (1..tokens.len()).find(|&at| {
-        let begins = tokens.ends_part(at - 1) || said(tokens.word(at - 1), LATER);
-        let next = tokens.word(at + 1);
-        let ends = tokens.get(at + 1).is_none() || tokens.ends_part(at + 1);
-        let holds = ends || said(next, CONDITIONAL) || said(next, &["in", "im"]);
-        tokens.digits(at) && behind(at) && !tokens.is_joined(at) && begins && holds
-    })?;
-    let why = "may be another length";
+    let behind = tokens.within(fact.span).end;
+    let mut strays = (behind..tokens.len()).filter_map(|at| stray(tokens, at, None, &[]));
     Some(Unread {
         other: Some(fact.span),
-        ..tokens.unread(UnreadKind::Length, place..place + 1, why, WRITE)
+        ..tokens.unread(
+            UnreadKind::Length,
+            strays.next()?.tokens,
+            "may be another length",
+            WRITE,
+        )
     })
-}
-
-/// `max.`, `up to`, `höchstens` at `at`; `min.`, `at least`; and the index after it.
-fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<(Kind, usize)> {
-    let dot =
-        |len: usize| at + len + usize::from(tokens.is(at + len, '.') && !tokens[at + len].spaced);
-    if tokens.is(at, '≤') {
-        return Some((Kind::Most, at + 1));
-    }
-    if tokens.is(at, '<') {
-        let equal = tokens.is(at + 1, '=');
-        return Some((
-            if equal { Kind::Most } else { Kind::Strict },
-            at + 1 + usize::from(equal),
-        ));
-    }
-    let word = tokens.word(at).to_lowercase();
-    match (word.as_str(), tokens.word(at + 1), tokens.word(at + 2)) {
-        ("max" | "maximum" | "maximal", "length" | "Länge" | "size", _) => {
-            Some((Kind::Most, at + 2))
-        }
-        ("maximale", "Länge", _) | ("maximum", "of", _) => Some((Kind::Most, at + 2)),
-        ("max", ".", "length" | "Länge") => Some((Kind::Most, at + 3)),
-        ("max" | "maximal" | "maximum" | "höchstens", ..) => Some((Kind::Most, dot(1))),
-        ("min" | "mind" | "minimal" | "minimum" | "mindestens" | "wenigstens", ..) => {
-            Some((Kind::Least, dot(1)))
-        }
-        ("at", "most", _) | ("up", "to", _) | ("bis", "zu", _) | ("limited", "to", _) => {
-            Some((Kind::Most, at + 2))
-        }
-        ("at", "least", _) => Some((Kind::Least, at + 2)),
-        ("not", "be", "longer") if tokens.word(at + 3) == "than" => Some((Kind::Most, at + 4)),
-        ("no" | "not", "more" | "longer", "than") | ("nicht", "mehr" | "länger", "als") => {
-            Some((Kind::Most, at + 3))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -364,8 +336,8 @@ mod tests {
             ("max. 32 bytes, max. 64 bytes", text, "!max. 64 bytes"),
             ("max. 32 bytes, 64 since 60.0", text, "!64"),
             ("max. 32 bytes if encrypted", text, "!max. 32 bytes"),
-            ("1-32 characters", text, "!1-32 characters"),
-            ("8 to 63 bytes", text, "!8 to 63 bytes"),
+            ("1-32 characters", text, "Characters(32) !1-32 characters"),
+            ("8 to 63 bytes", text, "Bytes(63) !8 to 63 bytes"),
             ("min. 8 characters", text, "!min. 8 characters"),
             ("name (32 characters)", text, "!32 characters"),
             ("name, max. 32", text, "!max. 32"),

@@ -9,9 +9,10 @@ use std::ops::Range;
 
 use super::{
     claims::{Claim, Mined},
-    context::said,
+    context::{is_lower, said},
+    ends,
     quantities::{Behind, Quantity, behind},
-    tokens::{TokenKind, Tokens},
+    tokens::{Token, TokenKind, Tokens},
 };
 use crate::model::{Fact, NumberRange, Unit, Unread, UnreadKind};
 
@@ -110,7 +111,7 @@ impl Found<'_, '_> {
         self.pair(at).or_else(|| self.other(at)).unwrap_or(at + 1)
     }
 
-    /// `±5`, `6 <= x <= 32`, `32 A max`: never read.
+    /// `±5`, `6 <= x <= 32`, `32 A max`, `[6, 32]`: never read.
     fn other(&mut self, at: usize) -> Option<usize> {
         let tokens = self.tokens;
         let compares = |at: usize| {
@@ -126,6 +127,14 @@ impl Found<'_, '_> {
             let next = compares(name + 1)?;
             Some(tokens.quantity(next)?.tokens.end)
         };
+        let interval = || {
+            let first = tokens.is(at, '[').then(|| tokens.quantity(at + 1))??;
+            let comma = tokens.is(first.tokens.end, ',') || tokens.is(first.tokens.end, ';');
+            let second = comma.then(|| tokens.quantity(first.tokens.end + 1))??;
+            tokens
+                .is(second.tokens.end, ']')
+                .then_some(second.tokens.end + 1)
+        };
         let around = || {
             let marks = usize::from(tokens.is(at, '+') && tokens.is(at + 1, '/')) * 2;
             let sign = tokens.is(at, '±') || (marks > 0 && tokens.is(at + 2, '-'));
@@ -134,11 +143,28 @@ impl Found<'_, '_> {
         };
         let behind_number = || {
             let end = tokens.quantity(at)?.tokens.end;
-            said(tokens.word(end), &["max", "maximum", "min", "minimum"]).then_some(end + 1)
+            let exceeds = said(tokens.word(end), &["nicht"])
+                && said(tokens.word(end + 1), &["überschreiten", "unterschreiten"]);
+            let or = said(tokens.word(end), &["or", "oder", "und"]);
+            let less = &["less", "more", "fewer", "weniger", "mehr", "above", "below"];
+            let or_less = or && said(tokens.word(end + 1), less);
+            let most = ends::at(tokens, end).filter(|(said, _)| !said.bare);
+            let most = most
+                .map(|(_, next)| next)
+                .filter(|&next| !tokens.digits(next));
+            most.or((exceeds || or_less).then_some(end + 2))
         };
-        let end = chain().or_else(around).or_else(behind_number)?;
+        let bracketed = interval();
+        let end = bracketed
+            .or_else(chain)
+            .or_else(around)
+            .or_else(behind_number)?;
         let plain = matches!(before(tokens, at, Between::Mark), Some(Before::Plain));
+        let plain = plain
+            || bracketed.is_some()
+            || said(tokens.word(end - 1), &["überschreiten", "unterschreiten"]);
         if !plain
+            || tokens.is_example(at)
             || tokens.torn(at..end)
             || tokens.is_advice(at, end)
             || behind(tokens, end) != Behind::End
@@ -171,24 +197,31 @@ impl Found<'_, '_> {
         if up_to && before != Before::Range {
             return None;
         }
-        let behind = behind(tokens, end);
+        // `5-10 % of the users`
+        let part = at == 0 && said(tokens.word(end), &["of", "der", "des"]);
+        let behind = if part {
+            Behind::More
+        } else {
+            behind(tokens, end)
+        };
         if behind == Behind::Joined || is_clock(tokens, end, &second) {
             return None;
         }
         let place = at..end;
         self.places.push(place.clone());
-        if tokens.is_advice(at, end)
-            || tokens.is_advised(at)
-            || tokens.is_reference(at)
-            || tokens.is_of_another(at)
-        {
+        if tokens.is_advice(at, end) || tokens.is_referred(at) || tokens.is_of_another(at) {
             return Some(end);
         }
         let (min, max) = (first.value, second.value);
         let whole = min.zip(max);
         match (before, behind) {
             // `version 2 (1.0-2.0)`
-            _ if whole.is_none() && tokens.speaks_of_versions(at) => {}
+            _ if whole.is_none_or(are_years) && tokens.speaks_of_versions(at) => {}
+            // `firmware range 50-60`
+            _ if tokens.has(
+                tokens.part_start(at).max(at.saturating_sub(3))..at,
+                RELEASED,
+            ) => {}
             _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
             // `takes 2 to 3 s`
             (Before::Noun, Behind::More) if second.unit.is_none() => {}
@@ -205,6 +238,17 @@ impl Found<'_, '_> {
             // `for cables of 3-5 mm²`
             (Before::Plain, Behind::More)
                 if at > 0 && said(tokens.word(at - 1), &["of", "is", "are", "von"]) => {}
+            // `4-20 mA input`, `12-24 pieces per box`
+            (Before::Plain, Behind::More)
+                if tokens.kind(end) == Some(TokenKind::Word)
+                    && !tokens.is_beyond(end)
+                    && match tokens.depends(end) {
+                        true => matches!(
+                            second.unit,
+                            Some(Unit::Minutes | Unit::Seconds | Unit::Hours)
+                        ),
+                        false => at == 0 || second.unit.is_some(),
+                    } => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
             (Before::Plain | Before::Range, _) => {
                 if let Some(claim) = self.judge(&first, &second) {
@@ -247,11 +291,10 @@ impl Found<'_, '_> {
             );
             return Some(Claim::Unread(reversed));
         }
-        let year = |number: i64| (1900..=2100).contains(&number);
         if min == max || max < 0 && min < 0 && tokens.is(first.tokens.end, '-') {
             return unread("not plainly two ends of a range");
         }
-        if year(min) && year(max) {
+        if are_years((min, max)) {
             return unread("may be years");
         }
         if first.unit.zip(second.unit).is_some_and(|(a, b)| a != b) {
@@ -264,11 +307,14 @@ impl Found<'_, '_> {
         if tokens.is_refused(&place) {
             return unread("may be what is not allowed");
         }
-        if tokens.others(&place).is_some() {
-            return unread("others may be allowed too");
+        if excepted(tokens, place.end) {
+            return unread("an exception follows");
         }
-        if alternative(tokens, place.end) {
-            return unread("an alternative or exception follows");
+        if let Some(other) = tokens.others(&place) {
+            let mut unread =
+                tokens.unread(UnreadKind::Range, place, "others may be allowed too", WRITE);
+            unread.other = Some(tokens.span(other));
+            return Some(Claim::Unread(unread));
         }
         if let Some(unit) = stated {
             let with = if second.unit.is_some() { second } else { first };
@@ -290,27 +336,20 @@ impl Found<'_, '_> {
     /// `max. 32 A`, `at least 6`, `<= 32`, and where to go on.
     fn end(&self, at: usize) -> Option<(End, usize)> {
         let tokens = self.tokens;
-        let Keyword {
-            is_max,
-            strict,
-            bare,
-            mut next,
-        } = keyword(tokens, at)?;
-        next += usize::from(tokens.is(next, '.') && !tokens[next].spaced);
-        next += usize::from(tokens.is(next, ':') || tokens.is(next, '='));
+        let (said, next) = ends::at(tokens, at)?;
+        let (is_max, strict) = (said.is_max?, said.strict);
         let quantity = tokens.quantity(next)?;
         let end = quantity.tokens.end;
         let plain = before(tokens, at, Between::Mark);
-        let next_end =
-            at > 0 && !self.ends.is_empty() && said(tokens.word(at - 1), &["and", "und"]);
-        let introduced = match bare {
+        let next_end = at > 0 && !self.ends.is_empty() && tokens.has(at - 1..at, &["and", "und"]);
+        let introduced = match said.bare {
             true if next_end => true,
             true => matches!(plain, Some(Before::Plain | Before::Range)),
             // `10 min 5`
             false => at == 0 || !tokens.digits(at - 1),
         };
         let other = quantity.unit.zip(self.unit).is_some_and(|(a, b)| a != b);
-        let noun = behind(tokens, end) == Behind::More && !said(tokens.word(end), CONDITIONAL);
+        let noun = behind(tokens, end) == Behind::More && !tokens.depends(end);
         if !introduced
             || other
             || noun
@@ -490,56 +529,36 @@ fn belongs_elsewhere(tokens: &Tokens<'_>, opens: Option<usize>, end: usize) -> O
     more.then(|| tokens.is_numbered(open))
 }
 
-/// Words that say when something holds.
-const CONDITIONAL: &[&str] = &[
-    "with", "without", "since", "before", "until", "if", "when", "while", "for", "on", "in", "at",
-    "unless", "from", "mit", "ohne", "seit", "vor", "bis", "wenn", "falls", "bei", "für", "auf",
-    "im", "ab", "or", "oder",
-];
-
-/// Words behind which something is not allowed after all.
-const EXCEPT: &[&str] = &[
-    "except", "excepting", "excluding", "excluded", "unless", "besides", "außer", "ausser",
-    "ausgenommen", "exklusive", "abgesehen",
-];
-
-/// Returns whether something that is allowed as well, or is not, follows at `end`.
-fn alternative(tokens: &Tokens<'_>, end: usize) -> bool {
-    let closed = end + usize::from(tokens.is(end, ')') || tokens.is(end, ']'));
-    let next = closed
-        + usize::from(tokens.is(closed, ',') || tokens.is(closed, ';') || tokens.is(closed, '('));
-    let after = tokens.word(next + 1);
-    let number = tokens.digits(next + 1) || tokens.quantity(next + 1).is_some();
-    match tokens.word(next).to_lowercase().as_str() {
-        "or" | "oder" | "bzw" | "resp" if !number && after != "null" => return true,
-        "not" | "nicht" | "without" | "ohne" if number => return true,
-        "but" | "aber" if said(after, &["not", "never", "nicht", "nie"]) => return true,
-        _ => {}
-    }
-    let rest = end..tokens.len().min(end + 60);
-    tokens.has(rest.clone(), EXCEPT) || rest.into_iter().any(|at| beyond(tokens, at))
+fn are_years((first, last): (i64, i64)) -> bool {
+    [first, last]
+        .iter()
+        .all(|year| (1900..=2100).contains(year))
 }
 
-/// What a value is beyond its limits, if it is something.
-const STATES: &[&str] = &[
-    "off", "on", "disabled", "none", "unlimited", "auto", "automatic", "unknown", "aus", "ein",
-    "an", "automatisch", "unbegrenzt", "keine", "keiner", "unbekannt", "deaktiviert",
+/// Words of which the numbers are those of releases.
+const RELEASED: &[&str] = &[
+    "firmware", "fw", "firmware-versionen", "version", "versions", "versionen", "releases",
 ];
 
-/// `below 10 it is off`, `otherwise off`, `values below switch off`.
-fn beyond(tokens: &Tokens<'_>, at: usize) -> bool {
-    const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über", "beyond"];
-    const COMPARED: &[&str] = &[
-        "less", "lower", "smaller", "fewer", "more", "greater", "higher", "larger", "kleiner",
-        "größer", "weniger", "mehr", "höher", "niedriger",
-    ];
-    let (word, next) = (tokens.word(at), tokens.word(at + 1));
-    let values = at > 0 && said(tokens.word(at - 1), &["value", "values", "werte", "wert"]);
-    let than = said(next, &["than", "als"]) && tokens.digits(at + 2);
-    (said(word, BELOW) && (values || tokens.digits(at + 1)))
-        || (said(word, COMPARED) && (than || said(next, &["values", "werte"])))
-        || (said(word, &["otherwise", "sonst", "else"]) && said(next, STATES))
-        || said(word, &["darunter", "darüber"])
+/// `, but not 13`, `without 13`: returns whether a number that is no value follows at `end`.
+fn excepted(tokens: &Tokens<'_>, end: usize) -> bool {
+    let closed = end + usize::from(tokens.is(end, ')') || tokens.is(end, ']'));
+    let mark = [',', ';', '('].iter().any(|&mark| tokens.is(closed, mark));
+    let next = closed + usize::from(mark);
+    let number = tokens.quantity(next + 1).is_some();
+    // `; "auto" is possible too`
+    let quoted = |at: usize| {
+        let word = tokens.kind(at + 1) == Some(TokenKind::Word) && !tokens[at + 1].spaced;
+        tokens.is(at, '"') && word && !tokens.is_example(at)
+    };
+    if (end..tokens.len().min(end + 60)).any(quoted) {
+        return true;
+    }
+    match tokens.word(next).to_lowercase().as_str() {
+        "not" | "nicht" | "without" | "ohne" => number,
+        "but" | "aber" => said(tokens.word(next + 1), &["not", "never", "nicht", "nie"]),
+        _ => false,
+    }
 }
 
 /// Words that say what a number means.
@@ -549,7 +568,7 @@ const MEANS: &[&str] = &[
     "disable",
 ];
 
-/// The number at `at`, if it may be one of the value's and stands in none of `places`.
+/// The number at `at`, if nothing says that it is no value, and it stands in none of `places`.
 pub(super) fn stray(
     tokens: &Tokens<'_>,
     at: usize,
@@ -564,18 +583,13 @@ pub(super) fn stray(
     {
         return None;
     }
-    let last = number.tokens.end - 1;
-    let next = last + 1;
+    let next = number.tokens.end;
     let goes_on = tokens.get(next).is_some_and(|token| {
-        let mark = matches!(
-            token.kind,
-            TokenKind::Mark(',' | ';' | '.' | ':' | ')' | ']' | '=' | '(' | '<' | '!' | '?' | '|')
-        );
-        !token.spaced && !mark
+        let mark = |mark| ",;.:)]=(<!?|\"'".contains(mark);
+        !token.spaced && !matches!(token.kind, TokenKind::Mark(it) if mark(it))
     });
-    let part_of_longer = tokens
-        .get(next)
-        .is_some_and(|token| !token.spaced && matches!(token.kind, TokenKind::Mark('.' | ':')))
+    let part_of_longer = (tokens.is(next, '.') || tokens.is(next, ':'))
+        && !tokens[next].spaced
         && tokens.digits(next + 1)
         && !tokens[next + 1].spaced;
     if goes_on || part_of_longer {
@@ -585,99 +599,59 @@ pub(super) fn stray(
     let other_unit = number
         .unit
         .is_some_and(|its| unit != Some(its) && !(means && unit.is_none()));
-    let in_brackets = tokens[..at]
-        .iter()
-        .rev()
-        .take(60)
-        .find_map(|token| match token.kind {
-            TokenKind::Mark('[' | '{') => Some(true),
-            TokenKind::Mark(']' | '}') => Some(false),
-            _ => None,
-        });
+    let brackets = tokens[..at].iter().rev().take(60);
+    let mut brackets = brackets.filter(|token| "[{]}".contains(mark_of(token)));
+    let in_brackets = brackets
+        .next()
+        .is_some_and(|token| "[{".contains(mark_of(token)));
+    // `phase 3`; "for three phases 63" names no phase.
+    let of = at > 1 && said(tokens.word(at - 1), &["of", "von"]);
+    let noun = at - usize::from(of);
     let named = tokens.is_versioned(at)
-        || tokens.is_numbered(at)
-        || (at > 1 && tokens.word(at - 1) == "of" && tokens.is_numbered(at - 1))
-        || (at > 1 && tokens.word(at - 1) == "von" && tokens.is_numbered(at - 1));
-    let counts = other_unit || tokens.is_counted(next) || (in_brackets == Some(true) && !means);
+        || (tokens.is_numbered(noun) && (of || !tokens.word(noun - 1).ends_with(['s', 'n'])));
+    let counts = other_unit || tokens.is_counted(next) || (in_brackets && !means);
     (!counts && (means || !named)).then_some(number)
 }
 
-/// `zero`, `0xFF`
+fn mark_of(token: &Token) -> char {
+    match token.kind {
+        TokenKind::Mark(mark) => mark,
+        _ => ' ',
+    }
+}
+
+/// `zero`, `0xFF`, `minus eins`; `drei` where it counts nothing; `null` of a value that cannot
+/// be null, and the German `Null`.
 fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
-    let word = tokens.word(at);
+    const NUMBERS: &[&[&str]] = &[
+        &["zero", "null"],
+        &["one", "eins"],
+        &["two", "zwei"],
+        &["three", "drei"],
+        &["four", "vier"],
+        &["five", "fünf"],
+        &["six", "sechs"],
+        &["seven", "sieben"],
+        &["eight", "acht"],
+        &["nine", "neun"],
+        &["ten", "zehn"],
+    ];
+    let below = is_lower(tokens.word(at), "minus");
+    let end = at + 1 + usize::from(below);
+    let word = tokens.word(end - 1);
     let value = match word.strip_prefix("0x") {
         Some(digits) => i64::from_str_radix(digits, 16).ok()?,
-        None if word.eq_ignore_ascii_case("zero") => 0,
-        None => return None,
+        None => NUMBERS.iter().position(|words| said(word, words))? as i64,
     };
-    Some(Quantity {
-        value: Some(value),
+    let json = word == "null" && tokens.nullable;
+    let ends = tokens.get(end).is_none() || tokens.ends_part(end) || tokens.is(end, '=');
+    let alone = ends || said(tokens.word(end), MEANS);
+    let certain = value == 0 || below || word.starts_with("0x") || (alone && word != "one");
+    (certain && !json).then_some(Quantity {
+        value: Some(if below { -value } else { value }),
         unit: None,
-        tokens: at..at + 1,
+        tokens: at..end,
     })
-}
-
-/// A word or mark that begins a limit with one end.
-struct Keyword {
-    is_max: bool,
-    strict: bool,
-    /// It needs something that introduces it.
-    bare: bool,
-    next: usize,
-}
-
-/// `max`, `at least`, `höchstens`, `<=` at `at`.
-fn keyword(tokens: &Tokens<'_>, at: usize) -> Option<Keyword> {
-    let found = |is_max, strict, bare, len| {
-        Some(Keyword {
-            is_max,
-            strict,
-            bare,
-            next: at + len,
-        })
-    };
-    match tokens.kind(at)? {
-        TokenKind::Mark('≤') => return found(true, false, true, 1),
-        TokenKind::Mark('≥') => return found(false, false, true, 1),
-        TokenKind::Mark(mark @ ('<' | '>')) => {
-            let equal = tokens.is(at + 1, '=') && !tokens[at + 1].spaced;
-            return found(mark == '<', !equal, true, 1 + usize::from(equal));
-        }
-        TokenKind::Word => {}
-        _ => return None,
-    }
-    let first = tokens.word(at);
-    let second = tokens.word(at + 1);
-    let third = tokens.word(at + 2);
-    if said(first, &["max", "maximal", "maximum", "höchstens"]) {
-        return found(true, false, false, 1);
-    }
-    if said(
-        first,
-        &[
-            "min", "mind", "minimal", "minimum", "mindestens", "wenigstens",
-        ],
-    ) {
-        return found(false, false, false, 1);
-    }
-    match (first.to_lowercase().as_str(), second, third) {
-        ("at", "most", _) => found(true, false, false, 2),
-        ("at", "least", _) => found(false, false, false, 2),
-        ("up", "to", _) | ("bis", "zu", _) => found(true, false, true, 2),
-        ("not", "below" | "under", _) => found(false, false, true, 2),
-        ("not", "above" | "over", _) => found(true, false, true, 2),
-        ("less" | "smaller" | "lower" | "fewer", "than", _) | ("kleiner" | "weniger", "als", _) => {
-            found(true, true, true, 2)
-        }
-        ("more" | "greater" | "larger" | "higher", "than", _) | ("größer" | "mehr", "als", _) => {
-            found(false, true, true, 2)
-        }
-        ("no" | "not", "more", "than") | ("nicht", "mehr", "als") => found(true, false, true, 3),
-        ("no" | "not", "less", "than") | ("nicht", "weniger", "als") => {
-            found(false, false, true, 3)
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -700,13 +674,9 @@ mod tests {
     }
 
     fn check(cases: &[(&str, &str)]) {
-        let found = cases.iter().map(|&(text, _)| (text, shown(text)));
-        let found: Vec<_> = found.collect();
-        let found: Vec<_> = found
-            .iter()
-            .map(|(text, shown)| (*text, shown.as_str()))
-            .collect();
-        assert_eq!(found, cases);
+        for (text, expected) in cases {
+            assert_eq!(shown(text), *expected, "{text}");
+        }
     }
 
     #[test]
@@ -820,61 +790,9 @@ mod tests {
             ("timeout 0-3600 s", "!0-3600 s"),
             ("less than 100", "!less than 100"),
             ("limit, 32 A max", "!32 A max"),
-        ]);
-    }
-
-    #[test]
-    fn leaves_prose_alone() {
-        check(&[
-            ("days to keep, 7-30 recommended", ""),
-            ("days to keep, recommended: 7-30", ""),
-            ("recommended values (7-30)", ""),
-            ("7-30 (recommended)", ""),
-            ("7-30, typically", ""),
-            ("typically 7-30", ""),
-            ("empfohlen 7-30", ""),
-            ("Tage, 7-30 empfohlen", ""),
-            ("usually between 6 and 32", ""),
-            ("default 6-32", ""),
-            ("e.g. 6-32", ""),
-            ("z.B. 6-32", ""),
-            ("for example, 6-32", ""),
-            ("card 1 and 2", ""),
             ("to 0-2\t55", ""),
             ("0\t-9", ""),
-            ("digital Input 1-phase", ""),
-            ("since 2021-09-06", ""),
-            ("on 06-09-2021", ""),
-            ("cards 0-9 are kept", ""),
-            ("RFID cards 0-9", ""),
             ("RFID card (0..9) Energy (Wh)", ""),
-            ("phases L1-L3", ""),
-            ("version 1.0-2.0", ""),
-            ("version (1.0-2.0)", ""),
-            ("firmware 59-60", ""),
-            ("night, 22:00-06:00", ""),
-            ("from 22 to 6 o'clock", ""),
-            ("von 22 bis 6 Uhr", ""),
-            ("address 192.168.0.1-192.168.0.9", ""),
-            ("address, 192.168.178.100-192.168.178.200", ""),
-            ("dauert 2-3 s", ""),
-            ("wait 2-3 s", ""),
-            ("call 0800-123456", ""),
-            ("IEEE 802.11", ""),
-            ("16 A fuse", ""),
-            ("takes 2-3 seconds", ""),
-            ("sent every 5 to 10 s", ""),
-            ("from 1-2-3", ""),
-            ("GET /api?x=0-9", ""),
-            ("ISO 15118-20", ""),
-            ("pages 12-14", ""),
-            ("22 up to 32 A", ""),
-            ("reset after 10min", ""),
-            ("board version (0, 1, ...)", ""),
-            ("(11: 11kW/16A, 22: 22kW/32A)", ""),
-            ("uses uint8", ""),
-            ("max. 32 characters", ""),
-            ("max Ampere value of unit", ""),
         ]);
     }
 }

@@ -12,6 +12,7 @@
 mod claims;
 mod context;
 mod doubts;
+mod ends;
 mod formats;
 mod least;
 mod lengths;
@@ -28,19 +29,23 @@ use tokens::Tokens;
 pub(crate) use units::parse as unit;
 #[cfg(test)]
 pub(crate) use units::words as unit_words;
+pub(crate) use values::is_generic as is_generic_label;
 
 use crate::{
-    model::{Facts, Type, UnreadKind},
+    model::{Facts, Type, Unread, UnreadKind},
     source::{Source, Span},
 };
 
 /// Everything that the description in `span` says of a value that has all of
 /// `types` (it may be read as one and written as another).
 pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
-    let tokens = Tokens::of(source.slice(span.range()), span);
+    let mut tokens = Tokens::of(source.slice(span.range()), span);
+    tokens.nullable = types.iter().any(|ty| ty.optional || !ty.item().is_number());
     let is_number = types.iter().any(|ty| ty.item().is_number());
+    let format = formats::mine(&tokens, types);
     let mut facts = Facts {
-        format: formats::mine(&tokens, types),
+        format: format.fact,
+        unread: format.unread,
         // No words of prose are sure to state a default.
         ..Facts::default()
     };
@@ -52,9 +57,28 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         // `6-32 A` states both, unless the text or the type says more of the unit.
         let beside = beside.filter(|_| units.unread.is_empty() && own.is_none());
         facts.unit = units.fact.or(beside);
+        let ends = |range: &crate::model::NumberRange| [range.min, range.max];
+        let fitting = |end: &i64| fits(*end, types);
         facts.range = range.fact;
+        if let Some(range) = facts
+            .range
+            .take_if(|range| !ends(&range.value).iter().all(fitting))
+        {
+            let place = tokens.within(range.span);
+            let why = "does not fit the type";
+            facts.unread.push(tokens.unread(
+                UnreadKind::Range,
+                place,
+                why,
+                "limits that the type can hold",
+            ));
+        }
         facts.unread.extend(units.unread);
-        facts.unread.extend(range.unread);
+        // `[6, 32]` is a value of an array.
+        let array = types.iter().any(|ty| ty.element.is_some());
+        let one = |of: &Unread| array && source.slice(of.span.range()).starts_with('[');
+        let unread = range.unread.into_iter();
+        facts.unread.extend(unread.filter(|of| !one(of)));
     }
     if let Some((least, length)) = least::bytes(&tokens, types) {
         (facts.least, facts.length) = (Some(least), Some(length));
@@ -64,8 +88,14 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         facts.unread.extend(length.unread);
     }
     let (mut lists, unread) = values::mine(&tokens, types);
-    // `1-100 (0=off, 101=auto)`: the numbers between the named ones are values too.
+    // `1-100 (0=off, 101=auto)`, `in W (0=off, 30=full)`: the numbers between the named ones
+    // are values too.
+    let measured = is_number
+        && (facts.unit.is_some()
+            || types.iter().any(|ty| ty.item().unit().is_some())
+            || tokens.iter().any(|token| token.is('%')));
     let wider = |list: &crate::model::ValueList| match &facts.range {
+        _ if measured => true,
         Some(range) => !(range.value.min..=range.value.max)
             .take(1000)
             .all(|number| list.values.iter().any(|item| item.value == number)),
@@ -82,4 +112,10 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     facts.values = lists;
     facts.unread.extend(unread);
     facts
+}
+
+/// Returns whether values of all of `types` can be `number`.
+fn fits(number: i64, types: &[Type]) -> bool {
+    let mut limits = types.iter().filter_map(|ty| ty.scalar.limits());
+    limits.all(|(min, max)| (min..=max).contains(&i128::from(number)))
 }

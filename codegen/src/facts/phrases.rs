@@ -85,8 +85,8 @@ phrases! {
         "name (32 characters max)" => "at most 32 characters";
     length "string": "not two, and not with a condition",
         "max. 32 bytes with old firmware, max. 64 bytes since 60.0" => "prose, warning";
-    length "string": "not the least length, nor both",
-        "password, 8-63 characters" => "prose, warning";
+    length "string": "of `8-63 characters`, `exactly 8 characters` the most; the least is not checked",
+        "password, 8-63 characters" => "at most 63 characters, warning";
     length "string": "not without `max.`",
         "serial number (12 characters)" => "prose, warning";
     unit "uint32": "`in Wh`, `measured in Wh`, `in milliseconds`, `in Sekunden`",

@@ -95,8 +95,9 @@ pub(super) enum Behind {
 const FOLLOW: &[&str] = &[
     "inclusive", "inclusively", "incl", "inkl", "inklusive", "einschließlich", "including",
     "allowed", "permitted", "possible", "valid", "accepted", "erlaubt", "zulässig", "möglich",
-    "gültig", "einstellbar", "of", "der", "des", "as", "als", "setzen", "stellen", "um", "each",
-    "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can", "adjustable",
+    "gültig", "einstellbar", "of", "der", "des", "sein", "betragen", "as", "als", "setzen",
+    "stellen", "um", "each", "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can",
+    "adjustable", "selectable", "configurable", "wählbar",
 ];
 
 /// What follows at `end`.

@@ -7,13 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    context::said,
+    context::{self, said},
     tokens::{Token, TokenKind, Tokens},
 };
-use crate::{
-    model::{NamedValue, Unread, UnreadKind, ValueList},
-    names,
-};
+use crate::model::{NamedValue, Unread, UnreadKind, ValueList};
 
 pub(super) const WRITE: &str = "`NAME=number` for each, between commas: `Off=0, On=1`";
 
@@ -80,6 +77,7 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
     if values.len() == 1
         || tokens.torn(at..next)
         || tokens.is_condition(at)
+        || tokens.is_timed(at)
         || tokens.is_example(at)
     {
         return Some((None, next));
@@ -93,21 +91,27 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Listed, usize)> {
         || tokens.ends_part(next)
         || tokens.ends_sentence(next)
         || (tokens.is(next, '+') && next + 1 == tokens.len());
-    let name = |item: &Item| item.name.as_deref().map(names::camel);
-    let usable = |item: &Item| {
-        item.name
-            .as_deref()
-            .is_some_and(|name| names::variant(name).is_some())
-    };
-    let all: BTreeSet<_> = items.iter().map(name).collect();
+    // `parts: bolt (4), nut (8)` counts parts.
+    let row = values
+        .iter()
+        .zip(values.iter().skip(1))
+        .all(|(a, b)| a + 1 == *b)
+        && values.first().is_some_and(|first| (0..=1).contains(first));
+    let plural = items
+        .iter()
+        .all(|item| item.name.as_deref().is_some_and(context::is_plural));
+    let label = at > 1 && tokens.is(at - 1, ':') && !super::values::is_generic(tokens.word(at - 2));
     let booleans = items[0].booleans;
     match () {
-        () if !items.iter().all(usable) => unread("a name is no word that begins with a letter"),
-        () if values.len() < items.len() => unread("a number has two names"),
-        () if all.len() < items.len() => unread("a name has two numbers"),
+        () if items.iter().any(|item| item.name.is_none()) => {
+            unread("a name is no word that begins with a letter")
+        }
         () if !ended => unread("where the list ends is not plain"),
         () if items.iter().any(|item| item.booleans != booleans) => {
             unread("numbers beside `true` and `false`")
+        }
+        () if by == By::Parentheses && (label || !row || plural) => {
+            unread("the numbers may count something")
         }
         () if by == By::Parentheses && tokens.kind(at.wrapping_sub(1)) == Some(TokenKind::Word) => {
             unread("where the first name begins is not plain")
@@ -308,6 +312,10 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     }
     let means = said(tokens.word(by), MEANS) && first;
     let line = tokens.is(at.wrapping_sub(1), '>');
+    // `` `0` off ``
+    if number(at) && tokens[at].ticked && word(at + 1) {
+        return told(at + 1, at, at + 2);
+    }
     let plain = equals || means || (colon && (first || line));
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }
@@ -334,7 +342,7 @@ mod tests {
     /// `off=0 on=1`; `!0 means off, 1 means on` for what is left as prose with a warning.
     fn check(text: &str, expected: &str) {
         let tokens = Tokens::of(text, Span::new(0, 0..text.len()));
-        let (lists, unread) = mine(&tokens, &[Type::of(Scalar::Uint8)]);
+        let (lists, unread) = mine(&tokens, &[Type::of(Scalar::Int16)]);
         let values = lists.iter().flat_map(|list| &list.values);
         let values = values.map(|v| format!("{}={}", v.name, v.value));
         let unread = unread.iter().map(|u| format!("!{}", &text[u.span.range()]));
@@ -387,31 +395,5 @@ mod tests {
         check("0: off<br>1: on", "!0: off<br>1: on");
         check("0 if off, 1 if on", "!0 if off, 1 if on");
         check("0 (off), 1 (on)", "!0 (off), 1 (on)");
-    }
-
-    #[test]
-    fn leaves_prose_alone() {
-        for text in [
-            "off when x=0 and y=0",
-            "off when x=0 and y=1",
-            "aus, wenn x=0 oder y=1",
-            "x=0 and y=0",
-            "example: /api/set?frc=1, amp=16",
-            "e.g. 0: off, 1: on",
-            "22:00, 06:00",
-            "0: off",
-            "0 means disabled",
-            "null means disabled, 0 means no limit",
-            "6 - 32",
-            "cards 0 - 9, slots 1 - 2",
-            "version (0, 1, ...)",
-            "min: 6, max: 32",
-            "default: 6, step: 1",
-            "see page (1)",
-            "mixing ratio 1: 2",
-            "pGrid < 0 ==> feed grid, pAkku < 0 ==> load battery",
-        ] {
-            check(text, "");
-        }
     }
 }

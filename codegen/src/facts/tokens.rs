@@ -26,6 +26,8 @@ pub(super) struct Token {
     pub(super) range: Range<usize>,
     /// White space (or a backtick) stands before it.
     pub(super) spaced: bool,
+    /// A backtick stands before it.
+    pub(super) ticked: bool,
     /// The white space before it is a tab: the token may be the rest of a torn one.
     pub(super) torn: bool,
 }
@@ -42,6 +44,8 @@ pub(super) struct Tokens<'a> {
     /// Where the text stands.
     place: Span,
     all: Vec<Token>,
+    /// The value may be null.
+    pub(super) nullable: bool,
 }
 
 impl Deref for Tokens<'_> {
@@ -56,7 +60,12 @@ impl<'a> Tokens<'a> {
     /// Cuts `text`, which stands at `place`.
     pub(super) fn of(text: &'a str, place: Span) -> Self {
         let all = cut(text);
-        Tokens { text, place, all }
+        Tokens {
+            text,
+            place,
+            all,
+            nullable: true,
+        }
     }
 
     /// The text of the token at `at`; empty if there is none.
@@ -146,6 +155,7 @@ fn cut(text: &str) -> Vec<Token> {
             kind,
             range: at..at + len,
             spaced,
+            ticked: text[..at].ends_with('`'),
             torn,
         });
         (spaced, torn) = (false, false);

@@ -7,18 +7,16 @@
 //! the list is open then. Conditions (`when x=0 and y=0`), examples and addresses
 //! are no lists.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::collections::BTreeSet;
 
 use super::{
-    context::said,
+    context::{DEFAULT, is_plural, said},
     limits, spelled,
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
     model::{At, NamedValue, Scalar, Type, Unread, UnreadKind, ValueList},
+    names,
     source::Span,
 };
 
@@ -51,32 +49,46 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     if numbers {
         // Numbers have no parts that a label could name.
         lists.iter_mut().for_each(|list| list.label = None);
-        // From the last on, so that the numbers behind each are looked at once.
-        let mut behind = Behind::new(tokens);
-        let weighed = lists.iter_mut().rev();
-        let weighed = weighed.map(|list| weigh(tokens, list, &mut behind));
-        let mut weighed: Vec<_> = weighed.collect();
-        lists.retain(|list| match weighed.pop().flatten() {
-            Some(why) => {
-                let place = tokens.within(list.span);
-                unread.push(tokens.unread(UnreadKind::Values, place, why, spelled::WRITE));
-                false
-            }
-            None => true,
-        });
-        if lists.is_empty() && unread.is_empty() {
-            unread.extend(spelled::leftover(tokens));
-        }
+    }
+    let parted = |ty: &Type| matches!(ty.item(), Scalar::Object | Scalar::Array);
+    if !types.iter().all(parted) {
+        let named = |label: &At<String>| !is_generic(&label.value);
+        lists
+            .iter_mut()
+            .for_each(|list| list.label = list.label.take().filter(named));
+    }
+    // Nobody writes as many.
+    lists.truncate(20);
+    lists.retain_mut(|list| {
+        let why = twice(list, types).or_else(|| numbers.then(|| weigh(tokens, list))?);
+        let place = tokens.within(list.span);
+        let one = |why| tokens.unread(UnreadKind::Values, place, why, spelled::WRITE);
+        unread.extend(why.map(one));
+        why.is_none()
+    });
+    if numbers && lists.is_empty() && unread.is_empty() {
+        unread.extend(spelled::leftover(tokens));
     }
     (lists, unread)
 }
 
+/// Why the names of a list are no names of its numbers, if they are none.
+fn twice(list: &ValueList, types: &[Type]) -> Option<&'static str> {
+    let (mut numbers, mut all) = (BTreeSet::new(), BTreeSet::new());
+    let mut items = list.values.iter();
+    items.find_map(|item| match () {
+        () if names::variant(&item.name).is_none() => {
+            Some("a name is no word that begins with a letter")
+        }
+        () if !super::fits(item.value, types) => Some("a number does not fit the type"),
+        () if !numbers.insert(item.value) => Some("a number has two names"),
+        () if !all.insert(names::camel(&item.name)) => Some("a name has two numbers"),
+        () => None,
+    })
+}
+
 /// Opens a list beside which the text has more values; why it is no list, if it is none.
-fn weigh(
-    tokens: &Tokens<'_>,
-    list: &mut ValueList,
-    behind: &mut Behind<'_, '_>,
-) -> Option<&'static str> {
+fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     let place = tokens.within(list.span);
     let years = list
         .values
@@ -85,13 +97,19 @@ fn weigh(
     let letter = |name: &str| name.len() == 1 && name.bytes().all(|b| b.is_ascii_lowercase());
     let settings = list.values.iter().all(|item| letter(&item.name));
     let labelled = place.start > 1 && tokens.is(place.start - 1, ':');
-    let default = labelled && tokens.is_default(place.start - 2);
+    // `scores: Anna=3, Ben=5` counts.
+    let label = tokens.word(place.start.saturating_sub(2));
+    let counts = labelled && is_plural(label) && !is_generic(label);
+    (list.open, list.ellipsis) = (list.open || counts, list.ellipsis || counts);
+    let default = labelled && said(label, DEFAULT);
     match () {
         () if years => return Some("may be years"),
         () if settings => return Some("may be names of other things"),
-        () if tokens.is_advised(place.start) || default => return Some("advice, or a default"),
+        () if tokens.advises(tokens.part_start(place.start)..place.start) || default => {
+            return Some("advice, or a default");
+        }
         () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
-        () if tokens.is_reference(place.start) => return Some("points to another place"),
+        () if tokens.is_numbered(place.start) => return Some("points to another place"),
         () => {}
     }
     if list.booleans {
@@ -102,8 +120,15 @@ fn weigh(
         list.unreadable.push(tokens.span(more));
         return None;
     }
-    let named = list.values.iter().map(|item| item.value).collect();
-    if let Some(stray) = behind.first_but(&named, place.end) {
+    let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
+    let behind = place.end..tokens.len().min(place.end + 200);
+    let mut strays = behind
+        .chain(place.start.saturating_sub(80)..place.start)
+        .filter_map(|at| {
+            let number = limits::stray(tokens, at, None, &[])?;
+            (!named.contains(&number.value?)).then_some(number.tokens)
+        });
+    if let Some(stray) = strays.next() {
         list.open = true;
         list.unreadable.push(tokens.span(stray));
     }
@@ -117,51 +142,17 @@ fn weigh(
     None
 }
 
-/// The numbers behind a place that goes back through a text: of equal ones the first, for
-/// a text may say the same list a million times.
-struct Behind<'t, 'a> {
-    tokens: &'t Tokens<'a>,
-    from: usize,
-    by_place: BTreeMap<usize, (i64, Range<usize>)>,
-    by_value: BTreeMap<i64, usize>,
-}
-
-impl<'t, 'a> Behind<'t, 'a> {
-    fn new(tokens: &'t Tokens<'a>) -> Self {
-        Behind {
-            tokens,
-            from: tokens.len(),
-            by_place: BTreeMap::new(),
-            by_value: BTreeMap::new(),
-        }
-    }
-
-    /// The first number from `start` on that may be one of the value's and is not `named`;
-    /// `start` is not behind that of the call before.
-    fn first_but(&mut self, named: &BTreeSet<i64>, start: usize) -> Option<Range<usize>> {
-        while self.from > start {
-            self.from -= 1;
-            let number = limits::stray(self.tokens, self.from, None, &[]);
-            let Some((value, place)) = number.and_then(|it| Some((it.value?, it.tokens))) else {
-                continue;
-            };
-            if let Some(later) = self.by_value.insert(value, self.from) {
-                self.by_place.remove(&later);
-            }
-            self.by_place.insert(self.from, (value, place));
-        }
-        let mut all = self.by_place.values();
-        all.find(|(value, _)| !named.contains(value))
-            .map(|(_, place)| place.clone())
-    }
-}
-
-/// Words before a colon that name no part of the value.
+/// Words before a colon that need not name a part of the value.
 const GENERIC: &[&str] = &[
-    "value", "values", "enum", "enums", "option", "options", "state", "states", "mode", "modes",
-    "status", "possible", "allowed", "meaning", "wert", "werte", "zustand", "zustände", "modus",
-    "bedeutung", "possibilities",
+    "value", "values", "code", "codes", "type", "types", "enum", "enums", "option", "options",
+    "state", "states", "mode", "modes", "status", "possible", "allowed", "meaning", "wert",
+    "werte", "zustand", "zustände", "modus", "bedeutung", "possibilities",
 ];
+
+/// Returns whether a label says only that values follow, if no part has its name.
+pub(crate) fn is_generic(label: &str) -> bool {
+    said(label, GENERIC)
+}
 
 impl Tokens<'_> {
     /// The list that begins at token `at`, if one does, and where to go on.
@@ -214,6 +205,11 @@ impl Tokens<'_> {
         if let Some((item, _, after)) = item.filter(|item| item.1 == booleans) {
             list.values.push(item);
             next = after;
+        }
+        // `0=off, 1=on, default=1` names 1 once.
+        let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
+        if list.values.len() > named.len() {
+            list.values.retain(|item| !said(&item.name, DEFAULT));
         }
         let settings = list
             .values
@@ -347,10 +343,8 @@ impl Tokens<'_> {
     fn label(&self, at: usize) -> Option<At<String>> {
         let colon = at.checked_sub(1)?;
         let word = colon.checked_sub(1)?;
-        let labels = self.is(colon, ':')
-            && !self[colon].spaced
-            && self.kind(word) == Some(TokenKind::Word)
-            && !said(self.word(word), GENERIC);
+        let labels =
+            self.is(colon, ':') && !self[colon].spaced && self.kind(word) == Some(TokenKind::Word);
         let (value, span) = (self.word(word).to_owned(), self.span(word..colon));
         labels.then_some(At { value, span })
     }

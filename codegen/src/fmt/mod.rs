@@ -38,6 +38,7 @@ const UNSAFE: &[&Code] = &[
     &codes::MERGE_MARKER,
     &codes::DUPLICATE_COLUMN,
     &codes::GLUED_ROWS,
+    &codes::TABLE_WITHIN,
 ];
 
 /// The text of the first file of `spec` with its key tables laid out, their

@@ -65,6 +65,8 @@ pub enum UnreadKind {
     Length,
     /// A unit.
     Unit,
+    /// A format that is checked.
+    Format,
 }
 
 impl Facts {
@@ -73,8 +75,13 @@ impl Facts {
         self.unread.iter().filter(|unread| match unread.kind {
             UnreadKind::Range | UnreadKind::Reversed => self.range.is_none(),
             UnreadKind::Values => self.values.is_empty(),
-            UnreadKind::Length => self.length.is_none(),
+            // `4-64 characters` states a least length too, which is not read.
+            UnreadKind::Length => self.length.as_ref().is_none_or(|length| {
+                let (length, unread) = (length.span, unread.span);
+                length.file == unread.file && length.start == unread.start
+            }),
             UnreadKind::Unit => self.unit.is_none(),
+            UnreadKind::Format => self.format.is_none(),
         })
     }
 }

@@ -76,6 +76,8 @@ pub(crate) const SPELLINGS: &[Spelling] = &[
     ("long double", &[Double]),
     ("real", &[Float, Double]),
     ("decimal", &[Float, Double]),
+    ("fließkomma", &[Float, Double]),
+    ("gleitkomma", &[Float, Double]),
     ("fließkommazahl", &[Float, Double]),
     ("fliesskommazahl", &[Float, Double]),
     ("gleitkommazahl", &[Float, Double]),

@@ -827,7 +827,15 @@ fn misspelled(header: &Row, found: &str, index: usize, title: &str) -> Diagnosti
 
 fn stranger(header: &Row, title: &str, index: usize, columns: &[Column]) -> Diagnostic {
     let known: Vec<&str> = columns.iter().map(|column| column.title).collect();
-    let all = format!("known columns of this table: {}", known.join(", "));
+    let all = match fact(title).filter(|_| known.contains(&UNIT.title)) {
+        // All other tables with facts have this one.
+        Some(column) => format!(
+            "places of an array are checked alike: a column `{}` of the key table states what \
+             holds for all of them, the description what holds for one",
+            column.title
+        ),
+        None => format!("known columns of this table: {}", known.join(", ")),
+    };
     let span = header.cells[index].or(header.span);
     Diagnostic::new(&codes::UNKNOWN_COLUMN, format!("unknown column `{title}`"))
         .at(span, "its cells are not read")

@@ -94,8 +94,10 @@ pub(super) fn is_like(word: &str, kind: ColumnKind) -> bool {
             let mut words = word
                 .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .filter(|word| !word.is_empty());
-            let known =
-                |word: &str| types::is_type(word) || TYPES.contains(&word.to_lowercase().as_str());
+            let known = |word: &str| {
+                let small = word.to_lowercase();
+                types::is_type(word) || types::is_type(&small) || TYPES.contains(&small.as_str())
+            };
             let beside = |word: &str| {
                 word.bytes().all(|b| b.is_ascii_digit())
                     || BESIDE_TYPES.contains(&word.to_lowercase().as_str())

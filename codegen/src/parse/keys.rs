@@ -17,7 +17,8 @@ use super::{
 use crate::{
     facts,
     model::{Access, At, Category, Key, PartialKey, Scalar, Type},
-    source::{Report, Source, Span},
+    report::codes,
+    source::{Diagnostic, Report, Source, Span},
 };
 
 /// One key of one row; its cells may have been replaced by an overlay's, so
@@ -148,14 +149,37 @@ fn read(
         [Some(first), .., Some(last)] => format!("keys `{}` to `{}`", first.value, last.value),
         _ => "this row".to_owned(),
     };
+    // Where nothing but a description stands, one fault says it all.
+    let is_blank = |column: usize| {
+        let cell = row.cells.get(column);
+        cell.is_none_or(|cell| sources[cell.file].slice(cell.range()).is_empty())
+    };
+    if row.name.is_none() && (1..4).all(is_blank) {
+        return None;
+    }
+    let known = names.iter().flatten().map(|name| name.value.as_str());
+    let own: Vec<&str> = known.collect();
+    // A word that groups the rows below it.
+    let is_alone = row.name.is_some() && (1..=4).all(is_blank);
+    if is_alone {
+        let cells: Vec<_> = (1..=4).map(|column| (column, EXAMPLES[column])).collect();
+        report.push(
+            Diagnostic::new(&codes::TOO_FEW_CELLS, format!("nothing is said of {of}"))
+                .at(row.row, "all other cells are empty")
+                .help(
+                    "say who may do what, its type and its category; a heading of the rows below \
+                     stands outside of the table",
+                )
+                .note(overlay_row(&own, cells)),
+        );
+    }
     // Every cell is looked at, so that one run names all faults of a row.
     let at = |column: usize| {
         row.cells
             .get(column)
+            .filter(|_| !is_alone)
             .map(|cell| (&sources[cell.file], cell))
     };
-    let known = names.iter().flatten().map(|name| name.value.as_str());
-    let own: Vec<&str> = known.collect();
     let before = report.diagnostics().len();
     let access = at(1).and_then(|(source, cell)| choice::access(source, cell, &of, report));
     tell_cure(sources, report, before, row, &own, 1);

@@ -26,6 +26,7 @@ mod stated;
 mod table;
 mod topics;
 mod version;
+mod within;
 
 pub(crate) use cell::types::spelling as type_spelling;
 pub(crate) use columns::{KEYS as COLUMNS, OF_SPECS, TableKind};
@@ -104,10 +105,13 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     }
     // What is in a key is known by the heading above, so keys come first.
     for (_, file, tables) in files {
-        for table in tables {
+        let mut tables = tables.into_iter();
+        let mut within = None;
+        while let Some(table) = within.take().or_else(|| tables.next()) {
             let place = known.len() + others.len();
             match Table::new(&file, table, of_keys, &foreign, &keys, report) {
-                Ok(table) => {
+                Ok(mut table) => {
+                    within = table.rest.take();
                     keys.extend(table.words());
                     known.push((place, table));
                 }
@@ -117,9 +121,16 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     }
     let mut near = false;
     for (place, file, table) in others {
-        match Table::new(&file, table, of_others, &foreign, &keys, report) {
-            Ok(table) => known.push((place, table)),
-            Err(table) => near |= near::report(&file, &table, &foreign, &keys, report),
+        let (mut next, mut kinds) = (Some(table), of_others);
+        while let Some(table) = next.take() {
+            match Table::new(&file, table, kinds, &foreign, &keys, report) {
+                Ok(mut table) => {
+                    next = table.rest.take();
+                    known.push((place, table));
+                }
+                Err(table) => near |= near::report(&file, &table, &foreign, &keys, report),
+            }
+            kinds = OF_SPECS;
         }
     }
     known.sort_by_key(|(place, _)| *place);

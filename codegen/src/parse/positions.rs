@@ -6,17 +6,19 @@
 
 use super::{
     cell::{
+        release::Releases,
         text::{origin, prose, word},
         types::{self, Types, Whose},
-        unit,
     },
+    columns::Stating,
     rows::Cells,
     shapes::heading,
+    stated::{self, Owner},
     table::Table,
 };
 use crate::{
     facts,
-    model::{At, Position, Positions},
+    model::{At, Facts, Position, Positions},
     report::codes,
     source::{Diagnostic, Report, Source, Span},
 };
@@ -76,23 +78,34 @@ fn position(
     let at = |column: usize| row.get(column).map(|cell| table.at(cell));
     let name = row.get(1).and_then(|cell| name(source, &of, cell, report));
     let ty = at(2).and_then(|(source, cell)| types::read(source, cell, &of, Whose::Key, report));
-    let unit = at(4).and_then(|(source, cell)| unit::read(source, cell, &of, report));
     let known = index.as_ref().map(|index| index.value);
+    // A position is read and written as the array is.
+    let ty = ty.map(|ty| Types::from(ty).ty);
+    let mut facts = match (at(3), ty) {
+        (Some((text, description)), Some(ty)) => facts::mine(text, description, &[ty]),
+        _ => Facts::default(),
+    };
+    let owner = Owner {
+        sources: table.sources(),
+        of: &of,
+        file: row.span.file,
+        types: ty.map(|ty| [ty; 2]),
+    };
+    // Of the facts, a place has a unit of its own; the others are those of the array.
+    let unit = |stating| row.get(4).filter(|_| stating == Stating::Unit);
+    stated::apply(&owner, unit, &mut facts, &mut Releases::default(), report);
     let all = || {
         let [_, _, type_span, description] = row.all()?;
         let (text, description) = table.at(description);
-        // A position is read and written as the array is.
-        let Types { ty, .. } = Types::from(ty?);
-        let stated = facts::mine(text, description, &[ty]);
         Some(Position {
             index: index?,
             name: name?,
             ty: At {
-                value: ty,
+                value: ty?,
                 span: type_span,
             },
-            unit: unit.or(stated.unit),
-            unread: stated.unread,
+            unit: facts.unit,
+            unread: facts.unread,
             description: prose(text, description),
             origin: origin(source, row.span),
         })

@@ -98,6 +98,10 @@ pub(super) fn read(
         );
         return Vec::new();
     }
+    if layout.width > 1 && !source.slice(row.span.range()).contains('|') {
+        report.push(text_below(source, row));
+        return Vec::new();
+    }
     let mut parts = vec![row.cells.as_slice()];
     while matches!(layout.kind, TableKind::Keys | TableKind::Fields)
         && let Some(last) = parts.last().copied()
@@ -383,6 +387,22 @@ fn too_many(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> FormE
         ),
         cure: all_columns(),
     }
+}
+
+/// A line of text that no empty line parts from the table above.
+fn text_below(source: &Source, row: &Row) -> Diagnostic {
+    let start = line_of(source, row).start;
+    let before = source.before(row.span.start).trim_end();
+    let empty = format!("{before}{}", source.line_ending());
+    let title = "write an empty line before it";
+    Diagnostic::new(
+        &codes::TOO_FEW_CELLS,
+        "a text below a table, and no row of it",
+    )
+    .at(row.span, "markdown takes this for a row")
+    .help("an empty line ends a table: write one before the text")
+    // A row below it would stand outside of the table then.
+    .fix(Fix::new(title, false).put(row.span.with(start..start), empty))
 }
 
 fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {

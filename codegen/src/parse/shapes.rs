@@ -6,7 +6,7 @@
 
 use super::{
     cell::{
-        capacity, choice,
+        capacity, choice, key,
         release::Releases,
         text::{origin, prose, word},
         types::{self, Expr, Whose},
@@ -79,7 +79,10 @@ fn named(title: &At<String>, report: &mut Report) -> Option<Named> {
         report.push(
             Diagnostic::new(&codes::UNKNOWN_SHAPE, message)
                 .at(title.span, "a table of fields follows")
-                .help("the heading is a key alone, `## ccw`, or with a capacity, `## scan[16]`"),
+                .help(
+                    "the heading is a key alone, `## ccw`, or with a capacity, `## scan[16]`; of \
+                     several a comma stands between them, `## ccw, cch`",
+                ),
         );
         return None;
     }
@@ -254,6 +257,8 @@ fn field(table: &Table<'_>, key: &str, row: &Cells, report: &mut Report) -> Opti
 type FieldName = (At<String>, Option<At<u32>>);
 
 fn name(source: &Source, cell: Span, report: &mut Report) -> Option<FieldName> {
+    let is_name = |text: &str| names::is_word(text.split('[').next().unwrap_or(text));
+    let cell = key::undressed(source, cell, is_name);
     let (name, inner) = capacity::split(&word(source, cell));
     if !names::is_word(&name.value) {
         let message = match name.value.is_empty() {

@@ -17,7 +17,9 @@ use super::{
     columns::Stating,
 };
 use crate::{
-    model::{At, Class, Facts, Length, NumberRange, Scalar, Type, UnreadKind, ValueList},
+    model::{
+        At, Class, Facts, Length, NumberRange, Scalar, Type, Unit, Unread, UnreadKind, ValueList,
+    },
     report::codes,
     source::{Diagnostic, Report, Source, Span},
     syntax::cells,
@@ -72,15 +74,9 @@ pub(super) fn apply(
     let stated = owner.stated(cell(Stating::Unit), |source, span| {
         owner.unit(source, span, report)
     });
-    owner.merge(
-        &mut facts.unit,
-        stated,
-        "unit",
-        |unit| unit.symbol().to_owned(),
-        report,
-    );
+    let unit = owner.merge_units(facts, stated, owner.beside_numbers(&cell), report);
     let mut rest = None;
-    owner.range(&cell, facts, &mut rest, report);
+    owner.range(&cell, facts, unit, &mut rest, report);
     let of = |stating: Stating| match cell(stating) {
         Some(cell) if !owner.is_blank(cell) => Some(cell),
         // What is no range may be what another column is for.
@@ -107,12 +103,15 @@ pub(super) fn apply(
     }
     owner.compare(facts, releases, report);
     // It is checked against all others, if they could be read.
-    if report.diagnostics().len() > before {
+    let mut found = report.diagnostics().iter().skip(before);
+    if found.any(|found| found.code != &codes::FACTS_DISAGREE) {
         return;
     }
     let known = &*facts;
-    let stated = owner.stated(cell(Stating::Default), |source, span| {
-        owner.default(source, span, known, report)
+    let stated = owner.stated(cell(Stating::Default), |_, span| {
+        let (text, own) = owner.default_text(span);
+        let counts = own.is_none_or(|own| Some(own) == unit);
+        counts.then(|| owner.default(&text, span, known, report))?
     });
     if let Stated::Fact(default) = stated {
         facts.default = Some(default);
@@ -186,6 +185,7 @@ impl<'a> Owner<'a> {
             UnreadKind::Values => !denied(Stating::Values),
             UnreadKind::Length => !denied(Stating::Length),
             UnreadKind::Unit => !denied(Stating::Unit),
+            UnreadKind::Format => true,
         });
     }
 
@@ -270,12 +270,7 @@ impl<'a> Owner<'a> {
         self.may_be(|ty| ty.item().is_number() || ty.scalar == Scalar::Any)
     }
 
-    fn unit(
-        &self,
-        source: &Source,
-        span: Span,
-        report: &mut Report,
-    ) -> Option<At<crate::model::Unit>> {
+    fn unit(&self, source: &Source, span: Span, report: &mut Report) -> Option<At<Unit>> {
         let unit = unit::read(source, span, self.of, report)?;
         // Of an array or an object it may be the unit of all that is in it.
         let plain = |ty: Type| matches!(ty.item().class(), Class::Bool | Class::Text);
@@ -287,12 +282,126 @@ impl<'a> Owner<'a> {
         Some(unit)
     }
 
-    /// Puts the range that Min, Max or Range state into `facts`; what stands in a cell of
-    /// Range and is none, but something that another column states, goes into `rest`.
+    /// The units behind the numbers of cells.
+    fn beside_numbers(&self, cell: &impl Fn(Stating) -> Option<Span>) -> Vec<At<Unit>> {
+        let mut units = Vec::new();
+        let mut add = |span, unit: Option<Unit>| {
+            units.extend(unit.map(|value| At { value, span }));
+        };
+        let cells = [Stating::Range, Stating::Min, Stating::Max];
+        for stating in cells.into_iter().filter(|_| self.is_number()) {
+            let Some(span) = cell(stating) else { continue };
+            let text = word(self.source(span), span).value;
+            let bounds = match stating {
+                Stating::Range => bounds::range(&text),
+                _ => bounds::number(&text).map(|bound| [Some(bound), None]),
+            };
+            for bound in bounds.into_iter().flatten().flatten() {
+                add(span, bound.unit);
+            }
+        }
+        if let Some(span) = cell(Stating::Default) {
+            add(span, self.default_text(span).1);
+        }
+        units
+    }
+
+    /// Puts the unit that cells state into `facts`: that of Unit, or else the one behind a
+    /// number in another, `beside`. Gives the one that numbers are in: those with another
+    /// are left out, since nobody knows what is meant.
+    fn merge_units(
+        &self,
+        facts: &mut Facts,
+        stated: Stated<Unit>,
+        mut beside: Vec<At<Unit>>,
+        report: &mut Report,
+    ) -> Option<Unit> {
+        match stated {
+            Stated::Nothing => {}
+            Stated::None => beside.clear(),
+            Stated::Fact(ref unit) => beside.insert(0, unit.clone()),
+        }
+        // Of two cells, that of an overlay counts.
+        beside.sort_by_key(|unit| unit.span.file == self.file);
+        let Some((first, others)) = beside.split_first() else {
+            self.merge(&mut facts.unit, stated, "unit", symbol, report);
+            return None;
+        };
+        let mut counts = first.value;
+        let other = others.iter().find(|other| other.value != first.value);
+        if let Some(other) = other.filter(|_| first.span.file == self.file) {
+            let message = format!("two cells state the unit of {}", self.of);
+            report.push(
+                Diagnostic::new(&codes::FACTS_DISAGREE, message)
+                    .at(
+                        first.span,
+                        format!("`{}`: this counts", first.value.symbol()),
+                    )
+                    .also(other.span, format!("left out: `{}`", other.value.symbol()))
+                    .help("state all numbers in one unit"),
+            );
+        }
+        let own = |ty: &Type| Some((*ty, ty.item().unit()?));
+        let mut types = self.types.iter().flatten().filter_map(own);
+        let agrees = types.clone().any(|(_, unit)| unit == first.value);
+        if let Some((ty, unit)) = types.next()
+            && !agrees
+            && first.span.file == self.file
+        {
+            counts = unit;
+            let message = format!("two statements of the unit of {}", self.of);
+            let label = format!(
+                "`{}` here, `{ty}` are {}",
+                first.value.symbol(),
+                unit.symbol()
+            );
+            report.push(
+                Diagnostic::new(&codes::FACTS_DISAGREE, message)
+                    .at(first.span, label)
+                    .help("correct the cell, or make it a number of another type"),
+            );
+        }
+        let unread = facts.unread.iter();
+        let unread = unread.filter(|unread| unread.kind == UnreadKind::Unit);
+        let named = unread.flat_map(|unread| self.units_in(unread));
+        let mut differing = named.filter(|named| named.value != first.value);
+        if let Some(prose) = differing.next().filter(|_| facts.unit.is_none()) {
+            let [one, other] = [first, &prose].map(|at| (symbol(&at.value), at.span));
+            self.report_other("unit", one, other, report);
+        }
+        let stated = Stated::Fact(first.clone());
+        self.merge(&mut facts.unit, stated, "unit", symbol, report);
+        Some(counts)
+    }
+
+    /// The units that words name which were not read: `in mA or A`.
+    fn units_in(&self, unread: &Unread) -> Vec<At<Unit>> {
+        let places = [Some(unread.span), unread.other].into_iter().flatten();
+        let units = places.flat_map(|span| {
+            let text = self.source(span).text[span.start..].split_inclusive(UNIT_ENDS);
+            let words = text.scan(span.start, move |at, piece| {
+                let start = *at;
+                *at += piece.len();
+                let word = piece.trim_end_matches(UNIT_ENDS);
+                Some((word, span.with(start..start + word.len())))
+            });
+            let goes_on = |word: &str| matches!(word, "" | "or" | "and" | "oder" | "und" | "bzw.");
+            let words = words.take_while(move |(word, place)| {
+                place.start < span.end || goes_on(word) || crate::facts::unit(word).is_some()
+            });
+            words
+                .filter_map(|(word, span)| crate::facts::unit(word).map(|value| At { value, span }))
+        });
+        units.collect()
+    }
+
+    /// Puts the range that Min, Max or Range state in `unit` into `facts`; what stands in a
+    /// cell of Range and is none, but something that another column states, goes into `rest`.
     fn range(
         &self,
         cell: &impl Fn(Stating) -> Option<Span>,
         facts: &mut Facts,
+        unit: Option<Unit>,
         rest: &mut Option<(Stating, Span)>,
         report: &mut Report,
     ) {
@@ -302,7 +411,7 @@ impl<'a> Owner<'a> {
             match self.stated(Some(span), |_, span| Some(At { value: (), span })) {
                 Stated::Nothing => {}
                 Stated::None => ends = [Stated::None, Stated::None],
-                Stated::Fact(_) => ends = self.both_ends(source, span, rest, report),
+                Stated::Fact(_) => ends = self.both_ends(source, span, unit, rest, report),
             }
         }
         for (end, (stating, title)) in ends
@@ -310,7 +419,7 @@ impl<'a> Owner<'a> {
             .zip([(Stating::Min, "Min"), (Stating::Max, "Max")])
         {
             let own = self.stated(cell(stating), |source, span| {
-                self.end(source, span, title, report)
+                self.end(source, span, title, unit, report)
             });
             // Of two cells, that of an overlay counts.
             let [of_both, of_end] = [cell(Stating::Range), cell(stating)]
@@ -339,6 +448,7 @@ impl<'a> Owner<'a> {
         &self,
         source: &Source,
         span: Span,
+        unit: Option<Unit>,
         rest: &mut Option<(Stating, Span)>,
         report: &mut Report,
     ) -> [Stated<i64>; 2] {
@@ -371,7 +481,11 @@ impl<'a> Owner<'a> {
             }
             return nothing();
         };
-        ends.map(|end| match end {
+        let mut own = ends.into_iter().flatten().filter_map(|end| end.unit);
+        if own.any(|own| Some(own) != unit) {
+            return nothing();
+        }
+        ends.map(|end| match end.map(|end| end.number) {
             None => Stated::Nothing,
             Some(Number::Whole(value)) => Stated::Fact(At { value, span }),
             Some(Number::Fraction) => {
@@ -387,6 +501,7 @@ impl<'a> Owner<'a> {
         source: &Source,
         span: Span,
         title: &str,
+        unit: Option<Unit>,
         report: &mut Report,
     ) -> Option<At<i64>> {
         if !self.is_number() {
@@ -394,7 +509,12 @@ impl<'a> Owner<'a> {
             self.bad(title, span, "not of a number", help, report);
             return None;
         }
-        match bounds::number(&word(source, span).value) {
+        let bound = bounds::number(&word(source, span).value);
+        let own = bound.and_then(|bound| bound.unit);
+        if own.is_some_and(|own| Some(own) != unit) {
+            return None;
+        }
+        match bound.map(|bound| bound.number) {
             Some(Number::Whole(value)) => Some(At { value, span }),
             Some(Number::Fraction) => {
                 self.fraction(title, span, report);
@@ -596,15 +716,22 @@ impl<'a> Owner<'a> {
         }
     }
 
+    /// What stands in a Default cell, without the unit behind a number, and that.
+    fn default_text(&self, span: Span) -> (String, Option<Unit>) {
+        let text = prose(self.source(span), span).value;
+        let text = text.trim_matches('`').trim();
+        let types = self.types.as_ref().map(|types| &types[..]);
+        let (text, unit) = default::without_unit(text, types);
+        (text.to_owned(), unit)
+    }
+
     fn default(
         &self,
-        source: &Source,
+        text: &str,
         span: Span,
         facts: &Facts,
         report: &mut Report,
     ) -> Option<At<serde_json::Value>> {
-        let text = prose(source, span).value;
-        let text = text.trim_matches('`').trim();
         let types = self.types.as_ref().map(|types| &types[..]);
         match default::read(text, facts, types) {
             Ok(value) => Some(At { value, span }),
@@ -619,6 +746,13 @@ impl<'a> Owner<'a> {
             }
         }
     }
+}
+
+/// What stands behind a unit in prose.
+const UNIT_ENDS: &[char] = &[' ', '\t', ',', ';', '(', ')', '|', '.'];
+
+fn symbol(unit: &Unit) -> String {
+    unit.symbol().to_owned()
 }
 
 /// Returns whether the description names nothing that the cell does not, and, unless it says

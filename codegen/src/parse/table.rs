@@ -6,6 +6,7 @@ use super::{
     columns::{self, Form, Layout, OfKey},
     foreign::Foreign,
     rows::{self, Cells},
+    within,
 };
 use crate::{
     source::{Diagnostic, Report, Source, Span},
@@ -30,6 +31,8 @@ pub(super) struct Table<'a> {
     pub(super) header: Span,
     pub(super) section: Option<&'a Section>,
     pub(super) rows: Vec<Cells>,
+    /// The table that begins within it.
+    pub(super) rest: Option<syntax::Table>,
 }
 
 impl<'a> Table<'a> {
@@ -64,14 +67,17 @@ impl<'a> Table<'a> {
         let Some(layout) = layout else {
             return Err(table);
         };
-        let rows = table.rows.into_iter();
+        let header = table.header.span;
+        let (rows, rest) = within::split(source, table, &layout, foreign, report);
+        let rows = rows.into_iter();
         let rows = rows.flat_map(|row| rows::read(source, &row, &layout, foreign, report));
         Ok(Table {
             rows: rows.collect(),
             layout,
             source,
             sources: file.sources,
-            header: table.header.span,
+            header,
+            rest,
             section,
         })
     }

@@ -75,6 +75,7 @@ codes! {
     BAD_DEFAULT = "S0127" Error
     UNCHECKED_LIMIT = "S0128" Warning
     FAMILY_GAP = "S0129" Warning
+    TABLE_WITHIN = "S0130" Error
     UNKNOWN_COVERAGE = "S0140" Error
     COVERAGE_MISMATCH = "S0141" Error
 
@@ -91,6 +92,7 @@ codes! {
     UNREAD_LENGTH = "S0308" Warning
     UNREAD_UNIT = "S0309" Warning
     REVERSED_RANGE = "S0310" Warning
+    UNREAD_FORMAT = "S0311" Warning
 
     UNKNOWN_SHAPE = "S0401" Error
     BAD_CAPACITY = "S0402" Error

@@ -46,7 +46,7 @@ pub(crate) fn resolve(
         partial,
         names,
     } = keys;
-    shapes::complete(&whole, &names, &mut shapes, report);
+    shapes::complete(&mut whole, &names, &mut shapes, report);
     positions::complete(&mut whole, &mut positions);
     let model = Model {
         hash: spec.hash(),

@@ -123,7 +123,8 @@ impl Places<'_> {
         if waiting.is_empty() {
             return;
         }
-        let waits = |name: &str| waiting.iter().any(|&at| shapes[at].of(name).is_some());
+        let names = waiting.iter().flat_map(|&at| shapes[at].names());
+        let waits: HashSet<&str> = names.map(|of| of.name.value.as_str()).collect();
         let paths = self.paths(shapes);
         let known = paths.iter().map(String::as_str);
         let known: Vec<&str> = keys.iter().copied().chain(known).collect();
@@ -137,7 +138,7 @@ impl Places<'_> {
                 }
                 let around = path.rsplit_once('.').map(|(around, _)| around);
                 let shape = around.and_then(|around| self.shape(around, shapes));
-                if around.is_some_and(waits) {
+                if around.is_some_and(|around| waits.contains(around)) {
                     within.push(name);
                     continue;
                 }
@@ -202,5 +203,136 @@ impl Places<'_> {
         }
         paths.sort();
         paths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Spec, read, source::Severity};
+
+    const KEYS: &str = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n";
+    const FIELDS: &str = "| Field | R/W | Type | Description |\n|-|-|-|-|\n";
+
+    /// A section with fields, each with its type behind a colon.
+    fn section(heading: &str, fields: &str) -> String {
+        let fields = fields.split(' ').map(|field| {
+            let (name, ty) = field.split_once(':').unwrap();
+            format!("| {name} | R | {ty} | x |\n")
+        });
+        format!("\n## {heading}\n\n{FIELDS}{}", fields.collect::<String>())
+    }
+
+    /// `week.ranges = week.ranges[2]` for each field with a shape; or the first error.
+    fn links(spec: &Spec) -> Result<Vec<String>, String> {
+        let (model, report) = read(spec);
+        if let Some(error) = report
+            .diagnostics()
+            .iter()
+            .find(|d| d.severity == Severity::Error)
+        {
+            return Err(error.message.to_string());
+        }
+        let mut links = Vec::new();
+        for shape in &model.shapes {
+            for field in &shape.fields {
+                if let Some(of) = &field.shape {
+                    let capacity = of.of.capacity.as_ref();
+                    let capacity = capacity.map_or(String::new(), |n| format!("[{}]", n.value));
+                    let around = &shape.name().value;
+                    links.push(format!(
+                        "{around}.{} = {}{capacity}",
+                        field.name.value, of.name
+                    ));
+                }
+            }
+        }
+        Ok(links)
+    }
+
+    #[test]
+    fn fields_have_the_shapes_that_paths_lead_to() {
+        let keys = |names: &[&str]| -> String {
+            let rows = names.iter().map(|name| {
+                let ty = if *name == "many" { "array" } else { "object" };
+                format!("| {name} | R | {ty} | Status | x |\n")
+            });
+            KEYS.to_owned() + &rows.collect::<String>()
+        };
+        let week = section("week, sunday", "on:bool ranges:array");
+        let range = section("week.ranges[2]", "begin:object end:object");
+        let time = section("week.ranges.begin, week.ranges.end", "hour:uint8");
+        let all = [
+            "week.ranges = week.ranges[2]",
+            "week.ranges.begin = week.ranges.begin",
+            "week.ranges.end = week.ranges.begin",
+        ];
+        let two = keys(&["week", "sunday"]);
+        for (text, expected) in [
+            (format!("{two}{week}{range}{time}"), &all[..]),
+            // By another name of the shape around.
+            (
+                format!("{two}{week}{range}{time}").replace("week.ranges.end", "sunday.ranges.end"),
+                &all,
+            ),
+            // What a heading has in it that says nothing.
+            (
+                format!("{two}{week}{range}{time}")
+                    .replace("## week, sunday", "### `week` ,  **sunday** ###"),
+                &all,
+            ),
+            // A list in its row.
+            (
+                keys(&["many"])
+                    + &section("many[4]", "parts[2]:object")
+                    + &section("many.parts", "a:uint8"),
+                &["many.parts = many.parts"],
+            ),
+            // Where a key is called so, it is meant.
+            (
+                keys(&["week", "week.plan"])
+                    + &section("week", "plan:object on:bool")
+                    + &section("week.plan", "a:uint8"),
+                &[],
+            ),
+            (
+                keys(&["week.plan"])
+                    + &section("week.plan", "times:object")
+                    + &section("week.plan.times", "a:uint8"),
+                &["week.plan.times = week.plan.times"],
+            ),
+        ] {
+            let spec = Spec::from_files([("spec/api.md", text.clone().into_bytes())]);
+            let expected: Vec<String> = expected.iter().map(|&link| link.to_owned()).collect();
+            assert_eq!(links(&spec), Ok(expected), "{text}");
+        }
+        // In any order, and in any file.
+        let files = [&time, &range, &week, &two].into_iter().zip(0..);
+        let files = files.map(|(text, at)| (format!("spec/{at}.md"), text.clone().into_bytes()));
+        let mut found = links(&Spec::from_files(files)).unwrap();
+        found.sort();
+        assert_eq!(found, all);
+    }
+
+    /// However long the way around is.
+    #[test]
+    fn no_shape_is_within_itself() {
+        let keys =
+            format!("{KEYS}| a | R | object | Status | x |\n| b | R | object | Status | x |\n");
+        for (sections, at) in [
+            (section("a, a.x", "x:object"), "a.x"),
+            (
+                section("a", "x:object") + &section("a.x, a.x.y", "y:object"),
+                "a.x.y",
+            ),
+            (
+                section("a, b.x", "x:object") + &section("b, a.x", "x:object"),
+                "b.x",
+            ),
+        ] {
+            let text = format!("{keys}{sections}");
+            let spec = Spec::from_files([("spec/api.md", text.clone().into_bytes())]);
+            let expected = format!("the shape of `{at}` would be within itself");
+            assert_eq!(links(&spec), Err(expected), "{text}");
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! Gives fields of shapes what is stated elsewhere: named values in the
 //! description of their key, the type of the field that they are the same as.
 
+use std::collections::HashMap;
+
 use super::nesting;
 use crate::{
+    facts,
     model::{At, Field, Index, Key, NamedValue, Shape, ValueList},
     report::codes,
     source::{Diagnostic, Report},
@@ -12,7 +15,7 @@ use crate::{
 /// Completes `shapes` of the keys `keys`; `key_names` are those of all keys,
 /// also of those that could not be read.
 pub(super) fn complete(
-    keys: &[Key],
+    keys: &mut [Key],
     key_names: &[At<String>],
     shapes: &mut [Shape],
     report: &mut Report,
@@ -23,6 +26,11 @@ pub(super) fn complete(
         for key in keys.collect::<Vec<_>>() {
             attach_values(shape, &key.facts.values, report);
         }
+    }
+    // "(mode: Off=0, On=1)" speaks of a field `mode`, or of nothing more.
+    for list in keys.iter_mut().flat_map(|key| &mut key.facts.values) {
+        let named = |label: &At<String>| !facts::is_generic_label(&label.value);
+        list.label = list.label.take().filter(named);
     }
     let stated = shapes.to_vec();
     for shape in shapes.iter_mut() {
@@ -43,10 +51,16 @@ fn attach_values_of_fields(shapes: &mut [Shape], report: &mut Report) {
         let of = field.shape.as_ref().filter(|_| has_labels)?;
         Some((of.name.clone(), lists.clone()))
     });
-    for (name, lists) in stated.collect::<Vec<_>>() {
-        let mut shapes = shapes.iter_mut();
-        if let Some(shape) = shapes.find(|shape| shape.name().value == name) {
-            attach_values(shape, &lists, report);
+    let stated: Vec<_> = stated.collect();
+    if stated.is_empty() {
+        return;
+    }
+    let places = shapes.iter().zip(0..);
+    let places = places.map(|(shape, at)| (shape.name().value.clone(), at));
+    let places: HashMap<String, usize> = places.collect();
+    for (name, lists) in stated {
+        if let Some(&at) = places.get(&name) {
+            attach_values(&mut shapes[at], &lists, report);
         }
     }
 }
@@ -59,6 +73,9 @@ fn attach_values(shape: &mut Shape, lists: &[ValueList], report: &mut Report) {
             .iter_mut()
             .find(|field| field.name.value == label.value);
         let Some(field) = field else {
+            if facts::is_generic_label(&label.value) {
+                continue;
+            }
             let names = shape.fields.iter().map(|field| field.name.value.as_str());
             let otherwise = format!("add a field `{}` to the shape", label.value);
             let message = format!("`{}` has no field `{}`", shape.name().value, label.value);

@@ -258,7 +258,8 @@ impl View<'_> {
         for list in values {
             let (label, text) = values_text(list, &held);
             // Those of a part are held as that part is.
-            let is_part = level == 0 && list.label.is_some();
+            let has_parts = level == 0 || value.is_some_and(|value| value.shaped().is_some());
+            let is_part = has_parts && list.label.is_some();
             let held = (!is_part).then(|| held.values(list)).flatten();
             add(label, text, held, list.span);
         }

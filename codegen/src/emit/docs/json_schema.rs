@@ -4,15 +4,18 @@
 //! be checked, too: `status.schema.json#/$defs/dwo`. Names with a hyphen are
 //! none of keys and can stand beside them.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{
     Documents,
-    schema::{Dialect, How, Schema, reference},
+    schema::{DEFINITIONS, Dialect, How, Schema, reference, shared},
 };
 use crate::{
     api::{Api, Form},
     emit::json::{self, EACH, Lines, Map, object},
+    type_names::StructUse,
 };
 
 const LINES: Lines = Lines(&[("properties", EACH), ("$defs", EACH)]);
@@ -58,7 +61,7 @@ fn document(
     definitions: impl Serialize,
 ) -> String {
     let keys = documents.api.having(form);
-    let properties = keys.map(|key| (key.name, reference("#/$defs/", key.name)));
+    let properties = keys.map(|key| (key.name, reference(DEFINITIONS, key.name)));
     let document = object! {
         "$comment": documents.header(),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -90,12 +93,22 @@ pub(super) fn answer() -> impl Serialize {
     }
 }
 
-fn definitions<'a>(api: &'a Api<'_>, form: Form) -> Map<&'a str, Schema<'a>> {
+/// The keys, and the shapes that several of them or of their fields have.
+fn definitions<'a>(api: &'a Api<'_>, form: Form) -> Map<Cow<'a, str>, Schema<'a>> {
     let how = How {
         form,
         dialect: Dialect::Validator,
     };
     let keys = api.having(form);
-    keys.map(|key| (key.name, Schema::of_key(key, how)))
-        .collect()
+    let keys = keys.map(|key| (Cow::Borrowed(key.name), Schema::of_key(key, how)));
+    let of = match form {
+        Form::Read => StructUse::Read,
+        Form::Write => StructUse::Write,
+    };
+    let shapes = api.shapes.iter().filter_map(|shape| {
+        let is_used = shape.structs.iter().any(|(used, _)| *used == of);
+        let name = shared(shape, how).filter(|_| is_used)?;
+        Some((Cow::Owned(name), Schema::object(shape, how)))
+    });
+    keys.chain(shapes).collect()
 }

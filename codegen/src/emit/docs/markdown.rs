@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::{Entry, Field, Form, Key, Route, Shape, Topic, Value},
     emit::escape::{cell, text},
-    model::{HttpAction, ValueList},
+    model::{Class, HttpAction, ValueList},
 };
 
 pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
@@ -189,11 +189,16 @@ fn fields(page: &mut String, around: &str, shape: &Shape<'_>) {
 }
 
 fn field_type(value: &Value<'_>) -> String {
-    let array = list(value).map(|list| {
-        let how = if list.exact { "always" } else { "at most" };
-        format!("array of {how} {} ", list.max)
-    });
-    array.unwrap_or_default() + &types(value)
+    let types = types(value);
+    let Some(list) = list(value) else {
+        return types;
+    };
+    let how = if list.exact { "always" } else { "at most" };
+    // Its own type says that it is an array; the shape, of what.
+    match value.view(Form::Read).ty.scalar.class() {
+        Class::Array => format!("{types} of {how} {} objects", list.max),
+        _ => format!("array of {how} {} {types}", list.max),
+    }
 }
 
 fn field_facts(field: &Field<'_>) -> String {

@@ -41,7 +41,7 @@ fn members(documents: &Documents<'_>, form: Form) -> String {
         let gone = form == Form::Read && key.removed.is_some();
         let gone = if gone { "?" } else { "" };
         let (doc, readonly, name) = (doc(key, form), readonly(form), member(key.name));
-        let value = value(&key.value, form);
+        let value = value(&key.value, form, 1);
         push!(out, "  /** {doc} */\n  {readonly}{name}{gone}: {value};\n");
     }
     out
@@ -97,20 +97,21 @@ fn about(value: &Value<'_>, form: Form) -> String {
     }
 }
 
-fn value(value: &Value<'_>, form: Form) -> String {
+/// The type of a value, so many objects deep.
+fn value(value: &Value<'_>, form: Form, depth: usize) -> String {
     let view = value.view(form);
     // `unknown` has it in itself.
     let null = view.optional() && !matches!(view.kind, Kind::Raw(Raw::Any));
-    kind(&view.kind, form) + if null { " | null" } else { "" }
+    kind(&view.kind, form, depth) + if null { " | null" } else { "" }
 }
 
-fn kind(of: &Kind<'_>, form: Form) -> String {
+fn kind(of: &Kind<'_>, form: Form, depth: usize) -> String {
     let word = match of {
         Kind::Whole(Whole {
             named: Some(named), ..
         }) => return numbers(named.list, form),
-        Kind::Object(shape) => return object(shape, form),
-        Kind::List(of) => return list(of, form),
+        Kind::Object(shape) => return object(shape, form, depth),
+        Kind::List(of) => return list(of, form, depth),
         Kind::Bool(_) => "boolean",
         Kind::Whole(_) | Kind::Real(_) => "number",
         Kind::Colour => "`#${string}`",
@@ -123,8 +124,8 @@ fn kind(of: &Kind<'_>, form: Form) -> String {
 }
 
 /// An array, or a tuple of which each place has a name.
-fn list(list: &List<'_>, form: Form) -> String {
-    let entry = kind(&list.of, form);
+fn list(list: &List<'_>, form: Form, depth: usize) -> String {
+    let entry = kind(&list.of, form, depth);
     let places = list.positions.iter();
     let places = places.map(|place| format!("{}: {entry}", label(place)));
     match list.positions {
@@ -169,7 +170,8 @@ fn numbers(list: &ValueList, form: Form) -> String {
 }
 
 /// Writes the type of an object. A write may leave members out: they stay as they are.
-fn object(shape: &Shape<'_>, form: Form) -> String {
+fn object(shape: &Shape<'_>, form: Form, depth: usize) -> String {
+    let (around, indent) = ("  ".repeat(depth), "  ".repeat(depth + 1));
     let may = match form {
         Form::Read => "",
         Form::Write => "?",
@@ -177,13 +179,16 @@ fn object(shape: &Shape<'_>, form: Form) -> String {
     let mut out = "{\n".to_owned();
     for field in shape.fields(form) {
         let (doc, readonly) = (about(&field.value, form), readonly(form));
-        let (name, value) = (escape::json(field.name), value(&field.value, form));
+        let (name, value) = (
+            escape::json(field.name),
+            value(&field.value, form, depth + 1),
+        );
         push!(
             out,
-            "    /** {doc} */\n    {readonly}{name}{may}: {value};\n"
+            "{indent}/** {doc} */\n{indent}{readonly}{name}{may}: {value};\n"
         );
     }
-    out + "  }"
+    out + &around + "}"
 }
 
 fn value_names(documents: &Documents<'_>) -> String {

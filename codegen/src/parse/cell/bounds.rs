@@ -3,12 +3,19 @@
 //! | cell | says |
 //! |---|---|
 //! | `6`, `-20`, `+5`, `16.0` | this number |
-//! | `6 A` | the same, if that is a unit |
+//! | `6 A` | the same, and its unit |
 //! | `0.5` | a number that is no bound, as bounds are whole |
 //! | `0-255`, `0..255`, `0 … 255`, `0 to 255`, `[0, 255]` | both |
 //! | `>= 0`, `max. 32` | one of both |
 
-use crate::facts;
+use crate::{facts, model::Unit};
+
+/// A number in a cell, and the unit behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) number: Number,
+    pub(crate) unit: Option<Unit>,
+}
 
 /// A number in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,29 +36,31 @@ const GREATEST: &[&str] = &[
 ];
 
 /// The number that `text` is, perhaps with a unit behind it.
-pub(crate) fn number(text: &str) -> Option<Number> {
+pub(crate) fn number(text: &str) -> Option<Bound> {
     let (number, rest) = first(text.trim())?;
     let rest = rest.trim();
-    (rest.is_empty() || facts::unit(rest).is_some()).then_some(number)
+    let unit = facts::unit(rest);
+    (rest.is_empty() || unit.is_some()).then_some(Bound { number, unit })
 }
 
 /// The least and the greatest number that `text` states: both, or one of them.
-pub(crate) fn range(text: &str) -> Option<[Option<Number>; 2]> {
+pub(crate) fn range(text: &str) -> Option<[Option<Bound>; 2]> {
     let text = text.trim();
     let inner = [("[", "]"), ("(", ")"), ("{", "}")].into_iter();
     let mut inner = inner.filter_map(|(open, close)| crate::source::between(text, open, close));
     let text = inner.next().unwrap_or(text).trim();
-    if let Some((least, rest)) = first(text) {
+    if let Some((number, rest)) = first(text) {
         let rest = rest.trim_start();
         // `6 A to 32 A`
-        let unit = rest.find([' ', '-', '.', '…', '–']).unwrap_or(rest.len());
-        let rest = match facts::unit(&rest[..unit]) {
-            Some(_) => rest[unit..].trim_start(),
+        let end = rest.find([' ', '-', '.', '…', '–']).unwrap_or(rest.len());
+        let unit = facts::unit(&rest[..end]);
+        let rest = match unit {
+            Some(_) => rest[end..].trim_start(),
             None => rest,
         };
         let between = BETWEEN.iter();
-        let mut greatest = between.filter_map(|between| number(rest.strip_prefix(between)?));
-        return Some([Some(least), Some(greatest.next()?)]);
+        let mut greatest = between.filter_map(|between| self::number(rest.strip_prefix(between)?));
+        return Some([Some(Bound { number, unit }), Some(greatest.next()?)]);
     }
     let after = |words: &[&str]| {
         let lower = text.to_lowercase();
@@ -82,6 +91,10 @@ fn first(text: &str) -> Option<(Number, &str)> {
         && count(after) > 0
     {
         (fraction, rest) = after.split_at(count(after));
+    }
+    // `1.000` is one, or a thousand.
+    if fraction.len() == 3 && whole.bytes().any(|digit| digit != b'0') {
+        return None;
     }
     let value: i64 = match negative {
         true => format!("-{whole}").parse().ok()?,
@@ -117,10 +130,12 @@ mod tests {
             ("6 apples", None),
             ("6-32", None),
             ("1,000", None),
+            ("1.000", None),
+            ("0.500", Some(Number::Fraction)),
             ("99999999999999999999", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(number(text), expected, "{text}");
+            assert_eq!(number(text).map(|bound| bound.number), expected, "{text}");
         }
     }
 
@@ -151,10 +166,17 @@ mod tests {
             ("0-9 or 255", None),
             ("on/off", None),
         ];
+        let numbers = |text| range(text).map(|ends| ends.map(|end| Some(end?.number)));
         for (text, expected) in cases {
-            assert_eq!(range(text), expected, "{text}");
+            assert_eq!(numbers(text), expected, "{text}");
         }
         let half = Some([Some(Number::Whole(0)), Some(Number::Fraction)]);
-        assert_eq!(range("0 to 0.5"), half);
+        assert_eq!(numbers("0 to 0.5"), half);
+        let units = |text| range(text).map(|ends| ends.map(|end| end?.unit));
+        let [a, ma] = [Some(Unit::Amperes), Some(Unit::Milliamperes)];
+        assert_eq!(units("6-32 A"), Some([None, a]));
+        assert_eq!(units("6 mA to 32 A"), Some([ma, a]));
+        assert_eq!(units("max. 32 A"), Some([None, a]));
+        assert_eq!(units("6-32"), Some([None, None]));
     }
 }

@@ -2,7 +2,24 @@
 
 use serde_json::Value;
 
-use crate::model::{Class, Facts, Format, Length, Scalar, Type, ValueList};
+use crate::{
+    facts,
+    model::{Class, Facts, Format, Length, Scalar, Type, Unit, ValueList},
+};
+
+/// The number that `text` is, without the unit behind it, and that unit: `16 A`.
+pub(crate) fn without_unit<'a>(text: &'a str, types: Option<&[Type]>) -> (&'a str, Option<Unit>) {
+    let is_number = types.is_some_and(|types| types.iter().all(|ty| ty.scalar.is_number()));
+    let end = text.rfind(|c: char| c.is_ascii_digit());
+    let split = end.map(|end| text.split_at(end + 1)).filter(|_| is_number);
+    let (number, unit) = split.unwrap_or((text, ""));
+    match facts::unit(unit.trim()) {
+        Some(unit) if serde_json::from_str::<serde_json::Number>(number).is_ok() => {
+            (number, Some(unit))
+        }
+        _ => (text, None),
+    }
+}
 
 /// The value that `text` is, of a value with `facts` that has one of `types`; or what is
 /// wrong with it, and what could be written.

@@ -9,6 +9,8 @@
 //! | `dtu/ip`, `/etc/passwd` | none, since a `/` without spaces is a part of a name |
 //! | `inverter.power` | inverter.power |
 //! | `**limit**`, `[limit](#limit)` | limit |
+//! | `**a**, **b**`, `[a](#a) / [b](#b)` | a, b |
+//! | `~~a~~` | none: whether it is gone, and since when, is not said |
 //! | `c0n-c9n`, `c0n … c9n`, `c0n, c1n, ..., c9n` | c0n to c9n |
 //! | `cards (removed in firmware 60.0)` | cards, removed: 60.0 |
 //! | `pvopt_aver⇥agePPv` | pvopt_averagePPv, and a fault |
@@ -21,7 +23,7 @@ use crate::{
     model::At,
     names,
     report::codes,
-    source::{Diagnostic, Source, Span, trim},
+    source::{Diagnostic, Fix, Source, Span, trim},
     syntax::cells,
 };
 
@@ -52,16 +54,16 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
             after
         };
     }
-    span = undressed(source, span);
+    span = undressed(source, span, names::is_key);
     while let text = source.slice(span.range())
-        && let Some(open) = note(text)
+        && let Some(open) = note(&bare(text))
     {
         let inner = &text[open + 1..text.len() - 1];
         let place = trimmed(source, span, open..text.len());
         if !out.releases.add(inner, place) {
             out.faults.push(unknown_note(inner, place));
         }
-        span = undressed(source, trimmed(source, span, 0..open));
+        span = undressed(source, trimmed(source, span, 0..open), names::is_key);
     }
     let name = word(source, span);
     if names::is_key(&name.value) {
@@ -80,38 +82,98 @@ pub(crate) fn read(source: &Source, cell: Span) -> KeyCell {
             value: joined,
             span: name.span,
         });
+    } else if let Some((seen, letter)) = visible(&name.value) {
+        let message = format!("there is a letter in the key `{seen}` that nobody sees");
+        out.faults.push(
+            Diagnostic::new(&codes::BAD_KEY, message)
+                .at(
+                    name.span,
+                    format!("U+{:04X}; read as `{seen}`", u32::from(letter)),
+                )
+                .help("remove it")
+                .fix(Fix::certain("remove it").put(name.span, seen.as_str())),
+        );
+        out.names.push(At {
+            value: seen,
+            span: name.span,
+        });
     } else {
         out.faults.push(bad_key(&name));
     }
     out
 }
 
+/// The word without letters that nobody sees, if that is a key, and the first of them.
+fn visible(word: &str) -> Option<(String, char)> {
+    let is_hidden = |c: &char| {
+        matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+    };
+    let hidden = word.chars().find(is_hidden)?;
+    let seen: String = word.chars().filter(|c| !is_hidden(c)).collect();
+    names::is_key(seen.trim()).then(|| (seen.trim().to_owned(), hidden))
+}
+
 fn trimmed(source: &Source, span: Span, range: std::ops::Range<usize>) -> Span {
     span.with(trim(&source.text, span.part(range).range()))
 }
 
-/// A key without the marks around it that make it bold or a link: `**limit**`,
-/// `[limit](#limit)`. Whatever holds no key is left as it is.
-fn undressed(source: &Source, span: Span) -> Span {
-    let text = source.slice(span.range());
-    let marks = ["**", "*", "__", "_"];
-    let marked = marks.iter().find_map(|mark| {
-        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
-        Some(mark.len()..mark.len() + inner.len())
-    });
-    let linked = || {
-        let end = text.strip_prefix('[')?.find("](")? + 1;
-        let address = text[end + 2..].strip_suffix(')')?;
-        (!address.contains(['(', ')'])).then_some(1..end)
-    };
-    let Some(inner) = marked.or_else(linked) else {
-        return span;
-    };
-    let inner = undressed(source, trimmed(source, span, inner));
-    match names::is_key(&word(source, inner).value) {
+/// What stands between marks that make it bold or a link, if that is a name: `**limit**`,
+/// `[limit](#limit)`. Anything else is left as it is.
+pub(crate) fn undressed(source: &Source, span: Span, is_name: impl Fn(&str) -> bool) -> Span {
+    let bare = bare(source.slice(span.range()));
+    let start = bare.len() - bare.trim_start().len();
+    let inner = span.part(start..bare.trim_end().len().max(start));
+    match is_name(&word(source, inner).value) {
         true => inner,
         false => span,
     }
+}
+
+/// The text with blanks for the marks in it that make words bold or a link.
+fn bare(text: &str) -> String {
+    let mut bare = text.to_owned();
+    let mut blank = |range: std::ops::Range<usize>| {
+        let blanks = " ".repeat(range.len());
+        bare.replace_range(range, &blanks);
+    };
+    let mut at = 0;
+    // Links first: an address may hold any mark.
+    while let Some(open) = text[at..].find('[').map(|open| at + open) {
+        let link = text[open..].find("](").map(|end| open + end);
+        let link = link.and_then(|end| Some((end, end + text[end..].find(')')? + 1)));
+        if let Some((end, close)) = link {
+            blank(open..open + 1);
+            blank(end..close);
+        }
+        at = link.map_or(open + 1, |(_, close)| close);
+    }
+    for tag in ["code", "b", "strong", "i", "em", "kbd", "tt"] {
+        for tag in [format!("<{tag}>"), format!("</{tag}>")] {
+            bare = bare.replace(&tag, &" ".repeat(tag.len()));
+        }
+    }
+    let is_plain = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    for mark in ["**", "__", "*", "_"] {
+        let mut rest = 0;
+        while let Some(open) = bare[rest..].find(mark).map(|open| rest + open) {
+            let inner = open + mark.len();
+            rest = inner;
+            let close = bare[inner..].find(mark).map(|close| inner + close);
+            let Some(close) = close else { break };
+            let end = close + mark.len();
+            let opens = !is_plain(bare[..open].chars().next_back());
+            if opens && close > inner && !is_plain(bare[end..].chars().next()) {
+                let blanks = " ".repeat(mark.len());
+                bare.replace_range(open..inner, &blanks);
+                bare.replace_range(close..end, &blanks);
+                rest = end;
+            }
+        }
+    }
+    bare
 }
 
 /// Where the parenthesis at the end of `text` opens, if text stands before it.
@@ -136,12 +198,27 @@ fn bad_key(name: &At<String>) -> Diagnostic {
         true => "no key in this row".to_owned(),
         false => format!("`{}` is not a key", name.value),
     };
+    let help = match &*name.value {
+        "" => {
+            "each row has its key; a text that goes on from the row above belongs into the cell \
+             there, behind a `<br>`"
+        }
+        struck if struck.contains("~~") => {
+            "whether a key that is struck out is still there is not said: write the key, and the \
+             release that has it no more, `a (removed in 60.0)`; or remove the row"
+        }
+        path if names::is_key(&path.replace('/', ".")) => {
+            "a key has no `/`, which topics have: dots may stand in it; of several keys, commas \
+             between them"
+        }
+        _ => "one key a row, nothing else in its cell; of several, commas between them",
+    };
     Diagnostic::new(&codes::BAD_KEY, message)
         .at(
             span,
             "expected a letter, then letters, digits and `_`; dots between words",
         )
-        .help("one key a row, nothing else in its cell")
+        .help(help)
 }
 
 /// The word without the tabs in it, if that is a key.
@@ -152,7 +229,7 @@ fn without_tabs(word: &str) -> Option<String> {
 
 /// Several keys in one cell, if that is what it says for certain.
 fn list(source: &Source, span: Span) -> Option<Vec<At<String>>> {
-    let text = source.slice(span.range());
+    let text = &*bare(source.slice(span.range()));
     let mut items = Vec::new();
     let mut separated = false;
     let mut at = 0;
@@ -300,6 +377,22 @@ mod tests {
         check("c0n c1n c2n", "c0n c1n c2n", none, &[]);
         check("`c0n`, `c1n`", "c0n c1n", none, &[]);
         check("cch, cwc / cid", "cch cwc cid", none, &[]);
+        check("**cch**, **cwc**", "cch cwc", none, &[]);
+        check("**`cch`**", "cch", none, &[]);
+        check("<code>cch</code>, <b>cwc</b>", "cch cwc", none, &[]);
+        check("**cch, cwc**", "cch cwc", none, &[]);
+        check("_cch_, *cwc*, __c_d__", "cch cwc c_d", none, &[]);
+        check("**`cch`** / **`cwc`**", "cch cwc", none, &[]);
+        check("[cch](#cch), [cwc](#c_w_c)", "cch cwc", none, &[]);
+        check("[`cch`](#a(b), `cwc`", "cch cwc", none, &[]);
+        check("c_0, c_1", "c_0 c_1", none, &[]);
+        check("**c0n** … **c2n**", "c0n c1n c2n", none, &[]);
+        check(
+            "[a](#a), [b](#b) (since 60.0)",
+            "a b",
+            (Some("60.0"), None),
+            &[],
+        );
         check("c0n<br>c1n<br/>c2n", "c0n c1n c2n", none, &[]);
         check("c0n-c3n", "c0n c1n c2n c3n", none, &[]);
         check("c0n … c2n", "c0n c1n c2n", none, &[]);
@@ -350,6 +443,7 @@ mod tests {
         let none = (None, None);
         check("pvopt_avera\tg\tePPv", "pvopt_averagePPv", none, &["S0119"]);
         check("cards (old)", "cards", none, &["S0111"]);
+        check("a\u{200b}b\u{feff}", "ab", none, &["S0111"]);
         check("![x](y.png) cch", "cch", none, &[]);
     }
 
@@ -359,7 +453,8 @@ mod tests {
         for cell in [
             "", "al-w", "dtu/ip", "/etc/passwd", "etc/passwd", "a/b/c", "a /b", "/ a", "a..b",
             ".a", "a.", "a.b.", "a.-b", "60.0", "may charge", "1st", "../../etc", "c0n-c9i",
-            "c9n-c0n", "a0-a9999999",
+            "c9n-c0n", "a0-a9999999", "~~a~~", "~~a~~, b", "a*, b*", "**a** **b**", "_a, b",
+            "[a], [b]", "[a](, b",
         ] {
             check(cell, "", none, &["S0111"]);
         }

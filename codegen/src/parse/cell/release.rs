@@ -60,14 +60,29 @@ impl Releases {
                 continue;
             };
             let place = span.part(open..close + 1);
-            // "(from 6)" may be about anything.
             let note = &text[open + 1..close];
             let lower = note.to_lowercase();
-            if CERTAIN.iter().any(|word| lower.contains(word)) {
+            // "(from 6)" may be about anything; "(since 61.0)" at the end is about the key.
+            let last = !text[close + 1..].contains(char::is_alphanumeric) && lower.contains('.');
+            let certain = last || CERTAIN.iter().any(|word| lower.contains(word));
+            if certain && !is_of_another(&text[..open]) {
                 self.add(note, place);
             }
         }
     }
+}
+
+/// `replaces foo`, `like foo`, `Auto=2` before a note: the release is that of another key, or of
+/// one value.
+fn is_of_another(before: &str) -> bool {
+    const OF: &[&str] = &[
+        "replaces", "replaced", "replacing", "instead", "like", "unlike", "same", "formerly",
+        "former", "see", "ersetzt", "statt", "anstatt", "anstelle", "wie", "siehe", "früher",
+    ];
+    let sentence = before.rsplit([';', '.']).next().unwrap_or_default();
+    let item = sentence.rsplit([',', '(', ')']).next().unwrap_or_default();
+    let mut words = sentence.split_whitespace();
+    item.contains('=') || words.any(|word| OF.contains(&word.to_lowercase().as_str()))
 }
 
 /// Returns whether it says since when (or else until when), and the version.

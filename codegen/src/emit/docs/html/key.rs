@@ -10,7 +10,7 @@ use crate::{
         },
         escape::{html, html_prose},
     },
-    model::{Position, ValueList},
+    model::{Class, Position, ValueList},
 };
 
 pub(super) fn push_article(
@@ -213,7 +213,11 @@ fn push_field(out: &mut String, field: &Field<'_>) {
     push!(out, "<dt><code>{name}</code> <span class=\"what\">{types}");
     if let Some(list) = list(&field.value) {
         let how = if list.exact { "always" } else { "at most" };
-        push!(out, "<span>array of {how} {}</span>", list.max);
+        let of = match field.value.view(Form::Read).ty.scalar.class() {
+            Class::Array => "",
+            _ => "array of ",
+        };
+        push!(out, "<span>{of}{how} {}</span>", list.max);
     }
     push!(out, "<span>{}</span>", access(field.value.access));
     for (what, fact) in all_facts(&field.value) {

@@ -87,7 +87,13 @@ impl<'a> Schema<'a> {
                 ..Schema::typed("string")
             },
             Kind::Text(text) => Schema::text(*text, value.secret, how),
-            Kind::Object(shape) => Schema::object(shape, how),
+            Kind::Object(shape) => match shared(shape, how) {
+                Some(name) => Schema {
+                    reference: Some(format!("{DEFINITIONS}{name}")),
+                    ..Schema::default()
+                },
+                None => Schema::object(shape, how),
+            },
             Kind::List(list) => Schema::list(list, value, how),
             Kind::Raw(raw) => Schema::raw(*raw, how),
         }
@@ -125,6 +131,7 @@ impl<'a> Schema<'a> {
                 // A number with two names matches both, which `oneOf` would refuse.
                 schema.any_of = choices(named.list);
                 schema.any_of.push(Choice {
+                    reference: None,
                     value: None,
                     title: "another",
                 });
@@ -172,7 +179,7 @@ impl<'a> Schema<'a> {
     }
 
     /// An object always gives all its members, and takes as few as one likes.
-    fn object(shape: &'a Shape<'_>, how: How) -> Self {
+    pub(super) fn object(shape: &'a Shape<'_>, how: How) -> Self {
         let fields = shape.fields(how.form);
         let properties = fields.map(|field| (field.name, Schema::of(&field.value, how)));
         let names = shape.fields(how.form).map(|field| field.name);
@@ -237,6 +244,19 @@ impl<'a> Schema<'a> {
     }
 }
 
+/// Where a document for validators has its definitions.
+pub(super) const DEFINITIONS: &str = "#/$defs/";
+
+/// The name of the definition of a shape that several keys or fields have; no key has
+/// a hyphen. OpenAPI and AsyncAPI, where what is read stands beside what is written,
+/// spell it out.
+pub(super) fn shared(shape: &Shape<'_>, how: How) -> Option<String> {
+    match (how.dialect, shape.names.as_slice()) {
+        (Dialect::Validator, [first, _, ..]) => Some(format!("shape-{first}")),
+        _ => None,
+    }
+}
+
 impl How {
     /// A word that OpenAPI has, or lets in; to a validator it says nothing.
     fn api<T>(self, word: T) -> Option<T> {
@@ -250,6 +270,7 @@ impl How {
 /// Names by number, or by truth value.
 fn choices(list: &ValueList) -> Vec<Choice<'_>> {
     let values = list.values.iter().map(|item| Choice {
+        reference: None,
         value: Some(match list.booleans {
             true => Constant::Bool(item.value != 0),
             false => Constant::Number(item.value),

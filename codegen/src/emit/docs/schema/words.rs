@@ -12,6 +12,8 @@ use crate::emit::json::{Map, object};
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::emit::docs) struct Schema<'a> {
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(super) ty: Option<TypeName>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +92,8 @@ pub(super) enum Items<'a> {
 /// One of several possibilities.
 #[derive(Serialize)]
 pub(super) struct Choice<'a> {
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<String>,
     #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
     pub(super) value: Option<Constant>,
     pub(super) title: &'a str,
@@ -130,11 +134,21 @@ impl<'a> Schema<'a> {
         if let Some(TypeName::One(name)) = self.ty {
             self.ty = Some(TypeName::OrNull([name, "null"]));
         }
+        let null = || Choice {
+            reference: None,
+            value: Some(Constant::Null),
+            title: "no value",
+        };
         if !self.one_of.is_empty() {
-            self.one_of.push(Choice {
-                value: Some(Constant::Null),
-                title: "no value",
-            });
+            self.one_of.push(null());
+        }
+        if let Some(reference) = self.reference.take() {
+            let object = Choice {
+                reference: Some(reference),
+                value: None,
+                title: "an object",
+            };
+            self.any_of = vec![object, null()];
         }
     }
 }

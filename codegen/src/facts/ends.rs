@@ -1,0 +1,111 @@
+//! Words of one end: `max.`, `at least`, `below`, `höchstens`, `<=`, `exactly`.
+//!
+//! Knows where such words begin and end, and nothing of the number behind them.
+
+use super::tokens::{TokenKind, Tokens};
+
+/// What such words say of the number behind them.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    /// Nothing where it is both: `exactly`.
+    pub(super) is_max: Option<bool>,
+    /// The number itself is none: `below`.
+    pub(super) strict: bool,
+    /// It needs something that introduces it.
+    pub(super) bare: bool,
+}
+
+const fn end(is_max: Option<bool>, strict: bool, bare: bool) -> End {
+    End {
+        is_max,
+        strict,
+        bare,
+    }
+}
+
+/// Those that say more stand first.
+const ENDS: &[(End, &[&str])] = &[
+    (
+        end(Some(true), false, false),
+        &[
+            "max length", "maximum length", "max size", "maximum size", "maximale länge",
+            "maximum of", "capped at", "maximum allowed", "maximal zulässig", "max", "maximal",
+            "maximum", "höchstens", "at most", "must not exceed", "not exceed",
+            "must not be more than", "must be at most",
+        ],
+    ),
+    (
+        end(Some(false), false, false),
+        &[
+            "min", "mind", "minimal", "minimum", "mindestens", "wenigstens", "at least",
+        ],
+    ),
+    (
+        end(Some(true), false, true),
+        &[
+            "up to", "bis zu", "limited to", "not above", "not over", "no more than",
+            "not more than", "nicht mehr als", "no longer than", "not longer than",
+            "not be longer than", "nicht länger als", "nicht über", "not larger than",
+            "not greater than", "not higher than", "nicht größer als", "nicht höher als",
+        ],
+    ),
+    (
+        end(Some(false), false, true),
+        &[
+            "not below", "not under", "no less than", "not less than", "no fewer than",
+            "not fewer than", "nicht weniger als", "nicht unter", "not smaller than",
+            "not lower than", "nicht kleiner als",
+        ],
+    ),
+    (
+        end(Some(true), true, true),
+        &[
+            "less than", "smaller than", "lower than", "fewer than", "kleiner als", "weniger als",
+            "below", "under", "unter",
+        ],
+    ),
+    (
+        end(Some(false), true, true),
+        &[
+            "more than", "greater than", "larger than", "higher than", "größer als", "mehr als",
+            "above", "over", "über",
+        ],
+    ),
+    (end(None, false, false), &["exactly", "precisely", "genau"]),
+];
+
+/// The end that is said at `at`, and where its number begins.
+pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
+    let equal = tokens.is(at + 1, '=') && !tokens[at + 1].spaced;
+    let (end, mut next) = match tokens.kind(at)? {
+        TokenKind::Mark('≤') => (end(Some(true), false, true), at + 1),
+        TokenKind::Mark('≥') => (end(Some(false), false, true), at + 1),
+        TokenKind::Mark(mark @ ('<' | '>')) => (
+            end(Some(mark == '<'), !equal, true),
+            at + 1 + usize::from(equal),
+        ),
+        TokenKind::Word => {
+            let said = |phrase: &&str| said(tokens, at, phrase);
+            ENDS.iter()
+                .find_map(|(end, phrases)| Some((*end, phrases.iter().find_map(said)?)))?
+        }
+        _ => return None,
+    };
+    next += usize::from(tokens.is(next, '.') && !tokens[next].spaced);
+    next += usize::from(tokens.is(next, ':') || tokens.is(next, '='));
+    Some((end, next))
+}
+
+/// Where the words of `phrase` end, if they stand at `at`; a point may stand behind the first.
+fn said(tokens: &Tokens<'_>, at: usize, phrase: &str) -> Option<usize> {
+    let mut next = at;
+    for word in phrase.split(' ') {
+        let dot = next == at + 1 && tokens.is(next, '.') && !tokens[next].spaced;
+        next += usize::from(dot);
+        if !super::context::is_lower(tokens.word(next), word) {
+            return None;
+        }
+        next += 1;
+    }
+    Some(next)
+}
