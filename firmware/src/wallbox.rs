@@ -62,6 +62,10 @@ impl<H: Hardware> Logic for Wallbox<H> {
         self.charger.firmware().lacks(key)
     }
 
+    fn holds(&self, key: KeyIndex) -> bool {
+        !self.hides(key) || Charger::is_of_a_card(key)
+    }
+
     fn readings(&self) -> Readings<'_> {
         self.charger.readings()
     }

@@ -360,7 +360,7 @@ pub static ENTITIES: [Entity; 373] = Entity::table([
     ("With fzf", 314, 47),
     ("Shall averages be forgotten when nobody tells for ten", 315, 0),
     ("Is the car on one phase now", 316, 77),
-    ("What the surplus would decide", 317, 13),
+    ("Phases that the surplus asks for", 317, 13),
     ("How long the car stays off the mains when its phases change", 318, 3),
     ("When the number of phases last changed", 319, 2),
     ("Since when another number of phases is wanted", 320, 2),

@@ -645,7 +645,7 @@ pub enum Key {
     Csd,
     /// `fsp`: Is the car on one phase now? It only says so: a write is answered with the key that decides, `psm`. Type `bool`, read and write, category Status. Source: spec/surplus.md, line 30.
     Fsp,
-    /// `pwm`: What the surplus would decide: nothing while it is not charged with, one phase, or three phases (Force_3=0, Wish_1=1, Wish_3=2). Type `uint8`, read-only, category Status. Source: spec/surplus.md, line 31.
+    /// `pwm`: Phases that the surplus asks for, Force_3 while nobody charges with it (Force_3=0, Wish_1=1, Wish_3=2). Type `uint8`, read-only, category Status. Source: spec/surplus.md, line 31.
     Pwm,
     /// `psmd`: How long the car stays off the mains when its phases change (in milliseconds), 0-3600000. Type `int32`, ms, read and write, category Config. Source: spec/surplus.md, line 32.
     Psmd,

@@ -225,15 +225,15 @@ impl<'b, F: Flash> Store<'b, F> {
     /// are: another firmware may want them again.
     async fn report_unknown(
         &mut self,
-        table: &impl Table,
+        source: &impl Stored,
         found: &mut Found,
     ) -> Result<(), Error<F::Error>> {
         let mut items = self.map.fetch_all_items(self.item).await?;
         let mut last: Name = Name::new();
         while let Some((name, _)) = items.next::<&[u8]>(self.item).await? {
-            let known = table
-                .find(&name)
-                .is_some_and(|key| table.registry().descriptor(key).is_stored());
+            let registry = source.registry();
+            let is_held = |key| registry.descriptor(key).is_stored() && source.holds(key);
+            let known = registry.find(&name).is_some_and(is_held);
             if !known && !name.starts_with('#') && name != last {
                 log::warn!("store: `{name}` is stored, but is no setting of this firmware");
                 found.skipped += 1;
@@ -264,9 +264,9 @@ impl fmt::Display for Refused {
     }
 }
 
-fn stored_keys(table: &impl Table) -> impl Iterator<Item = KeyIndex> {
-    let registry = table.registry();
+fn stored_keys(source: &impl Stored) -> impl Iterator<Item = KeyIndex> {
+    let registry = source.registry();
     registry
         .keys()
-        .filter(|&key| registry.descriptor(key).is_stored() && !table.hides(key))
+        .filter(|&key| registry.descriptor(key).is_stored() && source.holds(key))
 }

@@ -1,9 +1,8 @@
 //! The contents of the store: settings in their write form, and counters.
 
 use goe_api::{Key, Settings};
-use goe_runtime::Text;
+use goe_runtime::{KeyIndex, Text};
 
-use super::access::cards::{Cards, Part};
 use super::measure::energy::Counters;
 use super::{Charger, readings};
 
@@ -118,18 +117,20 @@ impl Charger {
         if self.button.take_set() {
             return Some(Key::Amp);
         }
-        let uncounted = |cards: &mut Cards| {
-            let number = cards.take_uncounted(self.supply.is_closed())?;
-            Some((Part::Energy, number))
-        };
-        let rewritten = self.cards.take_rewritten();
-        let (part, number) = rewritten.or_else(|| uncounted(&mut self.cards))?;
-        let first = match part {
-            Part::Name => Key::C0n,
-            Part::Energy => Key::C0e,
-            Part::Id => Key::C0i,
-        };
-        Key::from_index(number.of(first.index()))
+        let number = self.cards.take_uncounted(self.supply.is_closed())?;
+        Key::from_index(number.of(Key::C0e.index()))
+    }
+
+    /// Returns whether the setting is a part of a card. Cards are stored part by part in
+    /// every release, also in those that show them as a whole alone.
+    pub fn is_of_a_card(key: KeyIndex) -> bool {
+        let families = [
+            (Key::C0n, Key::C9n),
+            (Key::C0e, Key::C9e),
+            (Key::C0i, Key::C9i),
+        ];
+        let mut of_a_card = families.iter();
+        of_a_card.any(|(first, last)| (first.index()..=last.index()).contains(&key))
     }
 
     /// The layout of the stored settings: 2 since the prefix of topics is all that

@@ -82,9 +82,6 @@ impl<L: Logic> DeviceCell<L> {
     }
 
     fn write(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
-        if self.hides(key) {
-            return Err(WriteError::UnknownKey);
-        }
         let write = L::Api::parse(key, json)?;
         let applied = self.logic.borrow_mut().apply(write);
         applied.map_err(WriteError::Refused)?;
@@ -116,6 +113,9 @@ impl<L: Logic> Device for DeviceCell<L> {
     }
 
     fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        if self.hides(key) {
+            return Err(WriteError::UnknownKey);
+        }
         self.write(key, json)?;
         // An action may change any setting; the store skips those it did not.
         let stored = |&key: &KeyIndex| L::Api::REGISTRY.descriptor(key).is_stored();
@@ -180,7 +180,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
 
     fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
         // What flash holds of it is another release's.
-        if self.hides(key) {
+        if !self.holds(key) {
             return None;
         }
         let mut out = Out::exact(json);
@@ -192,7 +192,14 @@ impl<L: Logic> Stored for DeviceCell<L> {
         (written.length > 0).then_some(written)
     }
 
+    fn holds(&self, key: KeyIndex) -> bool {
+        self.logic.borrow().holds(key)
+    }
+
     fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        if !self.holds(key) {
+            return Err(WriteError::UnknownKey);
+        }
         self.write(key, json)
     }
 
@@ -201,7 +208,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
     }
 
     fn outdated(&self, layout: u8) -> impl Iterator<Item = KeyIndex> {
-        L::outdated(layout).filter(|&key| !self.hides(key))
+        L::outdated(layout).filter(|&key| self.holds(key))
     }
 
     fn modernize(&self, key: KeyIndex) {

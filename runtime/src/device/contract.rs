@@ -89,6 +89,12 @@ pub trait Stored: Table {
     /// which may be more than the buffer's; `None` when it has none.
     fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written>;
 
+    /// Returns whether flash holds this setting for the device, which may
+    /// [hide](Table::hides) it.
+    fn holds(&self, key: KeyIndex) -> bool {
+        !self.hides(key)
+    }
+
     /// Takes a stored setting at boot.
     ///
     /// # Errors

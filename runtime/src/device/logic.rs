@@ -65,6 +65,12 @@ pub trait Logic {
         false
     }
 
+    /// Returns whether flash holds this setting for the device: what it has, or what it
+    /// keeps by the key of another release although it shows it by one of its own.
+    fn holds(&self, key: KeyIndex) -> bool {
+        !self.hides(key)
+    }
+
     /// The value of every readable key now.
     fn readings(&self) -> <Self::Api as Api>::Readings<'_>;
 

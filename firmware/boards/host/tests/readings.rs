@@ -76,7 +76,7 @@ fn readings<'a>(charger: &'a Charger, words: &'a Words, numbers: Numbers) -> Rea
         mlr: flag.then(|| text(words, 7)),
         host: text(words, 4),
         // Whole numbers.
-        mca: small,
+        mca: small % 33,
         rbc: u32::MAX,
         rbt: time,
         tof: int,

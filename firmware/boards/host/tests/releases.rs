@@ -148,7 +148,7 @@ fn a_setting_waits_for_the_release_that_has_it() {
     let flash = folder.path().join("flash");
     let [(older, ..), (newer, ..), (whole, ..)] = RELEASED;
     let mut charger = start(&flash, newer);
-    for (key, value) in [("c1n", "\"Anna\""), ("c1i", "\"04a1b2c3\""), ("amp", "13")] {
+    for (key, value) in [("c1n", "\"Anna\""), ("txt", "5000"), ("amp", "13")] {
         assert_eq!(charger.set(key, value).status, 200, "{key}");
     }
     charger.stop();
@@ -156,9 +156,16 @@ fn a_setting_waits_for_the_release_that_has_it() {
         let mut charger = start(&flash, older);
         assert_eq!(charger.value("amp"), json!(13 + round));
         assert_eq!(charger.value("c1n"), Value::Null);
+        assert_eq!(charger.value("txt"), Value::Null);
+        // A card is the same in both, under the keys of each.
+        let name = ["Anna", "Bert"][round];
+        let card = json!({"name": name, "energy": 0, "cardId": round > 0});
+        assert_eq!(charger.value("cards")[1], card);
+        let patch = r#"[{},{"name":"Bert","rfid":"04a1b2c3"}]"#;
+        assert_eq!(charger.set("cards", patch).status, 200);
         let log = charger.log();
         assert!(
-            log.contains("`c1n` is stored, but is no setting of this firmware"),
+            log.contains("`txt` is stored, but is no setting of this firmware"),
             "{log}"
         );
         // After an action every setting is looked at whether flash holds it.
@@ -169,7 +176,8 @@ fn a_setting_waits_for_the_release_that_has_it() {
     for args in [newer, whole] {
         let mut charger = start(&flash, args);
         assert_eq!(charger.value("amp"), json!(15), "{args:?}");
-        assert_eq!(charger.value("c1n"), json!("Anna"), "{args:?}");
+        assert_eq!(charger.value("txt"), json!(5000), "{args:?}");
+        assert_eq!(charger.value("c1n"), json!("Bert"), "{args:?}");
         assert_eq!(charger.value("c1i"), json!(true), "{args:?}");
         assert!(!charger.log().contains("no setting"), "{}", charger.log());
         charger.stop();

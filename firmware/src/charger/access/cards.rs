@@ -91,18 +91,6 @@ pub(in crate::charger) enum Access {
     Managed,
 }
 
-/// A part of a card that is stored for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::charger) enum Part {
-    Name,
-    Energy,
-    Id,
-}
-
-impl Part {
-    const ALL: [Self; 3] = [Part::Name, Part::Energy, Part::Id];
-}
-
 /// The card that was last held to the reader.
 #[derive(Debug)]
 pub(in crate::charger) struct Held {
@@ -129,8 +117,6 @@ pub(in crate::charger) struct Cards {
     unused_since_ms: Option<u64>,
     /// The card whose energy flash does not hold, and how much of it.
     uncounted: Option<(Number, u64)>,
-    /// Parts that a write of another kind than theirs has changed, a bit each.
-    rewritten: u32,
 }
 
 impl Cards {
@@ -145,7 +131,6 @@ impl Cards {
             begun_by: IdText::new(),
             unused_since_ms: None,
             uncounted: None,
-            rewritten: 0,
         }
     }
 
@@ -223,19 +208,6 @@ impl Cards {
             number,
             at_ms: now_ms,
         });
-    }
-
-    /// A part that flash holds otherwise since a card was written as a whole. Each is
-    /// given once.
-    pub(in crate::charger) fn take_rewritten(&mut self) -> Option<(Part, Number)> {
-        let bit = self.rewritten.trailing_zeros() as usize;
-        let number = Number::new(bit / Part::ALL.len())?;
-        self.rewritten &= self.rewritten - 1;
-        Some((Part::ALL[bit % Part::ALL.len()], number))
-    }
-
-    fn rewrite(&mut self, number: Number, part: Part) {
-        self.rewritten |= 1 << (number.get() * Part::ALL.len() + part as usize);
     }
 
     /// The card whose energy is worth a write to flash: by 100 Wh more than when
@@ -316,15 +288,12 @@ impl Cards {
             };
             if let Some(name) = patch.name {
                 self.rename(number, name)?;
-                self.rewrite(number, Part::Name);
             }
             if let Some(wh) = patch.energy {
                 self.set_energy(number, wh);
-                self.rewrite(number, Part::Energy);
             }
             if let Some(id) = patch.rfid {
                 self.learn(number, id)?;
-                self.rewrite(number, Part::Id);
             }
         }
         Ok(())
@@ -336,7 +305,6 @@ impl Cards {
         let held = self.held.as_mut().ok_or(NOTHING_HELD)?;
         self.cards[number].id = held.id.clone();
         held.number.get_or_insert(number);
-        self.rewrite(number, Part::Id);
         Ok(())
     }
 
@@ -344,9 +312,6 @@ impl Cards {
     pub(in crate::charger) fn erase(&mut self, number: u8) -> Result<(), Refusal> {
         let number = Number::new(number.into()).ok_or(NO_SUCH)?;
         self.cards[number] = Card::default();
-        for part in Part::ALL {
-            self.rewrite(number, part);
-        }
         Ok(())
     }
 }
@@ -382,8 +347,6 @@ const NOTHING_HELD: Refusal = Refusal::new("no card was held to the reader yet")
 
 #[cfg(test)]
 mod tests {
-    use std::vec::Vec;
-
     use goe_api::{Key, Write};
 
     use super::*;
@@ -490,33 +453,24 @@ mod tests {
         cards.patch(|| patches.iter())
     }
 
-    fn rewritten(cards: &mut Cards) -> Vec<(Part, usize)> {
-        let one = core::iter::from_fn(|| cards.take_rewritten());
-        one.map(|(part, number)| (part, number.get())).collect()
-    }
-
     #[test]
     fn a_patch_changes_what_it_names() {
         let mut cards = Cards::new();
-        for (json, changed) in [
-            ("[]", &[][..]),
-            (
-                r#"[{},{"name":"Anna","energy":7}]"#,
-                &[(Part::Name, 1), (Part::Energy, 1)],
-            ),
-            (r#"[{"rfid":"04a1b2c3"},{}]"#, &[(Part::Id, 0)]),
-            (r#"[{},{"name":""}]"#, &[(Part::Name, 1)]),
+        for json in [
+            "[]",
+            r#"[{},{"name":"Anna","energy":7}]"#,
+            r#"[{"rfid":"04a1b2c3"},{}]"#,
+            r#"[{},{"name":"Bert"}]"#,
         ] {
             patch(&mut cards, json).expect(json);
-            assert_eq!(rewritten(&mut cards), changed, "{json}");
         }
         let is = |card: &Card| (card.name.len(), card.energy_wh, card.id.len());
         assert_eq!(is(&cards.cards()[0]), (0, 0, 8));
-        assert_eq!(is(&cards.cards()[1]), (0, 7, 0));
+        assert_eq!(is(&cards.cards()[1]), (4, 7, 0));
         // All of it or nothing.
         let refusal = patch(&mut cards, r#"[{"name":"x"},{"rfid":"04"}]"#);
         assert_eq!(refusal.map_err(|refusal| refusal.reason), Err(NO_ID.reason));
-        assert!(cards.cards()[0].name.is_empty() && rewritten(&mut cards).is_empty());
+        assert!(cards.cards()[0].name.is_empty());
     }
 
     #[test]
@@ -535,7 +489,6 @@ mod tests {
             ((Some(3), 1_000), "04AB12F0")
         );
         assert_eq!(cards.begun_by(), None);
-        assert_eq!(rewritten(&mut cards), [(Part::Id, 3)]);
         cards.step(2_000, B, 0, CardId::new(&[4, 0xab, 0x12, 0xf0]));
         assert_eq!(
             (held(&cards), cards.transaction()),
@@ -550,7 +503,6 @@ mod tests {
         );
         cards.erase(3).expect("there are ten");
         assert!(cards.cards()[3].id().is_empty() && cards.erase(10).is_err());
-        assert_eq!(rewritten(&mut cards).len(), 3);
         cards.unused_ms = 5_000;
         cards.transact(9_000, Some(0));
         cards.step(13_999, A, 0, None);
