@@ -577,7 +577,7 @@ pub enum Key {
     Cco,
     /// `esk`: Do apps ask for energy, not for a distance? They keep it here. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 78.
     Esk,
-    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 87.
+    /// `acp`: May charging pause? If not, a car that has begun charges on with the smallest current (`mca`) while it would wait for surplus, a price or the time of its trip. Type `bool`, read and write, category Config. Source: spec/schedule.md, line 87.
     Acp,
     /// `mci`: Longest pause that the car bears: after that it charges for a minute with the smallest current, so that it stays awake (in milliseconds), 0-86400000; 0 is any. Type `int32`, ms, read and write, category Config. Source: spec/schedule.md, line 88.
     Mci,

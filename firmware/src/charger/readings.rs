@@ -464,7 +464,9 @@ fn model_status(reason: Reason) -> ModelStatus {
         Reason::TripLate => ModelStatus::ChargingBecauseAutomaticStopNotEnoughTime,
         Reason::Trip => ModelStatus::ChargingBecauseAutomaticStop,
         Reason::TripNoClock => ModelStatus::ChargingBecauseAutomaticStopNoClock,
-        Reason::TripWaits => ModelStatus::NotChargingBecauseFallbackAutomaticStop,
+        Reason::TripWaits | Reason::TripDone => {
+            ModelStatus::NotChargingBecauseFallbackAutomaticStop
+        }
         Reason::KeepAwake => ModelStatus::ChargingBecauseCarCompatibilityKeepAlive,
         Reason::PauseNotAllowed => ModelStatus::ChargingBecauseChargePauseNotAllowed,
         Reason::MinPause => ModelStatus::NotChargingBecauseMinPauseDuration,

@@ -84,7 +84,8 @@ fn readable() -> Vec<&'static str> {
 /// Returns whether a value, with all its parts, is of the type in the table.
 fn is_right(ty: &Type, value: &Value) -> bool {
     if value.is_null() {
-        return ty.nullable;
+        // What may be any JSON may be null.
+        return ty.nullable || matches!(ty.kind, Kind::Any { .. });
     }
     match (ty.list, value) {
         (None, _) => is_one(ty, value),

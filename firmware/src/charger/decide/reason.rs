@@ -33,8 +33,10 @@ pub(in crate::charger) enum Reason {
     Trip,
     /// Nobody knows when it begins.
     TripNoClock,
-    /// There is time left, or enough energy.
+    /// There is time left.
     TripWaits,
+    /// There is enough energy.
+    TripDone,
     /// No price is known, and there is no surplus.
     NoPrice,
     /// Nor is the price low.
@@ -66,7 +68,7 @@ impl Reason {
             Reason::Initializing | Reason::Overtemperature | Reason::Error => false,
             Reason::AccessControl | Reason::AdapterBlocking => false,
             Reason::ForceOff | Reason::Scheduler => false,
-            Reason::EnergyLimit | Reason::TripWaits => false,
+            Reason::EnergyLimit | Reason::TripWaits | Reason::TripDone => false,
             Reason::NoPrice | Reason::NoSurplus => false,
             Reason::MinPause | Reason::Unplugging | Reason::PhaseSwitch => false,
         }
@@ -90,7 +92,7 @@ impl Reason {
         match self {
             Reason::ForceOn => Wish::Force,
             Reason::NoPrice | Reason::NoSurplus | Reason::TripWaits => Wish::Wait,
-            Reason::Scheduler => Wish::Pause,
+            Reason::Scheduler | Reason::TripDone => Wish::Pause,
             reason if reason.allows() => Wish::Charge,
             _ => Wish::End,
         }
@@ -191,7 +193,8 @@ impl Situation {
                 Advice::NoClock => Reason::TripNoClock,
                 Advice::Done if is_cheap && self.stays_for_prices => Reason::LowPrice,
                 Advice::Wait | Advice::Done if self.surplus => Reason::PvSurplus,
-                Advice::Wait | Advice::Done => Reason::TripWaits,
+                Advice::Wait => Reason::TripWaits,
+                Advice::Done => Reason::TripDone,
             },
         }
     }
@@ -346,6 +349,19 @@ mod tests {
             let situation = Situation {
                 trip: advice,
                 stays_for_prices,
+                ..trip
+            };
+            assert_eq!(situation.reason(), reason, "{advice:?}");
+        }
+        // A car that bears no pause waits for its time, and has enough when it has.
+        for (advice, reason) in [
+            (Advice::Wait, Reason::PauseNotAllowed),
+            (Advice::Done, Reason::TripDone),
+        ] {
+            let situation = Situation {
+                trip: advice,
+                surplus: false,
+                hold: Hold::NotAllowed,
                 ..trip
             };
             assert_eq!(situation.reason(), reason, "{advice:?}");
