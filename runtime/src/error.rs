@@ -84,55 +84,59 @@ pub enum Reason {
 }
 
 /// Where in a value the fault is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// From the outside in, in few bytes, since results hold it: a step is an entry of the
+/// list that is here, and a member of the object that is here or that this entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ValuePath {
-    /// From the outside in; of a place that is deeper, the outermost parts are told.
-    steps: [Step; 4],
+    entries: [u16; STEPS],
+    fields: [Option<&'static str>; STEPS],
 }
 
-/// A part of a path: an entry of the list that is here, and a member of the object that
-/// is here or that this entry is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Step {
-    entry: Option<u16>,
-    field: Option<&'static str>,
+/// Of a place that is deeper, the outermost parts are told.
+const STEPS: usize = 4;
+
+/// A step that is of no list; none has as many entries.
+const NO_ENTRY: u16 = u16::MAX;
+
+impl Default for ValuePath {
+    fn default() -> Self {
+        ValuePath::TOP
+    }
 }
 
 impl ValuePath {
     /// The value itself.
     pub const TOP: ValuePath = ValuePath {
-        steps: [Step {
-            entry: None,
-            field: None,
-        }; 4],
+        entries: [NO_ENTRY; STEPS],
+        fields: [None; STEPS],
     };
 
     /// An entry of the array, counted from 0.
     pub const fn entry(mut self, index: u16) -> Self {
-        if let Some(step) = self.next() {
-            step.entry = Some(index);
+        let at = self.next();
+        if at < STEPS {
+            self.entries[at] = index;
         }
         self
     }
 
     /// A member of the object.
     pub const fn field(mut self, name: &'static str) -> Self {
-        if let Some(step) = self.next() {
-            step.field = Some(name);
+        let at = self.next();
+        if at < STEPS {
+            self.fields[at] = Some(name);
         }
         self
     }
 
     /// The step that no member ends.
-    const fn next(&mut self) -> Option<&mut Step> {
+    const fn next(&self) -> usize {
         let mut at = 0;
-        while at < self.steps.len() {
-            if self.steps[at].field.is_none() {
-                return Some(&mut self.steps[at]);
-            }
+        while at < STEPS && self.fields[at].is_some() {
             at += 1;
         }
-        None
+        at
     }
 }
 
@@ -140,18 +144,18 @@ impl ValuePath {
 /// that erase one are. Deployed clients know the text of the first step.
 impl Display for ValuePath {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let [first, inner @ ..] = self.steps;
-        match (first.entry, first.field) {
-            (Some(entry), Some(field)) => write!(f, "entry {entry}, {field}")?,
-            (Some(entry), None) => write!(f, "entry {entry}")?,
-            (None, Some(field)) => f.write_str(field)?,
-            (None, None) => return Ok(()),
+        let mut steps = self.entries.into_iter().zip(self.fields);
+        match steps.next() {
+            None | Some((NO_ENTRY, None)) => return Ok(()),
+            Some((NO_ENTRY, Some(field))) => f.write_str(field)?,
+            Some((entry, None)) => write!(f, "entry {entry}")?,
+            Some((entry, Some(field))) => write!(f, "entry {entry}, {field}")?,
         }
-        for step in inner {
-            if let Some(entry) = step.entry {
+        for (entry, field) in steps {
+            if entry != NO_ENTRY {
                 write!(f, "[{entry}]")?;
             }
-            if let Some(field) = step.field {
+            if let Some(field) = field {
                 write!(f, ".{field}")?;
             }
         }
