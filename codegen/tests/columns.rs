@@ -328,6 +328,43 @@ fn a_table_within_a_table_is_one_of_its_own() {
 }
 
 #[test]
+fn what_stands_in_a_table_and_is_no_row_is_one_finding() {
+    let header = "| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n";
+    let row = "| a | R | uint8 | Status | x |\n";
+    for (line, code, label) in [
+        (
+            "| **Charging** | | | | |\n",
+            "S0103",
+            "all other cells are empty",
+        ),
+        ("| | | | | goes on |\n", "S0111", "expected a letter"),
+        (
+            "A text right below.\n",
+            "S0103",
+            "markdown takes this for a row",
+        ),
+    ] {
+        let (spec, model, report) = model(&[("api.md", &format!("{header}{row}{line}"))]);
+        assert_eq!(codes(&report), [code], "{line}");
+        assert!(report.render(&spec, false).contains(label), "{line}");
+        assert_eq!(model.keys.len(), 1, "{line}");
+    }
+    // What an overlay says of such a row counts.
+    let files = [
+        ("api.md", &*format!("{header}{row}| b | | | | |\n")),
+        (
+            "overlay.md",
+            "| Key | R/W | Type | Category | Reason |\n|-|-|-|-|-|\n| a | | uint16 | | x |\n\
+             | Key | R/W | Type | Category | Reason |\n|--|--|--|--|--|\n\
+             | b | R | bool | Status | x |\n",
+        ),
+    ];
+    let (_, model, report) = model(&files);
+    assert_eq!(codes(&report), ["S0130"]);
+    assert_eq!(model.keys.len(), 2);
+}
+
+#[test]
 fn places_of_an_array_have_a_unit_and_no_other_fact() {
     let cases = [
         ("Unit", "V", "x", "V", None),

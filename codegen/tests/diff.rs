@@ -660,7 +660,7 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
         (
             String::new(),
             shape("gone[4]", ssid),
-            "D0423 compatible gone, D0801 compatible gone",
+            "D0423 risky gone, D0801 risky gone",
             "D0424 risky gone, D0802 risky gone",
         ),
         // Shapes within shapes: each field by its path, under each that has the shape.

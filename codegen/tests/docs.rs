@@ -425,6 +425,41 @@ fn arrays_say_what_is_in_them() {
 }
 
 /// On the wire each key of a family is one of its own; for readers they are one.
+/// What is in an object within another is told where the object is.
+#[test]
+fn shapes_within_shapes_are_told_in_their_places() {
+    let generated = generated(include_str!("specs/nested.md"));
+    check(&generated);
+    let page = file(&generated, "docs/index.html");
+    let (_, sunday) = page.split_once("<article id=\"sch_sund\"").unwrap();
+    let (sunday, _) = sunday.split_once("</article>").unwrap();
+    let places = ["ranges", "begin", "hour", "minute", "end"].map(|name| {
+        let field = format!("<dt><code>{name}</code>");
+        sunday
+            .find(&field)
+            .unwrap_or_else(|| panic!("{field}\n{sunday}"))
+    });
+    assert!(places.is_sorted(), "{sunday}");
+    assert_eq!(
+        sunday.matches("<dl class=\"shape\">").count(),
+        4,
+        "{sunday}"
+    );
+    let page = file(&generated, "docs/api-keys.md");
+    for row in [
+        "| `ranges` | R/W | `array` of always 2 objects |  | parts of the day |",
+        "| `ranges[].begin.hour` | R/W | `uint8` | 0 to 23 | hour of the day, 0-23 |",
+        "| `end.minute` | R/W | `uint8` | 0 to 59 | minute of the hour, 0-59 |",
+    ] {
+        assert!(page.contains(row), "{row}\n{page}");
+    }
+    let names = file(&generated, "docs/api.d.ts");
+    assert!(
+        names.contains("\"sch_sund.control\": { \"Disabled\": 0;"),
+        "{names}"
+    );
+}
+
 #[test]
 fn a_family_is_one_entry_in_which_each_key_is_found() {
     let generated = generated(include_str!("specs/arrays.md"));

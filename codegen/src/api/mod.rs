@@ -63,6 +63,13 @@ pub(crate) struct Key<'a> {
     pub(crate) origin: &'a model::Origin,
 }
 
+impl Key<'_> {
+    /// Generated code keeps it, from its default on.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.coverage == Some(Coverage::Kept) && self.value.default().is_some()
+    }
+}
+
 /// One row of the tables of keys: a key, or a family of them.
 pub(crate) struct Entry<'a> {
     /// `dwo`; of a family the name without the number, `cn`.

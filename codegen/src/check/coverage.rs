@@ -1,7 +1,7 @@
 //! Claims of who honours a key, held against what the key is.
 //!
-//! What the generator is to honour by itself has to have a value from the start, and
-//! a type that it can hold.
+//! What the generator is to honour by itself, for its value is stated, has to have a
+//! type that it can hold.
 
 use crate::{
     model::{At, Coverage, Key, Model, Scalar},
@@ -36,28 +36,24 @@ fn fault(
     has_shape: bool,
 ) -> Option<(&'static str, &'static str)> {
     let access = key.access.value;
-    let generated = coverage.value.is_generated();
+    let generated = coverage.value.is_generated() && key.facts.default.is_some();
     let objects = |scalar: Scalar| matches!(scalar, Scalar::Object | Scalar::Array);
     Some(match coverage.value {
         Coverage::Alive if !access.readable() => ("nobody can read it", "write `effect`"),
         Coverage::Effect if !access.writable() => ("nobody can set it", "write `alive`"),
         Coverage::Kept if !access.writable() => ("nobody can set it", "write `constant`"),
         Coverage::Constant if access.writable() => ("it can be set", "write `kept`"),
-        _ if generated && key.facts.default.is_none() => (
-            "it has no value",
-            "state one in a column `Default`, such as `0`, `false`, `null` or `\"\"`",
-        ),
         _ if generated && is_family => (
             "it is one of a family, which the firmware honours as a whole",
-            "give each key a row of its own, or leave the cell blank",
+            "give each key a row of its own, or leave its `Default` blank",
         ),
-        Coverage::Kept if key.set_ty.is_some_and(|set| set != key.ty.value) => (
+        Coverage::Kept if generated && key.set_ty.is_some_and(|set| set != key.ty.value) => (
             "it is read as another type than it is written as",
-            "leave the cell blank, so that the firmware says what is read",
+            "leave its `Default` blank, so that the firmware says what is read",
         ),
-        Coverage::Kept if has_shape && objects(key.ty.value.scalar) => (
+        Coverage::Kept if generated && has_shape && objects(key.ty.value.scalar) => (
             "a set of an object with fields leaves out what it does not change",
-            "leave the cell blank, or remove its shape",
+            "leave its `Default` blank, or remove its shape",
         ),
         _ => return None,
     })

@@ -67,20 +67,21 @@ const VERSIONED: &[&str] = &[
 
 /// A number behind it is its name: `card 3`, `page 12`.
 const NUMBERED: &[&str] = &[
-    "see", "siehe", "vgl", "part", "parts", "teil", "teile", "page", "pages", "seite", "seiten",
-    "card", "cards", "karte", "karten", "slot", "slots", "phase", "phases", "phasen", "channel",
-    "kanal", "kanäle", "chapter", "chapters", "kapitel", "section", "sections", "abschnitt",
-    "table", "tables", "tabelle", "figure", "figures", "port", "uart", "gpio", "pin", "pins",
-    "factor", "faktor", "number", "nummer", "nr", "no", "note", "bit", "bits", "byte", "line",
-    "zeile", "zeilen", "relay", "relais", "input", "inputs", "eingang", "eingänge", "output",
-    "outputs", "ausgang", "ausgänge", "klemme", "klemmen", "terminal", "connector", "tag", "tage",
-    "day", "days", "zone", "zonen", "tariff", "tarif", "register", "layer", "entry", "entries",
-    "eintrag", "einträge", "platz", "plätze", "step", "steps", "schritt", "schritte", "schritten",
+    "part", "parts", "teil", "teile", "page", "pages", "seite", "seiten", "card", "cards", "karte",
+    "karten", "slot", "slots", "phase", "phases", "phasen", "channel", "kanal", "kanäle",
+    "chapter", "chapters", "kapitel", "section", "sections", "abschnitt", "table", "tables",
+    "tabelle", "figure", "figures", "port", "uart", "gpio", "pin", "pins", "factor", "faktor",
+    "number", "nummer", "nr", "no", "note", "bit", "bits", "byte", "line", "zeile", "zeilen",
+    "relay", "relais", "input", "inputs", "eingang", "eingänge", "output", "outputs", "ausgang",
+    "ausgänge", "klemme", "klemmen", "terminal", "connector", "tag", "tage", "day", "days", "zone",
+    "zonen", "tariff", "tarif", "register", "layer", "entry", "entries", "eintrag", "einträge",
+    "platz", "plätze", "step", "steps", "schritt", "schritte", "schritten",
 ];
 
-/// A number in parentheses behind it is one of a book.
+/// What follows, perhaps in parentheses, is in another place.
 const REFERENCE: &[&str] = &[
-    "section", "chapter", "page", "abschnitt", "kapitel", "seite",
+    "section", "sections", "abschnitt", "chapter", "chapters", "kapitel", "page", "pages", "seite",
+    "seiten", "table", "tables", "tabelle", "tabellen", "figure", "figures", "step", "schritt",
 ];
 
 /// Behind these a number says where, when or how, not which values there are.
@@ -292,7 +293,7 @@ impl Tokens<'_> {
     pub(super) fn is_referred(&self, at: usize) -> bool {
         let open = usize::from(at > 0 && self.is(at - 1, '('));
         self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
-            || (open > 0 && self.has(at.saturating_sub(2)..at - 1, REFERENCE))
+            || self.has(at.saturating_sub(1 + open)..at, REFERENCE)
     }
 
     /// Returns whether the words before a number at `at` say that there is no limit: `after 3-5`.

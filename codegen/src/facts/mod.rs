@@ -32,7 +32,7 @@ pub(crate) use units::words as unit_words;
 pub(crate) use values::is_generic as is_generic_label;
 
 use crate::{
-    model::{Facts, Type, Unread, UnreadKind},
+    model::{Facts, NumberRange, Type, Unread, UnreadKind, ValueList},
     source::{Source, Span},
 };
 
@@ -57,21 +57,12 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         // `6-32 A` states both, unless the text or the type says more of the unit.
         let beside = beside.filter(|_| units.unread.is_empty() && own.is_none());
         facts.unit = units.fact.or(beside);
-        let ends = |range: &crate::model::NumberRange| [range.min, range.max];
-        let fitting = |end: &i64| fits(*end, types);
         facts.range = range.fact;
-        if let Some(range) = facts
-            .range
-            .take_if(|range| !ends(&range.value).iter().all(fitting))
-        {
-            let place = tokens.within(range.span);
-            let why = "does not fit the type";
-            facts.unread.push(tokens.unread(
-                UnreadKind::Range,
-                place,
-                why,
-                "limits that the type can hold",
-            ));
+        let fitting = |range: &NumberRange| fits(range.min, types) && fits(range.max, types);
+        if let Some(range) = facts.range.take_if(|range| !fitting(&range.value)) {
+            let (place, why) = (tokens.within(range.span), "does not fit the type");
+            let unread = tokens.unread(UnreadKind::Range, place, why, "limits that the type holds");
+            facts.unread.push(unread);
         }
         facts.unread.extend(units.unread);
         // `[6, 32]` is a value of an array.
@@ -94,7 +85,7 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         && (facts.unit.is_some()
             || types.iter().any(|ty| ty.item().unit().is_some())
             || tokens.iter().any(|token| token.is('%')));
-    let wider = |list: &crate::model::ValueList| match &facts.range {
+    let wider = |list: &ValueList| match &facts.range {
         _ if measured => true,
         Some(range) => !(range.value.min..=range.value.max)
             .take(1000)

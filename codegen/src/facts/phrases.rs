@@ -57,6 +57,8 @@ phrases! {
         "card slot (0-9), or 255 for none" => "prose, warning";
     range "uint8": "not with an exception or an alternative",
         "channel, 1-13 except 6" => "prose, warning";
+    range "uint8": "nor with a word of other values; one that says that they are refused changes nothing",
+        "1-99; larger codes are warnings" => "prose, warning";
     range "uint8": "not with a condition",
         "current, 6-16 with the adapter" => "prose, warning";
     range "uint8": "not one end alone",
@@ -111,6 +113,8 @@ phrases! {
         "move it in A position" => "prose";
     format "string": "`#RRGGBB`",
         "colour, format: #RRGGBB" => "#RRGGBB";
+    format "string": "not with another text beside it",
+        "colour, #RRGGBB or \"off\"" => "prose, warning";
     format "int64": "`unix-time`, `unix timestamp`, `seconds since 1970`",
         "changed at (unix timestamp)" => "unix time";
     format "uint32": "`seconds since midnight`, `seconds since day begin`",

@@ -305,8 +305,8 @@ fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `class (A)`: words before a letter that is a name.
 const LETTERED: &[&str] = &[
     "class", "type", "phase", "variant", "model", "group", "category", "block", "row", "zone",
-    "klasse", "typ", "variante", "modell", "gruppe", "kategorie", "channel", "option", "slot",
-    "kanal", "zeile", "reihe",
+    "klasse", "variante", "modell", "gruppe", "kategorie", "channel", "option", "slot", "kanal",
+    "zeile", "reihe",
 ];
 
 /// Why the unit before `next` is not the one of the value, if that is so.
@@ -354,7 +354,8 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
     if measure && digits {
         return Some("counted by something else");
     }
-    let factor = (0..tokens.len()).any(|at| is_factor(tokens, at));
+    let near = next.saturating_sub(80)..tokens.len().min(next + 80);
+    let factor = near.into_iter().any(|at| is_factor(tokens, at));
     (factor || by_factor(tokens, next) || by_factor(tokens, after) || said(word, FRACTIONS))
         .then_some("a factor is stated; a step may not be one unit")
 }

@@ -77,9 +77,7 @@ fn twice(list: &ValueList, types: &[Type]) -> Option<&'static str> {
     let (mut numbers, mut all) = (BTreeSet::new(), BTreeSet::new());
     let mut items = list.values.iter();
     items.find_map(|item| match () {
-        () if names::variant(&item.name).is_none() => {
-            Some("a name is no word that begins with a letter")
-        }
+        () if names::variant(&item.name).is_none() => Some("a name cannot be one in Rust"),
         () if !super::fits(item.value, types) => Some("a number does not fit the type"),
         () if !numbers.insert(item.value) => Some("a number has two names"),
         () if !all.insert(names::camel(&item.name)) => Some("a name has two numbers"),
@@ -109,7 +107,7 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
             return Some("advice, or a default");
         }
         () if tokens.is_mask(&place) => return Some("the numbers can be added up"),
-        () if tokens.is_numbered(place.start) => return Some("points to another place"),
+        () if tokens.is_referred(place.start) => return Some("points to another place"),
         () => {}
     }
     if list.booleans {

@@ -14,7 +14,7 @@ pub enum Coverage {
     Effect,
     /// It is a setting that is checked, stored and read back, and nothing else.
     Kept,
-    /// It always has its default.
+    /// It never changes: its default, or what the device is made with.
     Constant,
 }
 
@@ -43,11 +43,12 @@ impl Coverage {
             Coverage::Alive => "alive: the device measures or does it",
             Coverage::Effect => "a setting with effect",
             Coverage::Kept => "a setting that is checked, kept and read back, and nothing else",
-            Coverage::Constant => "constant: always its default",
+            Coverage::Constant => "constant: it never changes",
         }
     }
 
-    /// No line of the firmware is needed for it: generated code honours it.
+    /// Generated code can honour it, and does if its value is stated: then no line of the
+    /// firmware is needed for it.
     pub(crate) fn is_generated(self) -> bool {
         match self {
             Coverage::Alive | Coverage::Effect => false,

@@ -47,11 +47,14 @@ pub(super) fn read(
     report: &mut Report,
 ) -> Vec<Rule> {
     let source = file.source;
-    let tables = tables.into_iter();
     let (none, keys) = (Foreign::default(), BTreeSet::new());
-    let tables =
-        tables.filter_map(|table| Table::new(file, table, OF_OVERLAYS, &none, &keys, report).ok());
-    let tables: Vec<_> = tables.collect();
+    let (mut all, mut within) = (tables.into_iter(), None);
+    let mut tables = Vec::new();
+    while let Some(table) = within.take().or_else(|| all.next()) {
+        let read = Table::new(file, table, OF_OVERLAYS, &none, &keys, report);
+        tables.extend(read.ok());
+        within = tables.last_mut().and_then(|table| table.rest.take());
+    }
     if tables.is_empty() {
         report.push(no_rules(source, at));
     }

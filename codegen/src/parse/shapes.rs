@@ -78,7 +78,7 @@ fn named(title: &At<String>, report: &mut Report) -> Option<Named> {
         let message = format!("`{}` is not the heading of a shape", title.value);
         report.push(
             Diagnostic::new(&codes::UNKNOWN_SHAPE, message)
-                .at(title.span, "a table of fields follows")
+                .at(title.span.visible(), "a table of fields follows")
                 .help(
                     "the heading is a key alone, `## ccw`, or with a capacity, `## scan[16]`; of \
                      several a comma stands between them, `## ccw, cch`",

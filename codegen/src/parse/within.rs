@@ -4,7 +4,7 @@
 //! no empty line parts the two. Markdown takes such a header for a row; nobody else does.
 
 use super::{
-    columns::{Layout, OF_SPECS},
+    columns::{Layout, OF_OVERLAYS, OF_SPECS},
     evidence::{self, ColumnKind},
     foreign::Foreign,
 };
@@ -85,7 +85,8 @@ fn is_row(source: &Source, row: &Row, dashes: &Row, layout: &Layout, foreign: &F
     }
     let word = |cell: &Span| cells::word(source, *cell);
     let begins = |cell: &Span| {
-        let mut firsts = OF_SPECS.iter().filter_map(|form| form.columns.first());
+        let forms = OF_SPECS.iter().chain(OF_OVERLAYS);
+        let mut firsts = forms.filter_map(|form| form.columns.first());
         firsts.any(|column| column.is(&word(cell)))
     };
     if row.cells.iter().any(begins) {
@@ -98,6 +99,9 @@ fn is_row(source: &Source, row: &Row, dashes: &Row, layout: &Layout, foreign: &F
         let kind = kinds
             .into_iter()
             .find(|kind| kind.title() == column.title)?;
+        if cell.is_empty() {
+            return None;
+        }
         let is_title = column.is(&cell);
         let like = evidence::is_like(&cell, kind) || foreign.knows(&cell, column);
         Some(like && !is_title)

@@ -20,14 +20,30 @@ pub(super) fn complete(shapes: &mut [Shape], key_names: &[At<String>], report: &
     let mut places = Places {
         keys: keys.iter().copied().collect(),
         shapes: HashMap::new(),
+        depths: vec![0; shapes.len()],
+        too_deep: HashSet::new(),
     };
     let mut waiting: Vec<usize> = (0..shapes.len()).collect();
+    // Mostly then, one look at each is enough.
+    waiting.sort_by_cached_key(|&at| {
+        let names = shapes[at].names().map(|of| of.name.value.as_str());
+        let paths = names.filter(|name| !places.keys.contains(name));
+        paths.map(|path| path.matches('.').count()).max()
+    });
     loop {
         let before = waiting.len();
         waiting.retain(|&at| {
             let Some(fields) = places.fields_of(&shapes[at], shapes) else {
                 return true;
             };
+            let around = fields.iter().map(|(_, field)| places.depths[field.shape]);
+            places.depths[at] = around.max().unwrap_or(0) + 1;
+            if places.depths[at] > DEEPEST {
+                report.push(too_deep(shapes[at].name()));
+                let names = shapes[at].names().map(|of| of.name.value.clone());
+                places.too_deep.extend(names);
+                return false;
+            }
             let name = shapes[at].name().value.clone();
             for (of, field) in fields {
                 let name = name.clone();
@@ -48,6 +64,19 @@ pub(super) fn complete(shapes: &mut [Shape], key_names: &[At<String>], report: &
         }
     }
     places.report(&waiting, shapes, &keys, report);
+}
+
+/// Shapes within each other, at most. Each may be of an array.
+const DEEPEST: u32 = goe_runtime::json::MAX_DEPTH / 2;
+
+fn too_deep(name: &At<String>) -> Diagnostic {
+    let message = format!("the shape of `{}` is within too many others", name.value);
+    Diagnostic::new(&codes::UNKNOWN_SHAPE, message)
+        .at(
+            name.span,
+            format!("at most {DEEPEST} are within each other"),
+        )
+        .help("leave its field undescribed: it is raw JSON then")
 }
 
 fn give(to: &mut Option<FieldShape>, name: String, of: Shaped, report: &mut Report) {
@@ -79,6 +108,10 @@ struct Places<'a> {
     keys: HashSet<&'a str>,
     /// The shapes that have their place, by the names in their headings.
     shapes: HashMap<String, usize>,
+    /// How many shapes end at each, itself included.
+    depths: Vec<u32>,
+    /// The names of those that can have no place.
+    too_deep: HashSet<String>,
 }
 
 impl Places<'_> {
@@ -138,6 +171,10 @@ impl Places<'_> {
                 }
                 let around = path.rsplit_once('.').map(|(around, _)| around);
                 let shape = around.and_then(|around| self.shape(around, shapes));
+                if around.is_some_and(|around| self.too_deep.contains(around)) {
+                    is_told = true;
+                    continue;
+                }
                 if around.is_some_and(|around| waits.contains(around)) {
                     within.push(name);
                     continue;
@@ -311,6 +348,29 @@ mod tests {
         let mut found = links(&Spec::from_files(files)).unwrap();
         found.sort();
         assert_eq!(found, all);
+    }
+
+    #[test]
+    fn shapes_are_within_so_many_others_that_a_value_can_be_read() {
+        let keys = format!("{KEYS}| a | R | array | Status | x |\n");
+        let nested = |depth: usize| {
+            let paths = (0..depth).map(|at| format!("a{}[2]", ".a".repeat(at)));
+            let sections = paths.map(|path| section(&path, "a:array"));
+            format!("{keys}{}", sections.collect::<String>())
+        };
+        let spec = |text: String| Spec::from_files([("spec/api.md", text.into_bytes())]);
+        assert_eq!(links(&spec(nested(16))).map(|links| links.len()), Ok(15));
+        for depth in [17, 18, 40] {
+            let (_, report) = read(&spec(nested(depth)));
+            let errors = report.diagnostics().iter();
+            let errors = errors.filter(|d| d.severity == Severity::Error);
+            let errors: Vec<_> = errors.map(|d| d.message.to_string()).collect();
+            let path = format!("a{}", ".a".repeat(16));
+            assert_eq!(
+                errors,
+                [format!("the shape of `{path}` is within too many others")]
+            );
+        }
     }
 
     /// However long the way around is.

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use goe_runtime::device::{Stored, Table};
+use goe_runtime::device::Stored;
 use goe_runtime::error::Sent;
 use goe_runtime::{KeyIndex, WriteError};
 use heapless::String;

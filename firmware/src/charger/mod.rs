@@ -416,7 +416,7 @@ impl Charger {
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
     /// The manufacturer, the device type, and the version of the newest firmware.
-    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, Firmware::WHOLE.version()];
+    pub const MADE: [&str; 3] = [MANUFACTURER, DEVICE_TYPE, Firmware::NEWEST.version()];
 
     /// The release that it is one of.
     pub fn firmware(&self) -> &'static Firmware {

@@ -5,10 +5,10 @@
 
 use goe_api::{
     Acs, Awcp, AwplPatch, Bac, Car, CardsEntry, Ccw, Cdi, CdiType, Cus, Dns, ErrValue, Ffb, Frc,
-    Frm, Ids, IdsPatch, Lck, Lmo, ModelStatus, Psm, Pwm, Readings, ScanEncryptionType, ScanEntry,
-    Scas, SchWeek, SchWeekControl, SchWeekPatch, SchWeekRangesBegin, SchWeekRangesBeginPatch,
-    SchWeekRangesBeginStored, SchWeekRangesEntry, SchWeekRangesStored, SchWeekStored, Tsss, Ust,
-    WifisEntry, Wsms, Wst,
+    Frm, Ids, IdsPatch, Key, Lck, Lmo, ModelStatus, Psm, Pwm, Readings, ScanEncryptionType,
+    ScanEntry, Scas, SchWeek, SchWeekControl, SchWeekPatch, SchWeekRangesBegin,
+    SchWeekRangesBeginPatch, SchWeekRangesBeginStored, SchWeekRangesEntry, SchWeekRangesStored,
+    SchWeekStored, Tsss, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::DISCOVERY_PREFIX;
 use goe_runtime::{Items, RawJson, Refusal, Text};
@@ -238,7 +238,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         pvopt_average_p_akku: milliwatts(averages.battery),
         deltap: milliwatts(surplus.beyond_mw()),
         deltaa: milliwatts(surplus.beyond_ma()),
-        dsrc: told.map(|_| Text::cut("ids")),
+        dsrc: told.map(|_| Text::cut(Key::Ids.name())),
         lpc: surplus.told_at_ms().map(milliseconds),
         lpsc: surplus.calculated_at_ms().map(milliseconds),
         po: rules.beside_battery.w(),

@@ -59,8 +59,9 @@ pub trait Logic {
 
     /// Returns whether the table has this key and the device, being of another
     /// release, does not: nothing shows it, a set does not know it, and what flash
-    /// holds of it stays there. It stays as it is. A setting that is
-    /// [outdated](Self::outdated) must not be one: it would keep its earlier meaning.
+    /// holds of it stays there, unless it [holds](Self::holds) it. It stays as it is. A
+    /// setting that is [outdated](Self::outdated) must not be one: it would keep its
+    /// earlier meaning.
     fn hides(&self, _key: KeyIndex) -> bool {
         false
     }

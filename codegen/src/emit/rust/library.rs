@@ -7,7 +7,7 @@
 use quote::quote;
 
 use super::{File, Lifetime, OutputFile};
-use crate::{api::Api, model::Coverage};
+use crate::api::{self, Api};
 
 pub(super) fn emit_crate(api: &Api<'_>) -> OutputFile {
     let mut file = File::new("lib");
@@ -30,10 +30,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
     let [readings, settings, write] = lifetimes;
     let mut file = File::new("api");
     file.comment("A program that includes this file may leave a part of it unused.");
-    let kept = api
-        .keys
-        .iter()
-        .any(|key| key.coverage == Some(Coverage::Kept));
+    let kept = api.keys.iter().any(api::Key::is_kept);
     let [kept_module, kept] = [
         quote!(
             #[allow(dead_code, unreachable_pub)]

@@ -103,7 +103,7 @@ impl<'a> Row<'a> {
 
     /// The device keeps it, by generated code.
     fn is_kept(&self) -> bool {
-        self.key.coverage == Some(Coverage::Kept)
+        self.key.is_kept()
     }
 
     /// The value that it always has, as JSON.

@@ -24,10 +24,9 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Wifi::Home)]
     pub(crate) wifi: Wifi,
 
-    /// The release that the charger is one of, with its version and with no other keys
-    /// than it has [default: every key there is, under the newest version].
-    #[arg(long, value_name = "VERSION", value_parser = release())]
-    pub(crate) firmware: Option<&'static Firmware>,
+    /// The release that the charger is one of: its version, and the keys that it has.
+    #[arg(long, value_name = "VERSION", default_value = Firmware::NEWEST.version(), value_parser = release())]
+    pub(crate) firmware: &'static Firmware,
 
     /// It is on the HTTP port now, which this says to whoever still asks for it.
     #[arg(long, value_name = "ADDRESS", hide = true, num_args = 0..=1, default_missing_value = "", value_parser = moved)]

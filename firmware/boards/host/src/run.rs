@@ -81,10 +81,7 @@ impl Follows {
 fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {
     let identity = Identity::new(&args.options.serial, 1);
     let identity = identity.context("the serial number cannot be used")?;
-    let identity = match args.firmware {
-        Some(release) => identity.with_firmware(release),
-        None => identity,
-    };
+    let identity = identity.with_firmware(args.firmware);
     let sim = Sim::new(&SimConfig {
         seed: args.seed,
         plugged: args.car == Car::Plugged,

@@ -67,7 +67,7 @@ impl Display for SerialTooLong {
 impl core::error::Error for SerialTooLong {}
 
 impl Identity {
-    /// A unit of 22 kW with every key of the table. `pcb_version` is the version of the circuit board: 0, 1, …
+    /// A unit of 22 kW of the newest release. `pcb_version` is the version of the circuit board: 0, 1, …
     ///
     /// # Errors
     /// When the serial number is too long; six characters are usual.
@@ -82,7 +82,7 @@ impl Identity {
                 hostname,
                 pcb_version,
                 variant: Variant::default(),
-                firmware: Firmware::WHOLE,
+                firmware: Firmware::NEWEST,
             }),
             _ => Err(SerialTooLong),
         }
