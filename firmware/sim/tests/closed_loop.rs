@@ -370,7 +370,6 @@ fn time_passes_the_same_in_large_and_small_steps() {
             close_contactor: true,
             three_phases: true,
             lock: true,
-            part_pilot: false,
             radio: None,
         };
         sim.drive(&offer);
