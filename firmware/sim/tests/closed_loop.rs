@@ -366,10 +366,10 @@ fn time_passes_the_same_in_large_and_small_steps() {
         let mut sim = Sim::new(&SimConfig::default());
         let offer = goe_firmware::board::Outputs {
             offer_ma: Some(16_000),
+            part_pilot: false,
             close_contactor: true,
             three_phases: true,
             lock: true,
-            part_pilot: false,
             radio: None,
         };
         sim.drive(&offer);
