@@ -1,7 +1,7 @@
 //! Settings that a device keeps and does nothing by: checked, stored, read back.
 //!
 //! A generated struct has a field for each, of a type that is [`Keep`], and
-//! [`kept!`](crate::kept) gives it what it does with them. Keys that never change have
+//! the macro `kept!` gives it what it does with them. Keys that never change have
 //! no field: their value is a [`Constant`]. This must never know a key.
 
 use heapless::{String, Vec};
@@ -217,33 +217,23 @@ macro_rules! kept {
 }
 
 #[cfg(feature = "serde")]
-mod serialize {
-    use serde::{Serialize, Serializer};
-
-    use super::{Constant, KeptJson, KeptList, KeptText};
-
-    impl<const N: usize> Serialize for KeptText<N> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.as_str().serialize(serializer)
-        }
+impl<const N: usize> serde::Serialize for KeptText<N> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&self.as_str(), serializer)
     }
+}
 
-    impl<T: Serialize, const N: usize> Serialize for KeptList<T, N> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.0[..].serialize(serializer)
-        }
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize, const N: usize> serde::Serialize for KeptList<T, N> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&self.0[..], serializer)
     }
+}
 
-    impl<const N: usize> Serialize for KeptJson<N> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.raw().serialize(serializer)
-        }
-    }
-
-    impl Serialize for Constant {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            crate::value::serialize(self.0, serializer)
-        }
+#[cfg(feature = "serde")]
+impl<const N: usize> serde::Serialize for KeptJson<N> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&self.raw(), serializer)
     }
 }
 
