@@ -237,6 +237,13 @@ impl<const N: usize> serde::Serialize for KeptJson<N> {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Constant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::value::serialize(self.0, serializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::format;
