@@ -3,7 +3,7 @@
 use crate::garage::Script;
 
 /// Before the day begins.
-pub(crate) const SETUP: &[&str] = &["clock 0", "c0i=\"04A1B2C3\"", "rde=true", "acs=1"];
+pub(crate) const SETUP: &[&str] = &["clock 0", "c0i=\"04A1B2C3\"", "rde=true", "acs=1", "ust=1"];
 
 /// Summer time ends in its first hour, once somebody knows the time.
 pub(crate) const DAY: Script<'_> = &[
@@ -33,7 +33,6 @@ pub(crate) const DAY: Script<'_> = &[
     ("input off", 10),
     ("adapter on", 10),
     ("adapter off", 10),
-    ("ust=2", 5),
     ("stuck on", 1),
     ("plug", 20),
     ("stuck off", 20),

@@ -1,7 +1,7 @@
 //! A charger in its garage, what is done there one after the other, and the course of
 //! everything that can be seen of it. It knows no claim about any key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hasher};
 
 use goe_api::{Document, Key, KeySet, Readings, Write};
@@ -77,15 +77,14 @@ pub(crate) fn run(setup: &[&str], script: Script<'_>, tried: Option<&str>) -> Co
     garage.courses
 }
 
-/// Sets every one of these to something else than it is; what they were set to.
-pub(crate) fn other_values(keys: &[&'static str]) -> Vec<String> {
+/// Writes that set each of these keys to something else than it is.
+pub(crate) fn other_values(keys: &BTreeSet<&'static str>) -> Vec<String> {
     let mut garage = Garage::new();
     garage.look();
-    let mut other = |name: &&str| {
-        let is_other = |value: &&&str| garage.takes_other(name, value);
-        let value = VALUES.iter().find(is_other).unwrap_or_else(|| {
-            panic!("no value for `{name}` among VALUES, give it one");
-        });
+    let mut other = |name: &&'static str| {
+        let mut values = VALUES.iter();
+        let value = values.find(|value| garage.takes_other(name, value));
+        let value = value.unwrap_or_else(|| panic!("`{name}` takes none of VALUES: add one"));
         format!("{name}={value}")
     };
     keys.iter().map(&mut other).collect()

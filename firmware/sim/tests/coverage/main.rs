@@ -24,6 +24,9 @@ fn claimed(claim: &str) -> BTreeSet<&'static str> {
     keys
 }
 
+/// A setting that is only kept, with a value.
+const KEPT: (&str, &str) = ("ct", "ct=\"another\"");
+
 /// The day as it is, which is the same whoever asks.
 fn day() -> &'static Courses {
     static DAY: OnceLock<Courses> = OnceLock::new();
@@ -33,7 +36,14 @@ fn day() -> &'static Courses {
 #[test]
 fn what_is_alive_changes_in_a_day() {
     let stays = |key: &&str| day().get(key).is_none_or(|course| course.values < 2);
-    let dead: Vec<_> = claimed("alive").into_iter().filter(stays).collect();
+    let alive = claimed("alive");
+    let deeds = day::SETUP
+        .iter()
+        .chain(day::DAY.iter().map(|(deed, _)| deed));
+    for (key, _) in deeds.filter_map(|deed| deed.split_once('=')) {
+        assert!(!alive.contains(key), "`{key}` has to change by itself");
+    }
+    let dead: Vec<_> = alive.into_iter().filter(stays).collect();
     assert!(dead.is_empty(), "these never changed: {dead:?}");
 }
 
@@ -45,18 +55,28 @@ fn what_is_constant_stays_all_day() {
 }
 
 #[test]
-fn what_is_kept_does_nothing_all_day() {
-    let kept: Vec<_> = claimed("kept").into_iter().collect();
+fn what_is_kept_is_kept_all_day_and_does_nothing() {
+    let kept = claimed("kept");
     let writes = other_values(&kept);
-    let setup = writes
-        .iter()
-        .map(String::as_str)
-        .chain(day::SETUP.iter().copied());
-    let other = run(&setup.collect::<Vec<_>>(), day::DAY, None);
-    let mut moved = differing(day(), &other);
+    let setup = writes.iter().map(String::as_str);
+    let setup: Vec<_> = setup.chain(day::SETUP.iter().copied()).collect();
+    let other = run(&setup, day::DAY, None);
+    let is_readable = |key: &&str| other.contains_key(key);
+    let mut expected: BTreeSet<_> = kept.into_iter().filter(is_readable).collect();
+    let moves = |key: &&&str| other[**key].values != 1;
+    let moved: Vec<_> = expected.iter().filter(moves).collect();
+    assert!(
+        moved.is_empty(),
+        "these did not stay as they were set: {moved:?}"
+    );
     // The names of cards are a part of it.
-    moved.retain(|name| !kept.contains(name) && *name != "cards");
-    assert!(moved.is_empty(), "kept settings changed {moved:?}");
+    expected.insert("cards");
+    let differ = BTreeSet::from_iter(differing(day(), &other));
+    let wrong: Vec<_> = differ.symmetric_difference(&expected).collect();
+    assert!(
+        wrong.is_empty(),
+        "kept settings changed these, or were not kept: {wrong:?}"
+    );
 }
 
 #[test]
@@ -78,6 +98,15 @@ fn every_setting_with_effect_has_one() {
         if seen_in == key || !moved.contains(&seen_in) {
             idle += &format!("\n{tried}: no effect on {seen_in}, but on {moved:?}");
         }
+    }
+    // That it was written does nothing, so what is seen comes of the value.
+    for script in untried
+        .keys()
+        .map(|(_, script)| script)
+        .collect::<BTreeSet<_>>()
+    {
+        let [without, with] = [None, Some(KEPT.1)].map(|tried| run(&[], script, tried));
+        assert_eq!(differing(&without, &with), [KEPT.0], "{script:?}");
     }
     assert!(idle.is_empty(), "{idle}");
 }
