@@ -12,11 +12,12 @@ use goe_codegen::Spec;
 /// Words of one vendor and one kind of device, lower case.
 const WORDS: &[&str] = &["go-e", "echarger", "wallbox"];
 
-/// Keys that are words of their own: keywords, a module and a method of Rust, an
-/// entity of HTML, what any device with a radio has, and the heading that the
-/// help for shapes shows.
+/// Keys that are words of their own: keywords, modules and methods of Rust, an
+/// entity of HTML, words of English and German, a unit, what any device with a radio has,
+/// and the heading that the help for shapes shows.
 const GENERIC: &[&str] = &[
-    "mod", "var", "fmt", "err", "amp", "host", "rssi", "scan", "ccw",
+    "mod", "var", "fmt", "err", "amp", "host", "rssi", "scan", "ccw", "map", "cmp", "rev", "tab",
+    "who", "ten", "data", "wo", "cards", "txt", "tls", "log", "die", "ct",
 ];
 
 fn root() -> PathBuf {

@@ -81,7 +81,7 @@ fn named(title: &At<String>, report: &mut Report) -> Option<Named> {
                 .at(title.span.visible(), "a table of fields follows")
                 .help(
                     "the heading is a key alone, `## ccw`, or with a capacity, `## scan[16]`; of \
-                     several a comma stands between them, `## ccw, cch`",
+                     several a comma stands between them, `## ccw, scan`",
                 ),
         );
         return None;
