@@ -17,7 +17,7 @@ const WORDS: &[&str] = &["go-e", "echarger", "wallbox"];
 /// and the heading that the help for shapes shows.
 const GENERIC: &[&str] = &[
     "mod", "var", "fmt", "err", "amp", "host", "rssi", "scan", "ccw", "map", "cmp", "rev", "tab",
-    "who", "ten", "data", "wo", "cards", "txt", "tls", "log", "die", "ct",
+    "who", "ten", "data", "wo", "cards", "txt", "tls", "log", "die", "din", "ct",
 ];
 
 fn root() -> PathBuf {
