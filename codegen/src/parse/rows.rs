@@ -202,6 +202,25 @@ fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout, foreign: &For
     }
 }
 
+/// Reads the cells of a row with `faults` by `cells`. In a row with cells too many nobody
+/// knows which is which, so that what is meant by one of them is not certain.
+pub(super) fn read_cells<T>(
+    faults: &[FormError],
+    report: &mut Report,
+    cells: impl FnOnce(&mut Report) -> T,
+) -> T {
+    let before = report.diagnostics().len();
+    let read = cells(report);
+    let is_shifted = |fault: &FormError| {
+        let fault = &fault.diagnostic;
+        fault.code == &codes::TOO_MANY_CELLS && !fault.fixes.iter().any(Fix::is_certain)
+    };
+    if faults.iter().any(is_shifted) {
+        report.behind(before).iter_mut().for_each(Diagnostic::doubt);
+    }
+    read
+}
+
 /// So many of the rows on one line are pointed at.
 const SHOWN: usize = 8;
 
@@ -296,13 +315,18 @@ fn is_type(word: &str) -> bool {
 /// text moves all that stands behind it by a column, and words of one kind only show where
 /// they stand.
 fn is_unshifted(source: &Source, own: &[Span], layout: &Layout) -> bool {
-    let columns = layout.columns.iter().zip(&layout.places);
-    let checked = columns.filter(|(column, _)| matches!(column.title, "R/W" | "Type" | "Category"));
-    let last = checked.filter_map(|(_, place)| *place).max();
-    let free = last.map_or(0, |last| last + 1);
+    let free = free(layout);
     let behind = own.get(free + 1..).unwrap_or_default();
     let is_blank = |cell: &Span| source.slice(cell.range()).is_empty();
     behind.iter().all(is_blank) && (is_sound(source, own, layout) || free + 1 == layout.width)
+}
+
+/// The first cell behind those that show by their words whether they stand where they should.
+fn free(layout: &Layout) -> usize {
+    let columns = layout.columns.iter().zip(&layout.places);
+    let checked = columns.filter(|(column, _)| matches!(column.title, "R/W" | "Type" | "Category"));
+    let last = checked.filter_map(|(_, place)| *place).max();
+    last.map_or(0, |last| last + 1)
 }
 
 /// How to put right a row with too many cells, where that can be told: the surplus is
@@ -368,8 +392,14 @@ fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -
         let word = word(cell);
         is_access(&word) || is_type(&word) || is_category(&word)
     };
-    let certain =
-        is_sound(source, own, layout) && surplus.len() < layout.width && !surplus.iter().any(stray);
+    // The pipe may be one of a cell before it, or a blank cell there be one too many.
+    let before = own.get(free(layout)..layout.width - 1).unwrap_or_default();
+    let one_word = !word(last_own).contains(' ');
+    let alone = before.iter().all(|cell| blank(cell) && !one_word);
+    let certain = alone
+        && is_sound(source, own, layout)
+        && surplus.len() < layout.width
+        && !surplus.iter().any(stray);
     let (span, text) = escaped(last_own, last);
     Some(Fix::new(title, certain).put(span, text))
 }
