@@ -78,6 +78,10 @@ impl View<'_> {
             rows.push(Row::new("says", &key.description.value).from(cited));
         }
         rows.extend(self.cells(group));
+        if let Some(coverage) = &key.coverage {
+            let cited = self.cite(coverage.span, Kind::Stated);
+            rows.push(Row::new("coverage", coverage.value.says()).from(cited));
+        }
         let value = group.lowered.and_then(|at| self.api.keys.get(at));
         let value = value.map(|key| &key.value);
         rows.extend(self.facts(&key.facts, value, key.description.span, key.origin.span, 0));
