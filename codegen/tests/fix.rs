@@ -84,6 +84,17 @@ fn rows_become_these() {
             "| a | R | uint8 | Status | | | in A | or not |\n",
             Some("| a | R | uint8 | Status | | | in A \\| or not |\n"),
         ),
+        // What stands in its place is put right all the same.
+        (
+            V,
+            "| a | R | u8 | Status | A | mA | x | y |\n",
+            Some("| a | R | uint8 | Status | A | mA | x | y |\n"),
+        ),
+        (
+            V,
+            "| a | R | u8 | conf | | | on | off | auto |\n",
+            Some("| a | R | uint8 | Config | | | on \\| off \\| auto |\n"),
+        ),
         (H, "| a | R | array<uint8|uint16> | Status | x |\n", None),
         (H, "| a | R | optional<flaot|x> | Status | x |\n", None),
         (

@@ -51,6 +51,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let own = read.faults.into_iter().map(|diagnostic| FormError {
         diagnostic: Box::new(diagnostic),
         cure: cure.clone(),
+        shifted: false,
     });
     let mut first = KeyRow {
         name: None,

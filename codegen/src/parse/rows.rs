@@ -11,6 +11,7 @@ use super::{
     foreign::Foreign,
 };
 use crate::{
+    facts,
     model::{Access, Category},
     names,
     report::codes,
@@ -65,6 +66,8 @@ pub(crate) struct FormError {
     pub(crate) diagnostic: Box<Diagnostic>,
     /// Columns, by index.
     pub(crate) cure: Vec<usize>,
+    /// Cells may stand in the columns of others.
+    pub(crate) shifted: bool,
 }
 
 impl Cells {
@@ -202,8 +205,8 @@ fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout, foreign: &For
     }
 }
 
-/// Reads the cells of a row with `faults` by `cells`. In a row with cells too many nobody
-/// knows which is which, so that what is meant by one of them is not certain.
+/// Reads the cells of a row with `faults` by `cells`. Where they may stand in the columns of
+/// others, what is meant by one of them is not certain.
 pub(super) fn read_cells<T>(
     faults: &[FormError],
     report: &mut Report,
@@ -211,11 +214,7 @@ pub(super) fn read_cells<T>(
 ) -> T {
     let before = report.diagnostics().len();
     let read = cells(report);
-    let is_shifted = |fault: &FormError| {
-        let fault = &fault.diagnostic;
-        fault.code == &codes::TOO_MANY_CELLS && !fault.fixes.iter().any(Fix::is_certain)
-    };
-    if faults.iter().any(is_shifted) {
+    if faults.iter().any(|fault| fault.shifted) {
         report.behind(before).iter_mut().for_each(Diagnostic::doubt);
     }
     read
@@ -272,6 +271,7 @@ fn glue(source: &Source, row: &Row, parts: &[&[Span]], layout: &Layout) -> FormE
     FormError {
         diagnostic: Box::new(diagnostic.help(help).fix(fix)),
         cure: all_columns(),
+        shifted: false,
     }
 }
 
@@ -392,10 +392,13 @@ fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -
         let word = word(cell);
         is_access(&word) || is_type(&word) || is_category(&word)
     };
-    // The pipe may be one of a cell before it, or a blank cell there be one too many.
+    // The pipe may be one of a cell before it, or a blank cell there be one too many, where
+    // what stands behind that could be a fact.
     let before = own.get(free(layout)..layout.width - 1).unwrap_or_default();
-    let one_word = !word(last_own).contains(' ');
-    let alone = before.iter().all(|cell| blank(cell) && !one_word);
+    let text = word(last_own);
+    let like_fact =
+        !text.contains(' ') && (facts::unit(&text).is_some() || text.contains(char::is_numeric));
+    let alone = before.iter().all(|cell| blank(cell) && !like_fact);
     let certain = alone
         && is_sound(source, own, layout)
         && surplus.len() < layout.width
@@ -416,6 +419,7 @@ fn too_many(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> FormE
                 .fixes(without_surplus(source, row, part, layout)),
         ),
         cure: all_columns(),
+        shifted: !is_sound(source, &part[..expected], layout),
     }
 }
 
@@ -456,6 +460,7 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
                 .help(help),
         ),
         cure,
+        shifted: false,
     }
 }
 
@@ -469,5 +474,6 @@ fn image(source: &Source, cell: Span, column: usize) -> Option<FormError> {
                 .help("remove it, and say in words what it shows"),
         ),
         cure: vec![column],
+        shifted: false,
     })
 }
