@@ -697,6 +697,25 @@ fn a_word_may_stand_for_a_dash() {
     }
 }
 
+/// Whoever denies or lowers the length denies its least, too.
+#[test]
+fn the_least_length_goes_with_the_greatest() {
+    for (cell, prose, expected) in [
+        ("-", "key, 8 to 63 bytes", json!(8)),
+        ("63 bytes", "key, 8 to 63 bytes", json!(8)),
+        ("4 bytes", "key, 8 to 63 bytes", json!(null)),
+        ("4 characters", "key, 8 to 63 bytes", json!(null)),
+    ] {
+        let (key, _) = row("Length", "string", cell, prose);
+        assert_eq!(key["min_bytes"], expected, "{cell}");
+    }
+    let table = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+        | k | R/W | string | Config | key, 8 to 63 bytes |\n";
+    let overlay = "| Key | Length | Reason |\n|-|-|-|\n| k | - | it takes all |\n";
+    let (_, model, _) = model(&[("api.md", table), ("overlay.md", overlay)]);
+    assert!(model.keys[0].facts.least.is_none());
+}
+
 /// A table of our own with topics is not a table of keys, whatever is mapped.
 #[test]
 fn what_is_ours_stays_so() {

@@ -533,6 +533,13 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0304 editorial k, D0411 breaking k",
         "D0304 editorial k, D0412 compatible k",
     ),
+    // The least length is one too.
+    (
+        "| k | R/W | string | Config | key, 8 to 63 bytes |",
+        "| k | R/W | string | Config | key, 12 to 63 bytes |",
+        "D0422 breaking k",
+        "D0421 breaking k",
+    ),
     // Cells of their own.
     (
         "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 80 |",
