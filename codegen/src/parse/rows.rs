@@ -321,6 +321,19 @@ fn is_unshifted(source: &Source, own: &[Span], layout: &Layout) -> bool {
     behind.iter().all(is_blank) && (is_sound(source, own, layout) || free + 1 == layout.width)
 }
 
+/// Whether a row with cells too many is sound as soon as a cell is put together with those
+/// behind it: a pipe cut it, and moved all others.
+fn is_shifted(source: &Source, part: &[Span], layout: &Layout) -> bool {
+    let joined_at = |at: usize| {
+        let behind = at + 1 + part.len() - layout.width;
+        let joined = [&part[..=at], &part[behind..]].concat();
+        let column = layout.places.iter().position(|place| *place == Some(at));
+        let title = column.map_or("", |column| layout.columns[column].title);
+        is_sound_but(source, &joined, layout, title)
+    };
+    !is_sound(source, &part[..layout.width], layout) && (0..free(layout)).any(joined_at)
+}
+
 /// The first cell behind those that show by their words whether they stand where they should.
 fn free(layout: &Layout) -> usize {
     let columns = layout.columns.iter().zip(&layout.places);
@@ -419,7 +432,7 @@ fn too_many(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> FormE
                 .fixes(without_surplus(source, row, part, layout)),
         ),
         cure: all_columns(),
-        shifted: !is_sound(source, &part[..expected], layout),
+        shifted: is_shifted(source, part, layout),
     }
 }
 
