@@ -609,6 +609,113 @@ fn mappings_must_not_rot() {
     }
 }
 
+/// What is not one of a few words is spelled as it is meant.
+#[test]
+fn a_word_is_another_in_other_letters() {
+    let cases = [
+        (
+            "Unit",
+            "uint8",
+            "mA",
+            "unit",
+            json!("mA"),
+            "MA",
+            "kW",
+            "S0607",
+        ),
+        ("Unit", "uint8", "MA", "unit", json!("kW"), "MA", "kW", ""),
+        ("Unit", "uint8", "`M`", "unit", json!("ms"), "M", "ms", ""),
+        (
+            "Default",
+            "string",
+            "off",
+            "default",
+            json!("off"),
+            "OFF",
+            "false",
+            "S0607",
+        ),
+        (
+            "Default",
+            "bool",
+            "OFF",
+            "default",
+            json!(false),
+            "OFF",
+            "false",
+            "",
+        ),
+        ("Min", "uint8", "N.A.", "min", json!(6), "n.a.", "6", ""),
+    ];
+    for (column, ty, cell, fact, expected, word, meaning, code) in cases {
+        let table = format!(
+            "# A\n\n| Key | R/W | Type | Category | {column} | Description |\n|-|-|-|-|-|-|\n\
+             | k | R/W | {ty} | Config | {cell} | x |\n"
+        );
+        let overlay =
+            format!("| Word | Column | Meaning |\n|-|-|-|\n| {word} | {column} | {meaning} |\n");
+        let (spec, model, report) = model(&[("api.md", &table), ("overlay.md", &overlay)]);
+        let dump: Value =
+            serde_json::from_str(&dump::model_to_json(&spec, &model).unwrap()).unwrap();
+        let code: Vec<_> = Some(code)
+            .into_iter()
+            .filter(|code| !code.is_empty())
+            .collect();
+        assert_eq!(codes(&report), code, "{column}: {cell}");
+        assert_eq!(dump["keys"][0][fact], expected, "{column}: {cell}");
+    }
+    // So `M` may mean something else than `m`.
+    let overlay = "| Word | Column | Meaning |\n|-|-|-|\n| M | Unit | ms |\n| m | Unit | min |\n";
+    let table = "# A\n\n| Key | R/W | Type | Category | Unit | Description |\n|-|-|-|-|-|-|\n\
+        | k | R | uint8 | Status | M | x |\n| l | R | uint8 | Status | m | x |\n";
+    let (spec, model, report) = model(&[("api.md", table), ("overlay.md", overlay)]);
+    assert!(report.is_empty(), "{}", report.render(&spec, false));
+    let units = model
+        .keys
+        .iter()
+        .map(|key| key.facts.unit.as_ref().unwrap().value.symbol());
+    assert_eq!(units.collect::<Vec<_>>(), ["ms", "min"]);
+}
+
+/// A word for nothing states nothing: the description counts.
+#[test]
+fn a_word_may_stand_for_a_dash() {
+    let table = "# A\n\n| Key | R/W | Type | Category | Min | Max | Unit | Description |\n|-|-|-|-|-|-|-|-|\n\
+        | k | R/W | uint8 | Config | n.a. | n.a. | n.a. | Duty in percent, 0-100 |\n";
+    let words = "| Word | Column | Meaning |\n|-|-|-|\n| n.a. | Min | - |\n| n.a. | Max | - |\n| n.a. | Unit | - |\n";
+    let rule = "\n| Key | Max | Min | Reason |\n|-|-|-|-|\n| k | - | - | it is none |\n";
+    for (overlay, expected) in [
+        (words.to_owned(), Some("0 to 100")),
+        (format!("{words}{rule}"), None),
+    ] {
+        let (spec, model, report) = model(&[("api.md", table), ("overlay.md", &overlay)]);
+        assert!(report.is_empty(), "{}", report.render(&spec, false));
+        let facts = &model.keys[0].facts;
+        let range = facts.range.as_ref().map(|range| range.value.to_string());
+        assert_eq!(range.as_deref(), expected, "{overlay}");
+        assert_eq!(facts.unit.as_ref().unwrap().value.symbol(), "%");
+    }
+}
+
+/// Whoever denies or lowers the length denies its least, too.
+#[test]
+fn the_least_length_goes_with_the_greatest() {
+    for (cell, prose, expected) in [
+        ("-", "key, 8 to 63 bytes", json!(8)),
+        ("63 bytes", "key, 8 to 63 bytes", json!(8)),
+        ("4 bytes", "key, 8 to 63 bytes", json!(null)),
+        ("4 characters", "key, 8 to 63 bytes", json!(null)),
+    ] {
+        let (key, _) = row("Length", "string", cell, prose);
+        assert_eq!(key["min_bytes"], expected, "{cell}");
+    }
+    let table = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+        | k | R/W | string | Config | key, 8 to 63 bytes |\n";
+    let overlay = "| Key | Length | Reason |\n|-|-|-|\n| k | - | it takes all |\n";
+    let (_, model, _) = model(&[("api.md", table), ("overlay.md", overlay)]);
+    assert!(model.keys[0].facts.least.is_none());
+}
+
 /// A table of our own with topics is not a table of keys, whatever is mapped.
 #[test]
 fn what_is_ours_stays_so() {

@@ -533,6 +533,13 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "D0304 editorial k, D0411 breaking k",
         "D0304 editorial k, D0412 compatible k",
     ),
+    // The least length is one too.
+    (
+        "| k | R/W | string | Config | key, 8 to 63 bytes |",
+        "| k | R/W | string | Config | key, 12 to 63 bytes |",
+        "D0422 breaking k",
+        "D0421 breaking k",
+    ),
     // Cells of their own.
     (
         "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 80 |",
@@ -545,6 +552,51 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
         "\n| Key | R/W | Type | Category | Description | Default |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 90 |",
         "D0442 editorial k",
         "D0443 editorial k",
+    ),
+    // Who honours a key, and the value of one that never changes.
+    (
+        "\n| Key | R/W | Type | Category | Description | Default | Coverage |\n|-|-|-|-|-|-|-|\n| k | R | uint8 | Constant | x | 1 | constant |",
+        "\n| Key | R/W | Type | Category | Description | Default | Coverage |\n|-|-|-|-|-|-|-|\n| k | R | uint8 | Constant | x | 2 | constant |",
+        "D0444 breaking k",
+        "D0444 breaking k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Default | Coverage |\n|-|-|-|-|-|-|-|\n| k | R | uint8 | Status | x | 1 | constant |",
+        "\n| Key | R/W | Type | Category | Description | Default | Coverage |\n|-|-|-|-|-|-|-|\n| k | R | uint8 | Status | x | 2 | alive |",
+        "D0441 risky k, D0613 risky k",
+        "D0441 risky k, D0613 risky k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Coverage |\n|-|-|-|-|-|-|\n| k | R/W | uint8 | Config | x | kept |",
+        "\n| Key | R/W | Type | Category | Description | Coverage |\n|-|-|-|-|-|-|\n| k | R/W | uint8 | Config | x | effect |",
+        "D0613 risky k",
+        "D0613 risky k",
+    ),
+    (
+        "\n| Key | R/W | Type | Category | Description | Coverage |\n|-|-|-|-|-|-|\n| k | R/W | uint8 | Config | x | |",
+        "\n| Key | R/W | Type | Category | Description | Coverage |\n|-|-|-|-|-|-|\n| k | R/W | uint8 | Config | x | effect |",
+        "D0614 editorial k",
+        "D0615 editorial k",
+    ),
+    // Without a type nothing is read of a description, so that nothing of it is lost.
+    (
+        "| k | R | uint8 | Status | level, 0-9 |",
+        "| k | R | blorp | Status | level, 0-9 |",
+        "D0701 risky k",
+        "D0701 risky k",
+    ),
+    (
+        "| k | R | string | Status | format: #RRGGBB |\n| l | R | uint8 | Status | in mA (Off=0, On=1) |",
+        "| k | R | blorp | Status | format: #RRGGBB |\n| l | R | blorp | Status | in mA (Off=0, On=1) |",
+        "D0701 risky k, D0701 risky l",
+        "D0701 risky k, D0701 risky l",
+    ),
+    // What cells state is.
+    (
+        "\n| Key | R/W | Type | Category | Description | Unit | Max | Default |\n|-|-|-|-|-|-|-|-|\n| k | R | uint8 | Status | level, 0-9 | A | 5 | 3 |",
+        "\n| Key | R/W | Type | Category | Description | Unit | Max | Default |\n|-|-|-|-|-|-|-|-|\n| k | R | blorp | Status | level, 0-9 | mA | 5 | 3 |",
+        "D0401 breaking k, D0701 risky k",
+        "D0401 breaking k, D0701 risky k",
     ),
     (
         "\n| Key | R/W | Type | Category | Description | Since |\n|-|-|-|-|-|-|\n| k | R/W | float | Config | x | 60.0 |",
@@ -643,6 +695,71 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             shape("scan[4]", ssid),
             "D0303 breaking scan.ssid, D0424 risky scan.ssid",
             "D0303 breaking scan.ssid, D0423 compatible scan.ssid",
+        ),
+        // The number of texts in a list is one limit, the length of each another.
+        (
+            shape(
+                "scan[4]",
+                "| dns[2] | R | string | servers, max. 15 bytes |\n",
+            ),
+            shape(
+                "scan[4]",
+                "| dns[2] | R | string | servers, max. 8 bytes |\n",
+            ),
+            "D0422 compatible scan.dns",
+            "D0421 breaking scan.dns",
+        ),
+        (
+            shape(
+                "scan[4]",
+                "| dns[2] | R | string | servers, max. 15 bytes |\n",
+            ),
+            shape(
+                "scan[4]",
+                "| dns[3] | R | string | servers, max. 8 bytes |\n",
+            ),
+            "D0421 breaking scan.dns, D0422 compatible scan.dns",
+            "D0421 breaking scan.dns, D0422 compatible scan.dns",
+        ),
+        (
+            shape("scan[4]", "| dns[2] | R | string | servers |\n"),
+            shape(
+                "scan[4]",
+                "| dns[2] | R | string | servers, max. 8 bytes |\n",
+            ),
+            "D0423 compatible scan.dns",
+            "D0424 risky scan.dns",
+        ),
+        // An array of objects, and one of numbers, in either way to write it.
+        (
+            shape("scan[4]", "| r | R | array | x |\n") + &shape("scan.r[2]", rssi),
+            shape("scan[4]", "| r[2] | R | object | x |\n") + &shape("scan.r", rssi),
+            "D0304 editorial scan.r",
+            "D0304 editorial scan.r",
+        ),
+        (
+            shape("scan[4]", "| r | R | array | x |\n") + &shape("scan.r[2]", rssi),
+            shape("scan[4]", "| r[3] | R | object | x |\n") + &shape("scan.r", rssi),
+            "D0304 editorial scan.r, D0421 breaking scan.r",
+            "D0304 editorial scan.r, D0422 compatible scan.r",
+        ),
+        (
+            shape("scan[4]", "| r | R | array<uint8> | x, max. 2 entries |\n"),
+            shape("scan[4]", "| r[2] | R | uint8 | x |\n"),
+            "D0304 editorial scan.r",
+            "D0304 editorial scan.r",
+        ),
+        (
+            shape("scan[4]", "| r | R | array<uint8> | x, max. 2 entries |\n"),
+            shape("scan[4]", "| r[2] | R | uint16 | x |\n"),
+            "D0301 breaking scan.r",
+            "D0302 compatible scan.r",
+        ),
+        (
+            shape("scan[4]", "| r | R | array | x |\n"),
+            shape("scan[4]", "| r[2] | R | uint8 | x |\n"),
+            "D0305 compatible scan.r, D0423 compatible scan.r",
+            "D0306 risky scan.r, D0424 risky scan.r",
         ),
         (
             String::new(),

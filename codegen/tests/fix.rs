@@ -46,6 +46,7 @@ fn dirty_tables_become_these() {
 
 const H: &str = "| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n";
 const U: &str = "| Key | R/W | Type | Category | Description | Unit |\n|---|---|---|---|---|---|\n";
+const V: &str = "| Key | R/W | Type | Category | Unit | Values | Description |\n|---|---|---|---|---|---|---|\n";
 const F: &str = "## ccw\n\n| Field | R/W | Type | Description |\n|---|---|---|---|\n";
 
 /// Rows under a header, and what becomes of them; nothing where there are two readings.
@@ -69,6 +70,33 @@ fn rows_become_these() {
             "| a | R | string | Status | ``|| b | R | bool | Status | y |`` |\n",
             None,
         ),
+        // Of which cell the pipe is nobody knows, nor which cell is which.
+        (
+            V,
+            "| a | R/W | uint8 | Config | | Off=0, Dry=1 | Wet=2 | what it does |\n",
+            None,
+        ),
+        (V, "| a | R | uint8 | Status | A | mA | | x |\n", None),
+        (V, "| a | R | uint8 | Status | A | | mA | x |\n", None),
+        (V, "| a | R | uint8 | Status | | | A | x |\n", None),
+        (
+            V,
+            "| a | R | uint8 | Status | | | in A | or not |\n",
+            Some("| a | R | uint8 | Status | | | in A \\| or not |\n"),
+        ),
+        // What stands in its place is put right all the same.
+        (
+            V,
+            "| a | R | u8 | Status | A | mA | x | y |\n",
+            Some("| a | R | uint8 | Status | A | mA | x | y |\n"),
+        ),
+        (
+            V,
+            "| a | R | u8 | conf | | | on | off | auto |\n",
+            Some("| a | R | uint8 | Config | | | on \\| off \\| auto |\n"),
+        ),
+        (H, "| a | R | array<uint8|uint16> | Status | x |\n", None),
+        (H, "| a | R | optional<flaot|x> | Status | x |\n", None),
         (
             H,
             "| a | R | string | Status | x | ` ` |\n",

@@ -1,4 +1,4 @@
-//! Arrays of which the spec says too little.
+//! Arrays of which the spec says too little, or whose default has another number of entries.
 
 use goe_runtime::descriptor::LIST_CAPACITY;
 
@@ -31,6 +31,42 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         }
         if ty.element.is_some() && !positions(key) && entries(key).is_none() {
             report.push(unbounded(key, *ty));
+        }
+    }
+}
+
+/// Holds defaults against the number of entries that a section states.
+pub(super) fn check_defaults(model: &Model, report: &mut Report) {
+    let index = model.index();
+    for (key, _) in model.rows() {
+        let name = key.name.value.as_str();
+        let places = || {
+            let mut all = model.positions.iter();
+            all.find(|of| of.key.value == name)
+                .map(|of| (of.count.value, true))
+        };
+        let shape = || {
+            let of = index.shape(name)?.of(name)?;
+            Some((of.capacity.as_ref()?.value, of.exact))
+        };
+        let Some(default) = &key.facts.default else {
+            continue;
+        };
+        let (Some(entries), Some((max, exact))) =
+            (default.value.as_array(), places().or_else(shape))
+        else {
+            continue;
+        };
+        let most = max as usize;
+        if entries.len() > most || (exact && entries.len() < most) {
+            let often = if exact { "always" } else { "at most" };
+            let message = format!("default `{}` of key `{name}` does not fit", default.value);
+            let label = format!("{often} {max} entries, as its section says");
+            report.push(
+                Diagnostic::new(&codes::BAD_DEFAULT, message)
+                    .at(default.span, label)
+                    .help(format!("write an array of {max} entries")),
+            );
         }
     }
 }

@@ -4,7 +4,7 @@
 //! type that it can hold.
 
 use crate::{
-    model::{At, Coverage, Key, Model, Scalar},
+    model::{At, Class, Coverage, Key, Model, Scalar, Type},
     report::codes,
     source::{Diagnostic, Report},
 };
@@ -55,6 +55,17 @@ fn fault(
             "a set of an object with fields leaves out what it does not change",
             "leave its `Default` blank, or remove its shape",
         ),
+        Coverage::Kept if generated && !can_hold(key.ty.value) => (
+            "generated code keeps arrays of numbers and of truth values only, never `null`",
+            "leave its `Default` blank, so that the firmware keeps it",
+        ),
         _ => return None,
     })
+}
+
+/// Returns whether the code for a setting that is kept has a place for values of this type:
+/// texts in an array have none, nor has `null` beside an array.
+fn can_hold(ty: Type) -> bool {
+    let entries = ty.element.map(Scalar::class);
+    entries.is_none_or(|class| class != Class::Text && !ty.optional)
 }

@@ -31,6 +31,7 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
     values::check_keys(model, report);
     shapes::check(model, key_names, report);
     positions::check(model, key_names, report);
+    arrays::check_defaults(model, report);
     if !report.has_errors() {
         // A key that looks untyped may have a section that could not be read.
         arrays::check(model, report);

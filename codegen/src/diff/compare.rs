@@ -14,7 +14,7 @@ use super::{
     subject::{Section, Subject, Unread, fields, keys, of_no_key, spelled},
     unread, values, wire,
 };
-use crate::model::{Access, Category, Class, Model, Precision, Scalar, Type};
+use crate::model::{Access, Category, Class, Coverage, Model, Precision, Scalar, Type};
 
 pub(super) fn models(old: &Model, new: &Model, out: &mut Vec<Finding>) {
     let families = families(old, new);
@@ -127,12 +127,37 @@ fn compare(pair: Pair<'_>, unread: &[Unread<'_>; 2], out: &mut Vec<Finding>) {
     pair.word_of_all(&rules::SINCE, [pair.old.since, pair.new.since], out);
     access(pair, out);
     types(pair, out);
-    facts::compare(pair, out);
-    values::compare(pair, out);
+    stated_of(pair, out);
     category(pair, out);
+    coverage(pair, out);
     let texts = [pair.old.description, pair.new.description];
     pair.description(&pair.new.name, texts, out);
     shape(pair, unread, out);
+}
+
+/// Compares the facts. Without a type none is read of a description: where one side alone has
+/// a type, what is not there was not lost.
+fn stated_of(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    if pair.old.types.is_some() == pair.new.types.is_some() {
+        facts::compare(pair, out);
+        values::compare(pair, out);
+        return;
+    }
+    let [old, new] = [pair.old, pair.new].map(Subject::facts_of_cells);
+    let pair = Pair {
+        old: &Subject {
+            facts: &old,
+            types: None,
+            ..pair.old.clone()
+        },
+        new: &Subject {
+            facts: &new,
+            types: None,
+            ..pair.new.clone()
+        },
+    };
+    facts::compare(pair, out);
+    values::compare(pair, out);
 }
 
 fn mark(pair: Pair<'_>, out: &mut Vec<Finding>) {
@@ -214,20 +239,19 @@ fn one_type(
     ];
     let name = &pair.new.name;
     if ends[0] != ends[1] {
-        let wider = holds(new, old);
-        let narrower = holds(old, new);
-        let vague = [
-            says_less((old, pair.old.list), (new, pair.new.list)),
-            says_less((new, pair.new.list), (old, pair.old.list)),
-        ];
-        let rule = match (pair.old.list == pair.new.list, wider, narrower) {
-            (true, ..) if bounded(pair, old, new) => &rules::TYPE_SPELLED,
-            _ if vague[0] => &rules::TYPE_STATED,
-            _ if vague[1] => &rules::TYPE_UNSTATED,
-            (true, true, true) => &rules::TYPE_SPELLED,
-            (true, true, false) => &rules::TYPE_WIDER,
-            (true, false, true) => &rules::TYPE_NARROWER,
-            _ => &rules::TYPE_OTHER,
+        // A list of a type is an array of it, however it is written.
+        let [old, new] = match pair.old.list == pair.new.list {
+            true => [old, new],
+            false => [as_array(pair.old, old), as_array(pair.new, new)],
+        };
+        let rule = match (holds(new, old), holds(old, new)) {
+            _ if bounded(pair, old, new) => &rules::TYPE_SPELLED,
+            _ if says_less(old, new, pair.old.list) => &rules::TYPE_STATED,
+            _ if says_less(new, old, pair.new.list) => &rules::TYPE_UNSTATED,
+            (true, true) => &rules::TYPE_SPELLED,
+            (true, false) => &rules::TYPE_WIDER,
+            (false, true) => &rules::TYPE_NARROWER,
+            (false, false) => &rules::TYPE_OTHER,
         };
         let message = format!(
             "`{name}`: {}{way}, `{}` → `{}`",
@@ -268,13 +292,32 @@ fn bounded(pair: Pair<'_>, old: Type, new: Type) -> bool {
     arrays[0] == arrays[1] && stated(pair.old, old) && stated(pair.new, new)
 }
 
-/// Returns whether `a` is no type, where `b` is one: `any`, and an array of which
-/// nothing is said. Each with whether it is a list of the type.
-fn says_less((a, a_list): (Type, bool), (b, b_list): (Type, bool)) -> bool {
-    let any = |ty: Type, list: bool| ty.scalar == Scalar::Any && !list;
+/// The type on the wire: `r[2]` of `object` is an array of objects, as is an array of a shape.
+fn as_array(subject: &Subject<'_>, ty: Type) -> Type {
+    let element = match ty.element {
+        None if subject.list => Some(ty.scalar),
+        None if ty.scalar == Scalar::Array && subject.shape.is_some() => Some(Scalar::Object),
+        element => element,
+    };
+    let scalar = if subject.list {
+        Scalar::Array
+    } else {
+        ty.scalar
+    };
+    Type {
+        scalar,
+        element,
+        ..ty
+    }
+}
+
+/// Returns whether `a`, the type of a list or of a value, is none where `b` is one: `any`,
+/// and an array of which nothing is said.
+fn says_less(a: Type, b: Type, list: bool) -> bool {
     let bare = |ty: Type| matches!(ty.element, None | Some(Scalar::Any));
-    let arrays = (a.scalar, b.scalar) == (Scalar::Array, Scalar::Array) && a_list == b_list;
-    any(a, a_list) && !any(b, b_list) || arrays && bare(a) && !bare(b)
+    let any = a.scalar == Scalar::Any && b.scalar != Scalar::Any && !list;
+    let arrays = (a.scalar, b.scalar) == (Scalar::Array, Scalar::Array);
+    any || arrays && bare(a) && !bare(b)
 }
 
 /// Returns whether each value of `b` is one of `a` too.
@@ -321,6 +364,19 @@ fn category(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let known = [old, new].map(|category| Some(category).filter(|c| *c != Category::Unknown));
     if let Some(rule) = stated(rules, known) {
         let ends = [old.to_string(), new.to_string()];
+        pair.changed(&pair.new.name, rule, [true; 2], ends, out);
+    }
+}
+
+fn coverage(pair: Pair<'_>, out: &mut Vec<Finding>) {
+    let rules = [
+        &rules::COVERAGE,
+        &rules::COVERAGE_STATED,
+        &rules::COVERAGE_UNSTATED,
+    ];
+    let ends = [pair.old.coverage, pair.new.coverage];
+    if let Some(rule) = stated(rules, ends) {
+        let ends = ends.map(|end| end.map_or("none", Coverage::name).to_owned());
         pair.changed(&pair.new.name, rule, [true; 2], ends, out);
     }
 }

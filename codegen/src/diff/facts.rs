@@ -5,14 +5,14 @@ use super::{
     limit::Limit,
     pair::Pair,
     rules::{
-        DEFAULT_CHANGED, DEFAULT_STATED, DEFAULT_UNSTATED, FORMAT_CHANGED, FORMAT_STATED,
-        FORMAT_UNSTATED, LENGTH_LONGER, LENGTH_OTHER, LENGTH_SHORTER, LENGTH_STATED,
+        CONSTANT_CHANGED, DEFAULT_CHANGED, DEFAULT_STATED, DEFAULT_UNSTATED, FORMAT_CHANGED,
+        FORMAT_STATED, FORMAT_UNSTATED, LENGTH_LONGER, LENGTH_OTHER, LENGTH_SHORTER, LENGTH_STATED,
         LENGTH_UNSTATED, RANGE_NARROWER, RANGE_STATED, RANGE_UNSTATED, RANGE_WIDER, Rule,
         UNIT_CHANGED, UNIT_STATED, UNIT_UNSTATED,
     },
     sets,
 };
-use crate::model::Facts;
+use crate::model::{Coverage, Facts};
 
 pub(super) static UNIT: [&Rule; 3] = [&UNIT_CHANGED, &UNIT_STATED, &UNIT_UNSTATED];
 static DEFAULT: [&Rule; 3] = [&DEFAULT_CHANGED, &DEFAULT_STATED, &DEFAULT_UNSTATED];
@@ -38,17 +38,31 @@ pub(super) fn compare(pair: Pair<'_>, out: &mut Vec<Finding>) {
         Some(replaced) => sets::compare(pair, replaced, out),
         None => limit(pair, RANGE, [Limit::range(old), Limit::range(new)], out),
     }
+    let lengths = [Limit::length(old), Limit::length(new)];
     // A shape's capacity is the better statement of the same thing.
-    let old = pair.old.entries.or(Limit::length(old));
-    let new = pair.new.entries.or(Limit::length(new));
-    limit(pair, LENGTH, [old, new], out);
+    let entries = [
+        pair.old.entries.or(lengths[0]),
+        pair.new.entries.or(lengths[1]),
+    ];
+    limit(pair, LENGTH, entries, out);
+    // That of each text in a list is another.
+    if pair.old.entries.is_some() && pair.new.entries.is_some() {
+        let of_each = lengths.map(|length| length.filter(|length| length.counted != "entries"));
+        limit(pair, LENGTH, of_each, out);
+    }
 }
 
 fn default(pair: Pair<'_>, out: &mut Vec<Finding>) {
     let text = |facts: &Facts| Some(facts.default.as_ref()?.value.to_string());
     let ends = [text(pair.old.facts), text(pair.new.facts)];
     let ends = ends.each_ref().map(Option::as_deref);
-    pair.word(&pair.new.name, DEFAULT, ends, out);
+    let constant = [pair.old, pair.new].map(|of| of.coverage == Some(Coverage::Constant));
+    let [changed, stated, unstated] = DEFAULT;
+    let changed = match constant {
+        [true, true] => &CONSTANT_CHANGED,
+        _ => changed,
+    };
+    pair.word(&pair.new.name, [changed, stated, unstated], ends, out);
 }
 
 fn limit(

@@ -34,10 +34,10 @@ impl Limit {
             Length::Characters(max) => (max, "characters"),
             Length::Entries(max) => (max, "entries"),
         };
-        let max = max.into();
+        let least = facts.least.as_ref();
         Some(Limit {
-            min: 0,
-            max,
+            min: least.map_or(0, |least| least.value.into()),
+            max: max.into(),
             counted,
         })
     }
@@ -49,6 +49,7 @@ impl Limit {
             "" if max == NumberRange::HIGHEST.into() => format!("at least {min}"),
             "" => format!("{min} to {max}"),
             _ if min == max => format!("always {max} {counted}"),
+            _ if min > 0 => format!("{min} to {max} {counted}"),
             _ => format!("at most {max} {counted}"),
         }
     }

@@ -97,6 +97,9 @@ rules! {
     DEFAULT_STATED = "D0442" "default stated"              Editorial  Editorial  "D0443"
     DEFAULT_UNSTATED = "D0443" "default no longer stated"  Editorial  Editorial  "D0442"
 
+    // What never changes is what readers rely on.
+    CONSTANT_CHANGED = "D0444" "value of a constant changed" Breaking Breaking "D0444"
+
     VALUE_GAINED = "D0501" "named value gained"            Breaking   Compatible "D0502"
     VALUE_LOST = "D0502" "named value lost"                Compatible Breaking   "D0501"
     // The number stays, but what it stands for may be something else.
@@ -120,6 +123,11 @@ rules! {
     DESCRIPTION = "D0611" "description changed"            Editorial  Editorial  "D0611"
 
     SINCE = "D0612" "release of introduction changed"      Editorial  Editorial  "D0612"
+
+    // What is set has an effect now, or none any more.
+    COVERAGE = "D0613" "coverage changed"                  Risky      Risky      "D0613"
+    COVERAGE_STATED = "D0614" "coverage stated"            Editorial  Editorial  "D0615"
+    COVERAGE_UNSTATED = "D0615" "coverage no longer stated" Editorial Editorial  "D0614"
 
     // It may have changed as well as not.
     NOT_COMPARED = "D0701" "not compared"                  Risky      Risky      "D0701"

@@ -9,14 +9,14 @@ use std::{
 use super::{finding::Side, limit::Limit};
 use crate::{
     model::{
-        self, Access, Category, Facts, Field, Index, Key, Model, Origin, Positions, Shape, Shaped,
-        Type, Unit,
+        self, Access, At, Category, Coverage, Facts, Field, Index, Key, Model, Origin, Positions,
+        Shape, Shaped, Type, Unit,
     },
     source::Span,
 };
 
 /// A key, or a field of a key's shape. What could not be read is `None`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Subject<'a> {
     /// `scan`, `scan.rssi`.
     pub(super) name: String,
@@ -29,7 +29,11 @@ pub(super) struct Subject<'a> {
     pub(super) list: bool,
     pub(super) category: Option<Category>,
     pub(super) description: &'a str,
+    /// Where that stands.
+    pub(super) described: Span,
     pub(super) facts: &'a Facts,
+    /// Who honours it, if the table says so.
+    pub(super) coverage: Option<Coverage>,
     /// Number of entries that a shape or a list allows.
     pub(super) entries: Option<Limit>,
     pub(super) shape: Option<&'a Shape>,
@@ -253,7 +257,9 @@ impl<'a> Sections<'a> {
             list: false,
             category: None,
             description: "",
+            described: origin.span,
             facts: &NO_FACTS,
+            coverage: None,
             entries,
             shape,
             positions,
@@ -280,7 +286,9 @@ fn of_key<'a>(
         types: has_ty.then(|| [key.ty.value, key.write_ty()]),
         category: has_category.then_some(key.category.value),
         description: &key.description.value,
+        described: key.description.span,
         facts: &key.facts,
+        coverage: key.coverage.as_ref().map(|coverage| coverage.value),
         since: key.since.as_ref().map(|at| at.value.as_str()),
         removed: key.removed.as_ref().map(|at| at.value.as_str()),
         unread: unread.take([key.origin.span, key.description.span]),
@@ -310,7 +318,9 @@ pub(super) fn fields<'a>(
         list: field.capacity.is_some(),
         category: None,
         description: &field.description.value,
+        described: field.description.span,
         facts: &field.facts,
+        coverage: None,
         entries: match (&field.capacity, &field.shape) {
             (Some(at), _) => Some(Limit::entries(at.value, false)),
             (None, Some(of)) => entries(&of.of),
@@ -329,6 +339,26 @@ pub(super) fn fields<'a>(
 impl Subject<'_> {
     pub(super) fn side(&self, text: impl Into<String>) -> Side {
         Side::new(self.name.clone(), text, self.origin)
+    }
+
+    /// The facts that hold whatever its type is: those of cells of their own, but for what
+    /// a type completes or decides.
+    pub(super) fn facts_of_cells(&self) -> Facts {
+        let is_cell = |span: Span| {
+            let own = self.described;
+            span.file != own.file || span.end <= own.start || own.end <= span.start
+        };
+        fn own<T: Clone>(fact: &Option<At<T>>, is_cell: impl Fn(Span) -> bool) -> Option<At<T>> {
+            fact.as_ref().filter(|at| is_cell(at.span)).cloned()
+        }
+        let facts = self.facts;
+        let values = facts.values.iter().filter(|list| is_cell(list.span));
+        Facts {
+            unit: own(&facts.unit, is_cell),
+            length: own(&facts.length, is_cell),
+            values: values.cloned().collect(),
+            ..Facts::default()
+        }
     }
 
     /// The unit of its numbers: what the text states, or else the type.

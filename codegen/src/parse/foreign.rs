@@ -64,7 +64,22 @@ struct Word {
     word: At<String>,
     column: &'static Column,
     meaning: Span,
+    /// It stands for a blank cell.
+    is_dash: bool,
     used: Cell<bool>,
+}
+
+impl Word {
+    /// Returns whether `theirs` is this word in the same column. `mA` is no `MA`, and a
+    /// default `off` no `OFF`: what is not one of a few words is spelled as it is meant.
+    fn is(&self, theirs: &str, column: &Column) -> bool {
+        let as_is = ["Unit", "Default", "Values"].contains(&column.title);
+        self.column.title == column.title
+            && match as_is {
+                true => bare(&self.word.value) == bare(theirs),
+                false => same(&self.word.value, theirs),
+            }
+    }
 }
 
 impl Foreign {
@@ -183,9 +198,7 @@ impl Foreign {
                 continue;
             }
             let mut all = self.words.iter();
-            let before = all.find(|one| {
-                one.column.title == column.title && same(&one.word.value, &theirs.value)
-            });
+            let before = all.find(|one| one.is(&theirs.value, column));
             if let Some(first) = before {
                 report.push(twice("word", &theirs, first.word.span));
             } else if theirs.value.is_empty() {
@@ -198,6 +211,7 @@ impl Foreign {
                 self.words.push(Word {
                     word: theirs,
                     column,
+                    is_dash: is_fact(column) && is_blank(&word(source, meaning).value),
                     meaning,
                     used: Cell::new(false),
                 });
@@ -269,8 +283,7 @@ impl Foreign {
 
     /// Returns whether a word of this column is mapped.
     pub(super) fn knows(&self, theirs: &str, column: &Column) -> bool {
-        let mut words = self.words.iter();
-        words.any(|one| one.column.title == column.title && same(&one.word.value, theirs))
+        self.words.iter().any(|one| one.is(theirs, column))
     }
 
     /// Returns whether tables may lack this column.
@@ -291,16 +304,20 @@ impl Foreign {
 
     /// The cell that says what `cell` means, if it holds a mapped word of `column`.
     pub(super) fn meaning(&self, source: &Source, cell: Span, column: &Column) -> Option<Span> {
-        let words = || {
-            self.words
-                .iter()
-                .filter(|one| one.column.title == column.title)
-        };
-        words().next()?;
+        let mut words = self.words.iter();
+        if !words.any(|one| one.column.title == column.title) {
+            return None;
+        }
         let theirs = word(source, cell);
-        let found = words().find(|one| same(&one.word.value, &theirs.value))?;
+        let mut words = self.words.iter();
+        let found = words.find(|one| one.is(&theirs.value, column))?;
         found.used.set(true);
-        Some(found.meaning)
+        // A dash in a table states nothing, so that the description counts: only where a rule
+        // has it, there is no such fact.
+        Some(match found.is_dash {
+            true => cell.with(cell.start..cell.start),
+            false => found.meaning,
+        })
     }
 
     /// Returns whether nothing is mapped.
@@ -358,8 +375,12 @@ impl Foreign {
 
 /// Titles and words are told apart by their letters alone.
 fn same(one: &str, other: &str) -> bool {
-    let letters = |text: &str| columns::letters(text.trim_matches(['*', '_', '`', ' ']));
-    letters(one) == letters(other)
+    columns::letters(bare(one)) == columns::letters(bare(other))
+}
+
+/// A word without the marks around it.
+fn bare(text: &str) -> &str {
+    text.trim_matches(['*', '_', '`', ' '])
 }
 
 fn is_blank(word: &str) -> bool {

@@ -10,7 +10,7 @@ use super::{
         types::{self, Types, Whose},
     },
     columns::{KEY_COVERAGE, KEY_FACTS, Stating},
-    rows::{Cells, FormError, RowCells},
+    rows::{self, Cells, FormError, RowCells},
     stated::{self, Owner},
     table::Table,
 };
@@ -51,6 +51,7 @@ fn split(source: &Source, row: Cells) -> Vec<KeyRow> {
     let own = read.faults.into_iter().map(|diagnostic| FormError {
         diagnostic: Box::new(diagnostic),
         cure: cure.clone(),
+        shifted: false,
     });
     let mut first = KeyRow {
         name: None,
@@ -92,16 +93,17 @@ pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) 
     let mut keys = Keys::default();
     let mut rows = rows.into_iter().peekable();
     while let Some(mut row) = rows.next() {
-        let faults = std::mem::take(&mut row.faults).into_iter();
+        let faults = std::mem::take(&mut row.faults);
         let named = row.name.iter().map(|name| name.value.as_str());
         let named: Vec<&str> = named.collect();
-        report.extend(faults.map(|fault| {
+        report.extend(faults.iter().map(|fault| {
             let columns = fault.cure.iter();
             let cells = columns.filter_map(|&column| Some((column, *EXAMPLES.get(column)?)));
             let cells: Vec<_> = cells.collect();
+            let diagnostic = (*fault.diagnostic).clone();
             match named.is_empty() || cells.is_empty() {
-                true => *fault.diagnostic,
-                false => fault.diagnostic.note(overlay_row(&named, cells)),
+                true => diagnostic,
+                false => diagnostic.note(overlay_row(&named, cells)),
             }
         }));
         let mut names = vec![row.name.clone()];
@@ -109,7 +111,10 @@ pub(crate) fn typed(sources: &[Source], rows: Vec<KeyRow>, report: &mut Report) 
         while let Some(next) = rows.next_if(|next| next.row == row.row && next.cells == row.cells) {
             names.push(next.name);
         }
-        if let Some(template) = read(sources, &row, &names, report) {
+        let template = rows::read_cells(&faults, report, |report| {
+            read(sources, &row, &names, report)
+        });
+        if let Some(template) = template {
             keys.add(template, names);
         }
     }

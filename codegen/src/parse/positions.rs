@@ -11,7 +11,7 @@ use super::{
         types::{self, Types, Whose},
     },
     columns::Stating,
-    rows::Cells,
+    rows::{self, Cells},
     shapes::heading,
     stated::{self, Owner},
     table::Table,
@@ -46,7 +46,10 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Positions> 
     };
     let (mut positions, mut partial) = (Vec::new(), Vec::new());
     for row in &table.rows {
-        match position(table, &key.value, row, report) {
+        let read = rows::read_cells(&row.faults, report, |report| {
+            position(table, &key.value, row, report)
+        });
+        match read {
             Ok(position) => positions.push(position),
             Err(index) => partial.push(index),
         }

@@ -11,6 +11,7 @@ use super::{
     foreign::Foreign,
 };
 use crate::{
+    facts,
     model::{Access, Category},
     names,
     report::codes,
@@ -65,6 +66,8 @@ pub(crate) struct FormError {
     pub(crate) diagnostic: Box<Diagnostic>,
     /// Columns, by index.
     pub(crate) cure: Vec<usize>,
+    /// Cells may stand in the columns of others.
+    pub(crate) shifted: bool,
 }
 
 impl Cells {
@@ -202,6 +205,21 @@ fn cut(source: &Source, row: &Row, part: &[Span], layout: &Layout, foreign: &For
     }
 }
 
+/// Reads the cells of a row with `faults` by `cells`. Where they may stand in the columns of
+/// others, what is meant by one of them is not certain.
+pub(super) fn read_cells<T>(
+    faults: &[FormError],
+    report: &mut Report,
+    cells: impl FnOnce(&mut Report) -> T,
+) -> T {
+    let before = report.diagnostics().len();
+    let read = cells(report);
+    if faults.iter().any(|fault| fault.shifted) {
+        report.behind(before).iter_mut().for_each(Diagnostic::doubt);
+    }
+    read
+}
+
 /// So many of the rows on one line are pointed at.
 const SHOWN: usize = 8;
 
@@ -253,6 +271,7 @@ fn glue(source: &Source, row: &Row, parts: &[&[Span]], layout: &Layout) -> FormE
     FormError {
         diagnostic: Box::new(diagnostic.help(help).fix(fix)),
         cure: all_columns(),
+        shifted: false,
     }
 }
 
@@ -296,13 +315,31 @@ fn is_type(word: &str) -> bool {
 /// text moves all that stands behind it by a column, and words of one kind only show where
 /// they stand.
 fn is_unshifted(source: &Source, own: &[Span], layout: &Layout) -> bool {
-    let columns = layout.columns.iter().zip(&layout.places);
-    let checked = columns.filter(|(column, _)| matches!(column.title, "R/W" | "Type" | "Category"));
-    let last = checked.filter_map(|(_, place)| *place).max();
-    let free = last.map_or(0, |last| last + 1);
+    let free = free(layout);
     let behind = own.get(free + 1..).unwrap_or_default();
     let is_blank = |cell: &Span| source.slice(cell.range()).is_empty();
     behind.iter().all(is_blank) && (is_sound(source, own, layout) || free + 1 == layout.width)
+}
+
+/// Whether a row with cells too many is sound as soon as a cell is put together with those
+/// behind it: a pipe cut it, and moved all others.
+fn is_shifted(source: &Source, part: &[Span], layout: &Layout) -> bool {
+    let joined_at = |at: usize| {
+        let behind = at + 1 + part.len() - layout.width;
+        let joined = [&part[..=at], &part[behind..]].concat();
+        let column = layout.places.iter().position(|place| *place == Some(at));
+        let title = column.map_or("", |column| layout.columns[column].title);
+        is_sound_but(source, &joined, layout, title)
+    };
+    !is_sound(source, &part[..layout.width], layout) && (0..free(layout)).any(joined_at)
+}
+
+/// The first cell behind those that show by their words whether they stand where they should.
+fn free(layout: &Layout) -> usize {
+    let columns = layout.columns.iter().zip(&layout.places);
+    let checked = columns.filter(|(column, _)| matches!(column.title, "R/W" | "Type" | "Category"));
+    let last = checked.filter_map(|(_, place)| *place).max();
+    last.map_or(0, |last| last + 1)
 }
 
 /// How to put right a row with too many cells, where that can be told: the surplus is
@@ -368,8 +405,17 @@ fn without_surplus(source: &Source, row: &Row, part: &[Span], layout: &Layout) -
         let word = word(cell);
         is_access(&word) || is_type(&word) || is_category(&word)
     };
-    let certain =
-        is_sound(source, own, layout) && surplus.len() < layout.width && !surplus.iter().any(stray);
+    // The pipe may be one of a cell before it, or a blank cell there be one too many, where
+    // what stands behind that could be a fact.
+    let before = own.get(free(layout)..layout.width - 1).unwrap_or_default();
+    let text = word(last_own);
+    let like_fact =
+        !text.contains(' ') && (facts::unit(&text).is_some() || text.contains(char::is_numeric));
+    let alone = before.iter().all(|cell| blank(cell) && !like_fact);
+    let certain = alone
+        && is_sound(source, own, layout)
+        && surplus.len() < layout.width
+        && !surplus.iter().any(stray);
     let (span, text) = escaped(last_own, last);
     Some(Fix::new(title, certain).put(span, text))
 }
@@ -386,6 +432,7 @@ fn too_many(source: &Source, row: &Row, part: &[Span], layout: &Layout) -> FormE
                 .fixes(without_surplus(source, row, part, layout)),
         ),
         cure: all_columns(),
+        shifted: is_shifted(source, part, layout),
     }
 }
 
@@ -426,6 +473,7 @@ fn too_few(row: &Row, part: &[Span], layout: &Layout) -> FormError {
                 .help(help),
         ),
         cure,
+        shifted: false,
     }
 }
 
@@ -439,5 +487,6 @@ fn image(source: &Source, cell: Span, column: usize) -> Option<FormError> {
                 .help("remove it, and say in words what it shows"),
         ),
         cure: vec![column],
+        shifted: false,
     })
 }

@@ -12,7 +12,7 @@ use super::{
         types::{self, Expr, Whose},
     },
     columns::{FIELD_FACTS, Stating},
-    rows::Cells,
+    rows::{self, Cells},
     stated::{self, Owner},
     table::Table,
 };
@@ -49,7 +49,11 @@ pub(super) fn read(table: &Table<'_>, report: &mut Report) -> Option<Shape> {
     }
     let rows = table.rows.iter();
     let fields: Vec<_> = rows
-        .filter_map(|row| field(table, called, row, report))
+        .filter_map(|row| {
+            rows::read_cells(&row.faults, report, |report| {
+                field(table, called, row, report)
+            })
+        })
         .collect();
     Some(Shape {
         partial: fields.len() < table.rows.len(),

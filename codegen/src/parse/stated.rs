@@ -88,6 +88,10 @@ pub(super) fn apply(
         owner.length(source, span, report)
     });
     owner.merge(&mut facts.length, stated, "length", length_text, report);
+    // The least length of the description stands beside its greatest.
+    let most = facts.length.as_ref().map(|length| length.value);
+    let beside = |least: &At<u32>| matches!(most, Some(Length::Bytes(most)) if least.value <= most);
+    facts.least = facts.least.take().filter(beside);
     let stated = owner.stated(of(Stating::Values), |source, span| {
         owner.values(source, span, report)
     });

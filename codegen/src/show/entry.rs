@@ -78,9 +78,16 @@ impl View<'_> {
             rows.push(Row::new("says", &key.description.value).from(cited));
         }
         rows.extend(self.cells(group));
+        if let Some(coverage) = &key.coverage {
+            let cited = self.cite(coverage.span, Kind::Stated);
+            rows.push(Row::new("coverage", coverage.value.says()).from(cited));
+        }
         let value = group.lowered.and_then(|at| self.api.keys.get(at));
         let value = value.map(|key| &key.value);
-        rows.extend(self.facts(&key.facts, value, key.description.span, key.origin.span, 0));
+        let (described, own) = (key.description.span, key.origin.span);
+        let honoured = key.coverage.as_ref();
+        let honoured = honoured.is_some_and(|coverage| coverage.value.is_generated());
+        rows.extend(self.facts(&key.facts, value, honoured, [described, own], 0));
         rows.extend(self.releases([&key.since, &key.removed], key.description.span, 0));
         if let Some(value) = value {
             if value.secret {
@@ -205,13 +212,14 @@ impl View<'_> {
         }
     }
 
-    /// What the description of a value in the row `own`, or its columns, state.
+    /// What the description of a value in the row `own`, or its columns, state; its default is
+    /// `honoured` by generated code, or not.
     fn facts(
         &self,
         facts: &Facts,
         value: Option<&Value<'_>>,
-        description: Span,
-        own: Span,
+        honoured: bool,
+        [description, own]: [Span; 2],
         level: usize,
     ) -> Vec<Row> {
         let held = Held(value);
@@ -265,7 +273,11 @@ impl View<'_> {
         }
         if let Some(default) = default {
             let text = default.value.to_string();
-            add("default", text, held.never(), default.span);
+            let held = match honoured {
+                true => Some("honoured by generated code"),
+                false => held.never(),
+            };
+            add("default", text, held, default.span);
         }
         if let (None, Some(unit)) = (unit, value.and_then(|value| value.unit)) {
             let text = format!("{}, from the type; {}", unit.symbol(), words::DOCUMENTED);
@@ -348,8 +360,8 @@ impl View<'_> {
         rows.extend(self.facts(
             &field.facts,
             Some(value),
-            field.description.span,
-            own,
+            false,
+            [field.description.span, own],
             level + 1,
         ));
         let releases = [&field.since, &field.removed];

@@ -209,6 +209,13 @@ impl Diagnostic {
         self.fixes.extend(fixes);
         self
     }
+
+    /// A person has to agree to what mends it.
+    pub(crate) fn doubt(&mut self) {
+        for fix in &mut self.fixes {
+            fix.applicability = Applicability::MaybeIncorrect;
+        }
+    }
 }
 
 /// All findings of a run; of a code at most [`Report::KEPT`] in full.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     facts,
-    model::{Class, Facts, Format, Length, Scalar, Type, Unit, ValueList},
+    model::{Class, Facts, Format, Length, Precision, Scalar, Type, Unit, ValueList},
 };
 
 /// The number that `text` is, without the unit behind it, and that unit: `16 A`.
@@ -127,6 +127,11 @@ fn number_fits(number: &serde_json::Number, facts: &Facts, ty: Type) -> Result<(
     {
         return Err(format!("`{ty}` holds {min} to {max}"));
     }
+    let too_large = |number: f64| (number as f32).is_infinite();
+    if ty.scalar.class() == Class::Real(Precision::Single) && number.as_f64().is_some_and(too_large)
+    {
+        return Err(format!("`{ty}` holds up to {:e}", f32::MAX));
+    }
     let Some(range) = facts.range.as_ref().map(|range| range.value) else {
         return Ok(());
     };
@@ -244,6 +249,10 @@ mod tests {
             ("256", none(), ty(Scalar::Uint8), None),
             ("0.5", none(), ty(Scalar::Uint8), None),
             ("0.5", none(), ty(Scalar::Double), Some("0.5")),
+            ("1e300", none(), ty(Scalar::Double), Some("1e+300")),
+            ("1e300", none(), ty(Scalar::Float), None),
+            ("-1e39", none(), Type::of(Scalar::Float).or_null(), None),
+            ("[1e39]", none(), Type::array(Scalar::Float), None),
             ("on", named.clone(), ty(Scalar::Uint8), Some("1")),
             ("Off", named.clone(), ty(Scalar::Uint8), Some("0")),
             ("1", named.clone(), ty(Scalar::Uint8), Some("1")),
