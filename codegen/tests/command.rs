@@ -152,7 +152,7 @@ fn dump_prints_what_could_be_read() {
     );
     assert_eq!((&keys[2]["min"], &keys[2]["max"]), (&0.into(), &9.into()));
     let values = serde_json::json!([
-        {"name": "IDLE_STATUS", "value": 0}, {"name": "NO_SHIELD", "value": 10},
+        {"name": "IDLE_STATUS", "value": 0}, {"name": "NO_SHIELD", "value": 2},
     ]);
     assert_eq!(keys[3]["values"], values);
 }

@@ -96,7 +96,7 @@ fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
     // `list of #RRGGBB`, `two colours, #RRGGBB separated by commas`, `gradient from #RRGGBB`
     let many = (tokens.sentence(place).start..place.start)
         .any(|at| tokens.is_count(at) || said(tokens.word(at), MANY));
-    let led = place.start > 0
+    let leads = place.start > 0
         && tokens.has(
             place.start - 1..place.start,
             &[
@@ -109,10 +109,10 @@ fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
         && tokens.is(place.start - 1, ',')
         && tokens.part_start(place.start - 1) + 2 == place.start
         && said(tokens.word(place.start - 2), OFF);
-    let led = led || slash || value || tokens.is_disowned(place.start).is_some();
+    let leads = leads || slash || value || tokens.is_disowned(place.start).is_some();
     let goes_on = tokens.kind(place.end) == Some(TokenKind::Word) && !other;
     let colour = tokens.is(place.start, '#');
-    if colour && (many || led || goes_on || tokens.unaccounted(place.end, false).is_some()) {
+    if colour && (many || leads || goes_on || tokens.unaccounted(place.end, false).is_some()) {
         return false;
     }
     !(other || empty || offset || refused || tokens.others(place).is_some())
