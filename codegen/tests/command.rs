@@ -146,7 +146,7 @@ fn dump_prints_what_could_be_read() {
             "name": "dwo", "access": "R/W", "type": "optional<double>", "set_type": null,
             "category": "Config", "description": "limit, measured in Wh", "unit": "Wh",
             "min": null, "max": null, "values": [], "line": 6, "file": "spec/api.md",
-            "since": null, "removed": null, "format": null, "max_bytes": null,
+            "since": null, "removed": null, "format": null, "min_bytes": null, "max_bytes": null,
             "max_characters": null, "max_entries": null, "sources": {"unit": "measured in Wh"},
         })
     );
