@@ -146,13 +146,13 @@ fn dump_prints_what_could_be_read() {
             "name": "dwo", "access": "R/W", "type": "optional<double>", "set_type": null,
             "category": "Config", "description": "limit, measured in Wh", "unit": "Wh",
             "min": null, "max": null, "values": [], "line": 6, "file": "spec/api.md",
-            "since": null, "removed": null, "format": null, "min_bytes": null,
-            "max_bytes": null, "max_characters": null, "max_entries": null, "sources": {"unit": "measured in Wh"},
+            "since": null, "removed": null, "format": null, "min_bytes": null, "max_bytes": null,
+            "max_characters": null, "max_entries": null, "sources": {"unit": "measured in Wh"},
         })
     );
     assert_eq!((&keys[2]["min"], &keys[2]["max"]), (&0.into(), &9.into()));
     let values = serde_json::json!([
-        {"name": "IDLE_STATUS", "value": 0}, {"name": "NO_SHIELD", "value": 10},
+        {"name": "IDLE_STATUS", "value": 0}, {"name": "NO_SHIELD", "value": 2},
     ]);
     assert_eq!(keys[3]["values"], values);
 }

@@ -20,8 +20,8 @@ const ADVICE: &[&str] = &[
 
 /// Advice that is a whole word.
 const GOOD: &[&str] = &[
-    "ca", "circa", "etwa", "best", "beste", "good", "gut", "gute", "guter", "gutes", "guten",
-    "seen", "gesehen",
+    "typ", "ca", "circa", "etwa", "best", "beste", "good", "gut", "gute", "guter", "gutes",
+    "guten", "seen", "gesehen",
 ];
 
 /// What a value is before anybody sets it.
@@ -32,7 +32,7 @@ pub(super) const DEFAULT: &[&str] = &[
 ];
 
 /// What follows is one of many.
-const EXAMPLE: &[&str] = &[
+pub(super) const EXAMPLE: &[&str] = &[
     "example", "examples", "eg", "beispiel", "beispiele", "beispielsweise", "bspw", "bsp",
     "instance", "sample", "such",
 ];
@@ -79,9 +79,10 @@ const NUMBERED: &[&str] = &[
 ];
 
 /// What follows, perhaps in parentheses, is in another place.
-const REFERENCE: &[&str] = &[
+pub(super) const REFERENCE: &[&str] = &[
     "section", "sections", "abschnitt", "chapter", "chapters", "kapitel", "page", "pages", "seite",
     "seiten", "table", "tables", "tabelle", "tabellen", "figure", "figures", "step", "schritt",
+    "appendix", "anhang",
 ];
 
 /// Behind these a number says where, when or how, not which values there are.
@@ -183,7 +184,7 @@ impl Tokens<'_> {
     }
 
     /// `e.g.`, `z. B.`, `example`, `such as` in `range`.
-    fn has_example(&self, range: Range<usize>) -> bool {
+    pub(super) fn has_example(&self, range: Range<usize>) -> bool {
         let letters = |at: usize, [first, second]: [&str; 2]| {
             let dotted = is_lower(self.word(at), first) && self.is(at + 1, '.');
             dotted && is_lower(self.word(at + 2), second)

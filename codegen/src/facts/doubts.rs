@@ -34,6 +34,9 @@ const BEYOND: &[&str] = &[
     "ausgenommen", "ausnahme", "abgesehen", "depend", "abhäng", "varies", "variiert", "outside",
 ];
 
+/// Words that bring another value.
+const ALSO: &[&str] = &["also", "auch", "too", "possible", "möglich", "negative"];
+
 /// Such a word where a number or nothing follows, or `it`, `that`.
 const BELOW: &[&str] = &["below", "under", "above", "over", "unter", "über"];
 const THAT: &[&str] = &[
@@ -52,11 +55,19 @@ const SOME: &[&str] = &[
     "some", "einige", "among", "derzeit", "currently", "partly", "teilweise",
 ];
 
+/// What is said of a list that does not name all.
+const INCOMPLETE: &[&str] = &[
+    "more", "mehr", "complete", "incomplete", "vollständig", "unvollständig", "add", "adds",
+    "follow", "folgen", "own", "eigene", "excerpt", "auszug",
+];
+
 /// Values that can be added up.
 const BITS: &[&str] = &[
     "bitmask", "bitmaske", "bit-mask", "bit-maske", "bitfield", "bit-field", "bitfeld", "bitmap",
     "flags", "bitflags", "combination", "combinations", "combined", "kombination", "kombinationen",
     "kombiniert", "kombinierbar", "summed", "addiert", "bitwise", "bits", "ored", "or-ed", "summe",
+    "combinable", "sums", "mask", "maske", "mehrere", "multiple", "mehrfachauswahl", "added",
+    "bitweise",
 ];
 
 /// Times of a week.
@@ -67,7 +78,7 @@ const DAYS: &[&str] = &[
 
 impl Tokens<'_> {
     /// The sentence that `place` is in.
-    fn sentence(&self, place: &Range<usize>) -> Range<usize> {
+    pub(super) fn sentence(&self, place: &Range<usize>) -> Range<usize> {
         const REACH: usize = 80;
         let floor = place.start.saturating_sub(REACH);
         let start = (floor..place.start)
@@ -84,6 +95,7 @@ impl Tokens<'_> {
         let end = self.part_end(place.end);
         let next = end + 1;
         let opens = self.is(end, ',') || self.is(end, '(') || self.is(end, ')');
+        let opens = opens || self.is(end, ';') || self.is(end, ':');
         let next_is = |words| opens && self.has(next..next + 1, words);
         self.has(before.clone(), NOT)
             || self.has(before, REFUSED)
@@ -104,7 +116,10 @@ impl Tokens<'_> {
         let mut before = before.filter(|&at| self.is_beyond(at) && said(self.word(at + 1), VALUES));
         let mut behind = place.end..self.len().min(place.end + 80);
         let found = before.next().or_else(|| self.alternative(place.end));
-        let found = found.or_else(|| behind.find(|&at| self.is_beyond(at) && !self.refuses(at)));
+        let found = found.or_else(|| {
+            let also = |at: usize| said(self.word(at), ALSO) && !self.refuses(at);
+            behind.find(|&at| also(at) || (self.is_beyond(at) && !self.refuses(at)))
+        });
         found.map(|at| at..at + 1)
     }
 
@@ -147,7 +162,7 @@ impl Tokens<'_> {
 
     /// `larger values have no effect`: returns whether the clause of `at` takes other values
     /// away again.
-    fn refuses(&self, at: usize) -> bool {
+    pub(super) fn refuses(&self, at: usize) -> bool {
         let ends = |&at: &usize| self.is(at, ';') || self.ends_sentence(at);
         let end = (at..self.len().min(at + 40)).find(ends);
         let clause = at..end.unwrap_or(self.len().min(at + 40));
@@ -167,7 +182,10 @@ impl Tokens<'_> {
                 let mask =
                     said(word, &["bit"]) && said(next, &["mask", "field", "map", "maske", "feld"]);
                 let sum = said(word, &["sum"]) && said(next, &["of"]);
-                said(word, BITS) || be_added || mask || sum
+                let many = said(word, &["one"]) && said(next, &["or"])
+                    || said(word, &["any"]) && said(next, &["of"])
+                    || said(word, &["add"]) && said(next, &["up"]);
+                said(word, BITS) || be_added || mask || sum || many
             })
     }
 
@@ -179,8 +197,10 @@ impl Tokens<'_> {
         let names =
             |&at: &usize| self.is(at, '=') && !self.is(at + 1, '=') && !self.is(at - 1, '=');
         let mut after = place.end..self.len().min(place.end + 80);
+        let mut behind = after.clone().filter(|&at| said(self.word(at), INCOMPLETE));
         some.or_else(|| self.others(place))
             .or_else(|| after.find(names).map(|at| at..at + 1))
+            .or_else(|| behind.next().map(|at| at..at + 1))
     }
 
     /// `delay of`, `takes from`, `open from`, `changes from` before `at`: another thing than

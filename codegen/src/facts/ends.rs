@@ -28,10 +28,10 @@ const ENDS: &[(End, &[&str])] = &[
     (
         end(Some(true), false, false),
         &[
-            "max length", "maximum length", "max size", "maximum size", "maximale länge",
-            "maximum of", "capped at", "maximum allowed", "maximal zulässig", "max", "maximal",
-            "maximum", "höchstens", "at most", "must not exceed", "not exceed",
-            "must not be more than", "must be at most",
+            "max length", "maxlength", "maxlen", "max len", "maximum length", "max size",
+            "maximum size", "maximale länge", "maximum of", "capped at", "maximum allowed",
+            "maximal zulässig", "max", "maximal", "maximum", "höchstens", "at most",
+            "must not exceed", "not exceed", "must not be more than", "must be at most",
         ],
     ),
     (
@@ -60,8 +60,8 @@ const ENDS: &[(End, &[&str])] = &[
     (
         end(Some(true), true, true),
         &[
-            "less than", "smaller than", "lower than", "fewer than", "kleiner als", "weniger als",
-            "below", "under", "unter",
+            "less than", "smaller than", "lower than", "fewer than", "shorter than", "kleiner als",
+            "weniger als", "kürzer als", "below", "under", "unter",
         ],
     ),
     (
@@ -71,7 +71,10 @@ const ENDS: &[(End, &[&str])] = &[
             "above", "over", "über",
         ],
     ),
-    (end(None, false, false), &["exactly", "precisely", "genau"]),
+    (
+        end(None, false, false),
+        &["exactly", "precisely", "genau", "length", "länge"],
+    ),
 ];
 
 /// The end that is said at `at`, and where its number begins.

@@ -2,8 +2,9 @@
 
 use super::{
     claims::{Claim, Mined},
+    clauses::OFF,
     context::{is_lower, said},
-    tokens::Tokens,
+    tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Format, Scalar, Type, UnreadKind};
 
@@ -46,7 +47,18 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
             false => Claim::Unread(tokens.unread(UnreadKind::Format, place, WHY, WRITE)),
         })
     };
-    let mut mined = Mined::of(all.filter_map(claim).take(20), UnreadKind::Format, WRITE);
+    // `#RGB`, `#RRGGBBWW`
+    let other = (1..tokens.len()).filter(|&at| {
+        let word = tokens.word(at);
+        let letters = word.chars().all(|c| "RGBAW".contains(c)) && word.starts_with('R');
+        tokens.is(at - 1, '#') && !tokens[at].spaced && letters && word != "RRGGBB"
+    });
+    let why = "not a format that is known";
+    let other = other.filter(|&at| !tokens.is_advice(at - 1, at + 1));
+    let other = other
+        .map(|at| Claim::Unread(tokens.unread(UnreadKind::Format, at - 1..at + 1, why, WRITE)));
+    let claims = all.filter_map(claim).chain(other).take(20);
+    let mut mined = Mined::of(claims, UnreadKind::Format, WRITE);
     // Times are checked by nobody: only a colour is lost.
     mined
         .unread
@@ -56,6 +68,12 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
 
 const WHY: &str = "others are allowed too, or it is of something else";
 const WRITE: &str = "`format: #RRGGBB` alone";
+
+/// Words of more than one colour, or of more than colours.
+const MANY: &[&str] = &[
+    "list", "liste", "gradient", "verlauf", "json", "colours", "colors", "farben", "pairs",
+    "times", "each", "mal",
+];
 
 /// Returns whether nothing around the format says that others are allowed, or that it is none.
 fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
@@ -75,6 +93,28 @@ fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
         &["offset", "versatz"],
     );
     let refused = tokens.is_refused(place);
+    // `list of #RRGGBB`, `two colours, #RRGGBB separated by commas`, `gradient from #RRGGBB`
+    let many = (tokens.sentence(place).start..place.start)
+        .any(|at| tokens.is_count(at) || said(tokens.word(at), MANY));
+    let leads = place.start > 0
+        && tokens.has(
+            place.start - 1..place.start,
+            &[
+                "from", "with", "von", "mit", "and", "und", "plus", "or", "oder", "also", "auch",
+            ],
+        );
+    // `name/#RRGGBB`, `off, #RRGGBB`
+    let slash = place.start > 0 && tokens.is(place.start - 1, '/');
+    let value = place.start > 1
+        && tokens.is(place.start - 1, ',')
+        && tokens.part_start(place.start - 1) + 2 == place.start
+        && said(tokens.word(place.start - 2), OFF);
+    let leads = leads || slash || value || tokens.is_disowned(place.start).is_some();
+    let goes_on = tokens.kind(place.end) == Some(TokenKind::Word) && !other;
+    let colour = tokens.is(place.start, '#');
+    if colour && (many || leads || goes_on || tokens.unaccounted(place.end, false).is_some()) {
+        return false;
+    }
     !(other || empty || offset || refused || tokens.others(place).is_some())
 }
 

@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use super::{
     claims::{Claim, Mined},
-    context::said,
+    context::{is_plural, said},
     ends,
     limits::stray,
     quantities::{Behind, Quantity, behind},
-    tokens::Tokens,
+    tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Length, Scalar, Type, Unread, UnreadKind};
 
@@ -41,7 +41,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
     if !of.text && !of.array {
         return Mined::default();
     }
-    let (mut claims, mut beside) = (Vec::new(), Vec::new());
+    let (mut claims, mut beside, mut inner) = (Vec::new(), Vec::new(), Vec::new());
     let mut at = 0;
     while at < tokens.len() && claims.len() + beside.len() < 20 {
         let Some(stated) = stated(tokens, at, of) else {
@@ -51,6 +51,10 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
         at = stated.tokens.end;
         let claim = judge(tokens, &stated);
         match stated.kind {
+            // `max. 5 entries, max. 32 characters each`
+            Kind::Most if of.array && !of.text && stated.length.is_none() => {
+                inner.extend(claim);
+            }
             Kind::Most => claims.extend(claim),
             _ => beside.extend(claim.map(|claim| (claim, stated.tokens))),
         }
@@ -73,6 +77,11 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
     mined
         .unread
         .extend(least.into_iter().filter(|_| mined.fact.is_some()));
+    let inner = inner.into_iter().filter_map(|claim| match claim {
+        Claim::Unread(unread) => Some(unread),
+        Claim::Fact(_) => None,
+    });
+    mined.unread.extend(inner);
     if of.raw {
         mined.unread.clear();
     }
@@ -251,6 +260,15 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
     const OTHER: &[&str] = &[
         "each", "je", "jeder", "jedes", "per", "pro", "prefix", "suffix", "display", "anzeige",
         "shows", "zeigt", "line", "zeile", "words", "wörter", "encoded", "kodiert", "app",
+        "jeweils",
+    ];
+    const ENCODED: &[&str] = &[
+        "hex", "hex-encoded", "hex-string", "base64", "base64-encoded", "base64-kodiert",
+        "url-encoded", "hex-kodiert", "encoded", "sha-256", "hash", "encrypted", "verschlüsselt",
+        "json", "separated", "getrennt", "utf-16", "truncated", "cut", "gekürzt", "abgeschnitten",
+    ];
+    const LESS: &[&str] = &[
+        "not", "nicht", "ohne", "without", "plus", "excluding", "zuzüglich",
     ];
     const AFTER: &[&str] = &[
         "are", "is", "sind", "werden", "per", "pro", "each", "in", "je", "followed",
@@ -258,7 +276,29 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
     let before = tokens.part_start(place.start)..place.start;
     // `prefix, up to 4 characters`
     let last = before.start.saturating_sub(2)..before.start;
-    tokens.has(last, &["prefix", "suffix"])
+    let sentence = tokens.sentence(place).start..place.start;
+    // `host and port, host max. 64 characters`
+    let noun = place.start.checked_sub(1).map_or("", |at| tokens.word(at));
+    let one = tokens.kind(place.start.wrapping_sub(1)) == Some(TokenKind::Word)
+        && noun.len() > 3
+        && (sentence.start..place.start - 1).any(|at| tokens.word(at) == noun);
+    let comma = tokens.is(place.end, ',')
+        && tokens.has(place.end + 1..place.end + 2, LESS)
+        && !said(tokens.word(place.end + 2), &["empty", "leer"]);
+    let parts = sentence
+        .clone()
+        .any(|at| tokens.is_count(at) && is_plural(tokens.word(at + 1)));
+    // `max. 32 characters, more on Pro`
+    let after = place.end..tokens.sentence(place).end;
+    one || comma
+        || tokens.has(after, &["more", "mehr", "longer", "länger"])
+        || tokens.former(before.clone()).is_some()
+        || tokens
+            .former(place.end..tokens.part_end(place.end))
+            .is_some()
+        || parts
+        || tokens.has(tokens.sentence(place), ENCODED)
+        || tokens.has(last, &["prefix", "suffix"])
         || tokens.has(before, OTHER)
         || tokens.has(place.end..tokens.part_end(place.end), AFTER)
         || tokens.is_refused(place)

@@ -13,6 +13,7 @@ use super::{
     ends,
     quantities::{Behind, Quantity, behind},
     tokens::{Token, TokenKind, Tokens},
+    units,
 };
 use crate::model::{Fact, NumberRange, Unit, Unread, UnreadKind};
 
@@ -111,7 +112,7 @@ impl Found<'_, '_> {
         self.pair(at).or_else(|| self.other(at)).unwrap_or(at + 1)
     }
 
-    /// `±5`, `6 <= x <= 32`, `32 A max`, `[6, 32]`: never read.
+    /// `±5`, `6 <= x <= 32`, `32 A max`, `[6, 32]`, `0x10-0x20`: never read.
     fn other(&mut self, at: usize) -> Option<usize> {
         let tokens = self.tokens;
         let compares = |at: usize| {
@@ -154,8 +155,25 @@ impl Found<'_, '_> {
                 .filter(|&next| !tokens.digits(next));
             most.or((exceeds || or_less).then_some(end + 2))
         };
+        let hexadecimal = || {
+            let first = tokens.digits(at).then(|| between(tokens, at + 1))??.1;
+            let coded = |at: usize| tokens.digits(at) && tokens.word(at).starts_with("0x");
+            let power = tokens.digits(first) && tokens.is(first + 1, '^');
+            match power {
+                true => Some(first + 3).filter(|_| tokens.digits(first + 2)),
+                false => (tokens.digits(first) && (coded(at) || coded(first))).then_some(first + 1),
+            }
+        };
+        // `6 (minimum)`
+        let noted = || {
+            let open = tokens.quantity(at)?.tokens.end;
+            let next = tokens.is(open, '(').then(|| ends::at(tokens, open + 1))??.1;
+            tokens.is(next, ')').then_some(next + 1)
+        };
         let bracketed = interval();
         let end = bracketed
+            .or_else(hexadecimal)
+            .or_else(noted)
             .or_else(chain)
             .or_else(around)
             .or_else(behind_number)?;
@@ -243,10 +261,11 @@ impl Found<'_, '_> {
                 if tokens.kind(end) == Some(TokenKind::Word)
                     && !tokens.is_beyond(end)
                     && match tokens.depends(end) {
-                        true => matches!(
-                            second.unit,
-                            Some(Unit::Minutes | Unit::Seconds | Unit::Hours)
-                        ),
+                        true => {
+                            let so_long = [Unit::Minutes, Unit::Seconds, Unit::Hours];
+                            !said(tokens.word(end), &["as", "als"])
+                                && second.unit.is_some_and(|unit| so_long.contains(&unit))
+                        }
                         false => at == 0 || second.unit.is_some(),
                     } => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
@@ -281,6 +300,12 @@ impl Found<'_, '_> {
                 false => unread("what follows may change it"),
             };
         }
+        // `the score is 3-2`
+        let said_to_be =
+            opens.is_some_and(|at| tokens.has(at..at + 1, &["is", "are", "was", "ist"]));
+        if min > max && said_to_be {
+            return None;
+        }
         if min > max {
             let write = format!("`{max}-{min}`, the least first");
             let reversed = tokens.unread(
@@ -304,13 +329,30 @@ impl Found<'_, '_> {
         if stated.zip(self.unit).is_some_and(|(a, b)| a != b) {
             return unread("not in the unit of the value");
         }
+        // `milliseconds, 1-60 s`
+        let unit = stated.or(self.unit);
+        if unit.is_some_and(|unit| units::beside(tokens, &place, unit)) {
+            return unread("another unit stands beside it");
+        }
         if tokens.is_refused(&place) {
             return unread("may be what is not allowed");
         }
         if excepted(tokens, place.end) {
             return unread("an exception follows");
         }
-        if let Some(other) = tokens.others(&place) {
+        // `no effect between 5 and 100`
+        let before = tokens.part_start(place.start)..place.start;
+        if tokens.has(before, &["effect", "wirkung"]) {
+            return unread("may be what is not allowed");
+        }
+        if let Some(of) = tokens.led_elsewhere(&place) {
+            let why = "may be of something else, or not all";
+            let mut unread = tokens.unread(UnreadKind::Range, place, why, WRITE);
+            unread.other = Some(tokens.span(of));
+            return Some(Claim::Unread(unread));
+        }
+        let other = tokens.others(&place);
+        if let Some(other) = other.or_else(|| tokens.unaccounted(place.end, false)) {
             let mut unread =
                 tokens.unread(UnreadKind::Range, place, "others may be allowed too", WRITE);
             unread.other = Some(tokens.span(other));

@@ -10,6 +10,7 @@
 //! [`Facts`]; a new unit is one of `goe_runtime::Unit` and its words in [`units`].
 
 mod claims;
+mod clauses;
 mod context;
 mod doubts;
 mod ends;
@@ -63,6 +64,10 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
             let (place, why) = (tokens.within(range.span), "does not fit the type");
             let unread = tokens.unread(UnreadKind::Range, place, why, "limits that the type holds");
             facts.unread.push(unread);
+        }
+        // `current in 0.1 A, 6-32`: nobody knows in which unit the limits are.
+        if !units.unread.is_empty() {
+            facts.range = None;
         }
         facts.unread.extend(units.unread);
         // `[6, 32]` is a value of an array.

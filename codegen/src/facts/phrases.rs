@@ -59,6 +59,12 @@ phrases! {
         "channel, 1-13 except 6" => "prose, warning";
     range "uint8": "nor with a word of other values; one that says that they are refused changes nothing",
         "1-99; larger codes are warnings" => "prose, warning";
+    range "uint8": "nor with any other clause that is not a release, a default, a step, an example, a unit or null: make it a sentence",
+        "5-100; extended by jumper" => "prose, warning";
+    range "uint8": "nor behind `off` or a row of names",
+        "Off, Auto, 5-100" => "prose, warning";
+    range "uint8": "not with a factor",
+        "current, 6-32 A, in tenths" => "prose, warning";
     range "uint8": "not with a condition",
         "current, 6-16 with the adapter" => "prose, warning";
     range "uint8": "not one end alone",
@@ -129,6 +135,12 @@ phrases! {
         "state: Off (0), On (1)" => "Off=0, On=1";
     values "uint8": "with `...` there are more",
         "country (Austria=0, Germany=1, ...)" => "Austria=0, Germany=1, …";
+    values "uint8": "and with a clause that may name more, or a number in a note",
+        "mode (Off=0, On=1), vendor modes" => "Off=0, On=1, …, warning";
+    values "uint8": "and where the list is no clause of its own",
+        "formerly Off=0, On=1" => "Off=0, On=1, …, warning";
+    values "uint8": "and where numbers between are likely, or can be added up",
+        "speed (slow=1, fast=10)" => "slow=1, fast=10, …";
     values "bool": "for `false` and `true`",
         "kind (Static=false, Dynamic=true)" => "Static=false, Dynamic=true";
     values "object": "`label: NAME=number`",

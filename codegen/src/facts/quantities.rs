@@ -95,9 +95,9 @@ pub(super) enum Behind {
 const FOLLOW: &[&str] = &[
     "inclusive", "inclusively", "incl", "inkl", "inklusive", "einschließlich", "including",
     "allowed", "permitted", "possible", "valid", "accepted", "erlaubt", "zulässig", "möglich",
-    "gültig", "einstellbar", "of", "der", "des", "sein", "betragen", "as", "als", "setzen",
-    "stellen", "um", "each", "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can",
-    "adjustable", "selectable", "configurable", "wählbar",
+    "gültig", "einstellbar", "of", "der", "des", "sein", "betragen", "setzen", "stellen", "um",
+    "each", "jeweils", "where", "wobei", "which", "ac", "dc", "rms", "can", "adjustable",
+    "selectable", "configurable", "wählbar",
 ];
 
 /// What follows at `end`.
@@ -142,6 +142,9 @@ fn follows(tokens: &Tokens<'_>, end: usize) -> Behind {
         }
         "and" | "und" => !tokens.digits(next),
         "or" | "oder" => true,
+        "per" | "pro" | "je" => said(tokens.word(next), &["phase", "leg", "line", "leiter"]),
+        // `1-60 s as milliseconds`
+        "as" | "als" => units::at(tokens, next).is_none() && tokens.word(next) != "well",
         "max" | "min" => true,
         _ => said(word, FOLLOW),
     };

@@ -171,7 +171,9 @@ fn value_first(tokens: &Tokens<'_>, at: usize) -> Option<Item> {
     let words = end - start;
     let first = tokens.kind(start) == Some(TokenKind::Word);
     let plain = rest == end || tokens.is(end, '(');
-    let name = (first && words <= WORDS && plain).then(|| tokens.text(start..end).to_owned());
+    let all = !tokens.has(start..end, &["etc", "usw", "usf"]);
+    let name =
+        (first && all && words <= WORDS && plain).then(|| tokens.text(start..end).to_owned());
     let mut next = if plain { end } else { rest };
     if tokens.is(next, '/') && !tokens[next].spaced {
         next = (next..tokens.len())
@@ -312,13 +314,19 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     }
     let means = said(tokens.word(by), MEANS) && first;
     let line = tokens.is(at.wrapping_sub(1), '>');
-    // `` `0` off ``
-    if number(at) && tokens[at].ticked && word(at + 1) {
+    // `` `0` off ``, `0 off`
+    let switched = first && said(tokens.word(at + 1), SWITCHED) && ends(at + 2);
+    if number(at) && (tokens[at].ticked || switched) && word(at + 1) {
         return told(at + 1, at, at + 2);
     }
     let plain = equals || means || (colon && (first || line));
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }
+
+/// Names that need nothing between the number and them.
+const SWITCHED: &[&str] = &[
+    "off", "on", "auto", "aus", "an", "ein", "yes", "no", "ja", "nein",
+];
 
 /// Words between a number and its name.
 const MEANS: &[&str] = &[

@@ -8,7 +8,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     claims::{Claim, Mined},
-    context::said,
+    context::{REFERENCE, said},
     tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Unit, Unread, UnreadKind};
@@ -59,7 +59,13 @@ const FOREIGN: &[&str] = &[
     "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks", "months", "years",
     "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°", "kelvins", "u",
     "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte", "sec/min", "nanoseconds",
-    "nanosekunden", "pascal",
+    "nanosekunden", "pascal", "vrms", "arms",
+];
+
+/// Those that are no other words, alone behind a comma.
+const BEHIND_COMMA: &[&str] = &[
+    "bar", "mbar", "hpa", "kpa", "kelvin", "fahrenheit", "kva", "kvar", "ppm", "ppb", "lux",
+    "kbit", "mbit", "mph", "mah", "khz", "mhz", "ghz", "pascal", "joule", "vrms",
 ];
 
 /// Words behind a unit that leave it the unit of the value.
@@ -85,7 +91,11 @@ pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
 /// `voltage in V and current in A`: a unit that alone might be anything, beside one that
 /// is none.
 fn another(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
+    let stated = tokens.within(fact.span);
     let place = (1..tokens.len()).find_map(|at| {
+        if !stated.contains(&at) && stands_alone(tokens, at, fact.value) {
+            return Some(at..at + 1);
+        }
         let unit = at_token(tokens, at).filter(|_| before(tokens, at) == Some(Before::In));
         let (unit, last) = unit?;
         let words = said(tokens.word(last + 1), &["and", "or", "und", "oder"]);
@@ -100,6 +110,23 @@ fn another(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
             WRITE,
         )
     })
+}
+
+/// `in °C, Fahrenheit if imperial is on`, `in seconds; older firmware: milliseconds`: returns
+/// whether a clause begins with another unit than `unit` at `at`.
+fn stands_alone(tokens: &Tokens<'_>, at: usize, unit: Unit) -> bool {
+    let mark = |mark: &char| tokens.is(at - 1, *mark);
+    let opened = at == 0 || [',', ';', ':'].iter().any(mark) && tokens[at].spaced;
+    let word = tokens.word(at);
+    let named = word.chars().count() > 3 && !may_be_a_word(tokens, at);
+    let own = self::at(tokens, at).map(|(found, _)| found != unit);
+    opened && named && own.unwrap_or_else(|| said(word, FOREIGN))
+}
+
+/// Returns whether another unit than `unit` begins a clause of the sentence of `place`.
+pub(super) fn beside(tokens: &Tokens<'_>, place: &Range<usize>, unit: Unit) -> bool {
+    let mut before = tokens.sentence(place).start..place.start;
+    before.any(|at| stands_alone(tokens, at, unit))
 }
 
 const WRITE: &str = "`in Wh` or `(Wh)`, once, with one of the known units";
@@ -132,7 +159,7 @@ enum Before {
 /// Parts of a unit, or many of it.
 const FRACTIONS: &[&str] = &[
     "10ths", "tenths", "tenth", "hundredths", "thousandths", "zehntel", "hundertstel",
-    "tausendstel", "units", "multiples", "einheiten", "vielfachen", "zehnteln",
+    "tausendstel", "zehnern", "units", "multiples", "einheiten", "vielfachen", "zehnteln",
 ];
 
 /// `in tenths of A`: the end of such a phrase, of which `tenths` stands at `at`.
@@ -169,6 +196,9 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
     };
     let Some((value, last)) = at_token(tokens, at) else {
         let end = foreign(tokens, at, before)?;
+        if before == Before::Comma && tokens.part_end(at) != end {
+            return None;
+        }
         let text = tokens.text(at..end);
         // `in kwh`
         let meant = Unit::ALL
@@ -220,7 +250,8 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         Before::In => {
             let unit = tokens.text(at..next);
             let letters = unit.chars().count();
-            let plain = letters > 1 && unit != "min";
+            let letter = unit.chars().all(char::is_alphabetic);
+            let plain = (letters > 1 || !letter) && !said(unit, SINGULAR);
             plain || ends(tokens, next) || said(tokens.word(next), PLAIN)
         }
         Before::Certain => true,
@@ -231,8 +262,28 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         Before::Comma | Before::Slash => true,
         Before::About => false,
     };
-    // `current, A` may be a list of letters.
+    // `not in seconds`, `no unit (%)`
+    let back = first - usize::from(first == at);
+    if tokens.has(
+        back.saturating_sub(2)..back,
+        &[
+            "not", "nicht", "no", "ohne", "kein", "keine", "never", "nie",
+        ],
+    ) {
+        return unread(place, "may be what it is not".into(), WRITE.into());
+    }
+    // `formerly in seconds`, `in seconds until 60.0`
+    let release = next..tokens.len().min(next + 1);
+    if tokens
+        .former(tokens.part_start(first)..first)
+        .or_else(|| tokens.former(release))
+        .is_some()
+    {
+        return unread(place, "may have been the unit once".into(), WRITE.into());
+    }
+    // `current, A` may be a list of letters; `current (min)` is the least.
     let doubtful = before == Before::Slash
+        || (before == Before::Parenthesis && tokens.text(at..next) == "min")
         || (before == Before::Comma && tokens.text(at..next).chars().count() == 1);
     if doubtful {
         let write = format!("`in {}`", tokens.text(at..next));
@@ -261,7 +312,10 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         // `item(s)`
         "(" if tokens.word(at) == "s" && !tokens[before].spaced => return None,
         "(" if tokens.text(at..at + 1).len() == 1
-            && (may_be_a_word(tokens, at) || said(back(1), LETTERED)) =>
+            && (may_be_a_word(tokens, at)
+                || said(back(1), LETTERED)
+                || said(back(1), REFERENCE)
+                || in_turn(tokens, at)) =>
         {
             return None;
         }
@@ -271,6 +325,10 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
         // `current, mA` to the end of the part
         "," if whole_part(tokens, at) && !may_be_a_word(tokens, at) => Before::Comma,
+        "," if at_token(tokens, at).is_none() && said(tokens.word(at), BEHIND_COMMA) => {
+            Before::Comma
+        }
+        "," if at_token(tokens, at).is_none() && quotient(tokens.word(at)) => Before::Comma,
         "/" if tokens[before].spaced && tokens[at].spaced && whole_part(tokens, at) => {
             Before::Slash
         }
@@ -288,10 +346,12 @@ fn whole_part(tokens: &Tokens<'_>, at: usize) -> bool {
         && tokens.kind(at) != Some(TokenKind::Mixed)
 }
 
+/// Units that are other words, too.
+const SINGULAR: &[&str] = &["min", "second", "minute", "hour", "cent", "std"];
+
 /// `average, max, min`; `first, second`; `phase (A, B or C)`: returns whether the unit at
 /// `at` is a word or letter of a row of such.
 fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
-    const SINGULAR: &[&str] = &["min", "second", "minute", "hour", "cent", "std"];
     let letter = |at: usize| {
         tokens.kind(at) == Some(TokenKind::Word) && tokens.word(at).chars().count() == 1
     };
@@ -300,6 +360,20 @@ fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
             && ([at + 1, at - 1]
                 .iter()
                 .any(|&comma| tokens.is(comma, ',') && letter(2 * comma - at))))
+}
+
+/// `plan (A), plan (B)`: returns whether the word before the letter at `at` has another one, too.
+fn in_turn(tokens: &Tokens<'_>, at: usize) -> bool {
+    let noun = |at: usize| at.checked_sub(2).map(|noun| tokens.word(noun));
+    let letter = |at: usize| tokens.word(at).len() == 1 && tokens.is(at + 1, ')');
+    let near = at.saturating_sub(40)..tokens.len().min(at + 40);
+    near.into_iter().any(|other| {
+        let opened = other > 1 && tokens.is(other - 1, '(');
+        let word = at > 1 && tokens.kind(at - 2) == Some(TokenKind::Word);
+        let same = word && noun(other) == noun(at);
+        let none = at_token(tokens, other).is_none();
+        opened && other != at && letter(other) && (same || none)
+    })
 }
 
 /// `class (A)`: words before a letter that is a name.
@@ -330,7 +404,8 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
         let direct = at == after && (glued || !may_be_a_word(tokens, at));
         let symbol = tokens.word(at).len() > 1 && Unit::from_symbol(tokens.word(at)).is_some();
         let named = symbol && !tokens.digits(at - 1) && !may_be_a_word(tokens, at);
-        at_token(tokens, at).is_some() && (direct || named)
+        let foreign = at == after && tokens.word(at).len() > 1 && said(tokens.word(at), FOREIGN);
+        foreign || (at_token(tokens, at).is_some() && (direct || named))
     };
     let or = said(tokens.word(after), &["or", "oder"]) && unit_or_foreign(tokens, after + 1);
     if beside && (or || (after..tokens.part_end(after)).any(unit)) {
@@ -354,10 +429,36 @@ fn changed(tokens: &Tokens<'_>, next: usize) -> Option<&'static str> {
     if measure && digits {
         return Some("counted by something else");
     }
+    // `rate in cents an hour`
+    let times = said(
+        tokens.word(after),
+        &["day", "week", "month", "year", "tag", "woche"],
+    );
+    if said(word, &["a", "an", "each", "every", "jede"])
+        && (times || at_token(tokens, after).is_some())
+    {
+        return Some("counted by something else");
+    }
     let near = next.saturating_sub(80)..tokens.len().min(next + 80);
     let factor = near.into_iter().any(|at| is_factor(tokens, at));
     (factor || by_factor(tokens, next) || by_factor(tokens, after) || said(word, FRACTIONS))
         .then_some("a factor is stated; a step may not be one unit")
+}
+
+/// Words for many of a unit, or a part of it.
+const MANY: &[&str] = &[
+    "thousands", "hundreds", "doubled", "halved", "verdoppelt", "halbiert",
+];
+
+/// Digits behind a point.
+const DECIMALS: &[&str] = &[
+    "decimal", "decimals", "nachkommastelle", "nachkommastellen", "kommastellen",
+];
+
+/// `two decimals`, `one decimal`
+fn is_many(tokens: &Tokens<'_>, at: usize) -> bool {
+    let one = said(tokens.word(at), &["one", "eine", "einer"]);
+    one || tokens.digits(at) || tokens.is_count(at)
 }
 
 /// Words that multiply.
@@ -380,7 +481,13 @@ fn is_factor(tokens: &Tokens<'_>, at: usize) -> bool {
             .is_some_and(|number| number.unit.is_some());
     if (power && joined && tokens.word(at + 1) != "1")
         || step
-        || said(tokens.word(at), &["thousands", "hundreds"])
+        || said(tokens.word(at), MANY)
+        || (said(tokens.word(at), FRACTIONS) && tokens.has(at.saturating_sub(1)..at, &["in"]))
+        || (["fach", "facht", "fold"]
+            .iter()
+            .any(|end| tokens.word(at).ends_with(end))
+            && !said(tokens.word(at), &["einfach", "mehrfach", "manifold"]))
+        || (at > 0 && said(tokens.word(at), DECIMALS) && is_many(tokens, at - 1))
     {
         return true;
     }
@@ -430,7 +537,7 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
                 TokenKind::Word
                     | TokenKind::Number
                     | TokenKind::Mixed
-                    | TokenKind::Mark('/' | '°' | '%' | '€' | '²' | '³' | '·' | '*' | '^')
+                    | TokenKind::Mark('/' | '°' | '%' | '‰' | '€' | '²' | '³' | '·' | '*' | '^')
             )
         );
         tokens[at].spaced || !unit
@@ -447,10 +554,11 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
             ends(tokens, end) || said(tokens.word(end), PLAIN) || text.chars().count() > 2
         }
         Before::Certain => true,
-        Before::About | Before::Comma | Before::Slash => false,
+        Before::Comma => true,
+        Before::About | Before::Slash => false,
     };
     let letters = text.chars().count();
-    let symbol = text.contains(['°', '%', '€', '$', '²', '³', 'Ω', 'µ']) && letters < 12;
+    let symbol = text.contains(['°', '%', '‰', '€', '$', '²', '³', 'Ω', 'µ']) && letters < 12;
     let parts = || text.split(['/', '*', '·']);
     let known_part = |part: &str| {
         let part = part.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -474,7 +582,7 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         && tokens.get(end).is_some_and(|next| next.spaced)
         && at_token(tokens, end)
             .is_some_and(|(unit, _)| before == Before::Certain || !is_duration(unit));
-    let single_letter_in = before == Before::In && letters == 1 && !symbol;
+    let single_letter_in = before == Before::In && letters == 1 && !symbol && text != "J";
     let word = match before {
         Before::Certain => {
             first.kind == TokenKind::Word
@@ -503,6 +611,16 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         (_, true) => Some(end),
         _ => None,
     }
+}
+
+/// `ct/kWh`, `km/h`
+fn quotient(text: &str) -> bool {
+    const UNDER: &[&str] = &[
+        "kwh", "wh", "h", "s", "min", "l", "m", "km", "kg", "day", "tag",
+    ];
+    text.split_once('/').is_some_and(|(over, under)| {
+        (parse(over).is_some() || said(over, FOREIGN)) && said(under, UNDER)
+    })
 }
 
 /// Returns whether people say so long something takes: "in 10 min".

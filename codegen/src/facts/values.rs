@@ -7,7 +7,7 @@
 //! the list is open then. Conditions (`when x=0 and y=0`), examples and addresses
 //! are no lists.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     context::{DEFAULT, is_plural, said},
@@ -113,9 +113,13 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     if list.booleans {
         return None;
     }
-    if let Some(more) = tokens.more(&place) {
+    let doubt = tokens.more(&place);
+    let doubt = doubt.or_else(|| tokens.frame(&place));
+    let doubt = doubt.or_else(|| tokens.note(&place));
+    let doubt = doubt.or_else(|| tokens.unaccounted(place.end, true));
+    if let Some(doubt) = doubt.filter(|_| list.unreadable.is_empty()) {
         list.open = true;
-        list.unreadable.push(tokens.span(more));
+        list.unreadable.push(tokens.span(doubt));
         return None;
     }
     let named: BTreeSet<i64> = list.values.iter().map(|item| item.value).collect();
@@ -130,14 +134,46 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
         list.open = true;
         list.unreadable.push(tokens.span(stray));
     }
-    // `0=dark, 255=bright`: two ends of a scale.
-    if let [first, second] = list.values.as_slice() {
-        let (least, most) = (first.value.min(second.value), first.value.max(second.value));
-        let tops = [99, 100, 255, 1000, 1023, 4095, 65535];
-        let ends = (0..=1).contains(&least) && tops.contains(&most);
-        (list.open, list.ellipsis) = (list.open || ends, list.ellipsis || ends);
-    }
+    let scale = list.unreadable.is_empty() && is_scale(&named)
+        || list.values.iter().any(|item| said(&item.name, TIMES));
+    (list.open, list.ellipsis) = (list.open || scale, list.ellipsis || scale);
     None
+}
+
+/// Notes that say when, or for what, an item is.
+const NOTES: &[&str] = &[
+    "for", "für", "default", "standard", "deprecated", "veraltet", "as", "see", "siehe",
+];
+
+/// Notes that name a release.
+const RELEASED: &[&str] = &[
+    "since", "seit", "introduced", "eingeführt", "removed", "entfernt", "added",
+];
+
+/// Names of numbers that count.
+const TIMES: &[&str] = &[
+    "once", "twice", "thrice", "einmal", "zweimal", "dreimal", "endlos", "both", "beide",
+];
+
+/// `0=dark, 255=bright`, `0=north, 90=east, 180=south`: returns whether numbers stand between the
+/// named ones, or these can be added up: 1, 2, 4.
+fn is_scale(named: &BTreeSet<i64>) -> bool {
+    let Some((&least, &most)) = named.first().zip(named.last()) else {
+        return false;
+    };
+    let count = named.len() as i64;
+    let row = most.checked_sub(least) == Some(count - 1);
+    let gaps = named.iter().zip(named.iter().skip(1));
+    let mut gaps = gaps.map(|(a, b)| b.saturating_sub(*a));
+    let first = gaps.next();
+    // `(Idle=0, Charging=2)` may have lost one.
+    let wide = first > Some(if count == 2 { 2 } else { 1 });
+    let even = wide && gaps.all(|gap| Some(gap) == first);
+    let mut bits = named.iter();
+    let sums = bits.clone().count() > 2
+        && bits.all(|&bit| bit > 0 && u64::try_from(bit).is_ok_and(u64::is_power_of_two));
+    let begins = least <= 1 || (row && count > 2);
+    even || !begins || (sums && least == 1 && !row)
 }
 
 /// Words before a colon that need not name a part of the value.
@@ -256,14 +292,69 @@ impl Tokens<'_> {
             next = self.after_parenthesis(next)?;
         }
         let ends = match self.kind(next) {
-            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '.')) => true,
+            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']')) => true,
+            Some(TokenKind::Mark('.')) => self.ends_sentence(next),
             _ if said(self.word(next), &["etc", "usw"]) => true,
             // Published tables have a stray `+` behind some descriptions.
-            Some(TokenKind::Mark('+')) if next + 1 == self.len() => true,
+            Some(TokenKind::Mark('+')) if next + 1 == self.len() => self[next].spaced,
             _ => self.separator(next),
         };
         let name = self.word(name).to_owned();
         ends.then_some((NamedValue { name, value, span }, boolean, next))
+    }
+
+    /// What leads to the list at `place` and leaves open whose list it is: a list is a clause of
+    /// its own, in parentheses, behind a mark or behind `mode`.
+    fn frame(&self, place: &Range<usize>) -> Option<Range<usize>> {
+        let before = place.start.checked_sub(1)?;
+        let plain = match self.kind(before)? {
+            TokenKind::Word => {
+                let word = self.word(before).to_lowercase();
+                GENERIC.iter().any(|noun| word.ends_with(noun))
+            }
+            TokenKind::Mark('.') => self.ends_sentence(before),
+            _ => !self.is_joined(place.start),
+        };
+        // `(vendor modes, Off=0, On=1)`
+        let opens = |token: &Token| matches!(token.kind, TokenKind::Mark('(' | ')'));
+        let open = self[..place.start].iter().rposition(opens);
+        let plain = plain
+            && open.is_none_or(|open| open == before || self.is(open, ')') || self.is(before, ':'));
+        match plain {
+            true => self.is_disowned(place.start),
+            false => Some(before..place.start),
+        }
+    }
+
+    /// The note behind an item of the list at `place` that may name more: one with a number, or
+    /// behind the last item one that does not say when or for what it is.
+    fn note(&self, place: &Range<usize>) -> Option<Range<usize>> {
+        let mut at = place.start;
+        while at < place.end {
+            if !self.is(at, '(') {
+                at += 1;
+                continue;
+            }
+            let next = self.after_parenthesis(at)?;
+            let inner = at + 1..next - 1;
+            // `Off (0)`
+            let value = self
+                .value(inner.start)
+                .is_some_and(|(_, _, end)| end == inner.end);
+            let harmless =
+                said(self.word(inner.start), NOTES) || said(self.word(inner.start), RELEASED);
+            // `Auto=2 (introduced in 60.0)`
+            let numbers = inner.clone().filter(|&at| self.digits(at)).count();
+            let release = said(self.word(inner.start), RELEASED) && numbers == 1;
+            let others = |at| self.is(at, '=') || self.is_beyond(at);
+            let number = (numbers > 0 && !release) || inner.clone().any(others);
+            let last = next >= place.end || !self.separator(next);
+            if !value && (number || (last && !harmless)) && !inner.is_empty() {
+                return Some(inner);
+            }
+            at = next;
+        }
+        None
     }
 
     /// Returns whether nothing but `and` and `or` stands between the items in `start..end`.

@@ -17,7 +17,7 @@ pub enum Key {
     Dwo,
     /// `delw`: set this to 0-9. Type `uint8`, write-only, category Other. Source: spec/api.md, line 7.
     Delw,
-    /// `wst`: (IDLE_STATUS=0, NO_SHIELD=10 (for old libraries)). Type `uint8`, read-only, category Status. Source: spec/api.md, line 8.
+    /// `wst`: (IDLE_STATUS=0, NO_SHIELD=2 (for old libraries)). Type `uint8`, read-only, category Status. Source: spec/api.md, line 8.
     Wst,
     /// `nets`: networks. Type `array`, read and write, category Config. Source: spec/api.md, line 9.
     Nets,
@@ -106,7 +106,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 234;
+pub const DOCUMENT_CAPACITY: usize = 233;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 188;

@@ -7,7 +7,7 @@ use goe_runtime::{Field, JsonStr, Shape, Text, Type};
 goe_runtime::named_values!(
     /// Named values of key `wst`.
     Wst:
-    IdleStatus: 0 "IDLE_STATUS", NoShield = 10: 10 "NO_SHIELD",
+    IdleStatus: 0 "IDLE_STATUS", NoShield = 2: 2 "NO_SHIELD",
 );
 
 /// Shape of key `nets`.
