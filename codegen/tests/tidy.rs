@@ -17,7 +17,8 @@ const WORDS: &[&str] = &["go-e", "echarger", "wallbox"];
 /// and the heading that the help for shapes shows.
 const GENERIC: &[&str] = &[
     "mod", "var", "fmt", "err", "amp", "host", "rssi", "scan", "ccw", "map", "cmp", "rev", "tab",
-    "who", "ten", "data", "wo", "cards", "txt", "tls", "log", "die", "din", "ct",
+    "who", "ten", "data", "wo", "cards", "txt", "tls", "log", "die", "din", "ct", "aus", "wh",
+    "typ",
 ];
 
 fn root() -> PathBuf {
