@@ -16,6 +16,10 @@ use support::Options;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// Keys that firmware before the one of ours had in another form, by a part of the
+/// recording's name.
+const OTHERWISE_BEFORE: &[(&str, &str)] = &[("053.1", "bac"), ("053.1", "dns")];
+
 /// Compares the two values of a key, or of a part of one. `ty` is what the table
 /// says of it, if it does.
 fn compare(place: &str, ty: Option<&Type>, real: &Value, ours: &Value) -> Result<(), String> {
@@ -57,6 +61,8 @@ fn compare(place: &str, ty: Option<&Type>, real: &Value, ours: &Value) -> Result
             .filter(|(name, _)| *name != "redacted")
             .try_for_each(|(name, real)| match own.get(name) {
                 Some(ours) => compare(&format!("{place}.{name}"), member(ty, name), real, ours),
+                // Of JSON without a shape nobody says what is always there.
+                None if ty.is_some_and(is_undescribed) => Ok(()),
                 None => fault(&format!("no {name}")),
             }),
         _ => fault("another type"),
@@ -65,6 +71,10 @@ fn compare(place: &str, ty: Option<&Type>, real: &Value, ours: &Value) -> Result
 
 fn is_whole(ty: &Type) -> bool {
     matches!(ty.kind, Kind::Integer { .. } | Kind::Named(_))
+}
+
+fn is_undescribed(ty: &Type) -> bool {
+    matches!(ty.kind, Kind::Any { .. } | Kind::AnyObject { .. })
 }
 
 /// Returns the table's type of a member of an object.
@@ -101,6 +111,7 @@ fn the_comparison_tells_values_apart() {
         (None, json!({"a": 1}), json!({"a": 2, "b": 3}), true),
         (None, json!({"a": 1}), json!({"b": 3}), false),
         (None, json!({"a": 1}), json!({"a": "1"}), false),
+        (Some(&Type::OBJECT), json!({"a": 1}), json!({"b": 3}), true),
         (None, json!({}), json!([]), false),
     ] {
         let compared = compare("key", ty, &real, &ours);
@@ -169,6 +180,12 @@ fn have_the_types_of_ours(folder: &str, least: usize) {
             let Some(descriptor) = DESCRIPTORS.iter().find(|one| one.name == key) else {
                 continue;
             };
+            let mut older = OTHERWISE_BEFORE.iter();
+            let name = path.file_name().map(|name| name.to_string_lossy());
+            let name = name.unwrap_or_default();
+            if older.any(|(release, one)| *one == key && name.contains(release)) {
+                continue;
+            }
             let real: Value = serde_json::from_str(&payload.replace("[...]", "[]"))
                 .unwrap_or_else(|error| panic!("{line}: {error}"));
             for ours in &documents {
