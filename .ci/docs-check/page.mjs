@@ -168,7 +168,7 @@ await visit('by keyboard alone', {}, async (tab) => {
   await tab.keyboard.press('Enter');
   await tab.waitForFunction(() => document.activeElement.id === 'the-keys');
   const seen = new Set();
-  for (let step = 0; step < 400; step += 1) {
+  for (let step = 0; step < 100 + 3 * articles.length; step += 1) {
     await tab.keyboard.press('Tab');
     const where = await tab.evaluate(() => {
       const one = document.activeElement;
@@ -198,7 +198,9 @@ await visit('your own addresses', { hash: `#${keys[0]}` }, async (tab) => {
   assert.ok(code.includes('http://10.1.2.3/'), code);
 });
 
-// The examples are calls that work. `{host}` is where the device listens.
+// The examples are calls that work. `{host}` is where the device listens. These are refused for what
+// the device is like just now, in words that say it.
+const REFUSED = { lrn: 'no card was held', fsp: 'use psm' };
 let calls = 0;
 await visit('examples against the device', {}, async (tab) => {
   const examples = await tab.locator('article').evaluateAll((articles) => articles.flatMap((article) =>
@@ -213,6 +215,11 @@ await visit('examples against the device', {}, async (tab) => {
     const full = data ? `${url}?${data[1]}=${encodeURIComponent(data[2])}` : url;
     const answer = await fetch(full);
     const text = await answer.text();
+    const refusal = data || request.includes('/set?') ? REFUSED[id] : undefined;
+    if (refusal) {
+      assert.ok(answer.status === 500 && text.includes(refusal), `${request}: ${text}`);
+      continue;
+    }
     assert.equal(answer.status, 200, `${request}: ${text}`);
     // What was set is answered so; what is read is another value of the key.
     if (reply.endsWith(':true}') && !request.includes('filter=')) assert.equal(text, reply, request);
