@@ -3,8 +3,8 @@
 
 use goe_firmware::board::{
     AdapterSense, Button, CardId, CardReader, Contactor, DigitalInput, Lock, LockState, Meter,
-    MeterReading, PhaseRelay, Pilot, PilotState, Press, Protection, ProtectionReading, Radio, RadioCommand, RadioInputs,
-    THERMOMETERS, Thermometers, WallClock,
+    MeterReading, PhaseRelay, Pilot, PilotState, Press, Protection, ProtectionReading, Radio,
+    RadioCommand, RadioInputs, THERMOMETERS, Thermometers, WallClock,
 };
 use goe_sim::{Sim, SimConfig};
 
