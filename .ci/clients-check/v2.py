@@ -10,10 +10,10 @@ from charger import checked, equal, expect, near
 from goechargerv2.goecharger import GoeChargerApi
 
 # What this client never knows, of any charger: it compares truth values with texts (`adi`, `wen`), a text
-# with a number (`wst`, `acu`), and asks for keys of the first API (`dws`, `uby`, `cdi`, `cco`, cards).
+# with a number (`wst`, `acu`), and asks for keys of the first API (`dws`, `uby`, cards).
 BLIND = {
     "adapter": "unknown", "wifi_enabled": "unknown", "wifi": "not connected", "allowed_ampere": None,
-    "charging_duration": None, "car_consumption": 0, "unlocked_by_card": 0, "current_session_charged_energy": 0,
+    "unlocked_by_card": 0, "current_session_charged_energy": 0,
 }
 
 
@@ -29,9 +29,12 @@ def check_status(api, charger):
         "max_charging_current_limit": raw["ama"], "cable_max_current": raw["cbl"], "cable_lock_mode": raw["ust"],
         "phase_switch_mode": raw["psm"], "phases_number_connected": 3, "charging_limit": 0, "firmware": raw["fwv"],
         "serial_number": raw["sse"], "timezone_offset": raw["tof"] - 100, "timezone_dst_offset": raw["tds"],
-        "min_charging_time": raw["fmt"], "transaction": None,
+        "min_charging_time": raw["fmt"], "transaction": None, "car_consumption": raw["cco"],
     }.items():
         equal(name, status[name], expected)
+    # It counts while the car charges.
+    equal("the duration counts up", status["charging_duration"]["type"], 0)
+    near("charging_duration", status["charging_duration"]["value"], raw["cdi"]["value"], least=60_000)
     contacts = [f"{side}_contactor_l{phase}" for side in ("pre", "post") for phase in (3, 2, 1)]
     equal("the contactor", [status[name] for name in contacts], [True] * 6)
     for name in ("u_l1", "u_l2", "u_l3"):
