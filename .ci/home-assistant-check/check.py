@@ -32,8 +32,8 @@ from homeassistant.core import HomeAssistant
 SERIAL = "000001"
 HTTP, BROKER = sys.argv[1:]
 # What is not set: it would end the conversation, or move the topics.
-# And one that says when a pause ends, and can only be ended.
-LEFT_ALONE = {"hai", "mce", "mcu", "mcr", "mtp", "mhe", "mht", "mqg", "mqcn", "mqss", "rst", "mcpea"}
+# And one that says when a pause ends, and can only be ended, and one that the charger only shows.
+LEFT_ALONE = {"hai", "mce", "mcu", "mcr", "mtp", "mhe", "mht", "mqg", "mqcn", "mqss", "rst", "mcpea", "fsp"}
 
 failures = []
 raw_options, unique, unique_names = {}, {}, {}
@@ -135,7 +135,8 @@ def states_of(component, config, raw, shown):
             value = float(shown)
         except ValueError:
             return "no number"
-        if component == "number" and not config["min"] <= value <= config["max"]:
+        # No program counts further than a double does, and these examples are of 64 bits.
+        if component == "number" and abs(value) < 2**53 and not config["min"] <= value <= config["max"]:
             return "beyond its limits"
         return None if math.isfinite(value) else "not finite"
     if component == "text":
@@ -145,7 +146,8 @@ def states_of(component, config, raw, shown):
             return "not of its pattern"
     if len(shown) > 255:
         return "too long for a state"
-    if isinstance(raw, str) and shown != raw:
+    # A template's blanks at the end are none of its text.
+    if isinstance(raw, str) and shown != raw.strip():
         return "another text"
     if number and not isinstance(raw, bool) and float(shown) != raw:
         return "another number"
@@ -313,12 +315,14 @@ def check_commands(topic, component, config):
     else:
         wishes = [(wish, command(config, wish)) for wish in (f"it's \"{key}\"", "")]
     before = json.loads(broker.kept[config["state_topic"]])
+    taken = False
     for wish, payload in wishes:
         json.loads(payload)
         # Ranges that no table states, a time, a name that is taken, are the charger's to judge.
         result = publish(topic, config, payload, judged=component in ("number", "text"))
         if result != "success":
             continue
+        taken = True
         raw = json.loads(http_value(key))
         shown = state(config, json.dumps(raw))
         if component == "switch":
@@ -329,7 +333,8 @@ def check_commands(topic, component, config):
                 continue
         if shown != wish:
             fail(topic, f"{wish!r} was set by {payload!r}, and {shown!r} is shown")
-    http_set(**{key: before})
+    if taken:
+        http_set(**{key: before})
 
 
 def http_value(key):
