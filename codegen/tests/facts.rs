@@ -73,6 +73,38 @@ fn what_is_not_read_is_said_at_its_line() {
     }
 }
 
+/// What is looked for before a word is not there where a text begins with it.
+#[test]
+fn every_word_may_come_first_or_last() {
+    let understood = include_str!("specs/understood.txt").lines();
+    let understood = understood.filter_map(|row| row.split(" | ").nth(1));
+    let tables = [
+        include_str!("specs/doubtful.md"),
+        include_str!("specs/prose_only.md"),
+    ];
+    let models = tables.map(|text| one(text).0);
+    let keys = models.iter().flat_map(|model| &model.keys);
+    let texts = keys.map(|key| key.description.value.as_str());
+    let mut rows: BTreeSet<String> = BTreeSet::new();
+    for text in texts.chain(understood) {
+        for (at, _) in text.match_indices(|c: char| !c.is_alphanumeric()) {
+            let (before, behind) = (&text[..at], text[at..].trim_start());
+            let word = behind.split(' ').next().unwrap_or_default();
+            rows.extend([before, behind].map(str::to_owned));
+            rows.extend(["values, 6-32", "6-32", "0=a, 1=b"].map(|fact| format!("{word} {fact}")));
+        }
+    }
+    assert!(rows.len() > 5_000, "{}", rows.len());
+    for ty in ["int16", "string"] {
+        let cell = |text: &String| text.replace('|', " ");
+        let rows = rows.iter().enumerate();
+        let rows =
+            rows.map(|(at, text)| format!("| k{at} | R/W | {ty} | Config | {} |\n", cell(text)));
+        let (model, _) = one(&(KEYS.to_owned() + &rows.collect::<String>()));
+        assert!(model.keys.len() > 5_000, "{}", model.keys.len());
+    }
+}
+
 /// `TYPE | DESCRIPTION | UNDERSTOOD`: as `dump` has it, and the codes of the findings.
 #[test]
 fn what_is_certain_stays_read() {

@@ -151,7 +151,7 @@ impl Tokens<'_> {
         };
         let than = said(&word, &["less", "more", "mehr", "weniger"])
             && (self.has(next..next + 1, &["than", "als"])
-                || self.has(at - 1..at, &["and", "or", "und", "oder"]));
+                || self.has(at.saturating_sub(1)..at, &["and", "or", "und", "oder"]));
         let je = word == "je" && is_lower(self.word(next), "nach");
         let named = || BEYOND.iter().any(|begin| word.starts_with(begin));
         je || said(&word, &["etc", "usw", "rest"])

@@ -357,9 +357,8 @@ fn may_be_a_word(tokens: &Tokens<'_>, at: usize) -> bool {
     };
     said(tokens.word(at), SINGULAR)
         || (letter(at)
-            && ([at + 1, at - 1]
-                .iter()
-                .any(|&comma| tokens.is(comma, ',') && letter(2 * comma - at))))
+            && (tokens.is(at + 1, ',') && letter(at + 2)
+                || at > 1 && tokens.is(at - 1, ',') && letter(at - 2)))
 }
 
 /// `plan (A), plan (B)`: returns whether the word before the letter at `at` has another one, too.
