@@ -19,7 +19,8 @@ pub(crate) enum StructUse {
     Read,
     /// The value that clients send: an object as a patch.
     Write,
-    /// The value that was sent, whole, for the store.
+    /// The value that was sent, whole, for the store; where nothing is read otherwise than it
+    /// is written, the value that clients read.
     Stored,
 }
 
@@ -123,8 +124,27 @@ impl<'a> TypeNames<'a> {
     /// The structs that there are of a shape.
     pub(crate) fn structs(&self, shape: &Shape) -> Vec<(StructUse, String)> {
         let uses = [StructUse::Read, StructUse::Write, StructUse::Stored];
-        let uses = uses.into_iter().filter(|of| self.is_used(shape, *of));
+        let of_both = self.is_stored_as_read(shape);
+        let uses = uses.into_iter().filter(|&of| match of {
+            StructUse::Read if of_both => {
+                self.is_used(shape, of) || self.is_used(shape, StructUse::Stored)
+            }
+            StructUse::Stored if of_both => false,
+            _ => self.is_used(shape, of),
+        });
         uses.map(|of| (of, struct_name(shape, of))).collect()
+    }
+
+    /// Returns whether what is stored of the shape is what is read of it.
+    fn is_stored_as_read(&self, shape: &Shape) -> bool {
+        shape.fields.iter().all(|field| {
+            let inner = field.shape.as_ref();
+            // No shape is within itself, so that this ends.
+            let inner = inner.and_then(|of| self.index.shape(&of.name));
+            field.access.value == Access::ReadWrite
+                && field.write_ty() == field.ty.value
+                && inner.is_none_or(|shape| self.is_stored_as_read(shape))
+        })
     }
 
     /// Returns whether a key or a field that has the shape needs a struct for this use.

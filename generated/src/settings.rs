@@ -2,7 +2,7 @@
 
 use goe_runtime::{List, Text};
 use super::{
-    Acs, Bac, Frc, Frm, Kept, Lmo, Psm, REGISTRY, SchWeekStored, Tds, Ust, WifisStored,
+    Acs, Bac, Frc, Frm, Kept, Lmo, Psm, REGISTRY, SchWeek, Tds, Ust, WifisStored,
 };
 #[allow(unused_imports, reason = "the docs link to it")]
 use super::Key;
@@ -103,11 +103,11 @@ pub struct Settings<'a> {
     /// [`Key::Ara`].
     pub ara: bool,
     /// [`Key::SchWeek`].
-    pub sch_week: SchWeekStored,
+    pub sch_week: SchWeek,
     /// [`Key::SchSatur`].
-    pub sch_satur: SchWeekStored,
+    pub sch_satur: SchWeek,
     /// [`Key::SchSund`].
-    pub sch_sund: SchWeekStored,
+    pub sch_sund: SchWeek,
     /// [`Key::Att`], s.
     pub att: i32,
     /// [`Key::Ate`], Wh.

@@ -373,19 +373,6 @@ goe_runtime::patch!(SchWeekPatch<'a>:
     "control" control, "ranges" ranges,
 );
 
-/// The object `sch_week` or `sch_satur` or `sch_sund`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy)]
-pub struct SchWeekStored {
-    /// What the ranges are for (Disabled=0, Allow=1, Block=2, AllowFromGrid=3, BlockFromGrid=4).
-    pub control: SchWeekControl,
-    /// Ranges of time.
-    pub ranges: [SchWeekRangesStored; 2],
-}
-
-goe_runtime::stored_object!(SchWeekStored:
-    "control" control, "ranges" ranges,
-);
-
 /// Shape of field `sch_week.ranges`.
 pub static SCH_WEEK_RANGES_SHAPE: Shape = Shape {
     fields: &SCH_WEEK_RANGES_SHAPE_FIELDS,
@@ -422,19 +409,6 @@ goe_runtime::patch!(SchWeekRangesPatch:
     "begin" begin, "end" end,
 );
 
-/// An entry of `sch_week.ranges`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy)]
-pub struct SchWeekRangesStored {
-    /// From when.
-    pub begin: SchWeekRangesBeginStored,
-    /// Until when.
-    pub end: SchWeekRangesBeginStored,
-}
-
-goe_runtime::stored_object!(SchWeekRangesStored:
-    "begin" begin, "end" end,
-);
-
 /// Shape of field `sch_week.ranges.begin` or `sch_week.ranges.end`.
 pub static SCH_WEEK_RANGES_BEGIN_SHAPE: Shape = Shape {
     fields: &SCH_WEEK_RANGES_BEGIN_SHAPE_FIELDS,
@@ -468,19 +442,6 @@ pub struct SchWeekRangesBeginPatch {
 }
 
 goe_runtime::patch!(SchWeekRangesBeginPatch:
-    "hour" hour, "minute" minute,
-);
-
-/// The object `sch_week.ranges.begin` or `sch_week.ranges.end`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy)]
-pub struct SchWeekRangesBeginStored {
-    /// Hour, 0-24; what is later than 24:00 is 24:00.
-    pub hour: u8,
-    /// Minute, 0-59.
-    pub minute: u8,
-}
-
-goe_runtime::stored_object!(SchWeekRangesBeginStored:
     "hour" hour, "minute" minute,
 );
 

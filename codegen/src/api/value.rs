@@ -109,8 +109,11 @@ impl<'a> Shape<'a> {
 
     /// The struct of Rust for a use.
     pub(crate) fn struct_name(&self, of: StructUse) -> &str {
-        let mut structs = self.structs.iter();
-        let found = structs.find(|(known, _)| *known == of);
+        let named = |of| self.structs.iter().find(|(known, _)| *known == of);
+        let found = named(of).or_else(|| match of {
+            StructUse::Stored => named(StructUse::Read),
+            StructUse::Read | StructUse::Write => None,
+        });
         found.map_or("", |(_, name)| name)
     }
 }

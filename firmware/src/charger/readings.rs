@@ -7,8 +7,7 @@ use goe_api::{
     Acs, Awcp, AwplPatch, Bac, Car, CardsEntry, Ccw, Cdi, CdiType, Cus, Dns, ErrValue, Ffb, Frc,
     Frm, Ids, IdsPatch, Key, Lck, Lmo, ModelStatus, Psm, Pwm, Readings, ScanEncryptionType,
     ScanEntry, Scas, SchWeek, SchWeekControl, SchWeekPatch, SchWeekRangesBegin,
-    SchWeekRangesBeginPatch, SchWeekRangesBeginStored, SchWeekRangesEntry, SchWeekRangesStored,
-    SchWeekStored, Tsss, Ust, WifisEntry, Wsms, Wst,
+    SchWeekRangesBeginPatch, SchWeekRangesEntry, Tsss, Ust, WifisEntry, Wsms, Wst,
 };
 use goe_runtime::device::DISCOVERY_PREFIX;
 use goe_runtime::{Items, RawJson, Refusal, Text};
@@ -682,18 +681,6 @@ pub(super) fn schedule(schedule: &Schedule) -> SchWeek {
     SchWeek {
         control: control(schedule.control),
         ranges: schedule.ranges.map(|range| SchWeekRangesEntry {
-            begin: time(range.begin),
-            end: time(range.end),
-        }),
-    }
-}
-
-/// The same for the store.
-pub(super) fn stored_schedule(schedule: &Schedule) -> SchWeekStored {
-    let time = |Time { hour, minute }| SchWeekRangesBeginStored { hour, minute };
-    SchWeekStored {
-        control: control(schedule.control),
-        ranges: schedule.ranges.map(|range| SchWeekRangesStored {
             begin: time(range.begin),
             end: time(range.end),
         }),

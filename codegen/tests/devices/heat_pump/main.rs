@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use heat_pump::{
     DOCUMENT_CAPACITY, Document, ENTRY_CAPACITY, Kept, Key, KeySet, LegsEntry, LegsState, Mode, Night,
-    NightStored, REGISTRY, RELEASES, Readings, STORED_CAPACITY, Settings, Write,
+    REGISTRY, RELEASES, Readings, STORED_CAPACITY, Settings, Write,
     http::ROUTES,
     mqtt::TOPICS,
     runtime::{Capacities, List, Out, Render, Text, Version, WriteError, error::Sent, http, mqtt},
@@ -47,7 +47,7 @@ impl Pump {
             mode: self.mode,
             target: self.target,
             label: self.label.as_deref().map(Text::cut),
-            night: NightStored {
+            night: Night {
                 from: self.night.0,
                 till: self.night.1,
             },

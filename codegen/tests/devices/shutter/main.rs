@@ -6,9 +6,8 @@ use std::io::BufRead;
 
 use shutter::{
     ENTRY_CAPACITY, Key, REGISTRY, Readings, STORED_CAPACITY, SaturdayNote, SaturdayNoteMood,
-    SaturdayNoteStored, Settings, SlatsEntry, SlatsParts, SlatsPartsStored, SlatsStored, Sun,
-    SunPhase, SunRise, SunRiseAt, Week, WeekControl, WeekPatch, WeekRangesBegin,
-    WeekRangesBeginPatch, WeekRangesBeginStored, WeekRangesEntry, WeekRangesStored, WeekStored,
+    SaturdayNoteStored, Settings, SlatsEntry, SlatsParts, Sun, SunPhase, SunRise, SunRiseAt, Week,
+    WeekControl, WeekPatch, WeekRangesBegin, WeekRangesBeginPatch, WeekRangesEntry, WeekStored,
     Write,
     runtime::{Capacities, List, Out, RawJson, Render, Text, error::Sent},
 };
@@ -41,14 +40,19 @@ impl Day {
         note: None,
     };
 
-    fn read(&self) -> Week<'_> {
+    /// Stored as they are read; a note has a secret, and is not.
+    fn ranges(&self) -> [WeekRangesEntry; 2] {
         let time = |(hour, minute)| WeekRangesBegin { hour, minute };
+        self.ranges.map(|[begin, end]| WeekRangesEntry {
+            begin: time(begin),
+            end: time(end),
+        })
+    }
+
+    fn read(&self) -> Week<'_> {
         Week {
             control: self.control,
-            ranges: self.ranges.map(|[begin, end]| WeekRangesEntry {
-                begin: time(begin),
-                end: time(end),
-            }),
+            ranges: self.ranges(),
             note: self.note.as_ref().map(|note| SaturdayNote {
                 text: Text::cut(&note.text),
                 pin: !note.pin.is_empty(),
@@ -58,13 +62,9 @@ impl Day {
     }
 
     fn stored(&self) -> WeekStored<'_> {
-        let time = |(hour, minute)| WeekRangesBeginStored { hour, minute };
         WeekStored {
             control: self.control,
-            ranges: self.ranges.map(|[begin, end]| WeekRangesStored {
-                begin: time(begin),
-                end: time(end),
-            }),
+            ranges: self.ranges(),
             note: self.note.as_ref().map(|note| SaturdayNoteStored {
                 text: Text::cut(&note.text),
                 pin: Text::cut(&note.pin),
@@ -120,6 +120,12 @@ impl Shutter {
         }
     }
 
+    fn slats(&self) -> List<SlatsEntry, 3> {
+        List::from_iter(self.slats.iter().map(|angles| SlatsEntry {
+            parts: List::from_iter(angles.iter().map(|&angle| SlatsParts { angle })),
+        }))
+    }
+
     fn readings(&self) -> Readings<'_> {
         Readings {
             week: self.week.read(),
@@ -131,9 +137,7 @@ impl Shutter {
                 phase: SunPhase::Day,
                 raw: RawJson::new("{}").expect("JSON"),
             }),
-            slats: List::from_iter(self.slats.iter().map(|angles| SlatsEntry {
-                parts: List::from_iter(angles.iter().map(|&angle| SlatsParts { angle })),
-            })),
+            slats: self.slats(),
             extra: RawJson::new("{}").expect("JSON"),
         }
     }
@@ -142,9 +146,7 @@ impl Shutter {
         Settings {
             week: self.week.stored(),
             saturday: self.saturday.stored(),
-            slats: List::from_iter(self.slats.iter().map(|angles| SlatsStored {
-                parts: List::from_iter(angles.iter().map(|&angle| SlatsPartsStored { angle })),
-            })),
+            slats: self.slats(),
         }
     }
 

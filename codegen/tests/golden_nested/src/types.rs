@@ -46,19 +46,6 @@ goe_runtime::patch!(SchWeekPatch<'a>:
     "control" control, "ranges" ranges,
 );
 
-/// The object `sch_week` or `sch_satur` or `sch_sund`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy)]
-pub struct SchWeekStored {
-    /// what happens in the ranges (Disabled=0, Allow=1, Block=2).
-    pub control: SchWeekControl,
-    /// parts of the day.
-    pub ranges: [SchWeekRangesStored; 2],
-}
-
-goe_runtime::stored_object!(SchWeekStored:
-    "control" control, "ranges" ranges,
-);
-
 /// Shape of field `sch_week.ranges`.
 pub static SCH_WEEK_RANGES_SHAPE: Shape = Shape {
     fields: &SCH_WEEK_RANGES_SHAPE_FIELDS,
@@ -95,19 +82,6 @@ goe_runtime::patch!(SchWeekRangesPatch:
     "begin" begin, "end" end,
 );
 
-/// An entry of `sch_week.ranges`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy)]
-pub struct SchWeekRangesStored {
-    /// when it begins.
-    pub begin: SchWeekRangesBeginStored,
-    /// when it ends.
-    pub end: SchWeekRangesBeginStored,
-}
-
-goe_runtime::stored_object!(SchWeekRangesStored:
-    "begin" begin, "end" end,
-);
-
 /// Shape of field `sch_week.ranges.begin` or `sch_week.ranges.end` or `last.end`.
 pub static SCH_WEEK_RANGES_BEGIN_SHAPE: Shape = Shape {
     fields: &SCH_WEEK_RANGES_BEGIN_SHAPE_FIELDS,
@@ -141,19 +115,6 @@ pub struct SchWeekRangesBeginPatch {
 }
 
 goe_runtime::patch!(SchWeekRangesBeginPatch:
-    "hour" hour, "minute" minute,
-);
-
-/// The object `sch_week.ranges.begin` or `sch_week.ranges.end` or `last.end`, as it is stored: whole, secrets included.
-#[derive(Clone, Copy)]
-pub struct SchWeekRangesBeginStored {
-    /// hour of the day, 0-23.
-    pub hour: u8,
-    /// minute of the hour, 0-59.
-    pub minute: u8,
-}
-
-goe_runtime::stored_object!(SchWeekRangesBeginStored:
     "hour" hour, "minute" minute,
 );
 
