@@ -118,7 +118,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         sch_week: schedule(&week.workday),
         sch_satur: schedule(&week.saturday),
         sch_sund: schedule(&week.sunday),
-        att: time_of_day(trip.departs_s()),
+        att: wait(trip.departs_s()),
         ate: trip.energy_wh(),
         fte: trip.energy_wh(),
         mmp: thousandths(trip.most_mw()),
@@ -300,7 +300,7 @@ fn whole(thousandths: u64) -> f64 {
 
 /// Powers and currents that may be below zero, in mW or mA.
 fn milliwatts(mw: i64) -> f32 {
-    (mw as f64 / 1000.0) as f32
+    thousandths(mw as f64)
 }
 
 /// JSON that the charger has spelled itself, which fits.
@@ -428,21 +428,44 @@ fn machine_state(phase: Phase) -> Wsms {
     }
 }
 
-pub(super) fn force(force: Force) -> Frc {
-    match force {
-        Force::Neutral => Frc::Neutral,
-        Force::Off => Frc::Off,
-        Force::On => Frc::On,
-    }
+/// Both ways between the charger's own words and those of the table: one list of each, so
+/// that what was set reads back.
+macro_rules! words {
+    ($there:ident, $back:ident: $own:ident = $word:ident {
+        $($variant:ident = $named:ident),* $(,)?
+    }) => {
+        pub(super) fn $there(own: $own) -> $word {
+            match own {
+                $($own::$variant => $word::$named),*
+            }
+        }
+
+        pub(super) fn $back(word: $word) -> $own {
+            match word {
+                $($word::$named => $own::$variant),*
+            }
+        }
+    };
 }
 
-pub(super) fn force_of(force: Frc) -> Force {
-    match force {
-        Frc::Neutral => Force::Neutral,
-        Frc::Off => Force::Off,
-        Frc::On => Force::On,
-    }
-}
+words!(force, force_of: Force = Frc { Neutral = Neutral, Off = Off, On = On });
+words!(lock_rule, lock_rule_of: Rule = Ust {
+    Normal = Normal, AutoUnlock = AutoUnlock, AlwaysLock = AlwaysLock,
+});
+words!(access, access_of: Access = Acs { Open = Open, Wait = Wait, Managed = Evcms });
+words!(mode, mode_of: Mode = Lmo { Default = Default, Eco = Awattar, NextTrip = NextTrip });
+words!(phase_mode, phase_mode_of: PhaseMode = Psm { Auto = Auto, One = Force1, Three = Force3 });
+words!(rounding, rounding_of: Rounding = Frm {
+    FromGrid = PreferPowerFromGrid, Down = Default, ToGrid = PreferPowerToGrid,
+});
+words!(button_rule, button_rule_of: ButtonRule = Bac {
+    Always = AlwaysLock, Plugged = LockWhenCarIsConnected, Charging = LockWhenCarIsCharging,
+    Never = NeverLock,
+});
+words!(control, control_of: Control = SchWeekControl {
+    Disabled = Disabled, Allow = Allow, Block = Block, AllowFromGrid = AllowFromGrid,
+    BlockFromGrid = BlockFromGrid,
+});
 
 fn model_status(reason: Reason) -> ModelStatus {
     match reason {
@@ -503,22 +526,6 @@ fn error(fault: Fault) -> ErrValue {
     }
 }
 
-pub(super) fn lock_rule(rule: Rule) -> Ust {
-    match rule {
-        Rule::Normal => Ust::Normal,
-        Rule::AutoUnlock => Ust::AutoUnlock,
-        Rule::AlwaysLock => Ust::AlwaysLock,
-    }
-}
-
-pub(super) fn lock_rule_of(rule: Ust) -> Rule {
-    match rule {
-        Ust::Normal => Rule::Normal,
-        Ust::AutoUnlock => Rule::AutoUnlock,
-        Ust::AlwaysLock => Rule::AlwaysLock,
-    }
-}
-
 /// The rule, or that the plug is let go although there is one.
 fn lock_order(lock: &Lock) -> Lck {
     match lock.rule {
@@ -547,59 +554,11 @@ fn lock_feedback(bolt: Bolt) -> Ffb {
     }
 }
 
-pub(super) fn access(access: Access) -> Acs {
-    match access {
-        Access::Open => Acs::Open,
-        Access::Wait => Acs::Wait,
-        Access::Managed => Acs::Evcms,
-    }
-}
-
-pub(super) fn access_of(access: Acs) -> Access {
-    match access {
-        Acs::Open => Access::Open,
-        Acs::Wait => Access::Wait,
-        Acs::Evcms => Access::Managed,
-    }
-}
-
 fn transaction(transaction: Transaction) -> u8 {
     match transaction {
         Transaction::Anybody => 0,
         // There are ten.
         Transaction::Card(number) => number.get() as u8 + 1,
-    }
-}
-
-pub(super) fn mode(mode: Mode) -> Lmo {
-    match mode {
-        Mode::Default => Lmo::Default,
-        Mode::Eco => Lmo::Awattar,
-        Mode::NextTrip => Lmo::NextTrip,
-    }
-}
-
-pub(super) fn mode_of(mode: Lmo) -> Mode {
-    match mode {
-        Lmo::Default => Mode::Default,
-        Lmo::Awattar => Mode::Eco,
-        Lmo::NextTrip => Mode::NextTrip,
-    }
-}
-
-pub(super) fn phase_mode(mode: PhaseMode) -> Psm {
-    match mode {
-        PhaseMode::Auto => Psm::Auto,
-        PhaseMode::One => Psm::Force1,
-        PhaseMode::Three => Psm::Force3,
-    }
-}
-
-pub(super) fn phase_mode_of(mode: Psm) -> PhaseMode {
-    match mode {
-        Psm::Auto => PhaseMode::Auto,
-        Psm::Force1 => PhaseMode::One,
-        Psm::Force3 => PhaseMode::Three,
     }
 }
 
@@ -611,48 +570,9 @@ fn phase_wish(three: Option<bool>) -> Pwm {
     }
 }
 
-pub(super) fn rounding(rounding: Rounding) -> Frm {
-    match rounding {
-        Rounding::FromGrid => Frm::PreferPowerFromGrid,
-        Rounding::Down => Frm::Default,
-        Rounding::ToGrid => Frm::PreferPowerToGrid,
-    }
-}
-
-pub(super) fn rounding_of(rounding: Frm) -> Rounding {
-    match rounding {
-        Frm::PreferPowerFromGrid => Rounding::FromGrid,
-        Frm::Default => Rounding::Down,
-        Frm::PreferPowerToGrid => Rounding::ToGrid,
-    }
-}
-
-pub(super) fn button_rule(rule: ButtonRule) -> Bac {
-    match rule {
-        ButtonRule::Always => Bac::AlwaysLock,
-        ButtonRule::Plugged => Bac::LockWhenCarIsConnected,
-        ButtonRule::Charging => Bac::LockWhenCarIsCharging,
-        ButtonRule::Never => Bac::NeverLock,
-    }
-}
-
-pub(super) fn button_rule_of(rule: Bac) -> ButtonRule {
-    match rule {
-        Bac::AlwaysLock => ButtonRule::Always,
-        Bac::LockWhenCarIsConnected => ButtonRule::Plugged,
-        Bac::LockWhenCarIsCharging => ButtonRule::Charging,
-        Bac::NeverLock => ButtonRule::Never,
-    }
-}
-
-/// A wait, which the table keeps within a day.
+/// A wait or a time of day, which the table keeps within a day.
 pub(super) fn wait(ms: u32) -> i32 {
     i32::try_from(ms).unwrap_or(i32::MAX)
-}
-
-/// Seconds of a day, which the table keeps there.
-pub(super) fn time_of_day(seconds: u32) -> i32 {
-    wait(seconds)
 }
 
 fn price(charger: &Charger) -> Option<Awcp> {
@@ -699,26 +619,6 @@ pub(super) fn reschedule(schedule: &mut Schedule, patch: SchWeekPatch<'_>) {
     for (range, patch) in schedule.ranges.iter_mut().zip(ranges) {
         change(&mut range.begin, patch.begin);
         change(&mut range.end, patch.end);
-    }
-}
-
-fn control(control: Control) -> SchWeekControl {
-    match control {
-        Control::Disabled => SchWeekControl::Disabled,
-        Control::Allow => SchWeekControl::Allow,
-        Control::Block => SchWeekControl::Block,
-        Control::AllowFromGrid => SchWeekControl::AllowFromGrid,
-        Control::BlockFromGrid => SchWeekControl::BlockFromGrid,
-    }
-}
-
-fn control_of(control: SchWeekControl) -> Control {
-    match control {
-        SchWeekControl::Disabled => Control::Disabled,
-        SchWeekControl::Allow => Control::Allow,
-        SchWeekControl::Block => Control::Block,
-        SchWeekControl::AllowFromGrid => Control::AllowFromGrid,
-        SchWeekControl::BlockFromGrid => Control::BlockFromGrid,
     }
 }
 

@@ -27,7 +27,7 @@ impl Charger {
             sch_satur: readings::schedule(&self.week.saturday),
             sch_sund: readings::schedule(&self.week.sunday),
             ara: self.trip.stays_for_prices,
-            att: readings::time_of_day(self.trip.departs_s()),
+            att: readings::wait(self.trip.departs_s()),
             ate: self.trip.energy_wh(),
             acp: pauses.allowed,
             mci: readings::wait(pauses.longest_ms),
