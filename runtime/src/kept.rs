@@ -22,13 +22,6 @@ pub struct KeptWrite<'a> {
     pub value: Value<'a>,
 }
 
-impl KeptWrite<'_> {
-    /// The key that is written.
-    pub fn key(&self) -> KeyIndex {
-        self.key
-    }
-}
-
 /// What a device holds of a setting that it keeps.
 pub trait Keep: ToJson {
     /// Takes a checked value; `false` and nothing taken when it is none of this type,
@@ -89,11 +82,6 @@ impl<T: Copy, const N: usize> KeptList<T, N> {
     /// The list; what is beyond its length is left out.
     pub fn of(items: &[T]) -> Self {
         KeptList(items.iter().copied().take(N).collect())
-    }
-
-    /// Its items.
-    pub fn as_slice(&self) -> &[T] {
-        &self.0
     }
 }
 
