@@ -1,9 +1,8 @@
 //! What a table costs on a device: the generated code with all that serves it,
 //! and nothing else. It is linked to be weighed and never run.
 //!
-//! `firmware/tools/budget` builds it for the charger's own table and for the
-//! published one of 316 keys; the difference, divided by the keys between them,
-//! is what a key costs.
+//! `firmware/tools/budget` builds it for a third of the charger's table and for all
+//! of it; the difference, divided by the keys between them, is what a key costs.
 
 #![no_std]
 #![no_main]
