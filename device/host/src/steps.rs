@@ -33,7 +33,7 @@ impl Speed {
     pub const RANGE: RangeInclusive<u32> = 1..=10_000;
 
     /// A speed within the range.
-    pub(crate) fn new(speed: u32) -> Self {
+    pub fn new(speed: u32) -> Self {
         Speed(Rc::new(Shared {
             speed: Cell::new(speed),
             changed: Notify::new(),

@@ -7,7 +7,6 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod garage;
 mod run;
 
 use std::process::ExitCode;

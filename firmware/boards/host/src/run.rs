@@ -1,17 +1,15 @@
 //! Brings the charger up in its garage, and down again.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
+use goe_garage::{Garage, Surroundings};
 use goe_host::{Program, Speed};
-use goe_sim::{House, Sim, SimConfig};
+use goe_sim::{Sim, SimConfig};
 
 use crate::args::{Args, Car, Wifi};
-use crate::garage::{self, Garage, Tariff};
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
 const FOLLOW_MS: u64 = 30_000;
@@ -28,19 +26,12 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let paths = [
         "/api/status?filter=alw,acu,eto",
         "/api/set?dwo=3500",
-        garage::PATH,
+        goe_garage::PATH,
     ];
     program.announce(&heading, &paths)?;
-    let house = Rc::new(RefCell::new(House::new(args.seed)));
-    let tariff = Rc::new(RefCell::new(Tariff::default()));
     let speed = program.speed();
-    let garage = Garage {
-        wallbox: program.device(),
-        house: house.clone(),
-        tariff: tariff.clone(),
-        flash_fails: program.flash_fails(),
-        speed: speed.clone(),
-    };
+    let around = Surroundings::new(args.seed, program.flash_fails(), speed.clone());
+    let garage = Garage::new(program.device(), around.clone());
     let mut follows = Follows {
         speed,
         ever_faster: false,
@@ -48,8 +39,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     };
     let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
         goe_sim::round(wallbox, now_ms);
-        garage::tell(&mut house.borrow_mut(), wallbox, now_ms);
-        tariff.borrow_mut().tell(wallbox, now_ms);
+        around.tell(wallbox, now_ms);
         if let Some(utc_ms) = follows.look(now_ms) {
             wallbox.hardware().set_utc(utc_ms);
         }

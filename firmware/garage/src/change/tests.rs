@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::garage::values::DayPrices;
+use crate::values::DayPrices;
 
 /// What is acted on, without a server.
 struct Desk {

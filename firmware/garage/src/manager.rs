@@ -8,7 +8,7 @@ use goe_runtime::device::Logic;
 use goe_sim::{House, Powers, Sim};
 
 /// Lets the house's time pass, and tells what is due. For after a step of the charger.
-pub(crate) fn tell(house: &mut House, wallbox: &mut Wallbox<Sim>, now_ms: u64) {
+pub(super) fn tell(house: &mut House, wallbox: &mut Wallbox<Sim>, now_ms: u64) {
     let sim = wallbox.hardware();
     let (utc_ms, car_mw) = (sim.utc_ms(), sim.meter().power_mw);
     let Some(powers) = house.advance(now_ms, utc_ms, car_mw) else {

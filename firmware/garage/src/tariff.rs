@@ -18,7 +18,7 @@ const KNOWS_S: i64 = 2 * 86_400;
 
 /// The service, and what it has told.
 #[derive(Debug, Default)]
-pub(crate) struct Tariff {
+pub(super) struct Tariff {
     prices: Option<DayPrices>,
     told_at_ms: Option<u64>,
 }
@@ -36,7 +36,7 @@ impl Tariff {
     }
 
     /// Tells what is due. For after a step of the charger.
-    pub(crate) fn tell(&mut self, wallbox: &mut Wallbox<Sim>, now_ms: u64) {
+    pub(super) fn tell(&mut self, wallbox: &mut Wallbox<Sim>, now_ms: u64) {
         let is_due = |at_ms: u64| now_ms.saturating_sub(at_ms) >= TELLS_EVERY_MS;
         let (Some(prices), true) = (&self.prices, self.told_at_ms.is_none_or(is_due)) else {
             return;

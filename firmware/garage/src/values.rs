@@ -152,7 +152,7 @@ impl<'de> Deserialize<'de> for Wifi {
 /// as the others.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct DayPrices(Vec<f32>);
+pub(super) struct DayPrices(Vec<f32>);
 
 impl DayPrices {
     /// As many as the charger can know.

@@ -1,0 +1,100 @@
+//! The garage: what surrounds the charger, as JSON that can be read and changed.
+//!
+//! It acts on the simulator, never on the charger: what follows is the firmware's own
+//! doing. A program serves it as a further route of its HTTP server; real chargers have nothing
+//! like it, so it has a path that no key of theirs is behind. `state` says what the
+//! JSON is, `values` what its members may be, `change` reads a change of it,
+//! `surroundings` has what outlives a charger without power, `manager` tells the charger
+//! what the house measures, and `tariff` what electricity costs.
+
+#![forbid(unsafe_code)]
+
+mod change;
+mod manager;
+#[cfg(test)]
+mod schema;
+mod state;
+mod surroundings;
+mod tariff;
+mod values;
+
+use std::rc::Rc;
+
+use goe_firmware::wallbox::Wallbox;
+use goe_host::{Call, Handler, Reply};
+use goe_runtime::device::DeviceCell;
+use goe_sim::Sim;
+
+use self::state::State;
+pub use self::surroundings::Surroundings;
+
+/// Where it is.
+pub const PATH: &str = "/garage";
+
+/// All that can be acted on.
+#[derive(Clone)]
+pub struct Garage {
+    wallbox: Rc<DeviceCell<Wallbox<Sim>>>,
+    around: Surroundings,
+}
+
+impl Handler for Garage {
+    type Body = String;
+
+    fn methods(&self, path: &str) -> Option<&'static str> {
+        (path == PATH).then_some("GET, HEAD, POST")
+    }
+
+    fn answer(&self, call: Call<'_>) -> Reply<String> {
+        let state = match call.method {
+            "POST" => self.change(call.body),
+            _ => Ok(self.show()),
+        };
+        match state {
+            Ok(state) => Reply {
+                status: 200,
+                content_type: "application/json",
+                body: state,
+            },
+            Err(why) => Reply {
+                status: 400,
+                content_type: "text/plain; charset=utf-8",
+                body: why,
+            },
+        }
+    }
+}
+
+impl Garage {
+    /// The garage of a charger.
+    pub fn new(wallbox: Rc<DeviceCell<Wallbox<Sim>>>, around: Surroundings) -> Self {
+        Garage { wallbox, around }
+    }
+
+    /// All of it, as JSON.
+    pub fn show(&self) -> String {
+        self.state().json()
+    }
+
+    /// Does everything that a body asks for, or nothing of it; gives what there is then.
+    ///
+    /// # Errors
+    /// Which member is wrong, and what it may be.
+    pub fn change(&self, body: &[u8]) -> Result<String, String> {
+        let before = self.state();
+        let change = change::read(&before, body)?;
+        for what in change.told() {
+            tracing::info!("garage: {what}");
+        }
+        let after = change.after;
+        self.wallbox
+            .act(|wallbox| after.act_on(wallbox.hardware(), &before, change.refills));
+        self.around.become_as(&before, &after);
+        Ok(self.show())
+    }
+
+    fn state(&self) -> State {
+        self.wallbox
+            .act(|wallbox| self.around.state(wallbox.hardware()))
+    }
+}

@@ -1,0 +1,59 @@
+//! What stands around a charger and outlives it: the house with its energy manager, the
+//! price service, whether flash can be written, and how fast time runs.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use goe_firmware::wallbox::Wallbox;
+use goe_host::Speed;
+use goe_sim::{House, Sim};
+
+use super::manager;
+use super::state::State;
+use super::tariff::Tariff;
+
+/// They are shared by whoever has a clone.
+#[derive(Clone)]
+pub struct Surroundings {
+    house: Rc<RefCell<House>>,
+    tariff: Rc<RefCell<Tariff>>,
+    /// Writing to flash fails.
+    flash_fails: Rc<Cell<bool>>,
+    speed: Speed,
+}
+
+impl Surroundings {
+    /// A house without sun and battery, whose managers say nothing.
+    pub fn new(seed: u64, flash_fails: Rc<Cell<bool>>, speed: Speed) -> Self {
+        Surroundings {
+            house: Rc::new(RefCell::new(House::new(seed))),
+            tariff: Rc::default(),
+            flash_fails,
+            speed,
+        }
+    }
+
+    /// Lets time pass here, and tells the charger what is due. For after its step, with
+    /// a time that goes on while the charger has no power.
+    pub fn tell(&self, wallbox: &mut Wallbox<Sim>, now_ms: u64) {
+        manager::tell(&mut self.house.borrow_mut(), wallbox, now_ms);
+        self.tariff.borrow_mut().tell(wallbox, now_ms);
+    }
+
+    pub(super) fn state(&self, sim: &Sim) -> State {
+        let house = self.house.borrow().config();
+        let tariff = self.tariff.borrow();
+        let (flash_fails, speed) = (self.flash_fails.get(), self.speed.get());
+        State::of(sim, &house, tariff.prices(), flash_fails, speed)
+    }
+
+    pub(super) fn become_as(&self, before: &State, after: &State) {
+        // Unless it is another, its battery goes on.
+        self.house.borrow_mut().set_config(after.house_config());
+        self.tariff.borrow_mut().set_prices(after.prices().cloned());
+        self.flash_fails.set(after.flash_fails());
+        if after.speed() != before.speed() {
+            self.speed.set(after.speed());
+        }
+    }
+}
