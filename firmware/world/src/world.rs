@@ -246,9 +246,4 @@ impl World {
             (None, None) => None,
         }
     }
-
-    /// Where the charger is found.
-    pub(crate) fn place(&self) -> Rc<RefCell<Option<Rc<Device>>>> {
-        self.place.clone()
-    }
 }

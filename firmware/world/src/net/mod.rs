@@ -55,6 +55,16 @@ pub enum Fault {
     Noise(Direction),
 }
 
+impl Fault {
+    /// How long its consequences go on by themselves, ms: until both ends must have noticed.
+    pub(crate) fn lasts_ms(self) -> u64 {
+        match self {
+            Fault::Stall(ms) => ms,
+            _ => 0,
+        }
+    }
+}
+
 /// A connection, for who does something to it.
 #[derive(Debug)]
 pub struct Link {
