@@ -60,7 +60,8 @@ impl Fault {
     pub(crate) fn lasts_ms(self) -> u64 {
         match self {
             Fault::Stall(ms) => ms,
-            _ => 0,
+            // A client of MQTT hears that it is not heard after one and a half times 30 s.
+            Fault::Reset | Fault::Mute(_) | Fault::Noise(_) => 60_000,
         }
     }
 }

@@ -11,25 +11,28 @@ const CALM_MS: u64 = 150_000;
 /// From one look to the next, ms.
 const EVERY_MS: u64 = 60_000;
 
+/// So many seconds a value has to stay as it is before it must be retained.
+const STAYS: u32 = 20;
+
 /// The document of a charger, key by key.
 pub(crate) type Values = BTreeMap<&'static str, String>;
 
-/// Three looks: a value that did not change between them was published before the last.
+/// Values that are not retained, each with how long it has stayed so.
 #[derive(Default)]
 pub(crate) struct Retained {
-    looks: Vec<Values>,
+    suspects: BTreeMap<&'static str, (String, u32)>,
     next_ms: u64,
 }
 
 impl Retained {
-    /// Returns whether it is time to look.
+    /// Returns whether it is time to look; while something is suspected, each second.
     pub(crate) fn is_due(&mut self, calm: &Calm) -> bool {
         if calm.lasts_ms() < CALM_MS {
-            self.looks.clear();
+            self.suspects.clear();
             self.next_ms = 0;
             return false;
         }
-        calm.now_ms >= self.next_ms
+        !self.suspects.is_empty() || calm.now_ms >= self.next_ms
     }
 
     /// Compares the values of the document with those that are retained.
@@ -39,27 +42,28 @@ impl Retained {
         values: Values,
         retained: &Values,
     ) -> Result<(), Violation> {
-        self.next_ms = calm.now_ms + EVERY_MS;
-        self.looks.push(values);
-        let [before, earlier, now] = &self.looks[..] else {
+        if self.suspects.is_empty() {
+            self.next_ms = calm.now_ms + EVERY_MS;
+            let other = |(key, value): &(&str, String)| retained.get(key) != Some(value);
+            let suspects = values.into_iter().filter(other);
+            self.suspects = suspects.map(|(key, value)| (key, (value, 0))).collect();
             return Ok(());
-        };
-        let wrong = now.iter().find(|(key, value)| {
-            let stays = |look: &Values| look.get(*key) == Some(value);
-            stays(before) && stays(earlier) && retained.get(*key) != Some(value)
+        }
+        self.suspects.retain(|key, (value, _)| {
+            let stays = values.get(key) == Some(value);
+            stays && retained.get(key) != Some(value)
         });
-        let result = match wrong {
-            None => Ok(()),
-            Some((key, value)) => Err(Violation {
-                invariant: Invariant::Retained,
-                at_ms: calm.now_ms,
-                what: match retained.get(key) {
-                    Some(other) => format!("{key} is {value}, and the broker has {other}"),
-                    None => format!("{key} is {value}, and the broker has nothing"),
-                },
-            }),
-        };
-        self.looks.remove(0);
-        result
+        for (key, (value, stays)) in &mut self.suspects {
+            *stays += 1;
+            if *stays > STAYS {
+                let has = retained.get(key).map_or("nothing", String::as_str);
+                return Err(Violation {
+                    invariant: Invariant::Retained,
+                    at_ms: calm.now_ms,
+                    what: format!("{key} is {value}, and the broker has {has}"),
+                });
+            }
+        }
+        Ok(())
     }
 }
