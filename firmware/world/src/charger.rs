@@ -209,6 +209,6 @@ impl Connect for Dial {
     }
 
     async fn connect(&mut self, _: &Broker<'_>) -> Result<Stream, Broken> {
-        self.0.connect(Port::Mqtt).await
+        self.0.connect_charger(Port::Mqtt).await
     }
 }

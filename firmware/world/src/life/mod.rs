@@ -146,6 +146,7 @@ impl Life {
                     Some(event) => self.act(event),
                     None => self.end(),
                 }
+                self.power()?;
             }
             self.world.run_until(look_ms);
             let cut_is_near = left
@@ -437,7 +438,9 @@ fn stored(device: &Rc<Device>) -> BTreeMap<&'static str, String> {
     let keys = device.registry().keys();
     let settings = keys.filter_map(|key| {
         let descriptor = device.registry().descriptor(key);
-        if descriptor.category != Category::Config {
+        // What a card has charged is counted, not set.
+        let is_counted = matches!(descriptor.name.as_bytes(), [b'c', b'0'..=b'9', b'e']);
+        if descriptor.category != Category::Config || is_counted {
             return None;
         }
         let written = device.setting(key, &mut json)?;
