@@ -121,6 +121,9 @@ async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<P
                 plant.after_step(wallbox.hardware());
             }
         });
+        if let Some(plant) = plant {
+            plant.after_step_of(device, second).await;
+        }
     }
 }
 

@@ -380,25 +380,27 @@ impl Life {
     }
 
     fn compare(&mut self, calm: &Calm, device: &Device) -> Result<(), Violation> {
-        let mut retained = BTreeMap::new();
-        let by_name = |name: &str| {
-            let key = device.find(name)?;
-            Some(device.registry().descriptor(key).name)
+        let mut messages = BTreeMap::new();
+        let looks_at = |key: KeyIndex| {
+            let descriptor = device.registry().descriptor(key);
+            let is_read = descriptor.access != Access::Write && !device.hides(key);
+            (is_read && self.retained.looks_at(descriptor.name)).then_some(descriptor.name)
         };
         self.world.retained(|topic, payload| {
-            let name = topic.rsplit('/').next().and_then(by_name);
-            if let (Some(name), 3) = (name, topic.split('/').count()) {
-                retained.insert(name, String::from_utf8_lossy(payload).into_owned());
+            let name = topic
+                .rsplit('/')
+                .next()
+                .filter(|_| topic.split('/').count() == 3);
+            let key = name.and_then(|name| device.find(name)).and_then(looks_at);
+            if let Some(key) = key {
+                messages.insert(key, String::from_utf8_lossy(payload).into_owned());
             }
         });
         let keys = device.registry().keys();
-        let values = keys.filter_map(|key| {
-            let descriptor = device.registry().descriptor(key);
-            let is_read = descriptor.access != Access::Write && !device.hides(key);
-            is_read.then(|| (descriptor.name, value(device, key)))
-        });
+        let values = keys.filter_map(|key| Some((looks_at(key)?, value(device, key))));
+        let values = values.collect();
         self.seen.comparisons += 1;
-        self.retained.look(calm, values.collect(), &retained)
+        self.retained.look(calm, values, &messages)
     }
 }
 

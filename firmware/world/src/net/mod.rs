@@ -243,9 +243,8 @@ impl Net {
             disturbed: Cell::new(false),
         });
         self.0.links.borrow_mut().push(Rc::downgrade(&link));
-        let is_told = |direction| {
-            is_charger_s && (port == Port::Mqtt) == (direction == Direction::There)
-        };
+        let is_told =
+            |direction| is_charger_s && (port == Port::Mqtt) == (direction == Direction::There);
         let stream = |incoming, outgoing, direction| {
             let told = is_told(direction).then_some(number);
             Stream::new(self.clone(), link.clone(), (incoming, outgoing), told)
