@@ -91,10 +91,16 @@ pub(crate) async fn run(board: Board, place: Place) {
             _ => store.run(&*device, clock, std::future::pending()).await,
         }
     };
+    let mqtt = async {
+        match plant {
+            Some(Plant::Hangs) => std::future::pending().await,
+            _ => serve_mqtt(&device, &net, &site.serial, seed).await,
+        }
+    };
     join4(
         step(&device, &net, &around, plant),
         serve_http(&device, &net, plant),
-        serve_mqtt(&device, &net, &site.serial, seed),
+        mqtt,
         stored,
     )
     .await;

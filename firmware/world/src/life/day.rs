@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use goe_device::clock::Clock;
-use goe_runtime::device::{Device as _, Stored as _, Table as _};
+use goe_runtime::device::{Device as _, Reached as _, Stored as _, Table as _};
 use goe_runtime::{Access, Category, KeyIndex};
 use goe_sim::{HOME, Prng};
 
@@ -347,7 +347,7 @@ impl Life {
             &calm,
             &checks::ProgressSeen {
                 is_stuck: self.world.is_stuck(),
-                is_connected: read(&device, "mcs") != "",
+                is_connected: value(&device, device.connected_key()) == "true",
                 has_unsaved: !device.unsaved().is_empty(),
                 rebooted_ms: read(&device, "rbt").parse().unwrap_or(0),
             },
@@ -356,7 +356,7 @@ impl Life {
             self.compare(&calm, &device)?;
         }
         // Those who always ask.
-        if second % 15 == 0 {
+        if second.is_multiple_of(15) {
             self.ask("/api/status?filter=car,amp,nrg,eto".to_owned());
         }
         if second % 300 == 7 {
