@@ -157,6 +157,8 @@ impl Life {
         self.trace
             .line(now_ms, format_args!("#{} {:?}", event.number, event.act));
         self.seen.faults += usize::from(event.act.is_fault());
+        // It may be over before anybody looks.
+        self.disturbed_until_ms = self.disturbed_until_ms.max(now_ms + 1_000);
         match &event.act {
             Act::CutPower { for_ms } => self.cut(now_ms + for_ms),
             Act::TearWrite {
