@@ -110,7 +110,7 @@ pub(crate) async fn run(board: Board, place: Place) {
 async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<Plant>) {
     let clock = net.clock();
     let began_ms = clock.now_ms();
-    net.set_up(device.act(|wallbox| wallbox.hardware().is_linked()));
+    net.set_up(device.look(|wallbox| wallbox.board().is_linked()));
     for second in 1.. {
         clock.until(began_ms + second * 1_000).await;
         let is_linked = device.act(|wallbox| {

@@ -327,8 +327,8 @@ impl Life {
         }
         let one_phase = read(&device, "psm") == "1";
         let contactor = &mut self.contactor;
-        let (held, passed_uj) = device.act(|wallbox| {
-            let sim = wallbox.hardware();
+        let (held, passed_uj) = device.look(|wallbox| {
+            let sim = wallbox.board();
             (contactor.look(sim, one_phase, now_ms), sim.energy_uj())
         });
         held?;
