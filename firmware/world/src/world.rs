@@ -41,6 +41,8 @@ pub struct World {
     charger_runs: Option<AbortHandle>,
     /// The garage of a charger without power.
     dark: Option<Sim>,
+    /// The device as it was when its power went.
+    lost: Option<Rc<Device>>,
     /// Tasks that went on and on.
     is_stuck: bool,
 }
@@ -77,6 +79,7 @@ impl World {
             place: Place::default(),
             charger_runs: None,
             dark: Some(sim),
+            lost: None,
             is_stuck: false,
         };
         if site.broker {
@@ -143,6 +146,11 @@ impl World {
         self.place.borrow().clone()
     }
 
+    /// The charger as it was when its power went, once.
+    pub(crate) fn take_lost(&mut self) -> Option<Rc<Device>> {
+        self.lost.take()
+    }
+
     /// What surrounds the charger; `None` without power.
     pub fn garage(&self) -> Option<Garage> {
         Some(Garage::new(self.device()?, self.around.clone()))
@@ -164,6 +172,7 @@ impl World {
                     let mut sim = device.look(|wallbox| wallbox.board().clone());
                     sim.lose_power();
                     self.dark = Some(sim);
+                    self.lost = Some(device);
                 }
             }
             (None, true) => {

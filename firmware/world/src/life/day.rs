@@ -253,6 +253,11 @@ impl Life {
         let now_ms = self.world.now_ms();
         let has_power = self.world.has_power();
         if self.had_power && !has_power {
+            // What was set since the last look may be lost, or not.
+            if let Some(device) = self.world.take_lost() {
+                let flash_works = !self.world.flash_fails();
+                self.settings.note(now_ms, stored(&device), flash_works);
+            }
             self.settings.cut(now_ms);
             self.energy.end();
             self.contactor.forget();
