@@ -142,6 +142,7 @@ fn follows(tokens: &Tokens<'_>, end: usize) -> Behind {
         }
         "and" | "und" => !tokens.digits(next),
         "or" | "oder" => true,
+        "is" | "are" | "ist" | "sind" => said(tokens.word(next), FOLLOW),
         "per" | "pro" | "je" => said(tokens.word(next), &["phase", "leg", "line", "leiter"]),
         // `1-60 s as milliseconds`
         "as" | "als" => units::at(tokens, next).is_none() && tokens.word(next) != "well",
