@@ -70,7 +70,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
     all.retain(|one| inner(one) || one.is_most() || !(counts && one.why.is_some()));
     let plain = |one: &Stated| conditional(tokens, one) || elsewhere(tokens, &one.tokens);
     if counts {
-        all.retain(|one| one.is_most() || one.most.is_none() || !plain(one));
+        all.retain(|one| inner(one) || one.is_most() || one.most.is_none() || !plain(one));
     }
     // `at least 4, at most 64 characters`
     let shared = all.iter().rev().find_map(|one| one.of);
@@ -96,7 +96,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
             most.push(Claim::Fact(Fact { value, span }));
         }
         if let Some((value, span)) = one.least.and_then(fact) {
-            let empty = tokens.others(&place).is_some() || may_be_empty(tokens, place.end);
+            let empty = tokens.others(&place).is_some() || may_be_empty(tokens, &place);
             least.push(match (value, one.least) {
                 (Length::Bytes(_) | Length::Characters(_), Some(value)) if !empty => {
                     Claim::Fact(Fact { value, span })
@@ -127,15 +127,17 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
     }
 }
 
-/// `4-64 characters, or empty`
-fn may_be_empty(tokens: &Tokens<'_>, end: usize) -> bool {
+/// `4-64 characters, or empty`, `optional, at least 4 characters`, `if set, 4-64 characters`.
+fn may_be_empty(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
     const EMPTY: &[&str] = &[
         "empty", "leer", "leerer", "blank", "none", "nothing", "nichts", "without", "ohne",
+        "optional", "optionally", "unset", "missing", "or", "oder", "if", "when", "wenn", "falls",
+        "sofern", "unless",
     ];
     let quoted = |at: usize| tokens.is(at, '"') && tokens.is(at + 1, '"');
-    let rest = end..tokens.len().min(end + 80);
-    rest.into_iter()
-        .any(|at| quoted(at) || said(tokens.word(at), EMPTY))
+    let near = place.start.saturating_sub(80)..tokens.len().min(place.end + 80);
+    let mut near = near.filter(|at| !place.contains(at));
+    near.any(|at| quoted(at) || (said(tokens.word(at), EMPTY) && tokens.word(at + 1) != "null"))
 }
 
 /// What has a length here.
@@ -165,7 +167,11 @@ impl Stated {
 /// The length that begins at token `at`.
 fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
     let said_end = ends::at(tokens, at);
-    let open = said_end.map_or(at, |(_, next)| next);
+    let mut open = said_end.map_or(at, |(_, next)| next);
+    // `length between 3 and 20`
+    let exact = said_end.is_some_and(|(end, _)| end.is_max.is_none());
+    const FROM: &[&str] = &["between", "from", "of", "zwischen", "von"];
+    open += usize::from(exact && said(tokens.word(open), FROM));
     let end = said_end.map(|(end, _)| end);
     let Some(first) = tokens.quantity(open) else {
         // `höchstens zwölf Zeichen`
@@ -182,10 +188,14 @@ fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
         return None;
     }
     let one = end.is_some_and(|end| end.is_max.is_some());
-    let (_, next, strict) = (!one)
-        .then(|| limits::between(tokens, first.tokens.end))
-        .flatten()
-        .unwrap_or((limits::Between::Mark, first.tokens.end, false));
+    // `between 4 and 64`; "max. 16 and 32 characters" are two.
+    let and = !tokens.has(open.saturating_sub(1)..open, &["between", "zwischen"]);
+    let (how, next, strict) = limits::between(tokens, first.tokens.end).unwrap_or((
+        limits::Between::Mark,
+        first.tokens.end,
+        false,
+    ));
+    let two = one || (and && how == limits::Between::And);
     let second = (next > first.tokens.end)
         .then(|| tokens.quantity(next))
         .flatten();
@@ -216,6 +226,11 @@ fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
             Some(false) => (number, None, end.strict.then_some(itself)),
             None => (number, number, None),
         },
+        (_, Some(_), _) if two => (
+            number,
+            other,
+            Some("two numbers, each perhaps of another thing"),
+        ),
         (_, Some(_), _) => (number, other, strict.then_some(itself)),
         (None, None, Some((true, _))) => (None, number, None),
         (None, None, Some((false, _))) => (number, None, None),
@@ -340,7 +355,14 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
     });
     // `max. 32 characters, more on Pro`
     let after = place.end..tokens.sentence(place).end;
+    // `lines of max. 40 characters`, `since 60.0: max. 64 bytes`
+    let lines = place.start > 1
+        && said(noun, &["of", "von", "with", "mit"])
+        && is_plural(tokens.word(place.start - 2));
+    let dated = noun == ":" && sentence.clone().any(|at| tokens.is_dated(at));
     one || comma
+        || lines
+        || dated
         || tokens.has(after, &["more", "mehr", "longer", "länger"])
         || tokens.former(before.clone()).is_some()
         || tokens

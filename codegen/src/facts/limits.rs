@@ -259,9 +259,9 @@ impl Found<'_, '_> {
                 ) => {}
             _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
             (Before::Plain | Before::Range, Behind::End) if strict => self.unread(place, ITSELF),
-            // `takes 2 to 3 s`
-            (Before::Noun, Behind::More) if second.unit.is_none() => {}
-            (Before::Noun, _) if whole.is_none() && second.unit.is_none() => {}
+            // `takes 2 to 3 s`; `hysteresis 1-10 K`
+            (Before::Noun, Behind::More)
+                if second.unit.is_none() && !units::is_foreign(tokens.word(end)) => {}
             (Before::Noun, _) if min > max => {}
             (Before::Noun, _) => {
                 let why = "nothing before it says that it is a range";

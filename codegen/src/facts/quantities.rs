@@ -137,7 +137,11 @@ fn follows(tokens: &Tokens<'_>, end: usize) -> Behind {
     let fits = match word.to_lowercase().as_str() {
         "to" | "zum" | "zur" => tokens.kind(next) == Some(TokenKind::Word),
         "in" => {
-            units::at(tokens, next).is_some()
+            let steps = ["step", "steps", "schritten"];
+            let step = tokens.quantity(next);
+            step.is_some_and(|step| {
+                step.value.is_some() && said(tokens.word(step.tokens.end), &steps)
+            }) || units::at(tokens, next).is_some()
                 || said(tokens.word(next), &["steps", "schritten", "units"])
         }
         "and" | "und" => !tokens.digits(next),

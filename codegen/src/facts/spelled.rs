@@ -288,7 +288,10 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
                 // `baud rate 9600/19200/38400`
                 TokenKind::Word => {
                     let slashes = tokens.is(at + 1, '/') && count > 2;
-                    slashes || either || said(tokens.word(before), limits::INTRODUCE)
+                    // `level 0, 1, 2 or 3`
+                    let row = or && count > 2 && numbers.first().is_some_and(|&first| first < 2);
+                    let level = row && !tokens.is_beside(at);
+                    slashes || either || level || said(tokens.word(before), limits::INTRODUCE)
                 }
                 _ => false,
             },
@@ -412,14 +415,22 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }
 
-/// `0 idle, 1 charging, 2 done`, `standard 3, eco 4, trip 5`: names and numbers that go up by one.
+/// `0 idle, 1 charging, 2 done`, `(0) off (1) on`, `standard 3, eco 4, trip 5`: names and numbers
+/// that go up by one.
 pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
+    // Behind some marks, at most two.
+    let skip = |at: usize, marks: &[char]| {
+        let mark = |&at: &usize| marks.iter().any(|&mark| tokens.is(at, mark));
+        at + (at..at + 2).take_while(mark).count()
+    };
     let word = |at: usize| {
         let plain = tokens.kind(at) == Some(TokenKind::Word) && !tokens.separator(at);
         plain && units::at(tokens, at).is_none() && !tokens.is_counted(at)
     };
     let one = |at: usize| {
-        let number_first = tokens.number(at).map(|(number, name)| {
+        let start = skip(at, &['(', '[', '*', '"']);
+        let number_first = tokens.number(start).map(|(number, next)| {
+            let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–']);
             let words = (name..name + 3).take_while(|&at| word(at)).count();
             (number, name, name + words)
         });
@@ -428,28 +439,32 @@ pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
             Some((number, at, next))
         })?;
         let named = word(name) && limits::between(tokens, name).is_none();
-        let named = named && !tokens.is_numbered(name + 1) && !tokens.is_joined(at);
-        let ends = tokens.separator(end) || tokens.is(end, '/') || tokens.ends_part(end);
-        (named && (ends || tokens.get(end).is_none())).then_some((number, end))
+        let other = tokens.is_numbered(name + 1) || tokens.is_joined(at);
+        (named && !other).then_some((number, end))
     };
-    (0..tokens.len())
-        .filter(|&at| starts_part(tokens, at))
-        .find_map(|at| {
-            let (first, mut end) = one(at)?;
-            let mut count = 1;
-            while tokens.separator(end) || tokens.is(end, '/') {
-                let next = end + 1 + usize::from(tokens.separator(end + 1));
-                let Some((_, after)) = one(next).filter(|(number, _)| *number == first + count)
-                else {
-                    break;
-                };
-                (count, end) = (count + 1, after);
-            }
-            let enough = count > 2 || (count == 2 && first == 0);
-            let plain = !tokens.is_condition(at) && !tokens.is_example(at) && !tokens.torn(at..end);
-            let why = "numbers with names in a form that is not read";
-            (enough && plain).then(|| tokens.unread(UnreadKind::Values, at..end, why, WRITE))
-        })
+    let ends = |at: usize| tokens.get(at).is_none() || tokens.ends_part(at);
+    let opens = |&at: &usize| starts_part(tokens, at) || tokens.is(at, '(') || tokens.is(at, '*');
+    (0..tokens.len()).filter(opens).find_map(|at| {
+        let (first, mut end) = one(at)?;
+        let mut count = 1;
+        while end < tokens.len() && count < 40 {
+            let next = skip(end, &[',', ';', '/', '|', '-', '–', '*']);
+            let next = next + usize::from(tokens.separator(next));
+            let Some((_, after)) = one(next).filter(|(number, _)| *number == first + count) else {
+                break;
+            };
+            (count, end) = (count + 1, after);
+        }
+        let enough = count > 2 || (count == 2 && first == 0);
+        let plain = !tokens.is_condition(at)
+            && !tokens.is_example(at)
+            && !tokens.is_timed(at)
+            && !tokens.is_numbered(at)
+            && !tokens.torn(at..end);
+        let why = "numbers with names in a form that is not read";
+        (enough && plain && ends(end))
+            .then(|| tokens.unread(UnreadKind::Values, at..end, why, WRITE))
+    })
 }
 
 /// Names that need nothing between the number and them.

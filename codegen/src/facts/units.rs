@@ -62,6 +62,11 @@ const FOREIGN: &[&str] = &[
     "nanosekunden", "pascal", "vrms", "arms",
 ];
 
+/// Returns whether `word` is a unit that is none of ours.
+pub(super) fn is_foreign(word: &str) -> bool {
+    said(word, FOREIGN)
+}
+
 /// Words behind a unit that leave it the unit of the value.
 const PLAIN: &[&str] = &[
     "per", "pro", "je", "since", "seit", "ac", "dc", "rms", "peak", "eff", "of", "from", "that",
@@ -143,7 +148,9 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         at > 0 && tokens.kind(at - 1) == Some(TokenKind::Word) && !tokens.is_timed(at);
     let Some((unit, end, certain)) = symbol(at) else {
         // `price ct/kWh`
-        let rate = behind_word && quotient(tokens.word(at)) && self::ends(tokens, at + 1);
+        let word = tokens.word(at);
+        let symbol = word.chars().skip(1).any(|c| !c.is_ascii_lowercase()) && is_foreign(word);
+        let rate = behind_word && (symbol || quotient(word)) && self::ends(tokens, at + 1);
         let why = "not a unit that is known";
         let write = format!("a known one: {}", known());
         let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write);
@@ -151,10 +158,12 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
     };
     let noun = at.checked_sub(1)?;
     let behind_word = tokens.kind(noun) == Some(TokenKind::Word) && tokens[at].spaced;
+    // `temperature, °C or °F`
+    let beside = behind_word || tokens.ends_part(noun) || tokens.is(noun, ':');
     let per = said(tokens.word(noun), &["per", "pro", "je"]) || tokens.is_timed(at);
-    if !behind_word
+    if !beside
         || per
-        || tokens.separator(noun)
+        || said(tokens.word(noun), &["or", "oder", "and", "und"])
         || tokens.kind(at) == Some(TokenKind::Mixed)
         || before(tokens, at).is_some()
     {
@@ -170,7 +179,7 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         Some((other, next, plain)) if other != unit && (certain || plain) => {
             (at..next, "another unit stands beside it")
         }
-        _ if certain && self::ends(tokens, end) => (
+        _ if behind_word && certain && self::ends(tokens, end) => (
             at..end,
             "nothing before it says that it is the unit of the value",
         ),
@@ -375,12 +384,16 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         // `kWh, since the car is connected`, `Hz or rpm`
         let goes_on = ends(tokens, last + 1)
             || said(tokens.word(last + 1), PLAIN)
+            || tokens.is(last + 1, '/')
             || said(tokens.word(last + 1), &["or", "oder"]);
+        // `s, 0-600`
+        let letter = letters == 1 && at == 0 && tokens.len() > 2 && !may_be_a_word(tokens, at);
+        let letter = letter && symbol && tokens.is(1, ',');
         let first = at == 0 && (symbol || tokens.len() == last + 1) && goes_on;
         // `duration: minutes`
         let whole = tokens.part_start(at) == 0 && tokens.part_end(at) == last + 1;
         let label = whole && at > 0 && !(0..at).any(|at| tokens.digits(at));
-        if !number && (since || ((first || label) && (letters > 1 || word == "%"))) {
+        if !number && (since || letter || ((first || label) && (letters > 1 || word == "%"))) {
             return Some(Before::Clause);
         }
     }
@@ -408,9 +421,15 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         }
         "(" => Before::Parenthesis,
         "[" => Before::Bracket,
+        // `Einheit: s. unt`
+        ":" if tokens.is(at + 1, '.') && at + 2 < tokens.len() && tokens.word(at) == "s" => {
+            return None;
+        }
         ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
         "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
         // `current, mA` to the end of the part
+        // `max(6, amp)`
+        "," if is_called(tokens, at) => return None,
         "," if whole_part(tokens, at) && !may_be_a_word(tokens, at) => Before::Comma,
         // `RSSI, dB`
         "," if at_token(tokens, at).is_none()
@@ -429,6 +448,13 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         _ => return None,
     };
     Some(found)
+}
+
+/// Returns whether the part of `at` is inside parentheses that belong to the word before them.
+fn is_called(tokens: &Tokens<'_>, at: usize) -> bool {
+    let near = tokens[at.saturating_sub(20)..at].iter();
+    let paren = near.rev().find(|token| token.is('(') || token.is(')'));
+    paren.is_some_and(|token| token.is('(') && !token.spaced)
 }
 
 /// Returns whether the unit at `at` fills its part of the sentence.
@@ -670,11 +696,13 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
                 .iter()
                 .any(|unit| unit.symbol().eq_ignore_ascii_case(text))
     };
-    // `in 10 mA`, `in 0.1 °C`
+    // `in 10 mA`, `in 0.1 °C`; "in 10 % steps" is none.
     let scaled = matches!(before, Before::In | Before::Certain)
         && tokens.digits(at)
         && !first.torn
         && tokens.get(end).is_some_and(|next| next.spaced)
+        && !(first.kind == TokenKind::Number
+            && said(tokens.word(end + 1), &["step", "steps", "schritten"]))
         && at_token(tokens, end)
             .is_some_and(|(unit, _)| before == Before::Certain || !is_duration(unit));
     let single_letter_in = before == Before::In && letters == 1 && !symbol && text != "J";

@@ -299,7 +299,7 @@ impl Tokens<'_> {
             next = self.after_parenthesis(next)?;
         }
         let ends = match self.kind(next) {
-            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']')) => true,
+            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '}')) => true,
             Some(TokenKind::Mark('.')) => self.ends_sentence(next),
             _ if said(self.word(next), &["etc", "usw"]) => true,
             // Published tables have a stray `+` behind some descriptions.
