@@ -151,6 +151,8 @@ fn follows(tokens: &Tokens<'_>, end: usize) -> Behind {
         // `1-60 s as milliseconds`
         "as" | "als" => units::at(tokens, next).is_none() && tokens.word(next) != "well",
         "max" | "min" => true,
+        // `6..32 step 2`
+        "step" | "steps" | "schritt" => tokens.digits(next),
         _ => said(word, FOLLOW),
     };
     match fits {

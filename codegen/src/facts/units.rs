@@ -407,10 +407,18 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         "~" | "≈" => Before::About,
         // `6 (min) to 32 (max)`
         "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
-        // `item(s)`
         // `level (min 0, max 30)`
         "(" if tokens.digits(at + 1) => return None,
-        "(" if tokens.word(at) == "s" && !tokens[before].spaced => return None,
+        // `item(s)`, `max(amp)`; not `Energy(Wh)`
+        "(" if before > 0
+            && !tokens[before].spaced
+            && (tokens.word(at) == "s"
+                || (at_token(tokens, at).is_some()
+                    && Unit::from_symbol(tokens.word(at)).is_none()
+                    && tokens.kind(at) == Some(TokenKind::Word))) =>
+        {
+            return None;
+        }
         "(" if tokens.text(at..at + 1).len() == 1
             && (may_be_a_word(tokens, at)
                 || said(back(1), LETTERED)
