@@ -75,6 +75,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
     // `at least 4, at most 64 characters`
     let shared = all.iter().rev().find_map(|one| one.of);
     let (mut least, mut most, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+    let places: Vec<_> = all.iter().map(|one| one.tokens.clone()).collect();
     for one in all {
         let place = one.tokens.clone();
         let unread = |why| tokens.unread(UnreadKind::Length, place.clone(), why, WRITE);
@@ -96,7 +97,14 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
             most.push(Claim::Fact(Fact { value, span }));
         }
         if let Some((value, span)) = one.least.and_then(fact) {
-            let empty = tokens.others(&place).is_some() || may_be_empty(tokens, &place);
+            let behind = place.end..tokens.len();
+            let empty = tokens.others(&place).is_some()
+                || may_be_empty(tokens, &place)
+                || !is_led(tokens, place.start)
+                || tokens.unaccounted(place.end, false).is_some()
+                || behind
+                    .into_iter()
+                    .any(|at| stray(tokens, at, None, &places).is_some());
             least.push(match (value, one.least) {
                 (Length::Bytes(_) | Length::Characters(_), Some(value)) if !empty => {
                     Claim::Fact(Fact { value, span })
@@ -125,6 +133,16 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
         most: most.fact,
         unread,
     }
+}
+
+/// Returns whether a length begins a clause at `at`, or follows a word that leads to one: not
+/// `padded to`, `the last`.
+fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
+    const LEAD: &[&str] = &[
+        "of", "with", "mit", "von", "between", "from", "zwischen", "have", "has", "hat", "be",
+        "is", "are", "and", "und", "must", "muss",
+    ];
+    at == 0 || tokens.kind(at - 1) != Some(TokenKind::Word) || tokens.has(at - 1..at, LEAD)
 }
 
 /// `4-64 characters, or empty`, `optional, at least 4 characters`, `if set, 4-64 characters`.

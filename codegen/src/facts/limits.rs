@@ -278,6 +278,7 @@ impl Found<'_, '_> {
             (Before::Plain, Behind::More)
                 if tokens.kind(end) == Some(TokenKind::Word)
                     && !tokens.is_beyond(end)
+                    && !said(tokens.word(end), &["is", "are", "ist", "sind"])
                     && match tokens.depends(end) {
                         true => {
                             let so_long = [Unit::Minutes, Unit::Seconds, Unit::Hours];

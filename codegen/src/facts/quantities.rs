@@ -146,7 +146,10 @@ fn follows(tokens: &Tokens<'_>, end: usize) -> Behind {
         }
         "and" | "und" => !tokens.digits(next),
         "or" | "oder" => true,
-        "is" | "are" | "ist" | "sind" => said(tokens.word(next), FOLLOW),
+        "is" | "are" | "ist" | "sind" => {
+            let ends = tokens.get(next + 1).is_none() || tokens.ends_part(next + 1);
+            said(tokens.word(next), FOLLOW) && ends
+        }
         "per" | "pro" | "je" => said(tokens.word(next), &["phase", "leg", "line", "leiter"]),
         // `1-60 s as milliseconds`
         "as" | "als" => units::at(tokens, next).is_none() && tokens.word(next) != "well",

@@ -357,6 +357,9 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
     let named = before == Before::Parenthesis && tokens.text(at..next).chars().count() == 1;
     let doubtful = before == Before::Slash
         || (named && at > 1 && tokens.is_numbered(at - 1))
+        // `label: kWh`, `minutes, hours`
+        || (before == Before::Clause && !since && at > 0 && tokens.is(at - 1, ':'))
+        || (before == Before::Comma && at > 1 && unit_or_foreign(tokens, at - 2))
         || (before == Before::Parenthesis && tokens.text(at..next) == "min")
         || (matches!(before, Before::Comma | Before::Clause)
             && tokens.text(at..next).chars().count() == 1);

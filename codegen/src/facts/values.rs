@@ -238,6 +238,10 @@ impl Tokens<'_> {
                 list.unreadable.push(self.span(next..after));
                 next = after;
             } else {
+                // `Off=0,On=1,2`
+                if self.digits(next) && !self[next].spaced {
+                    list.unreadable.push(self.span(next..next + 1));
+                }
                 break;
             }
         }
