@@ -860,7 +860,7 @@ fn a_dash_of_an_overlay_answers_a_warning() {
     let cases = [
         ("uint8", "current, max. 32", "Range", "S0306"),
         ("uint8", "charging current, 32-6", "Range", "S0310"),
-        ("string", "password, 8-63 characters", "Length", "S0308"),
+        ("string", "password, 63 characters", "Length", "S0308"),
     ];
     for (ty, prose, column, code) in cases {
         let text = format!(

@@ -32,6 +32,7 @@ fn is_prose(facts: &Facts) -> bool {
     facts.unit.is_none()
         && facts.range.is_none()
         && facts.length.is_none()
+        && facts.least.is_none()
         && facts.format.is_none()
         && facts.values.is_empty()
 }
@@ -136,6 +137,10 @@ fn what_is_certain_stays_read() {
                 .unit
                 .as_ref()
                 .map(|unit| unit.value.symbol().to_owned()),
+            facts
+                .least
+                .as_ref()
+                .map(|least| format!("at least {}", least.value)),
             facts
                 .length
                 .as_ref()

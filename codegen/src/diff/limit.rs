@@ -29,15 +29,16 @@ impl Limit {
     }
 
     pub(super) fn length(facts: &Facts) -> Option<Self> {
-        let (max, counted) = match facts.length.as_ref()?.value {
-            Length::Bytes(max) => (max, "bytes"),
-            Length::Characters(max) => (max, "characters"),
-            Length::Entries(max) => (max, "entries"),
-        };
         let least = facts.least.as_ref();
+        let (max, counted) = match facts.length.as_ref().map(|length| length.value) {
+            Some(Length::Bytes(max)) => (max.into(), "bytes"),
+            Some(Length::Characters(max)) => (max.into(), "characters"),
+            Some(Length::Entries(max)) => (max.into(), "entries"),
+            None => (least.map(|_| NumberRange::HIGHEST.into())?, "bytes"),
+        };
         Some(Limit {
             min: least.map_or(0, |least| least.value.into()),
-            max: max.into(),
+            max,
             counted,
         })
     }
@@ -48,6 +49,7 @@ impl Limit {
             "" if min == NumberRange::LOWEST.into() => format!("at most {max}"),
             "" if max == NumberRange::HIGHEST.into() => format!("at least {min}"),
             "" => format!("{min} to {max}"),
+            _ if max == NumberRange::HIGHEST.into() => format!("at least {min} {counted}"),
             _ if min == max => format!("always {max} {counted}"),
             _ if min > 0 => format!("{min} to {max} {counted}"),
             _ => format!("at most {max} {counted}"),

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::{
     context::{DEFAULT, EXAMPLE, REFERENCE, said},
+    doubts::NOT,
     ends,
     tokens::{TokenKind, Tokens},
     units,
@@ -48,6 +49,16 @@ const OTHERS: &[&str] = &[
     "unbenutzt", "gesperrt", "blocked", "blockiert", "dead", "toleran", "accuracy", "genauigkeit",
     "hystere", "gap", "lücke", "sperr", "skip", "deci", "dezi", "maps", "mapped", "converted",
     "umgerechnet", "abgebildet", "prohibit", "verbot", "forbid", "hidden", "analog",
+];
+
+/// A noun for limits.
+pub(super) const RANGE: &[&str] = &["range", "ranges", "bereich"];
+
+/// Words before `range` that make it the value's own.
+const OWN: &[&str] = &[
+    "the", "a", "in", "value", "values", "valid", "allowed", "permitted", "possible", "full",
+    "whole", "number", "is", "setting", "der", "im", "dem", "gültiger", "erlaubter", "zulässiger",
+    "möglicher", "ganzer", "numeric", "adjustable", "of",
 ];
 
 /// A label that says for whom the numbers are.
@@ -160,15 +171,18 @@ impl Tokens<'_> {
         let start = self.part_start(end);
         let last = end.saturating_sub(1).max(start)..end;
         let default = |at: usize| said(self.word(at), DEFAULT) && self.word(at) != "factory";
-        // `not any more: Off=0, On=1`, `per model: Home=0, Pro=1`
-        let condition = |at: usize| self.is(before, ':') && said(self.word(at), LABELS);
+        // `not any more: Off=0, On=1`, `per model: Home=0, Pro=1`, `since 60.0: Off=0, On=1`
+        let condition =
+            |at: usize| self.is(before, ':') && (said(self.word(at), LABELS) || self.is_dated(at));
         let found = (start..end)
             .find(|&at| default(at) || condition(at))
             .or_else(|| self.former(start..end));
         let refers = [
             "like", "wie", "only", "nur", "longer", "mehr", "werk", "was",
         ];
-        let last = self.has(last.clone(), &refers).then_some(last.start);
+        // `never (Off=0, On=1)`; "may charge or may not (…)" negates something else.
+        let never = start + 1 == end && self.has(last.clone(), NOT);
+        let last = (never || self.has(last.clone(), &refers)).then_some(last.start);
         let example = self.has_example(start..end).then_some(start);
         found.or(last).or(example).map(|at| at..at + 1)
     }
@@ -180,6 +194,14 @@ impl Tokens<'_> {
             until && (self.digits(at + 1) || self.digits(at + 2))
         };
         range.find(|&at| said(self.word(at), FORMER) || versioned(at))
+    }
+
+    /// Returns whether the word at `at` names a release: `since 60.0`, `firmware 60`.
+    pub(super) fn is_dated(&self, at: usize) -> bool {
+        const SINCE: &[&str] = &["since", "seit", "from", "ab", "with", "mit", "in"];
+        let release = self.digits(at + 1) && self.word(at + 1).contains('.');
+        let named = said(self.word(at), &["firmware", "version", "fw", "release"]);
+        (release && said(self.word(at), SINCE)) || (named && self.digits(at + 1))
     }
 
     /// What the words before the numbers at `place` make of them, if these are not the limits of
@@ -209,8 +231,17 @@ impl Tokens<'_> {
                 .filter(|&at| self.kind(at) == Some(TokenKind::Word));
             last && other.is_some_and(|other| self.word(other) != "null")
         };
+        // `since 60.0: 6-32` held otherwise before; `since 60.0, 6-32` may be the key's own.
+        let dated = |at: usize| self.is_dated(at) && self.is(place.start.wrapping_sub(1), ':');
+        // `sensor range, 4-20 mA`: not `range`, `the valid range`.
+        let compound = |at: usize| {
+            let noun = at.checked_sub(1).filter(|&noun| noun >= before);
+            let noun = noun.filter(|&noun| self.kind(noun) == Some(TokenKind::Word));
+            said(self.word(at), RANGE) && noun.is_some_and(|noun| !said(self.word(noun), OWN))
+        };
         let found = (before..place.start)
             .find(|&at| named(at) || whose(at) || place_of(at) || part_of(at) || or(at))
+            .or_else(|| (before..place.start).find(|&at| dated(at) || compound(at)))
             .or_else(|| self.former(part..place.start));
         // `off, 5-100`, `dim: off, 5-100`, `Off, Auto, 5-100`
         let comma = place.start.checked_sub(1).filter(|&at| self.is(at, ','));

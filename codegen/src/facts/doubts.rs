@@ -21,7 +21,7 @@ const REFUSED: &[&str] = &[
 ];
 
 /// Negation by itself.
-const NOT: &[&str] = &[
+pub(super) const NOT: &[&str] = &[
     "not", "nicht", "never", "nie", "niemals", "cannot", "mustn", "kein", "keine", "keinen",
 ];
 

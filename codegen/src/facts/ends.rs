@@ -31,13 +31,15 @@ const ENDS: &[(End, &[&str])] = &[
             "max length", "maxlength", "maxlen", "max len", "maximum length", "max size",
             "maximum size", "maximale länge", "maximum of", "capped at", "maximum allowed",
             "maximal zulässig", "max", "maximal", "maximum", "höchstens", "at most",
-            "must not exceed", "not exceed", "must not be more than", "must be at most",
+            "must not exceed", "not exceed", "upper limit", "obergrenze", "must not be more than",
+            "must be at most",
         ],
     ),
     (
         end(Some(false), false, false),
         &[
             "min", "mind", "minimal", "minimum", "mindestens", "wenigstens", "at least",
+            "lower limit", "untergrenze",
         ],
     ),
     (
@@ -61,14 +63,14 @@ const ENDS: &[(End, &[&str])] = &[
         end(Some(true), true, true),
         &[
             "less than", "smaller than", "lower than", "fewer than", "shorter than", "kleiner als",
-            "weniger als", "kürzer als", "below", "under", "unter",
+            "kleiner", "weniger als", "kürzer als", "below", "under", "unter",
         ],
     ),
     (
         end(Some(false), true, true),
         &[
-            "more than", "greater than", "larger than", "higher than", "größer als", "mehr als",
-            "above", "over", "über",
+            "more than", "greater than", "larger than", "higher than", "größer als", "größer",
+            "mehr als", "above", "over", "über",
         ],
     ),
     (
@@ -96,6 +98,8 @@ pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
     };
     next += usize::from(tokens.is(next, '.') && !tokens[next].spaced);
     next += usize::from(tokens.is(next, ':') || tokens.is(next, '='));
+    // `the maximum is 10`
+    next += usize::from(!end.bare && super::context::said(tokens.word(next), &["is", "ist"]));
     Some((end, next))
 }
 

@@ -1,7 +1,7 @@
-//! Lengths: `max. 64 characters`, `up to 32 bytes`, `5 entries max.`.
+//! Lengths: `max. 64 characters`, `4 to 64 bytes`, `5 entries max.`.
 //!
-//! A length is the most that is allowed. One that depends on something, one beside another
-//! and the least length are prose, which is said.
+//! A length is the most that is allowed, and of a text the least, too. One that depends on
+//! something and one beside another are prose, which is said.
 
 use std::ops::Range;
 
@@ -9,14 +9,14 @@ use super::{
     claims::{Claim, Mined},
     context::{is_plural, said},
     ends,
-    limits::stray,
+    limits::{self, stray},
     quantities::{Behind, Quantity, behind},
     tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Length, Scalar, Type, Unread, UnreadKind};
 
 const WRITE: &str =
-    "`max. 32 characters`, `max. 32 bytes` or `max. 5 entries`, once and without a condition";
+    "`max. 32 characters`, `4 to 32 bytes` or `max. 5 entries`, once and without a condition";
 
 /// Of a string, of an array.
 const CHARACTERS: &[&str] = &[
@@ -24,72 +24,138 @@ const CHARACTERS: &[&str] = &[
     "ziffern",
 ];
 const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
+/// Bytes that are counted in another way by everybody.
+const THOUSANDS: &[&str] = &[
+    "kb", "kib", "kbyte", "kbytes", "kilobyte", "kilobytes", "mb", "mib",
+];
 const ENTRIES: &[&str] = &[
     "entries", "entry", "elements", "items", "values", "einträge", "elemente", "werte",
 ];
 
+/// What a text says of the length.
+#[derive(Default)]
+pub(super) struct Lengths {
+    /// Bytes, at least: no character has less than one.
+    pub(super) least: Option<Fact<u32>>,
+    pub(super) most: Option<Fact<Length>>,
+    pub(super) unread: Vec<Unread>,
+}
+
 /// The length that the string or array may have.
-pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
+pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
     let has = |scalar| types.iter().any(|ty| ty.scalar == scalar);
     let of = Of {
         text: has(Scalar::String),
         array: has(Scalar::Array),
-        raw: types
-            .iter()
-            .any(|ty| ty.scalar == Scalar::Array && ty.element.is_none()),
     };
+    // Of such an array nothing is known.
+    let raw = |ty: &Type| ty.scalar == Scalar::Array && ty.element.is_none();
+    let raw = types.iter().any(raw);
     if !of.text && !of.array {
-        return Mined::default();
+        return Lengths::default();
     }
-    let (mut claims, mut beside, mut inner) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all = Vec::new();
     let mut at = 0;
-    while at < tokens.len() && claims.len() + beside.len() < 20 {
-        let Some(stated) = stated(tokens, at, of) else {
-            at += 1;
-            continue;
-        };
-        at = stated.tokens.end;
-        let claim = judge(tokens, &stated);
-        match stated.kind {
-            // `max. 5 entries, max. 32 characters each`
-            Kind::Most if of.array && !of.text && stated.length.is_none() => {
-                inner.extend(claim);
-            }
-            Kind::Most => claims.extend(claim),
-            _ => beside.extend(claim.map(|claim| (claim, stated.tokens))),
-        }
+    while at < tokens.len() && all.len() < 20 {
+        let stated = stated(tokens, at, of);
+        at = stated.as_ref().map_or(at + 1, |stated| stated.tokens.end);
+        all.extend(stated.filter(|stated| !is_prose(tokens, stated)));
     }
-    let mut mined = Mined::default();
+    // `max. 5 entries, max. 32 characters each`
+    let inner = |one: &Stated| {
+        of.array && !of.text && one.most.is_some() && one.least.is_none() && one.of.is_none()
+    };
     // `8 to 63 bytes or 64 digits, max. 64 bytes`: the most is what counts.
-    if claims.is_empty() && !of.raw {
-        for (claim, place) in beside {
-            if let Claim::Fact(_) = claim {
-                let why = "the least length is not checked";
-                mined
-                    .unread
-                    .push(tokens.unread(UnreadKind::Length, place, why, WRITE));
+    let counts = all.iter().any(|one| one.is_most() && !inner(one));
+    all.retain(|one| inner(one) || one.is_most() || !(counts && one.why.is_some()));
+    let plain = |one: &Stated| conditional(tokens, one) || elsewhere(tokens, &one.tokens);
+    if counts {
+        all.retain(|one| inner(one) || one.is_most() || one.most.is_none() || !plain(one));
+    }
+    // `at least 4, at most 64 characters`
+    let shared = all.iter().rev().find_map(|one| one.of);
+    let (mut least, mut most, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+    let places: Vec<_> = all.iter().map(|one| one.tokens.clone()).collect();
+    for one in all {
+        let place = one.tokens.clone();
+        let unread = |why| tokens.unread(UnreadKind::Length, place.clone(), why, WRITE);
+        let of_one = one.of.or(shared.filter(|_| one.most.is_none()));
+        let why = match (one.why, of_one) {
+            (Some(why), _) => Some(why),
+            (None, None) => Some("not a length that the type has"),
+            (None, Some(_)) => plain(&one).then_some("what follows may change it"),
+        };
+        if let Some(why) = why {
+            match inner(&one) {
+                true => entries.push(unread(why)),
+                false => most.push(Claim::Unread(unread(why))),
             }
-            claims.push(claim);
+            continue;
+        }
+        let fact = |count: u32| Some((of_one?(count), tokens.span(place.clone())));
+        if let Some((value, span)) = one.most.and_then(fact) {
+            most.push(Claim::Fact(Fact { value, span }));
+        }
+        if let Some((value, span)) = one.least.and_then(fact) {
+            let behind = place.end..tokens.len();
+            let empty = tokens.others(&place).is_some()
+                || may_be_empty(tokens, &place)
+                || !is_led(tokens, place.start)
+                || tokens.unaccounted(place.end, false).is_some()
+                || behind
+                    .into_iter()
+                    .any(|at| stray(tokens, at, None, &places).is_some());
+            least.push(match (value, one.least) {
+                (Length::Bytes(_) | Length::Characters(_), Some(value)) if !empty => {
+                    Claim::Fact(Fact { value, span })
+                }
+                _ => Claim::Unread(unread("the least length is not checked")),
+            });
         }
     }
-    let least = mined.unread;
-    mined = Mined::of(claims, UnreadKind::Length, WRITE);
-    mined
-        .unread
-        .extend(least.into_iter().filter(|_| mined.fact.is_some()));
-    let inner = inner.into_iter().filter_map(|claim| match claim {
-        Claim::Unread(unread) => Some(unread),
-        Claim::Fact(_) => None,
-    });
-    mined.unread.extend(inner);
-    if of.raw {
-        mined.unread.clear();
+    let mut most = Mined::of(most, UnreadKind::Length, WRITE);
+    let mut least = Mined::of(least, UnreadKind::Length, WRITE);
+    if let Some(unread) = most.fact.as_ref().and_then(|fact| another(tokens, fact)) {
+        most.fact = None;
+        most.unread.push(unread);
     }
-    if let Some(unread) = mined.fact.as_ref().and_then(|fact| another(tokens, fact)) {
-        mined.fact = None;
-        mined.unread.push(unread);
+    if !most.unread.is_empty() {
+        least = Mined::default();
     }
-    mined
+    let mut unread = most.unread;
+    unread.extend(least.unread);
+    unread.extend(entries);
+    if raw {
+        unread.clear();
+    }
+    Lengths {
+        least: least.fact,
+        most: most.fact,
+        unread,
+    }
+}
+
+/// Returns whether a length begins a clause at `at`, or follows a word that leads to one: not
+/// `padded to`, `the last`.
+fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
+    const LEAD: &[&str] = &[
+        "of", "with", "mit", "von", "between", "from", "zwischen", "have", "has", "hat", "be",
+        "is", "are", "and", "und", "must", "muss",
+    ];
+    at == 0 || tokens.kind(at - 1) != Some(TokenKind::Word) || tokens.has(at - 1..at, LEAD)
+}
+
+/// `4-64 characters, or empty`, `optional, at least 4 characters`, `if set, 4-64 characters`.
+fn may_be_empty(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
+    const EMPTY: &[&str] = &[
+        "empty", "leer", "leerer", "blank", "none", "nothing", "nichts", "without", "ohne",
+        "optional", "optionally", "unset", "missing", "or", "oder", "if", "when", "wenn", "falls",
+        "sofern", "unless",
+    ];
+    let quoted = |at: usize| tokens.is(at, '"') && tokens.is(at + 1, '"');
+    let near = place.start.saturating_sub(80)..tokens.len().min(place.end + 80);
+    let mut near = near.filter(|at| !place.contains(at));
+    near.any(|at| quoted(at) || (said(tokens.word(at), EMPTY) && tokens.word(at + 1) != "null"))
 }
 
 /// What has a length here.
@@ -97,161 +163,162 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Length> {
 struct Of {
     text: bool,
     array: bool,
-    /// An array of which nothing is known.
-    raw: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// `max. 32 bytes`
-    Most,
-    /// `< 32 bytes`
-    Strict,
-    /// `min. 8 bytes`
-    Least,
-    /// `8-63 bytes`, `exactly 8 bytes`
-    Between,
-    /// `(32 bytes)`
-    Alone,
 }
 
 /// A length in the text.
 struct Stated {
-    kind: Kind,
+    least: Option<u32>,
+    most: Option<u32>,
     /// Nothing where it does not say of what, or of what the value is not.
-    length: Option<Length>,
+    of: Option<fn(u32) -> Length>,
+    /// What keeps it from being read.
+    why: Option<&'static str>,
     tokens: Range<usize>,
+}
+
+impl Stated {
+    fn is_most(&self) -> bool {
+        self.most.is_some() && self.least.is_none() && self.why.is_none()
+    }
 }
 
 /// The length that begins at token `at`.
 fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
-    if let Some((end, next)) = ends::at(tokens, at) {
-        let kind = match (end.is_max, end.strict) {
-            (Some(true), false) => Kind::Most,
-            (Some(true), true) => Kind::Strict,
-            (Some(false), _) => Kind::Least,
-            (None, _) => Kind::Between,
-        };
-        let number = tokens.quantity(next)?;
-        // `max. 16 A`
-        let noun = number.tokens.end;
-        let (length, end) = match counted(tokens, &number, of) {
-            Some(found) => found,
-            None if behind(tokens, noun) == Behind::End && number.unit.is_none() && of.text => {
-                (None, noun)
-            }
-            None => return None,
-        };
+    let said_end = ends::at(tokens, at);
+    let mut open = said_end.map_or(at, |(_, next)| next);
+    // `length between 3 and 20`
+    let exact = said_end.is_some_and(|(end, _)| end.is_max.is_none());
+    const FROM: &[&str] = &["between", "from", "of", "zwischen", "von"];
+    open += usize::from(exact && said(tokens.word(open), FROM));
+    let end = said_end.map(|(end, _)| end);
+    let Some(first) = tokens.quantity(open) else {
+        // `höchstens zwölf Zeichen`
+        let noun = end.is_some().then(|| noun(tokens, open + 1, of))??;
         return Some(Stated {
-            kind,
-            length,
-            tokens: at..end,
+            least: None,
+            most: None,
+            of: None,
+            why: Some("the number is not in digits"),
+            tokens: at..noun.1,
         });
-    }
-    let first = tokens.quantity(at)?;
-    if tokens.is_joined(at) || tokens.is_numbered(at) {
+    };
+    if end.is_none() && (tokens.is_joined(at) || tokens.is_numbered(at)) {
         return None;
     }
-    let mut next = first.tokens.end;
-    let ranged = matches!(
-        tokens.word(next),
-        "-" | "–" | "to" | "bis" | "…" | "..." | "and" | "und"
-    ) || (tokens.is(next, '.') && tokens.is(next + 1, '.'));
-    if ranged {
-        next += 1 + usize::from(tokens.is(next, '.'));
-        let second = tokens.quantity(next)?;
-        let (length, end) = counted(tokens, &second, of)?;
-        return Some(Stated {
-            kind: Kind::Between,
-            length,
-            tokens: at..end,
-        });
-    }
-    let (length, end) = counted(tokens, &first, of)?;
-    // `32 characters max.`, `32 bytes or less`
-    let most = said(
-        tokens.word(end),
-        &["max", "maximum", "maximal", "most", "höchstens"],
-    );
-    let or_less = said(tokens.word(end), &["or", "oder"])
-        && said(
-            tokens.word(end + 1),
-            &["less", "fewer", "weniger", "shorter", "kürzer"],
-        );
-    let tail = match (most, or_less) {
-        (true, _) => 1 + usize::from(tokens.is(end + 1, '.') && !tokens[end + 1].spaced),
-        (_, true) => 2,
-        _ if stands_alone(tokens, at, end) => {
-            return Some(Stated {
-                kind: Kind::Alone,
-                length,
-                tokens: at..end,
-            });
+    let one = end.is_some_and(|end| end.is_max.is_some());
+    // `between 4 and 64`; "max. 16 and 32 characters" are two.
+    let and = !tokens.has(open.saturating_sub(1)..open, &["between", "zwischen"]);
+    let (how, next, strict) = limits::between(tokens, first.tokens.end).unwrap_or((
+        limits::Between::Mark,
+        first.tokens.end,
+        false,
+    ));
+    let two = one || (and && how == limits::Between::And);
+    let second = (next > first.tokens.end)
+        .then(|| tokens.quantity(next))
+        .flatten();
+    let last = second.as_ref().unwrap_or(&first);
+    let count = |number: &Quantity| number.value.and_then(|value| u32::try_from(value).ok());
+    let behind_number = last.tokens.end;
+    let (mut length, mut last_token) = match noun(tokens, behind_number, of) {
+        Some(found) => found,
+        // `max. 32`, and no `max. 16 A`
+        None if end.is_some()
+            && behind(tokens, behind_number) == Behind::End
+            && last.unit.is_none()
+            && of.text =>
+        {
+            (None, behind_number)
         }
-        _ => return None,
+        None => return None,
     };
+    // `32 characters max.`, `32 bytes or less`
+    let tail = end.is_none() && second.is_none();
+    let tail = tail.then(|| tail_at(tokens, last_token)).flatten();
+    let (number, other) = (count(&first), second.as_ref().and_then(count));
+    let alone = "whether that is the greatest length is not plain";
+    let itself = "whether that length itself is allowed is not plain";
+    let (least, most, why) = match (end, &second, tail) {
+        (Some(end), None, _) => match end.is_max {
+            Some(true) => (None, number, end.strict.then_some(itself)),
+            Some(false) => (number, None, end.strict.then_some(itself)),
+            None => (number, number, None),
+        },
+        (_, Some(_), _) if two => (
+            number,
+            other,
+            Some("two numbers, each perhaps of another thing"),
+        ),
+        (_, Some(_), _) => (number, other, strict.then_some(itself)),
+        (None, None, Some((true, _))) => (None, number, None),
+        (None, None, Some((false, _))) => (number, None, None),
+        (None, None, None) if stands_alone(tokens, at, last_token) => (None, number, Some(alone)),
+        (None, None, None) => return None,
+    };
+    if let Some((_, next)) = tail {
+        last_token = next;
+    }
+    // A number that is no whole one, or two of which the greater comes first.
+    let turned = least.zip(most).is_some_and(|(least, most)| least > most);
+    if turned || number.is_none() || (second.is_some() && other.is_none()) {
+        length = None;
+    }
     Some(Stated {
-        kind: Kind::Most,
-        length,
-        tokens: at..end + tail,
+        least,
+        most,
+        of: length,
+        why,
+        tokens: at..last_token,
     })
+}
+
+/// `max.`, `or less`, `or more` behind a length: whether it is the most, and where it ends.
+fn tail_at(tokens: &Tokens<'_>, at: usize) -> Option<(bool, usize)> {
+    const LESS: &[&str] = &["less", "fewer", "weniger", "shorter", "kürzer"];
+    const MORE: &[&str] = &["more", "mehr", "longer", "länger"];
+    if said(tokens.word(at), &["or", "oder"]) {
+        let less = said(tokens.word(at + 1), LESS);
+        return (less || said(tokens.word(at + 1), MORE)).then_some((less, at + 2));
+    }
+    let (end, next) = ends::at(tokens, at).filter(|(end, _)| !end.bare)?;
+    let most = end.is_max.filter(|_| !tokens.digits(next))?;
+    Some((most, next))
 }
 
 /// `(32 bytes)`, `name, 32 characters`
 fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
-    let opened =
-        at == 0 || ["(", ",", ":", "of", "von", "with", "mit"].contains(&tokens.word(at - 1));
-    opened && (tokens.get(end).is_none() || tokens.ends_part(end))
+    let opened = at == 0
+        || ["(", ",", ":", "of", "von", "with", "mit", "or", "oder"].contains(&tokens.word(at - 1));
+    let end = end + usize::from(said(tokens.word(end), &["long", "lang"]));
+    let or = said(tokens.word(end), &["or", "oder"]);
+    opened && (or || tokens.get(end).is_none() || tokens.ends_part(end))
 }
 
-/// The length of so many bytes, characters, entries, and the index after them; no length
-/// where the value has none of these.
-fn counted(tokens: &Tokens<'_>, number: &Quantity, of: Of) -> Option<(Option<Length>, usize)> {
-    let mut at = number.tokens.end;
+/// A length of so many.
+type Counting = fn(u32) -> Length;
+
+/// Bytes, characters or entries at `at`, and the index after them; no length where the value has
+/// none of these.
+fn noun(tokens: &Tokens<'_>, mut at: usize, of: Of) -> Option<(Option<Counting>, usize)> {
+    const KINDS: &[&str] = &["utf-8", "ascii", "printable", "alphanumeric", "hex"];
     // `32 UTF-8 bytes`, `32 ASCII characters`
-    at += usize::from(said(
-        tokens.word(at),
-        &["utf-8", "ascii", "printable", "alphanumeric", "hex"],
-    ));
+    let kinds = (at..at + 3).take_while(|&at| said(tokens.word(at), KINDS));
+    at += kinds.count();
     let word = tokens.word(at);
-    let count = number.value.and_then(|value| u32::try_from(value).ok());
-    let (length, fits): (fn(u32) -> Length, bool) = match () {
+    let (length, fits): (Counting, bool) = match () {
         () if said(word, CHARACTERS) => (Length::Characters, of.text),
         () if said(word, BYTES) => (Length::Bytes, of.text),
         () if said(word, ENTRIES) => (Length::Entries, of.array),
+        () if said(word, THOUSANDS) => (Length::Bytes, false),
         () => return None,
     };
-    Some((count.filter(|_| fits).map(length), at + 1))
+    Some((fits.then_some(length), at + 1))
 }
 
-fn judge(tokens: &Tokens<'_>, stated: &Stated) -> Option<Claim<Length>> {
-    let place = stated.tokens.clone();
-    if tokens.torn(place.start..place.end) || tokens.is_advice(place.start, place.end) {
-        return None;
-    }
-    let unread = |why: &'static str| {
-        Some(Claim::Unread(tokens.unread(
-            UnreadKind::Length,
-            place.clone(),
-            why,
-            WRITE,
-        )))
-    };
-    match (stated.kind, stated.length) {
-        (Kind::Strict, _) => unread("whether that length itself is allowed is not plain"),
-        (Kind::Least, _) => unread("the least length is not checked"),
-        (Kind::Alone, _) => unread("whether that is the greatest length is not plain"),
-        (Kind::Most | Kind::Between, None) => unread("not a length that the type has"),
-        (Kind::Most | Kind::Between, Some(_))
-            if conditional(tokens, place.end) || elsewhere(tokens, &place) =>
-        {
-            unread("what follows may change it")
-        }
-        (Kind::Most | Kind::Between, Some(value)) => {
-            let span = tokens.span(place);
-            Some(Claim::Fact(Fact { value, span }))
-        }
-    }
+/// Returns whether nobody means a length of the value.
+fn is_prose(tokens: &Tokens<'_>, stated: &Stated) -> bool {
+    let place = &stated.tokens;
+    tokens.torn(place.clone()) || tokens.is_advice(place.start, place.end)
 }
 
 /// `each`, `per line`, `prefix`, `are ignored`: the length of something else, or of what is
@@ -288,15 +355,39 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
     let parts = sentence
         .clone()
         .any(|at| tokens.is_count(at) && is_plural(tokens.word(at + 1)));
+    // `ssid and key, max. 32 bytes`; "first and last name" is one thing.
+    let opened = place.start - usize::from(tokens.is(place.start.wrapping_sub(1), ','));
+    let two = (sentence.start..opened).any(|and| {
+        let article = said(
+            tokens.word(and + 1),
+            &["the", "a", "an", "der", "die", "das", "ein"],
+        );
+        let next = and + 2 + usize::from(article);
+        let of = [
+            "of", "for", "to", "from", "in", "von", "für", "der", "des", "vom",
+        ];
+        said(tokens.word(and), &["and", "und"])
+            && !said(tokens.word(place.end - 1), ENTRIES)
+            && tokens.kind(next - 1) == Some(TokenKind::Word)
+            && (next == opened || tokens.has(next..next + 1, &of))
+    });
     // `max. 32 characters, more on Pro`
     let after = place.end..tokens.sentence(place).end;
+    // `lines of max. 40 characters`, `since 60.0: max. 64 bytes`
+    let lines = place.start > 1
+        && said(noun, &["of", "von", "with", "mit"])
+        && is_plural(tokens.word(place.start - 2));
+    let dated = noun == ":" && sentence.clone().any(|at| tokens.is_dated(at));
     one || comma
+        || lines
+        || dated
         || tokens.has(after, &["more", "mehr", "longer", "länger"])
         || tokens.former(before.clone()).is_some()
         || tokens
             .former(place.end..tokens.part_end(place.end))
             .is_some()
         || parts
+        || two
         || tokens.has(tokens.sentence(place), ENCODED)
         || tokens.has(last, &["prefix", "suffix"])
         || tokens.has(before, OTHER)
@@ -305,7 +396,12 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
 }
 
 /// `with old firmware`, `(old)`, `/ max. 60 bytes`: what follows is not accounted for.
-fn conditional(tokens: &Tokens<'_>, end: usize) -> bool {
+fn conditional(tokens: &Tokens<'_>, stated: &Stated) -> bool {
+    let end = stated.tokens.end;
+    // `at least 4 and at most 64 characters`
+    if stated.of.is_none() && tokens.separator(end) && ends::at(tokens, end + 1).is_some() {
+        return false;
+    }
     let plain = ["of", "long", "lang", "null", "in", "UTF-8", "total"];
     let part = tokens.get(end).is_none() || tokens.ends_part(end) || tokens.is(end, ':');
     let stray = tokens.is(end, '+') && end + 1 == tokens.len();
@@ -376,9 +472,31 @@ mod tests {
             ("max. 32 bytes, max. 64 bytes", text, "!max. 64 bytes"),
             ("max. 32 bytes, 64 since 60.0", text, "!64"),
             ("max. 32 bytes if encrypted", text, "!max. 32 bytes"),
-            ("1-32 characters", text, "Characters(32) !1-32 characters"),
-            ("8 to 63 bytes", text, "Bytes(63) !8 to 63 bytes"),
-            ("min. 8 characters", text, "!min. 8 characters"),
+            ("1-32 characters", text, "1.. Characters(32)"),
+            ("8 to 63 bytes", text, "8.. Bytes(63)"),
+            ("4 bis 64 Bytes", text, "4.. Bytes(64)"),
+            ("64 to 4 bytes", text, "!64 to 4 bytes"),
+            ("4 to 6\t4 bytes", text, ""),
+            ("4 to 64", text, ""),
+            ("an id, 4 to 10 bytes as digits", text, "!4 to 10 bytes"),
+            (
+                "8 to 63 bytes or 64 digits",
+                text,
+                "!8 to 63 bytes !64 digits",
+            ),
+            ("4 to 64 bytes", names, "!4 to 64 bytes"),
+            ("min. 8 characters", text, "8.."),
+            (
+                "at least 4 and at most 64 characters",
+                text,
+                "4.. Characters(64)",
+            ),
+            (
+                "8-63 characters, or empty",
+                text,
+                "Characters(63) !8-63 characters",
+            ),
+            ("2-5 entries", names, "Entries(5) !2-5 entries"),
             ("name (32 characters)", text, "!32 characters"),
             ("name, max. 32", text, "!max. 32"),
             ("max. 32 bytes each", names, "!max. 32 bytes"),
@@ -394,7 +512,9 @@ mod tests {
         ];
         for (text, ty, expected) in cases {
             let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())), &[ty]);
-            let fact = mined.fact.iter().map(|fact| format!("{:?}", fact.value));
+            let least = mined.least.iter().map(|fact| format!("{}..", fact.value));
+            let fact = mined.most.iter().map(|fact| format!("{:?}", fact.value));
+            let fact = least.chain(fact);
             let unread = mined
                 .unread
                 .iter()

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::{
     claims::{Claim, Mined},
-    context::{is_lower, said},
+    clauses::RANGE,
+    context::{is_lower, is_plural, said},
     ends,
     quantities::{Behind, Quantity, behind},
     tokens::{Token, TokenKind, Tokens},
@@ -18,10 +19,10 @@ use super::{
 use crate::model::{Fact, NumberRange, Unit, Unread, UnreadKind};
 
 /// Words behind which two numbers are a range of the value.
-const INTRODUCE: &[&str] = &[
+pub(super) const INTRODUCE: &[&str] = &[
     "to", "range", "from", "between", "value", "values", "of", "is", "are", "be", "auf", "von",
     "bereich", "zwischen", "wert", "werte", "allowed", "valid", "accepts", "limits", "interval",
-    "erlaubt", "gültig", "zulässig", "wertebereich", "intervall",
+    "erlaubt", "gültig", "zulässig", "wertebereich", "intervall", "ist", "sind",
 ];
 
 /// The range that the text states of numbers in `unit`, and the unit that stands with it.
@@ -30,7 +31,8 @@ pub(super) fn range(
     unit: Option<Unit>,
 ) -> (Mined<NumberRange>, Option<Fact<Unit>>) {
     // Most descriptions have no two numbers, and no limit with one.
-    if !(0..tokens.len()).any(|at| tokens.digits(at)) {
+    let number = |at: usize| tokens.digits(at) || said_number(tokens.word(at)).is_some();
+    if !(0..tokens.len()).any(number) {
         return Default::default();
     }
     let mut found = Found {
@@ -52,12 +54,13 @@ pub(super) fn range(
     (mined, stated)
 }
 
+const ITSELF: &str = "whether the number itself is allowed is not plain";
 /// What is read.
 const WRITE: &str = "one range alone, such as `, 6-32` or `from 6 to 32`";
 
 /// What stands between two numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Between {
+pub(super) enum Between {
     /// `-`, `–`, `..`, `…`, `÷`.
     Mark,
     /// `to`, `bis`.
@@ -146,7 +149,7 @@ impl Found<'_, '_> {
             let end = tokens.quantity(at)?.tokens.end;
             let exceeds = said(tokens.word(end), &["nicht"])
                 && said(tokens.word(end + 1), &["überschreiten", "unterschreiten"]);
-            let or = said(tokens.word(end), &["or", "oder", "und"]);
+            let or = said(tokens.word(end), &["or", "oder", "and", "und"]);
             let less = &["less", "more", "fewer", "weniger", "mehr", "above", "below"];
             let or_less = or && said(tokens.word(end + 1), less);
             let most = ends::at(tokens, end).filter(|(said, _)| !said.bare);
@@ -164,6 +167,13 @@ impl Found<'_, '_> {
                 false => (tokens.digits(first) && (coded(at) || coded(first))).then_some(first + 1),
             }
         };
+        // `max. 5-10`
+        let most = || {
+            let (_, next) = ends::at(tokens, at).filter(|(end, _)| !end.bare)?;
+            let first = tokens.quantity(next)?;
+            let (_, next, _) = between(tokens, first.tokens.end)?;
+            Some(tokens.quantity(next)?.tokens.end)
+        };
         // `6 (minimum)`
         let noted = || {
             let open = tokens.quantity(at)?.tokens.end;
@@ -173,6 +183,7 @@ impl Found<'_, '_> {
         let bracketed = interval();
         let end = bracketed
             .or_else(hexadecimal)
+            .or_else(most)
             .or_else(noted)
             .or_else(chain)
             .or_else(around)
@@ -197,13 +208,15 @@ impl Found<'_, '_> {
     /// `6-32`, `6 to 32`: where to go on, if it is a limit or looks like one.
     fn pair(&mut self, at: usize) -> Option<usize> {
         let tokens = self.tokens;
-        let first = tokens.quantity(at)?;
+        let Some(first) = tokens.quantity(at) else {
+            return self.worded(at);
+        };
         // `1 (high) to 5 (low)`
         let noted = tokens
             .is(first.tokens.end, '(')
             .then(|| tokens.after_parenthesis(first.tokens.end))
             .flatten();
-        let (between, next) = between(tokens, noted.unwrap_or(first.tokens.end))?;
+        let (between, next, strict) = between(tokens, noted.unwrap_or(first.tokens.end))?;
         let second = tokens.quantity(next)?;
         let end = second.tokens.end;
         if tokens.torn(at..end + 1) {
@@ -212,7 +225,10 @@ impl Found<'_, '_> {
         let before = before(tokens, at, between)?;
         // "11 carries 16 A, 22 up to 32 A"
         let up_to = next == noted.unwrap_or(first.tokens.end) + 2 && between == Between::To;
-        if up_to && before != Before::Range {
+        if up_to
+            && before != Before::Range
+            && (tokens.sentence(&(at..at)).start..at).any(|at| tokens.digits(at))
+        {
             return None;
         }
         // `5-10 % of the users`
@@ -235,15 +251,17 @@ impl Found<'_, '_> {
         match (before, behind) {
             // `version 2 (1.0-2.0)`
             _ if whole.is_none_or(are_years) && tokens.speaks_of_versions(at) => {}
-            // `firmware range 50-60`
-            _ if tokens.has(
-                tokens.part_start(at).max(at.saturating_sub(3))..at,
-                RELEASED,
-            ) => {}
+            // `firmware range 50-60`; not "with firmware 61.0: 0-5"
+            _ if !tokens.is(at.wrapping_sub(1), ':')
+                && tokens.has(
+                    tokens.part_start(at).max(at.saturating_sub(3))..at,
+                    RELEASED,
+                ) => {}
             _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
-            // `takes 2 to 3 s`
-            (Before::Noun, Behind::More) if second.unit.is_none() => {}
-            (Before::Noun, _) if whole.is_none() => {}
+            (Before::Plain | Before::Range, Behind::End) if strict => self.unread(place, ITSELF),
+            // `takes 2 to 3 s`; `hysteresis 1-10 K`
+            (Before::Noun, Behind::More)
+                if second.unit.is_none() && !units::is_foreign(tokens.word(end)) => {}
             (Before::Noun, _) if min > max => {}
             (Before::Noun, _) => {
                 let why = "nothing before it says that it is a range";
@@ -260,6 +278,7 @@ impl Found<'_, '_> {
             (Before::Plain, Behind::More)
                 if tokens.kind(end) == Some(TokenKind::Word)
                     && !tokens.is_beyond(end)
+                    && !said(tokens.word(end), &["is", "are", "ist", "sind"])
                     && match tokens.depends(end) {
                         true => {
                             let so_long = [Unit::Minutes, Unit::Seconds, Unit::Hours];
@@ -275,6 +294,21 @@ impl Found<'_, '_> {
                 }
             }
         }
+        Some(end)
+    }
+
+    /// `from three to nine`: numbers in words, which are not read.
+    fn worded(&mut self, at: usize) -> Option<usize> {
+        let tokens = self.tokens;
+        let number = |at: usize| said_number(tokens.word(at)).map(|_| at + 1);
+        let (how, next, _) = between(tokens, number(at)?)?;
+        let end = number(next)?;
+        let range = before(tokens, at, how) == Some(Before::Range);
+        if !range || behind(tokens, end) != Behind::End || tokens.is_of_another(at) {
+            return None;
+        }
+        self.places.push(at..end);
+        self.unread(at..end, "numbers in words");
         Some(end)
     }
 
@@ -380,8 +414,22 @@ impl Found<'_, '_> {
         let tokens = self.tokens;
         let (said, next) = ends::at(tokens, at)?;
         let (is_max, strict) = (said.is_max?, said.strict);
-        let quantity = tokens.quantity(next)?;
+        // "below zero" says that a number may be negative.
+        let word = || spelled(tokens, next).filter(|number| number.value != Some(0));
+        let quantity = tokens.quantity(next).or_else(word)?;
         let end = quantity.tokens.end;
+        // `limit: 6 - 32`
+        if between(tokens, end).is_some_and(|(_, next, _)| tokens.digits(next))
+            && said.is_max.is_some()
+            && !tokens.has(end..end + 1, &["and", "und"])
+        {
+            return None;
+        }
+        // `stop=0, slow=1, max=3` names a number.
+        let named = at > 2 && tokens.is(at + 1, '=') && tokens.separator(at - 1);
+        if named && (tokens.is(at - 3, '=') || tokens.is(at - 2, ')')) {
+            return None;
+        }
         let plain = before(tokens, at, Between::Mark);
         let next_end = at > 0 && !self.ends.is_empty() && tokens.has(at - 1..at, &["and", "und"]);
         let introduced = match said.bare {
@@ -398,6 +446,7 @@ impl Found<'_, '_> {
             || behind(tokens, end) == Behind::Joined
             || tokens.torn(at..end + 1)
             || tokens.is_advice(at, end)
+            || tokens.is_of_another(at)
         {
             return None;
         }
@@ -448,7 +497,7 @@ impl Found<'_, '_> {
             false => (first, last),
         };
         if min.strict || max.strict {
-            return self.unread(place, "whether the number itself is allowed is not plain");
+            return self.unread(place, ITSELF);
         }
         if behind(self.tokens, last.tokens.end) == Behind::More
             || behind(self.tokens, first.tokens.end) == Behind::More
@@ -490,28 +539,48 @@ impl Found<'_, '_> {
     }
 }
 
-/// What stands between two numbers at `at`, and where the next begins.
-fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize)> {
+/// What stands between two numbers at `at`, where the next begins, and whether that may be one
+/// more than is allowed: `bis unter`.
+pub(super) fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize, bool)> {
     let token = tokens.get(at)?;
     let next_is_spaced = tokens.get(at + 1)?.spaced;
     match token.kind {
         TokenKind::Mark('-' | '–' | '—' | '−' | '÷' | '~') if token.spaced == next_is_spaced => {
-            Some((Between::Mark, at + 1))
+            Some((Between::Mark, at + 1, false))
         }
         TokenKind::Mark('.') if tokens.is(at + 1, '.') && !next_is_spaced => {
-            Some((Between::Mark, at + 2))
+            Some((Between::Mark, at + 2, false))
         }
-        TokenKind::Ellipsis => Some((Between::Mark, at + 1)),
-        TokenKind::Word if token.spaced => match tokens.word(at) {
-            "up" if tokens.word(at + 1) == "to" => Some((Between::To, at + 2)),
-            "bis" if said(tokens.word(at + 1), &["zu", "maximal"]) => Some((Between::To, at + 2)),
-            "to" | "bis" | "through" | "thru" | "till" => Some((Between::To, at + 1)),
-            "and" | "und" => Some((Between::And, at + 1)),
-            _ => None,
-        },
+        TokenKind::Ellipsis => Some((Between::Mark, at + 1, false)),
+        TokenKind::Word if token.spaced => {
+            let word = tokens.word(at);
+            let most = |at: usize| ends::at(tokens, at).filter(|(end, _)| end.is_max == Some(true));
+            // `6 up to 32`, `6 to at most 32`
+            let up_to = said(word, &["up", "bis"]).then(|| most(at)).flatten();
+            let to = said(word, &["to", "bis", "through", "thru", "till"]);
+            let found = up_to.or_else(|| to.then(|| most(at + 1)).flatten());
+            // `up to and including 32`
+            let counted = |(end, next): (ends::End, usize)| {
+                let and = next + usize::from(said(tokens.word(next), &["and", "und"]));
+                (end, and + usize::from(said(tokens.word(and), INCLUDING)))
+            };
+            match found.map(counted) {
+                Some((end, next)) => Some((Between::To, next, end.strict)),
+                None if to => {
+                    let included = said(tokens.word(at + 1), INCLUDING);
+                    Some((Between::To, at + 1 + usize::from(included), false))
+                }
+                None => said(word, &["and", "und"]).then_some((Between::And, at + 1, false)),
+            }
+        }
         _ => None,
     }
 }
+
+/// The number behind is one of the values.
+const INCLUDING: &[&str] = &[
+    "including", "inclusive", "incl", "einschließlich", "inklusive", "inkl",
+];
 
 /// What leads to the numbers at `at`, unless they are no limits.
 fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
@@ -535,10 +604,13 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
             ("or" | "oder", Between::Mark | Between::To) => true,
             ("from" | "range", Between::To)
             | ("von" | "bereich" | "wertebereich", Between::To)
-            | ("between", Between::And)
+            | ("between" | "within", Between::And)
             | ("zwischen", Between::And) => return Some(Before::Range),
             (_, Between::And) => return None,
             ("between" | "zwischen", Between::To) => return Some(Before::Noun),
+            ("of", Between::To) if last > 0 && said(tokens.word(last - 1), RANGE) => {
+                return Some(Before::Range);
+            }
             ("to" | "of" | "auf" | "is", Between::To) => return None,
             _ => said(word, INTRODUCE),
         },
@@ -548,6 +620,10 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
         true if between == Between::And => None,
         true => Some(Before::Plain),
         false if tokens.kind(last) != Some(TokenKind::Word) => None,
+        // `channel 1-14`; "RFID cards 0-9", "page 3-4"
+        false if tokens.is_numbered(at) && last == 0 && !tokens.is_referred(at) => {
+            (!is_plural(word)).then_some(Before::Noun)
+        }
         false if tokens.is_numbered(at) || tokens.is_beside(at) => None,
         false => Some(Before::Noun),
     }
@@ -662,9 +738,8 @@ fn mark_of(token: &Token) -> char {
     }
 }
 
-/// `zero`, `0xFF`, `minus eins`; `drei` where it counts nothing; `null` of a value that cannot
-/// be null, and the German `Null`.
-fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
+/// The number that a word is.
+fn said_number(word: &str) -> Option<i64> {
     const NUMBERS: &[&[&str]] = &[
         &["zero", "null"],
         &["one", "eins"],
@@ -677,13 +752,22 @@ fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
         &["eight", "acht"],
         &["nine", "neun"],
         &["ten", "zehn"],
+        &["eleven", "elf"],
+        &["twelve", "zwölf"],
     ];
+    let number = NUMBERS.iter().position(|words| said(word, words))?;
+    i64::try_from(number).ok()
+}
+
+/// `zero`, `0xFF`, `minus eins`; `drei` where it counts nothing; `null` of a value that cannot
+/// be null, and the German `Null`.
+fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
     let below = is_lower(tokens.word(at), "minus");
     let end = at + 1 + usize::from(below);
     let word = tokens.word(end - 1);
     let value = match word.strip_prefix("0x") {
         Some(digits) => i64::from_str_radix(digits, 16).ok()?,
-        None => NUMBERS.iter().position(|words| said(word, words))? as i64,
+        None => said_number(word)?,
     };
     let json = word == "null" && tokens.nullable;
     let ends = tokens.get(end).is_none() || tokens.ends_part(end) || tokens.is(end, '=');

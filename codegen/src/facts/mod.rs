@@ -15,7 +15,6 @@ mod context;
 mod doubts;
 mod ends;
 mod formats;
-mod least;
 mod lengths;
 mod limits;
 #[cfg(test)]
@@ -32,8 +31,10 @@ pub(crate) use units::parse as unit;
 pub(crate) use units::words as unit_words;
 pub(crate) use values::is_generic as is_generic_label;
 
+use goe_runtime::Unit;
+
 use crate::{
-    model::{Facts, NumberRange, Type, Unread, UnreadKind, ValueList},
+    model::{Fact, Facts, NumberRange, Type, Unread, UnreadKind, ValueList},
     source::{Source, Span},
 };
 
@@ -58,6 +59,11 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         // `6-32 A` states both, unless the text or the type says more of the unit.
         let beside = beside.filter(|_| units.unread.is_empty() && own.is_none());
         facts.unit = units.fact.or(beside);
+        // `seconds since 1970` is a format; "in seconds since 1970" names the unit, too.
+        let format = facts.format.as_ref().map(|format| format.span);
+        let inside = |of: Span, it: Span| of.start <= it.start && it.end <= of.end;
+        let of_format = |unit: &mut Fact<Unit>| format.is_some_and(|of| inside(of, unit.span));
+        let _ = facts.unit.take_if(of_format);
         facts.range = range.fact;
         let fitting = |range: &NumberRange| fits(range.min, types) && fits(range.max, types);
         if let Some(range) = facts.range.take_if(|range| !fitting(&range.value)) {
@@ -76,13 +82,9 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         let unread = range.unread.into_iter();
         facts.unread.extend(unread.filter(|of| !one(of)));
     }
-    if let Some((least, length)) = least::bytes(&tokens, types) {
-        (facts.least, facts.length) = (Some(least), Some(length));
-    } else {
-        let length = lengths::mine(&tokens, types);
-        facts.length = length.fact;
-        facts.unread.extend(length.unread);
-    }
+    let length = lengths::mine(&tokens, types);
+    (facts.least, facts.length) = (length.least, length.most);
+    facts.unread.extend(length.unread);
     let (mut lists, unread) = values::mine(&tokens, types);
     // `1-100 (0=off, 101=auto)`, `in W (0=off, 30=full)`: the numbers between the named ones
     // are values too.
@@ -90,8 +92,13 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         && (facts.unit.is_some()
             || types.iter().any(|ty| ty.item().unit().is_some())
             || tokens.iter().any(|token| token.is('%')));
+    // `seconds (0=never, 1=every second)`
+    let counts = |list: &ValueList| {
+        let place = tokens.within(list.span);
+        is_number && units::counts(&tokens, tokens.sentence(&place).start..place.start)
+    };
     let wider = |list: &ValueList| match &facts.range {
-        _ if measured => true,
+        _ if measured || counts(list) => true,
         Some(range) => !(range.value.min..=range.value.max)
             .take(1000)
             .all(|number| list.values.iter().any(|item| item.value == number)),
@@ -107,6 +114,13 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
     }
     facts.values = lists;
     facts.unread.extend(unread);
+    // `0, 1 or 2`
+    let limits = [UnreadKind::Range, UnreadKind::Reversed, UnreadKind::Values];
+    let said = |unread: &Unread| limits.contains(&unread.kind);
+    let none = facts.range.is_none() && facts.values.is_empty() && !facts.unread.iter().any(said);
+    if is_number && none && !types.iter().any(|ty| ty.element.is_some()) {
+        facts.unread.extend(spelled::unnamed(&tokens));
+    }
     facts
 }
 

@@ -93,8 +93,16 @@ phrases! {
         "name (32 characters max)" => "at most 32 characters";
     length "string": "not two, and not with a condition",
         "max. 32 bytes with old firmware, max. 64 bytes since 60.0" => "prose, warning";
-    length "string": "of `8-63 characters`, `exactly 8 characters` the most; the least is not checked",
-        "password, 8-63 characters" => "at most 63 characters, warning";
+    length "string": "`8-63 characters`, `8 to 63 bytes`, `at least 8, at most 63 characters`, `exactly 8 characters`: the least is checked too, in bytes",
+        "password, 8-63 characters" => "at least 8; at most 63 characters";
+    length "string": "`at least 8 characters`, `min. 8 bytes`",
+        "password, at least 8 characters" => "at least 8";
+    length "string": "the least not beside a word of an empty text",
+        "password, 8-63 characters, or empty" => "at most 63 characters, warning";
+    length "array<uint8>": "nor of an array",
+        "presets, 2-5 entries" => "at most 5 entries, warning";
+    length "string": "not of two things",
+        "name and password, max. 32 bytes" => "prose, warning";
     length "string": "not without `max.`",
         "serial number (12 characters)" => "prose, warning";
     unit "uint32": "`in Wh`, `measured in Wh`, `in milliseconds`, `in Sekunden`",
@@ -105,6 +113,10 @@ phrases! {
         "energy, unit: Wh" => "Wh";
     unit "uint32": "a unit of two letters or more behind a comma, alone",
         "energy, Wh" => "Wh";
+    unit "uint32": "`milliseconds since` at the start of a clause",
+        "milliseconds since boot" => "ms";
+    unit "uint32": "not behind a noun alone",
+        "total energy kWh" => "prose, warning";
     unit "float": "`(~50Hz)`: a number that is only near",
         "frequency (~50Hz)" => "Hz";
     unit "uint32": "not two",
@@ -145,6 +157,10 @@ phrases! {
         "kind (Static=false, Dynamic=true)" => "Static=false, Dynamic=true";
     values "object": "`label: NAME=number`",
         "result (encryption: Open=0, Wep=1)" => "encryption: Open=0, Wep=1";
+    values "uint8": "not with a last one that ends a scale",
+        "volume, 0=mute, 1=low, 100=max" => "prose, warning";
+    values "uint8": "not without names",
+        "phases, 1 or 3" => "prose, warning";
     values "uint8": "not with names that begin with no letter",
         "size (11: 11kW, 22: 22kW)" => "prose, warning";
     values "uint8": "not `off: 0, on: 1`, nor without commas",
@@ -157,6 +173,8 @@ phrases! {
         "example: /api/set?a=1, b=2" => "prose";
     release "uint8": "`(introduced in 60.0)`, `(since firmware 60.0)`, `(seit Firmware 60.0)`",
         "state (introduced in 60.0)" => "since 60.0";
+    release "uint8": "`, since firmware 60.0` at the end",
+        "state, since 60.0" => "since 60.0";
     release "uint8": "`(removed in firmware 60.0)`, `(entfernt mit Firmware 60.0)`",
         "state (removed in firmware 60.0)" => "until 60.0";
 }
@@ -184,6 +202,8 @@ mod tests {
             Length::Characters(max) => format!("at most {max} characters"),
             Length::Entries(max) => format!("at most {max} entries"),
         });
+        let least = facts.least.as_ref();
+        let least = least.map(|fact| format!("at least {}", fact.value));
         let lists = facts.values.iter().map(|list| {
             let item = |v: &crate::model::NamedValue| match list.booleans {
                 true => format!("{}={}", v.name, v.value != 0),
@@ -206,6 +226,7 @@ mod tests {
                 .unit
                 .as_ref()
                 .map(|fact| fact.value.symbol().to_owned()),
+            least,
             length,
             facts
                 .format

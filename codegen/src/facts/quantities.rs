@@ -137,15 +137,25 @@ fn follows(tokens: &Tokens<'_>, end: usize) -> Behind {
     let fits = match word.to_lowercase().as_str() {
         "to" | "zum" | "zur" => tokens.kind(next) == Some(TokenKind::Word),
         "in" => {
-            units::at(tokens, next).is_some()
+            let steps = ["step", "steps", "schritten"];
+            let step = tokens.quantity(next);
+            step.is_some_and(|step| {
+                step.value.is_some() && said(tokens.word(step.tokens.end), &steps)
+            }) || units::at(tokens, next).is_some()
                 || said(tokens.word(next), &["steps", "schritten", "units"])
         }
         "and" | "und" => !tokens.digits(next),
         "or" | "oder" => true,
+        "is" | "are" | "ist" | "sind" => {
+            let ends = tokens.get(next + 1).is_none() || tokens.ends_part(next + 1);
+            said(tokens.word(next), FOLLOW) && ends
+        }
         "per" | "pro" | "je" => said(tokens.word(next), &["phase", "leg", "line", "leiter"]),
         // `1-60 s as milliseconds`
         "as" | "als" => units::at(tokens, next).is_none() && tokens.word(next) != "well",
         "max" | "min" => true,
+        // `6..32 step 2`
+        "step" | "steps" | "schritt" => tokens.digits(next),
         _ => said(word, FOLLOW),
     };
     match fits {

@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 
 use super::{
     context::{self, said},
+    limits,
+    quantities::{Behind, behind},
     tokens::{Token, TokenKind, Tokens},
+    units,
 };
 use crate::model::{NamedValue, Unread, UnreadKind, ValueList};
 
@@ -262,6 +265,86 @@ pub(super) fn leftover(tokens: &Tokens<'_>) -> Option<Unread> {
     })
 }
 
+/// `0, 1 or 2`, `valid: 6, 10, 16`: a clause of numbers that have no names.
+pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
+    (0..tokens.len()).find_map(|at| {
+        // `model 3, 4 or 5`: not the first of the row.
+        let inner = at > 1 && tokens.separator(at - 1) && tokens.digits(at - 2);
+        let (mut numbers, end, or) = numbers(tokens, at).filter(|_| !inner)?;
+        let count = numbers.len();
+        let year = |year: &i64| (1900..=2100).contains(year);
+        // `24/12/2024`
+        let date = tokens.is(at + 1, '/') && numbers.iter().any(year);
+        let years = date || numbers.iter().all(year);
+        numbers.sort_unstable();
+        numbers.dedup();
+        let either = tokens.has(at.saturating_sub(1)..at, &["either", "entweder"]);
+        let opened = match at.checked_sub(1) {
+            None => true,
+            Some(before) => match tokens.kind(before)? {
+                TokenKind::Mark(',' | ':' | ';' | '(' | '=') => true,
+                TokenKind::Mark('{' | '[') => tokens.is(end, '}') || tokens.is(end, ']'),
+                TokenKind::Mark('.') => tokens.ends_sentence(before),
+                // `baud rate 9600/19200/38400`
+                TokenKind::Word => {
+                    let slashes = tokens.is(at + 1, '/') && count > 2;
+                    // `level 0, 1, 2 or 3`
+                    let row = or && count > 2 && numbers.first().is_some_and(|&first| first < 2);
+                    let level = row && !tokens.is_beside(at);
+                    slashes || either || level || said(tokens.word(before), limits::INTRODUCE)
+                }
+                _ => false,
+            },
+        };
+        let closed = tokens.is(end, '}') || behind(tokens, end) == Behind::End;
+        let whole = opened && closed;
+        // `the values are 0 and 1`
+        let are = at > 0 && said(tokens.word(at - 1), &["are", "sind"]);
+        let enough = numbers.len() == count && (count > 2 || (count == 2 && (or || are)));
+        let plain = !tokens.is_joined(at)
+            && !tokens.is_example(at)
+            && !tokens.is_advice(at, end)
+            && (either || !tokens.is_condition(at))
+            && !tokens.is_versioned(at)
+            && !tokens.is_numbered(at)
+            && !tokens.is_referred(at)
+            && !tokens.is_of_another(at)
+            && !tokens.torn(at..end);
+        let why = "numbers without names; which others are allowed is not plain";
+        (whole && enough && !years && plain)
+            .then(|| tokens.unread(UnreadKind::Values, at..end, why, WRITE))
+    })
+}
+
+/// The numbers between separators from `at` on, where they end, and whether the last one is
+/// another choice.
+fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<i64>, usize, bool)> {
+    let one = |at: usize| match tokens.number(at) {
+        Some((number, next)) => {
+            let unit = units::at(tokens, next).map(|(_, last)| last + 1);
+            Some((number, unit.unwrap_or(next)))
+        }
+        None => {
+            let number = tokens.quantity(at).filter(|number| number.unit.is_some())?;
+            Some((number.value?, number.tokens.end))
+        }
+    };
+    let (first, mut next) = one(at)?;
+    let (mut all, mut or) = (vec![first], false);
+    let slash = tokens.is(next, '/');
+    let goes_on = |next| tokens.separator(next) && !slash || tokens.is(next, '/') && slash;
+    while goes_on(next) && all.len() < 40 {
+        let after = next + 1 + usize::from(tokens.separator(next + 1));
+        let Some((number, end)) = one(after) else {
+            break;
+        };
+        or |= said(tokens.word(after - 1), &["or", "oder"]);
+        all.push(number);
+        next = end;
+    }
+    Some((all, next, or))
+}
+
 /// Names that have a number for another reason.
 pub(super) const NO_NAMES: &[&str] = &[
     "min", "max", "minimum", "maximum", "default", "step", "factor", "from", "to", "von", "bis",
@@ -271,7 +354,10 @@ pub(super) const NO_NAMES: &[&str] = &[
 
 /// A name with a number, or a number with a name, at `at`: where it ends, and both.
 fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str)> {
-    if tokens.is_joined(at) {
+    // `On=1/Off=0`
+    let beside =
+        at > 1 && (tokens.is(at - 1, '/') || tokens.is(at - 1, '|')) && tokens.digits(at - 2);
+    if tokens.is_joined(at) && !beside {
         return None;
     }
     let word = |at: usize| tokens.kind(at) == Some(TokenKind::Word);
@@ -319,8 +405,66 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     if number(at) && (tokens[at].ticked || switched) && word(at + 1) {
         return told(at + 1, at, at + 2);
     }
+    // `1 if charging, 0 otherwise`, `sonst 0`
+    let rest = |at: usize| tokens.has(at..at + 1, &["otherwise", "else", "sonst", "ansonsten"]);
+    if number(at) && (rest(by) || (at > 0 && rest(at - 1))) && ends(at + 1) | rest(by) {
+        let name = if rest(by) { by } else { at - 1 };
+        return told(name, at, by.max(name) + usize::from(rest(by)));
+    }
     let plain = equals || means || (colon && (first || line));
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
+}
+
+/// `0 idle, 1 charging, 2 done`, `(0) off (1) on`, `standard 3, eco 4, trip 5`: names and numbers
+/// that go up by one.
+pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
+    // Behind some marks, at most two.
+    let skip = |at: usize, marks: &[char]| {
+        let mark = |&at: &usize| marks.iter().any(|&mark| tokens.is(at, mark));
+        at + (at..at + 2).take_while(mark).count()
+    };
+    let word = |at: usize| {
+        let plain = tokens.kind(at) == Some(TokenKind::Word) && !tokens.separator(at);
+        plain && units::at(tokens, at).is_none() && !tokens.is_counted(at)
+    };
+    let one = |at: usize| {
+        let start = skip(at, &['(', '[', '*', '"']);
+        let number_first = tokens.number(start).map(|(number, next)| {
+            let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–']);
+            let words = (name..name + 3).take_while(|&at| word(at)).count();
+            (number, name, name + words)
+        });
+        let (number, name, end) = number_first.or_else(|| {
+            let (number, next) = tokens.number(at + 1).filter(|_| word(at))?;
+            Some((number, at, next))
+        })?;
+        let named = word(name) && limits::between(tokens, name).is_none();
+        let other = tokens.is_numbered(name + 1) || tokens.is_joined(at);
+        (named && !other).then_some((number, end))
+    };
+    let ends = |at: usize| tokens.get(at).is_none() || tokens.ends_part(at);
+    let opens = |&at: &usize| starts_part(tokens, at) || tokens.is(at, '(') || tokens.is(at, '*');
+    (0..tokens.len()).filter(opens).find_map(|at| {
+        let (first, mut end) = one(at)?;
+        let mut count = 1;
+        while end < tokens.len() && count < 40 {
+            let next = skip(end, &[',', ';', '/', '|', '-', '–', '*']);
+            let next = next + usize::from(tokens.separator(next));
+            let Some((_, after)) = one(next).filter(|(number, _)| *number == first + count) else {
+                break;
+            };
+            (count, end) = (count + 1, after);
+        }
+        let enough = count > 2 || (count == 2 && first == 0);
+        let plain = !tokens.is_condition(at)
+            && !tokens.is_example(at)
+            && !tokens.is_timed(at)
+            && !tokens.is_numbered(at)
+            && !tokens.torn(at..end);
+        let why = "numbers with names in a form that is not read";
+        (enough && plain && ends(end))
+            .then(|| tokens.unread(UnreadKind::Values, at..end, why, WRITE))
+    })
 }
 
 /// Names that need nothing between the number and them.
@@ -330,12 +474,15 @@ const SWITCHED: &[&str] = &[
 
 /// Words between a number and its name.
 const MEANS: &[&str] = &[
-    "means", "is", "stands", "if", "when", "for", "bedeutet", "heißt", "ist", "steht", "wenn",
-    "für",
+    "means", "is", "stands", "if", "when", "while", "for", "bedeutet", "heißt", "ist", "steht",
+    "wenn", "für",
 ];
 
 fn starts_part(tokens: &Tokens<'_>, at: usize) -> bool {
-    at == 0 || tokens.part_start(at) == at || tokens.separator(at - 1) || tokens.is(at - 1, ':')
+    at == 0
+        || tokens.part_start(at) == at
+        || tokens.separator(at - 1)
+        || [':', '/', '|'].iter().any(|&mark| tokens.is(at - 1, mark))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::ops::{Deref, Range};
 
+use goe_runtime::Unit;
+
 use crate::source::Span;
 
 /// The kind of a token.
@@ -138,7 +140,8 @@ fn cut(text: &str) -> Vec<Token> {
         }
         let rest = &text[at..];
         let (kind, len) = if first.is_alphabetic() || first == '_' {
-            (TokenKind::Word, word_len(rest))
+            let counted = tokens.last().is_some_and(is_number);
+            (TokenKind::Word, word_len(rest, counted))
         } else if first.is_ascii_digit() {
             number(rest)
         } else if rest.starts_with("...") {
@@ -168,11 +171,19 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Letters, digits, `_`; and `/`, `-` between such.
-fn word_len(text: &str) -> usize {
+fn is_number(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Number | TokenKind::Mixed)
+}
+
+/// Letters, digits, `_`; and `/`, `-` between such. Behind a number, `6 A-32 A`, a unit
+/// ends before it.
+fn word_len(text: &str, counted: bool) -> usize {
     let mut letters = text.char_indices().peekable();
     while let Some((at, c)) = letters.next() {
-        let joins = matches!(c, '/' | '-') && letters.peek().is_some_and(|&(_, n)| is_word(n));
+        let next = letters.peek().map(|&(_, next)| next);
+        let range = counted && c == '-' && next.is_some_and(|next| next.is_ascii_digit());
+        let range = range && Unit::from_symbol(&text[..at]).is_some();
+        let joins = matches!(c, '/' | '-') && next.is_some_and(is_word) && !range;
         if !is_word(c) && !joins {
             return at;
         }

@@ -62,11 +62,10 @@ const FOREIGN: &[&str] = &[
     "nanosekunden", "pascal", "vrms", "arms",
 ];
 
-/// Those that are no other words, alone behind a comma.
-const BEHIND_COMMA: &[&str] = &[
-    "bar", "mbar", "hpa", "kpa", "kelvin", "fahrenheit", "kva", "kvar", "ppm", "ppb", "lux",
-    "kbit", "mbit", "mph", "mah", "khz", "mhz", "ghz", "pascal", "joule", "vrms",
-];
+/// Returns whether `word` is a unit that is none of ours.
+pub(super) fn is_foreign(word: &str) -> bool {
+    said(word, FOREIGN)
+}
 
 /// Words behind a unit that leave it the unit of the value.
 const PLAIN: &[&str] = &[
@@ -78,7 +77,7 @@ const PLAIN: &[&str] = &[
 
 /// The unit that the text names, if it names one and no more.
 pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
-    let claims = (1..tokens.len()).filter_map(|at| claim(tokens, at));
+    let claims = (0..tokens.len()).filter_map(|at| claim(tokens, at).or_else(|| bare(tokens, at)));
     let mut mined = Mined::of(claims.take(20), UnreadKind::Unit, WRITE);
     let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
     if let Some(unread) = other {
@@ -137,9 +136,81 @@ fn known() -> String {
     known.join(", ")
 }
 
+/// `power W or %`, `total energy kWh`: a unit to which nothing leads.
+fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
+    let symbol = |at: usize| {
+        let (unit, last) = at_token(tokens, at)?;
+        let text = tokens.text(at..last + 1);
+        let plain = Unit::from_symbol(text).is_some() && !said(text, SINGULAR);
+        plain.then_some((unit, last + 1, text.chars().count() > 1 || text == "%"))
+    };
+    let behind_word =
+        at > 0 && tokens.kind(at - 1) == Some(TokenKind::Word) && !tokens.is_timed(at);
+    let Some((unit, end, certain)) = symbol(at) else {
+        // `price ct/kWh`
+        let word = tokens.word(at);
+        let symbol = word.chars().skip(1).any(|c| !c.is_ascii_lowercase()) && is_foreign(word);
+        let rate = behind_word && (symbol || quotient(word)) && self::ends(tokens, at + 1);
+        let why = "not a unit that is known";
+        let write = format!("a known one: {}", known());
+        let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write);
+        return (rate && before(tokens, at).is_none()).then(|| Claim::Unread(unread()));
+    };
+    let noun = at.checked_sub(1)?;
+    let behind_word = tokens.kind(noun) == Some(TokenKind::Word) && tokens[at].spaced;
+    // `temperature, °C or °F`
+    let beside = behind_word || tokens.ends_part(noun) || tokens.is(noun, ':');
+    let per = said(tokens.word(noun), &["per", "pro", "je"]) || tokens.is_timed(at);
+    if !beside
+        || per
+        || said(tokens.word(noun), &["or", "oder", "and", "und"])
+        || tokens.kind(at) == Some(TokenKind::Mixed)
+        || before(tokens, at).is_some()
+    {
+        return None;
+    }
+    let or = said(tokens.word(end), &["or", "oder"]);
+    let other = or.then(|| symbol(end + 1)).flatten();
+    // `°F` are two tokens.
+    let named = |&next: &usize| tokens.len() >= next && said(tokens.text(end + 1..next), FOREIGN);
+    let foreign = or.then(|| (end + 2..end + 4).find(named)).flatten();
+    let (place, why) = match other {
+        None if foreign.is_some() => (at..foreign.unwrap_or(end), "another unit stands beside it"),
+        Some((other, next, plain)) if other != unit && (certain || plain) => {
+            (at..next, "another unit stands beside it")
+        }
+        _ if behind_word && certain && self::ends(tokens, end) => (
+            at..end,
+            "nothing before it says that it is the unit of the value",
+        ),
+        _ => return None,
+    };
+    let write = format!("`in {}`", tokens.text(at..end));
+    Some(Claim::Unread(tokens.unread(
+        UnreadKind::Unit,
+        place,
+        why,
+        write,
+    )))
+}
+
+/// Returns whether a word for a unit begins the text in `before`, or ends it: `seconds`,
+/// `number of seconds`. In the middle it may be of anything.
+pub(super) fn counts(tokens: &Tokens<'_>, before: Range<usize>) -> bool {
+    let last = before.end.saturating_sub(2);
+    [before.start, last].into_iter().any(|at| {
+        let counted = at > 0 && (tokens.digits(at - 1) || tokens.is_timed(at));
+        let word = tokens.word(at);
+        let plural = word.chars().count() > 3 && !said(word, SINGULAR);
+        at < before.end && plural && !counted && at_token(tokens, at).is_some()
+    })
+}
+
 /// What leads to a unit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
+    /// It begins a clause: `milliseconds since boot`.
+    Clause,
     /// `in`
     In,
     /// `measured in`, `unit:`: only a unit can follow.
@@ -254,7 +325,7 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
             let plain = (letters > 1 || !letter) && !said(unit, SINGULAR);
             plain || ends(tokens, next) || said(tokens.word(next), PLAIN)
         }
-        Before::Certain => true,
+        Before::Certain | Before::Clause => true,
         Before::Parenthesis => {
             since || tokens.is(next, ')') || ends(tokens, next) && tokens.is(next, ',')
         }
@@ -263,7 +334,7 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         Before::About => false,
     };
     // `not in seconds`, `no unit (%)`
-    let back = first - usize::from(first == at);
+    let back = first.saturating_sub(usize::from(first == at));
     if tokens.has(
         back.saturating_sub(2)..back,
         &[
@@ -282,9 +353,16 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         return unread(place, "may have been the unit once".into(), WRITE.into());
     }
     // `current, A` may be a list of letters; `current (min)` is the least.
+    // `line (V)`
+    let named = before == Before::Parenthesis && tokens.text(at..next).chars().count() == 1;
     let doubtful = before == Before::Slash
+        || (named && at > 1 && tokens.is_numbered(at - 1))
+        // `label: kWh`, `minutes, hours`
+        || (before == Before::Clause && !since && at > 0 && tokens.is(at - 1, ':'))
+        || (before == Before::Comma && at > 1 && unit_or_foreign(tokens, at - 2))
         || (before == Before::Parenthesis && tokens.text(at..next) == "min")
-        || (before == Before::Comma && tokens.text(at..next).chars().count() == 1);
+        || (matches!(before, Before::Comma | Before::Clause)
+            && tokens.text(at..next).chars().count() == 1);
     if doubtful {
         let write = format!("`in {}`", tokens.text(at..next));
         return unread(
@@ -299,7 +377,30 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
 
 /// What leads to a unit at `at`, if something does.
 fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
-    let before = at - 1;
+    let word = tokens.word(at);
+    let opens = at == 0 || [',', ';', ':'].iter().any(|&mark| tokens.is(at - 1, mark));
+    if let Some((_, last)) = at_token(tokens, at).filter(|_| opens && !said(word, SINGULAR)) {
+        let letters = tokens.text(at..last + 1).chars().count();
+        let number = matches!(tokens.kind(at), Some(TokenKind::Mixed));
+        let since = said(tokens.word(last + 1), SINCE) && letters > 3;
+        let symbol = Unit::from_symbol(tokens.text(at..last + 1)).is_some();
+        // `kWh, since the car is connected`, `Hz or rpm`
+        let goes_on = ends(tokens, last + 1)
+            || said(tokens.word(last + 1), PLAIN)
+            || tokens.is(last + 1, '/')
+            || said(tokens.word(last + 1), &["or", "oder"]);
+        // `s, 0-600`
+        let letter = letters == 1 && at == 0 && tokens.len() > 2 && !may_be_a_word(tokens, at);
+        let letter = letter && symbol && tokens.is(1, ',');
+        let first = at == 0 && (symbol || tokens.len() == last + 1) && goes_on;
+        // `duration: minutes`
+        let whole = tokens.part_start(at) == 0 && tokens.part_end(at) == last + 1;
+        let label = whole && at > 0 && !(0..at).any(|at| tokens.digits(at));
+        if !number && (since || letter || ((first || label) && (letters > 1 || word == "%"))) {
+            return Some(Before::Clause);
+        }
+    }
+    let before = at.checked_sub(1)?;
     let back = |count: usize| before.checked_sub(count).map_or("", |at| tokens.word(at));
     let found = match tokens.word(before) {
         "in" | "In" => match said(back(1), &["measured", "gemessen", "given", "angegeben"]) {
@@ -309,8 +410,18 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         "~" | "≈" => Before::About,
         // `6 (min) to 32 (max)`
         "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
-        // `item(s)`
-        "(" if tokens.word(at) == "s" && !tokens[before].spaced => return None,
+        // `level (min 0, max 30)`
+        "(" if tokens.digits(at + 1) => return None,
+        // `item(s)`, `max(amp)`; not `Energy(Wh)`
+        "(" if before > 0
+            && !tokens[before].spaced
+            && (tokens.word(at) == "s"
+                || (at_token(tokens, at).is_some()
+                    && Unit::from_symbol(tokens.word(at)).is_none()
+                    && tokens.kind(at) == Some(TokenKind::Word))) =>
+        {
+            return None;
+        }
         "(" if tokens.text(at..at + 1).len() == 1
             && (may_be_a_word(tokens, at)
                 || said(back(1), LETTERED)
@@ -321,11 +432,21 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         }
         "(" => Before::Parenthesis,
         "[" => Before::Bracket,
+        // `Einheit: s. unt`
+        ":" if tokens.is(at + 1, '.') && at + 2 < tokens.len() && tokens.word(at) == "s" => {
+            return None;
+        }
         ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
         "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
         // `current, mA` to the end of the part
+        // `max(6, amp)`
+        "," if is_called(tokens, at) => return None,
         "," if whole_part(tokens, at) && !may_be_a_word(tokens, at) => Before::Comma,
-        "," if at_token(tokens, at).is_none() && said(tokens.word(at), BEHIND_COMMA) => {
+        // `RSSI, dB`
+        "," if at_token(tokens, at).is_none()
+            && tokens.word(at).chars().count() > 1
+            && said(tokens.word(at), FOREIGN) =>
+        {
             Before::Comma
         }
         "," if at_token(tokens, at).is_none() && quotient(tokens.word(at)) => Before::Comma,
@@ -340,11 +461,23 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
     Some(found)
 }
 
+/// Returns whether the part of `at` is inside parentheses that belong to the word before them.
+fn is_called(tokens: &Tokens<'_>, at: usize) -> bool {
+    let near = tokens[at.saturating_sub(20)..at].iter();
+    let paren = near.rev().find(|token| token.is('(') || token.is(')'));
+    paren.is_some_and(|token| token.is('(') && !token.spaced)
+}
+
 /// Returns whether the unit at `at` fills its part of the sentence.
 fn whole_part(tokens: &Tokens<'_>, at: usize) -> bool {
     at_token(tokens, at).is_some_and(|(_, last)| tokens.part_end(at) == last + 1)
         && tokens.kind(at) != Some(TokenKind::Mixed)
 }
+
+/// Behind a unit that begins a clause these leave it one.
+const SINCE: &[&str] = &[
+    "since", "seit", "until", "till", "bis", "after", "nach", "before", "vor",
+];
 
 /// Units that are other words, too.
 const SINGULAR: &[&str] = &["min", "second", "minute", "hour", "cent", "std"];
@@ -554,7 +687,7 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         }
         Before::Certain => true,
         Before::Comma => true,
-        Before::About | Before::Slash => false,
+        Before::About | Before::Slash | Before::Clause => false,
     };
     let letters = text.chars().count();
     let symbol = text.contains(['°', '%', '‰', '€', '$', '²', '³', 'Ω', 'µ']) && letters < 12;
@@ -574,11 +707,13 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
                 .iter()
                 .any(|unit| unit.symbol().eq_ignore_ascii_case(text))
     };
-    // `in 10 mA`, `in 0.1 °C`
+    // `in 10 mA`, `in 0.1 °C`; "in 10 % steps" is none.
     let scaled = matches!(before, Before::In | Before::Certain)
         && tokens.digits(at)
         && !first.torn
         && tokens.get(end).is_some_and(|next| next.spaced)
+        && !(first.kind == TokenKind::Number
+            && said(tokens.word(end + 1), &["step", "steps", "schritten"]))
         && at_token(tokens, end)
             .is_some_and(|(unit, _)| before == Before::Certain || !is_duration(unit));
     let single_letter_in = before == Before::In && letters == 1 && !symbol && text != "J";
@@ -748,10 +883,10 @@ mod tests {
             ("in A position", None),
             ("Limits the current to 16A", None),
             ("reset after 10min", None),
-            ("measured in unix-time, seconds since 1970", None),
+            ("measured in unix-time, seconds since 1970", Some("s")),
             ("measured in Wh, then in kWh", None),
             ("30 seconds total power average", None),
-            ("Wh", None),
+            ("Wh", Some("Wh")),
         ];
         for (text, expected) in cases {
             let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())));

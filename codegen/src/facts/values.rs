@@ -67,7 +67,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
         why.is_none()
     });
     if numbers && lists.is_empty() && unread.is_empty() {
-        unread.extend(spelled::leftover(tokens));
+        unread.extend(spelled::leftover(tokens).or_else(|| spelled::row(tokens)));
     }
     (lists, unread)
 }
@@ -137,7 +137,11 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     let scale = list.unreadable.is_empty() && is_scale(&named)
         || list.values.iter().any(|item| said(&item.name, TIMES));
     (list.open, list.ellipsis) = (list.open || scale, list.ellipsis || scale);
-    None
+    // `0=mute, 1=low, 100=max`
+    let last = list.values.iter().max_by_key(|item| item.value);
+    let end = last.filter(|last| said(&last.name, MOST) && !list.open);
+    let gap = end.is_some_and(|last| !named.contains(&(last.value - 1)));
+    gap.then_some("the numbers before the last one may be values too")
 }
 
 /// Notes that say when, or for what, an item is.
@@ -148,6 +152,11 @@ const NOTES: &[&str] = &[
 /// Notes that name a release.
 const RELEASED: &[&str] = &[
     "since", "seit", "introduced", "eingeführt", "removed", "entfernt", "added",
+];
+
+/// Names of the end of a scale.
+const MOST: &[&str] = &[
+    "max", "maximum", "maximal", "full", "voll", "highest", "most", "all", "alle", "alles",
 ];
 
 /// Names of numbers that count.
@@ -191,7 +200,9 @@ pub(crate) fn is_generic(label: &str) -> bool {
 impl Tokens<'_> {
     /// The list that begins at token `at`, if one does, and where to go on.
     fn list(&self, at: usize) -> (Option<ValueList>, usize) {
-        let Some((first, booleans, mut next)) = self.item(at) else {
+        // `?frc=1`, `/api/set&amp=6`
+        let joined = self.is_joined(at) && !self.is(at - 1, '=');
+        let Some((first, booleans, mut next)) = self.item(at).filter(|_| !joined) else {
             return (None, at + 1);
         };
         let mut list = ValueList {
@@ -227,6 +238,10 @@ impl Tokens<'_> {
                 list.unreadable.push(self.span(next..after));
                 next = after;
             } else {
+                // `Off=0,On=1,2`
+                if self.digits(next) && !self[next].spaced {
+                    list.unreadable.push(self.span(next..next + 1));
+                }
                 break;
             }
         }
@@ -279,10 +294,6 @@ impl Tokens<'_> {
             named.then_some((equals + 1, value, boolean, equals + 2))
         };
         let (name, value, boolean, mut next) = name_first().or_else(value_first)?;
-        // `?frc=1`, `/api/set&amp=6`
-        if self.is_joined(at) && !self.is(at - 1, '=') {
-            return None;
-        }
         // A tab may have torn a name or a number in two.
         if (at + 1..next).any(|at| self[at].torn && !self.is(at, '=')) {
             return None;
@@ -292,7 +303,7 @@ impl Tokens<'_> {
             next = self.after_parenthesis(next)?;
         }
         let ends = match self.kind(next) {
-            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']')) => true,
+            None | Some(TokenKind::Ellipsis | TokenKind::Mark(')' | ']' | '}')) => true,
             Some(TokenKind::Mark('.')) => self.ends_sentence(next),
             _ if said(self.word(next), &["etc", "usw"]) => true,
             // Published tables have a stray `+` behind some descriptions.

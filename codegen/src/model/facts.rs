@@ -24,7 +24,8 @@ pub struct Facts {
     pub range: Option<Fact<NumberRange>>,
     /// `max. 64 characters`.
     pub length: Option<Fact<Length>>,
-    /// The bytes that a string has at least: the 4 of `4 to 64 bytes`.
+    /// The bytes that a string has at least: the 4 of `4 to 64 bytes`, or of `4-64 characters`,
+    /// each of which is a byte or more.
     pub least: Option<Fact<u32>>,
     /// `format: #RRGGBB`.
     pub format: Option<Fact<Format>>,
@@ -75,11 +76,8 @@ impl Facts {
         self.unread.iter().filter(|unread| match unread.kind {
             UnreadKind::Range | UnreadKind::Reversed => self.range.is_none(),
             UnreadKind::Values => self.values.is_empty(),
-            // `4-64 characters` states a least length too, which is not read.
-            UnreadKind::Length => self.length.as_ref().is_none_or(|length| {
-                let (length, unread) = (length.span, unread.span);
-                length.file == unread.file && length.start == unread.start
-            }),
+            // A least length is not read beside a greatest that is.
+            UnreadKind::Length => true,
             UnreadKind::Unit => self.unit.is_none(),
             UnreadKind::Format => self.format.is_none(),
         })

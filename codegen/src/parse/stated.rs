@@ -87,11 +87,19 @@ pub(super) fn apply(
     let stated = owner.stated(of(Stating::Length), |source, span| {
         owner.length(source, span, report)
     });
+    // The least length of the description stands beside its greatest, and no other length does.
+    let denied = matches!(stated, Stated::None);
+    if !matches!(stated, Stated::Nothing) {
+        let other = |unread: &Unread| unread.kind != UnreadKind::Length;
+        facts.unread.retain(other);
+    }
     owner.merge(&mut facts.length, stated, "length", length_text, report);
-    // The least length of the description stands beside its greatest.
     let most = facts.length.as_ref().map(|length| length.value);
-    let beside = |least: &At<u32>| matches!(most, Some(Length::Bytes(most)) if least.value <= most);
-    facts.least = facts.least.take().filter(beside);
+    facts.least = facts.least.take().filter(|least| match most {
+        Some(Length::Bytes(most) | Length::Characters(most)) => least.value <= most,
+        Some(Length::Entries(_)) => false,
+        None => !denied,
+    });
     let stated = owner.stated(of(Stating::Values), |source, span| {
         owner.values(source, span, report)
     });

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     api::Value,
-    model::{At, Facts, Field, Key, Position, Positions, Shape, Unread, UnreadKind, ValueList},
+    model::{
+        At, Facts, Field, Key, Length, Position, Positions, Shape, Unread, UnreadKind, ValueList,
+    },
     names,
     source::{Diagnostic, Report, Severity, Span, Spec},
     syntax::cells,
@@ -251,13 +253,16 @@ impl View<'_> {
             let text = range.value.to_string();
             add("range", text, held.range(), range.span);
         }
+        let least = least.as_ref();
+        let at_least = |least: &At<u32>| format!("at least {}", least.value);
         if let Some(length) = length {
             let most = words::length(length.value);
-            let text = match least {
-                Some(least) => format!("at least {}, {most}", least.value),
-                None => most,
-            };
-            add("length", text, held.length(length.value), length.span);
+            let text = least.map(|least| format!("{}, {most}", at_least(least)));
+            let held = held.length(length.value);
+            add("length", text.unwrap_or(most), held, length.span);
+        } else if let Some(least) = least {
+            let held = held.length(Length::Bytes(least.value));
+            add("length", at_least(least) + " bytes", held, least.span);
         }
         if let Some(format) = format {
             let text = format.value.name().to_owned();

@@ -177,7 +177,7 @@ impl<'a> Held<'a, '_> {
             return Some("enforced on write, as bytes");
         }
         self.when(|kind| match kind {
-            Kind::Text(text) => text.stated,
+            Kind::Text(text) => text.stated || text.min > 0,
             Kind::List(list) => !is_object(&list.of) && !list.exact,
             Kind::Raw(Raw::Array(max)) => max.is_some(),
             Kind::Bool(_)

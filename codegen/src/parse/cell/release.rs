@@ -24,7 +24,8 @@ const REMOVED: &[&str] = &[
 ];
 /// Words that say nothing more.
 const BESIDE: &[&str] = &[
-    "in", "with", "on", "as", "of", "mit", "der", "firmware", "fw", "version", "wurde", "was",
+    "in", "with", "on", "as", "of", "available", "verfügbar", "mit", "der", "firmware", "fw",
+    "version", "wurde", "was",
 ];
 
 /// Without one of these, a number in a description may be anything.
@@ -51,8 +52,9 @@ impl Releases {
         true
     }
 
-    /// Reads the releases that the parentheses of a description state.
+    /// Reads the releases that a description states in parentheses, or in its last clause.
     pub(crate) fn mine(&mut self, text: &str, span: Span) {
+        let certain = |note: &str| CERTAIN.iter().any(|word| note.contains(word));
         for (close, _) in text.match_indices(')') {
             let before = &text[..close];
             let start = before.rfind(')').map_or(0, |at| at + 1);
@@ -64,10 +66,20 @@ impl Releases {
             let lower = note.to_lowercase();
             // "(from 6)" may be about anything; "(since 61.0)" at the end is about the key.
             let last = !text[close + 1..].contains(char::is_alphanumeric) && lower.contains('.');
-            let certain = last || CERTAIN.iter().any(|word| lower.contains(word));
-            if certain && !is_of_another(&text[..open]) {
+            if (last || certain(&lower)) && !is_of_another(&text[..open]) {
                 self.add(note, place);
             }
+        }
+        // `state of it, since 60.0`
+        let whole = text.trim_end().trim_end_matches('.');
+        let marks = [", ", "; ", ". "].into_iter();
+        let Some(mark) = marks.filter_map(|mark| whole.rfind(mark)).max() else {
+            return;
+        };
+        let note = &whole[mark + 1..];
+        let named = note.contains('.') || certain(&note.to_lowercase());
+        if named && !is_of_another(&text[..mark]) {
+            self.add(note, span.part(mark + 1..whole.len()));
         }
     }
 }
