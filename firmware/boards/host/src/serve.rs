@@ -9,13 +9,13 @@ use goe_garage::{Garage, Surroundings};
 use goe_host::{Program, Speed};
 use goe_sim::{Sim, SimConfig};
 
-use crate::args::{Args, Car, Wifi};
+use crate::args::{Car, Serve, Wifi};
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
 const FOLLOW_MS: u64 = 30_000;
 
 /// Runs until Ctrl-C or SIGTERM.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
+pub(crate) async fn serve(args: &Serve) -> anyhow::Result<()> {
     let options = &args.options;
     let program = Program::start("goe-charger", options, wallbox(args)?).await?;
     program.device().act(goe_sim::begin);
@@ -68,7 +68,7 @@ impl Follows {
     }
 }
 
-fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {
+fn wallbox(args: &Serve) -> anyhow::Result<Wallbox<Sim>> {
     let identity = Identity::new(&args.options.serial, 1);
     let identity = identity.context("the serial number cannot be used")?;
     let identity = identity.with_firmware(args.firmware);
