@@ -12,7 +12,7 @@ mod store_support;
 
 use std::collections::BTreeMap;
 
-use store_support::{ANY_KEYS, Cut, Held, Nor, Random, Settings, Tear, boot, store};
+use store_support::{ANY_KEYS, Cut, Held, Nor, Random, Settings, Tear, boot, random, store};
 
 /// Counts of what was done, for whoever reads the output.
 #[derive(Debug, Default)]
@@ -196,7 +196,7 @@ fn steps() -> usize {
 
 #[test]
 fn no_setting_is_lost_or_torn() {
-    let mut random = Random::from_env();
+    let mut random = random();
     let counts = [
         live::<1, 4, 1024>(&mut random, 5, steps()),
         live::<4, 4, 1024>(&mut random, 4, steps()),
@@ -219,7 +219,7 @@ fn no_setting_is_lost_or_torn() {
 
 #[test]
 fn a_cut_while_blank_flash_is_made_ready() {
-    let mut random = Random::from_env();
+    let mut random = random();
     let blank = Nor::<1, 4, 1024>::new(5);
     let whole = blank.booted(None);
     boot(&whole).expect("no cut");
@@ -242,7 +242,7 @@ fn a_cut_while_blank_flash_is_made_ready() {
 
 #[test]
 fn units_wear_alike() {
-    let mut random = Random::from_env();
+    let mut random = random();
     let mut flash = Nor::<1, 4, 1024>::new(16);
     let mut held = Held::default();
     for step in 0..steps() * 5 {

@@ -6,7 +6,7 @@ mod store_support;
 
 use embedded_storage_async::nor_flash::NorFlash;
 use goe_device::store::Found;
-use store_support::{Held, Nor, Random, Settings, boot, poll, store};
+use store_support::{Held, Nor, Settings, boot, poll, random, store};
 
 type Small = Nor<1, 4, 1024>;
 
@@ -96,7 +96,7 @@ fn another_layout_is_set_aside_once() {
 
 #[test]
 fn flash_that_is_something_else_is_set_aside() {
-    let mut random = Random::from_env();
+    let mut random = random();
     for what in 0..3 {
         let flash = Small::new(5);
         for byte in &mut flash.0.borrow_mut().bytes {
@@ -118,7 +118,7 @@ fn flash_that_is_something_else_is_set_aside() {
 
 #[test]
 fn a_bit_that_fell_over_costs_one_value_at_most() {
-    let mut random = Random::from_env();
+    let mut random = random();
     for _ in 0..500 {
         let flash = holding([(0, "\"old\""), (1, "\"other\"")]);
         let source = Settings::with(boot(&flash).expect("power").0);

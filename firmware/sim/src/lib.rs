@@ -39,11 +39,11 @@ use goe_firmware::board;
 pub use air::{Air, NETWORKS, Network};
 pub use car::{Car, CarConfig};
 pub use house::{Battery, House, HouseConfig, Powers};
-pub use rounds::{HOME, begin, round};
+pub use prng::Prng;
+pub use rounds::{HOME, begin, begin_at, round, round_at};
 
 use grid::Grid;
 use power::{Contactor, Meter};
-use prng::Prng;
 use radio::Radio;
 use socket::{Lock, PhaseRelay, Warmth};
 
@@ -252,6 +252,19 @@ impl Sim {
     /// Before time passes: the radio comes up with the link that it had to a network.
     pub fn resume_link(&mut self, ssid: &str, passphrase: &str) -> bool {
         self.radio.resume(ssid, passphrase)
+    }
+
+    /// The charger loses its power: what it held lets go, and its radio is silent.
+    pub fn lose_power(&mut self) {
+        self.contactor.order(false);
+        self.offer_ma = None;
+        self.parted = false;
+        self.radio.fall_silent();
+    }
+
+    /// Returns whether the radio has a link with an address.
+    pub fn is_linked(&self) -> bool {
+        self.radio.is_up()
     }
 
     /// All that the meter has counted, µJ.

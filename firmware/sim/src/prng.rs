@@ -4,23 +4,26 @@
 
 /// A stream of numbers that only depends on its seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Prng {
+pub struct Prng {
     state: u64,
 }
 
 impl Prng {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The stream of a seed.
+    pub fn new(seed: u64) -> Self {
         Prng { state: seed }
     }
 
     /// Another stream, so that what one part of the simulation draws does not
     /// change what another part sees.
-    pub(crate) fn fork(&mut self) -> Self {
+    pub fn fork(&mut self) -> Self {
         Prng::new(self.next())
     }
 
     /// Any number.
-    pub(crate) fn next(&mut self) -> u64 {
+    // It has no end, as an iterator would say.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -29,7 +32,7 @@ impl Prng {
     }
 
     /// A number from `-reach` to `reach`, both included.
-    pub(crate) fn around_zero(&mut self, reach: u16) -> i32 {
+    pub fn around_zero(&mut self, reach: u16) -> i32 {
         let values = 2 * u64::from(reach) + 1;
         // The upper half, scaled: below 2^32 times a small number.
         let drawn = ((self.next() >> 32) * values) >> 32;

@@ -107,6 +107,19 @@ impl Radio {
         strongest.is_some()
     }
 
+    /// Without power there is no link and no report of one.
+    pub(crate) fn fall_silent(&mut self) {
+        self.state = State::Down;
+        self.left_ms = 0;
+        self.report = None;
+        self.scan_left_ms = None;
+        self.scanned = false;
+    }
+
+    pub(crate) fn is_up(&self) -> bool {
+        matches!(self.state, State::Up { .. })
+    }
+
     pub(crate) fn command(&mut self, command: RadioCommand<'_>) {
         match command {
             RadioCommand::Scan => {

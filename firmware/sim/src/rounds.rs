@@ -11,13 +11,24 @@ pub const HOME: (&str, &str) = ("home", "correct horse");
 /// The first round, when settings were restored and nobody is served yet, so that what
 /// is served first is true: the link is up, if it can be, and everything is measured.
 pub fn begin(wallbox: &mut Wallbox<Sim>) {
+    begin_at(wallbox, 0);
+}
+
+/// The first round of a charger whose garage was there before it, for so long.
+pub fn begin_at(wallbox: &mut Wallbox<Sim>, garage_ms: u64) {
     wallbox.resume_link(Sim::resume_link);
-    round(wallbox, 0);
+    round_at(wallbox, 0, garage_ms);
 }
 
 /// A round, this long after the start.
 pub fn round(wallbox: &mut Wallbox<Sim>, now_ms: u64) {
-    wallbox.step(late(now_ms), Sim::advance);
+    round_at(wallbox, now_ms, 0);
+}
+
+/// A round of a charger whose garage was there before it started, for so long.
+pub fn round_at(wallbox: &mut Wallbox<Sim>, now_ms: u64, garage_ms: u64) {
+    let advance = |sim: &mut Sim, late_ms| sim.advance(garage_ms + late_ms);
+    wallbox.step(late(now_ms), advance);
 }
 
 /// A device is not a metronome: its rounds come some milliseconds after they are due

@@ -77,6 +77,11 @@ impl Core {
         self.budget.bytes()
     }
 
+    /// The retained messages: topic and payload, the oldest first.
+    pub fn retained(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.retained.all()
+    }
+
     /// There is a connection. When too many others have not said who they are
     /// yet, the oldest of these ends.
     pub fn connected(&mut self, now_ms: u64) -> ConnectionId {

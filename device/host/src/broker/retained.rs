@@ -71,6 +71,12 @@ impl Retained {
         true
     }
 
+    /// All of them, the oldest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let messages = self.by_number.values();
+        messages.map(|message| (&*message.topic, &*message.payload))
+    }
+
     /// What a subscription that is made now has to be given.
     pub(super) fn draw(&self, filter: Rc<str>, qos: Qos) -> Draw {
         Draw {

@@ -1,0 +1,206 @@
+//! The charger from power on to power off: all that its firmware does on a board, in one
+//! task that is dropped when the power goes. It must never know what surrounds it but for
+//! the network, the flash, the garage and the time.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use embassy_futures::join::join4;
+use embassy_futures::select::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use goe_api::Api;
+use goe_device::clock::Clock;
+use goe_device::http::{self, Slots};
+use goe_device::mqtt::pending::KeyState;
+use goe_device::mqtt::{self, Connect};
+use goe_device::store::Store;
+use goe_firmware::charger::{Charger, Counters, Identity};
+use goe_firmware::wallbox::Wallbox;
+use goe_garage::Surroundings;
+use goe_nor::Nor;
+use goe_runtime::device::{Api as _, Broker, DeviceCell, Table as _, Unreachable};
+use goe_sim::Sim;
+
+use crate::net::{Broken, Net, Port, Stream};
+use crate::plant::Plant;
+use crate::site::Site;
+
+/// The device of a world.
+pub type Device = DeviceCell<Wallbox<Sim>>;
+
+/// Flash as on the virtual charger, in fewer units.
+pub type Flash = Nor<1, 4, 4096>;
+
+/// HTTP connections at once, as on bare metal.
+const CONNECTIONS: usize = 8;
+
+/// The broker that the board prescribes.
+const BROKER: &str = "mqtt://broker:1883";
+
+/// What the charger finds when its power comes on.
+pub(crate) struct Board {
+    pub(crate) site: Site,
+    pub(crate) net: Net,
+    pub(crate) flash: Flash,
+    pub(crate) around: Surroundings,
+    pub(crate) sim: Sim,
+    /// Of what is left to chance.
+    pub(crate) seed: u64,
+    pub(crate) plant: Option<Plant>,
+}
+
+/// Where the device is found while it has power.
+pub(crate) type Place = Rc<RefCell<Option<Rc<Device>>>>;
+
+/// Boots and serves, until it is dropped.
+pub(crate) async fn run(board: Board, place: Place) {
+    let Board {
+        site,
+        net,
+        flash,
+        around,
+        sim,
+        seed,
+        plant,
+    } = board;
+    let clock = net.clock();
+    let Ok(identity) = Identity::new(&site.serial, 1) else {
+        log::error!("the serial number cannot be used");
+        return;
+    };
+    let charger = Charger::new(identity.with_firmware(site.release), Counters::default());
+    let charger = match site.home {
+        true => charger.with_wifi(goe_sim::HOME.0, goe_sim::HOME.1),
+        false => charger,
+    };
+    let device = Rc::new(Device::new(Wallbox::new(charger, sim)));
+    let mut item = vec![0; Store::<Flash>::item_capacity(device.registry().capacities.stored)];
+    let (mut store, mut found) = match Store::mount(flash, &mut item).await {
+        Ok(mounted) => mounted,
+        Err(error) => {
+            log::error!("the flash cannot be used: {error:?}");
+            return;
+        }
+    };
+    if let Err(error) = store.restore(&*device, &mut found).await {
+        log::error!("the flash cannot be read: {error:?}");
+    }
+    if site.broker {
+        device.give_broker(BROKER, true);
+    }
+    let garage_ms = clock.now_ms();
+    device.act(|wallbox| goe_sim::begin_at(wallbox, garage_ms));
+    *place.borrow_mut() = Some(device.clone());
+    let stored = async {
+        match plant {
+            Some(Plant::StoresNothing) => std::future::pending().await,
+            _ => store.run(&*device, clock, std::future::pending()).await,
+        }
+    };
+    join4(
+        step(&device, &net, &around, plant),
+        serve_http(&device, &net, plant),
+        serve_mqtt(&device, &net, &site.serial, seed),
+        stored,
+    )
+    .await;
+}
+
+/// The steps of its logic, one a second.
+async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<Plant>) {
+    let clock = net.clock();
+    let began_ms = clock.now_ms();
+    for second in 1.. {
+        let linked = device.act(|wallbox| wallbox.hardware().is_linked());
+        net.set_up(linked);
+        clock.until(began_ms + second * 1_000).await;
+        device.act(|wallbox| {
+            goe_sim::round_at(wallbox, second * 1_000, began_ms);
+            around.tell(wallbox, clock.now_ms());
+            if let Some(plant) = plant {
+                plant.after_step(wallbox.hardware());
+            }
+        });
+    }
+}
+
+async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
+    let clock = net.clock();
+    let site = http::Site {
+        routes: Api::ROUTES,
+        names: &[],
+        handler: (),
+    };
+    let slots = Slots::<_, CONNECTIONS>::new(clock);
+    let listening = net.listen(Port::Http);
+    let entry = device.registry().capacities.entry;
+    let mut serving = FuturesUnordered::new();
+    loop {
+        let client = async {
+            let stream = listening.accept().await;
+            (stream, slots.claim().await)
+        };
+        let next_end = async {
+            match serving.next().await {
+                Some(()) => {}
+                None => std::future::pending().await,
+            }
+        };
+        if let Either::First((stream, slot)) = select(client, next_end).await {
+            serving.push(async move {
+                if plant == Some(Plant::AnswersLate) {
+                    clock.after(1_500).await;
+                }
+                let mut request = vec![0; http::REQUEST_LINE_MAX + 4096];
+                let mut body = vec![0; http::REQUEST_LINE_MAX.max(entry + 3)];
+                let mut transmit = vec![0; 4096];
+                let buffers = http::Buffers {
+                    request: &mut request,
+                    body: &mut body,
+                    transmit: &mut transmit,
+                };
+                http::serve(device, site, slot, stream, buffers).await;
+            });
+        }
+    }
+}
+
+async fn serve_mqtt(device: &Device, net: &Net, serial: &str, seed: u64) {
+    let registry = device.registry();
+    let mut states = vec![KeyState::NEW; registry.descriptors.len()];
+    let mut receive = vec![0; 16 * 1024];
+    let mut transmit = vec![0; registry.capacities.entry + 4096];
+    let memory = mqtt::Memory {
+        rx: &mut receive,
+        tx: &mut transmit,
+        states: &mut states,
+    };
+    let topics = (Api::TOPICS, serial);
+    let stop = std::future::pending();
+    mqtt::run(
+        &mut Dial(net.clone()),
+        device,
+        net.clock(),
+        topics,
+        memory,
+        seed,
+        stop,
+    )
+    .await;
+}
+
+/// The way to the broker.
+struct Dial(Net);
+
+impl Connect for Dial {
+    type Socket<'a> = Stream;
+    type Error = Broken;
+
+    fn reason(_: &Broken) -> Unreachable {
+        Unreachable::Refused
+    }
+
+    async fn connect(&mut self, _: &Broker<'_>) -> Result<Stream, Broken> {
+        self.0.connect(Port::Mqtt).await
+    }
+}

@@ -1,0 +1,48 @@
+//! Faults that are planted around the firmware, each of which an invariant has to find: a
+//! check that nothing fails is no check.
+
+use goe_firmware::board::{Contactor as _, PhaseRelay as _};
+use goe_sim::Sim;
+
+/// A planted fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plant {
+    /// Settings are acknowledged and never stored.
+    StoresNothing,
+    /// The contactor is closed whatever was decided.
+    ClosesAlways,
+    /// The second and third phase are let through whatever was decided.
+    ThreePhasesAlways,
+    /// An answer takes a second and a half.
+    AnswersLate,
+    /// The log has a passphrase.
+    LogsSecrets,
+    /// What is published is lost now and then, without the connection.
+    LosesMessages,
+    /// The charger's meter misses a part of the energy.
+    CountsLess,
+    /// A task goes on and on, and waits for nothing.
+    Spins,
+}
+
+impl Plant {
+    /// All of them.
+    pub const ALL: [Plant; 8] = [
+        Plant::StoresNothing,
+        Plant::ClosesAlways,
+        Plant::ThreePhasesAlways,
+        Plant::AnswersLate,
+        Plant::LogsSecrets,
+        Plant::LosesMessages,
+        Plant::CountsLess,
+        Plant::Spins,
+    ];
+
+    pub(crate) fn after_step(self, sim: &mut Sim) {
+        match self {
+            Plant::ClosesAlways => sim.set_contactor(true),
+            Plant::ThreePhasesAlways => sim.set_three_phases(true),
+            _ => {}
+        }
+    }
+}
