@@ -221,9 +221,9 @@ pub const QUIRK: &[Member] = &[
         "`nrg` is all zeros, also while the car charges.",
     ),
     member(
-        "jumping-ages",
+        "jumping-age",
         Kind::Switch,
-        "Ages and times since boot jump ahead and back again.",
+        "`inva` grows from here on whatever is told by `ids`, and jumps back when this is off again.",
     ),
     member(
         "status-400",

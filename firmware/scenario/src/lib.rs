@@ -14,20 +14,21 @@ mod finding;
 pub mod grammar;
 mod language;
 mod path;
-mod plain;
 mod play;
 mod quirk;
 mod read;
 mod run;
+#[cfg(test)]
+mod schema;
 mod seen;
 mod stage;
 mod times;
 mod verdict;
+mod virtual_stage;
 mod yaml;
 
 pub use finding::{Finding, Place};
 pub use language::Scenario;
-pub use plain::Plain;
 pub use play::{EVERY_MS, Failure, Player, State};
 pub use quirk::{Change, Quirks};
 pub use read::read;
@@ -35,6 +36,7 @@ pub use run::{Outcome, run};
 pub use seen::Changed;
 pub use stage::{Stage, Timed};
 pub use verdict::{junit, report};
+pub use virtual_stage::VirtualStage;
 
 /// The smallest scenario, for whoever wrote none.
 const EXAMPLE: &str = "begin with\n    steps:\n      - at: 10s\n        garage: {car: plugged}\n      - expect: {car: Charging}\n        within: 1m";

@@ -260,7 +260,7 @@ impl Player {
 
     fn look_at_watches(&mut self, now_ms: u64) {
         self.watches
-            .retain(|one| one.until_ms.is_none_or(|until_ms| now_ms <= until_ms));
+            .retain(|one| one.until_ms.is_none_or(|until_ms| now_ms < until_ms));
         let broken = self.watches.iter().filter_map(|one| {
             let condition = &one.watch.condition;
             let all: Vec<&Test> = condition.tests.iter().collect();

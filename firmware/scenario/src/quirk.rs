@@ -3,8 +3,8 @@
 //!
 //! The charger knows none of them, and neither does what serves it.
 
-use goe_api::{Key, KeySet, REGISTRY};
-use goe_runtime::{KeyIndex, Keys, Unit};
+use goe_api::{Key, KeySet};
+use goe_runtime::{KeyIndex, Keys};
 
 /// A quirk that is switched.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +13,8 @@ pub enum Change {
     Deaf(Vec<KeyIndex>),
     /// `nrg` is all zeros.
     ZeroNrg(bool),
-    /// Ages and times since boot jump.
-    JumpingAges(bool),
+    /// `inva` grows whatever is told, and jumps back afterwards.
+    JumpingAge(bool),
     /// HTTP answers a status request by 400.
     Status400(bool),
 }
@@ -24,29 +24,27 @@ pub enum Change {
 pub struct Quirks {
     deaf: KeySet,
     zero_nrg: bool,
-    jumping_ages: bool,
+    /// Since when, ms.
+    jumping_age: Option<u64>,
     status_400: bool,
 }
-
-/// What jumps is so far ahead, ms: a quarter of an hour.
-const JUMP_MS: i64 = 900_000;
-
-/// It is ahead for one second of so many.
-const JUMPS_EVERY_MS: u64 = 7_000;
 
 /// `nrg` without anything in it.
 const NOTHING_MEASURED: &str = "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]";
 
 impl Quirks {
     /// Switches some.
-    pub fn change(&mut self, change: &Change) {
+    pub fn change(&mut self, change: &Change, now_ms: u64) {
         match change {
             Change::Deaf(keys) => {
                 self.deaf = KeySet::default();
                 keys.iter().for_each(|&key| self.deaf.insert(key));
             }
             Change::ZeroNrg(on) => self.zero_nrg = *on,
-            Change::JumpingAges(on) => self.jumping_ages = *on,
+            Change::JumpingAge(on) => {
+                let since_ms = self.jumping_age.unwrap_or(now_ms);
+                self.jumping_age = on.then_some(since_ms);
+            }
             Change::Status400(on) => self.status_400 = *on,
         }
     }
@@ -66,16 +64,10 @@ impl Quirks {
         if self.zero_nrg && key == Key::Nrg.index() {
             return Some(NOTHING_MEASURED.to_owned());
         }
-        let jumps = self.jumping_ages && now_ms % JUMPS_EVERY_MS < 1_000;
-        let age: i64 = json.parse().ok().filter(|_| jumps && is_age(key))?;
-        Some((age + JUMP_MS).to_string())
+        let since_ms = self
+            .jumping_age
+            .filter(|_| key == Key::Inva.index() && json != "null")?;
+        let age_ms: u64 = json.parse().ok()?;
+        Some(age_ms.max(now_ms.saturating_sub(since_ms)).to_string())
     }
-}
-
-/// Ages and times since boot are read-only and in milliseconds.
-fn is_age(key: KeyIndex) -> bool {
-    let descriptor = REGISTRY.descriptor(key);
-    let unit = goe_api::DOCS.iter().nth(usize::from(key.0));
-    let unit = unit.and_then(|doc| doc.unit);
-    !descriptor.access.writable() && unit.and_then(Unit::from_symbol) == Some(Unit::Milliseconds)
 }

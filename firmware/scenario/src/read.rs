@@ -21,7 +21,7 @@ use crate::times;
 use crate::yaml::{self, Content, Name, Node};
 
 /// The garage of every scenario, before its own changes.
-static GARAGE: LazyLock<String> = LazyLock::new(crate::plain::empty_garage);
+static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
 
 /// Reads a scenario, which is called so unless it says otherwise.
 ///
@@ -550,7 +550,7 @@ impl Reader {
         for (name, (_, node)) in members {
             let of = match name {
                 "zero-nrg" => Change::ZeroNrg,
-                "jumping-ages" => Change::JumpingAges,
+                "jumping-age" => Change::JumpingAge,
                 "status-400" => Change::Status400,
                 _ => {
                     changes.extend(self.keys(node).map(Change::Deaf));

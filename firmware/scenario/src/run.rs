@@ -7,9 +7,9 @@ use std::thread;
 
 use crate::finding::Finding;
 use crate::language::Scenario;
-use crate::plain::Plain;
 use crate::play::{Failure, Player};
 use crate::read::read;
+use crate::virtual_stage::VirtualStage;
 
 /// How one file ended.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ fn one(file: &Path, seed: Option<u64>) -> Outcome {
 
 /// Plays a scenario to its end.
 fn played(scenario: Scenario) -> Outcome {
-    let mut stage = Plain::new(&scenario);
+    let mut stage = VirtualStage::new(&scenario);
     let mut player = Player::new(scenario);
     let took_ms = player.run(&mut stage);
     Outcome::Played {

@@ -310,8 +310,8 @@ mod tests {
     fn what_is_wrong_has_its_place() {
         for (text, line, column, what) in [
             ("a: 1\na: 2\n", 2, 1, "again, after line 1"),
-            ("a: [1\nb: 2\n", 2, 1, ""),
-            ("a: !x 1\n", 1, 7, "tag"),
+            ("a: [1\nb: 2\n", 2, 2, ""),
+            ("a: !x 1\n", 1, 4, "tag"),
             ("a: 1\n---\nb: 2\n", 2, 1, "another"),
             ("", 1, 1, "empty"),
             ("a: &x [*x]\n", 1, 8, "alias"),
