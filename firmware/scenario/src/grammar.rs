@@ -55,6 +55,31 @@ pub enum Kind {
     Values,
 }
 
+impl Kind {
+    /// What it is, in a few words.
+    pub fn told(self) -> &'static str {
+        match self {
+            Kind::Text => "a text",
+            Kind::Whole => "a whole number",
+            Kind::Switch => "`on` or `off`",
+            Kind::Span => "a time span such as `1h30m`",
+            Kind::Moment => "a moment such as `2026-06-21T12:00:00Z`",
+            Kind::Release => "`59.4` or `60.4`",
+            Kind::Settings => "a map of keys, each with a value",
+            Kind::Refused => "a map of keys, each with a value",
+            Kind::Garage => "a change of the garage",
+            Kind::Quirks => "a map of quirks",
+            Kind::Condition => "a condition",
+            Kind::Conditions => "a condition, or a list of them",
+            Kind::Steps => "a list of steps",
+            Kind::Keys => "a list of keys",
+            Kind::Value => "a value",
+            Kind::Number => "a number",
+            Kind::Values => "a list of values",
+        }
+    }
+}
+
 const fn member(name: &'static str, kind: Kind, doc: &'static str) -> Member {
     Member { name, kind, doc }
 }

@@ -5,7 +5,8 @@
 //! `read` a [`Scenario`] of it (`language`), whose conditions (`condition`) look along
 //! paths (`path`). A [`Player`] (`play`) plays it on a [`Stage`]; `seen` keeps what it
 //! saw, and a `verdict` tells people and machines how it ended. [`run`] plays files in
-//! virtual time. `quirk` has what real firmware does and this one does not.
+//! virtual time (`virtual_stage`), and [`Live`] one on a charger that is served. `quirk`
+//! has what real firmware does and this one does not, and `quirky` puts it around a device.
 
 #![forbid(unsafe_code)]
 
@@ -13,9 +14,11 @@ mod condition;
 mod finding;
 pub mod grammar;
 mod language;
+mod live;
 mod path;
 mod play;
 mod quirk;
+mod quirky;
 mod read;
 mod run;
 #[cfg(test)]
@@ -29,8 +32,10 @@ mod yaml;
 
 pub use finding::{Finding, Place};
 pub use language::Scenario;
+pub use live::{Live, PATH, can_be_served};
 pub use play::{EVERY_MS, Failure, Player, State};
 pub use quirk::{Change, Quirks};
+pub use quirky::{BadStatus, Quirky, Shared};
 pub use read::read;
 pub use run::{Outcome, run};
 pub use seen::Changed;

@@ -27,14 +27,25 @@ pub struct Quirks {
     /// Since when, ms.
     jumping_age: Option<u64>,
     status_400: bool,
+    now_ms: u64,
 }
 
 /// `nrg` without anything in it.
 const NOTHING_MEASURED: &str = "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]";
 
 impl Quirks {
+    /// Lets time pass until so many ms after the beginning.
+    pub fn pass(&mut self, now_ms: u64) {
+        self.now_ms = now_ms;
+    }
+
+    /// Returns whether some value may be shown otherwise than it is.
+    pub fn show_otherwise(&self) -> bool {
+        self.zero_nrg || self.jumping_age.is_some()
+    }
+
     /// Switches some.
-    pub fn change(&mut self, change: &Change, now_ms: u64) {
+    pub fn change(&mut self, change: &Change) {
         match change {
             Change::Deaf(keys) => {
                 self.deaf = KeySet::default();
@@ -42,7 +53,7 @@ impl Quirks {
             }
             Change::ZeroNrg(on) => self.zero_nrg = *on,
             Change::JumpingAge(on) => {
-                let since_ms = self.jumping_age.unwrap_or(now_ms);
+                let since_ms = self.jumping_age.unwrap_or(self.now_ms);
                 self.jumping_age = on.then_some(since_ms);
             }
             Change::Status400(on) => self.status_400 = *on,
@@ -60,7 +71,7 @@ impl Quirks {
     }
 
     /// The value of a key as it is shown instead, if it is.
-    pub fn shown(&self, key: KeyIndex, json: &str, now_ms: u64) -> Option<String> {
+    pub fn shown(&self, key: KeyIndex, json: &str) -> Option<String> {
         if self.zero_nrg && key == Key::Nrg.index() {
             return Some(NOTHING_MEASURED.to_owned());
         }
@@ -68,6 +79,6 @@ impl Quirks {
             .jumping_age
             .filter(|_| key == Key::Inva.index() && json != "null")?;
         let age_ms: u64 = json.parse().ok()?;
-        Some(age_ms.max(now_ms.saturating_sub(since_ms)).to_string())
+        Some(age_ms.max(self.now_ms.saturating_sub(since_ms)).to_string())
     }
 }

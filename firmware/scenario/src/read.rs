@@ -100,7 +100,7 @@ impl Reader {
             Some(node) => self.steps(node, lasts_ms),
             None => Vec::new(),
         };
-        if !members.contains_key("steps") && !self.lasts {
+        if !members.contains_key("steps") && !self.lasts && self.findings.is_empty() {
             let what = "nothing happens in this scenario";
             self.wrong(
                 Finding::new(tree.at, what).help("give it `steps`, or say how long it `lasts`"),
@@ -179,7 +179,7 @@ impl Reader {
 
     fn step(&mut self, node: &Node) -> Option<Step> {
         let members = self.members(node, STEP, "a step")?;
-        if members.is_empty() {
+        if node.members().is_some_and(<[_]>::is_empty) {
             self.wrong(Finding::new(
                 node.at,
                 "this step does nothing and expects nothing",
@@ -207,9 +207,9 @@ impl Reader {
             self.wrong(Finding::new(within.at, what).help(help));
         }
         let begins = if let Some((_, node)) = members.get("at") {
-            Begins::At(self.span(node)?)
+            self.span(node).map(Begins::At)
         } else if let Some((_, node)) = members.get("after") {
-            Begins::After(self.span(node)?)
+            self.span(node).map(Begins::After)
         } else if let Some((name, node)) = members.get("when") {
             let within_ms = within_ms.filter(|_| !expects);
             if within_ms.is_none() && !self.lasts && !(expects && members.contains_key("within")) {
@@ -217,9 +217,10 @@ impl Reader {
                 let help = "say how long by `within`, or how long the scenario `lasts`";
                 self.wrong(Finding::new(name.at, what).help(help));
             }
-            Begins::When(self.condition(node)?, within_ms)
+            let condition = self.condition(node);
+            condition.map(|condition| Begins::When(condition, within_ms))
         } else {
-            Begins::Next
+            Some(Begins::Next)
         };
         let all = ["quirk", "power", "broker", "garage", "set", "refused"];
         let acts = self.acts(&members, &all);
@@ -233,7 +234,7 @@ impl Reader {
         let watches = self.watches(&members, for_ms);
         Some(Step {
             at: node.at,
-            begins,
+            begins: begins?,
             acts,
             expect,
             watches,
@@ -643,15 +644,13 @@ fn of_garage(node: &Node, why: &str) -> Finding {
         }
         None
     };
-    path.split('.').for_each(|part| {
-        go(part);
-    });
+    let last = path.split('.').filter_map(&mut go).last();
     // As serde tells of a member that is none.
     let unknown = why.split("unknown field `").nth(1);
     let unknown = unknown.and_then(|rest| Some((rest.split('`').next()?, rest)));
     match unknown {
         Some((name, rest)) => {
-            let at = go(name).unwrap_or(node.at);
+            let at = go(name).or(last).unwrap_or(node.at);
             let known = rest.split('`').skip(2).step_by(2);
             let what = format!("the garage has no member `{name}` here");
             Finding::new(at, what).help(meant(name, known))

@@ -71,7 +71,7 @@ impl Stage for VirtualStage {
             let value = std::str::from_utf8(document.value(key)?).ok()?;
             Some(value.to_owned())
         })?;
-        let instead = self.quirks.shown(key, &value, self.world.now_ms());
+        let instead = self.quirks.shown(key, &value);
         Some(instead.unwrap_or(value))
     }
 
@@ -104,13 +104,13 @@ impl Stage for VirtualStage {
     }
 
     fn quirk(&mut self, change: &Change) {
-        let now_ms = self.world.now_ms();
-        self.quirks.change(change, now_ms);
+        self.quirks.change(change);
     }
 }
 
 impl Timed for VirtualStage {
     fn run_until(&mut self, at_ms: u64) {
         self.world.run_until(at_ms);
+        self.quirks.pass(at_ms);
     }
 }

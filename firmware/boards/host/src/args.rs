@@ -63,6 +63,12 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) options: Options,
 
+    /// A scenario that is played for whoever talks to the charger, in the charger's time;
+    /// /scenario on the HTTP port tells how it stands. It brings a garage, a release and a
+    /// seed of its own, and a flash that is empty unless one is named.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["car", "wifi", "firmware", "seed"])]
+    pub(crate) scenario: Option<PathBuf>,
+
     /// Whether a car is plugged in at the start.
     #[arg(long, value_enum, default_value_t = Car::Plugged)]
     pub(crate) car: Car,

@@ -8,6 +8,7 @@
 
 mod args;
 mod play;
+mod scenario;
 mod serve;
 
 use std::process::ExitCode;
