@@ -135,10 +135,14 @@ async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
     let listening = net.listen(Port::Http);
     let entry = device.registry().capacities.entry;
     let mut serving = FuturesUnordered::new();
+    // One that was accepted waits for its slot however many others end meanwhile.
+    let mut accepted = None;
     loop {
-        let client = async {
-            let stream = listening.accept().await;
-            (stream, slots.claim().await)
+        let slot = async {
+            if accepted.is_none() {
+                accepted = Some(listening.accept().await);
+            }
+            slots.claim().await
         };
         let next_end = async {
             match serving.next().await {
@@ -146,7 +150,11 @@ async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
                 None => std::future::pending().await,
             }
         };
-        if let Either::First((stream, slot)) = select(client, next_end).await {
+        let slot = match select(slot, next_end).await {
+            Either::First(slot) => slot,
+            Either::Second(()) => continue,
+        };
+        if let Some(stream) = accepted.take() {
             serving.push(async move {
                 if plant == Some(Plant::AnswersLate) {
                     clock.after(1_500).await;

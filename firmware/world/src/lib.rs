@@ -9,6 +9,7 @@
 
 mod broker;
 mod charger;
+pub mod life;
 pub mod net;
 mod plant;
 mod site;

@@ -2,7 +2,7 @@
 //! in which all of it happens. Whoever has one decides when what happens in it; by itself
 //! it does nothing but what the firmware and the physics do.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, abortable};
@@ -245,10 +245,5 @@ impl World {
             (None, Some(sim)) => Some(act(sim)),
             (None, None) => None,
         }
-    }
-
-    /// Where the charger is found.
-    pub(crate) fn place(&self) -> Rc<RefCell<Option<Rc<Device>>>> {
-        self.place.clone()
     }
 }

@@ -55,6 +55,17 @@ pub enum Fault {
     Noise(Direction),
 }
 
+impl Fault {
+    /// How long its consequences go on by themselves, ms: until both ends must have noticed.
+    pub(crate) fn lasts_ms(self) -> u64 {
+        match self {
+            Fault::Stall(ms) => ms,
+            // A client of MQTT hears that it is not heard after one and a half times 30 s.
+            Fault::Reset | Fault::Mute(_) | Fault::Noise(_) => 60_000,
+        }
+    }
+}
+
 /// A connection, for who does something to it.
 #[derive(Debug)]
 pub struct Link {

@@ -65,8 +65,8 @@ impl Stream {
     }
 
     /// The connection that it is one end of.
-    pub fn link(&self) -> &Link {
-        &self.link
+    pub fn link(&self) -> Rc<Link> {
+        self.link.clone()
     }
 
     pub(crate) fn poll_read(
