@@ -50,6 +50,13 @@ const BORDERS: &[Border] = &[
         folder: "firmware/sim",
         forbidden: &["goe-device", "goe-embassy", "goe-host", "picoserve"],
     },
+    // Only the program that serves it knows sockets and tasks.
+    Border {
+        folder: "firmware/scenario",
+        forbidden: &[
+            "goe-codegen", "goe-device", "goe-embassy", "picoserve", "tokio",
+        ],
+    },
     Border {
         folder: "codegen",
         forbidden: &["goe-api", "goe-device", "goe-firmware", "goe-sim"],
@@ -58,7 +65,7 @@ const BORDERS: &[Border] = &[
 
 /// The folders whose files must not stand in a circle of imports.
 const WITHOUT_CIRCLES: &[&str] = &[
-    "runtime", "device", "device/host", "device/embassy", "firmware",
+    "runtime", "device", "device/host", "device/embassy", "firmware", "firmware/scenario",
 ];
 
 fn root() -> &'static Path {

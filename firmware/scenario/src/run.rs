@@ -35,10 +35,11 @@ pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(Vec::new());
     let work = || {
-        while let Some((number, file)) = {
+        let take = || {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            files.get(number).map(|file| (number, file))
-        } {
+            Some((number, files.get(number)?))
+        };
+        while let Some((number, file)) = take() {
             let outcome = one(file, seed);
             // Nobody panics while it is locked.
             if let Ok(mut outcomes) = outcomes.lock() {

@@ -184,10 +184,8 @@ fn scenarios() -> BTreeMap<String, Scenario> {
 fn each<T: Send>(all: Vec<T>, act: impl Fn(T) + Sync) {
     let all = Mutex::new(all);
     let work = || {
-        while let Some(one) = {
-            let next = all.lock().expect("nobody panics with it").pop();
-            next
-        } {
+        let next = || all.lock().expect("nobody panics with it").pop();
+        while let Some(one) = next() {
             act(one);
         }
     };

@@ -24,7 +24,7 @@ pub(crate) struct Line {
 
 impl Line {
     /// What is to be done.
-    pub(crate) fn command(self) -> Command {
+    pub(crate) fn wanted(self) -> Command {
         self.command.unwrap_or(Command::Serve(Box::new(self.serve)))
     }
 }

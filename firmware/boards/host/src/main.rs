@@ -18,7 +18,7 @@ use clap::Parser;
 use crate::args::{Command, Line};
 
 fn main() -> ExitCode {
-    match Line::parse().command() {
+    match Line::parse().wanted() {
         Command::Serve(args) => goe_host::exit(async move { serve::serve(&args).await }),
         Command::Run(args) => play::play(&args),
     }
