@@ -121,6 +121,9 @@ async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<P
                 plant.after_step(wallbox.hardware());
             }
         });
+        if let Some(plant) = plant {
+            plant.after_step_of(device, second).await;
+        }
     }
 }
 
@@ -209,6 +212,6 @@ impl Connect for Dial {
     }
 
     async fn connect(&mut self, _: &Broker<'_>) -> Result<Stream, Broken> {
-        self.0.connect(Port::Mqtt).await
+        self.0.connect_charger(Port::Mqtt).await
     }
 }

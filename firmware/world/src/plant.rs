@@ -1,8 +1,12 @@
 //! Faults that are planted around the firmware, each of which an invariant has to find: a
 //! check that nothing fails is no check.
 
+use embassy_futures::yield_now;
 use goe_firmware::board::{Contactor as _, PhaseRelay as _};
+use goe_runtime::device::{Published as _, Stored as _, Table as _};
 use goe_sim::Sim;
+
+use crate::charger::Device;
 
 /// A planted fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,23 @@ impl Plant {
         match self {
             Plant::ClosesAlways => sim.set_contactor(true),
             Plant::ThreePhasesAlways => sim.set_three_phases(true),
+            _ => {}
+        }
+    }
+
+    pub(crate) async fn after_step_of(self, device: &Device, second: u64) {
+        match self {
+            Plant::LogsSecrets => {
+                let mut json = [0; 4096];
+                let wifis = device.find("wifis");
+                let written = wifis.and_then(|key| device.setting(key, &mut json));
+                let json = written.and_then(|written| json.get(..written.length));
+                log::info!("{}", String::from_utf8_lossy(json.unwrap_or_default()));
+            }
+            Plant::LosesMessages if second > 60 => while device.unpublished().take().is_some() {},
+            Plant::Spins if second > 10 => loop {
+                yield_now().await;
+            },
             _ => {}
         }
     }

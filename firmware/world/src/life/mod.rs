@@ -146,6 +146,7 @@ impl Life {
                     Some(event) => self.act(event),
                     None => self.end(),
                 }
+                self.power()?;
             }
             self.world.run_until(look_ms);
             let cut_is_near = left
@@ -379,25 +380,27 @@ impl Life {
     }
 
     fn compare(&mut self, calm: &Calm, device: &Device) -> Result<(), Violation> {
-        let mut retained = BTreeMap::new();
-        let by_name = |name: &str| {
-            let key = device.find(name)?;
-            Some(device.registry().descriptor(key).name)
+        let mut messages = BTreeMap::new();
+        let looks_at = |key: KeyIndex| {
+            let descriptor = device.registry().descriptor(key);
+            let is_read = descriptor.access != Access::Write && !device.hides(key);
+            (is_read && self.retained.looks_at(descriptor.name)).then_some(descriptor.name)
         };
         self.world.retained(|topic, payload| {
-            let name = topic.rsplit('/').next().and_then(by_name);
-            if let (Some(name), 3) = (name, topic.split('/').count()) {
-                retained.insert(name, String::from_utf8_lossy(payload).into_owned());
+            let name = topic
+                .rsplit('/')
+                .next()
+                .filter(|_| topic.split('/').count() == 3);
+            let key = name.and_then(|name| device.find(name)).and_then(looks_at);
+            if let Some(key) = key {
+                messages.insert(key, String::from_utf8_lossy(payload).into_owned());
             }
         });
         let keys = device.registry().keys();
-        let values = keys.filter_map(|key| {
-            let descriptor = device.registry().descriptor(key);
-            let is_read = descriptor.access != Access::Write && !device.hides(key);
-            is_read.then(|| (descriptor.name, value(device, key)))
-        });
+        let values = keys.filter_map(|key| Some((looks_at(key)?, value(device, key))));
+        let values = values.collect();
         self.seen.comparisons += 1;
-        self.retained.look(calm, values.collect(), &retained)
+        self.retained.look(calm, values, &messages)
     }
 }
 
@@ -437,7 +440,9 @@ fn stored(device: &Rc<Device>) -> BTreeMap<&'static str, String> {
     let keys = device.registry().keys();
     let settings = keys.filter_map(|key| {
         let descriptor = device.registry().descriptor(key);
-        if descriptor.category != Category::Config {
+        // What a card has charged is counted, not set.
+        let is_counted = matches!(descriptor.name.as_bytes(), [b'c', b'0'..=b'9', b'e']);
+        if descriptor.category != Category::Config || is_counted {
             return None;
         }
         let written = device.setting(key, &mut json)?;

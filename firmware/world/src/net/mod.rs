@@ -71,6 +71,8 @@ impl Fault {
 pub struct Link {
     /// Where it was made to.
     pub port: Port,
+    /// One of its ends is the charger's.
+    is_charger_s: bool,
     there: Rc<RefCell<Pipe>>,
     back: Rc<RefCell<Pipe>>,
     disturbed: Cell<bool>,
@@ -176,7 +178,8 @@ impl Net {
             return;
         }
         let until_ms = if is_up { 0 } else { u64::MAX };
-        for link in self.links() {
+        let links = self.links();
+        for link in links.iter().filter(|link| link.is_charger_s) {
             link.disturbed.set(true);
             link.there.borrow_mut().hold(until_ms);
             link.back.borrow_mut().hold(until_ms);
@@ -207,14 +210,23 @@ impl Net {
         }
     }
 
-    /// A connection to whoever listens there.
+    /// A connection of somebody else to whoever listens there.
     ///
     /// # Errors
     /// Nobody does. While the charger has no link nothing is heard of it at all.
     pub async fn connect(&self, port: Port) -> Result<Stream, Broken> {
+        self.dial(port, port == Port::Http).await
+    }
+
+    /// A connection of the charger to whoever listens there.
+    pub(crate) async fn connect_charger(&self, port: Port) -> Result<Stream, Broken> {
+        self.dial(port, true).await
+    }
+
+    async fn dial(&self, port: Port, is_charger_s: bool) -> Result<Stream, Broken> {
         self.0.clock.after(self.latency_ms()).await;
         // Asked for again now and then, as TCP does.
-        while !self.is_up() {
+        while is_charger_s && !self.is_up() {
             self.0.clock.after(1_000).await;
         }
         let mut listeners = self.0.listeners.borrow_mut();
@@ -225,14 +237,16 @@ impl Net {
         let back = Rc::new(RefCell::new(Pipe::new(self.0.clock)));
         let link = Rc::new(Link {
             port,
+            is_charger_s,
             there: there.clone(),
             back: back.clone(),
             disturbed: Cell::new(false),
         });
         self.0.links.borrow_mut().push(Rc::downgrade(&link));
-        let is_charger_s = |direction| (port == Port::Mqtt) == (direction == Direction::There);
+        let is_told =
+            |direction| is_charger_s && (port == Port::Mqtt) == (direction == Direction::There);
         let stream = |incoming, outgoing, direction| {
-            let told = is_charger_s(direction).then_some(number);
+            let told = is_told(direction).then_some(number);
             Stream::new(self.clone(), link.clone(), (incoming, outgoing), told)
         };
         let served = stream(there.clone(), back.clone(), Direction::Back);

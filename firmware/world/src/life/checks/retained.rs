@@ -25,6 +25,11 @@ pub(crate) struct Retained {
 }
 
 impl Retained {
+    /// Returns whether a value has to be looked at: every one, or those that are suspected.
+    pub(crate) fn looks_at(&self, key: &str) -> bool {
+        self.suspects.is_empty() || self.suspects.contains_key(key)
+    }
+
     /// Returns whether it is time to look; while something is suspected, each second.
     pub(crate) fn is_due(&mut self, calm: &Calm) -> bool {
         if calm.lasts_ms() < CALM_MS {
