@@ -66,6 +66,11 @@ impl Path {
     /// # Errors
     /// It leads nowhere, and what may have been meant.
     pub(crate) fn read(text: &str, release: &Firmware) -> Result<Path, (String, Option<String>)> {
+        if let Some((name, rest)) = text.split_once('[') {
+            let what = format!("`{text}` is no path");
+            let help = format!("write `{name}.{}`", rest.replace([']', '['], ""));
+            return Err((what, Some(help)));
+        }
         let mut parts = text.split('.');
         let first = parts.next().unwrap_or_default();
         let parts: Vec<String> = parts.map(str::to_owned).collect();

@@ -177,7 +177,9 @@ fn garage() -> Value {
 
 fn schema() -> String {
     let mut defs = Map::new();
-    defs.insert("step".to_owned(), map(STEP));
+    let mut step = map(STEP);
+    step["minProperties"] = json!(1);
+    defs.insert("step".to_owned(), step);
     defs.insert("comparison".to_owned(), map(COMPARISON));
     defs.insert("quirks".to_owned(), map(QUIRK));
     defs.insert("condition".to_owned(), condition());

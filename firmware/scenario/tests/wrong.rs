@@ -120,6 +120,13 @@ fn what_is_wrong_is_told_with_its_place() {
             "entries from 0 to 15",
             "`nrg.0`",
         ),
+        (
+            "steps:\n- expect: {'nrg[11]': 1}",
+            2,
+            12,
+            "is no path",
+            "`nrg.11`",
+        ),
         ("steps:\n- expect: {nrg: 1}", 2, 17, "must be array", ""),
         ("steps:\n- expect: {amp.1: 1}", 2, 12, "has no parts", ""),
         (
