@@ -17,19 +17,13 @@ use goe_device::store::Store;
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::Surroundings;
-use goe_nor::Nor;
-use goe_runtime::device::{Api as _, Broker, DeviceCell, Table as _, Unreachable};
+use goe_runtime::device::{Api as _, Broker, Table as _, Unreachable};
 use goe_sim::Sim;
 
+use crate::device::{Device, Flash};
 use crate::net::{Broken, Net, Port, Stream};
 use crate::plant::Plant;
 use crate::site::Site;
-
-/// The device of a world.
-pub type Device = DeviceCell<Wallbox<Sim>>;
-
-/// Flash as on the virtual charger, in fewer units.
-pub type Flash = Nor<1, 4, 4096>;
 
 /// HTTP connections at once, as on bare metal.
 const CONNECTIONS: usize = 8;

@@ -9,6 +9,7 @@
 
 mod broker;
 mod charger;
+mod device;
 pub mod life;
 pub mod net;
 mod plant;
@@ -17,7 +18,7 @@ mod tasks;
 mod time;
 mod world;
 
-pub use charger::{Device, Flash};
+pub use device::{Device, Flash};
 pub use plant::Plant;
 pub use site::Site;
 pub use time::VirtualClock;

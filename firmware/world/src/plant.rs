@@ -6,7 +6,7 @@ use goe_firmware::board::{Contactor as _, PhaseRelay as _};
 use goe_runtime::device::{Published as _, Stored as _, Table as _};
 use goe_sim::Sim;
 
-use crate::charger::Device;
+use crate::device::Device;
 
 /// A planted fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

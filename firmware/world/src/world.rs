@@ -13,7 +13,8 @@ use goe_nor::{Cut, Tear};
 use goe_sim::{Prng, Sim, SimConfig};
 
 use crate::broker::Broker;
-use crate::charger::{self, Board, Device, Flash, Place};
+use crate::charger::{self, Board, Place};
+use crate::device::{Device, Flash};
 use crate::net::Net;
 use crate::plant::Plant;
 use crate::site::Site;

@@ -3,7 +3,10 @@
 //! Events are left out by Zeller's delta debugging for as long as the same invariant fails,
 //! then the rest is moved to the beginning. Each try is a life of its own from the same seed.
 
-use super::{Event, Trace, Violation, live};
+use super::checks::Violation;
+use super::day::live;
+use super::plan::Event;
+use super::trace::Trace;
 use crate::plant::Plant;
 
 /// Tries at most, each as long as the day until the failure.

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use goe_device::clock::Clock;
 
-use super::stream::Broken;
+use super::broken::Broken;
 use crate::time::{VirtualClock, Wish};
 
 /// What may be under way, bytes; then whoever writes waits.

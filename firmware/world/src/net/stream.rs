@@ -1,38 +1,22 @@
 //! One end of a connection, as the firmware and others use it.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
+use embedded_io_async::{ErrorType, Read, Write};
 use goe_device::clock::Clock;
 use goe_device::net::Socket;
 
-use super::{Link, Net, Pipe};
-
-/// The connection is over, or there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Broken;
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is broken")
-    }
-}
-
-impl std::error::Error for Broken {}
-
-impl Error for Broken {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::ConnectionReset
-    }
-}
+use super::broken::Broken;
+use super::link::Link;
+use super::pipe::Pipe;
+use super::wires::Wires;
 
 /// One end of a connection. Dropped before it was closed, it breaks.
 pub struct Stream {
-    net: Net,
+    wires: Rc<Wires>,
     link: Rc<Link>,
     incoming: Rc<RefCell<Pipe>>,
     outgoing: Rc<RefCell<Pipe>>,
@@ -49,13 +33,13 @@ pub struct Writer<'s>(&'s Stream);
 
 impl Stream {
     pub(super) fn new(
-        net: Net,
+        wires: Rc<Wires>,
         link: Rc<Link>,
         (incoming, outgoing): (Rc<RefCell<Pipe>>, Rc<RefCell<Pipe>>),
         told: Option<u64>,
     ) -> Self {
         Stream {
-            net,
+            wires,
             link,
             incoming,
             outgoing,
@@ -82,11 +66,11 @@ impl Stream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<Result<usize, Broken>> {
-        let at_ms = self.net.clock().now_ms() + self.net.latency_ms();
+        let at_ms = self.wires.clock.now_ms() + self.wires.latency_ms();
         let written = self.outgoing.borrow_mut().poll_write(cx, at_ms, bytes);
         if let (Some(number), Poll::Ready(Ok(length))) = (self.told, written) {
             let sent = bytes.get(..length).unwrap_or_default();
-            self.net.tell(self.link.port, number, sent);
+            self.wires.tell(self.link.port, number, sent);
         }
         written
     }

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Calm, Invariant, Violation};
+use super::calm::Calm;
+use super::violation::{Invariant, Violation};
 use crate::life::clients::Asked;
 
 /// Answers come within this, ms; the way there and back is the network's.

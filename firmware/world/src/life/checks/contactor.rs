@@ -6,7 +6,7 @@ use goe_firmware::board::{
 };
 use goe_sim::Sim;
 
-use super::{Invariant, Violation};
+use super::violation::{Invariant, Violation};
 
 /// The charger sees something at its next step, a second later at most, and the contactor
 /// needs a moment; longer than this is no delay.

@@ -1,7 +1,7 @@
 //! Energy is the integral of power: what the charger counts is what passed its contactor,
 //! what it says of power adds up to it, and a power cut takes no more than the last seconds.
 
-use super::{Invariant, Violation};
+use super::violation::{Invariant, Violation};
 
 /// What may be missing between two looks, Wh: it counts whole ones.
 const ROUNDING_WH: f64 = 3.0;

@@ -1,7 +1,8 @@
 //! Every task ends or makes progress: while nothing is wrong, the client of MQTT is
 //! connected, the store has written what there was, and the steps go on.
 
-use super::{Calm, Invariant, Violation};
+use super::calm::Calm;
+use super::violation::{Invariant, Violation};
 
 /// From calm until it is connected, ms: it has to find out that a connection is dead, which takes
 /// one and a half times its 30 s, and waits between two attempts.

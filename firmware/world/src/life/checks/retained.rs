@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Calm, Invariant, Violation};
+use super::calm::Calm;
+use super::violation::{Invariant, Violation};
 
 /// How long it has to be calm first, ms: the client publishes everything anew when it
 /// comes back.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Invariant, Violation};
+use super::violation::{Invariant, Violation};
 use crate::life::plan::SECRET;
 
 /// What was seen of a secret; shared with the network and the log.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Invariant, Violation};
+use super::violation::{Invariant, Violation};
 
 /// A setting is on flash after this, ms.
 const STORED_MS: u64 = 1_000;
