@@ -40,6 +40,11 @@ impl<H: Hardware> Wallbox<H> {
         networks.any(|(ssid, key)| resume(hardware, ssid, key));
     }
 
+    /// The hardware, to be looked at.
+    pub fn board(&self) -> &H {
+        &self.hardware
+    }
+
     /// The hardware, to be acted on between two steps, as a person before it could;
     /// the next step shows what came of it.
     pub fn hardware(&mut self) -> &mut H {

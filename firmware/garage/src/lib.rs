@@ -105,6 +105,6 @@ impl Garage {
 
     fn state(&self) -> State {
         self.wallbox
-            .act(|wallbox| self.around.state(wallbox.hardware()))
+            .look(|wallbox| self.around.state(wallbox.board()))
     }
 }

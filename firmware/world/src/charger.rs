@@ -91,10 +91,16 @@ pub(crate) async fn run(board: Board, place: Place) {
             _ => store.run(&*device, clock, std::future::pending()).await,
         }
     };
+    let mqtt = async {
+        match plant {
+            Some(Plant::Hangs) => std::future::pending().await,
+            _ => serve_mqtt(&device, &net, &site.serial, seed).await,
+        }
+    };
     join4(
         step(&device, &net, &around, plant),
         serve_http(&device, &net, plant),
-        serve_mqtt(&device, &net, &site.serial, seed),
+        mqtt,
         stored,
     )
     .await;
@@ -104,17 +110,18 @@ pub(crate) async fn run(board: Board, place: Place) {
 async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<Plant>) {
     let clock = net.clock();
     let began_ms = clock.now_ms();
+    net.set_up(device.look(|wallbox| wallbox.board().is_linked()));
     for second in 1.. {
-        let linked = device.act(|wallbox| wallbox.hardware().is_linked());
-        net.set_up(linked);
         clock.until(began_ms + second * 1_000).await;
-        device.act(|wallbox| {
+        let is_linked = device.act(|wallbox| {
             goe_sim::round_at(wallbox, second * 1_000, began_ms);
             around.tell(wallbox, clock.now_ms());
             if let Some(plant) = plant {
                 plant.after_step(wallbox.hardware());
             }
+            wallbox.hardware().is_linked()
         });
+        net.set_up(is_linked);
         if let Some(plant) = plant {
             plant.after_step_of(device, second).await;
         }

@@ -70,6 +70,7 @@ enum Planted {
     LosesMessages,
     CountsLess,
     Spins,
+    Hangs,
 }
 
 impl From<Planted> for Plant {

@@ -27,11 +27,13 @@ pub enum Plant {
     CountsLess,
     /// A task goes on and on, and waits for nothing.
     Spins,
+    /// A task waits for what never comes.
+    Hangs,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 8] = [
+    pub const ALL: [Plant; 9] = [
         Plant::StoresNothing,
         Plant::ClosesAlways,
         Plant::ThreePhasesAlways,
@@ -40,6 +42,7 @@ impl Plant {
         Plant::LosesMessages,
         Plant::CountsLess,
         Plant::Spins,
+        Plant::Hangs,
     ];
 
     pub(crate) fn after_step(self, sim: &mut Sim) {

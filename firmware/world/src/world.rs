@@ -161,7 +161,7 @@ impl World {
                 runs.abort();
                 self.tasks.run();
                 if let Some(device) = self.place.take() {
-                    let mut sim = device.act(|wallbox| wallbox.hardware().clone());
+                    let mut sim = device.look(|wallbox| wallbox.board().clone());
                     sim.lose_power();
                     self.dark = Some(sim);
                 }

@@ -66,6 +66,11 @@ impl<L: Logic> DeviceCell<L> {
         result
     }
 
+    /// Looks at the logic, which does nothing meanwhile.
+    pub fn look<R>(&self, look: impl FnOnce(&L) -> R) -> R {
+        look(&self.logic.borrow())
+    }
+
     /// Gives the device a broker of the board's: for as long as none is set or, to
     /// prescribe it, in spite of what is set, until that is set again. It is never
     /// stored. For after the stored settings were restored.

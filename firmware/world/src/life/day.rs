@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use goe_device::clock::Clock;
-use goe_runtime::device::{Device as _, Stored as _, Table as _};
+use goe_runtime::device::{Device as _, Reached as _, Stored as _, Table as _};
 use goe_runtime::{Access, Category, KeyIndex};
 use goe_sim::{HOME, Prng};
 
@@ -157,6 +157,8 @@ impl Life {
         self.trace
             .line(now_ms, format_args!("#{} {:?}", event.number, event.act));
         self.seen.faults += usize::from(event.act.is_fault());
+        // It may be over before anybody looks.
+        self.disturbed_until_ms = self.disturbed_until_ms.max(now_ms + 1_000);
         match &event.act {
             Act::CutPower { for_ms } => self.cut(now_ms + for_ms),
             Act::TearWrite {
@@ -325,8 +327,8 @@ impl Life {
         }
         let one_phase = read(&device, "psm") == "1";
         let contactor = &mut self.contactor;
-        let (held, passed_uj) = device.act(|wallbox| {
-            let sim = wallbox.hardware();
+        let (held, passed_uj) = device.look(|wallbox| {
+            let sim = wallbox.board();
             (contactor.look(sim, one_phase, now_ms), sim.energy_uj())
         });
         held?;
@@ -347,7 +349,7 @@ impl Life {
             &calm,
             &checks::ProgressSeen {
                 is_stuck: self.world.is_stuck(),
-                is_connected: read(&device, "mcs") != "",
+                is_connected: value(&device, device.connected_key()) == "true",
                 has_unsaved: !device.unsaved().is_empty(),
                 rebooted_ms: read(&device, "rbt").parse().unwrap_or(0),
             },
@@ -356,7 +358,7 @@ impl Life {
             self.compare(&calm, &device)?;
         }
         // Those who always ask.
-        if second % 15 == 0 {
+        if second.is_multiple_of(15) {
             self.ask("/api/status?filter=car,amp,nrg,eto".to_owned());
         }
         if second % 300 == 7 {
