@@ -50,6 +50,13 @@ const BORDERS: &[Border] = &[
         folder: "firmware/sim",
         forbidden: &["goe-device", "goe-embassy", "goe-host", "picoserve"],
     },
+    // Only the program that serves it knows sockets and tasks.
+    Border {
+        folder: "firmware/scenario",
+        forbidden: &[
+            "goe-codegen", "goe-device", "goe-embassy", "picoserve", "tokio",
+        ],
+    },
     Border {
         folder: "firmware/garage",
         forbidden: &["goe-device", "goe-embassy", "goe-world"],
@@ -72,7 +79,7 @@ const BORDERS: &[Border] = &[
 /// The folders whose files must not stand in a circle of imports.
 const WITHOUT_CIRCLES: &[&str] = &[
     "runtime", "device", "device/host", "device/nor", "device/embassy", "firmware",
-    "firmware/garage", "firmware/world",
+    "firmware/garage", "firmware/world", "firmware/scenario",
 ];
 
 fn root() -> &'static Path {

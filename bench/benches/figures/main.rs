@@ -15,6 +15,7 @@ mod http;
 mod machine;
 mod peers;
 mod rebuild;
+mod scenarios;
 mod server;
 mod soak;
 mod stats;
@@ -29,7 +30,7 @@ type Section = (&'static str, fn() -> anyhow::Result<String>);
 const SOAK: &str = "soak";
 
 /// Pinning outlives its section, so the one that pins comes last.
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     (SOAK, soak::measure),
     ("generate", generate::measure),
     ("check", check::measure),
@@ -37,6 +38,7 @@ const SECTIONS: [Section; 8] = [
     ("lookup", document::lookup),
     ("parse", document::parse),
     ("rebuild", rebuild::measure),
+    ("scenarios", scenarios::measure),
     ("http", http::measure),
 ];
 

@@ -16,7 +16,7 @@ use anyhow::Context;
 use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
-use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Url};
+use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Stored, Url};
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
@@ -102,10 +102,10 @@ fn leak(names: &[String]) -> &'static [&'static str] {
 
 /// A device that was brought up: its flash is mounted, its addresses are taken,
 /// and its broker listens.
-pub struct Program<L: Logic> {
+pub struct Program<L: Logic, D = DeviceCell<L>> {
     device: Rc<DeviceCell<L>>,
     options: Options,
-    host: Host<DeviceCell<L>>,
+    host: Host<D>,
     listener: TcpListener,
     http: SocketAddr,
     /// The broker of its own.
@@ -118,13 +118,28 @@ pub struct Program<L: Logic> {
 }
 
 impl<L: Logic + 'static> Program<L> {
+    /// Brings a device up as it is.
+    ///
+    /// # Errors
+    /// As for [`start_around`](Program::start_around).
+    pub async fn start(name: &str, options: &Options, logic: L) -> anyhow::Result<Self> {
+        Program::start_around(name, options, logic, |device| device).await
+    }
+}
+
+impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
     /// Brings the parts up, in an order in which each failure can still be told.
     /// The broker of the command line goes before the one that is set, the own one
-    /// behind it.
+    /// behind it. What `around` makes of the device is served and stored.
     ///
     /// # Errors
     /// An address is taken, or flash cannot be used: by which flag there is another.
-    pub async fn start(name: &str, options: &Options, logic: L) -> anyhow::Result<Self> {
+    pub async fn start_around(
+        name: &str,
+        options: &Options,
+        logic: L,
+        around: impl FnOnce(Rc<DeviceCell<L>>) -> Rc<D>,
+    ) -> anyhow::Result<Self> {
         let shutdown = Shutdown::listen().context("cannot listen for signals")?;
         let listener = TcpListener::bind(options.http).await.with_context(|| {
             format!(
@@ -144,7 +159,7 @@ impl<L: Logic + 'static> Program<L> {
         let device = Rc::new(DeviceCell::new(logic));
         let names = leak(&options.allow_host);
         let host = Host::mount(
-            device.clone(),
+            around(device.clone()),
             Tables::of::<L::Api>(),
             &options.serial,
             flash,
@@ -279,9 +294,22 @@ impl<L: Logic + 'static> Program<L> {
         handler: impl Handler + Clone + 'static,
         mut step: impl FnMut(&mut L, u64) + 'static,
     ) {
+        let steps = move |device: &DeviceCell<L>, due: &mut dyn Iterator<Item = u64>| {
+            device.act(|logic| due.for_each(|now_ms| step(logic, now_ms)));
+        };
+        self.serve_by(handler, steps).await;
+    }
+
+    /// The same, where `steps` is given the device and the times of all steps that are
+    /// due.
+    pub async fn serve_by(
+        self,
+        handler: impl Handler + Clone + 'static,
+        mut steps: impl FnMut(&DeviceCell<L>, &mut dyn Iterator<Item = u64>) + 'static,
+    ) {
         let (device, shutdown, speed) = (self.device, self.shutdown.clone(), self.speed);
         let mut clock = Clock::new(speed.get(), Instant::now());
-        let steps = spawn_local(async move {
+        let stepping = spawn_local(async move {
             let mut stop = std::pin::pin!(shutdown.wait());
             loop {
                 let next = tokio::time::Instant::from_std(clock.next(Instant::now()));
@@ -290,14 +318,13 @@ impl<L: Logic + 'static> Program<L> {
                     () = speed.changed() => clock.set_speed(speed.get(), Instant::now()),
                     () = &mut stop => return,
                 }
-                let due = clock.due(Instant::now());
-                device.act(|logic| due.for_each(|now_ms| step(logic, now_ms)));
+                steps(&device, &mut clock.due(Instant::now()));
             }
         });
         self.host
             .serve(self.listener, handler, self.tls, self.shutdown)
             .await;
-        if let Err(error) = steps.await {
+        if let Err(error) = stepping.await {
             tracing::error!("a task ended badly: {error}");
         }
         tracing::info!("stopped");

@@ -33,6 +33,8 @@ pub struct Call<'r> {
     pub method: &'r str,
     /// Its path, as it was sent.
     pub path: &'r str,
+    /// What stands behind the path and `?`, as it was sent; empty without it.
+    pub query: &'r str,
     /// Its body; empty without one.
     pub body: &'r [u8],
 }
@@ -74,6 +76,55 @@ impl<H: Handler> Handler for &H {
 
     fn answer(&self, call: Call<'_>) -> Reply<H::Body> {
         H::answer(self, call)
+    }
+}
+
+/// The routes of the first, and where it has none those of the second.
+impl<A: Handler, B: Handler> Handler for (A, B) {
+    type Body = Either<A::Body, B::Body>;
+
+    fn methods(&self, path: &str) -> Option<&'static str> {
+        self.0.methods(path).or_else(|| self.1.methods(path))
+    }
+
+    fn answer(&self, call: Call<'_>) -> Reply<Self::Body> {
+        match self.0.methods(call.path) {
+            Some(_) => self.0.answer(call).map(Either::First),
+            None => self.1.answer(call).map(Either::Second),
+        }
+    }
+}
+
+/// The body of one of two handlers.
+#[derive(Clone, Copy, Debug)]
+pub enum Either<A, B> {
+    /// Of the first.
+    First(A),
+    /// Of the second.
+    Second(B),
+}
+
+impl<A: AsRef<[u8]>, B: AsRef<[u8]>> AsRef<[u8]> for Either<A, B> {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Either::First(body) => body.as_ref(),
+            Either::Second(body) => body.as_ref(),
+        }
+    }
+}
+
+impl<B> Reply<B> {
+    fn map<C>(self, map: impl FnOnce(B) -> C) -> Reply<C> {
+        let Reply {
+            status,
+            content_type,
+            body,
+        } = self;
+        Reply {
+            status,
+            content_type,
+            body: map(body),
+        }
     }
 }
 

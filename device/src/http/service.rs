@@ -237,6 +237,7 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
                 method => method,
             },
             path: request.parts.path().encoded(),
+            query: request.parts.query().map_or("", |query| query.0),
             body,
         }))
     }

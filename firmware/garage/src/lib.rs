@@ -31,6 +31,16 @@ pub use self::surroundings::Surroundings;
 /// Where it is.
 pub const PATH: &str = "/garage";
 
+/// What the state of a garage would be after a change, both as JSON, for whoever checks
+/// changes before there is a garage.
+///
+/// # Errors
+/// Which member is wrong, and what it may be.
+pub fn after(state: &str, change: &[u8]) -> Result<String, String> {
+    let state: State = serde_json::from_str(state).map_err(|error| format!("{error}\n"))?;
+    Ok(change::read(&state, change)?.after.json())
+}
+
 /// All that can be acted on.
 #[derive(Clone)]
 pub struct Garage {

@@ -1,20 +1,73 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use goe_firmware::charger::Firmware;
 use goe_host::Options;
 
 /// A go-eCharger on your desk: its firmware, with a simulated car and WiFi.
 ///
-/// Without flags it answers HTTP on 127.0.0.1:8080 and brings an MQTT broker on
-/// 127.0.0.1:1883; the key mcu sets another one for good. RUST_LOG sets what is
-/// logged (default: info).
+/// Without a command it serves: it answers HTTP on 127.0.0.1:8080 and brings an MQTT
+/// broker on 127.0.0.1:1883; the key mcu sets another one for good. RUST_LOG sets what
+/// is logged (default: info).
 #[derive(Debug, Parser)]
-#[command(name = "goe-charger", version)]
-pub(crate) struct Args {
+#[command(name = "goe-charger", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Line {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    serve: Serve,
+}
+
+impl Line {
+    /// What is to be done.
+    pub(crate) fn wanted(self) -> Command {
+        self.command.unwrap_or(Command::Serve(Box::new(self.serve)))
+    }
+}
+
+/// What it can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serves a charger, as it does without a command.
+    Serve(Box<Serve>),
+    /// Plays scenarios in virtual time, and tells how they ended.
+    ///
+    /// It ends with 0 if all of them passed, with 1 if one failed, and with 2 if a file
+    /// is no scenario. docs/scenarios.md teaches their language.
+    Run(Run),
+}
+
+/// What is played.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// The files, each with one scenario.
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Where to write how they ended as XML, as JUnit has it and build servers read it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+
+    /// Seed in place of those of the files.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// How a charger is served.
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) options: Options,
+
+    /// A scenario that is played for whoever talks to the charger, in the charger's time;
+    /// /scenario on the HTTP port tells how it stands. It brings a garage, a release and a
+    /// seed of its own, and a flash that is empty unless one is named.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["car", "wifi", "firmware", "seed"])]
+    pub(crate) scenario: Option<PathBuf>,
 
     /// Whether a car is plugged in at the start.
     #[arg(long, value_enum, default_value_t = Car::Plugged)]
@@ -81,6 +134,6 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
-        Args::command().debug_assert();
+        Line::command().debug_assert();
     }
 }

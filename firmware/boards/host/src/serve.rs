@@ -3,32 +3,26 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
-use goe_firmware::charger::{Charger, Counters, Identity};
+use goe_firmware::charger::{Charger, Counters, Firmware, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
-use goe_host::{Program, Speed};
+use goe_host::{Options, Program, Speed};
 use goe_sim::{Sim, SimConfig};
 
-use crate::args::{Args, Car, Wifi};
+use crate::args::{Car, Serve, Wifi};
+use crate::scenario;
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
 const FOLLOW_MS: u64 = 30_000;
 
 /// Runs until Ctrl-C or SIGTERM.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let options = &args.options;
-    let program = Program::start("goe-charger", options, wallbox(args)?).await?;
+pub(crate) async fn serve(args: &Serve) -> anyhow::Result<()> {
+    if let Some(file) = &args.scenario {
+        return scenario::serve(args, file).await;
+    }
+    let program = Program::start("goe-charger", &args.options, wallbox(args)?).await?;
     program.device().act(goe_sim::begin);
-    let heading = format!(
-        "go-eCharger {}, virtual, {}x real time",
-        options.serial, options.speed
-    );
-    let paths = [
-        "/api/status?filter=alw,acu,eto",
-        "/api/set?dwo=3500",
-        goe_garage::PATH,
-    ];
-    program.announce(&heading, &paths)?;
+    program.announce(&heading(&args.options), &paths())?;
     let speed = program.speed();
     let around = Surroundings::new(args.seed, program.flash_fails(), speed.clone());
     let garage = Garage::new(program.device(), around.clone());
@@ -46,6 +40,23 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     };
     program.serve(garage, step).await;
     Ok(())
+}
+
+/// What the charger is, for whoever started it.
+pub(crate) fn heading(options: &Options) -> String {
+    format!(
+        "go-eCharger {}, virtual, {}x real time",
+        options.serial, options.speed
+    )
+}
+
+/// What to try.
+pub(crate) fn paths() -> [&'static str; 3] {
+    [
+        "/api/status?filter=alw,acu,eto",
+        "/api/set?dwo=3500",
+        goe_garage::PATH,
+    ]
 }
 
 /// How the charger's clock follows that of the computer. Time that ran faster is the
@@ -68,23 +79,32 @@ impl Follows {
     }
 }
 
-fn wallbox(args: &Args) -> anyhow::Result<Wallbox<Sim>> {
-    let identity = Identity::new(&args.options.serial, 1);
-    let identity = identity.context("the serial number cannot be used")?;
-    let identity = identity.with_firmware(args.firmware);
-    let sim = Sim::new(&SimConfig {
+fn wallbox(args: &Serve) -> anyhow::Result<Wallbox<Sim>> {
+    let config = SimConfig {
         seed: args.seed,
         plugged: args.car == Car::Plugged,
         utc_ms: utc_ms(),
         ..SimConfig::default()
-    });
-    let charger = Charger::new(identity, Counters::default());
-    let (ssid, key) = goe_sim::HOME;
-    let charger = match args.wifi {
-        Wifi::Home => charger.with_wifi(ssid, key),
-        Wifi::None => charger,
     };
-    Ok(Wallbox::new(charger, sim))
+    let is_home = args.wifi == Wifi::Home;
+    made(&args.options.serial, args.firmware, is_home, &config)
+}
+
+/// A charger with nothing stored.
+pub(crate) fn made(
+    serial: &str,
+    release: &'static Firmware,
+    is_home: bool,
+    config: &SimConfig<'_>,
+) -> anyhow::Result<Wallbox<Sim>> {
+    let identity = Identity::new(serial, 1).context("the serial number cannot be used")?;
+    let charger = Charger::new(identity.with_firmware(release), Counters::default());
+    let (ssid, key) = goe_sim::HOME;
+    let charger = match is_home {
+        true => charger.with_wifi(ssid, key),
+        false => charger,
+    };
+    Ok(Wallbox::new(charger, Sim::new(config)))
 }
 
 /// The time of this computer, from which the charger's own goes on.

@@ -1,0 +1,123 @@
+//! Serves a charger for whom a scenario is played.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::Context;
+use goe_garage::{Garage, Surroundings};
+use goe_host::Program;
+use goe_scenario::{BadStatus, Live, Quirky, Scenario, Shared};
+use goe_sim::SimConfig;
+
+use crate::args::Serve;
+use crate::serve::{heading, made, paths};
+
+/// Runs until Ctrl-C or SIGTERM.
+pub(crate) async fn serve(args: &Serve, file: &Path) -> anyhow::Result<()> {
+    let scenario = read(file)?;
+    let mut options = args.options.clone();
+    let flash = EmptyFlash::new();
+    options.flash.get_or_insert_with(|| flash.0.clone());
+    let sim = SimConfig {
+        seed: scenario.seed,
+        plugged: false,
+        utc_ms: Some(scenario.starts_ms),
+        ..SimConfig::default()
+    };
+    let wallbox = made(&options.serial, scenario.release, scenario.wifi, &sim)?;
+    let quirks = Shared::default();
+    let around = {
+        let quirks = quirks.clone();
+        |device| Rc::new(Quirky::new(device, quirks))
+    };
+    let program = Program::start_around("goe-charger", &options, wallbox, around).await?;
+    program.device().act(goe_sim::begin);
+    let [status, set, garage] = paths();
+    let heading = format!("{}, plays {}", heading(&options), file.display());
+    program.announce(&heading, &[status, set, garage, goe_scenario::PATH])?;
+    let around = Surroundings::new(scenario.seed, program.flash_fails(), program.speed());
+    let garage = Garage::new(program.device(), around.clone());
+    let shown = Rc::new(Quirky::new(program.device(), quirks.clone()));
+    let bad_status = BadStatus::new(shown, quirks.clone());
+    let live = Live::new(scenario, program.device(), garage.clone(), quirks);
+    // Whoever is served first finds it as it begins.
+    live.look(0);
+    let handler = (bad_status, (garage, live.clone()));
+    let told = Told(file.to_owned());
+    program
+        .serve_by(handler, move |device, due| {
+            for now_ms in due {
+                device.act(|wallbox| {
+                    goe_sim::round(wallbox, now_ms);
+                    around.tell(wallbox, now_ms);
+                });
+                if live.look(now_ms) {
+                    told.end(&live);
+                }
+            }
+        })
+        .await;
+    Ok(())
+}
+
+fn read(file: &Path) -> anyhow::Result<Scenario> {
+    let path = file.display();
+    let text = std::fs::read_to_string(file).with_context(|| format!("{path} cannot be read"))?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let told = |findings: &[goe_scenario::Finding]| {
+        let told = findings
+            .iter()
+            .map(|finding| finding.told(&path.to_string(), &text));
+        let told: Vec<_> = told.collect();
+        anyhow::anyhow!("{path} cannot be played\n{}", told.join("\n"))
+    };
+    let scenario = goe_scenario::read(&text, &name).map_err(|findings| told(&findings))?;
+    goe_scenario::can_be_served(&scenario).map_err(|finding| told(&[finding]))?;
+    Ok(scenario)
+}
+
+/// Tells the log of the end.
+struct Told(PathBuf);
+
+impl Told {
+    fn end(&self, live: &Live) {
+        let failures = live.failures();
+        for failure in &failures {
+            tracing::error!(
+                "scenario: {}:{}:{}: expected {}, found {}",
+                self.0.display(),
+                failure.at.line,
+                failure.at.column,
+                failure.expected,
+                failure.found
+            );
+        }
+        match failures.is_empty() {
+            true => tracing::info!("scenario: passed"),
+            false => tracing::error!("scenario: failed"),
+        }
+    }
+}
+
+/// A file that is gone when this is.
+struct EmptyFlash(PathBuf);
+
+impl EmptyFlash {
+    fn new() -> Self {
+        let name = format!("goe-charger-scenario-{}.flash", std::process::id());
+        let flash = EmptyFlash(std::env::temp_dir().join(name));
+        flash.remove();
+        flash
+    }
+
+    fn remove(&self) {
+        // There may be none.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+impl Drop for EmptyFlash {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}

@@ -1,0 +1,86 @@
+//! Plays files in virtual time, on all cores.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::finding::Finding;
+use crate::language::Scenario;
+use crate::play::{Failure, Player};
+use crate::read::read;
+use crate::virtual_stage::VirtualStage;
+
+/// How one file ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// There is no scenario in it; the text that was read, and what is wrong.
+    Wrong(String, Vec<Finding>),
+    /// It cannot be read.
+    Unreadable(String),
+    /// It was played.
+    Played {
+        /// What it is called.
+        name: String,
+        /// How long it took, in its own time, ms.
+        took_ms: u64,
+        /// What was not as expected.
+        failures: Vec<Failure>,
+    },
+}
+
+/// Plays files, as many at a time as there are cores; the outcomes come in the order of
+/// the files. A seed goes before those of the files.
+pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let outcomes = Mutex::new(Vec::new());
+    let work = || {
+        let take = || {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            Some((number, files.get(number)?))
+        };
+        while let Some((number, file)) = take() {
+            let outcome = one(file, seed);
+            // Nobody panics while it is locked.
+            if let Ok(mut outcomes) = outcomes.lock() {
+                outcomes.push((number, outcome));
+            }
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores.min(files.len()) {
+            scope.spawn(work);
+        }
+    });
+    let mut outcomes = outcomes.into_inner().unwrap_or_default();
+    outcomes.sort_by_key(|(number, _)| *number);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn one(file: &Path, seed: Option<u64>) -> Outcome {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => return Outcome::Unreadable(error.to_string()),
+    };
+    let stem = file.file_stem().unwrap_or(file.as_os_str());
+    match read(&text, &stem.to_string_lossy()) {
+        Ok(mut scenario) => {
+            scenario.seed = seed.unwrap_or(scenario.seed);
+            played(scenario)
+        }
+        Err(findings) => Outcome::Wrong(text, findings),
+    }
+}
+
+/// Plays a scenario to its end.
+fn played(scenario: Scenario) -> Outcome {
+    let mut stage = VirtualStage::new(&scenario);
+    let mut player = Player::new(scenario);
+    let took_ms = player.run(&mut stage);
+    Outcome::Played {
+        name: player.scenario().name.clone(),
+        took_ms,
+        failures: player.failures().to_vec(),
+    }
+}

@@ -1,0 +1,363 @@
+//! What is wrong with a scenario is told with its place and, where it may be known, what
+//! was meant; an expectation that is not true fails at its place.
+
+use goe_scenario::{Finding, Player, VirtualStage, read};
+
+fn wrong(text: &str) -> Vec<Finding> {
+    read(text, "wrong").err().unwrap_or_default()
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let mut amiss = String::new();
+    for (text, line, column, what, help) in [
+        (
+            "stepps: []", 1, 1, "no member `stepps`", "did you mean `steps`?",
+        ),
+        ("steps: {}", 1, 8, "a list of steps", "dash"),
+        ("steps:\n- {}", 2, 3, "does nothing", ""),
+        (
+            "steps:\n- exepct: {car: Idle}",
+            2,
+            3,
+            "no member `exepct`",
+            "`expect`",
+        ),
+        ("steps:\n- at: 10", 2, 7, "a time span", "90s"),
+        ("steps:\n- at: 10 s", 2, 7, "a time span", "90s"),
+        (
+            "steps:\n- at: 1m\n- at: 30s",
+            3,
+            3,
+            "one before it at 1m",
+            "order",
+        ),
+        (
+            "lasts: 1m\nsteps:\n- at: 2m",
+            3,
+            3,
+            "the scenario lasts 1m",
+            "",
+        ),
+        (
+            "steps:\n- {at: 1s, after: 1s}",
+            2,
+            12,
+            "`at` and `after`",
+            "two steps",
+        ),
+        (
+            "steps:\n- {when: {car: Idle}}",
+            2,
+            4,
+            "wait for ever",
+            "`within`",
+        ),
+        (
+            "steps:\n- {when: {car: Idle}, within: 1m, expect: {car: Idle}}",
+            2,
+            23,
+            "not clear",
+            "two steps",
+        ),
+        (
+            "steps:\n- {after: 1s, within: 1m}",
+            2,
+            15,
+            "belongs to `expect` or `when`",
+            "",
+        ),
+        (
+            "steps:\n- {after: 1s, for: 1m}",
+            2,
+            15,
+            "belongs to `always` or `never`",
+            "",
+        ),
+        (
+            "steps:\n- expect: {}", 2, 11, "a condition", "car: Charging",
+        ),
+        (
+            "steps:\n- expect: [car]",
+            2,
+            11,
+            "a condition",
+            "car: Charging",
+        ),
+        ("steps:\n- expect: {cra: 2}", 2, 12, "no key `cra`", "`car`"),
+        (
+            "steps:\n- expect: {car: Chargng}",
+            2,
+            17,
+            "no value `Chargng`",
+            "`Charging`",
+        ),
+        (
+            "steps:\n- expect: {amp: 99}",
+            2,
+            17,
+            "99 exceeds range 6 to 32",
+            "",
+        ),
+        (
+            "steps:\n- expect: {amp: sixteen}",
+            2,
+            17,
+            "must be uint8",
+            "",
+        ),
+        (
+            "steps:\n- expect: {alw: yes}",
+            2,
+            17,
+            "a truth value",
+            "YAML 1.2",
+        ),
+        (
+            "steps:\n- expect: {nrg.16: 1}",
+            2,
+            12,
+            "entries from 0 to 15",
+            "`nrg.0`",
+        ),
+        (
+            "steps:\n- expect: {'nrg[11]': 1}",
+            2,
+            12,
+            "is no path",
+            "`nrg.11`",
+        ),
+        ("steps:\n- expect: {nrg: 1}", 2, 17, "must be array", ""),
+        ("steps:\n- expect: {amp.1: 1}", 2, 12, "has no parts", ""),
+        (
+            "steps:\n- expect: {ids: {pgrid: 1}}",
+            2,
+            18,
+            "no member `pgrid`",
+            "`pGrid`",
+        ),
+        (
+            "steps:\n- expect: {amp: {over: 6}}",
+            2,
+            18,
+            "no member `over`",
+            "above",
+        ),
+        (
+            "steps:\n- expect: {amp: {above: many}}",
+            2,
+            25,
+            "a number",
+            "",
+        ),
+        (
+            "steps:\n- expect: {car: {above: 2}}",
+            2,
+            25,
+            "no order",
+            "list",
+        ),
+        ("steps:\n- expect: {rst: 1}", 2, 12, "only be set", ""),
+        (
+            "steps:\n- expect: {garage.cra.full: true}",
+            2,
+            12,
+            "no member `cra`",
+            "`car`",
+        ),
+        ("steps: []\nset: {ampp: 6}", 2, 7, "no key `ampp`", "`amp`"),
+        (
+            "steps: []\nset: {amp: 5}",
+            2,
+            12,
+            "exceeds range 6 to 32",
+            "",
+        ),
+        ("steps: []\nset: {frc: true}", 2, 12, "must be uint8", ""),
+        (
+            "steps: []\nset: {fup: on}",
+            2,
+            12,
+            "a truth value",
+            "true or false",
+        ),
+        ("steps: []\nset: {rbt: 1}", 2, 7, "can only be read", ""),
+        (
+            "steps: []\nset: {sch_week: {controll: Block}}",
+            2,
+            18,
+            "`controll`",
+            "`control`",
+        ),
+        ("steps: []\nset: [amp]", 2, 6, "a map of keys", ""),
+        (
+            "release: 59.4\nsteps: []\nset: {c0n: x}",
+            3,
+            7,
+            "59.4 has no key",
+            "`release`",
+        ),
+        (
+            "release: 61\nsteps: []", 1, 10, "a release", "59.4 and 60.4",
+        ),
+        (
+            "steps: []\ngarage: {cra: plugged}",
+            2,
+            10,
+            "no member `cra`",
+            "`car`",
+        ),
+        (
+            "steps: []\ngarage: {car: pluged}",
+            2,
+            15,
+            "car: expected",
+            "",
+        ),
+        (
+            "steps: []\ngarage: {car: {max_a: 99}}",
+            2,
+            23,
+            "from 6 to 32",
+            "",
+        ),
+        (
+            "steps: []\ngarage: {car: {maxa: 9}}",
+            2,
+            16,
+            "no member `maxa`",
+            "`max_a`",
+        ),
+        (
+            "steps: []\ngarage: {speed: 9}",
+            2,
+            10,
+            "nothing of a scenario",
+            "--speed",
+        ),
+        (
+            "steps: []\nquirk: {deaff: [amp]}",
+            2,
+            9,
+            "no member `deaff`",
+            "`deaf`",
+        ),
+        ("steps: []\nquirk: {deaf: amp}", 2, 15, "a list of keys", ""),
+        (
+            "steps: []\nquirk: {deaf: [ampp]}",
+            2,
+            16,
+            "no key `ampp`",
+            "`amp`",
+        ),
+        ("steps: []\nbroker: true", 2, 9, "`on` or `off`", ""),
+        ("steps: []\nseed: -1", 2, 7, "a whole number", ""),
+        ("steps: []\nstarts: 2026-06-21", 2, 9, "a moment", "UTC"),
+        ("name: x", 1, 1, "nothing happens", "`steps`"),
+        ("steps: [", 2, 1, "", ""),
+    ] {
+        let findings = wrong(text);
+        let is_told = |finding: &Finding| {
+            let place = (finding.at.line, finding.at.column);
+            let told = finding.help.as_deref().unwrap_or_default();
+            place == (line, column) && finding.what.contains(what) && told.contains(help)
+        };
+        if !matches!(findings.as_slice(), [finding] if is_told(finding)) {
+            amiss += &format!("{text}\n{line}:{column} {what}: {findings:#?}\n");
+        }
+    }
+    assert!(amiss.is_empty(), "{amiss}");
+}
+
+#[test]
+fn all_of_it_is_told_in_order() {
+    let findings = wrong("set: {ampp: 1, amp: 99}\nsteps:\n- at: 1\n  expect: {cra: 1}\n");
+    let lines: Vec<_> = findings.iter().map(|finding| finding.at.line).collect();
+    assert_eq!(lines, [1, 1, 3, 4]);
+}
+
+#[test]
+fn a_secret_is_not_told() {
+    let told = format!(
+        "{:?}",
+        wrong(
+            "steps: []\nset: {wifis: [{key: 'correct horse', ssid: 7.5}], mcu: 'x://me:hunter22@b'}"
+        )
+    );
+    assert!(
+        !told.contains("correct horse") && !told.contains("hunter22"),
+        "{told}"
+    );
+    let text = "steps:\n- set: {mcu: 'mqtt://me:hunter22@b:99999'}\n- refused: {mcu: 'mqtt://me:hunter22@b'}\n";
+    let told = match read(text, "secret") {
+        Ok(scenario) => format!("{:?}", failures(scenario)),
+        Err(findings) => format!("{findings:?}"),
+    };
+    assert!(told.contains("mcu") && !told.contains("hunter22"), "{told}");
+}
+
+fn failures(scenario: goe_scenario::Scenario) -> Vec<goe_scenario::Failure> {
+    let mut stage = VirtualStage::new(&scenario);
+    let mut player = Player::new(scenario);
+    player.run(&mut stage);
+    player.failures().to_vec()
+}
+
+/// One expectation after the other is made wrong, and each fails where it stands.
+#[test]
+fn an_expectation_that_is_not_true_fails_at_its_place() {
+    const RIGHT: &str = "\
+lasts: 2m
+garage: {car: plugged}
+always: {amp: 32}
+never: {car: Error}
+steps:
+  - expect: {car: Charging}
+    within: 30s
+  - after: 20s
+    expect: {nrg.11: {above: 9000}, pnp: 3}
+  - when: {wh: {above: 50}}
+    refused: {amp: 5}
+  - set: {ama: 20}
+    expect: {ama: 20}
+  - always: {acu: 20}
+    for: 10s
+";
+    let play =
+        |text: &str| failures(read(text, "x").unwrap_or_else(|findings| panic!("{findings:#?}")));
+    assert_eq!(play(RIGHT), []);
+    for (right, wrong, line, column) in [
+        ("always: {amp: 32}", "always: {amp: 16}", 3, 10),
+        ("never: {car: Error}", "never: {car: Charging}", 4, 9),
+        ("expect: {car: Charging}", "expect: {car: Complete}", 6, 14),
+        ("{above: 9000}", "{below: 9000}", 9, 14),
+        ("pnp: 3", "pnp: 1", 9, 37),
+        ("{wh: {above: 50}}", "{wh: {above: 50000}}", 10, 12),
+        ("refused: {amp: 5}", "refused: {amp: 32}", 11, 15),
+        ("expect: {ama: 20}", "expect: {ama: 21}", 13, 14),
+        ("always: {acu: 20}", "always: {acu: {above: 20}}", 14, 14),
+    ] {
+        let text = RIGHT.replace(right, wrong);
+        assert_ne!(text, RIGHT, "{right}");
+        let failures = play(&text);
+        let [failure] = failures.as_slice() else {
+            panic!("{wrong}: {failures:#?}");
+        };
+        let place = (failure.at.line, failure.at.column);
+        assert_eq!(place, (line, column), "{wrong}: {failure:#?}");
+    }
+}
+
+/// The last twenty changes are told, of what is concerned and of nothing else.
+#[test]
+fn the_last_changes_are_told() {
+    let text = "garage: {car: plugged}\nsteps:\n- after: 1m\n  expect: {rbt: 0, car: Charging}\n- expect: {amp: 32}\n";
+    let failures = failures(read(text, "x").expect("a scenario"));
+    let changes = &failures[0].changes;
+    assert_eq!(changes.len(), 20);
+    assert!(
+        changes.iter().all(|changed| changed.path == "rbt"),
+        "{changes:#?}"
+    );
+    assert_eq!((changes[0].at_ms, changes[19].at_ms), (41_000, 60_000));
+}
