@@ -39,7 +39,8 @@ pub(crate) fn measure() -> anyhow::Result<String> {
         minutely.push(RUNS as f64 / took_s * 60.0);
     }
     let cores = std::thread::available_parallelism().context("no cores")?;
-    let minutely = Rounds::from(minutely).with_range(0);
+    let minutely = Rounds::from(minutely);
+    let minutely = minutely.with_range(0);
     Ok(format!(
         "## Scenarios\n\n| what | runs a minute (range) |\n| --- | ---: |\n\
          | a scenario of ten minutes, on {cores} cores | {minutely} |\n\n\
