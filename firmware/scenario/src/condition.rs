@@ -39,7 +39,9 @@ impl Test {
     /// Returns whether it holds of a value; where there is none nothing holds.
     pub(crate) fn holds(&self, value: Option<&Value>) -> bool {
         let Some(value) = value else { return false };
-        self.is.iter().all(|is| is.holds(value))
+        self.is
+            .iter()
+            .all(|is| is.holds(value, self.path.is_single()))
     }
 
     /// What it asks for, as a sentence without an end.
@@ -66,13 +68,19 @@ impl Test {
 }
 
 impl Is {
-    fn holds(&self, value: &Value) -> bool {
-        let number = value.as_f64();
-        let is =
-            |test: fn(f64, f64) -> bool, other: f64| number.is_some_and(|one| test(one, other));
+    /// `single` numbers are what the device holds them in: 3.3 is shown as 3.299999952.
+    fn holds(&self, value: &Value, single: bool) -> bool {
+        let round = |number: f64| match single {
+            true => f64::from(number as f32),
+            false => number,
+        };
+        let is = |test: fn(f64, f64) -> bool, other: f64| {
+            let number = value.as_f64();
+            number.is_some_and(|one| test(round(one), round(other)))
+        };
         match self {
-            Is::Any(values) => values.iter().any(|other| same(value, other)),
-            Is::Not(other) => !same(value, other),
+            Is::Any(values) => values.iter().any(|other| same(value, other, &round)),
+            Is::Not(other) => !same(value, other, &round),
             Is::Above(other) => is(|one, other| one > other, *other),
             Is::Below(other) => is(|one, other| one < other, *other),
             Is::Least(other) => is(|one, other| one >= other, *other),
@@ -90,14 +98,16 @@ fn whole_or_not(number: f64) -> Value {
 }
 
 /// Returns whether two values are the same; 16 and 16.0 are.
-fn same(one: &Value, other: &Value) -> bool {
+fn same(one: &Value, other: &Value, round: &impl Fn(f64) -> f64) -> bool {
     match (one, other) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Number(a), Value::Number(b)) => {
+            a == b || a.as_f64().map(round) == b.as_f64().map(round)
+        }
         (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b, round))
         }
         (Value::Object(a), Value::Object(b)) => {
-            let has = |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| same(a, b));
+            let has = |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| same(a, b, round));
             a.len() == b.len() && a.iter().all(has)
         }
         (one, other) => one == other,
@@ -139,10 +149,18 @@ mod tests {
             (Is::Least(5.0), json!(5), json!(4.9)),
             (Is::Most(5.0), json!(5), json!(null)),
         ] {
-            assert!(is.holds(&holds), "{is:?} {holds}");
-            assert!(!is.holds(&fails), "{is:?} {fails}");
+            assert!(is.holds(&holds, false), "{is:?} {holds}");
+            assert!(!is.holds(&fails, false), "{is:?} {fails}");
         }
         assert!(!test("amp", &[Is::Not(json!(1))]).holds(None));
+        // As a key of single precision shows it.
+        for is in [Is::Any(vec![json!(3.3)]), Is::Least(3.3), Is::Most(3.3)] {
+            let awp = test("awp", &[is]);
+            assert!(awp.holds(Some(&json!(3.299_999_952))), "{awp:?}");
+            assert!(!awp.holds(Some(&json!(null))), "{awp:?}");
+        }
+        let prices = test("awcp.marketprice", &[Is::Not(json!(3.3))]);
+        assert!(!prices.holds(Some(&json!(3.299_999_952))));
     }
 
     #[test]

@@ -42,13 +42,18 @@ impl Finding {
     /// With the line that it stands in, for people.
     pub fn told(&self, file: &str, text: &str) -> String {
         let Place { line, column } = self.at;
-        let mut told = format!("error: {}\n  --> {file}:{line}:{column}\n", self.what);
+        let mut told = format!(
+            "error: {}\n  --> {file}:{line}:{column}\n",
+            plain(&self.what)
+        );
         let source = text.lines().nth((line as usize).saturating_sub(1));
         if let Some(source) = source {
-            let before: String = source
-                .chars()
-                .take((column as usize).saturating_sub(1))
-                .collect();
+            let at = (column as usize).saturating_sub(1);
+            // Of a long line what is around the place.
+            let from = if at > SHOWN / 2 { at - SHOWN / 4 } else { 0 };
+            let source: String = source.chars().skip(from).collect();
+            let source = plain(&source);
+            let before: String = source.chars().take(at - from).collect();
             // Tabs stay, so that the mark stands below its place.
             let before: String = before
                 .chars()
@@ -59,10 +64,28 @@ impl Finding {
             let _ = writeln!(told, "{line} | {source}\n{margin} | {before}^");
         }
         if let Some(help) = &self.help {
-            let _ = writeln!(told, "  help: {help}");
+            let _ = writeln!(told, "  help: {}", plain(help));
         }
         told
     }
+}
+
+/// Letters of somebody else's text that are shown.
+const SHOWN: usize = 240;
+
+/// Somebody else's text for a terminal and a report: without control characters, on
+/// one line, and not too long.
+pub(crate) fn plain(text: &str) -> String {
+    let is_control = |letter: char| letter.is_control() && letter != '\t';
+    let letters = text.chars().map(|letter| match is_control(letter) {
+        true => char::REPLACEMENT_CHARACTER,
+        false => letter,
+    });
+    let mut shown: String = letters.take(SHOWN).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The one of some names that was probably meant.
@@ -100,6 +123,20 @@ mod tests {
             finding.told("a.yaml", "x:\n  {ampp: 1}\n"),
             "error: `ampp` is no key\n  --> a.yaml:2:4\n2 |   {ampp: 1}\n  |    ^\n  help: did you mean `amp`?\n"
         );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_place() {
+        let at = Place {
+            line: 1,
+            column: 1_001,
+        };
+        let line = format!("{}X{}", "a".repeat(1_000), "b".repeat(1_000));
+        let told = Finding::new(at, "bell \u{7}").told("a.yaml", &line);
+        assert!(told.len() < 700 && !told.contains('\u{7}'), "{told}");
+        let lines: Vec<_> = told.lines().collect();
+        let column = |text: &str, letter| text.chars().position(|one| one == letter);
+        assert_eq!(column(lines[2], 'X'), column(lines[3], '^'));
     }
 
     #[test]

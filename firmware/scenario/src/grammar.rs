@@ -219,7 +219,7 @@ pub const STEP: &[Member] = &[
     member(
         "for",
         Kind::Span,
-        "How long `always` and `never` of this step count; nothing waits for it.",
+        "How long `always` and `never` of this step count; no step waits for it.",
     ),
 ];
 

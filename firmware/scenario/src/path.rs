@@ -153,6 +153,41 @@ impl Path {
         })
     }
 
+    /// Its numbers are of single precision.
+    pub(crate) fn is_single(&self) -> bool {
+        let one = self.ty.map(|ty| Type { list: None, ..ty });
+        one.is_some_and(|one| one.word() == Type::FLOAT.word())
+    }
+
+    /// Why its value has no order; nothing if it may have one.
+    pub(crate) fn without_order(&self) -> Option<String> {
+        let (text, ty) = (&self.text, self.ty.as_ref()?);
+        if ty.list.is_some() {
+            return Some(format!(
+                "`{text}` is an array and has no order; one entry has, such as `{text}.0`"
+            ));
+        }
+        let has_order = matches!(
+            ty.kind,
+            Kind::Integer { .. }
+                | Kind::Float
+                | Kind::Double
+                | Kind::RealWithin { .. }
+                | Kind::Any { .. }
+        );
+        (!has_order).then(|| format!("the value of `{text}` is a {} and has no order", ty.word()))
+    }
+
+    /// The least and the greatest that its value may be, if the table says.
+    pub(crate) fn limits(&self) -> Option<(f64, f64)> {
+        match self.ty?.kind {
+            Kind::Integer { min, max } | Kind::RealWithin { min, max } => {
+                Some((min as f64, max as f64))
+            }
+            _ => None,
+        }
+    }
+
     /// A value as it is told: with its name or unit.
     pub(crate) fn told(&self, value: Option<&Value>) -> String {
         let Some(value) = value else {

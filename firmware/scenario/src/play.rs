@@ -284,10 +284,11 @@ impl Player {
     }
 
     fn end(&mut self, now_ms: u64) {
-        let is_over = self
-            .scenario
-            .lasts_ms
-            .is_none_or(|lasts_ms| now_ms >= lasts_ms);
+        let is_over = match self.scenario.lasts_ms {
+            Some(lasts_ms) => now_ms >= lasts_ms,
+            // What counts for a while has to be counted out.
+            None => self.watches.iter().all(|one| one.until_ms.is_none()),
+        };
         let is_done = self.step >= self.scenario.steps.len();
         if self.failures.is_empty() && is_over && !is_done && self.scenario.lasts_ms.is_some() {
             let failure = self.unfinished(now_ms);

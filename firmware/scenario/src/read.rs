@@ -334,6 +334,9 @@ impl Reader {
         }
         let is = match &node.content {
             Content::Map(_) => self.comparisons(&path, node),
+            Content::List(nodes) if !path.is_array() && nodes.is_empty() => {
+                self.not(node, "a list of values", "such as [6, 16]")
+            }
             Content::List(nodes) if !path.is_array() => {
                 let values = nodes.iter().map(|node| self.expected(&path, node));
                 let values: Option<Vec<_>> = values.collect::<Vec<_>>().into_iter().collect();
@@ -365,6 +368,12 @@ impl Reader {
                 }
                 _ => reader.not(node, "a number", &format!("such as {{{name}: 16}}")),
             };
+            if let ("above" | "below" | "least" | "most", Some(why)) = (*name, path.without_order())
+                && path.names().is_none()
+            {
+                self.wrong(Finding::new(node.at, why));
+                continue;
+            }
             is.extend(match *name {
                 "above" => number(self).map(Is::Above),
                 "below" => number(self).map(Is::Below),
@@ -372,7 +381,7 @@ impl Reader {
                 "most" => number(self).map(Is::Most),
                 "not" => self.expected(path, node).map(Is::Not),
                 _ => match &node.content {
-                    Content::List(nodes) => {
+                    Content::List(nodes) if !nodes.is_empty() => {
                         let values = nodes.iter().map(|node| self.expected(path, node));
                         let values = values.collect::<Vec<_>>().into_iter().flatten();
                         Some(Is::Any(values.collect()))
@@ -383,6 +392,10 @@ impl Reader {
         }
         if is.is_empty() && members.is_empty() && node.members().is_some_and(<[_]>::is_empty) {
             return self.not(node, "a comparison", "such as {above: 1000}");
+        }
+        if let Some(why) = impossible(path, &is) {
+            self.wrong(Finding::new(node.at, why));
+            return None;
         }
         Some(is)
     }
@@ -626,6 +639,30 @@ impl Reader {
         }
         found
     }
+}
+
+/// Why comparisons hold of no value, if they hold of none.
+fn impossible(path: &Path, is: &[Is]) -> Option<String> {
+    // The bounds, and whether they belong to what may be.
+    let (mut least, mut most) = ((f64::NEG_INFINITY, true), (f64::INFINITY, true));
+    if let Some((min, max)) = path.limits() {
+        (least, most) = ((min, true), (max, true));
+    }
+    for is in is {
+        match *is {
+            Is::Above(bound) if bound >= least.0 => least = (bound, false),
+            Is::Least(bound) if bound > least.0 => least = (bound, true),
+            Is::Below(bound) if bound <= most.0 => most = (bound, false),
+            Is::Most(bound) if bound < most.0 => most = (bound, true),
+            _ => {}
+        }
+    }
+    let is_empty = least.0 > most.0 || (least.0 == most.0 && !(least.1 && most.1));
+    let range = match path.limits() {
+        Some((min, max)) => format!(", which is {min} to {max}"),
+        None => String::new(),
+    };
+    is_empty.then(|| format!("this never holds of `{}`{range}", path.text))
 }
 
 /// What the garage says of a change, at the member that it is about.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::finding::plain;
 use crate::play::Failure;
 use crate::run::Outcome;
 
@@ -21,7 +22,7 @@ pub fn report(file: &Path, outcome: &Outcome) -> String {
             failures,
         } => {
             let (word, clock) = (word(failures), clock(*took_ms));
-            let mut told = format!("{word} {file}: {name} ({clock})\n");
+            let mut told = format!("{word} {file}: {} ({clock})\n", plain(name));
             for failure in failures {
                 told += &told_of(&file, failure);
             }
@@ -46,8 +47,8 @@ fn told_of(file: &str, failure: &Failure) -> String {
         "  {file}:{line}:{column}, at {}",
         clock(failure.at_ms)
     );
-    let _ = writeln!(told, "    expected: {}", failure.expected);
-    let _ = writeln!(told, "    found:    {}", failure.found);
+    let _ = writeln!(told, "    expected: {}", plain(&failure.expected));
+    let _ = writeln!(told, "    found:    {}", plain(&failure.found));
     if !failure.changes.is_empty() {
         let _ = writeln!(told, "    last changes:");
     }
