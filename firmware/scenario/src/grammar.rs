@@ -217,9 +217,14 @@ pub const STEP: &[Member] = &[
         "What holds at no second from here on, to the end or as long as `for` says.",
     ),
     member(
+        "every",
+        Kind::Span,
+        "What this step does is done again each so long, to the end or as long as `for` says.",
+    ),
+    member(
         "for",
         Kind::Span,
-        "How long `always` and `never` of this step count; no step waits for it.",
+        "How long `always`, `never` and `every` of this step count; no step waits for it.",
     ),
 ];
 

@@ -35,6 +35,10 @@ pub(crate) struct Step {
     pub(crate) at: Place,
     pub(crate) begins: Begins,
     pub(crate) acts: Vec<Act>,
+    /// They are done again each so long, ms.
+    pub(crate) every_ms: Option<u64>,
+    /// How long they are, ms.
+    pub(crate) for_ms: Option<u64>,
     pub(crate) expect: Option<Expect>,
     pub(crate) watches: Vec<Watch>,
 }

@@ -31,6 +31,8 @@ pub(crate) struct Path {
     parts: Vec<String>,
     /// What the table says of it, if it says anything.
     pub(crate) ty: Option<Type>,
+    /// What the garage's schema says of it.
+    schema: Option<&'static Value>,
 }
 
 /// Where a path begins.
@@ -76,12 +78,13 @@ impl Path {
         let parts: Vec<String> = parts.map(str::to_owned).collect();
         let text = text.to_owned();
         if first == GARAGE {
-            in_garage(&parts)?;
+            let schema = in_garage(&parts)?;
             return Ok(Path {
                 text,
                 root: Root::Garage,
                 parts,
                 ty: None,
+                schema: Some(schema),
             });
         }
         let key = key(first, release)?;
@@ -102,6 +105,7 @@ impl Path {
             root: Root::Key(key),
             parts,
             ty,
+            schema: None,
         })
     }
 
@@ -135,8 +139,8 @@ impl Path {
 
     /// It leads to members, of which each has a path of its own.
     pub(crate) fn has_members(&self) -> bool {
-        match (self.root, &self.ty) {
-            (Root::Garage, _) => self.parts.is_empty(),
+        match (self.schema, &self.ty) {
+            (Some(schema), _) => forms(schema).any(|form| form["properties"].is_object()),
             (_, Some(ty)) => ty.list.is_none() && ty.shape().is_some(),
             _ => false,
         }
@@ -144,6 +148,9 @@ impl Path {
 
     /// It leads to an array, so that a list is its value.
     pub(crate) fn is_array(&self) -> bool {
+        if let Some(schema) = self.schema {
+            return forms(schema).any(|form| form["type"] == "array");
+        }
         self.ty.is_some_and(|ty| {
             let arrays = matches!(
                 ty.kind,
@@ -161,7 +168,19 @@ impl Path {
 
     /// Why its value has no order; nothing if it may have one.
     pub(crate) fn without_order(&self) -> Option<String> {
-        let (text, ty) = (&self.text, self.ty.as_ref()?);
+        let text = &self.text;
+        if let Some(schema) = self.schema {
+            let is_number = |form: &Value| {
+                matches!(
+                    types(form).as_slice(),
+                    [.., "number" | "integer"] | ["number" | "integer", ..]
+                )
+            };
+            let has_order = forms(schema).any(is_number);
+            return (!has_order)
+                .then(|| format!("the value of `{text}` is no number and has no order"));
+        }
+        let ty = self.ty.as_ref()?;
         if ty.list.is_some() {
             return Some(format!(
                 "`{text}` is an array and has no order; one entry has, such as `{text}.0`"
@@ -186,6 +205,43 @@ impl Path {
             }
             _ => None,
         }
+    }
+
+    /// Why the garage never has this there.
+    pub(crate) fn never_in_garage(&self, value: &Value) -> Option<String> {
+        let schema = self.schema?;
+        if self.has_members() && !value.is_null() && !value.is_object() {
+            return Some(format!(
+                "`{}` has members: write which of them is meant",
+                self.text
+            ));
+        }
+        if accepts(schema, value) {
+            return None;
+        }
+        let words = forms(schema).filter_map(|form| form.get("enum")?.as_array());
+        let words: Vec<_> = words.flatten().map(Value::to_string).collect();
+        Some(match words.is_empty() {
+            true => format!("`{}` is never {value}", self.text),
+            false => format!(
+                "`{}` is never {value}; it is {}",
+                self.text,
+                words.join(", ")
+            ),
+        })
+    }
+
+    /// Why the garage never shows it: it can be asked for and is no part of what there is.
+    pub(crate) fn is_unseen(&self, garage: &Value) -> bool {
+        let mut at = garage;
+        self.schema.is_some()
+            && self.parts.iter().any(|part| {
+                let lacks = at
+                    .as_object()
+                    .is_some_and(|members| !members.contains_key(part));
+                at = at.get(part).unwrap_or(&Value::Null);
+                lacks
+            })
     }
 
     /// A value as it is told: with its name or unit.
@@ -273,7 +329,46 @@ fn within(key: &str, whole: Type, part: &str) -> Result<Option<Type>, (String, O
     }
 }
 
-fn in_garage(parts: &[String]) -> Result<(), (String, Option<String>)> {
+/// The forms that a value of the garage may have.
+fn forms(schema: &Value) -> impl Iterator<Item = &Value> {
+    let forms = schema.get("anyOf").and_then(Value::as_array);
+    let forms = forms.map_or(std::slice::from_ref(schema), Vec::as_slice);
+    forms.iter()
+}
+
+fn types(form: &Value) -> Vec<&str> {
+    match form.get("type") {
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(one)) => vec![one],
+        _ => Vec::new(),
+    }
+}
+
+/// Returns whether a value is of one of the forms, as far as words, types and limits say.
+fn accepts(schema: &Value, value: &Value) -> bool {
+    let is_of = |ty: &str| match ty {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => value.is_number(),
+    };
+    forms(schema).any(|form| {
+        let words = form.get("enum").and_then(Value::as_array);
+        let bound = |name: &str| form.get(name).and_then(Value::as_f64);
+        let number = value.as_f64();
+        let at_least = |bound: f64| number.is_none_or(|number| number >= bound);
+        let at_most = |bound: f64| number.is_none_or(|number| number <= bound);
+        let types = types(form);
+        words.is_none_or(|words| words.contains(value))
+            && (types.is_empty() || types.into_iter().any(is_of))
+            && bound("minimum").is_none_or(at_least)
+            && bound("maximum").is_none_or(at_most)
+    })
+}
+
+fn in_garage(parts: &[String]) -> Result<&'static Value, (String, Option<String>)> {
     static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
         let schema = include_str!("../../../docs/garage.schema.json");
         serde_json::from_str(schema).unwrap_or_default()
@@ -282,10 +377,8 @@ fn in_garage(parts: &[String]) -> Result<(), (String, Option<String>)> {
     let mut at = GARAGE.to_owned();
     for part in parts {
         // One of several forms has the members.
-        let forms = schema.get("anyOf").and_then(Value::as_array);
-        let form = forms.and_then(|forms| forms.iter().find(|form| form["properties"].is_object()));
-        let properties = form.unwrap_or(schema).get("properties");
-        let Some(properties) = properties.and_then(Value::as_object) else {
+        let properties = forms(schema).find_map(|form| form.get("properties")?.as_object());
+        let Some(properties) = properties else {
             return Err((format!("`{at}` has no members"), None));
         };
         schema = properties.get(part).ok_or_else(|| {
@@ -295,7 +388,7 @@ fn in_garage(parts: &[String]) -> Result<(), (String, Option<String>)> {
         })?;
         at = format!("{at}.{part}");
     }
-    Ok(())
+    Ok(schema)
 }
 
 /// Checks JSON text against a type of the table.

@@ -58,7 +58,17 @@ pub struct Player {
     /// When the step before was done, or this one acted, ms.
     since_ms: u64,
     watches: Vec<Watching>,
+    repeats: Vec<Repeat>,
     failures: Vec<Failure>,
+}
+
+/// What is done again and again.
+#[derive(Clone, Debug)]
+struct Repeat {
+    acts: Vec<Act>,
+    every_ms: u64,
+    next_ms: u64,
+    until_ms: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -100,6 +110,7 @@ impl Player {
             acted: false,
             since_ms: 0,
             watches: Vec::new(),
+            repeats: Vec::new(),
             failures: Vec::new(),
         }
     }
@@ -148,7 +159,10 @@ impl Player {
         match self.state {
             State::Passed | State::Failed => return self.state,
             State::Waiting => self.begin(now_ms, stage),
-            State::Running => self.seen.look(now_ms, stage),
+            State::Running => {
+                self.seen.look(now_ms, stage);
+                self.repeat(now_ms, stage);
+            }
         }
         while self.failures.is_empty() {
             let Some(step) = self.scenario.steps.get(self.step).cloned() else {
@@ -194,6 +208,12 @@ impl Player {
                 return Progress::Waits;
             }
             self.watch(&step.watches, now_ms);
+            self.repeats.extend(step.every_ms.map(|every_ms| Repeat {
+                acts: step.acts.clone(),
+                every_ms,
+                next_ms: now_ms + every_ms,
+                until_ms: step.for_ms.map(|for_ms| now_ms + for_ms),
+            }));
             (self.acted, self.since_ms) = (true, now_ms);
         }
         if let Some(expect) = &step.expect {
@@ -201,7 +221,7 @@ impl Player {
             let within_ms = expect.within_ms.unwrap_or(0);
             match unmet.is_empty() {
                 true => {}
-                false if now_ms < self.since_ms + within_ms => return Progress::Waits,
+                false if now_ms < self.since_ms + within_ms => return self.misses(now_ms, &unmet),
                 false => {
                     let span = match expect.within_ms {
                         Some(within_ms) => format!(" within {}", told(within_ms)),
@@ -214,6 +234,42 @@ impl Player {
         self.step += 1;
         (self.acted, self.since_ms) = (false, now_ms);
         Progress::Goes
+    }
+
+    /// Does again what is due.
+    fn repeat(&mut self, now_ms: u64, stage: &mut impl Stage) {
+        self.repeats
+            .retain(|one| one.until_ms.is_none_or(|until_ms| now_ms < until_ms));
+        let due = |one: &&mut Repeat| one.next_ms <= now_ms;
+        let mut acts = Vec::new();
+        for one in self.repeats.iter_mut().filter(due) {
+            one.next_ms += one.every_ms;
+            acts.extend(one.acts.iter().cloned());
+        }
+        if !acts.is_empty() {
+            self.act(&acts, now_ms, stage);
+            self.seen.look(now_ms, stage);
+        }
+    }
+
+    /// A step waits; the next one may have its time and lose it.
+    fn misses(&self, now_ms: u64, unmet: &[&Test]) -> Progress {
+        match self.scenario.steps.get(self.step + 1) {
+            Some(next) => match next.begins {
+                Begins::At(at_ms) if now_ms >= at_ms => {
+                    let waits: Vec<_> = unmet.iter().map(|test| test.told()).collect();
+                    Progress::Fails(Failure {
+                        at: next.at,
+                        at_ms: now_ms,
+                        expected: format!("a step at {}", told(at_ms)),
+                        found: format!("the step before it waits: {}", waits.join(" and ")),
+                        changes: self.seen.changes(unmet),
+                    })
+                }
+                _ => Progress::Waits,
+            },
+            None => Progress::Waits,
+        }
     }
 
     fn begins(&self, step: &Step, now_ms: u64) -> Progress {
@@ -287,7 +343,11 @@ impl Player {
         let is_over = match self.scenario.lasts_ms {
             Some(lasts_ms) => now_ms >= lasts_ms,
             // What counts for a while has to be counted out.
-            None => self.watches.iter().all(|one| one.until_ms.is_none()),
+            None => {
+                let repeats = self.repeats.iter().map(|one| one.until_ms);
+                let mut counts = self.watches.iter().map(|one| one.until_ms).chain(repeats);
+                counts.all(|until_ms| until_ms.is_none())
+            }
         };
         let is_done = self.step >= self.scenario.steps.len();
         if self.failures.is_empty() && is_over && !is_done && self.scenario.lasts_ms.is_some() {

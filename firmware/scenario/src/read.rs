@@ -100,7 +100,7 @@ impl Reader {
             Some(node) => self.steps(node, lasts_ms),
             None => Vec::new(),
         };
-        if !members.contains_key("steps") && !self.lasts && self.findings.is_empty() {
+        if steps.is_empty() && !self.lasts && self.findings.is_empty() {
             let what = "nothing happens in this scenario";
             self.wrong(
                 Finding::new(tree.at, what).help("give it `steps`, or say how long it `lasts`"),
@@ -199,7 +199,12 @@ impl Reader {
         let within_ms = self.span_of(&members, "within");
         let for_ms = self.span_of(&members, "for");
         self.belongs(&members, "within", &["expect", "when"]);
-        self.belongs(&members, "for", &["always", "never"]);
+        let every_ms = self.span_of(&members, "every");
+        if let (Some((every, _)), Some(0)) = (members.get("every"), every_ms) {
+            let what = "it cannot be done again at once";
+            self.wrong(Finding::new(every.at, what).help("1s is the shortest"));
+        }
+        self.belongs(&members, "for", &["always", "never", "every"]);
         let (expects, waits) = (members.contains_key("expect"), members.contains_key("when"));
         if let (Some((within, _)), true, true) = (members.get("within"), expects, waits) {
             let what = "it is not clear whether `within` is for `when` or for `expect`";
@@ -224,6 +229,7 @@ impl Reader {
         };
         let all = ["quirk", "power", "broker", "garage", "set", "refused"];
         let acts = self.acts(&members, &all);
+        self.belongs(&members, "every", &all);
         let expect = members.get("expect").and_then(|(_, node)| {
             let condition = self.condition(node)?;
             Some(Expect {
@@ -236,6 +242,8 @@ impl Reader {
             at: node.at,
             begins: begins?,
             acts,
+            every_ms,
+            for_ms,
             expect,
             watches,
         })
@@ -263,6 +271,10 @@ impl Reader {
                 continue;
             };
             let nodes = match &node.content {
+                Content::List(nodes) if nodes.is_empty() => {
+                    self.not::<()>(node, "a condition", "such as {err: None}");
+                    continue;
+                }
                 Content::List(nodes) => nodes.as_slice(),
                 _ => std::slice::from_ref(*node),
             };
@@ -319,7 +331,20 @@ impl Reader {
 
     /// The tests of what a path leads to.
     fn tests(&mut self, at: Place, path: Path, node: &Node, tests: &mut Vec<Test>) {
-        if let Some(members) = node.members().filter(|_| path.has_members()) {
+        let shown: Value = serde_json::from_str(&self.garage).unwrap_or_default();
+        if path.is_unseen(&shown) {
+            let what = format!("`{}` can be asked for and is never shown", path.text);
+            self.wrong(Finding::new(at, what));
+            return;
+        }
+        let is_comparison = |name: &Name| {
+            let has = |member: &Member| member.name == name.text;
+            COMPARISON.iter().any(has) && path.member(&name.text, self.release).is_err()
+        };
+        let members = node.members().filter(|members| {
+            path.has_members() && !members.iter().all(|(name, _)| is_comparison(name))
+        });
+        if let Some(members) = members {
             for (name, node) in members {
                 match path.member(&name.text, self.release) {
                     Ok(path) => self.tests(name.at, path, node, tests),
@@ -403,6 +428,10 @@ impl Reader {
     /// A value that a path may have.
     fn expected(&mut self, path: &Path, node: &Node) -> Option<Value> {
         let Some(ty) = path.ty else {
+            if let Some(why) = path.never_in_garage(&node.json()) {
+                self.wrong(Finding::new(node.at, why));
+                return None;
+            }
             return Some(node.json());
         };
         let json = self.value(node, ty)?;
@@ -441,6 +470,15 @@ impl Reader {
                     _ => "write true or false",
                 };
                 self.not(node, "a truth value", help)
+            }
+            (
+                Content::Scalar(Value::String(_), text),
+                ValueKind::Integer { .. }
+                | ValueKind::Float
+                | ValueKind::Double
+                | ValueKind::RealWithin { .. },
+            ) if text.parse::<f64>().is_ok() => {
+                self.not(node, "a number", "write it without quotes")
             }
             (Content::Map(members), ValueKind::Object(shape)) => {
                 let values = members.iter().map(|(name, node)| {
@@ -481,7 +519,7 @@ impl Reader {
     }
 
     fn settings(&mut self, node: &Node, refused: bool) -> Vec<Act> {
-        let Some(members) = node.members() else {
+        let Some(members) = node.members().filter(|members| !members.is_empty()) else {
             self.not::<()>(node, "a map of keys", "such as {amp: 16, frc: On}");
             return Vec::new();
         };
@@ -527,7 +565,7 @@ impl Reader {
 
     /// The body of a change, which is tried on what was changed before.
     fn garage(&mut self, node: &Node) -> Option<String> {
-        let Some(members) = node.members() else {
+        let Some(members) = node.members().filter(|members| !members.is_empty()) else {
             let help = "such as {car: plugged, sun: {peak_w: 8000}}";
             return self.not(node, "a change of the garage", help);
         };

@@ -1,11 +1,12 @@
 //! Plays files in virtual time, on all cores.
 
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::language::Scenario;
 use crate::play::{Failure, Player};
 use crate::read::read;
@@ -59,9 +60,13 @@ pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
 }
 
 fn one(file: &Path, seed: Option<u64>) -> Outcome {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
         Err(error) => return Outcome::Unreadable(error.to_string()),
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return no_text(&error),
     };
     let stem = file.file_stem().unwrap_or(file.as_os_str());
     match read(&text, &stem.to_string_lossy()) {
@@ -71,6 +76,23 @@ fn one(file: &Path, seed: Option<u64>) -> Outcome {
         }
         Err(findings) => Outcome::Wrong(text, findings),
     }
+}
+
+/// A file in another encoding, or none that is text.
+fn no_text(error: &FromUtf8Error) -> Outcome {
+    let bytes = error.as_bytes();
+    let before = bytes.get(..error.utf8_error().valid_up_to());
+    let before = String::from_utf8_lossy(before.unwrap_or_default());
+    let line = before.matches('\n').count() as u32 + 1;
+    let column = before
+        .chars()
+        .rev()
+        .take_while(|&letter| letter != '\n')
+        .count() as u32
+        + 1;
+    let finding = Finding::new(Place { line, column }, "this is no UTF-8");
+    let finding = finding.help("save the file as UTF-8");
+    Outcome::Wrong(String::from_utf8_lossy(bytes).into_owned(), vec![finding])
 }
 
 /// Plays a scenario to its end.

@@ -15,6 +15,44 @@ fn what_is_wrong_is_told_with_its_place() {
             "stepps: []", 1, 1, "no member `stepps`", "did you mean `steps`?",
         ),
         ("steps: {}", 1, 8, "a list of steps", "dash"),
+        ("steps: []", 1, 1, "nothing happens", "`steps`"),
+        ("steps:\n- set: {}", 2, 8, "a map of keys", "amp"),
+        (
+            "steps:\n- expect: {garage.lock: stukc}",
+            2,
+            25,
+            "it is \"free\", \"stuck\"",
+            "",
+        ),
+        (
+            "steps:\n- expect: {garage.car: absent}",
+            2,
+            24,
+            "has members",
+            "",
+        ),
+        (
+            "steps:\n- expect: {garage.car.kind: zoe}",
+            2,
+            12,
+            "never shown",
+            "",
+        ),
+        (
+            "steps:\n- expect: {garage.air_c: warm}",
+            2,
+            26,
+            "is never",
+            "",
+        ),
+        (
+            "steps:\n- set: {amp: '10'}",
+            2,
+            14,
+            "a number",
+            "without quotes",
+        ),
+        ("steps:\n- {after: 1s, every: 9s}", 2, 15, "belongs to", ""),
         (
             "never: {nrg: {above: 0}}\nsteps:\n- after: 1s",
             1,
@@ -402,4 +440,34 @@ fn the_last_changes_are_told() {
         "{changes:#?}"
     );
     assert_eq!((changes[0].at_ms, changes[19].at_ms), (41_000, 60_000));
+}
+
+#[test]
+fn a_step_that_misses_its_time_is_told_then() {
+    let text = "steps:\n- {expect: {amp: 7}, within: 1m}\n- {at: 10s, set: {amp: 7}}\n";
+    let scenario = read(text, "late").expect("it can be played");
+    let mut stage = VirtualStage::new(&scenario);
+    let mut player = Player::new(scenario);
+    assert_eq!(player.run(&mut stage), 10_000);
+    let failure = &player.failures()[0];
+    assert_eq!(failure.at.line, 3);
+    assert!(failure.found.contains("amp is 7"), "{}", failure.found);
+}
+
+#[test]
+fn what_counts_for_a_while_is_counted_out() {
+    let text = "set: {amp: 16}\nsteps:\n- {always: {amp: 16}, for: 1m}\n- {after: 30s, set: {amp: 10}}\n";
+    let scenario = read(text, "always").expect("it can be played");
+    let mut stage = VirtualStage::new(&scenario);
+    let mut player = Player::new(scenario);
+    assert_eq!(player.run(&mut stage), 30_000);
+    assert_eq!(player.failures().len(), 1);
+    let text = "set: {amp: 10}\nsteps:\n- {set: {lbr: 1}, every: 7s, for: 20s}\n- {after: 5s, set: {lbr: 2}, expect: {ids: null}}\n- {after: 5s, expect: {lbr: 1}}\n";
+    let scenario = read(text, "every").expect("it can be played");
+    let mut stage = VirtualStage::new(&scenario);
+    let mut player = Player::new(scenario);
+    assert_eq!(player.run(&mut stage), 20_000, "{:?}", player.failures());
+    assert!(player.failures().is_empty(), "{:?}", player.failures());
+    let text = "steps:\n- expect: {ids: {not: null}}\n";
+    assert!(read(text, "object").is_ok());
 }
