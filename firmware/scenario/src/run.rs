@@ -60,21 +60,26 @@ pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
 }
 
 fn one(file: &Path, seed: Option<u64>) -> Outcome {
-    let bytes = match std::fs::read(file) {
-        Ok(bytes) => bytes,
-        Err(error) => return Outcome::Unreadable(error.to_string()),
-    };
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => return no_text(&error),
-    };
-    let stem = file.file_stem().unwrap_or(file.as_os_str());
-    match read(&text, &stem.to_string_lossy()) {
-        Ok(mut scenario) => {
+    match load(file) {
+        Ok((_, mut scenario)) => {
             scenario.seed = seed.unwrap_or(scenario.seed);
             played(scenario)
         }
-        Err(findings) => Outcome::Wrong(text, findings),
+        Err(outcome) => outcome,
+    }
+}
+
+/// Reads a file: its text, and the scenario in it.
+///
+/// # Errors
+/// There is none, as an outcome of playing it.
+pub fn load(file: &Path) -> Result<(String, Scenario), Outcome> {
+    let bytes = std::fs::read(file).map_err(|error| Outcome::Unreadable(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| no_text(&error))?;
+    let stem = file.file_stem().unwrap_or(file.as_os_str());
+    match read(&text, &stem.to_string_lossy()) {
+        Ok(scenario) => Ok((text, scenario)),
+        Err(findings) => Err(Outcome::Wrong(text, findings)),
     }
 }
 

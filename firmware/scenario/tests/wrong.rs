@@ -456,7 +456,8 @@ fn a_step_that_misses_its_time_is_told_then() {
 
 #[test]
 fn what_counts_for_a_while_is_counted_out() {
-    let text = "set: {amp: 16}\nsteps:\n- {always: {amp: 16}, for: 1m}\n- {after: 30s, set: {amp: 10}}\n";
+    let text =
+        "set: {amp: 16}\nsteps:\n- {always: {amp: 16}, for: 1m}\n- {after: 30s, set: {amp: 10}}\n";
     let scenario = read(text, "always").expect("it can be played");
     let mut stage = VirtualStage::new(&scenario);
     let mut player = Player::new(scenario);

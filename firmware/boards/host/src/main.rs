@@ -19,7 +19,15 @@ use crate::args::{Command, Line};
 
 fn main() -> ExitCode {
     match Line::parse().wanted() {
-        Command::Serve(args) => goe_host::exit(async move { serve::serve(&args).await }),
+        Command::Serve(args) => match &args.scenario {
+            None => goe_host::exit(async move { serve::serve(&args).await }),
+            Some(file) => match scenario::read(file) {
+                Ok(scenario) => {
+                    goe_host::exit(async { scenario::serve(&args, file, scenario).await })
+                }
+                Err(why) => play::wrong(&why),
+            },
+        },
         Command::Run(args) => play::play(&args),
     }
 }

@@ -14,6 +14,13 @@ const FAILED: u8 = 1;
 /// A file is no scenario, or something cannot be written.
 const WRONG: u8 = 2;
 
+/// A file cannot be played, and why.
+pub(crate) fn wrong(why: &str) -> ExitCode {
+    // Where nobody reads there is nobody to tell.
+    let _ = io::stderr().write_all(why.as_bytes());
+    ExitCode::from(WRONG)
+}
+
 pub(crate) fn play(args: &Run) -> ExitCode {
     let outcomes = goe_scenario::run(&args.files, args.seed);
     let all = || args.files.iter().map(AsRef::<Path>::as_ref).zip(&outcomes);

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::Context;
 use goe_garage::{Garage, Surroundings};
 use goe_host::Program;
 use goe_scenario::{BadStatus, Live, Quirky, Scenario, Shared};
@@ -13,8 +12,7 @@ use crate::args::Serve;
 use crate::serve::{heading, made, paths};
 
 /// Runs until Ctrl-C or SIGTERM.
-pub(crate) async fn serve(args: &Serve, file: &Path) -> anyhow::Result<()> {
-    let scenario = read(file)?;
+pub(crate) async fn serve(args: &Serve, file: &Path, scenario: Scenario) -> anyhow::Result<()> {
     let mut options = args.options.clone();
     let flash = EmptyFlash::new();
     options.flash.get_or_insert_with(|| flash.0.clone());
@@ -60,20 +58,17 @@ pub(crate) async fn serve(args: &Serve, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(file: &Path) -> anyhow::Result<Scenario> {
-    let path = file.display();
-    let text = std::fs::read_to_string(file).with_context(|| format!("{path} cannot be read"))?;
-    let name = file.file_stem().unwrap_or_default().to_string_lossy();
-    let told = |findings: &[goe_scenario::Finding]| {
-        let told = findings
-            .iter()
-            .map(|finding| finding.told(&path.to_string(), &text));
-        let told: Vec<_> = told.collect();
-        anyhow::anyhow!("{path} cannot be played\n{}", told.join("\n"))
-    };
-    let scenario = goe_scenario::read(&text, &name).map_err(|findings| told(&findings))?;
-    goe_scenario::can_be_served(&scenario).map_err(|finding| told(&[finding]))?;
-    Ok(scenario)
+/// Reads a file with a scenario that can be served.
+///
+/// # Errors
+/// It is none, as it is told to people.
+pub(crate) fn read(file: &Path) -> Result<Scenario, String> {
+    let read = goe_scenario::load(file);
+    let (text, scenario) = read.map_err(|outcome| goe_scenario::report(file, &outcome))?;
+    match goe_scenario::can_be_served(&scenario) {
+        Ok(()) => Ok(scenario),
+        Err(finding) => Err(finding.told(&file.display().to_string(), &text)),
+    }
 }
 
 /// Tells the log of the end.

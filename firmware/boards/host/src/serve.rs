@@ -10,16 +10,12 @@ use goe_host::{Options, Program, Speed};
 use goe_sim::{Sim, SimConfig};
 
 use crate::args::{Car, Serve, Wifi};
-use crate::scenario;
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
 const FOLLOW_MS: u64 = 30_000;
 
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) async fn serve(args: &Serve) -> anyhow::Result<()> {
-    if let Some(file) = &args.scenario {
-        return scenario::serve(args, file).await;
-    }
     let program = Program::start("goe-charger", &args.options, wallbox(args)?).await?;
     program.device().act(goe_sim::begin);
     program.announce(&heading(&args.options), &paths())?;

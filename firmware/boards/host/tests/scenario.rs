@@ -178,7 +178,7 @@ fn what_cannot_be_served_is_told_before() {
         .arg(file)
         .output();
     let output = output.expect("goe-charger starts");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
     assert!(said.contains("power-cut.yaml:8:12"), "{said}");
     assert!(said.contains("goe-charger run"), "{said}");
