@@ -115,6 +115,10 @@ impl<H: Hardware> Logic for Wallbox<H> {
         }
     }
 
+    fn is_told(key: KeyIndex) -> bool {
+        Charger::TOLD.iter().any(|told| told.index() == key)
+    }
+
     fn take_changed(&mut self) -> Option<KeyIndex> {
         Some(self.charger.take_changed()?.index())
     }

@@ -121,6 +121,9 @@ impl Charger {
         Key::from_index(number.of(Key::C0e.index()))
     }
 
+    /// What managers and services tell again and again, and no setting follows from.
+    pub const TOLD: &[Key] = &[Key::Ids, Key::Awpl, Key::Smd, Key::Utc];
+
     /// Returns whether the setting is a part of a card. Cards are stored part by part in
     /// every release, also in those that show them as a whole alone.
     pub fn is_of_a_card(key: KeyIndex) -> bool {

@@ -820,3 +820,33 @@ fn the_button_steps_through_the_currents() {
             .starts_with(r#"{"id":17,"name":"Pulsate","#)
     );
 }
+
+#[test]
+fn what_is_told_changes_no_setting() {
+    use goe_runtime::Render as _;
+    let settings = |charger: &Charger| {
+        let mut json = [0; goe_api::STORED_CAPACITY];
+        let all = goe_api::REGISTRY.keys().map(|key| {
+            let mut out = goe_runtime::Out::new(&mut json);
+            charger.settings().write_value(key, &mut out);
+            let length = out.len();
+            String::from_utf8_lossy(&json[..length]).into_owned()
+        });
+        all.collect::<std::vec::Vec<_>>()
+    };
+    let mut told: std::vec::Vec<Key> = std::vec::Vec::new();
+    for (key, json) in [
+        (Key::Ids, r#"{"pGrid":-5000,"pPv":6000,"pAkku":0}"#),
+        (Key::Awpl, r#"{"marketprice":[10,20],"start":0}"#),
+        (Key::Smd, r#"{"ts":1}"#),
+        (Key::Utc, r#""2026-06-21T10:00:00""#),
+    ] {
+        let mut charger = charger();
+        let before = settings(&charger);
+        write(&mut charger, key, json).expect(json);
+        charger.step(1_000, &inputs(C, 0));
+        assert_eq!(settings(&charger), before, "{key:?}");
+        told.push(key);
+    }
+    assert_eq!(told, Charger::TOLD);
+}

@@ -127,7 +127,7 @@ impl<L: Logic> Device for DeviceCell<L> {
         let mut settings = KeysOf::<L>::default();
         if stored(&key) {
             settings.insert(key);
-        } else {
+        } else if !L::is_told(key) {
             let all = L::Api::REGISTRY.keys().filter(stored);
             all.for_each(|key| settings.insert(key));
         }

@@ -112,6 +112,13 @@ pub trait Logic {
     /// meaning.
     fn modernize(&mut self, _key: KeyIndex) {}
 
+    /// Returns whether a set of this key, which is no setting, changes none either: it only
+    /// tells the device something. Any other may change any setting, so that the store
+    /// looks at all of them.
+    fn is_told(_key: KeyIndex) -> bool {
+        false
+    }
+
     /// A setting that changed by itself and is worth storing; each is given once.
     fn take_changed(&mut self) -> Option<KeyIndex> {
         None
