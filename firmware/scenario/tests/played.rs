@@ -65,6 +65,7 @@ const FAULTS: &[(Name, Fault)] = &[
     ("lost-broker", Fault::Frozen("mcc")),
     ("lost-wifi", Fault::Frozen("wst")),
     ("next-trip", Fault::Deaf("ate")),
+    ("one-phase-first", Fault::ThreePhasesAlways),
     ("phases-under-cloud", Fault::ThreePhasesAlways),
     ("plug-to-full", Fault::NeverLocks),
     ("power-cut", Fault::StoresNothing),

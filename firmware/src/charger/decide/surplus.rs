@@ -242,10 +242,10 @@ impl Surplus {
     /// Returns whether three phases should be used, if they are used now or not.
     pub(in crate::charger) fn wants_three(&self, three: bool) -> bool {
         let from_mw = self.rules.three_phases.mw;
-        let from_mw = if three {
-            from_mw - self.rules.fewer.mw
-        } else {
-            from_mw
+        // A car that charges is not switched to and fro; one that waits has nothing to lose.
+        let from_mw = match three && self.charging_since_ms.is_some() {
+            true => from_mw - self.rules.fewer.mw,
+            false => from_mw,
         };
         self.known_mw().map_or(three, |mw| mw >= from_mw)
     }
