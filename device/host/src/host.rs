@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context;
+use goe_device::http;
 use goe_device::http::Handler;
 use goe_device::store::{MountError, Store};
-use goe_device::{http, mqtt};
 use goe_runtime::device::{Api, Reached, Stored};
 use goe_runtime::http::Route;
 use goe_runtime::mqtt::TopicMap;
@@ -17,6 +17,7 @@ use tokio::task::{LocalSet, spawn_local};
 use crate::clock::RealTime;
 use crate::dial::Dial;
 use crate::flash::{FileFlash, FlashError};
+use crate::memory::{run_mqtt, serve_client};
 use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 use crate::tls::Tls;
@@ -171,7 +172,6 @@ async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
     let slots = http::Slots::<_, CONNECTIONS>::new(clock);
     // Connections outlive this task by what it takes to close them.
     let slots: &'static http::Slots<_, CONNECTIONS> = Box::leak(Box::new(slots));
-    let entry = device.registry().capacities.entry;
     let mut stop = std::pin::pin!(shutdown.wait());
     loop {
         let client = async {
@@ -190,15 +190,7 @@ async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
                 names: site.names,
                 handler: &site.handler,
             };
-            let mut request = vec![0; http::REQUEST_LINE_MAX + 4096];
-            let mut body = vec![0; http::REQUEST_LINE_MAX.max(entry + 3)];
-            let mut transmit = vec![0; 4096];
-            let buffers = http::Buffers {
-                request: &mut request,
-                body: &mut body,
-                transmit: &mut transmit,
-            };
-            http::serve(&*device, site, slot, socket, buffers).await;
+            serve_client(&*device, site, slot, socket).await;
         });
     }
 }
@@ -211,22 +203,13 @@ async fn serve_mqtt<D: Reached>(
     clock: RealTime,
     shutdown: Shutdown,
 ) {
-    let registry = device.registry();
-    let mut states = vec![mqtt::pending::KeyState::NEW; registry.descriptors.len()];
-    let mut receive = vec![0; 16 * 1024];
-    let mut transmit = vec![0; registry.capacities.entry + 4096];
-    let memory = mqtt::Memory {
-        rx: &mut receive,
-        tx: &mut transmit,
-        states: &mut states,
-    };
+    let mut dial = Dial::new(tls);
     let topics = (topics, serial.as_str());
-    mqtt::run(
-        &mut Dial::new(tls),
+    run_mqtt(
+        &mut dial,
         &*device,
         clock,
         topics,
-        memory,
         chance(),
         shutdown.wait(),
     )

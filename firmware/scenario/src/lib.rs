@@ -37,7 +37,7 @@ pub use play::{EVERY_MS, Failure, Player, State};
 pub use quirk::{Change, Quirks};
 pub use quirky::{BadStatus, Quirky, Shared};
 pub use read::read;
-pub use run::{Outcome, load, run};
+pub use run::{Outcome, load, play, run};
 pub use seen::Changed;
 pub use stage::{Stage, Timed};
 pub use verdict::{junit, report};

@@ -231,17 +231,20 @@ impl Path {
         })
     }
 
-    /// Why the garage never shows it: it can be asked for and is no part of what there is.
-    pub(crate) fn is_unseen(&self, garage: &Value) -> bool {
-        let mut at = garage;
-        self.schema.is_some()
-            && self.parts.iter().any(|part| {
-                let lacks = at
-                    .as_object()
-                    .is_some_and(|members| !members.contains_key(part));
-                at = at.get(part).unwrap_or(&Value::Null);
-                lacks
-            })
+    /// The garage can be asked for it and never shows it: it is no part of what there is,
+    /// as JSON.
+    pub(crate) fn is_unseen(&self, garage: &str) -> bool {
+        if self.schema.is_none() {
+            return false;
+        }
+        let garage: Value = serde_json::from_str(garage).unwrap_or_default();
+        let mut at = &garage;
+        self.parts.iter().any(|part| {
+            let lacks = |members: &serde_json::Map<_, _>| !members.contains_key(part);
+            let is_missing = at.as_object().is_some_and(lacks);
+            at = at.get(part).unwrap_or(&Value::Null);
+            is_missing
+        })
     }
 
     /// A value as it is told: with its name or unit.

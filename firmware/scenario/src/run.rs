@@ -100,11 +100,17 @@ fn no_text(error: &FromUtf8Error) -> Outcome {
     Outcome::Wrong(String::from_utf8_lossy(bytes).into_owned(), vec![finding])
 }
 
-/// Plays a scenario to its end.
-fn played(scenario: Scenario) -> Outcome {
+/// Plays a scenario in a world of its own to its end; gives when that was, ms since its
+/// beginning.
+pub fn play(scenario: Scenario) -> (Player, u64) {
     let mut stage = VirtualStage::new(&scenario);
     let mut player = Player::new(scenario);
     let took_ms = player.run(&mut stage);
+    (player, took_ms)
+}
+
+fn played(scenario: Scenario) -> Outcome {
+    let (player, took_ms) = play(scenario);
     Outcome::Played {
         name: player.scenario().name.clone(),
         took_ms,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use goe_scenario::grammar::{COMPARISON, FILE, Member, QUIRK, STEP};
-use goe_scenario::{Outcome, Player, State, VirtualStage, read, report};
+use goe_scenario::{Outcome, State, play, read, report};
 
 fn path() -> PathBuf {
     PathBuf::from(concat!(
@@ -38,9 +38,7 @@ fn said(text: &str) -> String {
     let outcome = match read(text, "example") {
         Err(findings) => Outcome::Wrong(text.to_owned(), findings),
         Ok(scenario) => {
-            let mut stage = VirtualStage::new(&scenario);
-            let mut player = Player::new(scenario);
-            let took_ms = player.run(&mut stage);
+            let (player, took_ms) = play(scenario);
             Outcome::Played {
                 name: player.scenario().name.clone(),
                 took_ms,
@@ -65,9 +63,7 @@ fn every_example_is_played() {
             }
             "yaml client" => {
                 let scenario = read(text, "client").expect("a scenario");
-                let mut stage = VirtualStage::new(&scenario);
-                let mut player = Player::new(scenario);
-                player.run(&mut stage);
+                let (player, _) = play(scenario);
                 assert_eq!(player.state(), State::Failed, "no client plays along");
             }
             "yaml fails" | "yaml wrong" => {

@@ -10,7 +10,7 @@ use std::thread;
 use goe_api::Key;
 use goe_firmware::board::{Contactor as _, Lock as _, Pilot as _, ProtectionReading};
 use goe_runtime::{KeyIndex, WriteError};
-use goe_scenario::{Change, Player, Scenario, Stage, State, Timed, VirtualStage, read};
+use goe_scenario::{Change, Player, Scenario, Stage, State, Timed, VirtualStage, play, read};
 use goe_sim::Sim;
 use goe_world::Plant;
 
@@ -206,9 +206,7 @@ fn each_passes() {
     let all = scenarios();
     assert!(all.len() >= 20, "{}", all.len());
     each(all.into_iter().collect(), |(name, scenario)| {
-        let mut stage = VirtualStage::new(&scenario);
-        let mut player = Player::new(scenario);
-        player.run(&mut stage);
+        let (player, _) = play(scenario);
         assert!(
             player.state() == State::Passed,
             "{name}: {:#?}",
@@ -251,9 +249,7 @@ fn a_seed_decides_everything() {
     let play = |seed| {
         let mut scenario = read(&text, "seed").expect("a scenario");
         scenario.seed = seed;
-        let mut stage = VirtualStage::new(&scenario);
-        let mut player = Player::new(scenario);
-        player.run(&mut stage);
+        let (player, _) = play(scenario);
         format!("{:?}", player.failures())
     };
     assert_eq!(play(5), play(5));

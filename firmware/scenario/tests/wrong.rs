@@ -1,7 +1,7 @@
 //! What is wrong with a scenario is told with its place and, where it may be known, what
 //! was meant; an expectation that is not true fails at its place.
 
-use goe_scenario::{Finding, Player, VirtualStage, read};
+use goe_scenario::{Finding, play, read};
 
 fn wrong(text: &str) -> Vec<Finding> {
     read(text, "wrong").err().unwrap_or_default()
@@ -377,9 +377,7 @@ fn a_secret_is_not_told() {
 }
 
 fn failures(scenario: goe_scenario::Scenario) -> Vec<goe_scenario::Failure> {
-    let mut stage = VirtualStage::new(&scenario);
-    let mut player = Player::new(scenario);
-    player.run(&mut stage);
+    let (player, _) = play(scenario);
     player.failures().to_vec()
 }
 
@@ -446,9 +444,8 @@ fn the_last_changes_are_told() {
 fn a_step_that_misses_its_time_is_told_then() {
     let text = "steps:\n- {expect: {amp: 7}, within: 1m}\n- {at: 10s, set: {amp: 7}}\n";
     let scenario = read(text, "late").expect("it can be played");
-    let mut stage = VirtualStage::new(&scenario);
-    let mut player = Player::new(scenario);
-    assert_eq!(player.run(&mut stage), 10_000);
+    let (player, took_ms) = play(scenario);
+    assert_eq!(took_ms, 10_000);
     let failure = &player.failures()[0];
     assert_eq!(failure.at.line, 3);
     assert!(failure.found.contains("amp is 7"), "{}", failure.found);
@@ -459,15 +456,13 @@ fn what_counts_for_a_while_is_counted_out() {
     let text =
         "set: {amp: 16}\nsteps:\n- {always: {amp: 16}, for: 1m}\n- {after: 30s, set: {amp: 10}}\n";
     let scenario = read(text, "always").expect("it can be played");
-    let mut stage = VirtualStage::new(&scenario);
-    let mut player = Player::new(scenario);
-    assert_eq!(player.run(&mut stage), 30_000);
+    let (player, took_ms) = play(scenario);
+    assert_eq!(took_ms, 30_000);
     assert_eq!(player.failures().len(), 1);
     let text = "set: {amp: 10}\nsteps:\n- {set: {lbr: 1}, every: 7s, for: 20s}\n- {after: 5s, set: {lbr: 2}, expect: {ids: null}}\n- {after: 5s, expect: {lbr: 1}}\n";
     let scenario = read(text, "every").expect("it can be played");
-    let mut stage = VirtualStage::new(&scenario);
-    let mut player = Player::new(scenario);
-    assert_eq!(player.run(&mut stage), 20_000, "{:?}", player.failures());
+    let (player, took_ms) = play(scenario);
+    assert_eq!(took_ms, 20_000, "{:?}", player.failures());
     assert!(player.failures().is_empty(), "{:?}", player.failures());
     let text = "steps:\n- expect: {ids: {not: null}}\n";
     assert!(read(text, "object").is_ok());

@@ -40,7 +40,7 @@ pub use air::{Air, NETWORKS, Network};
 pub use car::{Car, CarConfig};
 pub use house::{Battery, House, HouseConfig, Powers};
 pub use prng::Prng;
-pub use rounds::{HOME, begin, begin_at, round, round_at};
+pub use rounds::{HOME, begin, begin_at, round, round_at, wallbox};
 
 use grid::Grid;
 use power::{Contactor, Meter};

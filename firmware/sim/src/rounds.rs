@@ -1,5 +1,6 @@
 //! The rounds of a charger in this garage, as every board without hardware has them.
 
+use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 
 use crate::Sim;
@@ -7,6 +8,17 @@ use crate::Sim;
 /// The network that a charger is on from the factory, and its passphrase: whoever looks
 /// at it reached it over a network.
 pub const HOME: (&str, &str) = ("home", "correct horse");
+
+/// A charger from the factory in its garage, on the network of the house or on none.
+pub fn wallbox(identity: Identity, is_home: bool, sim: Sim) -> Wallbox<Sim> {
+    let charger = Charger::new(identity, Counters::default());
+    let (ssid, key) = HOME;
+    let charger = match is_home {
+        true => charger.with_wifi(ssid, key),
+        false => charger,
+    };
+    Wallbox::new(charger, sim)
+}
 
 /// The first round, when settings were restored and nobody is served yet, so that what
 /// is served first is true: the link is up, if it can be, and everything is measured.

@@ -11,12 +11,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use goe_api::Api;
 use goe_device::clock::Clock;
 use goe_device::http::{self, Slots};
-use goe_device::mqtt::pending::KeyState;
-use goe_device::mqtt::{self, Connect};
+use goe_device::mqtt::Connect;
 use goe_device::store::Store;
-use goe_firmware::charger::{Charger, Counters, Identity};
-use goe_firmware::wallbox::Wallbox;
+use goe_firmware::charger::Identity;
 use goe_garage::Surroundings;
+use goe_host::{run_mqtt, serve_client};
 use goe_runtime::device::{Api as _, Broker, Table as _, Unreachable};
 use goe_sim::Sim;
 
@@ -62,12 +61,8 @@ pub(crate) async fn run(board: Board, place: Place) {
         log::error!("the serial number cannot be used");
         return;
     };
-    let charger = Charger::new(identity.with_firmware(site.release), Counters::default());
-    let charger = match site.home {
-        true => charger.with_wifi(goe_sim::HOME.0, goe_sim::HOME.1),
-        false => charger,
-    };
-    let device = Rc::new(Device::new(Wallbox::new(charger, sim)));
+    let identity = identity.with_firmware(site.release);
+    let device = Rc::new(Device::new(goe_sim::wallbox(identity, site.home, sim)));
     let mut item = vec![0; Store::<Flash>::item_capacity(device.registry().capacities.stored)];
     let (mut store, mut found) = match Store::mount(flash, &mut item).await {
         Ok(mounted) => mounted,
@@ -94,7 +89,11 @@ pub(crate) async fn run(board: Board, place: Place) {
     let mqtt = async {
         match plant {
             Some(Plant::Hangs) => std::future::pending().await,
-            _ => serve_mqtt(&device, &net, &site.serial, seed).await,
+            _ => {
+                let topics = (Api::TOPICS, site.serial.as_str());
+                let stop = std::future::pending();
+                run_mqtt(&mut Dial(net.clone()), &*device, clock, topics, seed, stop).await
+            }
         }
     };
     join4(
@@ -137,7 +136,6 @@ async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
     };
     let slots = Slots::<_, CONNECTIONS>::new(clock);
     let listening = net.listen(Port::Http);
-    let entry = device.registry().capacities.entry;
     let mut serving = FuturesUnordered::new();
     // One that was accepted waits for its slot however many others end meanwhile.
     let mut accepted = None;
@@ -163,42 +161,10 @@ async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
                 if plant == Some(Plant::AnswersLate) {
                     clock.after(1_500).await;
                 }
-                let mut request = vec![0; http::REQUEST_LINE_MAX + 4096];
-                let mut body = vec![0; http::REQUEST_LINE_MAX.max(entry + 3)];
-                let mut transmit = vec![0; 4096];
-                let buffers = http::Buffers {
-                    request: &mut request,
-                    body: &mut body,
-                    transmit: &mut transmit,
-                };
-                http::serve(device, site, slot, stream, buffers).await;
+                serve_client(device, site, slot, stream).await;
             });
         }
     }
-}
-
-async fn serve_mqtt(device: &Device, net: &Net, serial: &str, seed: u64) {
-    let registry = device.registry();
-    let mut states = vec![KeyState::NEW; registry.descriptors.len()];
-    let mut receive = vec![0; 16 * 1024];
-    let mut transmit = vec![0; registry.capacities.entry + 4096];
-    let memory = mqtt::Memory {
-        rx: &mut receive,
-        tx: &mut transmit,
-        states: &mut states,
-    };
-    let topics = (Api::TOPICS, serial);
-    let stop = std::future::pending();
-    mqtt::run(
-        &mut Dial(net.clone()),
-        device,
-        net.clock(),
-        topics,
-        memory,
-        seed,
-        stop,
-    )
-    .await;
 }
 
 /// The way to the broker.

@@ -53,30 +53,11 @@ struct Args {
 
     /// Plants a fault, which has to be found.
     #[arg(long, value_name = "FAULT", value_enum)]
-    plant: Option<Planted>,
+    plant: Option<Plant>,
 
     /// Days that are lived at the same time [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Planted {
-    StoresNothing,
-    ClosesAlways,
-    ThreePhasesAlways,
-    AnswersLate,
-    LogsSecrets,
-    LosesMessages,
-    CountsLess,
-    Spins,
-    Hangs,
-}
-
-impl From<Planted> for Plant {
-    fn from(planted: Planted) -> Self {
-        Plant::ALL[planted as usize]
-    }
 }
 
 fn main() -> ExitCode {
@@ -196,9 +177,14 @@ fn events(args: &Args, day: u64) -> Vec<Event> {
 }
 
 fn lived(args: &Args, day: u64, trace: &Trace) -> Result<Seen, Box<Violation>> {
-    let plant = args.plant.map(Plant::from);
     let seed = seed_of(args.seed, day);
-    live(seed, &events(args, day), args.seconds * 1_000, plant, trace)
+    live(
+        seed,
+        &events(args, day),
+        args.seconds * 1_000,
+        args.plant,
+        trace,
+    )
 }
 
 fn add(sum: &mut Seen, seen: &Seen) {
@@ -212,10 +198,9 @@ fn add(sum: &mut Seen, seen: &Seen) {
 
 fn tell(args: &Args, day: u64, violation: Violation) {
     println!("seed {}, day {day}: {violation}", args.seed);
-    let plant = args.plant.map(Plant::from);
     let events = events(args, day);
     let count = events.len();
-    let short = shrink(seed_of(args.seed, day), &events, violation, plant);
+    let short = shrink(seed_of(args.seed, day), &events, violation, args.plant);
     println!(
         "with {} of {count} events: {}",
         short.events.len(),

@@ -1,6 +1,7 @@
 //! Faults that are planted around the firmware, each of which an invariant has to find: a
 //! check that nothing fails is no check.
 
+use clap::ValueEnum;
 use embassy_futures::yield_now;
 use goe_firmware::board::{Contactor as _, PhaseRelay as _};
 use goe_runtime::device::{Published as _, Stored as _, Table as _};
@@ -9,7 +10,7 @@ use goe_sim::Sim;
 use crate::device::Device;
 
 /// A planted fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Plant {
     /// Settings are acknowledged and never stored.
     StoresNothing,
@@ -32,19 +33,6 @@ pub enum Plant {
 }
 
 impl Plant {
-    /// All of them.
-    pub const ALL: [Plant; 9] = [
-        Plant::StoresNothing,
-        Plant::ClosesAlways,
-        Plant::ThreePhasesAlways,
-        Plant::AnswersLate,
-        Plant::LogsSecrets,
-        Plant::LosesMessages,
-        Plant::CountsLess,
-        Plant::Spins,
-        Plant::Hangs,
-    ];
-
     pub(crate) fn after_step(self, sim: &mut Sim) {
         match self {
             Plant::ClosesAlways => sim.set_contactor(true),

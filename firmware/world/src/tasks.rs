@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -16,20 +15,11 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 /// A task that is never done at one moment would let time stand still for ever.
 const MOST_TURNS: usize = 100_000;
 
-/// Where tasks are begun.
-#[derive(Clone, Default)]
-pub(crate) struct Spawner(Rc<RefCell<Vec<Task>>>);
-
-impl Spawner {
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        self.0.borrow_mut().push(Box::pin(task));
-    }
-}
-
 /// All tasks of a world.
 pub(crate) struct Tasks {
     running: FuturesUnordered<Task>,
-    begun: Spawner,
+    /// Those that nobody has polled yet.
+    begun: RefCell<Vec<Task>>,
     woken: Arc<Flag>,
     waker: Waker,
 }
@@ -48,21 +38,22 @@ impl Tasks {
         let woken = Arc::new(Flag(AtomicBool::new(false)));
         Tasks {
             running: FuturesUnordered::new(),
-            begun: Spawner::default(),
+            begun: RefCell::default(),
             waker: Waker::from(woken.clone()),
             woken,
         }
     }
 
-    pub(crate) fn spawner(&self) -> Spawner {
-        self.begun.clone()
+    /// Begins a task.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        self.begun.borrow_mut().push(Box::pin(task));
     }
 
     /// Lets all tasks go on until each waits for something; `false` when they do not come
     /// to an end.
     pub(crate) fn run(&mut self) -> bool {
         for _ in 0..MOST_TURNS {
-            self.running.extend(self.begun.0.take());
+            self.running.extend(self.begun.take());
             self.woken.0.store(false, Ordering::Relaxed);
             let mut context = Context::from_waker(&self.waker);
             let is_done = match self.running.poll_next_unpin(&mut context) {
@@ -70,7 +61,7 @@ impl Tasks {
                 Poll::Ready(None) => true,
                 Poll::Pending => !self.woken.0.load(Ordering::Relaxed),
             };
-            if is_done && self.begun.0.borrow().is_empty() {
+            if is_done && self.begun.borrow().is_empty() {
                 return true;
             }
         }

@@ -18,7 +18,7 @@ use crate::device::{Device, Flash};
 use crate::net::Net;
 use crate::plant::Plant;
 use crate::site::Site;
-use crate::tasks::{Spawner, Tasks};
+use crate::tasks::Tasks;
 use crate::time::VirtualClock;
 
 /// Erase units of the flash.
@@ -106,11 +106,7 @@ impl World {
 
     /// Begins something in it.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        self.spawner().spawn(task);
-    }
-
-    pub(crate) fn spawner(&self) -> Spawner {
-        self.tasks.spawner()
+        self.tasks.spawn(task);
     }
 
     /// Lets everything happen until then.
@@ -192,7 +188,7 @@ impl World {
                     plant: self.plant,
                 };
                 let (runs, handle) = abortable(charger::run(board, self.place.clone()));
-                self.tasks.spawner().spawn(async {
+                self.tasks.spawn(async {
                     // It ends when it is told to, or cannot boot.
                     let _ = runs.await;
                 });
@@ -228,7 +224,7 @@ impl World {
             }
             (None, true) => {
                 let (runs, handle) = abortable(self.broker.clone().serve(self.net.clone()));
-                self.tasks.spawner().spawn(async {
+                self.tasks.spawn(async {
                     // It ends when it is told to.
                     let _ = runs.await;
                 });

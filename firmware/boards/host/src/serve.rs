@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
-use goe_firmware::charger::{Charger, Counters, Firmware, Identity};
+use goe_firmware::charger::{Firmware, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
 use goe_host::{Options, Program, Speed};
@@ -94,13 +94,8 @@ pub(crate) fn made(
     config: &SimConfig<'_>,
 ) -> anyhow::Result<Wallbox<Sim>> {
     let identity = Identity::new(serial, 1).context("the serial number cannot be used")?;
-    let charger = Charger::new(identity.with_firmware(release), Counters::default());
-    let (ssid, key) = goe_sim::HOME;
-    let charger = match is_home {
-        true => charger.with_wifi(ssid, key),
-        false => charger,
-    };
-    Ok(Wallbox::new(charger, Sim::new(config)))
+    let identity = identity.with_firmware(release);
+    Ok(goe_sim::wallbox(identity, is_home, Sim::new(config)))
 }
 
 /// The time of this computer, from which the charger's own goes on.

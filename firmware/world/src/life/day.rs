@@ -271,9 +271,8 @@ impl Life {
         }
     }
 
-    /// Without power a garage is changed in vain: the change says nothing of the
-    /// charger.
-    fn garage(&mut self, change: &str) {
+    /// Changes the garage; without power once there is some again.
+    fn garage(&mut self, change: &'static str) {
         let now_ms = self.world.now_ms();
         match self.world.garage() {
             Some(garage) => {
@@ -282,7 +281,7 @@ impl Life {
                         .line(now_ms, format_args!("refused: {}", why.trim_end()));
                 }
             }
-            None => self.ends.add(now_ms + 1_000, End::Garage(leaked(change))),
+            None => self.ends.add(now_ms + 1_000, End::Garage(change)),
         }
     }
 
@@ -356,7 +355,7 @@ impl Life {
                 is_stuck: self.world.is_stuck(),
                 is_connected: value(&device, device.connected_key()) == "true",
                 has_unsaved: !device.unsaved().is_empty(),
-                rebooted_ms: read(&device, "rbt").parse().unwrap_or(0),
+                since_boot_ms: read(&device, "rbt").parse().unwrap_or(0),
             },
         )?;
         if self.retained.is_due(&calm) {
@@ -408,11 +407,6 @@ fn since(moment: &mut Option<u64>, holds: bool, now_ms: u64) {
         true => *moment = Some(moment.unwrap_or(now_ms)),
         false => *moment = None,
     }
-}
-
-/// Texts of plans, of which there are few.
-fn leaked(text: &str) -> &'static str {
-    text.to_owned().leak()
 }
 
 fn value(device: &Device, key: KeyIndex) -> String {

@@ -16,7 +16,7 @@ const STORED_MS: u64 = 10_000;
 #[derive(Default)]
 pub(crate) struct Progress {
     unsaved_since_ms: Option<u64>,
-    rebooted_ms: Option<u64>,
+    since_boot_ms: Option<u64>,
 }
 
 /// What is seen in a second.
@@ -24,8 +24,8 @@ pub(crate) struct Seen {
     pub(crate) is_stuck: bool,
     pub(crate) is_connected: bool,
     pub(crate) has_unsaved: bool,
-    /// Since the charger booted, by itself.
-    pub(crate) rebooted_ms: u64,
+    /// Since the charger booted, as it says.
+    pub(crate) since_boot_ms: u64,
 }
 
 impl Progress {
@@ -40,7 +40,7 @@ impl Progress {
         if seen.is_stuck {
             return fails("a task goes on and on, and waits for nothing".to_owned());
         }
-        if self.rebooted_ms.replace(seen.rebooted_ms) == Some(seen.rebooted_ms) {
+        if self.since_boot_ms.replace(seen.since_boot_ms) == Some(seen.since_boot_ms) {
             return fails("there was no step in a second".to_owned());
         }
         if !seen.is_connected && calm.lasts_ms() > CONNECTED_MS {
