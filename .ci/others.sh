@@ -42,20 +42,21 @@ finish() {
 trap finish EXIT
 
 # Builds and starts the virtual charger with those flags; sets `http` and `broker`
-# to where they listen, and `charger` to its process. It and `scratch`, a folder, are
-# gone when the script ends.
+# to where they listen, and `charger` to its process. Each has a folder of its own; they
+# and `scratch`, which holds the folders, are gone when the script ends.
 start_charger() {
     cargo build --quiet --locked --package goe-charger
-    # It says where it listens once it does; a pipe waits for that.
-    rm -f "$scratch/said"
-    mkfifo "$scratch/said"
-    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --flash "$scratch/flash" "$@" \
-        >"$scratch/said" 2>"$scratch/log" &
+    local own first second said _
+    own=$(mktemp -d --tmpdir="$scratch")
+    # It says where it listens once it does; a pipe waits for that, and stays open for
+    # what it says later.
+    mkfifo "$own/said"
+    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --flash "$own/flash" "$@" \
+        >"$own/said" 2>"$own/log" &
     charger=$!
     http= broker=
-    local first second _
-    exec 3<"$scratch/said"
-    while read -r first second _ <&3; do
+    exec {said}<"$own/said"
+    while read -r first second _ <&"$said"; do
         case $first in
         HTTP) http=${second#http://} http=${http%%/*} ;;
         MQTT) broker=${second#mqtt://} broker=${broker%,} ;;
@@ -63,7 +64,7 @@ start_charger() {
         esac
     done
     if [ -z "$http" ]; then
-        cat "$scratch/log" >&2
+        cat "$own/log" >&2
         echo 'the charger did not come up' >&2
         exit 1
     fi
