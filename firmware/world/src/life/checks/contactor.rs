@@ -39,7 +39,8 @@ impl Contactor {
                 what,
             })
         };
-        let is_closed = sim.contactor_closed() && !sim.is_contactor_welded();
+        let is_welded = sim.is_contactor_welded();
+        let is_closed = sim.contactor_closed() && !is_welded;
         let three_phases = sim.three_phases();
         let before = self.before.replace((is_closed, three_phases));
         if let Some((true, switched)) = before
@@ -53,6 +54,8 @@ impl Contactor {
         }
         let why = reason(sim);
         match why {
+            // From when it is freed it has as long as any other.
+            _ if is_welded => self.forbidden_since_ms = None,
             Some(why) => {
                 let since_ms = *self.forbidden_since_ms.get_or_insert(now_ms);
                 if is_closed && now_ms - since_ms > WITHIN_MS {
