@@ -10,6 +10,10 @@ const ROUNDING_WH: f64 = 3.0;
 /// counters, a little late.
 const LOST_WH: f64 = 100.0;
 
+/// A flash that works again is left alone for as long as lies between two writes of the
+/// counters, and then has what was counted meanwhile.
+const HELD_AFTER_MS: u64 = 12_000;
+
 /// Power is looked at once a second, and changes in between, Wh an hour.
 const UNSEEN_WH: f64 = 40.0;
 
@@ -28,8 +32,10 @@ struct Run {
 #[derive(Default)]
 pub(crate) struct Energy {
     run: Option<Run>,
-    /// What it said last, and whether flash took it.
-    last: Option<(f64, bool)>,
+    /// What it said last.
+    last_wh: Option<f64>,
+    /// Flash fails, or did until then.
+    failed_ms: Option<u64>,
 }
 
 /// What is seen in a second.
@@ -57,7 +63,10 @@ impl Energy {
             began_ms: seen.now_ms,
         });
         if run.began_ms == seen.now_ms
-            && let Some((before_wh, true)) = self.last
+            && self
+                .failed_ms
+                .is_none_or(|failed_ms| seen.now_ms > failed_ms + HELD_AFTER_MS)
+            && let Some(before_wh) = self.last_wh
             && !(before_wh - LOST_WH..=before_wh + ROUNDING_WH).contains(&seen.eto_wh)
         {
             return fails(format!(
@@ -65,7 +74,10 @@ impl Energy {
                 seen.eto_wh
             ));
         }
-        self.last = Some((seen.eto_wh, seen.flash_works));
+        self.last_wh = Some(seen.eto_wh);
+        if !seen.flash_works {
+            self.failed_ms = Some(seen.now_ms);
+        }
         run.sum_ws += seen.power_w;
         let counted_wh = seen.eto_wh - run.eto_wh;
         let passed_wh = (seen.passed_uj - run.passed_uj) as f64 / 3.6e9;
