@@ -41,7 +41,27 @@ pub fn after(state: &str, change: &[u8]) -> Result<String, String> {
     Ok(change::read(&state, change)?.after.json())
 }
 
-/// All that can be acted on.
+/// All of a garage, as JSON.
+pub fn show(sim: &Sim, around: &Surroundings) -> String {
+    around.state(sim).json()
+}
+
+/// Does everything that a body asks for, or nothing of it.
+///
+/// # Errors
+/// Which member is wrong, and what it may be.
+pub fn change(sim: &mut Sim, around: &Surroundings, body: &[u8]) -> Result<(), String> {
+    let before = around.state(sim);
+    let change = change::read(&before, body)?;
+    for what in change.told() {
+        tracing::info!("garage: {what}");
+    }
+    change.after.act_on(sim, &before, change.refills);
+    around.become_as(&before, &change.after);
+    Ok(())
+}
+
+/// All that can be acted on while the charger has power.
 #[derive(Clone)]
 pub struct Garage {
     wallbox: Rc<DeviceCell<Wallbox<Sim>>>,
@@ -83,7 +103,8 @@ impl Garage {
 
     /// All of it, as JSON.
     pub fn show(&self) -> String {
-        self.state().json()
+        self.wallbox
+            .look(|wallbox| show(wallbox.board(), &self.around))
     }
 
     /// Does everything that a body asks for, or nothing of it; gives what there is then.
@@ -91,20 +112,8 @@ impl Garage {
     /// # Errors
     /// Which member is wrong, and what it may be.
     pub fn change(&self, body: &[u8]) -> Result<String, String> {
-        let before = self.state();
-        let change = change::read(&before, body)?;
-        for what in change.told() {
-            tracing::info!("garage: {what}");
-        }
-        let after = change.after;
         self.wallbox
-            .act(|wallbox| after.act_on(wallbox.hardware(), &before, change.refills));
-        self.around.become_as(&before, &after);
+            .act(|wallbox| change(wallbox.hardware(), &self.around, body))?;
         Ok(self.show())
-    }
-
-    fn state(&self) -> State {
-        self.wallbox
-            .look(|wallbox| self.around.state(wallbox.board()))
     }
 }

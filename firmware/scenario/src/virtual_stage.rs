@@ -61,7 +61,7 @@ pub(crate) fn empty_garage() -> String {
         broker: false,
         ..Site::default()
     });
-    world.garage().map_or(String::new(), |garage| garage.show())
+    world.garage()
 }
 
 impl Stage for VirtualStage {
@@ -84,13 +84,11 @@ impl Stage for VirtualStage {
     }
 
     fn garage(&self) -> Option<String> {
-        Some(self.world.garage()?.show())
+        Some(self.world.garage())
     }
 
     fn change(&mut self, body: &str) -> Result<(), String> {
-        let garage = self.world.garage();
-        let garage = garage.ok_or("the garage is dark: the charger has no power")?;
-        garage.change(body.as_bytes()).map(|_| ())
+        self.world.change_garage(body.as_bytes())
     }
 
     fn power(&mut self, on: bool) -> Result<(), String> {

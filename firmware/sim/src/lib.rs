@@ -262,6 +262,12 @@ impl Sim {
         self.radio.fall_silent();
     }
 
+    /// The power comes back. What was held to the reader or pressed in the dark nobody saw.
+    pub fn regain_power(&mut self) {
+        self.card = None;
+        self.button = None;
+    }
+
     /// Returns whether the radio has a link with an address.
     pub fn is_linked(&self) -> bool {
         self.radio.is_up()

@@ -40,6 +40,8 @@ pub(crate) struct Board {
     /// Of what is left to chance.
     pub(crate) seed: u64,
     pub(crate) plant: Option<Plant>,
+    /// The contactor was closed when the power went.
+    pub(crate) was_closed: bool,
 }
 
 /// Where the device is found while it has power.
@@ -55,6 +57,7 @@ pub(crate) async fn run(board: Board, place: Place) {
         sim,
         seed,
         plant,
+        was_closed,
     } = board;
     let clock = net.clock();
     let Ok(identity) = Identity::new(&site.serial, 1) else {
@@ -97,7 +100,7 @@ pub(crate) async fn run(board: Board, place: Place) {
         }
     };
     join4(
-        step(&device, &net, &around, plant),
+        step(&device, &net, &around, plant, was_closed),
         serve_http(&device, &net, plant),
         mqtt,
         stored,
@@ -106,7 +109,13 @@ pub(crate) async fn run(board: Board, place: Place) {
 }
 
 /// The steps of its logic, one a second.
-async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<Plant>) {
+async fn step(
+    device: &Device,
+    net: &Net,
+    around: &Surroundings,
+    plant: Option<Plant>,
+    was_closed: bool,
+) {
     let clock = net.clock();
     let began_ms = clock.now_ms();
     net.set_up(device.look(|wallbox| wallbox.board().is_linked()));
@@ -116,7 +125,7 @@ async fn step(device: &Device, net: &Net, around: &Surroundings, plant: Option<P
             goe_sim::round_at(wallbox, second * 1_000, began_ms);
             around.tell(wallbox, clock.now_ms());
             if let Some(plant) = plant {
-                plant.after_step(wallbox.hardware());
+                plant.after_step(wallbox.hardware(), was_closed);
             }
             wallbox.hardware().is_linked()
         });
@@ -158,8 +167,16 @@ async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
         };
         if let Some(stream) = accepted.take() {
             serving.push(async move {
-                if plant == Some(Plant::AnswersLate) {
-                    clock.after(1_500).await;
+                match plant {
+                    Some(Plant::AnswersLate) => clock.after(1_500).await,
+                    Some(Plant::DropsFinished) => {
+                        // The end has come by then.
+                        clock.after(100).await;
+                        if stream.link().is_finished() {
+                            return;
+                        }
+                    }
+                    _ => {}
                 }
                 serve_client(device, site, slot, stream).await;
             });

@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
+use goe_host::Progress;
 use goe_world::Plant;
 use goe_world::life::{DAY_MS, Event, Seen, Trace, Violation, draw, live, shrink};
 
@@ -80,6 +81,7 @@ fn seed_of(seed: u64, day: u64) -> u64 {
 /// What days came to.
 #[derive(Default)]
 struct Sum {
+    held: u64,
     seen: Seen,
     number: u64,
     failed: Option<(u64, Violation)>,
@@ -96,6 +98,7 @@ fn run(args: &Args) -> Result<bool, String> {
     let stops = AtomicBool::new(false);
     let sum = Mutex::new(Sum::default());
     let error = Mutex::new(None);
+    let progress = Progress::at_terminal();
     thread::scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|| {
@@ -116,7 +119,11 @@ fn run(args: &Args) -> Result<bool, String> {
                     // Days come in any order.
                     sum.number ^= trace.number().rotate_left((day % 64) as u32);
                     match lived {
-                        Ok(seen) => add(&mut sum.seen, &seen),
+                        Ok(seen) => {
+                            sum.held += 1;
+                            add(&mut sum.seen, &seen);
+                            progress.tell(|| how_far(args, &sum, began.elapsed()));
+                        }
                         Err(violation) => {
                             stops.store(true, Ordering::Relaxed);
                             let earlier = sum.failed.as_ref().is_none_or(|(other, _)| day < *other);
@@ -129,14 +136,34 @@ fn run(args: &Args) -> Result<bool, String> {
             });
         }
     });
+    drop(progress);
     if let Some(why) = error.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(why);
     }
     let sum = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some((day, violation)) = sum.failed {
-        tell(args, day, violation);
-        return Ok(false);
+    let holds = sum.failed.is_none();
+    if let Some((day, violation)) = &sum.failed {
+        tell(args, *day, violation.clone());
     }
+    println!("{}", told(args, &sum, began.elapsed()));
+    Ok(holds)
+}
+
+/// How far it is, for whoever waits at a terminal.
+fn how_far(args: &Args, sum: &Sum, took: Duration) -> String {
+    let left = args.days.saturating_sub(sum.held);
+    let left_s = took.as_secs_f64() / sum.held.max(1) as f64 * left as f64;
+    format!(
+        "{} of {} days held, {} faults; {} min left",
+        sum.held,
+        args.days,
+        sum.seen.faults,
+        (left_s / 60.0).ceil()
+    )
+}
+
+/// What it all came to.
+fn told(args: &Args, sum: &Sum, took: Duration) -> String {
     let Seen {
         faults,
         boots,
@@ -145,16 +172,22 @@ fn run(args: &Args) -> Result<bool, String> {
         comparisons,
         energy_wh,
     } = sum.seen;
-    println!(
-        "{} days of seed {}: {faults} faults, {boots} boots, {answers} answers ({refusals} refusals), \
-         the broker compared {comparisons} times, {:.0} kWh; everything held; trace {:016x}; {:.1} s",
-        args.days,
+    let days = match sum.failed {
+        None => format!("{} days", args.days),
+        Some(_) => format!("{} of {} days", sum.held, args.days),
+    };
+    let verdict = match sum.failed {
+        None => "everything held",
+        Some(_) => "in these everything held",
+    };
+    format!(
+        "{days} of seed {}: {faults} faults, {boots} boots, {answers} answers ({refusals} refusals), \
+         the broker compared {comparisons} times, {:.0} kWh; {verdict}; trace {:016x}; {:.1} s",
         args.seed,
         energy_wh / 1_000.0,
         sum.number,
-        began.elapsed().as_secs_f64(),
-    );
-    Ok(true)
+        took.as_secs_f64(),
+    )
 }
 
 fn open(trace: Option<&Path>) -> Result<Trace, String> {

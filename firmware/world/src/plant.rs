@@ -16,10 +16,15 @@ pub enum Plant {
     StoresNothing,
     /// The contactor is closed whatever was decided.
     ClosesAlways,
+    /// What was closed when the power went is closed again when it comes back, whatever is
+    /// there then.
+    ResumesBlindly,
     /// The second and third phase are let through whatever was decided.
     ThreePhasesAlways,
     /// An answer takes a second and a half.
     AnswersLate,
+    /// An HTTP client that has said all it has to say is not answered.
+    DropsFinished,
     /// The log has a passphrase.
     LogsSecrets,
     /// What is published is lost now and then, without the connection.
@@ -33,8 +38,10 @@ pub enum Plant {
 }
 
 impl Plant {
-    pub(crate) fn after_step(self, sim: &mut Sim) {
+    /// `was_closed` says that the contactor was, when the power went.
+    pub(crate) fn after_step(self, sim: &mut Sim, was_closed: bool) {
         match self {
+            Plant::ResumesBlindly if was_closed => sim.set_contactor(true),
             Plant::ClosesAlways => sim.set_contactor(true),
             Plant::ThreePhasesAlways => sim.set_three_phases(true),
             _ => {}

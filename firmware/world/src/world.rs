@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, abortable};
 use goe_device::clock::Clock;
-use goe_garage::{Garage, Surroundings};
+use goe_firmware::board::Contactor as _;
+use goe_garage::Surroundings;
 use goe_host::Speed;
 use goe_nor::{Cut, Tear};
 use goe_sim::{Prng, Sim, SimConfig};
@@ -41,6 +42,8 @@ pub struct World {
     charger_runs: Option<AbortHandle>,
     /// The garage of a charger without power.
     dark: Option<Sim>,
+    /// The contactor was closed when the power went.
+    was_closed: bool,
     /// The device as it was when its power went.
     lost: Option<Rc<Device>>,
     /// Tasks that went on and on.
@@ -79,6 +82,7 @@ impl World {
             place: Place::default(),
             charger_runs: None,
             dark: Some(sim),
+            was_closed: false,
             lost: None,
             is_stuck: false,
         };
@@ -147,9 +151,23 @@ impl World {
         self.lost.take()
     }
 
-    /// What surrounds the charger; `None` without power.
-    pub fn garage(&self) -> Option<Garage> {
-        Some(Garage::new(self.device()?, self.around.clone()))
+    /// What surrounds the charger as JSON, with power or without.
+    pub fn garage(&self) -> String {
+        let show = |sim: &Sim| goe_garage::show(sim, &self.around);
+        match (self.device(), &self.dark) {
+            (Some(device), _) => device.look(|wallbox| show(wallbox.board())),
+            (None, dark) => dark.as_ref().map_or(String::new(), show),
+        }
+    }
+
+    /// Changes what surrounds the charger, with power or without.
+    ///
+    /// # Errors
+    /// It cannot be changed so, and why.
+    pub fn change_garage(&mut self, body: &[u8]) -> Result<(), String> {
+        let around = self.around.clone();
+        self.with_sim(|sim| goe_garage::change(sim, &around, body))
+            .unwrap_or(Ok(()))
     }
 
     /// Returns whether the charger has power.
@@ -166,6 +184,7 @@ impl World {
                 self.tasks.run();
                 if let Some(device) = self.place.take() {
                     let mut sim = device.look(|wallbox| wallbox.board().clone());
+                    self.was_closed = sim.contactor_closed();
                     sim.lose_power();
                     self.dark = Some(sim);
                     self.lost = Some(device);
@@ -176,6 +195,7 @@ impl World {
                     return;
                 };
                 sim.advance(self.now_ms());
+                sim.regain_power();
                 // What was written is there; nobody writes any more.
                 self.flash = self.flash.booted(None);
                 let board = Board {
@@ -186,6 +206,7 @@ impl World {
                     sim,
                     seed: self.chance.next(),
                     plant: self.plant,
+                    was_closed: self.was_closed,
                 };
                 let (runs, handle) = abortable(charger::run(board, self.place.clone()));
                 self.tasks.spawn(async {
@@ -246,9 +267,14 @@ impl World {
 
     /// The garage, with power or without.
     pub(crate) fn with_sim<R>(&mut self, act: impl FnOnce(&mut Sim) -> R) -> Option<R> {
+        let now_ms = self.now_ms();
         match (self.device(), &mut self.dark) {
             (Some(device), _) => Some(device.act(|wallbox| act(wallbox.hardware()))),
-            (None, Some(sim)) => Some(act(sim)),
+            (None, Some(sim)) => {
+                // What is done in the dark is done now, and not when the power went.
+                sim.advance(now_ms);
+                Some(act(sim))
+            }
             (None, None) => None,
         }
     }

@@ -63,6 +63,23 @@ fn a_contactor_that_is_closed_on_a_fault() {
 }
 
 #[test]
+fn a_contactor_that_is_closed_as_before_the_power_cut() {
+    let cut = Act::CutPower { for_ms: 30_000 };
+    let mut acts = vec![(5, garage(COMES)), (60, cut)];
+    let stays = live(
+        3,
+        &events(acts.clone()),
+        180_000,
+        Some(Plant::ResumesBlindly),
+        &Trace::new(None),
+    );
+    assert!(stays.is_ok(), "it may be closed: {}", stays.unwrap_err());
+    // It leaves in the dark.
+    acts.push((75, garage(r#"{"car":{"plugged":false}}"#)));
+    finds(Plant::ResumesBlindly, Invariant::Contactor, 180, acts);
+}
+
+#[test]
 fn phases_that_must_not_be_there() {
     let acts = vec![(5, garage(COMES)), (60, set("psm", "1"))];
     finds(Plant::ThreePhasesAlways, Invariant::Phases, 300, acts);
@@ -71,6 +88,11 @@ fn phases_that_must_not_be_there() {
 #[test]
 fn an_answer_that_comes_late() {
     finds(Plant::AnswersLate, Invariant::Answers, 60, Vec::new());
+}
+
+#[test]
+fn a_client_that_has_said_all_and_is_not_answered() {
+    finds(Plant::DropsFinished, Invariant::Answers, 60, Vec::new());
 }
 
 #[test]

@@ -10,10 +10,30 @@ use goe_device::mqtt::codec::{Connect, DISCONNECT, Publish, Qos};
 use super::plan::Manner;
 use crate::net::{Link, Net, Port};
 
+/// How a client says that it asks for nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Farewell {
+    /// By a header.
+    Header,
+    /// By the end of what it sends, as `shutdown(SHUT_WR)` does; it reads on.
+    Finish,
+}
+
+impl Farewell {
+    /// Of one of many requests: half of them end so, half so.
+    pub(crate) fn of(number: u64) -> Self {
+        match number.is_multiple_of(2) {
+            true => Farewell::Header,
+            false => Farewell::Finish,
+        }
+    }
+}
+
 /// A request of a client that keeps to HTTP, and what came of it.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) path: String,
+    pub(crate) farewell: Farewell,
     pub(crate) at_ms: u64,
     pub(crate) link: RefCell<Option<Rc<Link>>>,
     pub(crate) answer: RefCell<Option<Answer>>,
@@ -29,9 +49,14 @@ pub(crate) struct Answer {
 }
 
 /// Begins a request; what comes of it is written down in what this gives.
-pub(crate) fn ask(net: &Net, path: String) -> (Rc<Asked>, impl Future<Output = ()> + use<>) {
+pub(crate) fn ask(
+    net: &Net,
+    path: String,
+    farewell: Farewell,
+) -> (Rc<Asked>, impl Future<Output = ()> + use<>) {
     let asked = Rc::new(Asked {
         path,
+        farewell,
         at_ms: net.clock().now_ms(),
         link: RefCell::default(),
         answer: RefCell::default(),
@@ -47,13 +72,20 @@ pub(crate) fn ask(net: &Net, path: String) -> (Rc<Asked>, impl Future<Output = (
 }
 
 async fn request(net: &Net, asked: &Asked) -> Option<Answer> {
-    let stream = net.connect(Port::Http).await.ok()?;
+    let mut stream = net.connect(Port::Http).await.ok()?;
     *asked.link.borrow_mut() = Some(stream.link());
+    let header = match asked.farewell {
+        Farewell::Header => "Connection: close\r\n",
+        Farewell::Finish => "",
+    };
     let head = format!(
-        "GET {} HTTP/1.1\r\nHost: charger\r\nConnection: close\r\n\r\n",
+        "GET {} HTTP/1.1\r\nHost: charger\r\n{header}\r\n",
         asked.path
     );
     stream.write_all(head.as_bytes()).await.ok()?;
+    if asked.farewell == Farewell::Finish {
+        stream.finish();
+    }
     let mut answer = Vec::new();
     let mut bytes = [0; 4096];
     loop {
@@ -130,7 +162,7 @@ pub(crate) async fn be_rude(net: Net, port: Port, manner: Manner) {
         clock.after(30_000).await;
         return;
     }
-    let Ok(stream) = net.connect(port).await else {
+    let Ok(mut stream) = net.connect(port).await else {
         return;
     };
     const REQUEST: &[u8] = b"GET /api/status HTTP/1.1\r\nHost: charger\r\n\r\n";
@@ -138,6 +170,11 @@ pub(crate) async fn be_rude(net: Net, port: Port, manner: Manner) {
     let _ = match manner {
         Manner::Noise => stream.write_all(&[0xA5; 600]).await,
         Manner::Half => stream.write_all(&REQUEST[..20]).await,
+        Manner::Unfinished => {
+            let sent = stream.write_all(&REQUEST[..20]).await;
+            stream.finish();
+            sent
+        }
         Manner::Gone => stream.write_all(REQUEST).await,
         Manner::Slow => {
             for byte in REQUEST {

@@ -11,6 +11,7 @@ use goe_sim::{HOME, Prng};
 use super::checks::{
     self, Answers, Calm, Contactor, Energy, Progress, Retained, Secrets, Settings, Violation,
 };
+use super::clients::Farewell;
 use super::end::{End, Ends};
 use super::plan::{Act, Event};
 use super::trace::Trace;
@@ -206,7 +207,7 @@ impl Life {
                 }
             }
             Act::Set { key, json, by } => match by {
-                Port::Http => self.ask(clients::set_path(key, json)),
+                Port::Http => self.ask(clients::set_path(key, json), Farewell::Header),
                 Port::Mqtt => {
                     let serial = "000001".to_owned();
                     let set = clients::publish(self.world.net(), serial, key, json.clone());
@@ -271,22 +272,16 @@ impl Life {
         }
     }
 
-    /// Changes the garage; without power once there is some again.
     fn garage(&mut self, change: &'static str) {
         let now_ms = self.world.now_ms();
-        match self.world.garage() {
-            Some(garage) => {
-                if let Err(why) = garage.change(change.as_bytes()) {
-                    self.trace
-                        .line(now_ms, format_args!("refused: {}", why.trim_end()));
-                }
-            }
-            None => self.ends.add(now_ms + 1_000, End::Garage(change)),
+        if let Err(why) = self.world.change_garage(change.as_bytes()) {
+            self.trace
+                .line(now_ms, format_args!("refused: {}", why.trim_end()));
         }
     }
 
-    fn ask(&mut self, path: String) {
-        let (asked, request) = clients::ask(&self.world.net(), path);
+    fn ask(&mut self, path: String, farewell: Farewell) {
+        let (asked, request) = clients::ask(&self.world.net(), path, farewell);
         self.answers.expect(asked);
         self.world.spawn(request);
     }
@@ -363,10 +358,11 @@ impl Life {
         }
         // Those who always ask.
         if second.is_multiple_of(15) {
-            self.ask("/api/status?filter=car,amp,nrg,eto".to_owned());
+            let path = "/api/status?filter=car,amp,nrg,eto".to_owned();
+            self.ask(path, Farewell::of(second / 15));
         }
         if second % 300 == 7 {
-            self.ask("/api/status".to_owned());
+            self.ask("/api/status".to_owned(), Farewell::of(second / 300));
         }
         if self.dice.next().is_multiple_of(600) {
             self.trace.bytes(

@@ -115,6 +115,8 @@ pub enum Manner {
     Noise,
     /// Half a request, and then nothing.
     Half,
+    /// Half a request, and the end of what it sends; it waits for an answer.
+    Unfinished,
     /// A byte a second.
     Slow,
     /// It is gone before the answer.
@@ -209,6 +211,12 @@ pub fn draw(seed: u64) -> Vec<Event> {
         if chance.below(4) == 0 {
             acts.push((at_ms + chance.below(5_000), fault(&mut chance)));
         }
+        // Nor does everything stay as it is while nobody looks.
+        if let Act::CutPower { for_ms } = act
+            && chance.below(2) == 0
+        {
+            acts.push((at_ms + for_ms / 2, in_garage(&mut chance)));
+        }
         acts.push((at_ms, act));
     }
     for _ in 0..DEEDS {
@@ -281,11 +289,12 @@ fn fault(chance: &mut Dice) -> Act {
             manner: [
                 Manner::Noise,
                 Manner::Half,
+                Manner::Unfinished,
                 Manner::Slow,
                 Manner::Gone,
                 Manner::Deaf,
                 Manner::Crowd,
-            ][chance.below(6) as usize],
+            ][chance.below(7) as usize],
         },
         _ => {
             let (now, then) = FAULTY[chance.below(FAULTY.len() as u64) as usize];
@@ -295,21 +304,24 @@ fn fault(chance: &mut Dice) -> Act {
 }
 
 fn link_fault(chance: &mut Dice) -> Fault {
-    match chance.below(4) {
+    match chance.below(5) {
         0 => Fault::Reset,
         1 => Fault::Mute(chance.direction()),
-        2 => Fault::Stall(chance.for_ms().min(120_000)),
+        2 => Fault::Finish(chance.direction()),
+        3 => Fault::Stall(chance.for_ms().min(120_000)),
         _ => Fault::Noise(chance.direction()),
     }
 }
 
+fn in_garage(chance: &mut Dice) -> Act {
+    let (now, then) = USUAL[chance.below(USUAL.len() as u64) as usize];
+    let for_ms = 5_000 + chance.below(3_600_000);
+    Act::Garage { now, then, for_ms }
+}
+
 fn deed(chance: &mut Dice) -> Act {
     match chance.below(3) {
-        0 => {
-            let (now, then) = USUAL[chance.below(USUAL.len() as u64) as usize];
-            let for_ms = 5_000 + chance.below(3_600_000);
-            Act::Garage { now, then, for_ms }
-        }
+        0 => in_garage(chance),
         _ => {
             let (key, values) = SETS[chance.below(SETS.len() as u64) as usize];
             let json = chance.one(values).to_owned();

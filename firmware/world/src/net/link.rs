@@ -30,6 +30,9 @@ pub enum Fault {
     Reset,
     /// What is said in one direction is lost, and nobody hears of it.
     Mute(Direction),
+    /// One direction is at its end, and whoever reads it is told so; what is still said in it is
+    /// lost, and the other direction goes on.
+    Finish(Direction),
     /// Nothing arrives for so long, ms.
     Stall(u64),
     /// Somebody's bytes are taken for its own.
@@ -42,7 +45,7 @@ impl Fault {
         match self {
             Fault::Stall(ms) => ms,
             // A client of MQTT hears that it is not heard after one and a half times 30 s.
-            Fault::Reset | Fault::Mute(_) | Fault::Noise(_) => 60_000,
+            Fault::Reset | Fault::Mute(_) | Fault::Finish(_) | Fault::Noise(_) => 60_000,
         }
     }
 }
@@ -65,6 +68,11 @@ impl Link {
         self.disturbed.get()
     }
 
+    /// Whoever made it says nothing more.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.there.borrow().is_finished()
+    }
+
     fn pipe(&self, direction: Direction) -> &Rc<RefCell<Pipe>> {
         match direction {
             Direction::There => &self.there,
@@ -80,6 +88,11 @@ impl Link {
                 self.back.borrow_mut().break_off();
             }
             Fault::Mute(direction) => self.pipe(direction).borrow_mut().mute(),
+            Fault::Finish(direction) => {
+                let mut pipe = self.pipe(direction).borrow_mut();
+                pipe.close();
+                pipe.mute();
+            }
             Fault::Stall(ms) => {
                 self.there.borrow_mut().hold(now_ms + ms);
                 self.back.borrow_mut().hold(now_ms + ms);

@@ -20,7 +20,7 @@ pub(crate) struct Pipe {
     bytes: usize,
     /// When the last of them is there.
     last_ms: u64,
-    /// Nothing more comes after them.
+    /// Nothing more comes after them, and whoever reads is told.
     is_closed: bool,
     is_broken: bool,
     is_mute: bool,
@@ -70,9 +70,14 @@ impl Pipe {
         self.wake();
     }
 
+    /// Whoever reads is told so behind what is under way, unless that is lost, too.
     pub(super) fn close(&mut self) {
-        self.is_closed = true;
+        self.is_closed |= !self.is_mute;
         self.wake();
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.is_closed
     }
 
     /// A piece that is there at a moment, or behind those before it.
@@ -95,7 +100,8 @@ impl Pipe {
         at_ms: u64,
         bytes: &[u8],
     ) -> Poll<Result<usize, Broken>> {
-        if self.is_broken || self.is_closed {
+        // What is lost on its way is lost behind the end, too.
+        if self.is_broken || (self.is_closed && !self.is_mute) {
             return Poll::Ready(Err(Broken));
         }
         let room = WINDOW.saturating_sub(self.bytes).min(bytes.len());
@@ -147,11 +153,12 @@ impl Pipe {
             return Poll::Ready(Ok(0));
         };
         let read = piece.len().min(out.len());
-        out.iter_mut()
-            .zip(piece.drain(..read))
-            .for_each(|(to, from)| *to = from);
-        if piece.is_empty() {
-            self.pieces.pop_front();
+        for (to, from) in out.iter_mut().zip(piece.iter()) {
+            *to = *from;
+        }
+        match read == piece.len() {
+            true => drop(self.pieces.pop_front()),
+            false => drop(piece.drain(..read)),
         }
         self.bytes -= read;
         if let Some(writer) = self.writer.take() {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::calm::Calm;
 use super::violation::{Invariant, Violation};
-use crate::life::clients::Asked;
+use crate::life::clients::{Asked, Farewell};
 
 /// Answers come within this, ms; the way there and back is the network's.
 const WITHIN_MS: u64 = 1_000;
@@ -48,10 +48,14 @@ impl Answers {
             };
             let has_answer = asked.answer.borrow().is_some();
             let is_lost = asked.is_over.get() && !has_answer;
+            let finished = match asked.farewell {
+                Farewell::Header => "",
+                Farewell::Finish => " with nothing behind it",
+            };
             if may_be_blamed && (took_ms > WITHIN_MS + WAY_MS || is_lost) {
                 late = Some(match is_lost {
-                    true => format!("GET {} was not answered at all", asked.path),
-                    false => format!("GET {} took {took_ms} ms or more", asked.path),
+                    true => format!("GET {}{finished} was not answered at all", asked.path),
+                    false => format!("GET {}{finished} took {took_ms} ms or more", asked.path),
                 });
             }
             if asked.is_over.get() {
