@@ -32,8 +32,8 @@ struct Run {
 #[derive(Default)]
 pub(crate) struct Energy {
     run: Option<Run>,
-    /// What it said last.
-    last_wh: Option<f64>,
+    /// What it said last, and when.
+    last: Option<(f64, u64)>,
     /// Flash fails, or did until then.
     failed_ms: Option<u64>,
 }
@@ -63,10 +63,10 @@ impl Energy {
             began_ms: seen.now_ms,
         });
         if run.began_ms == seen.now_ms
+            && let Some((before_wh, last_ms)) = self.last
             && self
                 .failed_ms
-                .is_none_or(|failed_ms| seen.now_ms > failed_ms + HELD_AFTER_MS)
-            && let Some(before_wh) = self.last_wh
+                .is_none_or(|failed_ms| last_ms > failed_ms + HELD_AFTER_MS)
             && !(before_wh - LOST_WH..=before_wh + ROUNDING_WH).contains(&seen.eto_wh)
         {
             return fails(format!(
@@ -74,7 +74,7 @@ impl Energy {
                 seen.eto_wh
             ));
         }
-        self.last_wh = Some(seen.eto_wh);
+        self.last = Some((seen.eto_wh, seen.now_ms));
         if !seen.flash_works {
             self.failed_ms = Some(seen.now_ms);
         }
