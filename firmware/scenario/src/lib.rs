@@ -1,7 +1,8 @@
 //! Scenarios: a file says the car, the sun, the network and what happens when, what is
 //! set, and what is expected of the charger by when.
 //!
-//! `grammar` is the language as data. `yaml` makes a tree with places of a text, and
+//! `grammar` is the language as data. `yaml` makes a tree with places of a text (`no_yaml`
+//! says why there is none), and
 //! `read` a [`Scenario`] of it (`language`), whose conditions (`condition`) look along
 //! paths (`path`). A [`Player`] (`play`) plays it on a [`Stage`]; `seen` keeps what it
 //! saw, and a `verdict` tells people and machines how it ended. [`run`] plays files in
@@ -15,6 +16,7 @@ mod finding;
 pub mod grammar;
 mod language;
 mod live;
+mod no_yaml;
 mod path;
 mod play;
 mod quirk;

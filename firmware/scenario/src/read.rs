@@ -124,7 +124,10 @@ impl Reader {
     fn members<'n>(&mut self, node: &'n Node, known: &[Member], what: &str) -> Option<Members<'n>> {
         let Some(members) = node.members() else {
             let names: Vec<_> = known.iter().map(|member| member.name).collect();
-            let help = format!("it is a map of {}", names.join(", "));
+            let help = match glued(node.text().unwrap_or_default(), known) {
+                Some(help) => help,
+                None => format!("it is a map of {}", names.join(", ")),
+            };
             return self.not(node, what, &help);
         };
         let mut found = Members::new();
@@ -134,7 +137,8 @@ impl Reader {
                     found.insert(member.name, (name, node));
                 }
                 None => {
-                    let help = meant(&name.text, known.iter().map(|member| member.name));
+                    let names = known.iter().map(|member| member.name);
+                    let help = glued(&name.text, known).unwrap_or_else(|| meant(&name.text, names));
                     let what = format!("{what} has no member `{}`", name.text);
                     self.wrong(Finding::new(name.at, what).help(help));
                 }
@@ -676,6 +680,13 @@ impl Reader {
         }
         found
     }
+}
+
+/// A name and what it is, without the space that makes them two.
+fn glued(text: &str, known: &[Member]) -> Option<String> {
+    let (name, _) = text.split_once(':')?;
+    let is_known = known.iter().any(|member| member.name == name);
+    is_known.then(|| format!("write a space behind the colon of `{name}:`"))
 }
 
 /// Why comparisons hold of no value, if they hold of none.

@@ -9,6 +9,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use serde_json::{Number, Value};
 
 use crate::finding::{Finding, Place};
+use crate::no_yaml;
 
 /// Aliases repeat what they stand for; more than this is no scenario.
 const MOST_NODES: usize = 50_000;
@@ -92,7 +93,7 @@ pub(crate) fn read(text: &str) -> Result<Node, Finding> {
     let mut tree = Tree::default();
     for event in Parser::new_from_str(text) {
         let (event, span) =
-            event.map_err(|error| Finding::new(place(error.marker()), error.info()))?;
+            event.map_err(|error| no_yaml::finding(text, place(error.marker()), error.info()))?;
         tree.take(event, span)?;
     }
     tree.whole
@@ -209,7 +210,8 @@ impl Tree {
                     if let Some((first, _)) = members.iter().find(|(name, _)| name.text == text) {
                         let what =
                             format!("`{text}` stands here again, after line {}", first.at.line);
-                        return Err(Finding::new(node.at, what));
+                        let help = "a name stands once in a map: leave one of them out";
+                        return Err(Finding::new(node.at, what).help(help));
                     }
                     *name = Some(Name { at: node.at, text });
                 }
@@ -310,7 +312,7 @@ mod tests {
     fn what_is_wrong_has_its_place() {
         for (text, line, column, what) in [
             ("a: 1\na: 2\n", 2, 1, "again, after line 1"),
-            ("a: [1\nb: 2\n", 2, 2, ""),
+            ("a: [1\nb: 2\n", 1, 4, "has no `]`"),
             ("a: !x 1\n", 1, 4, "tag"),
             ("a: 1\n---\nb: 2\n", 2, 1, "another"),
             ("", 1, 1, "empty"),

@@ -334,7 +334,22 @@ fn what_is_wrong_is_told_with_its_place() {
         ("steps: []\nseed: -1", 2, 7, "a whole number", ""),
         ("steps: []\nstarts: 2026-06-21", 2, 9, "a moment", "UTC"),
         ("name: x", 1, 1, "nothing happens", "`steps`"),
-        ("steps: [", 2, 1, "", ""),
+        ("name:x", 1, 1, "a scenario", "a space behind"),
+        (
+            "steps:\n- {after: 1s}\n- set:{amp: 6}",
+            3,
+            3,
+            "no member `set:{amp`",
+            "a space behind",
+        ),
+        (
+            "name: x\nname: y\nsteps: []",
+            2,
+            1,
+            "again",
+            "leave one of them out",
+        ),
+        ("steps: [", 1, 8, "has no `]`", "close it"),
     ] {
         let findings = wrong(text);
         let is_told = |finding: &Finding| {
@@ -347,6 +362,27 @@ fn what_is_wrong_is_told_with_its_place() {
         }
     }
     assert!(amiss.is_empty(), "{amiss}");
+}
+
+/// Wherever somebody stops to type, what is wrong stands in a line that there is.
+#[test]
+fn every_beginning_of_a_scenario_is_told_of() {
+    let text = "name: \"it's\"\nset: {fna: 'a: b', ids: [1,\n 2]} # {\nsteps:\n\t- at: 1s: {}\n  - a\\ü: *x\n   b: %";
+    let mut wrongs = 0;
+    for (end, _) in text.char_indices() {
+        for from in [0, end / 2] {
+            let Some(part) = text.get(from..end) else {
+                continue;
+            };
+            for finding in wrong(part) {
+                let told = finding.told("x.yaml", part);
+                let has_line = part.is_empty() || told.contains(" | ");
+                assert!(has_line, "{part}\n---\n{told}");
+                wrongs += 1;
+            }
+        }
+    }
+    assert!(wrongs > 150, "{wrongs}");
 }
 
 #[test]

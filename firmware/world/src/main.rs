@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use clap::{Parser, ValueEnum};
 use goe_host::Progress;
 use goe_world::Plant;
-use goe_world::life::{DAY_MS, Event, Seen, Trace, Violation, draw, live, shrink};
+use goe_world::life::{DAY_MS, Event, Seen, Trace, Violation, draw, live, seed_of, shrink};
 
 /// Lives days in which everything fails at once, and says what does not hold.
 ///
@@ -71,11 +71,6 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// The seed of a day: far from those of its neighbours.
-fn seed_of(seed: u64, day: u64) -> u64 {
-    goe_sim::Prng::new(seed ^ day.wrapping_mul(0x9E37_79B9_7F4A_7C15)).next()
 }
 
 /// What days came to.

@@ -12,6 +12,6 @@ mod trace;
 
 pub use self::checks::{Invariant, Violation};
 pub use self::day::{Seen, live};
-pub use self::plan::{Act, DAY_MS, Event, Manner, draw};
+pub use self::plan::{Act, DAY_MS, Event, Manner, draw, seed_of};
 pub use self::shrink::{Short, shrink};
 pub use self::trace::Trace;

@@ -200,6 +200,11 @@ const SETS: [(&str, &[&str]); 22] = [
     ("nosuchkey", &["1"]),
 ];
 
+/// The seed of a day: far from those of its neighbours.
+pub fn seed_of(seed: u64, day: u64) -> u64 {
+    Prng::new(seed ^ day.wrapping_mul(0x9E37_79B9_7F4A_7C15)).next()
+}
+
 /// Draws a day.
 pub fn draw(seed: u64) -> Vec<Event> {
     let mut chance = Dice(Prng::new(seed));

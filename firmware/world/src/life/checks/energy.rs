@@ -6,8 +6,7 @@ use super::violation::{Invariant, Violation};
 /// What may be missing between two looks, Wh: it counts whole ones.
 const ROUNDING_WH: f64 = 3.0;
 
-/// What a power cut may take, Wh: what 22 kW give in the 10 s between two writes of the
-/// counters, a little late.
+/// What a power cut may take, Wh, as the charger promises.
 const LOST_WH: f64 = 100.0;
 
 /// A flash that works again is left alone for as long as lies between two writes of the
