@@ -70,3 +70,22 @@ fn the_power_goes_when_flash_has_just_come_back() {
         holds(7, 280, acts);
     }
 }
+
+/// Seed 7, day 104: a charger that boots under a welded contactor has three phases on, and
+/// may switch to the one that is set when the contactor is free.
+#[test]
+fn one_phase_is_set_and_the_charger_boots_under_a_welded_contactor() {
+    let (welded, free) = (r#"{"contactor":"welded"}"#, r#"{"contactor":"free"}"#);
+    let sets = Act::Set {
+        key: "psm",
+        json: "1".to_owned(),
+        by: Port::Mqtt,
+    };
+    let acts = vec![
+        (5_000, garage(COMES, "", 0)),
+        (20_000, sets),
+        (200_000, garage(welded, free, 300_140)),
+        (220_000, Act::CutPower { for_ms: 37_751 }),
+    ];
+    holds(7, 620, acts);
+}

@@ -64,7 +64,8 @@ impl Contactor {
             }
             None => self.forbidden_since_ms = None,
         }
-        if !one_phase {
+        // Under a welded contactor phases cannot be switched.
+        if !one_phase || is_welded {
             self.one_phase_since_ms = None;
             return Ok(());
         }
