@@ -23,6 +23,9 @@ const fn end(is_max: Option<bool>, strict: bool, bare: bool) -> End {
     }
 }
 
+/// `bis`, before a number with a unit.
+pub(super) const BARE: End = end(Some(true), false, true);
+
 /// Those that say more stand first.
 const ENDS: &[(End, &[&str])] = &[
     (
@@ -90,7 +93,11 @@ pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
             at + 1 + usize::from(equal),
         ),
         TokenKind::Word => {
-            let said = |phrase: &&str| said(tokens, at, phrase);
+            // Every word of a text is asked for.
+            let letter = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+            let first = letter(tokens.word(at));
+            let said =
+                |phrase: &&str| (letter(phrase) == first).then(|| said(tokens, at, phrase))?;
             ENDS.iter()
                 .find_map(|(end, phrases)| Some((*end, phrases.iter().find_map(said)?)))?
         }

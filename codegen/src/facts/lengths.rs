@@ -288,10 +288,20 @@ fn tail_at(tokens: &Tokens<'_>, at: usize) -> Option<(bool, usize)> {
 /// `(32 bytes)`, `name, 32 characters`
 fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
     let opened = at == 0
-        || ["(", ",", ":", "of", "von", "with", "mit", "or", "oder"].contains(&tokens.word(at - 1));
+        || ["(", ",", ":"].contains(&tokens.word(at - 1))
+        || tokens.has(
+            at - 1..at,
+            &["of", "von", "with", "mit", "or", "oder", "bis"],
+        );
     let end = end + usize::from(said(tokens.word(end), &["long", "lang"]));
     let or = said(tokens.word(end), &["or", "oder"]);
     opened && (or || tokens.get(end).is_none() || tokens.ends_part(end))
+}
+
+/// Returns whether a number before `word` is a length.
+pub(super) fn is_noun(word: &str) -> bool {
+    let mut all = [CHARACTERS, BYTES, THOUSANDS, ENTRIES].into_iter();
+    all.any(|words| said(word, words))
 }
 
 /// A length of so many.
@@ -317,8 +327,13 @@ fn noun(tokens: &Tokens<'_>, mut at: usize, of: Of) -> Option<(Option<Counting>,
 
 /// Returns whether nobody means a length of the value.
 fn is_prose(tokens: &Tokens<'_>, stated: &Stated) -> bool {
+    const PART: &[&str] = &[
+        "first", "last", "next", "other", "ersten", "letzten", "nächsten", "anderen",
+    ];
     let place = &stated.tokens;
-    tokens.torn(place.clone()) || tokens.is_advice(place.start, place.end)
+    let two = stated.least.is_some() && stated.most.is_some();
+    let part = two && place.start > 0 && tokens.has(place.start - 1..place.start, PART);
+    part || tokens.torn(place.clone()) || tokens.is_advice(place.start, place.end)
 }
 
 /// `each`, `per line`, `prefix`, `are ignored`: the length of something else, or of what is
@@ -378,7 +393,13 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
         && said(noun, &["of", "von", "with", "mit"])
         && is_plural(tokens.word(place.start - 2));
     let dated = noun == ":" && sentence.clone().any(|at| tokens.is_dated(at));
-    one || comma
+    // `replaces up to 4 characters`, `replaces 4 to 6 characters`
+    let word = tokens.kind(place.start.wrapping_sub(1)) == Some(TokenKind::Word);
+    let verb = word && noun.len() > 5 && is_plural(noun);
+    let or = said(noun, &["or", "oder"]);
+    let verb = verb || (tokens.digits(place.start) && !or && !is_led(tokens, place.start));
+    verb || one
+        || comma
         || lines
         || dated
         || tokens.has(after, &["more", "mehr", "longer", "länger"])

@@ -8,7 +8,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     claims::{Claim, Mined},
-    context::{REFERENCE, said},
+    context::{REFERENCE, is_quantity, said},
     tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Unit, Unread, UnreadKind};
@@ -142,18 +142,29 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         let (unit, last) = at_token(tokens, at)?;
         let text = tokens.text(at..last + 1);
         let plain = Unit::from_symbol(text).is_some() && !said(text, SINGULAR);
-        plain.then_some((unit, last + 1, text.chars().count() > 1 || text == "%"))
+        let certain = text.chars().count() > 1 || text == "%";
+        let certain = certain || (at > 0 && tokens.is_quantity(at - 1));
+        plain.then_some((unit, last + 1, certain))
     };
     let behind_word =
         at > 0 && tokens.kind(at - 1) == Some(TokenKind::Word) && !tokens.is_timed(at);
     let Some((unit, end, certain)) = symbol(at) else {
         // `price ct/kWh`
         let word = tokens.word(at);
+        // `power/W`
+        let over = word.rsplit_once('/').filter(|(noun, unit)| {
+            is_quantity(noun) && Unit::from_symbol(unit).is_some() && self::ends(tokens, at + 1)
+        });
+        if let Some((_, unit)) = over {
+            let why = "not plainly the unit of the value";
+            let unread = tokens.unread(UnreadKind::Unit, at..at + 1, why, format!("`in {unit}`"));
+            return Some(Claim::Unread(unread));
+        }
         let symbol = word.chars().skip(1).any(|c| !c.is_ascii_lowercase()) && is_foreign(word);
         let rate = behind_word && (symbol || quotient(word)) && self::ends(tokens, at + 1);
         let why = "not a unit that is known";
-        let write = format!("a known one: {}", known());
-        let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write);
+        let write = || format!("a known one: {}", known());
+        let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write());
         return (rate && before(tokens, at).is_none()).then(|| Claim::Unread(unread()));
     };
     let noun = at.checked_sub(1)?;
@@ -356,7 +367,7 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
     // `line (V)`
     let named = before == Before::Parenthesis && tokens.text(at..next).chars().count() == 1;
     let doubtful = before == Before::Slash
-        || (named && at > 1 && tokens.is_numbered(at - 1))
+        || (named && tokens.is(next, ')') && !(at > 1 && tokens.is_quantity(at - 2)))
         // `label: kWh`, `minutes, hours`
         || (before == Before::Clause && !since && at > 0 && tokens.is(at - 1, ':'))
         || (before == Before::Comma && at > 1 && unit_or_foreign(tokens, at - 2))
@@ -424,7 +435,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         }
         "(" if tokens.text(at..at + 1).len() == 1
             && (may_be_a_word(tokens, at)
-                || said(back(1), LETTERED)
+                || (said(back(1), LETTERED) && !said(back(2), &["per", "pro", "je"]))
                 || said(back(1), REFERENCE)
                 || in_turn(tokens, at)) =>
         {
