@@ -83,6 +83,7 @@ pub(super) const REFERENCE: &[&str] = &[
     "section", "sections", "abschnitt", "chapter", "chapters", "kapitel", "page", "pages", "seite",
     "seiten", "table", "tables", "tabelle", "tabellen", "figure", "figures", "step", "schritt",
     "appendix", "anhang", "zip", "plz", "postcode", "postleitzahl", "street", "road", "avenue",
+    "haus", "hausnummer",
 ];
 
 /// Behind these a number says where, when or how, not which values there are.
@@ -225,7 +226,9 @@ impl Tokens<'_> {
         let last = at.saturating_sub(1).max(start)..at;
         let plain = self.has(
             last.clone(),
-            &["for", "in", "from", "on", "as", "or", "oder", "für", "auf"],
+            &[
+                "for", "in", "from", "on", "as", "or", "oder", "für", "auf", "bis",
+            ],
         );
         self.has(start..at, CONDITION)
             || self.has(last.clone(), INSTRUCTION)

@@ -23,8 +23,10 @@ const fn end(is_max: Option<bool>, strict: bool, bare: bool) -> End {
     }
 }
 
-/// `bis`, before a number with a unit.
-pub(super) const BARE: End = end(Some(true), false, true);
+/// `bis`, `ab`, which are ends before a number with a unit alone.
+pub(super) const fn bare(is_max: bool) -> End {
+    end(Some(is_max), false, true)
+}
 
 /// Those that say more stand first.
 const ENDS: &[(End, &[&str])] = &[
@@ -105,8 +107,10 @@ pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
     };
     next += usize::from(tokens.is(next, '.') && !tokens[next].spaced);
     next += usize::from(tokens.is(next, ':') || tokens.is(next, '='));
-    // `the maximum is 10`
-    next += usize::from(!end.bare && super::context::said(tokens.word(next), &["is", "ist"]));
+    // `the maximum is 10`, `the minimal value is 5`
+    for words in [&["value", "wert"], &["is", "ist"]] {
+        next += usize::from(!end.bare && super::context::said(tokens.word(next), words));
+    }
     Some((end, next))
 }
 

@@ -12,7 +12,7 @@ use super::{
     clauses::RANGE,
     context::{is_lower, is_plural, said},
     ends, lengths,
-    quantities::{Behind, Quantity, behind},
+    quantities::{self, Behind, Quantity, behind},
     tokens::{Token, TokenKind, Tokens},
     units,
 };
@@ -259,15 +259,25 @@ impl Found<'_, '_> {
                 ) => {}
             _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
             (Before::Plain | Before::Range, Behind::End) if strict => self.unread(place, ITSELF),
-            // `takes 2 to 3 s`; `hysteresis 1-10 K`
+            // `takes 2 to 3 rounds`; `hysteresis 1-10 K`, `quality 0..255 lqi`
             (Before::Noun, Behind::More)
-                if second.unit.is_none() && !units::is_foreign(tokens.word(end)) => {}
+                if second.unit.is_none()
+                    && !units::is_foreign(tokens.word(end))
+                    && !tokens.is(next - 1, '.') => {}
             (Before::Noun, _) if min > max => {}
             (Before::Noun, _) => {
                 let why = "nothing before it says that it is a range";
                 let write = format!("`, {}`, with a comma before it", tokens.text(place.clone()));
                 let unread = tokens.unread(UnreadKind::Range, place, why, write);
                 self.claims.push(Claim::Unread(unread));
+            }
+            // `-10 to 10 K`; `for cables of 3-5 mm²`
+            (Before::Plain | Before::Range, Behind::More)
+                if units::is_foreign(tokens.word(end))
+                    && quantities::behind(tokens, end + 1) == Behind::End
+                    && !tokens.has(at.saturating_sub(1)..at, &["of", "von"]) =>
+            {
+                self.unread(place, "in a unit that is not known");
             }
             // `1 to 10 is one of the cards`
             (Before::Plain, Behind::More) if between == Between::To => {}
@@ -415,11 +425,12 @@ impl Found<'_, '_> {
     /// `max. 32 A`, `at least 6`, `<= 32`, and where to go on.
     fn end(&self, at: usize) -> Option<(End, usize)> {
         let tokens = self.tokens;
-        // `bis 10 A`
+        // `bis 10 A`, `ab 6 A`
         let until = || {
-            let unit = tokens.quantity(at + 1)?.unit?;
-            let most = is_lower(tokens.word(at), "bis") && unit != Unit::Hours;
-            most.then_some((ends::BARE, at + 1))
+            let is_max = is_lower(tokens.word(at), "bis");
+            let end = is_max || said(tokens.word(at), &["ab", "from"]);
+            let unit = end.then(|| tokens.quantity(at + 1))??.unit?;
+            (unit != Unit::Hours).then_some((ends::bare(is_max), at + 1))
         };
         let (said, next) = ends::at(tokens, at).or_else(until)?;
         let (is_max, strict) = (said.is_max?, said.strict);
@@ -612,7 +623,7 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
     }
     let word = tokens.word(last);
     let plain = match tokens[last].kind {
-        TokenKind::Mark(',' | ':' | ';' | '(' | '[' | ')' | '|' | '>' | '!' | '?') => true,
+        TokenKind::Mark(',' | ':' | ';' | '(' | '[' | '{' | ')' | '|' | '>' | '!' | '?') => true,
         TokenKind::Mark('.') => tokens.ends_sentence(last),
         TokenKind::Mark('-' | '–' | '—') => tokens[last].spaced && tokens[at].spaced,
         TokenKind::Mark('=') => {

@@ -285,6 +285,12 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
                 TokenKind::Mark(',' | ':' | ';' | '(' | '=') => true,
                 TokenKind::Mark('{' | '[') => tokens.is(end, '}') || tokens.is(end, ']'),
                 TokenKind::Mark('.') => tokens.ends_sentence(before),
+                // `group address 1/2/3`
+                _ if tokens.is(at + 1, '/')
+                    && tokens.has(tokens.sentence(&(at..at)).start..at, ADDRESS) =>
+                {
+                    false
+                }
                 // `baud rate 9600/19200/38400`
                 TokenKind::Word => {
                     let slashes = tokens.is(at + 1, '/') && count > 2;
@@ -315,6 +321,11 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
             .then(|| tokens.unread(UnreadKind::Values, at..end, why, WRITE))
     })
 }
+
+/// What has numbers with slashes for a name.
+const ADDRESS: &[&str] = &[
+    "address", "addresses", "adresse", "adressen", "gruppenadresse", "ga",
+];
 
 /// The numbers between separators from `at` on, where they end, and whether the last one is
 /// another choice.
@@ -411,7 +422,9 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         let name = if rest(by) { by } else { at - 1 };
         return told(name, at, by.max(name) + usize::from(rest(by)));
     }
-    let plain = equals || means || (colon && (first || line));
+    // `0/OFF, 1/ON`; `1/min` is a unit.
+    let joined = tokens.is(by, '/') && !tokens[by].spaced && units::at(tokens, other).is_none();
+    let plain = equals || means || (joined && first) || (colon && (first || line));
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }
 

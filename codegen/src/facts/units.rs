@@ -79,12 +79,34 @@ const PLAIN: &[&str] = &[
 pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
     let claims = (0..tokens.len()).filter_map(|at| claim(tokens, at).or_else(|| bare(tokens, at)));
     let mut mined = Mined::of(claims.take(20), UnreadKind::Unit, WRITE);
+    if mined.fact.is_none() && mined.unread.is_empty() {
+        mined.unread.extend(scaled(tokens));
+    }
     let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
     if let Some(unread) = other {
         mined.fact = None;
         mined.unread.push(unread);
     }
     mined
+}
+
+/// `1 LSB = 0.1 A`, `cA (1/100 A)`: a factor with a unit to which nothing else leads.
+fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
+    (0..tokens.len()).find_map(|at| {
+        let hundredth = tokens.word(at) == "1" && tokens.is(at + 1, '/');
+        let power = tokens.word(at + 2).trim_end_matches('0') == "1" && tokens.word(at + 2) != "1";
+        let end = match hundredth && power {
+            true => at_token(tokens, at + 3)?.1 + 1,
+            false => {
+                let factor = said(tokens.word(at), SCALED) && is_factor(tokens, at);
+                let mut near = (factor.then_some(at + 1..at + 4))?;
+                near.find_map(|at| tokens.quantity(at).filter(|of| of.unit.is_some()))?
+                    .tokens
+                    .end
+            }
+        };
+        Some(tokens.unread(UnreadKind::Unit, at..end, "a factor is stated", WRITE))
+    })
 }
 
 /// `voltage in V and current in A`: a unit that alone might be anything, beside one that
@@ -161,7 +183,8 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
             return Some(Claim::Unread(unread));
         }
         let symbol = word.chars().skip(1).any(|c| !c.is_ascii_lowercase()) && is_foreign(word);
-        let rate = behind_word && (symbol || quotient(word)) && self::ends(tokens, at + 1);
+        let rate = (behind_word && symbol || (behind_word || at == 0) && quotient(word))
+            && self::ends(tokens, at + 1);
         let why = "not a unit that is known";
         let write = || format!("a known one: {}", known());
         let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write());
@@ -399,6 +422,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         let goes_on = ends(tokens, last + 1)
             || said(tokens.word(last + 1), PLAIN)
             || tokens.is(last + 1, '/')
+            || times_sign(tokens, last + 1)
             || said(tokens.word(last + 1), &["or", "oder"]);
         // `s, 0-600`
         let letter = letters == 1 && at == 0 && tokens.len() > 2 && !may_be_a_word(tokens, at);
@@ -422,7 +446,11 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         // `6 (min) to 32 (max)`
         "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
         // `level (min 0, max 30)`
-        "(" if tokens.digits(at + 1) => return None,
+        "(" if tokens
+            .digits(at + 1 + usize::from(tokens.is(at + 1, ':') || tokens.is(at + 1, '='))) =>
+        {
+            return None;
+        }
         // `item(s)`, `max(amp)`; not `Energy(Wh)`
         "(" if before > 0
             && !tokens[before].spaced
@@ -608,7 +636,8 @@ fn is_many(tokens: &Tokens<'_>, at: usize) -> bool {
 const SCALED: &[&str] = &[
     "times", "mal", "multiplied", "multiply", "scaled", "scale", "scaling", "divided", "divide",
     "factor", "faktor", "skaliert", "skalierung", "geteilt", "teilen", "dividiert",
-    "multipliziert",
+    "multipliziert", "gain", "multiplier", "multiplikator", "divisor", "teiler", "scalefactor",
+    "lsb",
 ];
 
 /// `multiplied by 100`, `scale 0.1`, `durch 10 geteilt`: returns whether the word at `at`
@@ -725,8 +754,11 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         && tokens.get(end).is_some_and(|next| next.spaced)
         && !(first.kind == TokenKind::Number
             && said(tokens.word(end + 1), &["step", "steps", "schritten"]))
-        && at_token(tokens, end)
-            .is_some_and(|(unit, _)| before == Before::Certain || !is_duration(unit));
+        && match at_token(tokens, end) {
+            Some((unit, _)) => before == Before::Certain || !is_duration(unit),
+            // `in 1/10 Grad`; "in 3 days"
+            None => end > at + 1 && said(tokens.word(end), FOREIGN),
+        };
     let single_letter_in = before == Before::In && letters == 1 && !symbol && text != "J";
     let word = match before {
         Before::Certain => {
@@ -749,8 +781,16 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         }
         _ => false,
     };
-    let known =
-        (said(text, FOREIGN) && !single_letter_in) || symbol || quotient || misspelled() || word;
+    // `in deci-ampere`
+    let part = text
+        .rsplit_once('-')
+        .is_some_and(|(_, unit)| parse(unit).is_some());
+    let known = (said(text, FOREIGN) && !single_letter_in)
+        || symbol
+        || quotient
+        || part
+        || misspelled()
+        || word;
     match (scaled, known && closed) {
         (true, _) => Some(end + 1),
         (_, true) => Some(end),
@@ -761,7 +801,7 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
 /// `ct/kWh`, `km/h`
 fn quotient(text: &str) -> bool {
     const UNDER: &[&str] = &[
-        "kwh", "wh", "h", "s", "min", "l", "m", "km", "kg", "day", "tag",
+        "kwh", "wh", "h", "s", "min", "l", "m", "km", "kg", "day", "tag", "m²", "m2", "m³", "m3",
     ];
     text.split_once('/').is_some_and(|(over, under)| {
         (parse(over).is_some() || said(over, FOREIGN)) && said(under, UNDER)
