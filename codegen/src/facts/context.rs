@@ -135,7 +135,7 @@ pub(super) fn said(text: &str, words: &[&str]) -> bool {
 
 /// Returns whether `word` may name several things.
 pub(super) fn is_plural(word: &str) -> bool {
-    word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
+    word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
 }
 
 /// Returns whether `text` is `word` in lower case.

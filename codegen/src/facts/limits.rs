@@ -720,7 +720,7 @@ fn excepted(tokens: &Tokens<'_>, end: usize) -> bool {
 }
 
 /// Words that say what a number means.
-const MEANS: &[&str] = &[
+pub(super) const MEANS: &[&str] = &[
     "means", "is", "for", "turns", "disables", "enables", "switches", "stands", "if", "when",
     "while", "bedeutet", "ist", "heißt", "für", "schaltet", "deaktiviert", "steht", "wenn", "to",
     "disable",

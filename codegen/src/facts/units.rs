@@ -53,13 +53,13 @@ pub(crate) fn parse(word: &str) -> Option<Unit> {
 const FOREIGN: &[&str] = &[
     "km", "m", "cm", "mm", "l", "hl", "liter", "liters", "litre", "litres", "m³", "m3", "m²", "m2",
     "bar", "mbar", "pa", "hpa", "kpa", "k", "kelvin", "°f", "fahrenheit", "va", "kva", "mva",
-    "var", "kvar", "vah", "mw", "mwh", "gw", "gwh", "j", "kj", "mj", "joule", "kcal", "nm", "kg",
-    "g", "lm", "lx", "lux", "ppm", "ppb", "db", "dba", "kbit", "mbit", "kb", "mb", "gb", "kib",
-    "mib", "mph", "eur", "euro", "euros", "€", "$", "usd", "chf", "ah", "mah", "ω", "Ω", "ohm",
-    "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks", "months", "years",
-    "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°", "kelvins", "u",
-    "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte", "sec/min", "nanoseconds",
-    "nanosekunden", "pascal", "vrms", "arms",
+    "var", "kvar", "vah", "mw", "mwh", "megawattstunden", "megawatt", "gw", "gwh", "j", "kj", "mj",
+    "joule", "kcal", "nm", "kg", "g", "lm", "lx", "lux", "ppm", "ppb", "db", "dba", "kbit", "mbit",
+    "kb", "mb", "gb", "kib", "mib", "mph", "eur", "euro", "euros", "€", "$", "usd", "chf", "ah",
+    "mah", "ω", "Ω", "ohm", "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks",
+    "months", "years", "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°",
+    "kelvins", "u", "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte",
+    "sec/min", "nanoseconds", "nanosekunden", "pascal", "vrms", "arms",
 ];
 
 /// Returns whether `word` is a unit that is none of ours.
@@ -94,16 +94,18 @@ pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
 fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
     (0..tokens.len()).find_map(|at| {
         let hundredth = tokens.word(at) == "1" && tokens.is(at + 1, '/');
-        let power = tokens.word(at + 2).trim_end_matches('0') == "1" && tokens.word(at + 2) != "1";
-        let end = match hundredth && power {
-            true => at_token(tokens, at + 3)?.1 + 1,
-            false => {
-                let factor = said(tokens.word(at), SCALED) && is_factor(tokens, at);
-                let mut near = (factor.then_some(at + 1..at + 4))?;
-                near.find_map(|at| tokens.quantity(at).filter(|of| of.unit.is_some()))?
-                    .tokens
-                    .end
-            }
+        let power = |at: usize| tokens.word(at).trim_matches(['0', '.']) == "1";
+        // `(0.1 V)`
+        let opens = at == 0 || matches!(tokens.word(at - 1), "," | "(" | "[" | "unit" | "Einheit");
+        let factor = said(tokens.word(at), SCALED) && is_factor(tokens, at);
+        let of = |at: usize| tokens.quantity(at).filter(|of| of.unit.is_some());
+        let end = match () {
+            () if hundredth && power(at + 2) => at_token(tokens, at + 3)?.1 + 1,
+            () if factor => (at + 1..at + 4).find_map(of)?.tokens.end,
+            () if opens && power(at) && tokens.word(at).contains('.') => of(at)
+                .map(|of| of.tokens.end)
+                .filter(|&end| ends(tokens, end))?,
+            () => return None,
         };
         Some(tokens.unread(UnreadKind::Unit, at..end, "a factor is stated", WRITE))
     })
@@ -165,7 +167,7 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         let text = tokens.text(at..last + 1);
         let plain = Unit::from_symbol(text).is_some() && !said(text, SINGULAR);
         let certain = text.chars().count() > 1 || text == "%";
-        let certain = certain || (at > 0 && tokens.is_quantity(at - 1));
+        let certain = certain || (at > 0 && is_quantity(tokens.word(at - 1)));
         plain.then_some((unit, last + 1, certain))
     };
     let behind_word =
@@ -430,7 +432,8 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         let first = at == 0 && (symbol || tokens.len() == last + 1) && goes_on;
         // `duration: minutes`
         let whole = tokens.part_start(at) == 0 && tokens.part_end(at) == last + 1;
-        let label = whole && at > 0 && !(0..at).any(|at| tokens.digits(at));
+        let label = whole && at > 1 && !(0..at).any(|at| tokens.digits(at));
+        let label = label && !said(tokens.word(at - 2), &["unit", "einheit"]);
         if !number && (since || letter || ((first || label) && (letters > 1 || word == "%"))) {
             return Some(Before::Clause);
         }
@@ -444,7 +447,12 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         },
         "~" | "≈" => Before::About,
         // `6 (min) to 32 (max)`
-        "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
+        "(" if tokens.word(at) == "min"
+            && before > 0
+            && (tokens.digits(before - 1) || self::at(tokens, before - 1).is_some()) =>
+        {
+            return None;
+        }
         // `level (min 0, max 30)`
         "(" if tokens
             .digits(at + 1 + usize::from(tokens.is(at + 1, ':') || tokens.is(at + 1, '='))) =>
@@ -764,7 +772,12 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         Before::Certain => {
             first.kind == TokenKind::Word
                 && text != "UTC"
-                && !said(text, &["unix-time", "unix", "the", "a", "an", "by", "der"])
+                && !said(
+                    text,
+                    &[
+                        "unix-time", "unix", "the", "a", "an", "by", "der", "none", "keine",
+                    ],
+                )
         }
         Before::Bracket => {
             letters <= 3
@@ -804,7 +817,9 @@ fn quotient(text: &str) -> bool {
         "kwh", "wh", "h", "s", "min", "l", "m", "km", "kg", "day", "tag", "m²", "m2", "m³", "m3",
     ];
     text.split_once('/').is_some_and(|(over, under)| {
-        (parse(over).is_some() || said(over, FOREIGN)) && said(under, UNDER)
+        // `mA/100`
+        let under = said(under, UNDER) || (under.len() > 1 && under.trim_end_matches('0') == "1");
+        (parse(over).is_some() || said(over, FOREIGN)) && under
     })
 }
 

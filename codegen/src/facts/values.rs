@@ -140,12 +140,14 @@ fn weigh(tokens: &Tokens<'_>, measured: bool, list: &mut ValueList) -> Option<&'
     let scale = list.unreadable.is_empty() && is_scale(&named)
         || list.values.iter().any(|item| said(&item.name, TIMES));
     (list.open, list.ellipsis) = (list.open || scale, list.ellipsis || scale);
-    // `0=mute, 1=low, 5=max`, `0=flat, 1=slightly, 90=upright`; 255 is often none.
+    // `0=mute, 1=low, 5=max`, `0=flat, 1=slightly, 90=upright`; 255 is often none, and
+    // what is greater than any measure a code.
     let last = list.values.iter().max_by_key(|item| item.value);
     let end = last.filter(|last| {
         let next = last.value.saturating_add(1);
         let none = u64::try_from(next).is_ok_and(u64::is_power_of_two);
-        let far = named.len() > 2 && last.value > 10 * named.len() as i64 && !none;
+        let far = (10 * named.len() as i64 + 1..10_000).contains(&last.value);
+        let far = far && named.len() > 2 && !none;
         !list.open && (far || said(&last.name, MOST))
     });
     let gap = end.is_some_and(|last| !named.contains(&(last.value - 1)));
