@@ -23,6 +23,7 @@ pub(super) fn finding(unread: &Unread, of: &str) -> Diagnostic {
         UnreadKind::Length => (&codes::UNREAD_LENGTH, "a length", "`Length`"),
         UnreadKind::Unit => (&codes::UNREAD_UNIT, "a unit", "`Unit`"),
         UnreadKind::Format => (&codes::UNREAD_FORMAT, "a format", ""),
+        UnreadKind::Release => (&codes::UNREAD_RELEASE, "a release", "`Since` or `Removed`"),
     };
     let message = format!("{of} seems to have {what} in its description: not read");
     let help = match column {

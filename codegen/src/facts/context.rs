@@ -82,7 +82,8 @@ const NUMBERED: &[&str] = &[
 pub(super) const REFERENCE: &[&str] = &[
     "section", "sections", "abschnitt", "chapter", "chapters", "kapitel", "page", "pages", "seite",
     "seiten", "table", "tables", "tabelle", "tabellen", "figure", "figures", "step", "schritt",
-    "appendix", "anhang",
+    "appendix", "anhang", "zip", "plz", "postcode", "postleitzahl", "street", "road", "avenue",
+    "haus", "hausnummer",
 ];
 
 /// Behind these a number says where, when or how, not which values there are.
@@ -92,6 +93,18 @@ const PREPOSITION: &[&str] = &[
     "by", "on", "in", "under", "over", "than", "until", "through", "about", "nach", "alle", "jede",
     "innerhalb", "gegen", "für", "mit", "bei", "unter", "über", "als", "am", "um", "im", "zum",
     "vom",
+];
+
+/// What is measured: the ends of words, since German joins them.
+const QUANTITY: &[&str] = &[
+    "current", "strom", "amperage", "power", "leistung", "voltage", "spannung", "energy",
+    "energie", "load", "supply", "consumption", "verbrauch", "production", "erzeugung", "import",
+    "export", "bezug", "einspeisung", "output", "input", "time", "zeit", "duration", "dauer",
+    "delay", "verzögerung", "timeout", "interval", "intervall", "period", "periode", "lifetime",
+    "frequency", "frequenz", "temperature", "temperatur", "limit", "threshold", "schwelle",
+    "setpoint", "sollwert", "maximum", "minimum", "demand", "speed", "brightness", "helligkeit",
+    "tilt", "angle", "winkel", "pressure", "druck", "humidity", "feuchte", "potential",
+    "hysteresis", "hysterese", "tolerance", "toleranz",
 ];
 
 /// What is counted: `3 phases` is no value of the key.
@@ -122,12 +135,20 @@ pub(super) fn said(text: &str, words: &[&str]) -> bool {
 
 /// Returns whether `word` may name several things.
 pub(super) fn is_plural(word: &str) -> bool {
-    word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
+    word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
 }
 
 /// Returns whether `text` is `word` in lower case.
 pub(super) fn is_lower(text: &str, word: &str) -> bool {
     said(text, &[word])
+}
+
+/// Returns whether `word` names what is measured.
+pub(super) fn is_quantity(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let one = word.strip_suffix(['s', 'n']).unwrap_or(&word);
+    let mut ends = QUANTITY.iter();
+    ends.any(|end| word.ends_with(end) || one.ends_with(end))
 }
 
 impl Tokens<'_> {
@@ -205,7 +226,9 @@ impl Tokens<'_> {
         let last = at.saturating_sub(1).max(start)..at;
         let plain = self.has(
             last.clone(),
-            &["for", "in", "from", "on", "as", "or", "oder", "für", "auf"],
+            &[
+                "for", "in", "from", "on", "as", "or", "oder", "für", "auf", "bis",
+            ],
         );
         self.has(start..at, CONDITION)
             || self.has(last.clone(), INSTRUCTION)
@@ -293,7 +316,11 @@ impl Tokens<'_> {
     /// `see section (3-4)`: returns whether a number at `at` points to another place.
     pub(super) fn is_referred(&self, at: usize) -> bool {
         let open = usize::from(at > 0 && self.is(at - 1, '('));
+        let street = |end: &&str| at > 0 && self.word(at - 1).to_lowercase().ends_with(*end);
         self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
+            || ["straße", "strasse", "gasse"]
+                .iter()
+                .any(|end| street(&end))
             || self.has(at.saturating_sub(1 + open)..at, REFERENCE)
     }
 
@@ -303,6 +330,18 @@ impl Tokens<'_> {
             return false;
         };
         is_plural(self.word(before)) || self.is_timed(at)
+    }
+
+    /// Returns whether the words that end with the one at `at` name what is measured: `charging
+    /// current`, `current per phase`; not `the current plan`.
+    pub(super) fn is_quantity(&self, at: usize) -> bool {
+        const OF: &[&str] = &[
+            "of", "per", "for", "at", "on", "in", "from", "to", "by", "during", "until", "since",
+            "after", "von", "vom", "der", "des", "pro", "je", "für", "bei", "am", "im", "bis",
+            "aus", "seit", "nach",
+        ];
+        (self.part_start(at)..at + 1)
+            .any(|of| (of == at || said(self.word(of + 1), OF)) && is_quantity(self.word(of)))
     }
 
     /// Returns whether the word at `at` is what a number before it counts.

@@ -73,7 +73,14 @@ const BITS: &[&str] = &[
 /// Times of a week.
 const DAYS: &[&str] = &[
     "mo-fr", "mon-fri", "mo-so", "mon-sun", "sa-so", "sat-sun", "mo-sa", "mon-sat", "weekdays",
-    "werktags", "monday", "montag", "weekends", "wochenende",
+    "werktags", "weekends", "wochenende", "monday", "mondays", "tuesday", "wednesday", "thursday",
+    "friday", "saturday", "sunday", "montag", "dienstag", "mittwoch", "donnerstag", "freitag",
+    "samstag", "sonntag",
+];
+
+/// Days as they are written before hours; in lower case some are other words.
+const DAY: &[&str] = &[
+    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Mo", "Di", "Mi", "Do", "Fr", "Sa", "So",
 ];
 
 impl Tokens<'_> {
@@ -223,7 +230,9 @@ impl Tokens<'_> {
         let counted = |word: &str| is_plural(word) && !said(word, VALUES);
         let of = at > 1 && self.has(at - 1..at, &["of", "von"]) && counted(self.word(at - 2));
         let back = at.saturating_sub(3).max(start);
-        let days = (at.saturating_sub(4)..at).any(|at| said(self.word(at), DAYS));
+        let day = |word: &str| DAY.contains(&word) || said(word, DAYS);
+        let hours = |at: usize| self.number(at).is_some_and(|(hour, _)| hour <= 24);
+        let days = hours(at) && (at.saturating_sub(4)..at).any(|at| day(self.word(at)));
         self.has(back..at, VERBS) || (start > 0 && self.has(start..at, QUANTITIES)) || of || days
     }
 }

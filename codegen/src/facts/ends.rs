@@ -23,6 +23,11 @@ const fn end(is_max: Option<bool>, strict: bool, bare: bool) -> End {
     }
 }
 
+/// `bis`, `ab`, which are ends before a number with a unit alone.
+pub(super) const fn bare(is_max: bool) -> End {
+    end(Some(is_max), false, true)
+}
+
 /// Those that say more stand first.
 const ENDS: &[(End, &[&str])] = &[
     (
@@ -90,7 +95,11 @@ pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
             at + 1 + usize::from(equal),
         ),
         TokenKind::Word => {
-            let said = |phrase: &&str| said(tokens, at, phrase);
+            // Every word of a text is asked for.
+            let letter = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+            let first = letter(tokens.word(at));
+            let said =
+                |phrase: &&str| (letter(phrase) == first).then(|| said(tokens, at, phrase))?;
             ENDS.iter()
                 .find_map(|(end, phrases)| Some((*end, phrases.iter().find_map(said)?)))?
         }
@@ -98,8 +107,10 @@ pub(super) fn at(tokens: &Tokens<'_>, at: usize) -> Option<(End, usize)> {
     };
     next += usize::from(tokens.is(next, '.') && !tokens[next].spaced);
     next += usize::from(tokens.is(next, ':') || tokens.is(next, '='));
-    // `the maximum is 10`
-    next += usize::from(!end.bare && super::context::said(tokens.word(next), &["is", "ist"]));
+    // `the maximum is 10`, `the minimal value is 5`
+    for words in [&["value", "wert"], &["is", "ist"]] {
+        next += usize::from(!end.bare && super::context::said(tokens.word(next), words));
+    }
     Some((end, next))
 }
 

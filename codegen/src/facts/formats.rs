@@ -26,6 +26,10 @@ const FORMATS: &[(Format, &[&str])] = &[
 /// The format that the text names, unless it names two.
 pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
     let format_at = |at: usize, value: Format, words: &[&str]| {
+        // Every word of a text is asked for.
+        if !is_lower(tokens.word(at), words[0]) {
+            return None;
+        }
         let part = tokens.get(at..at + words.len())?;
         let mut same = (at..).zip(words);
         let torn = part.iter().skip(1).any(|token| token.torn);
@@ -42,7 +46,8 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
         if tokens.is_advice(place.start, place.end) {
             return None;
         }
-        Some(match plain(tokens, &place) {
+        let own = fact.value != Format::Colour || types.iter().any(|ty| ty.element.is_none());
+        Some(match own && plain(tokens, &place) {
             true => Claim::Fact(fact),
             false => Claim::Unread(tokens.unread(UnreadKind::Format, place, WHY, WRITE)),
         })
@@ -62,7 +67,7 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Mined<Format> {
     // Times are checked by nobody: only a colour is lost.
     mined
         .unread
-        .retain(|_| types.iter().any(|ty| ty.scalar == Scalar::String));
+        .retain(|_| types.iter().any(|ty| ty.item() == Scalar::String));
     mined
 }
 
@@ -122,7 +127,7 @@ fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
 /// or array are not the value's own.
 fn fits(format: Format, types: &[Type]) -> bool {
     types.iter().any(|ty| match format {
-        Format::Colour => ty.scalar == Scalar::String,
+        Format::Colour => ty.item() == Scalar::String,
         Format::UnixTime | Format::SecondsOfDay => ty.scalar.is_number(),
     })
 }

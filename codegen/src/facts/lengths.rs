@@ -32,6 +32,9 @@ const ENTRIES: &[&str] = &[
     "entries", "entry", "elements", "items", "values", "einträge", "elemente", "werte",
 ];
 
+/// Words beside characters and bytes that change nothing.
+const KINDS: &[&str] = &["utf-8", "ascii", "printable", "alphanumeric", "hex"];
+
 /// What a text says of the length.
 #[derive(Default)]
 pub(super) struct Lengths {
@@ -140,9 +143,11 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> Lengths {
 fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
     const LEAD: &[&str] = &[
         "of", "with", "mit", "von", "between", "from", "zwischen", "have", "has", "hat", "be",
-        "is", "are", "and", "und", "must", "muss",
+        "is", "are", "and", "und", "must", "muss", "or", "oder", "bis",
     ];
-    at == 0 || tokens.kind(at - 1) != Some(TokenKind::Word) || tokens.has(at - 1..at, LEAD)
+    at == 0
+        || !tokens.digits(at - 1) && tokens.kind(at - 1) != Some(TokenKind::Word)
+        || tokens.has(at - 1..at, LEAD)
 }
 
 /// `4-64 characters, or empty`, `optional, at least 4 characters`, `if set, 4-64 characters`.
@@ -287,11 +292,16 @@ fn tail_at(tokens: &Tokens<'_>, at: usize) -> Option<(bool, usize)> {
 
 /// `(32 bytes)`, `name, 32 characters`
 fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
-    let opened = at == 0
-        || ["(", ",", ":", "of", "von", "with", "mit", "or", "oder"].contains(&tokens.word(at - 1));
-    let end = end + usize::from(said(tokens.word(end), &["long", "lang"]));
+    let end = end + usize::from(tokens.has(end..end + 1, &["long", "lang"]));
+    let end = end + usize::from(said(tokens.word(end), KINDS));
     let or = said(tokens.word(end), &["or", "oder"]);
-    opened && (or || tokens.get(end).is_none() || tokens.ends_part(end))
+    is_led(tokens, at) && (or || tokens.get(end).is_none() || tokens.ends_part(end))
+}
+
+/// Returns whether a number before `word` is a length.
+pub(super) fn is_noun(word: &str) -> bool {
+    let mut all = [CHARACTERS, BYTES, THOUSANDS, ENTRIES].into_iter();
+    all.any(|words| said(word, words))
 }
 
 /// A length of so many.
@@ -300,7 +310,6 @@ type Counting = fn(u32) -> Length;
 /// Bytes, characters or entries at `at`, and the index after them; no length where the value has
 /// none of these.
 fn noun(tokens: &Tokens<'_>, mut at: usize, of: Of) -> Option<(Option<Counting>, usize)> {
-    const KINDS: &[&str] = &["utf-8", "ascii", "printable", "alphanumeric", "hex"];
     // `32 UTF-8 bytes`, `32 ASCII characters`
     let kinds = (at..at + 3).take_while(|&at| said(tokens.word(at), KINDS));
     at += kinds.count();
@@ -317,8 +326,13 @@ fn noun(tokens: &Tokens<'_>, mut at: usize, of: Of) -> Option<(Option<Counting>,
 
 /// Returns whether nobody means a length of the value.
 fn is_prose(tokens: &Tokens<'_>, stated: &Stated) -> bool {
+    const PART: &[&str] = &[
+        "first", "last", "next", "other", "ersten", "letzten", "nächsten", "anderen",
+    ];
     let place = &stated.tokens;
-    tokens.torn(place.clone()) || tokens.is_advice(place.start, place.end)
+    let two = stated.least.is_some() && stated.most.is_some();
+    let part = two && place.start > 0 && tokens.has(place.start - 1..place.start, PART);
+    part || tokens.torn(place.clone()) || tokens.is_advice(place.start, place.end)
 }
 
 /// `each`, `per line`, `prefix`, `are ignored`: the length of something else, or of what is
@@ -378,7 +392,12 @@ fn elsewhere(tokens: &Tokens<'_>, place: &Range<usize>) -> bool {
         && said(noun, &["of", "von", "with", "mit"])
         && is_plural(tokens.word(place.start - 2));
     let dated = noun == ":" && sentence.clone().any(|at| tokens.is_dated(at));
-    one || comma
+    // `replaces up to 4 characters`, `replaces 4 to 6 characters`
+    let word = tokens.kind(place.start.wrapping_sub(1)) == Some(TokenKind::Word);
+    let verb = word && noun.len() > 5 && is_plural(noun);
+    let verb = verb || (tokens.digits(place.start) && !is_led(tokens, place.start));
+    verb || one
+        || comma
         || lines
         || dated
         || tokens.has(after, &["more", "mehr", "longer", "länger"])

@@ -11,8 +11,8 @@ use super::{
     claims::{Claim, Mined},
     clauses::RANGE,
     context::{is_lower, is_plural, said},
-    ends,
-    quantities::{Behind, Quantity, behind},
+    ends, lengths,
+    quantities::{self, Behind, Quantity, behind},
     tokens::{Token, TokenKind, Tokens},
     units,
 };
@@ -259,15 +259,25 @@ impl Found<'_, '_> {
                 ) => {}
             _ if noted.is_some() => self.unread(place, "notes stand between the numbers"),
             (Before::Plain | Before::Range, Behind::End) if strict => self.unread(place, ITSELF),
-            // `takes 2 to 3 s`; `hysteresis 1-10 K`
+            // `takes 2 to 3 rounds`; `hysteresis 1-10 K`, `quality 0..255 lqi`
             (Before::Noun, Behind::More)
-                if second.unit.is_none() && !units::is_foreign(tokens.word(end)) => {}
+                if second.unit.is_none()
+                    && !units::is_foreign(tokens.word(end))
+                    && !tokens.is(next - 1, '.') => {}
             (Before::Noun, _) if min > max => {}
             (Before::Noun, _) => {
                 let why = "nothing before it says that it is a range";
                 let write = format!("`, {}`, with a comma before it", tokens.text(place.clone()));
                 let unread = tokens.unread(UnreadKind::Range, place, why, write);
                 self.claims.push(Claim::Unread(unread));
+            }
+            // `-10 to 10 K`; `for cables of 3-5 mm²`
+            (Before::Plain | Before::Range, Behind::More)
+                if units::is_foreign(tokens.word(end))
+                    && quantities::behind(tokens, end + 1) == Behind::End
+                    && !tokens.has(at.saturating_sub(1)..at, &["of", "von"]) =>
+            {
+                self.unread(place, "in a unit that is not known");
             }
             // `1 to 10 is one of the cards`
             (Before::Plain, Behind::More) if between == Between::To => {}
@@ -288,6 +298,9 @@ impl Found<'_, '_> {
                         false => at == 0 || second.unit.is_some(),
                     } => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
+            (Before::Plain, _) if second.unit.is_some() && is_rated(tokens, at) => {
+                self.unread(place, "may be of the thing before it");
+            }
             (Before::Plain | Before::Range, _) => {
                 if let Some(claim) = self.judge(&first, &second) {
                     self.claims.push(claim);
@@ -412,7 +425,14 @@ impl Found<'_, '_> {
     /// `max. 32 A`, `at least 6`, `<= 32`, and where to go on.
     fn end(&self, at: usize) -> Option<(End, usize)> {
         let tokens = self.tokens;
-        let (said, next) = ends::at(tokens, at)?;
+        // `bis 10 A`, `ab 6 A`
+        let until = || {
+            let is_max = is_lower(tokens.word(at), "bis");
+            let end = is_max || said(tokens.word(at), &["ab", "from"]);
+            let unit = end.then(|| tokens.quantity(at + 1))??.unit?;
+            (unit != Unit::Hours).then_some((ends::bare(is_max), at + 1))
+        };
+        let (said, next) = ends::at(tokens, at).or_else(until)?;
         let (is_max, strict) = (said.is_max?, said.strict);
         // "below zero" says that a number may be negative.
         let word = || spelled(tokens, next).filter(|number| number.value != Some(0));
@@ -434,12 +454,23 @@ impl Found<'_, '_> {
         let next_end = at > 0 && !self.ends.is_empty() && tokens.has(at - 1..at, &["and", "und"]);
         let introduced = match said.bare {
             true if next_end => true,
+            // `Strom bis 10 A`
+            true if at > 0 && tokens.is_quantity(at - 1) => true,
             true => matches!(plain, Some(Before::Plain | Before::Range)),
-            // `10 min 5`
-            false => at == 0 || !tokens.digits(at - 1),
+            // `10 min 5`; `a fuse of max. 16 A`
+            false => {
+                let rated = quantity.unit.is_some() && is_rated(tokens, at);
+                at == 0 || !(tokens.digits(at - 1) || rated)
+            }
         };
         let other = quantity.unit.zip(self.unit).is_some_and(|(a, b)| a != b);
-        let noun = behind(tokens, end) == Behind::More && !tokens.depends(end);
+        // `at most 3 retries`
+        let counted = !said.bare
+            && tokens.digits(next)
+            && tokens.part_start(at) == at
+            && (tokens.get(end + 1).is_none() || tokens.ends_part(end + 1))
+            && !lengths::is_noun(tokens.word(end));
+        let noun = behind(tokens, end) == Behind::More && !tokens.depends(end) && !counted;
         if !introduced
             || other
             || noun
@@ -592,7 +623,7 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
     }
     let word = tokens.word(last);
     let plain = match tokens[last].kind {
-        TokenKind::Mark(',' | ':' | ';' | '(' | '[' | ')' | '|' | '>' | '!' | '?') => true,
+        TokenKind::Mark(',' | ':' | ';' | '(' | '[' | '{' | ')' | '|' | '>' | '!' | '?') => true,
         TokenKind::Mark('.') => tokens.ends_sentence(last),
         TokenKind::Mark('-' | '–' | '—') => tokens[last].spaced && tokens[at].spaced,
         TokenKind::Mark('=') => {
@@ -602,6 +633,10 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
         TokenKind::Word if !tokens[at].spaced => return None,
         TokenKind::Word => match (word.to_lowercase().as_str(), between) {
             ("or" | "oder", Between::Mark | Between::To) => true,
+            // `RGB, each 0-255`
+            ("each" | "je" | "jeweils", _) if tokens.part_start(at) == last => {
+                return Some(Before::Noun);
+            }
             ("from" | "range", Between::To)
             | ("von" | "bereich" | "wertebereich", Between::To)
             | ("between" | "within", Between::And)
@@ -627,6 +662,11 @@ fn before(tokens: &Tokens<'_>, at: usize, between: Between) -> Option<Before> {
         false if tokens.is_numbered(at) || tokens.is_beside(at) => None,
         false => Some(Before::Noun),
     }
+}
+
+/// `a fuse of 16 A`: returns whether a quantity at `at` is that of a thing, and of no value.
+fn is_rated(tokens: &Tokens<'_>, at: usize) -> bool {
+    at > 1 && tokens.has(at - 1..at, &["of", "von"]) && !tokens.is_quantity(at - 2)
 }
 
 /// Returns whether the numbers before `end` are a time of the day.
@@ -680,7 +720,7 @@ fn excepted(tokens: &Tokens<'_>, end: usize) -> bool {
 }
 
 /// Words that say what a number means.
-const MEANS: &[&str] = &[
+pub(super) const MEANS: &[&str] = &[
     "means", "is", "for", "turns", "disables", "enables", "switches", "stands", "if", "when",
     "while", "bedeutet", "ist", "heißt", "für", "schaltet", "deaktiviert", "steht", "wenn", "to",
     "disable",

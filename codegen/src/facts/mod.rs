@@ -52,9 +52,16 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         ..Facts::default()
     };
     if is_number {
-        let units = units::mine(&tokens);
+        let mut units = units::mine(&tokens);
         let own = types.iter().find_map(|ty| ty.item().unit());
         let unit = units.fact.as_ref().map(|fact| fact.value).or(own);
+        let differs = |fact: &mut Fact<Unit>| own.is_some_and(|own| own != fact.value);
+        if let Some(fact) = units.fact.take_if(differs) {
+            let (place, why) = (tokens.within(fact.span), "the type has another unit");
+            units
+                .unread
+                .push(tokens.unread(UnreadKind::Unit, place, why, "the unit of the type"));
+        }
         let (range, beside) = limits::range(&tokens, unit);
         // `6-32 A` states both, unless the text or the type says more of the unit.
         let beside = beside.filter(|_| units.unread.is_empty() && own.is_none());
@@ -64,6 +71,13 @@ pub(crate) fn mine(source: &Source, span: Span, types: &[Type]) -> Facts {
         let inside = |of: Span, it: Span| of.start <= it.start && it.end <= of.end;
         let of_format = |unit: &mut Fact<Unit>| format.is_some_and(|of| inside(of, unit.span));
         let _ = facts.unit.take_if(of_format);
+        // Such a time is in seconds.
+        let other = units.unread.is_empty()
+            && facts
+                .unit
+                .as_ref()
+                .is_none_or(|of| of.value == Unit::Seconds);
+        facts.format = facts.format.filter(|_| other);
         facts.range = range.fact;
         let fitting = |range: &NumberRange| fits(range.min, types) && fits(range.max, types);
         if let Some(range) = facts.range.take_if(|range| !fitting(&range.value)) {

@@ -115,9 +115,9 @@ pub(super) fn behind(tokens: &Tokens<'_>, end: usize) -> Behind {
             }
         }
         TokenKind::Mark(':') if !next.spaced && digits => Behind::Joined,
-        TokenKind::Mark(',' | ';' | '.' | ':' | ')' | ']' | '(' | '[' | '!' | '?' | '<' | '|') => {
-            Behind::End
-        }
+        TokenKind::Mark(
+            ',' | ';' | '.' | ':' | ')' | ']' | '}' | '(' | '[' | '!' | '?' | '<' | '|',
+        ) => Behind::End,
         // Published tables have a stray `+` behind some descriptions.
         TokenKind::Mark('+') if end + 1 == tokens.len() => Behind::End,
         TokenKind::Mark('-' | '–' | '—')

@@ -285,6 +285,12 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
                 TokenKind::Mark(',' | ':' | ';' | '(' | '=') => true,
                 TokenKind::Mark('{' | '[') => tokens.is(end, '}') || tokens.is(end, ']'),
                 TokenKind::Mark('.') => tokens.ends_sentence(before),
+                // `group address 1/2/3`
+                _ if tokens.is(at + 1, '/')
+                    && tokens.has(tokens.sentence(&(at..at)).start..at, ADDRESS) =>
+                {
+                    false
+                }
                 // `baud rate 9600/19200/38400`
                 TokenKind::Word => {
                     let slashes = tokens.is(at + 1, '/') && count > 2;
@@ -315,6 +321,11 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
             .then(|| tokens.unread(UnreadKind::Values, at..end, why, WRITE))
     })
 }
+
+/// What has numbers with slashes for a name.
+const ADDRESS: &[&str] = &[
+    "address", "addresses", "adresse", "adressen", "gruppenadresse", "ga",
+];
 
 /// The numbers between separators from `at` on, where they end, and whether the last one is
 /// another choice.
@@ -386,7 +397,8 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         && tokens.get(by + 1).is_some_and(|next| next.spaced);
     let other = by + 1 + usize::from(tokens.is(by + 1, '"') || tokens.is(by + 1, '\''));
     let first = starts_part(tokens, at) || quoted;
-    let in_parentheses = tokens.is(by, '(') && tokens.is(by + 2, ')');
+    let brackets = tokens.is(by, '[') && tokens.is(by + 2, ']') && tokens[by].spaced;
+    let in_parentheses = brackets || (tokens.is(by, '(') && tokens.is(by + 2, ')'));
     if in_parentheses && word(at) && number(by + 1) {
         return told(at, by + 1, by + 3);
     }
@@ -398,7 +410,7 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         let plain = equals || (colon && !tokens[by].spaced) || (dash && first);
         return plain.then(|| told(at, other, other + 1)).flatten();
     }
-    let means = said(tokens.word(by), MEANS) && first;
+    let means = said(tokens.word(by), limits::MEANS) && first;
     let line = tokens.is(at.wrapping_sub(1), '>');
     // `` `0` off ``, `0 off`
     let switched = first && said(tokens.word(at + 1), SWITCHED) && ends(at + 2);
@@ -411,7 +423,9 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         let name = if rest(by) { by } else { at - 1 };
         return told(name, at, by.max(name) + usize::from(rest(by)));
     }
-    let plain = equals || means || (colon && (first || line));
+    // `0/OFF, 1/ON`; `1/min` is a unit.
+    let joined = tokens.is(by, '/') && !tokens[by].spaced && units::at(tokens, other).is_none();
+    let plain = equals || means || (joined && first) || (colon && (first || line));
     (plain && number(at) && word(other)).then(|| told(other, at, other + 1))?
 }
 
@@ -428,7 +442,7 @@ pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
         plain && units::at(tokens, at).is_none() && !tokens.is_counted(at)
     };
     let one = |at: usize| {
-        let start = skip(at, &['(', '[', '*', '"']);
+        let start = skip(at, &['(', '[', '*', '"', '#']);
         let number_first = tokens.number(start).map(|(number, next)| {
             let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–']);
             let words = (name..name + 3).take_while(|&at| word(at)).count();
@@ -470,12 +484,6 @@ pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
 /// Names that need nothing between the number and them.
 const SWITCHED: &[&str] = &[
     "off", "on", "auto", "aus", "an", "ein", "yes", "no", "ja", "nein",
-];
-
-/// Words between a number and its name.
-const MEANS: &[&str] = &[
-    "means", "is", "stands", "if", "when", "while", "for", "bedeutet", "heißt", "ist", "steht",
-    "wenn", "für",
 ];
 
 fn starts_part(tokens: &Tokens<'_>, at: usize) -> bool {

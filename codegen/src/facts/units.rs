@@ -8,7 +8,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     claims::{Claim, Mined},
-    context::{REFERENCE, said},
+    context::{REFERENCE, is_quantity, said},
     tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Unit, Unread, UnreadKind};
@@ -53,13 +53,13 @@ pub(crate) fn parse(word: &str) -> Option<Unit> {
 const FOREIGN: &[&str] = &[
     "km", "m", "cm", "mm", "l", "hl", "liter", "liters", "litre", "litres", "m³", "m3", "m²", "m2",
     "bar", "mbar", "pa", "hpa", "kpa", "k", "kelvin", "°f", "fahrenheit", "va", "kva", "mva",
-    "var", "kvar", "vah", "mw", "mwh", "gw", "gwh", "j", "kj", "mj", "joule", "kcal", "nm", "kg",
-    "g", "lm", "lx", "lux", "ppm", "ppb", "db", "dba", "kbit", "mbit", "kb", "mb", "gb", "kib",
-    "mib", "mph", "eur", "euro", "euros", "€", "$", "usd", "chf", "ah", "mah", "ω", "Ω", "ohm",
-    "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks", "months", "years",
-    "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°", "kelvins", "u",
-    "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte", "sec/min", "nanoseconds",
-    "nanosekunden", "pascal", "vrms", "arms",
+    "var", "kvar", "vah", "mw", "mwh", "megawattstunden", "megawatt", "gw", "gwh", "j", "kj", "mj",
+    "joule", "kcal", "nm", "kg", "g", "lm", "lx", "lux", "ppm", "ppb", "db", "dba", "kbit", "mbit",
+    "kb", "mb", "gb", "kib", "mib", "mph", "eur", "euro", "euros", "€", "$", "usd", "chf", "ah",
+    "mah", "ω", "Ω", "ohm", "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks",
+    "months", "years", "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°",
+    "kelvins", "u", "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte",
+    "sec/min", "nanoseconds", "nanosekunden", "pascal", "vrms", "arms",
 ];
 
 /// Returns whether `word` is a unit that is none of ours.
@@ -79,12 +79,36 @@ const PLAIN: &[&str] = &[
 pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
     let claims = (0..tokens.len()).filter_map(|at| claim(tokens, at).or_else(|| bare(tokens, at)));
     let mut mined = Mined::of(claims.take(20), UnreadKind::Unit, WRITE);
+    if mined.fact.is_none() && mined.unread.is_empty() {
+        mined.unread.extend(scaled(tokens));
+    }
     let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
     if let Some(unread) = other {
         mined.fact = None;
         mined.unread.push(unread);
     }
     mined
+}
+
+/// `1 LSB = 0.1 A`, `cA (1/100 A)`: a factor with a unit to which nothing else leads.
+fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
+    (0..tokens.len()).find_map(|at| {
+        let hundredth = tokens.word(at) == "1" && tokens.is(at + 1, '/');
+        let power = |at: usize| tokens.word(at).trim_matches(['0', '.']) == "1";
+        // `(0.1 V)`
+        let opens = at == 0 || matches!(tokens.word(at - 1), "," | "(" | "[" | "unit" | "Einheit");
+        let factor = said(tokens.word(at), SCALED) && is_factor(tokens, at);
+        let of = |at: usize| tokens.quantity(at).filter(|of| of.unit.is_some());
+        let end = match () {
+            () if hundredth && power(at + 2) => at_token(tokens, at + 3)?.1 + 1,
+            () if factor => (at + 1..at + 4).find_map(of)?.tokens.end,
+            () if opens && power(at) && tokens.word(at).contains('.') => of(at)
+                .map(|of| of.tokens.end)
+                .filter(|&end| ends(tokens, end))?,
+            () => return None,
+        };
+        Some(tokens.unread(UnreadKind::Unit, at..end, "a factor is stated", WRITE))
+    })
 }
 
 /// `voltage in V and current in A`: a unit that alone might be anything, beside one that
@@ -142,18 +166,30 @@ fn bare(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
         let (unit, last) = at_token(tokens, at)?;
         let text = tokens.text(at..last + 1);
         let plain = Unit::from_symbol(text).is_some() && !said(text, SINGULAR);
-        plain.then_some((unit, last + 1, text.chars().count() > 1 || text == "%"))
+        let certain = text.chars().count() > 1 || text == "%";
+        let certain = certain || (at > 0 && is_quantity(tokens.word(at - 1)));
+        plain.then_some((unit, last + 1, certain))
     };
     let behind_word =
         at > 0 && tokens.kind(at - 1) == Some(TokenKind::Word) && !tokens.is_timed(at);
     let Some((unit, end, certain)) = symbol(at) else {
         // `price ct/kWh`
         let word = tokens.word(at);
+        // `power/W`
+        let over = word.rsplit_once('/').filter(|(noun, unit)| {
+            is_quantity(noun) && Unit::from_symbol(unit).is_some() && self::ends(tokens, at + 1)
+        });
+        if let Some((_, unit)) = over {
+            let why = "not plainly the unit of the value";
+            let unread = tokens.unread(UnreadKind::Unit, at..at + 1, why, format!("`in {unit}`"));
+            return Some(Claim::Unread(unread));
+        }
         let symbol = word.chars().skip(1).any(|c| !c.is_ascii_lowercase()) && is_foreign(word);
-        let rate = behind_word && (symbol || quotient(word)) && self::ends(tokens, at + 1);
+        let rate = (behind_word && symbol || (behind_word || at == 0) && quotient(word))
+            && self::ends(tokens, at + 1);
         let why = "not a unit that is known";
-        let write = format!("a known one: {}", known());
-        let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write);
+        let write = || format!("a known one: {}", known());
+        let unread = || tokens.unread(UnreadKind::Unit, at..at + 1, why, write());
         return (rate && before(tokens, at).is_none()).then(|| Claim::Unread(unread()));
     };
     let noun = at.checked_sub(1)?;
@@ -356,7 +392,7 @@ fn claim(tokens: &Tokens<'_>, at: usize) -> Option<Claim<Unit>> {
     // `line (V)`
     let named = before == Before::Parenthesis && tokens.text(at..next).chars().count() == 1;
     let doubtful = before == Before::Slash
-        || (named && at > 1 && tokens.is_numbered(at - 1))
+        || (named && tokens.is(next, ')') && !(at > 1 && tokens.is_quantity(at - 2)))
         // `label: kWh`, `minutes, hours`
         || (before == Before::Clause && !since && at > 0 && tokens.is(at - 1, ':'))
         || (before == Before::Comma && at > 1 && unit_or_foreign(tokens, at - 2))
@@ -388,6 +424,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         let goes_on = ends(tokens, last + 1)
             || said(tokens.word(last + 1), PLAIN)
             || tokens.is(last + 1, '/')
+            || times_sign(tokens, last + 1)
             || said(tokens.word(last + 1), &["or", "oder"]);
         // `s, 0-600`
         let letter = letters == 1 && at == 0 && tokens.len() > 2 && !may_be_a_word(tokens, at);
@@ -395,7 +432,8 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         let first = at == 0 && (symbol || tokens.len() == last + 1) && goes_on;
         // `duration: minutes`
         let whole = tokens.part_start(at) == 0 && tokens.part_end(at) == last + 1;
-        let label = whole && at > 0 && !(0..at).any(|at| tokens.digits(at));
+        let label = whole && at > 1 && !(0..at).any(|at| tokens.digits(at));
+        let label = label && !said(tokens.word(at - 2), &["unit", "einheit"]);
         if !number && (since || letter || ((first || label) && (letters > 1 || word == "%"))) {
             return Some(Before::Clause);
         }
@@ -409,9 +447,18 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         },
         "~" | "≈" => Before::About,
         // `6 (min) to 32 (max)`
-        "(" if tokens.word(at) == "min" && before > 0 && tokens.digits(before - 1) => return None,
+        "(" if tokens.word(at) == "min"
+            && before > 0
+            && (tokens.digits(before - 1) || self::at(tokens, before - 1).is_some()) =>
+        {
+            return None;
+        }
         // `level (min 0, max 30)`
-        "(" if tokens.digits(at + 1) => return None,
+        "(" if tokens
+            .digits(at + 1 + usize::from(tokens.is(at + 1, ':') || tokens.is(at + 1, '='))) =>
+        {
+            return None;
+        }
         // `item(s)`, `max(amp)`; not `Energy(Wh)`
         "(" if before > 0
             && !tokens[before].spaced
@@ -424,7 +471,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         }
         "(" if tokens.text(at..at + 1).len() == 1
             && (may_be_a_word(tokens, at)
-                || said(back(1), LETTERED)
+                || (said(back(1), LETTERED) && !said(back(2), &["per", "pro", "je"]))
                 || said(back(1), REFERENCE)
                 || in_turn(tokens, at)) =>
         {
@@ -597,7 +644,8 @@ fn is_many(tokens: &Tokens<'_>, at: usize) -> bool {
 const SCALED: &[&str] = &[
     "times", "mal", "multiplied", "multiply", "scaled", "scale", "scaling", "divided", "divide",
     "factor", "faktor", "skaliert", "skalierung", "geteilt", "teilen", "dividiert",
-    "multipliziert",
+    "multipliziert", "gain", "multiplier", "multiplikator", "divisor", "teiler", "scalefactor",
+    "lsb",
 ];
 
 /// `multiplied by 100`, `scale 0.1`, `durch 10 geteilt`: returns whether the word at `at`
@@ -714,14 +762,22 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         && tokens.get(end).is_some_and(|next| next.spaced)
         && !(first.kind == TokenKind::Number
             && said(tokens.word(end + 1), &["step", "steps", "schritten"]))
-        && at_token(tokens, end)
-            .is_some_and(|(unit, _)| before == Before::Certain || !is_duration(unit));
+        && match at_token(tokens, end) {
+            Some((unit, _)) => before == Before::Certain || !is_duration(unit),
+            // `in 1/10 Grad`; "in 3 days"
+            None => end > at + 1 && said(tokens.word(end), FOREIGN),
+        };
     let single_letter_in = before == Before::In && letters == 1 && !symbol && text != "J";
     let word = match before {
         Before::Certain => {
             first.kind == TokenKind::Word
                 && text != "UTC"
-                && !said(text, &["unix-time", "unix", "the", "a", "an", "by", "der"])
+                && !said(
+                    text,
+                    &[
+                        "unix-time", "unix", "the", "a", "an", "by", "der", "none", "keine",
+                    ],
+                )
         }
         Before::Bracket => {
             letters <= 3
@@ -738,8 +794,16 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         }
         _ => false,
     };
-    let known =
-        (said(text, FOREIGN) && !single_letter_in) || symbol || quotient || misspelled() || word;
+    // `in deci-ampere`
+    let part = text
+        .rsplit_once('-')
+        .is_some_and(|(_, unit)| parse(unit).is_some());
+    let known = (said(text, FOREIGN) && !single_letter_in)
+        || symbol
+        || quotient
+        || part
+        || misspelled()
+        || word;
     match (scaled, known && closed) {
         (true, _) => Some(end + 1),
         (_, true) => Some(end),
@@ -750,10 +814,12 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
 /// `ct/kWh`, `km/h`
 fn quotient(text: &str) -> bool {
     const UNDER: &[&str] = &[
-        "kwh", "wh", "h", "s", "min", "l", "m", "km", "kg", "day", "tag",
+        "kwh", "wh", "h", "s", "min", "l", "m", "km", "kg", "day", "tag", "m²", "m2", "m³", "m3",
     ];
     text.split_once('/').is_some_and(|(over, under)| {
-        (parse(over).is_some() || said(over, FOREIGN)) && said(under, UNDER)
+        // `mA/100`
+        let under = said(under, UNDER) || (under.len() > 1 && under.trim_end_matches('0') == "1");
+        (parse(over).is_some() || said(over, FOREIGN)) && under
     })
 }
 

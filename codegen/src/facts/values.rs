@@ -15,7 +15,7 @@ use super::{
     tokens::{Token, TokenKind, Tokens},
 };
 use crate::{
-    model::{At, NamedValue, Scalar, Type, Unread, UnreadKind, ValueList},
+    model::{At, Class, NamedValue, Scalar, Type, Unread, UnreadKind, ValueList},
     names,
     source::Span,
 };
@@ -59,8 +59,11 @@ pub(super) fn mine(tokens: &Tokens<'_>, types: &[Type]) -> (Vec<ValueList>, Vec<
     }
     // Nobody writes as many.
     lists.truncate(20);
+    let measured = types
+        .iter()
+        .any(|ty| matches!(ty.item().class(), Class::Real(_)));
     lists.retain_mut(|list| {
-        let why = twice(list, types).or_else(|| numbers.then(|| weigh(tokens, list))?);
+        let why = twice(list, types).or_else(|| numbers.then(|| weigh(tokens, measured, list))?);
         let place = tokens.within(list.span);
         let one = |why| tokens.unread(UnreadKind::Values, place, why, spelled::WRITE);
         unread.extend(why.map(one));
@@ -86,7 +89,7 @@ fn twice(list: &ValueList, types: &[Type]) -> Option<&'static str> {
 }
 
 /// Opens a list beside which the text has more values; why it is no list, if it is none.
-fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
+fn weigh(tokens: &Tokens<'_>, measured: bool, list: &mut ValueList) -> Option<&'static str> {
     let place = tokens.within(list.span);
     let years = list
         .values
@@ -137,10 +140,18 @@ fn weigh(tokens: &Tokens<'_>, list: &mut ValueList) -> Option<&'static str> {
     let scale = list.unreadable.is_empty() && is_scale(&named)
         || list.values.iter().any(|item| said(&item.name, TIMES));
     (list.open, list.ellipsis) = (list.open || scale, list.ellipsis || scale);
-    // `0=mute, 1=low, 100=max`
+    // `0=mute, 1=low, 5=max`, `0=flat, 1=slightly, 90=upright`; 255 is often none, and
+    // what is greater than any measure a code.
     let last = list.values.iter().max_by_key(|item| item.value);
-    let end = last.filter(|last| said(&last.name, MOST) && !list.open);
+    let end = last.filter(|last| {
+        let next = last.value.saturating_add(1);
+        let none = u64::try_from(next).is_ok_and(u64::is_power_of_two);
+        let far = (10 * named.len() as i64 + 1..10_000).contains(&last.value);
+        let far = far && named.len() > 2 && !none;
+        !list.open && (far || said(&last.name, MOST))
+    });
     let gap = end.is_some_and(|last| !named.contains(&(last.value - 1)));
+    (list.open, list.ellipsis) = (list.open || measured, list.ellipsis || measured);
     gap.then_some("the numbers before the last one may be values too")
 }
 

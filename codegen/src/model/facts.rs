@@ -68,6 +68,8 @@ pub enum UnreadKind {
     Unit,
     /// A format that is checked.
     Format,
+    /// The release that a key came or went with.
+    Release,
 }
 
 impl Facts {
@@ -80,6 +82,8 @@ impl Facts {
             UnreadKind::Length => true,
             UnreadKind::Unit => self.unit.is_none(),
             UnreadKind::Format => self.format.is_none(),
+            // It is no fact of the value, and recorded only where none is stated.
+            UnreadKind::Release => true,
         })
     }
 }

@@ -198,6 +198,7 @@ impl<'a> Owner<'a> {
             UnreadKind::Length => !denied(Stating::Length),
             UnreadKind::Unit => !denied(Stating::Unit),
             UnreadKind::Format => true,
+            UnreadKind::Release => !(denied(Stating::Since) || denied(Stating::Removed)),
         });
     }
 

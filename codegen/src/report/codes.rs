@@ -93,6 +93,7 @@ codes! {
     UNREAD_UNIT = "S0309" Warning
     REVERSED_RANGE = "S0310" Warning
     UNREAD_FORMAT = "S0311" Warning
+    UNREAD_RELEASE = "S0312" Warning
 
     UNKNOWN_SHAPE = "S0401" Error
     BAD_CAPACITY = "S0402" Error

@@ -15,6 +15,8 @@
 //! | `cards (removed in firmware 60.0)` | cards, removed: 60.0 |
 //! | `pvopt_aver⇥agePPv` | pvopt_averagePPv, and a fault |
 
+use std::borrow::Cow;
+
 use super::{
     release::{self, Releases},
     text::{joined, torn, word},
@@ -133,7 +135,11 @@ pub(crate) fn undressed(source: &Source, span: Span, is_name: impl Fn(&str) -> b
 }
 
 /// The text with blanks for the marks in it that make words bold or a link.
-fn bare(text: &str) -> String {
+fn bare(text: &str) -> Cow<'_, str> {
+    // Most cells have none of them, and each is looked at.
+    if !text.contains(['[', '<', '*', '_']) {
+        return Cow::Borrowed(text);
+    }
     let mut bare = text.to_owned();
     let mut blank = |range: std::ops::Range<usize>| {
         let blanks = " ".repeat(range.len());
@@ -173,7 +179,7 @@ fn bare(text: &str) -> String {
             }
         }
     }
-    bare
+    Cow::Owned(bare)
 }
 
 /// Where the parenthesis at the end of `text` opens, if text stands before it.

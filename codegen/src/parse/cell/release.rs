@@ -1,7 +1,12 @@
 //! `(introduced in 60.0)`, `(removed in firmware 60.0)`, `(entfernt mit
 //! Firmware 60.0)`: the releases that have a key.
 
-use crate::{model::At, source::Span};
+use std::borrow::Cow;
+
+use crate::{
+    model::{At, Unread, UnreadKind},
+    source::Span,
+};
 
 /// The help line: how a release is stated.
 pub(super) const HELP: &str = "write `(introduced in 60.0)` or `(removed in firmware 60.0)` behind the key, anything else \
@@ -21,6 +26,10 @@ const SINCE: &[&str] = &[
 /// Words that say until when.
 const REMOVED: &[&str] = &[
     "removed", "deleted", "dropped", "entfernt", "gelöscht", "entfällt",
+];
+/// Such words of which the release may be part of a sentence.
+const LAST: &[&str] = &[
+    "since", "seit", "introduced", "removed", "added", "eingeführt", "entfernt",
 ];
 /// Words that say nothing more.
 const BESIDE: &[&str] = &[
@@ -52,8 +61,9 @@ impl Releases {
         true
     }
 
-    /// Reads the releases that a description states in parentheses, or in its last clause.
-    pub(crate) fn mine(&mut self, text: &str, span: Span) {
+    /// Reads the releases that a description states in parentheses, or in its last clause;
+    /// gives what looks like one there and may be about something else.
+    pub(crate) fn mine(&mut self, text: &str, span: Span) -> Option<Unread> {
         let certain = |note: &str| CERTAIN.iter().any(|word| note.contains(word));
         for (close, _) in text.match_indices(')') {
             let before = &text[..close];
@@ -73,14 +83,26 @@ impl Releases {
         // `state of it, since 60.0`
         let whole = text.trim_end().trim_end_matches('.');
         let marks = [", ", "; ", ". "].into_iter();
-        let Some(mark) = marks.filter_map(|mark| whole.rfind(mark)).max() else {
-            return;
-        };
-        let note = &whole[mark + 1..];
+        let mark = marks.filter_map(|mark| whole.rfind(mark)).max();
+        let start = mark.map_or(0, |mark| mark + 1);
+        let note = &whole[start..];
         let named = note.contains('.') || certain(&note.to_lowercase());
-        if named && !is_of_another(&text[..mark]) {
-            self.add(note, span.part(mark + 1..whole.len()));
+        let own = named && !is_of_another(&whole[..start]);
+        if !own || (start > 0 && self.add(note, span.part(start..whole.len()))) {
+            return None;
         }
+        // `state since 60.0`
+        let last = |word: &&str| note.rfind(&format!(" {word} ")).map(|at| at + 1);
+        let at = LAST.iter().filter_map(|word| last(&word)).max()?;
+        let (_, version) = part(&note[at..]).filter(|_| !is_of_another(&note[..at]))?;
+        let certain = certain(&note[at..].to_lowercase()) || version.matches('.').count() == 1;
+        certain.then(|| Unread {
+            kind: UnreadKind::Release,
+            span: span.part(start + at..whole.len()),
+            why: Cow::Borrowed("may be about the key, or about these words alone"),
+            write: Cow::Owned(format!("`, {}` as a clause of its own", &note[at..])),
+            other: None,
+        })
     }
 }
 
