@@ -24,7 +24,7 @@ const GROUPS = {
   power: { title: 'Power', unit: 'kW', stacked: true, scale: 1000, least: 1000, tell: power },
   current: { title: 'Current', least: 8, step: ['offered'], tell: (v) => quantity(v, 'A', 1) },
   surplus: { title: 'Surplus', unit: 'kW', scale: 1000, least: 1000, tell: power },
-  price: { title: 'Price', least: 1, tell: (v) => quantity(v, 'ct', 1) },
+  price: { title: 'Price', least: 1, step: ['price'], tell: (v) => quantity(v, 'ct', 1) },
   temperature: { title: 'Temperature', least: 5, zero: false, tell: (v) => quantity(v, '°C', 1) },
 };
 
@@ -82,7 +82,8 @@ function build(name, columns) {
   const styles = columns.length > 1 && name === 'current' ? ['ink', 'p1', 'p2', 'p3'] : ['p1', 'p2', 'p3'];
   const chart = new Chart(columns.map((column, i) => ({ ...column, style: styles[i % styles.length] })), group);
   const values = columns.map(() => el('span', { class: 'value' }));
-  const legend = columns.map((column, i) => el('span', { class: 'entry' },
+  // A single line needs no other name than that of its chart.
+  const legend = columns.length === 1 ? values : columns.map((column, i) => el('span', { class: 'entry' },
     el('span', { class: `swatch ${styles[i % styles.length]}`, 'aria-hidden': 'true' }),
     `${short(column.label, group.title)} `, values[i]));
   const sum = group.stacked ? el('span', { class: 'value' }) : null;

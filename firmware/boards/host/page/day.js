@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const HALF_DAY_H = 7;
 const QUARTERS = Array.from({ length: 97 }, (_, quarter) => quarter / 4);
 const TICKS = [0, 6, 12, 18, 24].map((hour) => hour * HOUR_MS);
-const SIZE = { width: 420, height: 104 };
+const HEIGHT_PX = 104;
 
 /** Power at an hour since noon: a parabola from sunrise to sunset. */
 const sunW = (peakW, sinceNoon) => peakW * Math.max(0, 1 - (sinceNoon / HALF_DAY_H) ** 2);
@@ -37,11 +37,15 @@ let drawn = '';
 
 /** The charts, to be put into their group. */
 export function buildDay() {
-  for (const chart of Object.values(charts)) chart.resize(SIZE.width, SIZE.height);
+  // They are as wide as there is room, which is known once they stand in the page.
+  new ResizeObserver(() => {
+    drawn = '';
+    if (state.garage) drawDay(state.garage);
+  }).observe(words);
   const swatch = (style) => el('span', { class: `swatch ${style}`, 'aria-hidden': 'true' });
   return el('div', { class: 'day' },
     el('div', { class: 'strip' }, el('h4', {}, 'The day ', el('small', {}, 'kW, 0 to 24 h UTC')), charts.power.element,
-      el('p', { class: 'legend' }, swatch('p1'), 'sun, clear sky ', swatch('ink'), 'house')),
+      el('p', { class: 'entries' }, el('span', { class: 'entry' }, swatch('p1'), 'Sun, clear sky'), el('span', { class: 'entry' }, swatch('ink'), 'House'))),
     price, words);
 }
 
@@ -58,12 +62,13 @@ export function drawDay({ sun, house, prices, noon_utc_h: noon }) {
 
 function draw(sun, house, prices, noon) {
   const view = { at: QUARTERS.map((hour) => hour * HOUR_MS), from: 0, until: DAY_MS, ticks: TICKS };
+  price.hidden = !prices;
+  for (const chart of Object.values(charts)) chart.resize(chart.element.parentElement.clientWidth || 300, HEIGHT_PX);
   charts.power.draw({ ...view, rows: [
     QUARTERS.map((hour) => (sun ? sunW(sun.peak_w, sinceNoon(hour, noon)) : null)),
     // The hours of the house go by the same noon as the sun.
     QUARTERS.map((hour) => (house ? houseW(house.base_w, Math.floor(sinceNoon(hour, noon)) + 12) : null)),
   ] });
-  price.hidden = !prices;
   if (prices) {
     const of = (hour) => prices[Math.min(prices.length - 1, Math.floor((hour / 24) * prices.length))];
     charts.price.draw({ ...view, rows: [QUARTERS.map(of)] });

@@ -41,7 +41,7 @@ function told(schema, more = '') {
 
 function rangeOf({ minimum, maximum }, unit) {
   if (minimum == null || maximum == null) return '';
-  const wide = (value) => value.toLocaleString('en').replaceAll(',', '\u202f');
+  const wide = (value) => value.toLocaleString('en').replaceAll(',', '\u202f').replace('-', '\u2212');
   return `${wide(minimum)} to ${wide(maximum)}${unit ? `\u00a0${unit}` : ''}.`;
 }
 

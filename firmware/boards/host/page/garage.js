@@ -7,14 +7,14 @@ import { field, spelled } from './form.js';
 import { quantity } from './format.js';
 import { follow, state } from './stream.js';
 
-/** Members by group, in the order in which they are read. */
+/** Members by group, in the order in which they are read; a column is one beside another. */
 const GROUPS = [
-  { title: 'Car', members: ['car'], wide: true },
-  { title: 'Time', members: ['speed'] },
-  { title: 'At the charger', members: ['button', 'card', 'adapter', 'input', 'air_c'] },
-  { title: 'Sun, house and prices', members: ['sun', 'house', 'battery', 'noon_utc_h', 'prices'], wide: true, day: true },
-  { title: 'Faults', members: ['residual', 'earth', 'l1', 'l2', 'l3', 'contactor', 'lock', 'flash'] },
-  { title: 'WiFi', members: ['wifi'] },
+  { title: 'Car', members: ['car'], column: 'wide' },
+  { title: 'Sun, house and prices', members: ['sun', 'house', 'battery', 'noon_utc_h', 'prices'], column: 'wide', day: true },
+  { title: 'At the charger', members: ['button', 'card', 'adapter', 'input', 'air_c'], column: 'narrow' },
+  { title: 'Time', members: ['speed'], column: 'narrow' },
+  { title: 'WiFi', members: ['wifi'], column: 'narrow' },
+  { title: 'Faults', members: ['residual', 'earth', 'l1', 'l2', 'l3', 'contactor', 'lock', 'flash'], column: 'full' },
 ];
 
 /** What a member is called where its own name says too little, and what it begins with. */
@@ -202,7 +202,7 @@ function speed(schema, group) {
   };
 }
 
-function build({ title, members, wide, day }, properties) {
+function build({ title, members, day }, properties) {
   const error = el('p', { class: 'error', role: 'alert', hidden: true });
   const group = { error };
   const body = el('div', { class: 'fields' });
@@ -214,7 +214,7 @@ function build({ title, members, wide, day }, properties) {
     fields.set(name, made);
     body.append(made.element);
   }
-  return el('section', { class: wide ? 'group wide' : 'group', 'aria-label': title },
+  return el('section', { class: 'group', 'aria-label': title },
     el('h3', {}, title), error, day ? buildDay() : null, body);
 }
 
@@ -227,8 +227,11 @@ export async function start() {
     const { properties } = await answer.json();
     const placed = new Set(GROUPS.flatMap(({ members }) => members));
     const others = Object.keys(properties).filter((name) => !placed.has(name));
-    const groups = others.length ? [...GROUPS, { title: 'Other', members: others }] : GROUPS;
-    byId('garage-groups').append(...groups.map((group) => build(group, properties)));
+    const groups = others.length ? [...GROUPS, { title: 'Other', members: others, column: 'full' }] : GROUPS;
+    for (const column of ['wide', 'narrow', 'full']) {
+      const built = groups.filter((group) => group.column === column).map((group) => build(group, properties));
+      byId('garage-groups').append(el('div', { class: `column ${column}` }, ...built));
+    }
     if (state.garage) show(state.garage);
   } catch {
     byId('garage-error').hidden = false;

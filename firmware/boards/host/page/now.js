@@ -108,7 +108,7 @@ function showHead(keys) {
   put(byId('now-car'), 'data-car', nameOf(CAR, keys.car));
   const why = inWords(REASON, keys.modelStatus);
   const since = span(keys.rbt - keys.lmsc);
-  say(byId('now-why'), `It ${why}.`);
+  say(byId('now-why'), `${why[0].toUpperCase()}${why.slice(1)}.`);
   say(byId('now-names'), `modelStatus ${keys.modelStatus}: ${nameOf(REASON, keys.modelStatus)}, for ${since}`);
   const fault = byId('now-fault');
   fault.hidden = keys.err === 0;

@@ -15,7 +15,7 @@ export const CAR = {
 /** Why the car may charge now or may not (`modelStatus`). */
 export const REASON = {
   0: ['ChargingBecauseNoChargeCtrlData', 'may charge: nothing controls it'],
-  1: ['NotChargingBecauseOvertemperature', 'may not charge: it is too hot'],
+  1: ['NotChargingBecauseOvertemperature', 'may not charge: too hot'],
   2: ['NotChargingBecauseAccessControl', 'may not charge: nobody was let in, by card or otherwise'],
   3: ['ChargingBecauseForceStateOn', 'may charge: charging is forced on'],
   4: ['NotChargingBecauseForceStateOff', 'may not charge: charging is forced off'],
@@ -30,8 +30,8 @@ export const REASON = {
   13: ['ChargingBecauseFallbackV2Default', 'may charge: nothing speaks against it'],
   14: ['ChargingBecauseFallbackV2Scheduler', 'may charge: the schedule of the day lets it'],
   15: ['ChargingBecauseFallbackDefault', 'may charge: nothing speaks against it'],
-  16: ['NotChargingBecauseFallbackV2Awattar', 'may not charge: it waits for a low price'],
-  17: ['NotChargingBecauseFallbackAwattar', 'may not charge: it waits for surplus'],
+  16: ['NotChargingBecauseFallbackV2Awattar', 'may not charge: waits for a low price'],
+  17: ['NotChargingBecauseFallbackAwattar', 'may not charge: waits for surplus'],
   18: ['NotChargingBecauseFallbackAutomaticStop', 'may not charge: the next trip can wait, or has what it needs'],
   19: ['ChargingBecauseCarCompatibilityKeepAlive', 'may charge: so that the car does not fall asleep'],
   20: ['ChargingBecauseChargePauseNotAllowed', 'may charge: pauses are not allowed'],
@@ -52,7 +52,7 @@ export const REASON = {
   37: ['NotChargingBecauseOcppInoperable', 'may not charge: OCPP made it inoperable'],
   38: ['NotChargingBecauseUndervoltageControl', 'may not charge: the voltage of the mains is too low'],
   39: ['NotChargingBecauseZeroSetpoint', 'may not charge: the setpoint is zero'],
-  40: ['NotChargingBecauseInitializing', 'may not charge: it is booting'],
+  40: ['NotChargingBecauseInitializing', 'may not charge: booting'],
   41: ['NotChargingBecauseFailsafeLimit', 'may not charge: the failsafe limit'],
 };
 
