@@ -85,18 +85,19 @@ function build(name, columns) {
   // A single line needs no other name than that of its chart.
   const legend = columns.length === 1 ? values : columns.map((column, i) => el('span', { class: 'entry' },
     el('span', { class: `swatch ${styles[i % styles.length]}`, 'aria-hidden': 'true' }),
-    `${short(column.label, group.title)} `, values[i]));
+    `${capital(column.label)} `, values[i]));
   const sum = group.stacked ? el('span', { class: 'value' }) : null;
   const element = el('div', { class: 'strip', 'data-group': name },
     el('div', { class: 'legend' }, el('h3', {}, group.title, el('small', {}, ` ${group.unit ?? columns[0].unit}`)),
       el('div', { class: 'entries' }, ...legend, sum && el('span', { class: 'entry' }, 'All ', sum))),
     chart.element);
   byId('course-axis').before(element);
-  return { element, chart, columns, values, sum, tell: group.tell, height: HEIGHT_PX[name] ?? 80 };
+  // Out of its chart a line is told by both names.
+  const names = columns.map(({ label }) => (label === group.title ? label : `${group.title} ${label}`));
+  return { element, chart, columns, names, values, sum, tell: group.tell, height: HEIGHT_PX[name] ?? 80 };
 }
 
-/** `Power L1` is `L1` in the chart of power. */
-const short = (label, title) => (label.startsWith(`${title} `) ? label.slice(title.length + 1) : label);
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
 
 const range = () => {
   const until = Math.max(course.at_ms.at(-1), 0);
@@ -172,13 +173,13 @@ function read() {
   const index = place();
   const at = course.at_ms[index];
   const said = [];
-  for (const { element, chart, columns, values, sum, tell } of charts.values()) {
+  for (const { element, chart, columns, names, values, sum, tell } of charts.values()) {
     if (element.hidden) continue;
     chart.point(cursor ? at : null);
     const row = columns.map((column) => course.values[column.index][index]);
     row.forEach((value, i) => {
       say(values[i], tell(value));
-      said.push(`${columns[i].label} ${tell(value)}`);
+      said.push(`${names[i]} ${tell(value)}`);
     });
     if (sum) say(sum, tell(row.reduce((all, value) => all + (value ?? 0), 0)));
   }

@@ -51,6 +51,8 @@ export function buildDay() {
 
 /** Draws the day of this garage, and where in it the charger is. */
 export function drawDay({ sun, house, prices, noon_utc_h: noon }) {
+  // The garage may be told before its form stands.
+  if (!words.isConnected) return;
   const what = JSON.stringify([sun, house, prices, noon]);
   if (what !== drawn) {
     drawn = what;
