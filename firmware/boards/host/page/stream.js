@@ -35,7 +35,7 @@ export function followLink(work) {
 
 /** Newer entries behind those that are there; a charger that starts anew counts from one again. */
 function join(old, fresh, most) {
-  const last = old.at(-1)?.id ?? 0;
+  const last = old.at(-1)?.id ?? -1;
   return [...old, ...fresh.filter((one) => one.id > last)].slice(-most);
 }
 

@@ -75,7 +75,7 @@ const draw = eachFrame(() => {
 });
 
 function count(shown, entries) {
-  const last = entries.at(-1)?.id ?? 0;
+  const last = entries.at(-1)?.id ?? -1;
   const waiting = held ? state.traffic.filter(({ id }) => id > last).length : 0;
   say(byId('traffic-count'), `${shown} of ${entries.length}${held ? `, ${waiting} more since the pause` : ''}`);
 }
