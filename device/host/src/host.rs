@@ -21,9 +21,13 @@ use crate::memory::{run_mqtt, serve_client};
 use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 use crate::tls::Tls;
+use crate::traffic::{Client, Overheard, Traffic, Watched, Wire};
 
 /// HTTP connections served at the same time.
-const CONNECTIONS: usize = 32;
+const CONNECTIONS: usize = 32 + STREAMS;
+
+/// Of which so many may be streams.
+const STREAMS: usize = 8;
 
 /// Everything has to be down after this long.
 const STOP: Duration = Duration::from_millis(900);
@@ -71,6 +75,7 @@ pub struct Host<D> {
     store: Store<'static, FileFlash>,
     clock: RealTime,
     names: &'static [&'static str],
+    traffic: Traffic,
 }
 
 /// Runs a future, which may spawn local tasks, to its end.
@@ -114,12 +119,18 @@ impl<D: Reached + Stored + 'static> Host<D> {
             store,
             clock: RealTime::start(),
             names: &[],
+            traffic: Traffic::default(),
         })
     }
 
     /// Lets it be set under these names, too: see [`Site`](http::Site).
     pub fn known_as(self, names: &'static [&'static str]) -> Self {
         Host { names, ..self }
+    }
+
+    /// Lets somebody see what is asked of it.
+    pub fn seen_by(self, traffic: Traffic) -> Self {
+        Host { traffic, ..self }
     }
 
     /// Serves HTTP at `listener`, with the routes of `handler` (`()` has none), keeps
@@ -139,14 +150,25 @@ impl<D: Reached + Stored + 'static> Host<D> {
             mut store,
             clock,
             names,
+            traffic,
         } = self;
         let site = http::Site {
             routes,
             names,
             handler,
         };
-        let web = serve_http(device.clone(), site, listener, clock, shutdown.clone());
-        let mqtt = serve_mqtt(device.clone(), topics, serial, tls, clock, shutdown.clone());
+        let table = (device.registry(), routes);
+        let broker = (Wire::Mqtt, "broker".to_owned());
+        let broker = Client::new(traffic.clone(), broker, table);
+        let web = serve_http(
+            device.clone(),
+            site,
+            listener,
+            clock,
+            (traffic, shutdown.clone()),
+        );
+        let names = (topics, serial);
+        let mqtt = serve_mqtt(device.clone(), broker, names, tls, clock, shutdown.clone());
         let tasks = [spawn_local(web), spawn_local(mqtt)];
         store.run(&*device, clock, shutdown.wait()).await;
         let rest = async {
@@ -167,9 +189,9 @@ async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
     site: http::Site<H>,
     listener: TcpListener,
     clock: RealTime,
-    shutdown: Shutdown,
+    (traffic, shutdown): (Traffic, Shutdown),
 ) {
-    let slots = http::Slots::<_, CONNECTIONS>::new(clock);
+    let slots = http::Slots::<_, CONNECTIONS>::with_streams(clock, STREAMS);
     // Connections outlive this task by what it takes to close them.
     let slots: &'static http::Slots<_, CONNECTIONS> = Box::leak(Box::new(slots));
     let mut stop = std::pin::pin!(shutdown.wait());
@@ -184,36 +206,42 @@ async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
         };
         let device = device.clone();
         let site = site.clone();
+        let client = (Wire::Http, socket.peer());
+        let client = Client::new(traffic.clone(), client, (device.registry(), site.routes));
         spawn_local(async move {
+            let overheard = Overheard {
+                handler: &site.handler,
+                client: &client,
+            };
             let site = http::Site {
                 routes: site.routes,
                 names: site.names,
-                handler: &site.handler,
+                handler: &overheard,
             };
-            serve_client(&*device, site, slot, socket).await;
+            let device = Watched {
+                device: &*device,
+                client: &client,
+            };
+            serve_client(&device, site, slot, socket).await;
         });
     }
 }
 
 async fn serve_mqtt<D: Reached>(
     device: Rc<D>,
-    topics: &'static TopicMap,
-    serial: String,
+    client: Client,
+    (topics, serial): (&'static TopicMap, String),
     tls: Tls,
     clock: RealTime,
     shutdown: Shutdown,
 ) {
     let mut dial = Dial::new(tls);
     let topics = (topics, serial.as_str());
-    run_mqtt(
-        &mut dial,
-        &*device,
-        clock,
-        topics,
-        chance(),
-        shutdown.wait(),
-    )
-    .await;
+    let device = Watched {
+        device: &*device,
+        client: &client,
+    };
+    run_mqtt(&mut dial, &device, clock, topics, chance(), shutdown.wait()).await;
 }
 
 /// A number of this run alone: two devices with one serial number must not

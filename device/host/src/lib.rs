@@ -22,12 +22,13 @@ mod progress;
 mod shutdown;
 mod steps;
 mod tls;
+mod traffic;
 #[cfg(feature = "trial")]
 pub mod trial;
 
 pub use clock::RealTime;
 /// For a program that serves more than its device's table has.
-pub use goe_device::http::{Call, Handler, Reply};
+pub use goe_device::http::{Call, Handler, NoStream, Reply, Stream};
 
 pub use dial::{Dial, DialError};
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
@@ -40,3 +41,4 @@ pub use progress::Progress;
 pub use shutdown::Shutdown;
 pub use steps::Speed;
 pub use tls::{Tls, TlsError};
+pub use traffic::{Exchanged, KEPT, Traffic, Wire, Wish};

@@ -18,6 +18,12 @@ impl TcpSocket {
     pub fn new(stream: TcpStream) -> Self {
         TcpSocket(stream)
     }
+
+    /// The other end, for people.
+    pub(crate) fn peer(&self) -> String {
+        let peer = self.0.peer_addr();
+        peer.map_or_else(|_| "gone".to_owned(), |peer| peer.to_string())
+    }
 }
 
 /// The receiving half of a connection.

@@ -30,6 +30,7 @@ use crate::options::Options;
 use crate::shutdown::Shutdown;
 use crate::steps::{Clock, Speed};
 use crate::tls::Tls;
+use crate::traffic::Traffic;
 
 /// The `main` of a device that is called `name`: takes [`Options`] from the command
 /// line, and serves until it is told to stop. `step` is called once a second of
@@ -55,7 +56,7 @@ pub fn main<L: Logic + 'static>(
         let program = Program::start(name, &options, logic).await?;
         let heading = format!("{name} {}, {}x real time", options.serial, options.speed);
         program.device().act(|logic| step(logic, 0));
-        program.announce(&heading, &[])?;
+        program.announce(&heading, None, &[])?;
         program.serve((), step).await;
         Ok(())
     })
@@ -114,6 +115,7 @@ pub struct Program<L: Logic, D = DeviceCell<L>> {
     flash_fails: Rc<Cell<bool>>,
     speed: Speed,
     tls: Tls,
+    traffic: Traffic,
     shutdown: Shutdown,
 }
 
@@ -158,6 +160,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         let flash_fails = flash.fails();
         let device = Rc::new(DeviceCell::new(logic));
         let names = leak(&options.allow_host);
+        let traffic = Traffic::default();
         let host = Host::mount(
             around(device.clone()),
             Tables::of::<L::Api>(),
@@ -165,7 +168,8 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
             flash,
         )
         .await?
-        .known_as(names);
+        .known_as(names)
+        .seen_by(traffic.clone());
         let tls = Tls::new(options.mqtt_ca.as_deref())?;
         let own = match &options.mqtt_url {
             Some(url) => {
@@ -209,6 +213,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
             flash_fails,
             speed: Speed::new(options.speed),
             tls,
+            traffic,
             shutdown,
         })
     }
@@ -228,17 +233,32 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         self.speed.clone()
     }
 
-    /// Prints where everything is and what to try: HTTP `paths`, or else the whole
-    /// status, and all topics.
+    /// What is asked of the device from now on.
+    pub fn traffic(&self) -> Traffic {
+        self.traffic.clone()
+    }
+
+    /// Prints where everything is, and a page that people look at, if there is one; and
+    /// what to try: HTTP `paths`, or else the whole status, and all topics.
     ///
     /// # Errors
     /// Nothing can be written to standard output.
-    pub fn announce(&self, heading: &str, paths: &[&str]) -> anyhow::Result<()> {
-        let told = self.tell(&mut io::stdout().lock(), heading, paths);
+    pub fn announce(
+        &self,
+        heading: &str,
+        page: Option<&str>,
+        paths: &[&str],
+    ) -> anyhow::Result<()> {
+        let told = self.tell(&mut io::stdout().lock(), (heading, page), paths);
         told.context("cannot write to standard output")
     }
 
-    fn tell(&self, out: &mut impl Write, heading: &str, paths: &[&str]) -> io::Result<()> {
+    fn tell(
+        &self,
+        out: &mut impl Write,
+        (heading, page): (&str, Option<&str>),
+        paths: &[&str],
+    ) -> io::Result<()> {
         let http = self.http;
         let serial = &self.options.serial;
         let mut broker = "none is wanted".to_owned();
@@ -275,6 +295,9 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         let status = routes.find(|route| route.action == http::Action::Status);
         let status = status.map_or("/", |route| route.path);
         writeln!(out, "{heading}")?;
+        if let Some(page) = page {
+            writeln!(out, "  page   http://{http}{page}")?;
+        }
         writeln!(out, "  HTTP   http://{http}{status}")?;
         writeln!(out, "  MQTT   {broker}")?;
         writeln!(out, "  flash  {}", self.flash.display())?;
@@ -308,6 +331,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         mut steps: impl FnMut(&DeviceCell<L>, &mut dyn Iterator<Item = u64>) + 'static,
     ) {
         let (device, shutdown, speed) = (self.device, self.shutdown.clone(), self.speed);
+        let traffic = self.traffic;
         let mut clock = Clock::new(speed.get(), Instant::now());
         let stepping = spawn_local(async move {
             let mut stop = std::pin::pin!(shutdown.wait());
@@ -318,7 +342,12 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
                     () = speed.changed() => clock.set_speed(speed.get(), Instant::now()),
                     () = &mut stop => return,
                 }
-                steps(&device, &mut clock.due(Instant::now()));
+                steps(
+                    &device,
+                    &mut clock
+                        .due(Instant::now())
+                        .inspect(|&now_ms| traffic.pass(now_ms)),
+                );
             }
         });
         self.host

@@ -5,15 +5,15 @@
 
 /// One parameter, as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Parameter<'q> {
+pub struct Parameter<'q> {
     /// Before the first `=`, still encoded.
-    pub(super) name: &'q str,
+    pub name: &'q str,
     /// After it; empty without one.
-    pub(super) value: &'q str,
+    pub value: &'q str,
 }
 
 /// The parameters of a query, in order; empty ones (`a=1&&b=2`) are none.
-pub(super) fn parameters(query: &str) -> impl Iterator<Item = Parameter<'_>> + Clone {
+pub fn parameters(query: &str) -> impl Iterator<Item = Parameter<'_>> + Clone {
     query
         .split('&')
         .filter(|parameter| !parameter.is_empty())
@@ -24,7 +24,7 @@ pub(super) fn parameters(query: &str) -> impl Iterator<Item = Parameter<'_>> + C
 }
 
 /// The bytes that an encoded text stands for.
-pub(super) fn decoded(encoded: &str) -> impl Iterator<Item = u8> + Clone + '_ {
+pub fn decoded(encoded: &str) -> impl Iterator<Item = u8> + Clone + '_ {
     let mut rest = encoded.as_bytes();
     core::iter::from_fn(move || {
         let (&first, tail) = rest.split_first()?;

@@ -5,15 +5,15 @@ use core::cell::{Cell, RefCell};
 use goe_runtime::device::Device;
 use goe_runtime::http::{Action, Route, filter};
 use picoserve::ResponseSent;
-use picoserve::io::Read;
+use picoserve::io::{Read, Write};
 use picoserve::request::{Path, Request, RequestParts};
-use picoserve::response::chunked::ChunkedResponse;
+use picoserve::response::chunked::{ChunkWriter, ChunkedResponse, Chunks, ChunksWritten};
 use picoserve::response::{Connection, Response, ResponseWriter, StatusCode};
 use picoserve::routing::PathRouterService;
 
 use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
-use super::handler::{self, BODY_MAX, Call, Handler, Reply};
+use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
 use super::query::{decode, decoded, parameters};
 use super::slots::Progress;
 use super::{framing, origin, set, status};
@@ -38,19 +38,23 @@ pub(super) struct Service<'a, D, H, C> {
     progress: Progress<'a, C>,
     /// Where it is told that a request was refused as a whole.
     outcome: &'a Cell<Outcome>,
+    /// The status of the answer.
+    status: Cell<StatusCode>,
     /// Taken while a request is answered; requests come one by one.
     body: Cell<&'a mut [u8]>,
 }
 
 /// The task that follows from a request.
-enum Task<B> {
+enum Task<B, S> {
     Run(Action, &'static Route),
     /// It is for the handler, once there is the body.
     Handle,
     /// The handler has answered.
     Reply(Reply<B>),
-    /// The handler cannot be given the body.
-    Unread(Refusal),
+    /// The handler's answer goes on.
+    Stream(S),
+    /// The handler cannot be given the body, or its stream has no slot.
+    Refused(Refusal),
     /// The methods that the path has.
     WrongMethod(&'static str),
     /// Somebody else's page may be behind it.
@@ -60,6 +64,8 @@ enum Task<B> {
     /// The device does not want to be reached this way.
     SwitchedOff,
 }
+
+type TaskOf<H> = Task<<H as Handler>::Body, <H as Handler>::Stream>;
 
 /// A status, and the text that says why.
 type Refusal = (StatusCode, &'static str);
@@ -79,11 +85,12 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
             site,
             progress,
             outcome,
+            status: Cell::new(StatusCode::OK),
             body: Cell::new(body),
         }
     }
 
-    fn task(&self, parts: &RequestParts<'_>) -> Task<H::Body> {
+    fn task(&self, parts: &RequestParts<'_>) -> TaskOf<H> {
         let path = parts.path().encoded();
         let query = parts.query().map_or(0, |query| query.0.len() + 1);
         let line = parts.method().len() + path.len() + query + parts.http_version().len() + 2;
@@ -93,7 +100,11 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         if let Some(methods) = self.site.handler.methods(path) {
             return match parts.method() {
                 method if !handler::has(methods, method) => Task::WrongMethod(methods),
-                "GET" | "HEAD" => Task::Handle,
+                "GET" => match self.site.handler.stream(path) {
+                    Some(stream) => Task::Stream(stream),
+                    None => Task::Handle,
+                },
+                "HEAD" => Task::Handle,
                 _ => self.unless_foreign(parts, Task::Handle),
             };
         }
@@ -124,7 +135,7 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
     }
 
     /// What changes something is not done for the page of somebody else.
-    fn unless_foreign(&self, parts: &RequestParts<'_>, task: Task<H::Body>) -> Task<H::Body> {
+    fn unless_foreign(&self, parts: &RequestParts<'_>, task: TaskOf<H>) -> TaskOf<H> {
         let headers = || parts.headers().iter();
         let headers = || headers().map(|(name, value)| (name.as_raw(), value.as_raw()));
         origin::refusal(headers, self.site.names).map_or(task, Task::Foreign)
@@ -140,6 +151,7 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
     ) -> Result<ResponseSent, W::Error> {
         let head = parts.method() == "HEAD";
         let query = parts.query().map_or("", |query| query.0);
+        self.status.set(StatusCode::OK);
         let filter = route.filter.and_then(|name| {
             let wanted = parameters(query).find(|wanted| decoded(wanted.name).eq(name.bytes()))?;
             let names = core::str::from_utf8(decode(wanted.value, body)?).ok()?;
@@ -181,6 +193,7 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         connection: Connection<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
+        self.status.set(StatusCode::OK);
         if parts.method() == "HEAD" {
             // It must not change anything, so there is nothing to tell either.
             let answer = Response::ok(Body::new(JSON, b"", true));
@@ -195,6 +208,7 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         } else {
             StatusCode::INTERNAL_SERVER_ERROR
         };
+        self.status.set(status);
         let answer = set::Answer {
             outcomes: &outcomes,
             scratch: &RefCell::new(body),
@@ -212,6 +226,7 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         connection: Connection<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
+        self.status.set(status);
         let body = Body::new(TEXT, text.as_bytes(), head);
         let answer = Response::new(status, body)
             .with_headers(ANY_ORIGIN)
@@ -249,14 +264,16 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         connection: Connection<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
+        let status = StatusCode::new(reply.status);
+        self.status.set(status);
         let body = Body::new(reply.content_type, reply.body.as_ref(), head);
-        let answer = Response::new(StatusCode::new(reply.status), body).with_headers(ANY_ORIGIN);
+        let answer = Response::new(status, body).with_headers(ANY_ORIGIN);
         writer.write_response(connection, answer).await
     }
 
     async fn answer<R: Read, W: ResponseWriter<Error = R::Error>>(
         &self,
-        task: Task<H::Body>,
+        task: TaskOf<H>,
         parts: RequestParts<'_>,
         body: &mut [u8],
         connection: Connection<'_, R>,
@@ -267,7 +284,13 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
             Task::Reply(reply) => return self.reply(reply, head, connection, writer).await,
             // It is answered before, unless nobody read the body.
             Task::Handle => ((StatusCode::INTERNAL_SERVER_ERROR, ""), None),
-            Task::Unread(refusal) => (refusal, None),
+            Task::Refused(refusal) => (refusal, None),
+            Task::Stream(stream) => {
+                let answer = ChunkedResponse::new(Endless(stream)).into_response();
+                return writer
+                    .write_response(connection, answer.with_headers(ANY_ORIGIN))
+                    .await;
+            }
             Task::Run(Action::Status, route) => {
                 return self.status(route, parts, body, connection, writer).await;
             }
@@ -298,6 +321,7 @@ impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C>
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
         self.progress.answering();
+        self.site.handler.asked();
         if let Err(failure) = framing::check(&request.parts) {
             self.outcome.set(Outcome::Refused(failure));
             let connection = request.body_connection.finalize().await?;
@@ -309,14 +333,54 @@ impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C>
         if let Task::Handle = task {
             task = match self.handle(&mut request).await {
                 Ok(reply) => Task::Reply(reply),
-                Err(refusal) => Task::Unread(refusal),
+                Err(refusal) => Task::Refused(refusal),
             };
+        }
+        if matches!(task, Task::Stream(_)) && !self.progress.streams() {
+            let text = "as many streams are open as there may be\n";
+            task = Task::Refused((StatusCode::SERVICE_UNAVAILABLE, text));
         }
         let connection = request.body_connection.finalize().await?;
         let (parts, body) = (request.parts, self.body.take());
+        let answered = || {
+            self.site.handler.answered(Exchange {
+                method: parts.method(),
+                path: parts.path().encoded(),
+                query: parts.query().map_or("", |query| query.0),
+                status: self.status.get().as_u16(),
+            });
+        };
+        let is_stream = matches!(task, Task::Stream(_));
+        if is_stream {
+            self.status.set(StatusCode::OK);
+            answered();
+        }
         let sent = self.answer(task, parts, body, connection, writer).await;
+        if !is_stream {
+            answered();
+        }
         self.body.set(body);
         self.progress.idle();
         sent
+    }
+}
+
+/// A stream as picoserve sends it: until the client is gone.
+struct Endless<S>(S);
+
+impl<S: Stream> Chunks for Endless<S> {
+    fn content_type(&self) -> &'static str {
+        self.0.content_type()
+    }
+
+    async fn write_chunks<W: Write>(
+        mut self,
+        mut writer: ChunkWriter<W>,
+    ) -> Result<ChunksWritten, W::Error> {
+        loop {
+            let bytes = self.0.next().await;
+            writer.write_chunk(bytes.as_ref()).await?;
+            writer.flush().await?;
+        }
     }
 }

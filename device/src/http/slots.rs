@@ -8,6 +8,10 @@
 //! client takes nothing of its answer. When all are busy it is the one that has
 //! been served longest, so that a client with request after request does not
 //! shut out others either.
+//!
+//! An answer that goes on for as long as its client stays, a stream, gives way to
+//! nobody; so there are slots of their own for streams, and all others are kept for
+//! requests.
 
 use core::cell::Cell;
 use core::future::Future;
@@ -34,6 +38,8 @@ pub(super) enum Step {
     Reading(u64),
     /// Being answered; the client took something then.
     Answering(u64),
+    /// Being sent a stream.
+    Streaming,
 }
 
 impl Step {
@@ -42,7 +48,7 @@ impl Step {
     /// before its request is here.
     fn rank(self, now_ms: u64) -> Option<(bool, u8, u64)> {
         let (kind, since) = match self {
-            Step::Free | Step::Queued(None) => return None,
+            Step::Free | Step::Queued(None) | Step::Streaming => return None,
             Step::Queued(Some(since)) => (3, since),
             Step::Idle(since) => (0, since),
             Step::Reading(since) => (1, since),
@@ -77,7 +83,15 @@ impl Phase {
 pub struct Progress<'s, C> {
     clock: C,
     phase: &'s Phase,
-    changed: &'s Bell,
+    shared: &'s Shared,
+}
+
+/// What all connections have in common.
+struct Shared {
+    /// A slot is free, or a connection could give way.
+    changed: Bell,
+    /// Slots for streams that none has.
+    streams: Cell<usize>,
 }
 
 impl<'s, C: Clock> Progress<'s, C> {
@@ -95,7 +109,7 @@ impl<'s, C: Clock> Progress<'s, C> {
     pub(super) fn begins(&self) {
         if !matches!(self.phase.step.get(), Step::Reading(_)) {
             self.phase.step.set(Step::Reading(self.clock.now_ms()));
-            self.changed.ring();
+            self.shared.changed.ring();
         }
     }
 
@@ -110,7 +124,26 @@ impl<'s, C: Clock> Progress<'s, C> {
 
     /// The request is complete, or the client has taken some of the answer.
     pub(super) fn answering(&self) {
-        self.phase.step.set(Step::Answering(self.clock.now_ms()));
+        if !self.is_streaming() {
+            self.phase.step.set(Step::Answering(self.clock.now_ms()));
+        }
+    }
+
+    /// The answer is a stream from here on, to the connection's end; `false` when there
+    /// are as many as there may be.
+    pub(super) fn streams(&self) -> bool {
+        let Some(others) = self.shared.streams.get().checked_sub(1) else {
+            return false;
+        };
+        self.shared.streams.set(others);
+        self.phase.step.set(Step::Streaming);
+        self.shared.changed.ring();
+        true
+    }
+
+    /// Returns whether it is a stream.
+    pub(super) fn is_streaming(&self) -> bool {
+        self.phase.step.get() == Step::Streaming
     }
 
     /// Returns whether the client is waited for.
@@ -120,12 +153,16 @@ impl<'s, C: Clock> Progress<'s, C> {
 
     /// The answer is out.
     pub(super) fn idle(&self) {
+        // Its stream is over, and with it the connection.
+        if self.is_streaming() {
+            return;
+        }
         let now_ms = self.clock.now_ms();
         self.phase.step.set(Step::Idle(now_ms));
         self.phase
             .served
             .set(self.phase.served.get().or(Some(now_ms)));
-        self.changed.ring();
+        self.shared.changed.ring();
     }
 
     /// Ready when the connection shall end, and not before.
@@ -148,8 +185,7 @@ impl<'s, C: Clock> Progress<'s, C> {
 pub struct Slots<C, const N: usize> {
     clock: C,
     phases: [Phase; N],
-    /// A slot is free, or a connection could give way.
-    changed: Bell,
+    shared: Shared,
 }
 
 /// A taken slot; dropping it frees it.
@@ -159,12 +195,20 @@ pub struct Slot<'s, C, const N: usize> {
 }
 
 impl<C: Clock, const N: usize> Slots<C, N> {
-    /// All free.
+    /// All free, and none for streams.
     pub const fn new(clock: C) -> Self {
+        Slots::with_streams(clock, 0)
+    }
+
+    /// All free, so many of them for streams.
+    pub const fn with_streams(clock: C, streams: usize) -> Self {
         Slots {
             clock,
             phases: [const { Phase::new() }; N],
-            changed: Bell::new(),
+            shared: Shared {
+                changed: Bell::new(),
+                streams: Cell::new(streams),
+            },
         }
     }
 
@@ -172,7 +216,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
     /// this, for one client after the other.
     pub async fn claim(&self) -> Slot<'_, C, N> {
         loop {
-            self.changed.reset();
+            self.shared.changed.reset();
             if let Some(index) = self.free() {
                 let phase = &self.phases[index];
                 phase.end.reset();
@@ -184,7 +228,11 @@ impl<C: Clock, const N: usize> Slots<C, N> {
                 waiting.end.ring();
             }
             // Nobody tells that a client takes nothing of its answer.
-            select(self.changed.wait(), self.clock.after(PATIENCE_MS / 4)).await;
+            select(
+                self.shared.changed.wait(),
+                self.clock.after(PATIENCE_MS / 4),
+            )
+            .await;
         }
     }
 
@@ -194,17 +242,20 @@ impl<C: Clock, const N: usize> Slots<C, N> {
         let now_ms = self.clock.now_ms();
         let keeps = |step| match step {
             Step::Reading(since) | Step::Answering(since) => now_ms - since >= PATIENCE_MS,
-            Step::Free | Step::Idle(_) | Step::Queued(_) => false,
+            Step::Free | Step::Idle(_) | Step::Queued(_) | Step::Streaming => false,
         };
         if let Some(waiting) = self.longest_waiting(keeps) {
             waiting.end.ring();
         }
     }
 
+    /// A slot that is free, and not kept for a stream.
     fn free(&self) -> Option<usize> {
-        self.phases
-            .iter()
-            .position(|phase| phase.step.get() == Step::Free)
+        let is_free = |phase: &Phase| phase.step.get() == Step::Free;
+        let free = self.phases.iter().filter(|phase| is_free(phase)).count();
+        (free > self.shared.streams.get())
+            .then(|| self.phases.iter().position(is_free))
+            .flatten()
     }
 
     fn longest_waiting(&self, of: impl Fn(Step) -> bool) -> Option<&Phase> {
@@ -229,14 +280,18 @@ impl<'s, C: Clock, const N: usize> Slot<'s, C, N> {
         Progress {
             clock: self.slots.clock,
             phase: &self.slots.phases[self.index],
-            changed: &self.slots.changed,
+            shared: &self.slots.shared,
         }
     }
 }
 
 impl<C, const N: usize> Drop for Slot<'_, C, N> {
     fn drop(&mut self) {
-        self.slots.phases[self.index].step.set(Step::Free);
-        self.slots.changed.ring();
+        let before = self.slots.phases[self.index].step.replace(Step::Free);
+        let shared = &self.slots.shared;
+        if before == Step::Streaming {
+            shared.streams.set(shared.streams.get() + 1);
+        }
+        shared.changed.ring();
     }
 }

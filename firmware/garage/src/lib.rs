@@ -21,7 +21,7 @@ mod values;
 use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
-use goe_host::{Call, Handler, Reply};
+use goe_host::{Call, Handler, NoStream, Reply};
 use goe_runtime::device::DeviceCell;
 use goe_sim::Sim;
 
@@ -70,6 +70,7 @@ pub struct Garage {
 
 impl Handler for Garage {
     type Body = String;
+    type Stream = NoStream;
 
     fn methods(&self, path: &str) -> Option<&'static str> {
         (path == PATH).then_some("GET, HEAD, POST")

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::Garage;
-use goe_host::{Call, Handler, Reply};
+use goe_host::{Call, Handler, NoStream, Reply};
 use goe_runtime::device::{Device, DeviceCell, Table};
 use goe_runtime::{KeyIndex, WriteError};
 use goe_sim::Sim;
@@ -92,6 +92,11 @@ impl Live {
         !was_over && playing.is_over()
     }
 
+    /// How it stands, as JSON.
+    pub fn show(&self) -> String {
+        format!("{:#}\n", self.0.borrow().json())
+    }
+
     /// What was not as expected.
     pub fn failures(&self) -> Vec<Failure> {
         self.0.borrow().player.failures().to_vec()
@@ -135,17 +140,17 @@ impl Playing {
 
 impl Handler for Live {
     type Body = String;
+    type Stream = NoStream;
 
     fn methods(&self, path: &str) -> Option<&'static str> {
         (path == PATH).then_some("GET, HEAD")
     }
 
     fn answer(&self, _call: Call<'_>) -> Reply<String> {
-        let json = self.0.borrow().json();
         Reply {
             status: 200,
             content_type: "application/json",
-            body: format!("{json:#}\n"),
+            body: self.show(),
         }
     }
 }

@@ -5,11 +5,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use goe_host::{Call, Handler, Reply};
-use goe_runtime::device::{
-    Appearance, Bell, Connection, Device, Feed, Published, Reached, Record, Stored, Table, Wanted,
-    Written,
-};
+use goe_host::{Call, Handler, NoStream, Reply};
+use goe_runtime::device::{Around, Device};
 use goe_runtime::{DocumentView, KeyIndex, Registry, WriteError};
 
 use crate::quirk::Quirks;
@@ -30,38 +27,28 @@ impl<D> Quirky<D> {
     }
 }
 
-impl<D: Device> Table for Quirky<D> {
-    type Keys = D::Keys;
+impl<D: Device> Around for Quirky<D> {
+    type Inner = D;
 
-    fn registry(&self) -> &'static Registry {
-        self.device.registry()
+    fn inner(&self) -> &D {
+        &self.device
     }
 
-    fn hides(&self, key: KeyIndex) -> bool {
-        self.device.hides(key)
-    }
-}
-
-impl<D: Device> Device for Quirky<D> {
-    fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
+    fn show<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
         let quirks = self.quirks.borrow();
         if !quirks.show_otherwise() {
             drop(quirks);
             return self.device.with_document(read);
         }
-        let registry = self.registry();
+        let registry = self.device.registry();
         let (bytes, ends) = self
             .device
             .with_document(|view| rendered(view, registry, &quirks));
         read(DocumentView::new(registry, &bytes, &ends))
     }
 
-    fn serves_http(&self) -> bool {
-        self.device.serves_http()
-    }
-
-    fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
-        match self.quirks.borrow().is_deaf(key) && !self.hides(key) {
+    fn take(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        match self.quirks.borrow().is_deaf(key) && !self.device.hides(key) {
             true => goe_api::Write::parse(
                 goe_api::Key::from_index(key).ok_or(WriteError::UnknownKey)?,
                 json,
@@ -95,80 +82,6 @@ fn rendered(view: DocumentView<'_>, registry: &Registry, quirks: &Quirks) -> (Ve
     (bytes, ends)
 }
 
-impl<D: Published> Published for Quirky<D> {
-    fn unpublished(&self) -> &Feed<Self::Keys> {
-        self.device.unpublished()
-    }
-
-    fn is_readonly(&self) -> bool {
-        self.device.is_readonly()
-    }
-}
-
-impl<D: Reached> Reached for Quirky<D> {
-    fn wanted(&self, take: &mut dyn FnMut(Wanted<'_>)) {
-        self.device.wanted(take);
-    }
-
-    fn rewanted(&self) -> &Bell {
-        self.device.rewanted()
-    }
-
-    fn connection(&self, connection: Connection) {
-        self.device.connection(connection);
-    }
-
-    fn connected_key(&self) -> KeyIndex {
-        self.device.connected_key()
-    }
-
-    fn appearance(&self) -> Appearance {
-        self.device.appearance()
-    }
-}
-
-impl<D: Stored + Device> Stored for Quirky<D> {
-    fn unsaved(&self) -> &Feed<Self::Keys> {
-        self.device.unsaved()
-    }
-
-    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
-        self.device.setting(key, json)
-    }
-
-    fn holds(&self, key: KeyIndex) -> bool {
-        self.device.holds(key)
-    }
-
-    fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
-        self.device.restore(key, json)
-    }
-
-    fn layout(&self) -> u8 {
-        self.device.layout()
-    }
-
-    fn outdated(&self, layout: u8) -> impl Iterator<Item = KeyIndex> {
-        self.device.outdated(layout)
-    }
-
-    fn modernize(&self, key: KeyIndex) {
-        self.device.modernize(key);
-    }
-
-    fn counters(&self) -> Option<Record> {
-        self.device.counters()
-    }
-
-    fn counters_stored(&self, record: &[u8]) {
-        self.device.counters_stored(record);
-    }
-
-    fn restore_counters(&self, record: &[u8]) -> bool {
-        self.device.restore_counters(record)
-    }
-}
-
 /// Answers status requests as the quirk `status-400` has it; without it they are none of
 /// its business.
 pub struct BadStatus<D> {
@@ -194,6 +107,7 @@ impl<D> BadStatus<D> {
 
 impl<D: Device> Handler for BadStatus<D> {
     type Body = Vec<u8>;
+    type Stream = NoStream;
 
     fn methods(&self, path: &str) -> Option<&'static str> {
         let is_on = self.quirks.borrow().is_status_400() && self.device.serves_http();

@@ -5,12 +5,13 @@
 //! ([`Published`]) and of the connection that is wanted ([`Reached`]); a store
 //! keeps what was set ([`Stored`]). Each of them is told of changes by a [`Feed`]
 //! of its own. All of that is [`DeviceCell`]'s matter for a device that says what
-//! its [`Logic`] is.
+//! its [`Logic`] is; what stands [around](Around) one says only what it does otherwise.
 //!
 //! The device imports no protocol, and what serves it imports no key: both
 //! import this. All methods return at once, on the one thread that everything
 //! runs on, so that a write and what it changes are one step for every reader.
 
+mod around;
 mod broker;
 mod broker_url;
 mod cell;
@@ -19,6 +20,7 @@ mod contract;
 mod logic;
 mod mqtt;
 
+pub use around::Around;
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
 pub use broker_url::BrokerUrl;
 pub use cell::DeviceCell;

@@ -81,6 +81,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "VERSION", default_value = Firmware::NEWEST.version(), value_parser = release())]
     pub(crate) firmware: &'static Firmware,
 
+    /// Serves no page at /, as a real charger.
+    #[arg(long)]
+    pub(crate) no_page: bool,
+
     /// It is on the HTTP port now, which this says to whoever still asks for it.
     #[arg(long, value_name = "ADDRESS", hide = true, num_args = 0..=1, default_missing_value = "", value_parser = moved)]
     pub(crate) garage: Option<Never>,

@@ -1,12 +1,13 @@
 //! `goe-charger`: the firmware on a computer, with a simulated car and WiFi.
 //!
 //! `goe-host` makes a program of the charger; this board brings the simulated
-//! garage and its part of the command line, and plays scenarios. What the charger does
+//! garage and its part of the command line, has a page for people, and plays scenarios. What the charger does
 //! and says is the firmware's alone.
 
 #![forbid(unsafe_code)]
 
 mod args;
+mod page;
 mod play;
 mod scenario;
 mod serve;

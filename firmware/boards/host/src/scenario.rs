@@ -9,7 +9,8 @@ use goe_scenario::{BadStatus, Live, Quirky, Scenario, Shared};
 use goe_sim::SimConfig;
 
 use crate::args::Serve;
-use crate::serve::{heading, made, paths};
+use crate::page::Page;
+use crate::serve::{heading, made, page_path, paths};
 
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) async fn serve(args: &Serve, file: &Path, scenario: Scenario) -> anyhow::Result<()> {
@@ -32,15 +33,18 @@ pub(crate) async fn serve(args: &Serve, file: &Path, scenario: Scenario) -> anyh
     program.device().act(goe_sim::begin);
     let [status, set, garage] = paths();
     let heading = format!("{}, plays {}", heading(&options), file.display());
-    program.announce(&heading, &[status, set, garage, goe_scenario::PATH])?;
+    let paths = [status, set, garage, goe_scenario::PATH];
+    program.announce(&heading, page_path(args), &paths)?;
     let around = Surroundings::new(scenario.seed, program.flash_fails(), program.speed());
     let garage = Garage::new(program.device(), around.clone());
     let shown = Rc::new(Quirky::new(program.device(), quirks.clone()));
-    let bad_status = BadStatus::new(shown, quirks.clone());
+    let bad_status = BadStatus::new(shown.clone(), quirks.clone());
     let live = Live::new(scenario, program.device(), garage.clone(), quirks);
+    let page = (!args.no_page)
+        .then(|| Page::new(shown, garage.clone(), Some(live.clone()), program.traffic()));
     // Whoever is served first finds it as it begins.
     live.look(0);
-    let handler = (bad_status, (garage, live.clone()));
+    let handler = (bad_status, (garage, (live.clone(), page.clone())));
     let told = Told(file.to_owned());
     program
         .serve_by(handler, move |device, due| {
@@ -48,6 +52,9 @@ pub(crate) async fn serve(args: &Serve, file: &Path, scenario: Scenario) -> anyh
                 device.act(|wallbox| {
                     goe_sim::round(wallbox, now_ms);
                     around.tell(wallbox, now_ms);
+                    if let Some(page) = &page {
+                        page.look(wallbox, now_ms);
+                    }
                 });
                 if live.look(now_ms) {
                     told.end(&live);

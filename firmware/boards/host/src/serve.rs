@@ -10,6 +10,7 @@ use goe_host::{Options, Program, Speed};
 use goe_sim::{Sim, SimConfig};
 
 use crate::args::{Car, Serve, Wifi};
+use crate::page::{self, Page};
 
 /// The computer's clock is looked at so often: it may be set, or step after sleep.
 const FOLLOW_MS: u64 = 30_000;
@@ -18,23 +19,29 @@ const FOLLOW_MS: u64 = 30_000;
 pub(crate) async fn serve(args: &Serve) -> anyhow::Result<()> {
     let program = Program::start("goe-charger", &args.options, wallbox(args)?).await?;
     program.device().act(goe_sim::begin);
-    program.announce(&heading(&args.options), &paths())?;
+    program.announce(&heading(&args.options), page_path(args), &paths())?;
     let speed = program.speed();
     let around = Surroundings::new(args.seed, program.flash_fails(), speed.clone());
     let garage = Garage::new(program.device(), around.clone());
+    let page = (!args.no_page)
+        .then(|| Page::new(program.device(), garage.clone(), None, program.traffic()));
     let mut follows = Follows {
         speed,
         ever_faster: false,
         looked_ms: 0,
     };
+    let handler = (garage, page.clone());
     let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
         goe_sim::round(wallbox, now_ms);
         around.tell(wallbox, now_ms);
+        if let Some(page) = &page {
+            page.look(wallbox, now_ms);
+        }
         if let Some(utc_ms) = follows.look(now_ms) {
             wallbox.hardware().set_utc(utc_ms);
         }
     };
-    program.serve(garage, step).await;
+    program.serve(handler, step).await;
     Ok(())
 }
 
@@ -44,6 +51,11 @@ pub(crate) fn heading(options: &Options) -> String {
         "go-eCharger {}, virtual, {}x real time",
         options.serial, options.speed
     )
+}
+
+/// Where people look, if there is a page.
+pub(crate) fn page_path(args: &Serve) -> Option<&'static str> {
+    (!args.no_page).then_some(page::PATH)
 }
 
 /// What to try.

@@ -1,0 +1,312 @@
+//! What is asked of a device, by whom, and how it answers: as lines of the log, and the
+//! newest of it in memory for whoever shows it. Secrets are masked before either has
+//! them. It must never know a key.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use goe_device::http::{Call, Exchange, Handler, Reply, decoded, parameters};
+use goe_runtime::device::{Around, Device};
+use goe_runtime::error::Sent;
+use goe_runtime::http::{Action, Route};
+use goe_runtime::{KeyIndex, Registry, WriteError};
+
+/// Exchanges that are kept.
+pub const KEPT: usize = 200;
+
+/// Characters of a text that are kept.
+const TEXT_MAX: usize = 400;
+
+/// The newest exchanges of a device with its clients; a clone is the same.
+#[derive(Clone, Debug, Default)]
+pub struct Traffic(Rc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    kept: RefCell<VecDeque<Exchanged>>,
+    /// How many there were.
+    count: Cell<u64>,
+    /// The device's time.
+    now_ms: Cell<u64>,
+}
+
+/// How a client talks to a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// HTTP.
+    Http,
+    /// MQTT.
+    Mqtt,
+}
+
+/// What a client wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// To set keys.
+    Set,
+    /// To read keys.
+    Read,
+    /// Something that is not the table's.
+    Other,
+}
+
+/// Something that a device was asked, and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchanged {
+    /// Its number, from 0, of all there were.
+    pub id: u64,
+    /// The device's time, in ms since it started.
+    pub at_ms: u64,
+    /// How it came.
+    pub wire: Wire,
+    /// The client: its address, or `broker`.
+    pub who: String,
+    /// What was wanted.
+    pub wish: Wish,
+    /// What was sent, without secrets.
+    pub what: String,
+    /// The answer, without secrets.
+    pub answer: String,
+    /// Nothing of it was refused.
+    pub accepted: bool,
+    /// The time until it was answered.
+    pub took: Duration,
+}
+
+impl Traffic {
+    /// Those that are kept and have this number or a later one, oldest first.
+    pub fn since(&self, id: u64) -> Vec<Exchanged> {
+        let kept = self.0.kept.borrow();
+        kept.iter().filter(|one| one.id >= id).cloned().collect()
+    }
+
+    /// The number that the next one gets.
+    pub fn count(&self) -> u64 {
+        self.0.count.get()
+    }
+
+    /// The device's time goes on.
+    pub(crate) fn pass(&self, now_ms: u64) {
+        self.0.now_ms.set(now_ms);
+    }
+
+    fn keep(&self, mut one: Exchanged) {
+        one.id = self.0.count.get();
+        one.at_ms = self.0.now_ms.get();
+        for text in [&mut one.what, &mut one.answer] {
+            if let Some((end, _)) = text.char_indices().nth(TEXT_MAX) {
+                text.truncate(end);
+                text.push('…');
+            }
+        }
+        self.0.count.set(one.id + 1);
+        let mut kept = self.0.kept.borrow_mut();
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back(one);
+    }
+}
+
+/// A client of a device, who is listened to.
+pub(crate) struct Client {
+    traffic: Traffic,
+    wire: Wire,
+    who: String,
+    /// The keys, and how HTTP reaches them.
+    table: (&'static Registry, &'static [Route]),
+    asked: Cell<Option<Instant>>,
+    /// What became of the sets of the present request.
+    sets: RefCell<String>,
+}
+
+impl Client {
+    pub(crate) fn new(
+        traffic: Traffic,
+        (wire, who): (Wire, String),
+        table: (&'static Registry, &'static [Route]),
+    ) -> Self {
+        Client {
+            traffic,
+            wire,
+            who,
+            table,
+            asked: Cell::new(None),
+            sets: RefCell::default(),
+        }
+    }
+
+    fn has_set(&self, key: KeyIndex, json: &str, result: Result<(), WriteError>, took: Duration) {
+        let descriptor = self.table.0.descriptor(key);
+        let sent = Sent {
+            raw: json,
+            profile: Some(descriptor.profile),
+        };
+        let (who, name) = (&self.who, descriptor.name);
+        let outcome = match (result, self.wire) {
+            (Ok(()), _) => "true".to_owned(),
+            (Err(error), Wire::Http) => error.http(name, sent).to_string(),
+            (Err(error), Wire::Mqtt) => error.mqtt(sent).to_string(),
+        };
+        match result {
+            Ok(()) => tracing::info!("{who}: {name} = {sent}"),
+            Err(_) => tracing::info!("{who}: {name} = {sent} is refused: {outcome}"),
+        }
+        match self.wire {
+            Wire::Http => {
+                let mut sets = self.sets.borrow_mut();
+                // A String takes everything.
+                let _ = write!(sets, " {name}: {outcome};");
+            }
+            Wire::Mqtt => self.traffic.keep(Exchanged {
+                id: 0,
+                at_ms: 0,
+                wire: self.wire,
+                who: who.clone(),
+                wish: Wish::Set,
+                what: format!("{name} = {sent}"),
+                answer: if result.is_ok() {
+                    "success".to_owned()
+                } else {
+                    outcome
+                },
+                accepted: result.is_ok(),
+                took,
+            }),
+        }
+    }
+
+    fn has_been_answered(&self, exchange: Exchange<'_>) {
+        let took = self.asked.take().map_or(Duration::ZERO, |at| at.elapsed());
+        let sets = std::mem::take(&mut *self.sets.borrow_mut());
+        let route = self
+            .table
+            .1
+            .iter()
+            .find(|route| route.path == exchange.path);
+        let wish = match route.map(|route| route.action) {
+            Some(Action::Set) => Wish::Set,
+            Some(Action::Status) => Wish::Read,
+            None => Wish::Other,
+        };
+        let (what, unknown) = self.what(exchange, route);
+        let mut answer = exchange.status.to_string();
+        if wish == Wish::Set {
+            answer.push_str(&sets);
+            for name in unknown {
+                let error = WriteError::UnknownKey.http(&name, Sent::NOTHING);
+                // A String takes everything.
+                let _ = write!(answer, " {name}: {error};");
+            }
+        }
+        let answer = answer.trim_end_matches(';').to_owned();
+        let who = &self.who;
+        tracing::debug!("{who}: {what}: {answer}, {} us", took.as_micros());
+        // Whoever looks at a page of the program's does not talk to the device.
+        let accepted = exchange.status < 400;
+        if wish == Wish::Other && accepted && exchange.method == "GET" {
+            return;
+        }
+        self.traffic.keep(Exchanged {
+            id: 0,
+            at_ms: 0,
+            wire: self.wire,
+            who: who.clone(),
+            wish,
+            what,
+            answer,
+            accepted,
+            took,
+        });
+    }
+
+    /// The request line, decoded and without secrets, and the names in it that are no
+    /// key's.
+    fn what(&self, exchange: Exchange<'_>, route: Option<&Route>) -> (String, Vec<String>) {
+        let mut unknown = Vec::new();
+        let mut what = format!("{} {}", exchange.method, exchange.path);
+        let text =
+            |encoded| String::from_utf8_lossy(&decoded(encoded).collect::<Vec<_>>()).into_owned();
+        for (number, parameter) in parameters(exchange.query).enumerate() {
+            let (name, value) = (text(parameter.name), text(parameter.value));
+            let key = self.table.0.find(&name);
+            let is_filter = route.is_none_or(|route| route.filter == Some(&name));
+            let profile = key.map(|key| self.table.0.descriptor(key).profile);
+            let value = match (profile, is_filter) {
+                (_, true) => value,
+                (Some(_), _) => Sent {
+                    raw: &value,
+                    profile,
+                }
+                .to_string(),
+                // It may be a secret under a name that was mistyped.
+                (None, _) => {
+                    unknown.push(name.clone());
+                    "***".to_owned()
+                }
+            };
+            what.push(if number == 0 { '?' } else { '&' });
+            what.push_str(&name);
+            if !parameter.value.is_empty() {
+                what.push('=');
+                what.push_str(&value);
+            }
+        }
+        (what, unknown)
+    }
+}
+
+/// A device as one of its clients has it.
+pub(crate) struct Watched<'a, D> {
+    pub(crate) device: &'a D,
+    pub(crate) client: &'a Client,
+}
+
+impl<D: Device> Around for Watched<'_, D> {
+    type Inner = D;
+
+    fn inner(&self) -> &D {
+        self.device
+    }
+
+    fn take(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        let began = Instant::now();
+        let result = self.device.set(key, json);
+        self.client.has_set(key, json, result, began.elapsed());
+        result
+    }
+}
+
+/// A handler as one of its clients has it.
+pub(crate) struct Overheard<'a, H> {
+    pub(crate) handler: &'a H,
+    pub(crate) client: &'a Client,
+}
+
+impl<H: Handler> Handler for Overheard<'_, H> {
+    type Body = H::Body;
+    type Stream = H::Stream;
+
+    fn methods(&self, path: &str) -> Option<&'static str> {
+        self.handler.methods(path)
+    }
+
+    fn answer(&self, call: Call<'_>) -> Reply<H::Body> {
+        self.handler.answer(call)
+    }
+
+    fn stream(&self, path: &str) -> Option<H::Stream> {
+        self.handler.stream(path)
+    }
+
+    fn asked(&self) {
+        self.client.asked.set(Some(Instant::now()));
+    }
+
+    fn answered(&self, exchange: Exchange<'_>) {
+        self.client.has_been_answered(exchange);
+    }
+}

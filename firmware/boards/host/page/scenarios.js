@@ -1,0 +1,65 @@
+// Scenarios: those that can be played, and how the one that is played stands.
+import { byId, el, put, say } from './dom.js';
+import { span } from './format.js';
+import { follow } from './stream.js';
+
+const STATES = { running: 'running', passed: 'passed', failed: 'failed' };
+
+let found = [];
+
+/** How it stands, in words. */
+function stand({ state, step, steps, now_s: now, line }) {
+  const where = step == null ? `all ${steps} steps done` : `step ${step} of ${steps}, line ${line}`;
+  return `${STATES[state] ?? state}: ${where}, after ${span(now * 1000)}`;
+}
+
+function failure({ line, column, at_s: at, expected, found: was }) {
+  return el('li', {}, `Line ${line}:${column}, after ${span(at * 1000)}: expected ${expected}, found ${was}.`);
+}
+
+function show({ scenario }) {
+  const place = byId('scenario-state');
+  if (!scenario) return place.replaceChildren();
+  if (!place.firstChild) place.append(el('p', {}, el('b'), ' ', el('span')), el('ul'));
+  const [[name, words], failures] = [place.querySelectorAll('b, span'), place.querySelector('ul')];
+  say(name, scenario.name);
+  say(words, stand(scenario));
+  put(words, 'data-state', scenario.state);
+  const told = scenario.failures ?? [];
+  if (failures.childElementCount !== told.length) failures.replaceChildren(...told.map(failure));
+  byId('scenarios').hidden = false;
+}
+
+async function play() {
+  const error = byId('scenario-error');
+  let sentence = '';
+  try {
+    const answer = await fetch('/scenario', { method: 'POST', body: JSON.stringify({ play: byId('scenario-choice').value }) });
+    if (!answer.ok) sentence = (await answer.text()).trim();
+  } catch {
+    sentence = 'The charger does not answer.';
+  }
+  say(error, sentence);
+  error.hidden = sentence === '';
+}
+
+function tellMore() {
+  const { says } = found.find(({ file }) => file === byId('scenario-choice').value) ?? {};
+  say(byId('scenario-says'), says ?? '');
+}
+
+/** Sets the part up; without scenarios, or a server that knows them, it stays away. */
+export async function start() {
+  follow(['scenario'], show);
+  byId('scenario-play').addEventListener('click', play);
+  byId('scenario-choice').addEventListener('change', tellMore);
+  try {
+    const answer = await fetch('/page/scenarios');
+    found = answer.ok ? await answer.json() : [];
+  } catch { /* the stream says that the connection is lost */ }
+  byId('scenario-form').hidden = found.length === 0;
+  if (found.length === 0) return;
+  byId('scenario-choice').append(...found.map(({ file, name }) => el('option', { value: file }, name)));
+  tellMore();
+  byId('scenarios').hidden = false;
+}

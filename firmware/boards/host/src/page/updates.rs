@@ -1,0 +1,151 @@
+//! The stream that keeps a page up to date: events as browsers take them, each one JSON
+//! object of what changed since the last.
+//!
+//! What a slow page missed is in its next event; nothing is kept for it. It must never
+//! change anything.
+
+use std::hash::{BuildHasher, RandomState};
+
+use goe_device::clock::Clock as _;
+use goe_host::{Exchanged, RealTime, Stream, Wire, Wish};
+use goe_runtime::device::Device;
+use serde_json::{Value, json};
+
+use super::Page;
+use super::marks::Mark;
+
+/// Time between two events, in ms: what changes more often is not read by people.
+const PAUSE_MS: u64 = 250;
+
+/// One page's stream.
+pub(crate) struct Updates<D> {
+    page: Page<D>,
+    clock: RealTime,
+    /// The hashes of what it was told last of each key, with a key of this stream's own.
+    keys: Vec<Option<u64>>,
+    hash: RandomState,
+    garage: String,
+    scenario: Option<String>,
+    course: String,
+    exchanged: u64,
+    marks: u64,
+    is_first: bool,
+}
+
+impl<D: Device> Updates<D> {
+    pub(super) fn new(page: Page<D>) -> Self {
+        Updates {
+            keys: vec![None; page.device.registry().descriptors.len()],
+            page,
+            clock: RealTime::start(),
+            hash: RandomState::new(),
+            garage: String::new(),
+            scenario: None,
+            course: String::new(),
+            exchanged: 0,
+            marks: 0,
+            is_first: true,
+        }
+    }
+
+    /// What changed, as the members of a JSON object.
+    fn event(&mut self) -> String {
+        let page = self.page.clone();
+        let seen = page.seen.borrow();
+        let mut members = vec![
+            format!("\"now_ms\":{}", seen.now_ms),
+            format!("\"utc_ms\":{}", json!(seen.utc_ms)),
+        ];
+        let mut member = |name: &str, json: &str| members.push(format!("\"{name}\":{json}"));
+        let keys = self.changed_keys();
+        if !keys.is_empty() {
+            member("keys", &format!("{{{}}}", keys.join(",")));
+        }
+        let garage = page.garage.show();
+        if garage != self.garage {
+            member("garage", &garage);
+            self.garage = garage;
+        }
+        let scenario = page.scenario.as_ref().map(goe_scenario::Live::show);
+        if scenario != self.scenario || self.is_first {
+            member("scenario", scenario.as_deref().unwrap_or("null"));
+            self.scenario = scenario;
+        }
+        let course = seen.course.counts();
+        if course != self.course {
+            member("course", &course);
+            self.course = course;
+        }
+        let traffic = page.traffic.since(self.exchanged);
+        if !traffic.is_empty() {
+            let entries: Vec<_> = traffic.iter().map(entry).collect();
+            member("traffic", &json!(entries).to_string());
+            self.exchanged = page.traffic.count();
+        }
+        if seen.marks.count() > self.marks {
+            let marks: Vec<_> = seen.marks.since(self.marks).map(mark).collect();
+            member("marks", &json!(marks).to_string());
+            self.marks = seen.marks.count();
+        }
+        // An event is a line.
+        format!("data: {{{}}}\n\n", members.join(",").replace('\n', " "))
+    }
+
+    /// What of the status is not as it was told, each as a member.
+    fn changed_keys(&mut self) -> Vec<String> {
+        let (told, hash) = (&mut self.keys, &self.hash);
+        let registry = self.page.device.registry();
+        self.page.device.with_document(|document| {
+            let mut changed = Vec::new();
+            for (key, told) in registry.keys().zip(told) {
+                let entry = document.entry(key).unwrap_or_default();
+                let now = Some(hash.hash_one(entry));
+                if now != *told && !entry.is_empty() {
+                    changed.push(String::from_utf8_lossy(entry).into_owned());
+                }
+                *told = now;
+            }
+            changed
+        })
+    }
+}
+
+fn entry(one: &Exchanged) -> Value {
+    json!({
+        "id": one.id,
+        "at_ms": one.at_ms,
+        "wire": match one.wire {
+            Wire::Http => "http",
+            Wire::Mqtt => "mqtt",
+        },
+        "who": one.who,
+        "what": one.what,
+        "kind": match one.wish {
+            Wish::Set => "set",
+            Wish::Read => "read",
+            Wish::Other => "other",
+        },
+        "answer": one.answer,
+        "ok": one.accepted,
+        "took_us": u64::try_from(one.took.as_micros()).unwrap_or(u64::MAX),
+    })
+}
+
+fn mark(mark: &Mark) -> Value {
+    json!({ "id": mark.id, "at_ms": mark.at_ms, "kind": mark.kind, "text": mark.text })
+}
+
+impl<D: Device> Stream for Updates<D> {
+    fn content_type(&self) -> &'static str {
+        "text/event-stream"
+    }
+
+    async fn next(&mut self) -> impl AsRef<[u8]> {
+        if !self.is_first {
+            self.clock.after(PAUSE_MS).await;
+        }
+        let event = self.event();
+        self.is_first = false;
+        event
+    }
+}

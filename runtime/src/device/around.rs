@@ -1,0 +1,135 @@
+//! A device around another: it says what it does otherwise, and the rest is the inner
+//! one's. It must never know what anybody does otherwise.
+
+use crate::descriptor::Registry;
+use crate::document::DocumentView;
+use crate::error::WriteError;
+use crate::key_set::KeyIndex;
+
+use super::changes::{Bell, Feed};
+use super::contract::{
+    Appearance, Connection, Device, Published, Reached, Record, Stored, Table, Wanted, Written,
+};
+
+/// What stands around a device. It is a device as far as the inner one is: of the whole
+/// [contract](super), or of a part of it.
+pub trait Around {
+    /// The device within.
+    type Inner: Device;
+
+    /// The device within.
+    fn inner(&self) -> &Self::Inner;
+
+    /// Reads the status as this one shows it.
+    fn show<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
+        self.inner().with_document(read)
+    }
+
+    /// Sets a key as this one does it.
+    ///
+    /// # Errors
+    /// As for a [set](Device::set).
+    fn take(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        self.inner().set(key, json)
+    }
+}
+
+impl<A: Around> Table for A {
+    type Keys = <A::Inner as Table>::Keys;
+
+    fn registry(&self) -> &'static Registry {
+        self.inner().registry()
+    }
+
+    fn hides(&self, key: KeyIndex) -> bool {
+        self.inner().hides(key)
+    }
+}
+
+impl<A: Around> Device for A {
+    fn with_document<R>(&self, read: impl FnOnce(DocumentView<'_>) -> R) -> R {
+        self.show(read)
+    }
+
+    fn set(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        self.take(key, json)
+    }
+
+    fn serves_http(&self) -> bool {
+        self.inner().serves_http()
+    }
+}
+
+impl<A: Around<Inner: Published>> Published for A {
+    fn unpublished(&self) -> &Feed<Self::Keys> {
+        self.inner().unpublished()
+    }
+
+    fn is_readonly(&self) -> bool {
+        self.inner().is_readonly()
+    }
+}
+
+impl<A: Around<Inner: Reached>> Reached for A {
+    fn wanted(&self, take: &mut dyn FnMut(Wanted<'_>)) {
+        self.inner().wanted(take);
+    }
+
+    fn rewanted(&self) -> &Bell {
+        self.inner().rewanted()
+    }
+
+    fn connection(&self, connection: Connection) {
+        self.inner().connection(connection);
+    }
+
+    fn connected_key(&self) -> KeyIndex {
+        self.inner().connected_key()
+    }
+
+    fn appearance(&self) -> Appearance {
+        self.inner().appearance()
+    }
+}
+
+impl<A: Around<Inner: Stored>> Stored for A {
+    fn unsaved(&self) -> &Feed<Self::Keys> {
+        self.inner().unsaved()
+    }
+
+    fn setting(&self, key: KeyIndex, json: &mut [u8]) -> Option<Written> {
+        self.inner().setting(key, json)
+    }
+
+    fn holds(&self, key: KeyIndex) -> bool {
+        self.inner().holds(key)
+    }
+
+    fn restore(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
+        self.inner().restore(key, json)
+    }
+
+    fn layout(&self) -> u8 {
+        self.inner().layout()
+    }
+
+    fn outdated(&self, layout: u8) -> impl Iterator<Item = KeyIndex> {
+        self.inner().outdated(layout)
+    }
+
+    fn modernize(&self, key: KeyIndex) {
+        self.inner().modernize(key);
+    }
+
+    fn counters(&self) -> Option<Record> {
+        self.inner().counters()
+    }
+
+    fn counters_stored(&self, record: &[u8]) {
+        self.inner().counters_stored(record);
+    }
+
+    fn restore_counters(&self, record: &[u8]) -> bool {
+        self.inner().restore_counters(record)
+    }
+}
