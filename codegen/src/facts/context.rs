@@ -318,9 +318,7 @@ impl Tokens<'_> {
         let open = usize::from(at > 0 && self.is(at - 1, '('));
         let street = |end: &&str| at > 0 && self.word(at - 1).to_lowercase().ends_with(*end);
         self.has(self.part_start(at)..at, &["see", "siehe", "vgl"])
-            || ["straße", "strasse", "gasse"]
-                .iter()
-                .any(|end| street(&end))
+            || ["straße", "strasse", "gasse"].iter().any(street)
             || self.has(at.saturating_sub(1 + open)..at, REFERENCE)
     }
 

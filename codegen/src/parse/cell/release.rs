@@ -93,7 +93,7 @@ impl Releases {
         }
         // `state since 60.0`
         let last = |word: &&str| note.rfind(&format!(" {word} ")).map(|at| at + 1);
-        let at = LAST.iter().filter_map(|word| last(&word)).max()?;
+        let at = LAST.iter().filter_map(last).max()?;
         let (_, version) = part(&note[at..]).filter(|_| !is_of_another(&note[..at]))?;
         let certain = certain(&note[at..].to_lowercase()) || version.matches('.').count() == 1;
         certain.then(|| Unread {

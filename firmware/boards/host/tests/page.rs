@@ -2,6 +2,8 @@
 //!
 //! What a person sees there is tried in a browser, by `.ci/page`.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Write};

@@ -66,8 +66,12 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_given() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/page");
-        for file in std::fs::read_dir(folder).unwrap() {
-            let name = file.unwrap().file_name().into_string().unwrap();
+        for file in std::fs::read_dir(folder).expect("the folder") {
+            let name = file
+                .expect("readable")
+                .file_name()
+                .into_string()
+                .expect("UTF-8");
             let path = match name.as_str() {
                 "index.html" => "/".to_owned(),
                 name => format!("/page/{name}"),
