@@ -174,7 +174,7 @@ async function load() {
   return { ms, shownMs, bytes: door.received };
 }
 
-// A machine that does something else meanwhile is tried again, twice.
+// A machine that does something else meanwhile is tried again, a few times.
 for (let round = 1; ; round += 1) {
   const loads = [];
   for (let one = 0; one < 5; one += 1) loads.push(await load());
@@ -185,7 +185,7 @@ for (let round = 1; ; round += 1) {
   assert.ok(bytes > 20_000, 'something was loaded');
   assert.ok(bytes <= MOST_BYTES, `${bytes} bytes are loaded at first, of at most ${MOST_BYTES}`);
   if (ms <= MOST_MS) break;
-  assert.ok(round < 3, `the first load takes ${ms} ms, of at most ${MOST_MS}`);
+  assert.ok(round < 5, `the first load takes ${ms} ms, of at most ${MOST_MS}`);
 }
 
 for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 390], ['dark', 390]]) {
@@ -194,7 +194,7 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 3
     await api('/api/set?amp=99');
     await tab.locator('#traffic-rows tr.set').first().waitFor();
     await sound(tab);
-    await tab.locator('details').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+    await tab.locator('details:not(#scenarios)').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
     await tab.locator('#traffic-rows .opens').first().click();
     await sound(tab);
     const paper = await tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -223,26 +223,30 @@ await visit('by keyboard alone', {}, async (tab) => {
       const isNew = !names.has(one.name);
       names.add(one.name);
       return isNew;
-    }).length;
+    }).map((one, index) => {
+      one.dataset.stop = index;
+      return one.outerHTML.slice(0, 120);
+    });
   });
-  assert.ok(wanted > 40, `${wanted} stops`);
+  assert.ok(wanted.length > 40, `${wanted.length} stops`);
   const seen = new Set();
-  for (let step = 0; step < 3 * wanted; step += 1) {
+  for (let step = 0; step < 3 * wanted.length; step += 1) {
     await tab.keyboard.press('Tab');
     const where = await tab.evaluate(() => {
       const one = document.activeElement;
       if (one === document.body) return null;
       const shown = one.matches('.segments input') ? one.nextElementSibling : one;
       const style = getComputedStyle(shown);
-      one.dataset.stop ??= String(document.querySelectorAll('[data-stop]').length);
-      return { id: one.dataset.stop, event: one.closest('#course-events') !== null, tag: one.outerHTML.slice(0, 80),
+      // Of radio buttons the one that is checked is reached, and its group with it.
+      const stop = one.type === 'radio' ? document.querySelector(`[name="${one.name}"][data-stop]`) : one;
+      return { id: stop.dataset.stop, tag: one.outerHTML.slice(0, 120),
         ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1 };
     });
     if (!where) break;
     assert.ok(where.ring, `${where.tag} shows its focus`);
-    if (!where.event) seen.add(where.id);
+    if (where.id) seen.add(Number(where.id));
   }
-  assert.ok(seen.size >= wanted, `${seen.size} of ${wanted} were reached`);
+  assert.deepEqual(wanted.filter((_, index) => !seen.has(index)), [], 'not reached');
 });
 
 await visit('the navigation', {}, async (tab) => {
@@ -295,11 +299,20 @@ await visit('a fault is said', {}, async (tab) => {
 });
 
 await visit('the course, and its cursor', {}, async (tab) => {
+  // Slow enough that what the cursor reads does not leave the chart meanwhile.
+  const { speed } = await garage();
+  await change({ speed: 1 });
   await shows(tab, '#now-car', /^Charging$/);
   await shows(tab, '[data-group="power"] .legend', /All 1?\d\.\d\d\skW/);
   const drawn = await tab.locator('[data-group="power"] path.series').first().getAttribute('d');
   assert.ok(drawn.length > 100, drawn);
-  assert.equal(await tab.locator('[data-group="price"]').count(), 0, 'no prices, no chart of them');
+  // What nobody measured has no chart; which that is changes with the minutes.
+  await until('charts of all that was measured, and of nothing else', async () => {
+    const { columns, values } = JSON.parse((await api('/page/course?span=300')).text);
+    const measured = columns.filter((_, index) => values[index].some((one) => one !== null)).map(({ group }) => group);
+    const drawn = await tab.locator('.strip[data-group]:visible').evaluateAll((all) => all.map((one) => one.dataset.group));
+    return [...new Set(measured)].sort().join() === drawn.sort().join();
+  });
   assert.match(await textOf(tab, '#course-when'), /, the latest$/);
   // The mouse.
   const box = await tab.locator('[data-group="current"] svg').boundingBox();
@@ -322,6 +335,7 @@ await visit('the course, and its cursor', {}, async (tab) => {
   await shows(tab, '#course-when', /latest$/);
   // New samples are drawn.
   await tab.waitForFunction((old) => document.querySelector('[data-group="power"] path.series').getAttribute('d') !== old, drawn);
+  await change({ speed });
   // Another span.
   await tab.getByRole('button', { name: '1 h' }).click();
   await tab.waitForFunction(() => document.querySelector('#course-csv').getAttribute('href').endsWith('span=3600'));
@@ -343,7 +357,7 @@ await visit('the garage', { expected: /400 \(/ }, async (tab) => {
   for (const member of Object.keys(schema.properties)) {
     assert.equal(await tab.locator(`#garage [data-member="${member}"]`).count() >= 1, true, `${member} is in the form`);
   }
-  await tab.locator('#garage details').evaluate((one) => { one.open = true; });
+  await tab.locator('#garage-groups details').evaluate((one) => { one.open = true; });
   for (const trait of Object.keys(schema.properties.car.anyOf[1].properties)) {
     if (trait === 'kind') continue;
     assert.equal(await tab.locator(`[data-member="car"] [data-member="${trait}"]`).count(), 1, `${trait} is in the form`);
@@ -429,6 +443,18 @@ await visit('the speed', {}, async (tab) => {
   console.log(`  at speed 3600, 95 of 100 frames come within ${Math.round(slow)} ms`);
 });
 
+// A charger need not have any to play; it says so then.
+await visit('scenarios', { expected: /404 \(/ }, async (tab) => {
+  const answer = await api('/page/scenarios');
+  const list = answer.status === 200 ? JSON.parse(answer.text) : [];
+  await tab.locator('#scenarios summary').click();
+  await tab.locator(list.length > 0 ? '#scenario-form' : '#scenario-none').waitFor();
+  assert.equal(await tab.locator('#scenario-choice option').count(), list.length);
+  await sound(tab);
+  // What is played shows without being asked for.
+  if ((await api('/scenario')).status === 200) await tab.locator('#scenario-state b').waitFor();
+});
+
 await visit('traffic', { expected: /500 \(/ }, async (tab) => {
   const rows = tab.locator('#traffic-rows tr:visible');
   assert.equal((await api('/api/set?amp=11')).status, 200);
@@ -441,7 +467,7 @@ await visit('traffic', { expected: /500 \(/ }, async (tab) => {
   assert.equal(cells[1], 'HTTP');
   assert.match(cells[2], /127\.0\.0\.1/);
   assert.match(cells[3], /GET \/api\/set\?amp=11/);
-  assert.match(cells[4], /200.*\{"amp":true\}/);
+  assert.match(cells[4], /^200 .*amp.*true/);
   assert.match(cells[5], /\d+(\.\d)?\s(µs|ms)/);
   const failed = tab.locator('#traffic-rows tr.failed', { hasText: 'amp=77' }).first();
   assert.match(await failed.textContent(), /failed .*500.*exceeds range/);
@@ -463,12 +489,14 @@ await visit('traffic', { expected: /500 \(/ }, async (tab) => {
   await tab.waitForFunction(() => [...document.querySelectorAll('#traffic-rows tr:not([hidden]) td:nth-child(2)')].every((cell) => cell.textContent === 'HTTP'));
   await tab.getByRole('checkbox', { name: 'MQTT' }).check();
   // A pause holds what is seen.
+  const twelve = () => tab.locator('#traffic-rows tr', { hasText: 'amp=12' }).count();
   await tab.getByRole('button', { name: 'Pause' }).click();
+  const earlier = await twelve();
   await api('/api/set?amp=12');
   await shows(tab, '#traffic-count', /[1-9]\d* more since the pause/);
-  assert.equal(await tab.locator('#traffic-rows tr', { hasText: 'amp=12' }).count(), 0);
+  assert.equal(await twelve(), earlier);
   await tab.getByRole('button', { name: 'Pause' }).click();
-  await tab.locator('#traffic-rows tr', { hasText: 'amp=12' }).first().waitFor();
+  await until('it goes on', async () => (await twelve()) === earlier + 1);
   // A row opens by keyboard, and nothing around the table moves.
   const before = await tab.locator('footer').evaluate((one) => one.getBoundingClientRect().top + scrollY);
   const button = failed.locator('.opens');

@@ -27,7 +27,6 @@ function show({ scenario }) {
   put(words, 'data-state', scenario.state);
   const told = scenario.failures ?? [];
   if (failures.childElementCount !== told.length) failures.replaceChildren(...told.map(failure));
-  byId('scenarios').hidden = false;
 }
 
 async function play() {
@@ -48,18 +47,23 @@ function tellMore() {
   say(byId('scenario-says'), says ?? '');
 }
 
-/** Sets the part up; without scenarios, or a server that knows them, it stays away. */
-export async function start() {
-  follow(['scenario'], show);
-  byId('scenario-play').addEventListener('click', play);
-  byId('scenario-choice').addEventListener('change', tellMore);
+/** Which there are is asked when somebody wants to know: a charger need not have any. */
+async function ask() {
+  if (found.length > 0) return;
   try {
     const answer = await fetch('/page/scenarios');
     found = answer.ok ? await answer.json() : [];
   } catch { /* the stream says that the connection is lost */ }
   byId('scenario-form').hidden = found.length === 0;
-  if (found.length === 0) return;
-  byId('scenario-choice').append(...found.map(({ file, name }) => el('option', { value: file }, name)));
+  byId('scenario-none').hidden = found.length > 0;
+  byId('scenario-choice').replaceChildren(...found.map(({ file, name }) => el('option', { value: file }, name)));
   tellMore();
-  byId('scenarios').hidden = false;
+}
+
+/** Sets the part up. */
+export function start() {
+  follow(['scenario'], show);
+  byId('scenario-play').addEventListener('click', play);
+  byId('scenario-choice').addEventListener('change', tellMore);
+  byId('scenarios').addEventListener('toggle', () => { if (byId('scenarios').open) ask(); });
 }
