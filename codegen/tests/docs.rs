@@ -664,7 +664,8 @@ fn placeholders_are_filled_by_the_keys_that_they_mention() {
     let generated = generated(&format!("{topics}{HEADER}{rows}"));
     let page = file(&generated, "docs/index.html");
     assert!(
-        page.contains("\"fills\":{\"prefix\":\"a\",\"serial\":\"b\"}"),
+        page.contains("\"fills\": {\"prefix\":\"a\",\"serial\":\"b\"}"),
         "{page}"
     );
+    assert!(page.contains("name=\"serial\""), "{page}");
 }

@@ -102,6 +102,13 @@ fn yours(out: &mut String, documents: &Documents<'_>) {
             input(out, name, name, row.and_then(|row| row.default.as_deref()));
         }
     }
+    // What stands within the default of another.
+    let known = documents.placeholders();
+    for (name, _) in documents.placeholder_keys() {
+        if known.iter().all(|(known, _)| *known != name) {
+            input(out, name, name, None);
+        }
+    }
     out.push_str("</div>");
     if can_read(documents.api) {
         out.push_str("<p class=\"live\"><button type=\"button\" id=\"the-live\" aria-pressed=\"false\">Live values</button> <span role=\"status\" id=\"the-device\"></span></p>");

@@ -53,18 +53,21 @@ const isNear = (a, b) => {
 const isTyped = (word, known) =>
   [-1, 0, 1].some((more) => isNear(word, known.slice(0, word.length + more)));
 
-const variants = (word) => {
+const meaning = (word) => {
   const alike = ALIKE.filter((words) => words.includes(word)).flat();
-  return [...new Set([word, ...alike])];
+  const others = alike.filter((other) => other !== word);
+  // What stands somewhere as it was typed is no typing error.
+  const mayBeWrong = word.length >= 4 && !items.some((item) => textOf(item).own.includes(word));
+  return { word, others, mayBeWrong };
 };
 
 /** How far a word is from an item: 0 in its text, 1 in other words or the prose around, 2 mistyped, 3 not there. */
-const distance = (text, [word, ...others]) => {
+const distance = (text, { word, others, mayBeWrong }) => {
   if (text.own.includes(word)) return 0;
   if (text.around.includes(word)) return 1;
   const wholes = wordsOf(text);
   if (others.some((other) => wholes.some((known) => known.startsWith(other)))) return 1;
-  return word.length >= 4 && wholes.some((known) => isTyped(word, known)) ? 2 : 3;
+  return mayBeWrong && wholes.some((known) => isTyped(word, known)) ? 2 : 3;
 };
 
 const checked = (name) => new Set(
@@ -97,7 +100,7 @@ const show = () => {
   const accesses = checked('access');
   const filtered = words.length + categories.size + accesses.size > 0;
   if (words.length > 0) readProse();
-  const meant = words.map(variants);
+  const meant = words.map(meaning);
   const ranks = new Map();
   const found = items.filter((item) => {
     if (!filtered) return true;
@@ -107,10 +110,13 @@ const show = () => {
       : categories.size + accesses.size === 0 && words.length > 0;
     if (!isWanted) return false;
     let far = 0;
+    let mistyped = 0;
     for (const word of meant) {
-      far = Math.max(far, distance(textOf(item), word));
+      const one = distance(textOf(item), word);
+      far = Math.max(far, one);
+      if (one === 2) mistyped += 1;
       // A chapter is found by its own words, and exactly.
-      if (far === 3 || (far === 2 && !isKey(item))) return false;
+      if (far === 3 || mistyped > (isKey(item) ? 1 : 0)) return false;
     }
     ranks.set(item, rank(item, words, far));
     return true;
