@@ -416,8 +416,7 @@ fn arrays_say_what_is_in_them() {
         assert!(page.lines().any(|known| known == line), "{line}\n{page}");
     }
     let page = file(&generated, "docs/index.html");
-    let place =
-        "<tr><td><code>1</code></td><td>current L1</td><td>A</td><td>Current &amp; more</td></tr>";
+    let place = "<tr><td><code>1</code></td><td>current L1</td><td class=\"unit\">A</td><td>Current &amp; more</td></tr>";
     assert!(page.contains(place), "{place}");
     let openapi = json(&generated, "docs/openapi.json");
     let meter = &openapi["components"]["schemas"]["Status"]["properties"]["meter"];
@@ -639,6 +638,18 @@ fn a_form_is_no_example() {
     let page = file(&generated, "docs/api-keys.md");
     assert!(
         page.contains("- Write: `[{\"name\":\"Name of the thing\"}]`"),
+        "{page}"
+    );
+    // What nobody describes shows what a new device has of it.
+    let header = HEADER
+        .replace("Category |", "Category | Default |")
+        .replace("|---|\n", "|---|---|\n");
+    let rows =
+        "| c | R/W | any JSON | Config | {\"n\":32} | it |\n| d | W | any JSON | Other | | it |\n";
+    let generated = self::generated(&format!("{header}{rows}"));
+    let page = file(&generated, "docs/api-keys.md");
+    assert!(
+        page.contains("- Write: `{\"n\":32}`") && page.contains("- Write: `true`"),
         "{page}"
     );
 }

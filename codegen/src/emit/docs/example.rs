@@ -75,9 +75,18 @@ fn one(value: &Value<'_>, kind: &Kind<'_>, form: Form) -> String {
         Kind::Text(of) => text(value, *of),
         Kind::Object(shape) => object(shape, form),
         Kind::List(of) => list(value, of, form),
-        Kind::Raw(Raw::Array(_)) => "[]".to_owned(),
-        Kind::Raw(Raw::Object) => "{}".to_owned(),
-        Kind::Raw(Raw::Any) => "null".to_owned(),
+        Kind::Raw(raw) => self::raw(value, *raw),
+    }
+}
+
+/// Of JSON that nobody describes, the value of a new device says most.
+fn raw(value: &Value<'_>, raw: Raw) -> String {
+    let default = value.default().filter(|default| !default.is_null());
+    match (default, raw) {
+        (Some(default), _) => default.to_string(),
+        (None, Raw::Array(_)) => "[]".to_owned(),
+        (None, Raw::Object) => "{}".to_owned(),
+        (None, Raw::Any) => "true".to_owned(),
     }
 }
 

@@ -78,12 +78,13 @@ const homeAssistant = (article, key, value) => {
     sensor('    ');
     lines.push(`      state_topic: ${JSON.stringify(topicOf(api.state, key))}`);
   }
-  if (api.want && value !== undefined) {
-    lines.push('# In an automation:', 'action: mqtt.publish', 'data:',
-      `  topic: ${JSON.stringify(topicOf(api.want, key))}`, `  payload: ${JSON.stringify(value)}`);
-  }
   return lines.join('\n');
 };
+
+/** Of an automation or a script, what it does. */
+const automation = (key, value) => (api.want && value !== undefined
+  ? ['action: mqtt.publish', 'data:', `  topic: ${JSON.stringify(topicOf(api.want, key))}`, `  payload: ${JSON.stringify(value)}`].join('\n')
+  : '');
 
 /** Adds the languages that are made here, once. */
 const addLanguages = (article, details) => {
@@ -93,8 +94,13 @@ const addLanguages = (article, details) => {
   const [key] = namesOf(article);
   const value = details.dataset.write;
   const { tagName } = calls.querySelector('h4, h5');
-  for (const [title, text] of [['Python', python(article, key, value)], ['Home Assistant', homeAssistant(article, key, value)]]) {
-    if (text) calls.append(make('div', {}, make(tagName, { textContent: title }), make('pre', {}, make('code', { textContent: text }))));
+  const languages = {
+    Python: [python(article, key, value)],
+    'Home Assistant': [homeAssistant(article, key, value), automation(key, value)],
+  };
+  for (const [title, parts] of Object.entries(languages)) {
+    const blocks = parts.filter(Boolean).map((text) => make('pre', {}, make('code', { textContent: text })));
+    if (blocks.length > 0) calls.append(make('div', {}, make(tagName, { textContent: title }), ...blocks));
   }
 };
 

@@ -220,7 +220,7 @@ fn places(out: &mut String, documents: &Documents<'_>, value: &Value<'_>) {
 fn push_place(out: &mut String, documents: &Documents<'_>, place: &Position, has_units: bool) {
     let unit = place.unit.as_ref().map_or("", |unit| unit.value.symbol());
     let unit = match has_units {
-        true => format!("<td>{}</td>", html(unit)),
+        true => format!("<td class=\"unit\">{}</td>", html(unit)),
         false => String::new(),
     };
     push!(

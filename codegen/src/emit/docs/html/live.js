@@ -36,9 +36,13 @@ const slotsOf = (article, name) => {
     const rows = [...article.querySelectorAll('.places tbody tr')];
     if (rows.length > 0) {
       slot.hidden = true;
-      article.querySelector('.places thead tr').append(make('th', { scope: 'col', textContent: 'Now' }));
+      article.querySelector('.places thead th:nth-child(2)').after(make('th', { scope: 'col', className: 'now', textContent: 'Now' }));
     }
-    shown.set(name, { slot, cells: rows.map((row) => row.appendChild(make('td', { className: 'now' }))) });
+    shown.set(name, { slot, cells: rows.map((row) => {
+      const cell = make('td', { className: 'now' });
+      row.children[1].after(cell);
+      return cell;
+    }) });
   }
   return shown.get(name);
 };

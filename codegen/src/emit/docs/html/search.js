@@ -13,15 +13,22 @@ let moved = [];
 
 const ALIKE = api.alike.map((words) => words.split(' '));
 
+/** The text of a part without what the device holds now. */
+const written = (part) => {
+  if (!part.querySelector('.now')) return part.textContent;
+  const copy = part.cloneNode(true);
+  for (const now of copy.querySelectorAll('.now')) now.remove();
+  return copy.textContent;
+};
+
 let texts = null;
 /** Of each item what is its own, and what the prose around says that mentions it, with their words. */
 const textOf = (item) => {
   texts ??= new Map(items.map((one) => {
     const parts = [...one.children].filter((part) => part.tagName !== 'DETAILS' && !part.classList.contains('now'));
-    const units = [...one.querySelectorAll('.places td:nth-child(3)'), ...one.querySelectorAll('.shape [data-unit]')]
-      .map((cell) => cell.dataset.unit ?? cell.textContent);
-    const means = [one.dataset.unit, ...units].map((unit) => api.units[unit] ?? '');
-    return [one, { own: [...parts.map((part) => part.textContent), ...new Set(means)].join(' ').toLowerCase(), around: '' }];
+    const units = [one.dataset.unit, ...[...one.querySelectorAll('.unit')].map((cell) => cell.textContent)];
+    const means = units.map((unit) => api.units[unit] ?? '');
+    return [one, { own: [...parts.map(written), ...new Set(means)].join(' ').toLowerCase(), around: '' }];
   }));
   return texts.get(item);
 };
