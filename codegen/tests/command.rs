@@ -86,7 +86,7 @@ fn check_shows_the_difference_and_writes_nothing() {
         "{out}"
     );
     assert!(
-        out.contains("+| [`dwo`](#dwo) | R/W | `optional<double>` | Config | a limit,"),
+        out.contains("-limit, measured in Wh\n+a limit, measured in Wh\n"),
         "{out}"
     );
     assert_eq!(fs::read_to_string(&docs).unwrap(), before);

@@ -94,10 +94,10 @@ fn each_reference(value: &Value, seen: &mut impl FnMut(&str)) {
 /// Reads the page as a browser does, as far as tags go: each is closed, in
 /// order; nothing of a spec opens one.
 fn check_tags(page: &str) {
-    const EMPTY: &[&str] = &["!doctype", "meta", "link", "input"];
+    const EMPTY: &[&str] = &["!doctype", "meta", "link", "input", "br", "hr"];
     const KNOWN: &str = "html head title script style body a header div h1 h2 h3 h4 p form label \
         span kbd input fieldset legend button nav ul li main section article code b dl dt dd \
-        details summary pre samp table thead tbody tr th td";
+        details summary pre samp table thead tbody tr th td h5 em strong s ol blockquote";
     let mut open: Vec<&str> = Vec::new();
     let mut rest = page;
     let mut scripts = 0;
@@ -128,7 +128,10 @@ fn check_tags(page: &str) {
         }
     }
     assert!(open.is_empty(), "{open:?}");
-    assert_eq!(scripts, 3, "two scripts and one style sheet, all our own");
+    assert_eq!(
+        scripts, 4,
+        "two scripts, what they know, and one style sheet, all our own"
+    );
 }
 
 #[test]
@@ -405,17 +408,15 @@ fn arrays_say_what_is_in_them() {
     }
     let page = file(&generated, "docs/api-keys.md");
     for line in [
-        "| [`meter`](#meter) | R | `array<float>` | Status | what the meter shows |",
         "Always 4 entries:",
-        "| 0 | voltage L1 | `float` | V | Voltage `L1` to N |",
-        "| 3 | in | `float` |  | Nothing \\| else |",
+        "| 0 | voltage L1 | V | Voltage `L1` to N |",
+        "| 3 | in |  | Nothing \\| else |",
         "- Write: `[true,true]`",
     ] {
         assert!(page.lines().any(|known| known == line), "{line}\n{page}");
     }
     let page = file(&generated, "docs/index.html");
-    let place = "<dt><code>1</code> current L1 <span class=\"what\"><span><code>float</code></span>\
-        <span>Unit A</span></span></dt><dd>Current &amp; more</dd>";
+    let place = "<tr><td><code>1</code></td><td>current L1</td><td class=\"unit\">A</td><td>Current &amp; more</td></tr>";
     assert!(page.contains(place), "{place}");
     let openapi = json(&generated, "docs/openapi.json");
     let meter = &openapi["components"]["schemas"]["Status"]["properties"]["meter"];
@@ -447,9 +448,9 @@ fn shapes_within_shapes_are_told_in_their_places() {
     );
     let page = file(&generated, "docs/api-keys.md");
     for row in [
-        "| `ranges` | R/W | `array` of always 2 objects |  | parts of the day |",
-        "| `ranges[].begin.hour` | R/W | `uint8` | 0 to 23 | hour of the day, 0-23 |",
-        "| `end.minute` | R/W | `uint8` | 0 to 59 | minute of the hour, 0-59 |",
+        "| `ranges` | `array` of always 2 objects, R/W | parts of the day |",
+        "| `ranges[].begin.hour` | `uint8`, R/W, 0 to 23 | hour of the day, 0-23 |",
+        "| `end.minute` | `uint8`, R/W, 0 to 59 | minute of the hour, 0-59 |",
     ] {
         assert!(page.contains(row), "{row}\n{page}");
     }
@@ -478,8 +479,8 @@ fn a_family_is_one_entry_in_which_each_key_is_found() {
     assert!(page.contains("<li><a href=\"#n1e\">n1e … n3e</a></li>"));
     assert_eq!(page.matches("<article ").count(), 8);
     assert!(page.contains(">10 keys<"), "keys are counted, not articles");
-    assert!(markdown.contains("\n## n1e … n3e\n"));
-    assert!(markdown.contains("| [`n1e … n3e`](#n1e) | R/W | `optional<double>` |"));
+    assert!(markdown.contains("\n### n1e … n3e\n"));
+    assert!(markdown.contains("[`n1e … n3e`](#n1e)"));
 }
 
 /// A change of a key is a change of few lines.
@@ -560,4 +561,122 @@ fn unstated_lengths_are_those_of_the_code() {
         readings.contains(&format!("RawJson<'a, {}>", max("b"))),
         "{readings}"
     );
+}
+
+/// What a spec says around its tables, links and hostile text in it included.
+const PROSE: &str = "# Box\n\nBefore it all, <b>bold</b> & \u{202e}turned <!-- for authors -->.\n\n## Power\n\nThe order of `a`, \
+    then `nobody`; see [times](#when-it-runs), [the web](https://example.com/?a=1&b=2), [nowhere](gone.md) and \
+    [a trap](javascript:alert).\n\n<script>alert(1)</script>\n\n- one\n  - deep\n- 2 | 3\n\n```\n</pre> `x`\n```\n\n\
+    | Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n| a | R | uint8 | Status | it, in W; beside `b` |\n\nBehind the table.\n\n\
+    ### When it runs\n\n| Key | R/W | Type | Category | Description |\n|---|---|---|---|---|\n| b | R/W | array | Config | them `[{\"name\":\"\"}]` |\n\n\
+    ## b[2]\n\nTwo of them, by `a`.\n\n| Field | R/W | Type | Description |\n|---|---|---|---|\n| name | R/W | string | Name of the thing, max. 20 bytes |\n\n\
+    ## Nothing below\n";
+
+/// Headings, their order and their text are those of the spec, and no text opens a tag.
+#[test]
+fn prose_comes_through_in_its_order() {
+    let generated = generated(PROSE);
+    check(&generated);
+    let page = file(&generated, "docs/index.html");
+    let order = [
+        "<p>Before it all, &lt;b&gt;bold&lt;/b&gt; &amp; \u{fffd}turned .</p>",
+        "<h2><a href=\"#about-power\">Power</a></h2>",
+        "The order of <a href=\"#a\"><code>a</code></a>,",
+        "then <code>nobody</code>; see <a href=\"#about-when-it-runs\">times</a>, \
+         <a href=\"https://example.com/?a=1&amp;b=2\">the web</a>, nowhere and a trap.</p>",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "<li>one<ul>",
+        "<pre><code>&lt;/pre&gt; `x`\n</code></pre>",
+        "<article id=\"a\"",
+        "beside <a href=\"#b\"><code>b</code></a>",
+        "<p>Behind the table.</p>",
+        "<h3><a href=\"#about-when-it-runs\">",
+        "<article id=\"b\"",
+        "<h4 class=\"name\">",
+        "<p>Two of them, by <a href=\"#a\"><code>a</code></a>.</p>",
+    ];
+    let mut from = page.find("id=\"the-list\"").unwrap();
+    for text in order {
+        let at = page[from..].find(text);
+        from += at.unwrap_or_else(|| panic!("{text}\n{}", &page[from..]));
+    }
+    assert!(!page.contains("Nothing below") && !page.contains("for authors"));
+    let page = file(&generated, "docs/api-keys.md");
+    for line in [
+        "- [Power](#power): [`a`](#a)",
+        "  - [When it runs](#when-it-runs): [`b`](#b)",
+        "Before it all, &lt;b&gt;bold&lt;/b&gt; &amp; \u{fffd}turned .",
+        "The order of [`a`](#a), then `nobody`; see [times](#when-it-runs), [the web](https://example.com/?a=1&b=2), nowhere and a trap.",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "  - deep",
+        "- 2 \\| 3",
+        "</pre> `x`",
+        "#### b",
+        "Two of them, by [`a`](#a).",
+        "it, in W; beside [`b`](#b)",
+    ] {
+        assert!(page.lines().any(|known| known == line), "{line}\n{page}");
+    }
+    let openapi = json(&generated, "docs/openapi.json");
+    let tags = openapi["tags"].as_array().unwrap();
+    let names: Vec<_> = tags
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["About", "Power", "When it runs"]);
+    let power = tags[1]["description"].as_str().unwrap();
+    assert!(
+        power.starts_with("The order of `a`,") && power.contains("Keys: `a`"),
+        "{power}"
+    );
+}
+
+/// A form that shows where something belongs is no example; its fields make one.
+#[test]
+fn a_form_is_no_example() {
+    let generated = generated(PROSE);
+    let page = file(&generated, "docs/api-keys.md");
+    assert!(
+        page.contains("- Write: `[{\"name\":\"Name of the thing\"}]`"),
+        "{page}"
+    );
+    // What nobody describes shows what a new device has of it.
+    let header = HEADER
+        .replace("Category |", "Category | Default |")
+        .replace("|---|\n", "|---|---|\n");
+    let rows =
+        "| c | R/W | any JSON | Config | {\"n\":32} | it |\n| d | W | any JSON | Other | | it |\n";
+    let generated = self::generated(&format!("{header}{rows}"));
+    let page = file(&generated, "docs/api-keys.md");
+    assert!(
+        page.contains("- Write: `{\"n\":32}`") && page.contains("- Write: `true`"),
+        "{page}"
+    );
+}
+
+/// Lists in lists and quotes in quotes, deeper than anybody reads or a stack takes.
+#[test]
+fn deep_prose_is_text() {
+    for mark in ["> ", "- ", "*a "] {
+        let text = format!(
+            "# Deep\n\n{}end\n\n{HEADER}| a | R | bool | Status | it |\n",
+            mark.repeat(3000)
+        );
+        check(&generated(&text));
+    }
+}
+
+/// The device says what stands in its topics by the keys that the spec names there.
+#[test]
+fn placeholders_are_filled_by_the_keys_that_they_mention() {
+    let topics = "| Topic | Payload | Action | Retained | Description |\n|---|---|---|---|---|\n| `{prefix}/{key}` | JSON | state | yes | each |\n\n\
+        | Placeholder | Default | Description |\n|---|---|---|\n| `{prefix}` | `box/{serial}` | See `a`. `{serial}` is `nobody` or `b`, not `a` |\n\n";
+    let rows = "| a | R | string | Status | it |\n| b | R | string | Status | it |\n";
+    let generated = generated(&format!("{topics}{HEADER}{rows}"));
+    let page = file(&generated, "docs/index.html");
+    assert!(
+        page.contains("\"fills\": {\"prefix\":\"a\",\"serial\":\"b\"}"),
+        "{page}"
+    );
+    assert!(page.contains("name=\"serial\""), "{page}");
 }

@@ -30,7 +30,7 @@ const ONLY: &[(&str, &[&str])] = &[
             "source", "names", "suggest", "report", "model", "type_names",
         ],
     ),
-    ("api", &["names", "model", "type_names"]),
+    ("api", &["source", "names", "model", "type_names"]),
     // Text of the spec is cut at its code spans as the syntax does it.
     ("emit", &["names", "model", "type_names", "syntax", "api"]),
     ("write", &["emit"]),

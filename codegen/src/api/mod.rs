@@ -6,12 +6,14 @@
 //! model again, and none decides a second time.
 
 mod capacities;
+mod chapters;
 mod shape;
 mod value;
 mod wire;
 
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
+pub(crate) use chapters::{Chapter, Part};
 pub(crate) use value::{
     Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
@@ -43,6 +45,8 @@ pub(crate) struct Api<'a> {
     pub(crate) routes: Vec<Route<'a>>,
     pub(crate) topics: Vec<Topic<'a>>,
     pub(crate) placeholders: &'a [Placeholder],
+    /// What the spec says around its tables; each entry stands in one of them.
+    pub(crate) chapters: Vec<Chapter<'a>>,
     pub(crate) capacities: goe_runtime::Capacities,
 }
 
@@ -60,6 +64,8 @@ pub(crate) struct Key<'a> {
     pub(crate) since: Option<&'a str>,
     /// The release that has it no more.
     pub(crate) removed: Option<&'a str>,
+    /// What the spec says of its inside, as markdown.
+    pub(crate) about: Vec<&'a str>,
     pub(crate) origin: &'a model::Origin,
 }
 
@@ -87,6 +93,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
     let positions = model.positions.iter();
     let positions: HashMap<&str, &model::Positions> =
         positions.map(|of| (of.key.value.as_str(), of)).collect();
+    let about = chapters::about(model);
     let keys = model.keys.iter().map(|key| {
         let name = key.name.value.as_str();
         let named = key.values().map(|list| Named {
@@ -110,15 +117,18 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
             coverage: key.coverage.as_ref().map(|claim| claim.value),
             since: key.since.as_ref().map(|release| release.value.as_str()),
             removed: key.removed.as_ref().map(|release| release.value.as_str()),
+            about: about.get(name).cloned().unwrap_or_default(),
             origin: &key.origin,
         }
     });
     let keys: Vec<Key<'_>> = keys.collect();
+    let entries = entries(model);
     Api {
         hash: &model.hash,
         title: &model.title,
         version: model.version.as_ref().map(|at| at.value.as_str()),
-        entries: entries(model),
+        chapters: chapters::of(model, &keys, &entries),
+        entries,
         capacities: capacities::of(keys.iter().map(|key| (key.name, &key.value, key.stored))),
         enums: names.enums(model),
         routes: wire::routes(model),

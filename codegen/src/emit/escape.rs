@@ -17,13 +17,37 @@ pub(crate) fn text(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
+    linked_text(text, |_| None)
+}
+
+/// The same; code that is the name of something leads to its anchor.
+pub(super) fn linked_text<'a>(text: &str, anchor: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut out = String::with_capacity(text.len());
     for (piece, code) in cells::code_spans(text) {
         match code {
-            true => out.push_str(&cell(piece)),
+            true => match anchor(inside(piece)) {
+                Some(anchor) => out.extend(["[", &cell(piece), "](#", anchor, ")"]),
+                None => out.push_str(&cell(piece)),
+            },
             false => escape(piece, &mut out),
         }
     }
+    out
+}
+
+/// Code as markdown, with as many backticks as it takes; in a table or not.
+pub(super) fn code_span(code: &str) -> String {
+    let runs = code.split(|c| c != '`').map(str::len);
+    let ticks = "`".repeat(runs.max().unwrap_or_default() + 1);
+    let pad = if code.contains('`') { " " } else { "" };
+    let code = Replaced(code, |_| None).to_string();
+    format!("{ticks}{pad}{}{pad}{ticks}", cell(&code))
+}
+
+/// `text`, in which nothing is code, as markdown that shows exactly it.
+pub(super) fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(text, &mut out);
     out
 }
 
@@ -150,17 +174,27 @@ pub(super) fn html(text: &str) -> impl Display {
     })
 }
 
-/// `text`, in which backticks mark code, as HTML.
-pub(super) fn html_prose(text: &str) -> String {
+/// `text`, in which backticks mark code, as HTML; code that is an id of the page leads
+/// there.
+pub(super) fn html_prose(text: &str, is_id: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (piece, code) in cells::code_spans(text) {
         // Into a string, which takes everything.
         let _ = match code {
-            true => write!(out, "<code>{}</code>", html(inside(piece))),
+            true => write!(out, "{}", html_code(inside(piece), &is_id)),
             false => write!(out, "{}", html(piece)),
         };
     }
     out
+}
+
+/// Code as HTML, as [`html_prose`] has it.
+pub(super) fn html_code(code: &str, is_id: impl Fn(&str) -> bool) -> String {
+    let text = html(code);
+    match is_id(code) {
+        true => format!("<a href=\"#{text}\"><code>{text}</code></a>"),
+        false => format!("<code>{text}</code>"),
+    }
 }
 
 /// Returns the text that a code span shows: without its backticks, and without the one
@@ -205,6 +239,7 @@ mod tests {
     fn text_cannot_break_out_of_other_languages() {
         type Escape = fn(&str) -> String;
         let html: Escape = |text| html(text).to_string();
+        let html_prose: Escape = |text| html_prose(text, |_| false);
         let cases: [(Escape, &str, &str); 12] = [
             (
                 html,

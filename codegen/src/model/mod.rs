@@ -4,6 +4,7 @@
 //! backticks mark code; entities and escapes of markdown are resolved. Spans
 //! point into the files of the [`Spec`](crate::Spec) it was read from.
 
+mod chapter;
 mod coverage;
 mod facts;
 mod place;
@@ -17,6 +18,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 use serde::Serialize;
 
 use crate::source::Span;
+pub use chapter::{Chapter, ChapterPart};
 pub use coverage::Coverage;
 pub use facts::{
     Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
@@ -54,6 +56,9 @@ pub struct Model {
     pub topics: Vec<Topic>,
     /// The names that stand in braces in topics; may be empty.
     pub placeholders: Vec<Placeholder>,
+    /// The text around the tables, in order.
+    #[serde(skip)]
+    pub chapters: Vec<Chapter>,
     /// What of its files could not be read, in the order of the findings that say so.
     #[serde(skip)]
     pub unread: Vec<UnreadText>,

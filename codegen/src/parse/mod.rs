@@ -11,6 +11,7 @@
 //! cell says.
 
 mod cell;
+mod chapters;
 pub(crate) mod columns;
 mod evidence;
 mod foreign;
@@ -40,7 +41,7 @@ pub(crate) use {cell::choice::foreign, columns::OF_OVERLAYS};
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{At, Placeholder, Positions, Route, Shape, Topic, Version},
+    model::{At, Chapter, Placeholder, Positions, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -59,6 +60,7 @@ pub(crate) struct Parsed {
     pub(crate) routes: Vec<Route>,
     pub(crate) topics: Vec<Topic>,
     pub(crate) placeholders: Vec<Placeholder>,
+    pub(crate) chapters: Vec<Chapter>,
 }
 
 /// Reads the tables of `documents`, the files of `spec`.
@@ -103,6 +105,7 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
             }
         }
     }
+    let specs: Vec<_> = files.iter().map(|(at, file, _)| (*at, *file)).collect();
     // What is in a key is known by the heading above, so keys come first.
     for (_, file, tables) in files {
         let mut tables = tables.into_iter();
@@ -137,6 +140,10 @@ pub(crate) fn parse(spec: &Spec, documents: Vec<Document>, report: &mut Report) 
     let known: Vec<_> = known.into_iter().map(|(_, table)| table).collect();
     foreign.report_unused(&titles, report);
     report_no_keys(spec, &known, near, report);
+    let spans: Vec<Span> = known.iter().map(chapters::span).collect();
+    for (at, file) in specs {
+        out.chapters.extend(chapters::read(&file, at, &spans));
+    }
     for table in known {
         out.add(table, report);
     }

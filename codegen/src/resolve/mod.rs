@@ -35,6 +35,7 @@ pub(crate) fn resolve(
         routes,
         topics,
         placeholders,
+        chapters,
     } = parsed;
     families::report_gaps(&rows, report);
     overlay::apply(spec, &rules, &mut rows, report);
@@ -60,6 +61,7 @@ pub(crate) fn resolve(
         routes,
         topics,
         placeholders,
+        chapters,
         unread: Vec::new(),
     };
     (model, names)

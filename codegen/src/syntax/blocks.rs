@@ -8,7 +8,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 #[derive(Default)]
 pub(super) struct Blocks {
     pub(super) tables: Vec<(Range<usize>, Vec<Range<usize>>)>,
-    pub(super) headings: Vec<(Range<usize>, String, Range<usize>)>,
+    /// All of it, the title, where that stands; and its level.
+    pub(super) headings: Vec<(Range<usize>, String, Range<usize>, u8)>,
     pub(super) paragraphs: Vec<Range<usize>>,
     /// Code and comments: what looks like a row there is none.
     pub(super) verbatim: Vec<Range<usize>>,
@@ -48,10 +49,10 @@ fn read_from(text: &str, from: usize, found: &mut Blocks) -> Option<usize> {
                 found.verbatim.push(range);
             }
             Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), None)),
-            Event::End(TagEnd::Heading(_)) => {
+            Event::End(TagEnd::Heading(level)) => {
                 let (title, place) = heading.take().unwrap_or_default();
                 let place = place.unwrap_or(range.clone());
-                found.headings.push((range, title, place));
+                found.headings.push((range, title, place, level as u8));
             }
             Event::Text(text) | Event::Code(text) => {
                 if let Some((title, place)) = &mut heading {

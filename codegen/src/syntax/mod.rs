@@ -102,9 +102,11 @@ fn sections(blocks: &Blocks, file: usize) -> Vec<Section> {
     let mut sections: Vec<Section> = blocks
         .headings
         .iter()
-        .map(|(_, title, place)| Section {
+        .map(|(heading, title, place, level)| Section {
             title: title.trim().to_owned(),
             title_span: span(place),
+            level: *level,
+            heading: span(heading),
             prose: Vec::new(),
         })
         .collect();

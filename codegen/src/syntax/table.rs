@@ -35,6 +35,10 @@ pub(crate) struct Section {
     /// The heading's text, without its markup.
     pub(crate) title: String,
     pub(crate) title_span: Span,
+    /// From 1 on, the highest.
+    pub(crate) level: u8,
+    /// All of the heading.
+    pub(crate) heading: Span,
     /// The paragraphs.
     pub(crate) prose: Vec<Span>,
 }

@@ -41,8 +41,29 @@ fn shown<'a>(value: &Value<'a>, kind: &Kind<'_>, form: Form) -> Option<&'a str> 
         .filter(|(_, code)| *code)
         .map(|(span, _)| escape::inside(span))
         .find(|text| {
-            text.starts_with(open) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+            let value = || serde_json::from_str::<serde_json::Value>(text);
+            text.starts_with(open) && value().is_ok_and(|value| !is_form(&value))
         })
+}
+
+/// Returns whether it shows but where something belongs: `[{"name":""}]`. An empty array or
+/// object may well be a value.
+fn is_form(value: &serde_json::Value) -> bool {
+    fn is_blank(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => text.is_empty(),
+            serde_json::Value::Array(items) => items.iter().all(is_blank),
+            serde_json::Value::Object(members) => members.values().all(is_blank),
+            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {
+                false
+            }
+        }
+    }
+    match value {
+        serde_json::Value::Array(items) => !items.is_empty() && items.iter().all(is_blank),
+        serde_json::Value::Object(members) => !members.is_empty() && members.values().all(is_blank),
+        _ => false,
+    }
 }
 
 fn one(value: &Value<'_>, kind: &Kind<'_>, form: Form) -> String {
@@ -54,9 +75,18 @@ fn one(value: &Value<'_>, kind: &Kind<'_>, form: Form) -> String {
         Kind::Text(of) => text(value, *of),
         Kind::Object(shape) => object(shape, form),
         Kind::List(of) => list(value, of, form),
-        Kind::Raw(Raw::Array(_)) => "[]".to_owned(),
-        Kind::Raw(Raw::Object) => "{}".to_owned(),
-        Kind::Raw(Raw::Any) => "null".to_owned(),
+        Kind::Raw(raw) => self::raw(value, *raw),
+    }
+}
+
+/// Of JSON that nobody describes, the value of a new device says most.
+fn raw(value: &Value<'_>, raw: Raw) -> String {
+    let default = value.default().filter(|default| !default.is_null());
+    match (default, raw) {
+        (Some(default), _) => default.to_string(),
+        (None, Raw::Array(_)) => "[]".to_owned(),
+        (None, Raw::Object) => "{}".to_owned(),
+        (None, Raw::Any) => "true".to_owned(),
     }
 }
 
@@ -103,7 +133,7 @@ fn text(value: &Value<'_>, of: Text) -> String {
         false => "text",
     };
     let short = of.stated.then(|| sample.get(..of.max as usize)).flatten();
-    format!("\"{}\"", short.unwrap_or(sample))
+    escape::json(short.unwrap_or(sample))
 }
 
 fn list(value: &Value<'_>, list: &List<'_>, form: Form) -> String {
@@ -120,7 +150,27 @@ fn list(value: &Value<'_>, list: &List<'_>, form: Form) -> String {
 
 fn object(shape: &Shape<'_>, form: Form) -> String {
     let fields = shape.fields(form);
-    let members =
-        fields.map(|field| format!("{}:{}", escape::json(field.name), of(&field.value, form)));
+    let members = fields.map(|field| {
+        let told = told(&field.value, form);
+        let value = told.unwrap_or_else(|| of(&field.value, form));
+        format!("{}:{value}", escape::json(field.name))
+    });
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+/// The text of a field in the words of its own description, `"Name of the network"`: among
+/// several, `"text"` would not tell which is which.
+fn told(value: &Value<'_>, form: Form) -> Option<String> {
+    let kind = &value.view(form).kind;
+    let Kind::Text(of) = kind else { return None };
+    if value.secret || shown(value, kind, form).is_some() {
+        return None;
+    }
+    let end = value.description.find([',', ';', ':', '.', '(', '`', '?']);
+    let words = value
+        .description
+        .get(..end.unwrap_or(value.description.len()))?;
+    let words = words.trim();
+    let fits = words.len() >= (of.min as usize).max(1) && words.len() <= of.max as usize;
+    fits.then(|| escape::json(words))
 }

@@ -1,20 +1,23 @@
 //! `docs/api-keys.md`: the reference, for people who read markdown.
 //!
-//! A table of all keys, then a section for each with what is known about its
-//! value, how it is called over HTTP and MQTT, and where the spec says so; a
-//! family of keys has one. Text of the spec is escaped, so that no description
-//! can end a cell, open a tag or start a heading.
+//! An index, then the chapters of the spec in their order, with their text; a key has a section
+//! in its chapter, with what is known about its value; a family of keys has one. No table is
+//! wider than a phone takes. Text of the spec is escaped, so that no description can end a
+//! cell, open a tag or start a heading.
 
 use std::collections::HashMap;
 
 use super::{
-    Documents, entries, list, named_places, names,
+    Documents,
+    contents::{Target, slug},
+    entries, list, named_places, names,
+    prose::markdown::{Links, markdown},
     text::{push, value},
 };
 use crate::{
-    api::{Entry, Field, Form, Key, Route, Shape, Topic, Value},
-    emit::escape::{cell, text},
-    model::{Class, HttpAction, ValueList},
+    api::{Chapter, Entry, Field, Form, Key, Part, Route, Shape, Topic, Value},
+    emit::escape::{cell, code_span, linked_text, text},
+    model::{Class, HttpAction, Placeholder, ValueList},
 };
 
 pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
@@ -22,13 +25,21 @@ pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
     let mut page = String::with_capacity(api.keys.len() * 700 + 4096);
     let (header, title) = (documents.header(), text(documents.title()));
     push!(page, "<!-- {header} -->\n\n# {title}: keys\n\n");
-    overview(&mut page, documents);
-    for entry in &api.entries {
-        section(&mut page, documents, entry);
+    let page_of = Page {
+        documents,
+        anchors: Anchors::new(documents),
+    };
+    page_of.index(&mut page);
+    for chapter in &api.chapters {
+        page_of.chapter(&mut page, chapter);
     }
-    routes(&mut page, &api.routes);
-    topics(&mut page, &api.topics);
     page
+}
+
+/// What every part of the page needs.
+struct Page<'a> {
+    documents: &'a Documents<'a>,
+    anchors: Anchors<'a>,
 }
 
 fn row(page: &mut String, cells: &[&str]) {
@@ -40,85 +51,259 @@ fn header(page: &mut String, cells: &[&str]) {
     row(page, &vec!["---"; cells.len()]);
 }
 
-fn overview(page: &mut String, documents: &Documents<'_>) {
-    header(page, &["Key", "R/W", "Type", "Category", "Description"]);
-    let mut anchors = Anchors::default();
-    for entry in &documents.api.entries {
-        let key = documents.api.first(entry);
-        let gone = if key.removed.is_some() { "~~" } else { "" };
-        let anchor = match entry.is_family {
-            true => key.name.to_owned(),
-            false => anchors.of(key.name),
-        };
-        let link = format!("{gone}[`{}`](#{anchor}){gone}", documents.heading(entry));
-        let (access, types) = (key.value.access.to_string(), types(&key.value));
-        let description = text(key.value.description);
-        let category = key.category.name();
-        row(page, &[&link, &access, &types, category, &description]);
-    }
-}
-
-/// The anchors that renderers give to headings: in small letters, and numbered
-/// where keys differ in nothing else. A family has anchors of its own.
+/// The anchors that renderers give to headings: in small letters, and numbered where
+/// headings differ in nothing else. Each key of a family has one of its own.
 #[derive(Default)]
-struct Anchors(HashMap<String, usize>);
+struct Anchors<'a> {
+    chapters: Vec<String>,
+    keys: HashMap<&'a str, String>,
+}
 
-impl Anchors {
-    fn of(&mut self, name: &str) -> String {
-        // Renderers leave dots out.
-        let anchor = name.to_lowercase().replace('.', "");
-        let again = self.0.entry(anchor.clone()).or_default();
-        *again += 1;
-        match *again {
-            1 => anchor,
-            count => format!("{anchor}-{}", count - 1),
+impl<'a> Anchors<'a> {
+    fn new(documents: &Documents<'a>) -> Self {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut of = |title: &str| {
+            let anchor = slug(title);
+            let count = counts.entry(anchor.clone()).or_default();
+            *count += 1;
+            match *count {
+                1 => anchor,
+                count => format!("{anchor}-{}", count - 1),
+            }
+        };
+        let mut anchors = Anchors::default();
+        of(&format!("{}: keys", documents.title()));
+        for chapter in &documents.api.chapters {
+            let anchor = if chapter.title.is_empty() {
+                String::new()
+            } else {
+                of(chapter.title)
+            };
+            anchors.chapters.push(anchor);
+            for entry in in_chapter(documents, chapter) {
+                let anchor = of(&documents.heading(entry));
+                match documents.api.keys_of(entry) {
+                    [key] => {
+                        anchors.keys.insert(key.name, anchor);
+                    }
+                    keys => {
+                        let own = keys.iter().map(|key| (key.name, key.name.to_owned()));
+                        anchors.keys.extend(own);
+                    }
+                }
+            }
+        }
+        anchors
+    }
+}
+
+impl Links for Page<'_> {
+    fn key(&self, name: &str) -> Option<&str> {
+        self.anchors.keys.get(name).map(String::as_str)
+    }
+
+    fn address(&self, address: &str) -> Option<String> {
+        match self.documents.contents.target(address)? {
+            Target::Chapter(at) => Some(format!("#{}", self.anchors.chapters[at])),
+            Target::Web(address) => Some(address.replace(['<', '>', '\n', ' '], "")),
         }
     }
 }
 
-fn section(page: &mut String, documents: &Documents<'_>, entry: &Entry<'_>) {
-    let (at, key) = documents.first(entry);
-    push!(page, "\n## {}\n\n", documents.heading(entry));
-    if !key.value.description.is_empty() {
-        push!(page, "{}\n\n", text(key.value.description));
+/// The entries of a chapter.
+fn in_chapter<'a>(documents: &Documents<'a>, chapter: &Chapter<'_>) -> Vec<&'a Entry<'a>> {
+    let entries = chapter.parts.iter().flat_map(|part| match part {
+        Part::Entries(entries) => entries.as_slice(),
+        _ => &[],
+    });
+    entries.map(|at| &documents.api.entries[*at]).collect()
+}
+
+impl Page<'_> {
+    /// A text of the spec in which code that is a key leads there.
+    fn text(&self, text: &str) -> String {
+        linked_text(text, |name| self.key(name))
     }
-    if entry.is_family {
-        members(page, documents.api.keys_of(entry));
-    }
-    let (access, types) = (key.value.access, types(&key.value));
-    let category = key.category.name();
-    let stored = if key.stored {
-        ", kept over a restart"
-    } else {
-        ""
-    };
-    push!(
-        page,
-        "- Access: {access}\n- Type: {types}\n- Category: {category}{stored}\n"
-    );
-    if let Some(coverage) = key.coverage {
-        push!(page, "- Coverage: {}\n", coverage.says());
-    }
-    for (what, fact) in facts(&key.value) {
-        push!(page, "- {what}: {fact}\n");
-    }
-    for (what, release) in [("Since", key.since), ("Removed", key.removed)] {
-        if let Some(release) = release {
-            push!(page, "- {what}: firmware {}\n", text(release));
+
+    fn index(&self, page: &mut String) {
+        let documents = self.documents;
+        for (at, chapter) in documents.api.chapters.iter().enumerate() {
+            let entries = in_chapter(documents, chapter).into_iter();
+            let links = entries.map(|entry| {
+                let key = documents.api.first(entry);
+                let gone = if key.removed.is_some() { "~~" } else { "" };
+                let anchor = self.key(key.name).unwrap_or_default();
+                format!("{gone}[`{}`](#{anchor}){gone}", documents.heading(entry))
+            });
+            let links: Vec<String> = links.collect();
+            let indent = if chapter.is_within { "  " } else { "" };
+            if !chapter.title.is_empty() {
+                let (title, anchor) = (text(chapter.title), &self.anchors.chapters[at]);
+                push!(page, "{indent}- [{title}](#{anchor})");
+                let colon = if links.is_empty() { "" } else { ": " };
+                push!(page, "{colon}{}\n", links.join(" "));
+            } else if !links.is_empty() {
+                push!(page, "{indent}- {}\n", links.join(" "));
+            }
         }
     }
-    examples(page, documents, at, &key.value);
-    let (file, line) = (text(&key.origin.file), key.origin.line);
-    push!(page, "- Source: {file}, line {line}\n");
-    for list in &key.value.facts.values {
-        values(page, list);
+
+    fn chapter(&self, page: &mut String, chapter: &Chapter<'_>) {
+        let level = if chapter.is_within { "###" } else { "##" };
+        if !chapter.title.is_empty() {
+            push!(page, "\n{level} {}\n", text(chapter.title));
+        }
+        let api = self.documents.api;
+        for part in &chapter.parts {
+            match part {
+                Part::Prose(text) => push!(page, "\n{}", markdown(text, self)),
+                Part::Routes(rows) => self.routes(page, &api.routes[rows.clone()]),
+                Part::Topics(rows) => self.topics(page, &api.topics[rows.clone()]),
+                Part::Placeholders(rows) => {
+                    self.placeholders(page, &api.placeholders[rows.clone()]);
+                }
+                Part::Entries(entries) => {
+                    for entry in entries {
+                        self.section(page, &api.entries[*entry], level);
+                    }
+                }
+            }
+        }
     }
-    if let Some((shape, list)) = key.value.shaped() {
-        push!(page, "\n{}:\n\n", entries(list));
-        header(page, &["Field", "R/W", "Type", "Facts", "Description"]);
-        fields(page, "", shape);
+
+    fn section(&self, page: &mut String, entry: &Entry<'_>, level: &str) {
+        let documents = self.documents;
+        let (at, key) = documents.first(entry);
+        push!(page, "\n{level}# {}\n\n", documents.heading(entry));
+        if !key.value.description.is_empty() {
+            push!(page, "{}\n\n", self.text(key.value.description));
+        }
+        for about in &key.about {
+            push!(page, "{}\n", markdown(about, self));
+        }
+        if entry.is_family {
+            members(page, documents.api.keys_of(entry));
+        }
+        let (access, types) = (key.value.access, types(&key.value));
+        let category = key.category.name();
+        let stored = if key.stored {
+            ", kept over a restart"
+        } else {
+            ""
+        };
+        push!(
+            page,
+            "- Access: {access}\n- Type: {types}\n- Category: {category}{stored}\n"
+        );
+        if let Some(coverage) = key.coverage {
+            push!(page, "- Coverage: {}\n", coverage.says());
+        }
+        for (what, fact) in facts(&key.value) {
+            push!(page, "- {what}: {fact}\n");
+        }
+        for (what, release) in [("Since", key.since), ("Removed", key.removed)] {
+            if let Some(release) = release {
+                push!(page, "- {what}: firmware {}\n", text(release));
+            }
+        }
+        examples(page, documents, at, &key.value);
+        let (file, line) = (text(&key.origin.file), key.origin.line);
+        push!(page, "- Source: {file}, line {line}\n");
+        for list in &key.value.facts.values {
+            values(page, list);
+        }
+        if let Some((shape, list)) = key.value.shaped() {
+            push!(page, "\n{}:\n\n", entries(list));
+            header(page, &["Field", "What it is", "Description"]);
+            self.fields(page, "", shape);
+        }
+        self.places(page, &key.value);
     }
-    places(page, &key.value);
+
+    /// Writes a row for each field; one within another, of which it is a part, behind it.
+    fn fields(&self, page: &mut String, around: &str, shape: &Shape<'_>) {
+        for field in &shape.fields {
+            let name = format!("{around}{}", field.name);
+            let access = field.value.access.to_string();
+            let (ty, facts) = (field_type(&field.value), field_facts(field));
+            let what = [ty, access, facts]
+                .into_iter()
+                .filter(|part| !part.is_empty());
+            let what: Vec<String> = what.collect();
+            let description = self.text(field.value.description);
+            row(
+                page,
+                &[&format!("`{name}`"), &what.join(", "), &description],
+            );
+            if let Some((inner, list)) = field.value.shaped() {
+                let each = if list.is_some() { "[]" } else { "" };
+                self.fields(page, &format!("{name}{each}."), inner);
+            }
+        }
+    }
+
+    /// Writes the places of an array.
+    fn places(&self, page: &mut String, value: &Value<'_>) {
+        let Some(list) = named_places(value) else {
+            return;
+        };
+        push!(page, "\nAlways {} entries:\n\n", list.max);
+        header(page, &["Index", "Name", "Unit", "Description"]);
+        for place in list.positions {
+            let index = place.index.value.to_string();
+            let (name, description) =
+                (text(&place.name.value), self.text(&place.description.value));
+            let unit = place.unit.as_ref().map(|unit| text(unit.value.symbol()));
+            row(
+                page,
+                &[&index, &name, &unit.unwrap_or_default(), &description],
+            );
+        }
+    }
+
+    fn routes(&self, page: &mut String, routes: &[Route<'_>]) {
+        page.push('\n');
+        for route in routes {
+            let query = match route.query {
+                "" => String::new(),
+                name => format!("?{name}="),
+            };
+            let call = code_span(&format!("{} {}{query}", route.method, route.path));
+            let (action, description) = (route.action.name(), self.text(route.description));
+            push!(page, "- {call} ({action}): {description}\n");
+        }
+        if routes.iter().any(|route| route.action == HttpAction::Set) {
+            page.push_str(
+                "\nA set is answered with `true`, or the reason of the refusal, for each key: with status 200 when all were taken, \
+                 with 500 when any was refused; the others are in effect all the same.\n",
+            );
+        }
+    }
+
+    fn topics(&self, page: &mut String, topics: &[Topic<'_>]) {
+        page.push('\n');
+        for topic in topics {
+            let retained = if topic.retained { "" } else { "not " };
+            let (name, payload) = (code_span(topic.text), self.text(topic.payload));
+            let (action, description) = (topic.action.name(), self.text(topic.description));
+            push!(
+                page,
+                "- {name} ({action}; {payload}, {retained}retained): {description}\n"
+            );
+        }
+    }
+
+    fn placeholders(&self, page: &mut String, placeholders: &[Placeholder]) {
+        page.push('\n');
+        for row in placeholders {
+            let name = code_span(&format!("{{{}}}", row.name.value));
+            let default = row.default.as_ref();
+            let default = default.map_or(String::new(), |text| {
+                format!(" (unless configured, {})", code_span(text))
+            });
+            push!(page, "- {name}{default}: {}\n", self.text(&row.description));
+        }
+    }
 }
 
 /// Every key of a family, so that a link to one leads here.
@@ -172,22 +357,6 @@ fn values(page: &mut String, list: &ValueList) {
     }
 }
 
-/// Writes a row for each field; one within another, of which it is a part, behind it.
-fn fields(page: &mut String, around: &str, shape: &Shape<'_>) {
-    for field in &shape.fields {
-        let name = format!("{around}{}", field.name);
-        let access = field.value.access.to_string();
-        let (ty, facts) = (field_type(&field.value), field_facts(field));
-        let description = text(field.value.description);
-        let cells = [&format!("`{name}`"), &access, &ty, &facts, &description];
-        row(page, &cells.map(String::as_str));
-        if let Some((inner, list)) = field.value.shaped() {
-            let each = if list.is_some() { "[]" } else { "" };
-            fields(page, &format!("{name}{each}."), inner);
-        }
-    }
-}
-
 fn field_type(value: &Value<'_>) -> String {
     let types = types(value);
     let Some(list) = list(value) else {
@@ -219,62 +388,4 @@ fn field_facts(field: &Field<'_>) -> String {
         all.extend(list.values.iter().map(item));
     }
     all.join(", ")
-}
-
-/// Writes the places of an array.
-fn places(page: &mut String, value: &Value<'_>) {
-    let Some(list) = named_places(value) else {
-        return;
-    };
-    push!(page, "\nAlways {} entries:\n\n", list.max);
-    header(page, &["Index", "Name", "Type", "Unit", "Description"]);
-    for place in list.positions {
-        let (index, ty) = (place.index.value.to_string(), place.ty.value);
-        let (name, description) = (text(&place.name.value), text(&place.description.value));
-        let unit = place.unit.as_ref().map(|unit| text(unit.value.symbol()));
-        let (ty, unit) = (format!("`{ty}`"), unit.unwrap_or_default());
-        row(page, &[&index, &name, &ty, &unit, &description]);
-    }
-}
-
-fn routes(page: &mut String, routes: &[Route<'_>]) {
-    if routes.is_empty() {
-        return;
-    }
-    page.push_str("\n# HTTP\n\n");
-    header(page, &["Method", "Path", "Query", "Action", "Description"]);
-    for route in routes {
-        let path = format!("`{}`", cell(route.path));
-        let query = match route.query {
-            "" => String::new(),
-            name => format!("`{name}`"),
-        };
-        let (method, action) = (text(route.method), route.action.name());
-        let description = text(route.description);
-        row(page, &[&method, &path, &query, action, &description]);
-    }
-    if routes.iter().any(|route| route.action == HttpAction::Set) {
-        page.push_str(
-            "\nA set is answered with `true`, or the reason of the refusal, for each key: with status 200 when all were taken, \
-             with 500 when any was refused; the others are in effect all the same.\n",
-        );
-    }
-}
-
-fn topics(page: &mut String, topics: &[Topic<'_>]) {
-    if topics.is_empty() {
-        return;
-    }
-    page.push_str("\n# MQTT\n\n");
-    header(
-        page,
-        &["Topic", "Payload", "Action", "Retained", "Description"],
-    );
-    for topic in topics {
-        let name = format!("`{}`", cell(topic.text));
-        let retained = if topic.retained { "yes" } else { "no" };
-        let (payload, action) = (text(topic.payload), topic.action.name());
-        let description = text(topic.description);
-        row(page, &[&name, &payload, action, retained, &description]);
-    }
 }

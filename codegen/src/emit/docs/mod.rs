@@ -8,22 +8,28 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use contents::Contents;
+
 use super::{
+    escape,
     json::object,
     output::{COMMAND, MARK},
 };
 use crate::{
     api::{Api, Entry, Form, Key, List, Value},
     model::{Length, Placeholder, TopicPart, ValueList},
+    syntax::cells,
 };
 
 pub(super) mod asyncapi;
+mod contents;
 pub(super) mod coverage;
 mod example;
 pub(super) mod html;
 pub(super) mod json_schema;
 pub(super) mod markdown;
 pub(super) mod openapi;
+mod prose;
 mod schema;
 mod text;
 pub(super) mod typescript;
@@ -33,6 +39,7 @@ pub(super) struct Documents<'a> {
     api: &'a Api<'a>,
     /// Of each key its examples, by form.
     examples: Vec<[String; 2]>,
+    contents: Contents<'a>,
 }
 
 /// A key, and its place in [`Api::keys`].
@@ -47,7 +54,11 @@ impl<'a> Documents<'a> {
             })
         });
         let examples = examples.collect();
-        Documents { api, examples }
+        Documents {
+            api,
+            examples,
+            contents: Contents::new(api),
+        }
     }
 
     /// Returns the title of the API.
@@ -95,6 +106,42 @@ impl<'a> Documents<'a> {
             [key] => Cow::Borrowed(key.name),
             [] => Cow::Borrowed(""),
         }
+    }
+
+    /// A text of the spec, in which backticks mark code, as HTML; keys lead to themselves.
+    fn html(&self, text: &str) -> String {
+        escape::html_prose(text, |name| self.contents.key(name).is_some())
+    }
+
+    /// Returns the keys that a device says its own placeholders by: of each name in braces,
+    /// the first key that the spec mentions behind it.
+    fn placeholder_keys(&self) -> Vec<(&'a str, &'a str)> {
+        let mut found: Vec<(&str, &str)> = Vec::new();
+        for row in self.api.placeholders {
+            let mut about = row.name.value.as_str();
+            for (span, code) in cells::code_spans(&row.description) {
+                let text = escape::inside(span);
+                if !code {
+                    continue;
+                }
+                if let Some(name) = text
+                    .strip_prefix('{')
+                    .and_then(|rest| rest.strip_suffix('}'))
+                {
+                    about = name;
+                } else if let Some(key) = self.readable(text)
+                    && found.iter().all(|(known, _)| *known != about)
+                {
+                    found.push((about, key));
+                }
+            }
+        }
+        found
+    }
+
+    fn readable(&self, name: &str) -> Option<&'a str> {
+        let mut keys = self.api.having(Form::Read);
+        keys.find(|key| key.name == name).map(|key| key.name)
     }
 
     /// Returns the names in braces of the topics, each once, with its row in the spec.

@@ -10,16 +10,18 @@ use serde::Serialize;
 use super::{
     Documents,
     json_schema::answer,
+    prose::markdown::{NoLinks, markdown},
     schema::{Dialect, How, Schema, reference},
     variable,
 };
 use crate::{
-    api::{Api, Form, Key},
+    api::{Api, Chapter, Form, Key, Part},
     emit::json::{self, EACH, Either, Lines, Map, object},
     model::HttpAction,
 };
 
 const LINES: Lines = Lines(&[
+    ("tags", EACH),
     ("paths", Lines(&[("*", Lines(&[("*", OPERATION)]))])),
     (
         "components",
@@ -59,7 +61,7 @@ pub(in crate::emit) fn document(documents: &Documents<'_>) -> String {
             "variables": object! { "host": variable("localhost:8080", "its address") },
         }],
         "security": [(); 0],
-        "tags": [object! { "name": "keys", "description": "the values of the device" }],
+        "tags": tags(documents),
         "paths": paths(documents.api),
         "components": object! {
             "schemas": schemas(documents.api),
@@ -77,6 +79,51 @@ pub(in crate::emit) fn document(documents: &Documents<'_>) -> String {
         },
     };
     json::document(&document, &LINES)
+}
+
+/// A tag for each chapter, with its text and its keys; operations have that of their route.
+fn tags(documents: &Documents<'_>) -> Vec<impl Serialize> {
+    let api = documents.api;
+    let mut known: Vec<&str> = Vec::new();
+    let chapters = api.chapters.iter().filter_map(|chapter| {
+        let name = tag_name(chapter);
+        // Names of tags are unique.
+        if known.contains(&name) {
+            return None;
+        }
+        known.push(name);
+        let same = api.chapters.iter().filter(|other| tag_name(other) == name);
+        let parts = same
+            .flat_map(|chapter| &chapter.parts)
+            .filter_map(|part| match part {
+                Part::Prose(text) => Some(markdown(text, &NoLinks).trim_end().to_owned()),
+                Part::Entries(entries) => {
+                    let entries = entries.iter().map(|at| &api.entries[*at]);
+                    let names = entries.map(|entry| format!("`{}`", documents.heading(entry)));
+                    Some(format!("Keys: {}", names.collect::<Vec<_>>().join(", ")))
+                }
+                Part::Routes(_) | Part::Topics(_) | Part::Placeholders(_) => None,
+            });
+        let description = parts.collect::<Vec<_>>().join("\n\n");
+        let description = Some(description).filter(|text| !text.is_empty());
+        Some(object! { "name": name, "description"?: description })
+    });
+    chapters.collect()
+}
+
+fn tag_name<'a>(chapter: &Chapter<'a>) -> &'a str {
+    match chapter.title {
+        "" => "About",
+        title => title,
+    }
+}
+
+/// The chapter that a route stands in.
+fn tag_of<'a>(api: &'a Api<'_>, index: usize) -> Vec<&'a str> {
+    let mut chapters = api.chapters.iter();
+    let has_route = |part: &Part<'_>| matches!(part, Part::Routes(rows) if rows.contains(&index));
+    let chapter = chapters.find(|chapter| chapter.parts.iter().any(has_route));
+    chapter.map(tag_name).into_iter().collect()
 }
 
 /// An answer that is no JSON.
@@ -138,7 +185,7 @@ fn operation(api: &Api<'_>, index: usize, method: &str) -> (String, impl Seriali
     };
     let operation = object! {
         "operationId": operation_id(api, index, head),
-        "tags": ["keys"],
+        "tags": tag_of(api, index),
         "summary": route.description,
         "description": match route.action {
             HttpAction::Status => STATUS,

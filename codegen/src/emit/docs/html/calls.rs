@@ -48,19 +48,27 @@ impl<'a> Calls<'a> {
     }
 
     /// Appends all examples of a key; nothing, if it cannot be reached.
-    pub(super) fn push(&self, out: &mut String, documents: &Documents<'_>, at: usize) {
-        let calls = self.http(documents, at) + &self.mqtt(documents, at);
+    pub(super) fn push(&self, out: &mut String, documents: &Documents<'_>, at: usize, level: u8) {
+        let calls = self.http(documents, at, level) + &self.mqtt(documents, at, level);
         if !calls.is_empty() {
-            let name = documents.api.keys[at].name;
+            let Key { name, value, .. } = &documents.api.keys[at];
+            // The script makes of it what it makes more examples of.
+            let write = match value.has(Form::Write) {
+                true => format!(
+                    " data-write=\"{}\"",
+                    html(documents.example(at, Form::Write))
+                ),
+                false => String::new(),
+            };
             push!(
                 out,
-                "<details><summary>Examples<span class=\"quiet-text\"> of {name}</span></summary>\
+                "<details{write}><summary>Examples<span class=\"quiet-text\"> of {name}</span></summary>\
                  <div class=\"calls\">{calls}</div></details>\n"
             );
         }
     }
 
-    fn http(&self, documents: &Documents<'_>, at: usize) -> String {
+    fn http(&self, documents: &Documents<'_>, at: usize, level: u8) -> String {
         let Key { name, value, .. } = &documents.api.keys[at];
         let mut calls = String::new();
         if let Some(status) = self.status.as_ref().filter(|_| value.has(Form::Read)) {
@@ -86,10 +94,10 @@ impl<'a> Calls<'a> {
                 "<pre><code>{curl} {call}</code>\n<samp>{{&quot;{name}&quot;:true}}</samp></pre>"
             );
         }
-        section("HTTP", &calls)
+        section("HTTP", level, &calls)
     }
 
-    fn mqtt(&self, documents: &Documents<'_>, at: usize) -> String {
+    fn mqtt(&self, documents: &Documents<'_>, at: usize, level: u8) -> String {
         let Key { name, value, .. } = &documents.api.keys[at];
         let mut calls = String::new();
         if let Some(state) = self.state_topic.filter(|_| value.has(Form::Read)) {
@@ -113,14 +121,14 @@ impl<'a> Calls<'a> {
                 topic(set, name)
             );
         }
-        section("MQTT", &calls)
+        section("MQTT", level, &calls)
     }
 }
 
-fn section(title: &str, calls: &str) -> String {
+fn section(title: &str, level: u8, calls: &str) -> String {
     match calls {
         "" => String::new(),
-        calls => format!("<div><h4>{title}</h4>{calls}</div>"),
+        calls => format!("<div><h{level}>{title}</h{level}>{calls}</div>"),
     }
 }
 

@@ -1,11 +1,11 @@
-//! The part of the page before the keys: the routes, the topics, how refusals read,
-//! and the fields for the reader's own addresses.
+//! The part of the page before the keys: the fields for the reader's own addresses, and how
+//! refusals read.
 
 use crate::{
     api::Api,
     emit::{
         docs::{Documents, text::push},
-        escape::{html, html_prose},
+        escape::html,
     },
     model::{HttpAction, MqttAction},
 };
@@ -15,51 +15,12 @@ pub(super) fn push_intro(out: &mut String, documents: &Documents<'_>) {
     if api.routes.is_empty() && api.topics.is_empty() {
         return;
     }
-    out.push_str("<details class=\"before-keys\" open><summary>How keys are read and set</summary>\n<div class=\"intro\">\n");
-    routes(out, api);
-    topics(out, api);
-    out.push_str("</div>\n");
-    refusals(out, api);
+    out.push_str(
+        "<details class=\"before-keys\" open><summary>Your device, and what it answers</summary>\n",
+    );
     yours(out, documents);
+    refusals(out, api);
     out.push_str("</details>\n");
-}
-
-fn routes(out: &mut String, api: &Api<'_>) {
-    if api.routes.is_empty() {
-        return;
-    }
-    out.push_str("<section aria-labelledby=\"about-http\"><h2 id=\"about-http\">HTTP</h2><dl>");
-    for route in &api.routes {
-        let (method, path) = (route.method, html(route.path));
-        let query = match route.query {
-            "" => String::new(),
-            query => format!("?{}=", html(query)),
-        };
-        let description = html_prose(route.description);
-        push!(
-            out,
-            "<dt><code>{method} {path}{query}</code></dt><dd>{description}</dd>"
-        );
-    }
-    out.push_str("</dl></section>\n");
-}
-
-fn topics(out: &mut String, api: &Api<'_>) {
-    if api.topics.is_empty() {
-        return;
-    }
-    out.push_str("<section aria-labelledby=\"about-mqtt\"><h2 id=\"about-mqtt\">MQTT</h2><dl>");
-    for topic in &api.topics {
-        let not = if topic.retained { "" } else { "not " };
-        push!(
-            out,
-            "<dt><code>{}</code></dt><dd>{} Payload: {}; {not}retained.</dd>",
-            html(topic.text),
-            html_prose(topic.description),
-            html_prose(topic.payload),
-        );
-    }
-    out.push_str("</dl></section>\n");
 }
 
 /// The text of each refusal over HTTP, over MQTT, and its cause. The words are the
@@ -141,7 +102,24 @@ fn yours(out: &mut String, documents: &Documents<'_>) {
             input(out, name, name, row.and_then(|row| row.default.as_deref()));
         }
     }
-    out.push_str("</div></div>\n");
+    // What stands within the default of another.
+    let known = documents.placeholders();
+    for (name, _) in documents.placeholder_keys() {
+        if known.iter().all(|(known, _)| *known != name) {
+            input(out, name, name, None);
+        }
+    }
+    out.push_str("</div>");
+    if can_read(documents.api) {
+        out.push_str("<p class=\"live\"><button type=\"button\" id=\"the-live\" aria-pressed=\"false\">Live values</button> <span role=\"status\" id=\"the-device\"></span></p>");
+    }
+    out.push_str("</div>\n");
+}
+
+/// Returns whether a page can read the whole status.
+pub(super) fn can_read(api: &Api<'_>) -> bool {
+    let mut routes = api.routes.iter();
+    routes.any(|route| route.action == HttpAction::Status && route.method == "GET")
 }
 
 fn input(out: &mut String, name: &str, label: &str, value: Option<&str>) {

@@ -5,10 +5,10 @@ use crate::{
     api::{Entry, Field, Form, Key, Shape, Value},
     emit::{
         docs::{
-            Documents, entries, facts, list, named_places, names,
+            Documents, entries, facts, list, named_places, names, prose,
             text::{access, push, value},
         },
-        escape::{html, html_prose},
+        escape::html,
     },
     model::{Class, Position, ValueList},
 };
@@ -18,16 +18,24 @@ pub(super) fn push_article(
     documents: &Documents<'_>,
     entry: &Entry<'_>,
     calls: &Calls<'_>,
+    level: u8,
 ) {
     let (at, key) = documents.first(entry);
     let members = match entry.is_family {
         true => documents.api.keys_of(entry),
         false => &[],
     };
-    head(out, key, members, &documents.heading(entry));
+    head(out, key, members, &documents.heading(entry), level);
     if !key.value.description.is_empty() {
-        let text = description(key.value.description, &key.value.facts.values);
+        let text = description(documents, key.value.description, &key.value.facts.values);
         push!(out, "<p class=\"text\">{text}</p>\n");
+    }
+    for about in &key.about {
+        push!(
+            out,
+            "<div class=\"prose\">{}</div>\n",
+            prose::html::html(about, &documents.contents)
+        );
     }
     facts_of_key(out, key, members);
     let shape = key.value.shaped();
@@ -38,20 +46,20 @@ pub(super) fn push_article(
             .as_ref()
             .is_some_and(|label| is_field(shape.map(|(shape, _)| shape), &label.value))
         {
-            values(out, list);
+            values(out, key, list);
         }
     }
     if let Some((shape, list)) = shape {
         push!(out, "<p class=\"lead\">{}</p>", entries(list));
-        fields(out, shape);
+        fields(out, documents, shape);
     }
-    places(out, &key.value);
-    calls.push(out, documents, at);
+    places(out, documents, &key.value);
+    calls.push(out, documents, at, level + 1);
     out.push_str("</article>\n");
 }
 
 /// The heading; and what the filters and the search look at.
-fn head(out: &mut String, key: &Key<'_>, members: &[Key<'_>], heading: &str) {
+fn head(out: &mut String, key: &Key<'_>, members: &[Key<'_>], heading: &str, level: u8) {
     let (name, category, rights) = (key.name, key.category.name(), key.value.access);
     push!(
         out,
@@ -61,19 +69,22 @@ fn head(out: &mut String, key: &Key<'_>, members: &[Key<'_>], heading: &str) {
         let members: Vec<&str> = members.iter().map(|key| key.name).collect();
         push!(out, " data-keys=\"{}\"", members.join(" "));
     }
+    if let Some(unit) = key.value.unit {
+        push!(out, " data-unit=\"{}\"", html(unit.symbol()));
+    }
     if key.removed.is_some() {
         out.push_str(" class=\"gone\"");
     }
     let (types, rights) = (types(&key.value), access(rights));
     push!(
         out,
-        ">\n<h3><a href=\"#{name}\">{heading}</a></h3><p class=\"what\">{types}<b>{rights}</b><span>{category}</span></p>\n"
+        ">\n<h{level} class=\"name\"><a href=\"#{name}\">{heading}</a></h{level}><p class=\"what\">{types}<b>{rights}</b><span>{category}</span></p>\n"
     );
 }
 
 /// A description without the list that stands in parentheses and says nothing
 /// but what the values below it do.
-fn description(text: &str, lists: &[ValueList]) -> String {
+fn description(documents: &Documents<'_>, text: &str, lists: &[ValueList]) -> String {
     let shortened = || {
         let [list] = lists else { return None };
         let (before, rest) = text.split_once(" (")?;
@@ -83,9 +94,9 @@ fn description(text: &str, lists: &[ValueList]) -> String {
         let items = items.map(|item| format!("{}={}", item.name, item.value));
         let spelled = label + &items.collect::<Vec<_>>().join(", ");
         let behind = rest.strip_prefix(&spelled)?.strip_prefix(')')?;
-        (!list.booleans).then(|| html_prose(before) + &html_prose(behind))
+        (!list.booleans).then(|| documents.html(before) + &documents.html(behind))
     };
-    shortened().unwrap_or_else(|| html_prose(text))
+    shortened().unwrap_or_else(|| documents.html(text))
 }
 
 fn is_field(shape: Option<&Shape<'_>>, label: &str) -> bool {
@@ -153,62 +164,75 @@ fn all_facts(value: &Value<'_>) -> impl Iterator<Item = (&'static str, String)> 
     null.into_iter().chain(facts)
 }
 
-fn values(out: &mut String, list: &ValueList) {
+fn values(out: &mut String, key: &Key<'_>, list: &ValueList) {
     let label = list.label.as_ref();
     let of = label.map_or(String::new(), |label| format!(" of {}", html(&label.value)));
     let others = if list.open { ", among others" } else { "" };
-    let items = items(list);
+    // The script names live values by them.
+    let types = [Form::Read, Form::Write].map(|form| key.value.view(form).ty);
+    let own = if list.is_own(&types) { " data-own" } else { "" };
+    let items = items(list, own);
     push!(out, "<p class=\"lead\">Values{of}{others}</p>{items}\n");
 }
 
-fn items(list: &ValueList) -> String {
+fn items(list: &ValueList, own: &str) -> String {
     let items = list.values.iter().map(|item| {
         let (value, name) = (value(list, item.value), html(&item.name));
         format!("<li><code>{value}</code> {name}</li>")
     });
-    format!("<ul class=\"values\">{}</ul>", items.collect::<String>())
+    format!(
+        "<ul class=\"values\"{own}>{}</ul>",
+        items.collect::<String>()
+    )
 }
 
-fn fields(out: &mut String, shape: &Shape<'_>) {
+fn fields(out: &mut String, documents: &Documents<'_>, shape: &Shape<'_>) {
     out.push_str("<dl class=\"shape\">\n");
     for field in &shape.fields {
-        push_field(out, field);
+        push_field(out, documents, field);
     }
     out.push_str("</dl>\n");
 }
 
 /// Writes the places of an array.
-fn places(out: &mut String, value: &Value<'_>) {
+fn places(out: &mut String, documents: &Documents<'_>, value: &Value<'_>) {
     let Some(list) = named_places(value) else {
         return;
     };
+    let has_units = list.positions.iter().any(|place| place.unit.is_some());
+    let unit = if has_units {
+        "<th scope=\"col\">Unit</th>"
+    } else {
+        ""
+    };
     push!(
         out,
-        "<p class=\"lead\">Always {} entries</p><dl class=\"shape\">\n",
+        "<p class=\"lead\">Always {} entries</p><table class=\"places\"><thead><tr><th scope=\"col\">Index</th>\
+         <th scope=\"col\">Name</th>{unit}<th scope=\"col\">Description</th></tr></thead><tbody>\n",
         list.max
     );
     for place in list.positions {
-        push_place(out, place);
+        push_place(out, documents, place, has_units);
     }
-    out.push_str("</dl>\n");
+    out.push_str("</tbody></table>\n");
 }
 
-fn push_place(out: &mut String, place: &Position) {
-    let unit = place.unit.as_ref();
-    let unit = unit.map_or(String::new(), |unit| {
-        format!("<span>Unit {}</span>", unit.value.symbol())
-    });
+fn push_place(out: &mut String, documents: &Documents<'_>, place: &Position, has_units: bool) {
+    let unit = place.unit.as_ref().map_or("", |unit| unit.value.symbol());
+    let unit = match has_units {
+        true => format!("<td class=\"unit\">{}</td>", html(unit)),
+        false => String::new(),
+    };
     push!(
         out,
-        "<dt><code>{}</code> {} <span class=\"what\"><span><code>{}</code></span>{unit}</span></dt><dd>{}</dd>\n",
+        "<tr><td><code>{}</code></td><td>{}</td>{unit}<td>{}</td></tr>\n",
         place.index.value,
         html(&place.name.value),
-        html(&place.ty.value.to_string()),
-        html_prose(&place.description.value),
+        documents.html(&place.description.value),
     );
 }
 
-fn push_field(out: &mut String, field: &Field<'_>) {
+fn push_field(out: &mut String, documents: &Documents<'_>, field: &Field<'_>) {
     let (name, types) = (html(field.name), types(&field.value));
     push!(out, "<dt><code>{name}</code> <span class=\"what\">{types}");
     if let Some(list) = list(&field.value) {
@@ -228,19 +252,19 @@ fn push_field(out: &mut String, field: &Field<'_>) {
             push!(out, "<span>{what} firmware {}</span>", html(release));
         }
     }
-    let description = html_prose(field.value.description);
+    let description = documents.html(field.value.description);
     push!(out, "</span></dt><dd>{description}");
     match (field.same_as, names(&field.value)) {
         (Some((key, name)), Some(_)) => {
             let (key, name) = (html(key), html(name));
             push!(out, " (numbers as in <a href=\"#{key}\">{key}.{name}</a>)");
         }
-        (_, Some(list)) => out.push_str(&items(list)),
+        (_, Some(list)) => out.push_str(&items(list, "")),
         _ => {}
     }
     if let Some((shape, _)) = field.value.shaped() {
         out.push('\n');
-        fields(out, shape);
+        fields(out, documents, shape);
     }
     out.push_str("</dd>\n");
 }

@@ -1,12 +1,15 @@
 //! `docs/index.html`: the documents as one page that needs nothing else.
 //!
-//! Every key, with its examples, is in the page as it is sent; the script only
-//! searches, filters, and fills in the reader's own addresses. `page.html`,
-//! `style.css` and `script.js` are the page; what follows from the model goes
+//! Every key, with its examples, is in the page as it is sent; the scripts
+//! search, filter, fill in the reader's own addresses, make examples in further
+//! languages of the same parts, and ask the device what it holds. `page.html`,
+//! `style.css` and the scripts are the page; what follows from the model goes
 //! into the names in double braces. Ids of the page's own have a hyphen, which
 //! no key has. A family of keys is one article, in which each of them has its id.
 
 mod calls;
+mod chapter;
+mod data;
 mod intro;
 mod key;
 
@@ -18,14 +21,18 @@ use crate::{
     emit::escape,
     model::{Access, Category},
 };
-use calls::Calls;
-
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+/// What the reader does with the page, a file for each; one scope for all of them.
+const SCRIPTS: &[&str] = &[
+    include_str!("page.js"),
+    include_str!("search.js"),
+    include_str!("examples.js"),
+    include_str!("live.js"),
+    include_str!("start.js"),
+];
 
 pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
-    let calls = Calls::new(documents.api);
     let mut out = String::with_capacity(documents.api.keys.len() * 2800 + 40_000);
     let mut pieces = PAGE.split("{{");
     out.push_str(pieces.next().unwrap_or_default());
@@ -35,18 +42,17 @@ pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
             "header" => out.push_str(&documents.header()),
             "title" => push!(out, "{}", escape::html(documents.title())),
             "style" => out.push_str(STYLE),
-            "script" => out.push_str(SCRIPT),
+            "script" => SCRIPTS.iter().for_each(|script| out.push_str(script)),
             "summary" => summary(&mut out, documents),
             "categories" => categories(&mut out, documents),
             "accesses" => accesses(&mut out, documents),
             "count" => out.push_str(&count(documents)),
-            "index" => index(&mut out, documents),
+            "index" => chapter::push_index(&mut out, documents),
             "intro" => intro::push_intro(&mut out, documents),
-            "keys" => {
-                for entry in &documents.api.entries {
-                    key::push_article(&mut out, documents, entry, &calls);
-                }
-            }
+            "keys" => chapter::push_all(&mut out, documents),
+            "data" => out.push_str(&data::json(documents)),
+            "connect" if intro::can_read(documents.api) => out.push_str("'self' http: https:"),
+            "connect" => out.push_str("'none'"),
             _ => {}
         }
         out.push_str(rest);
@@ -94,12 +100,5 @@ fn checkbox(out: &mut String, name: &str, value: &str, label: &str, count: usize
             "<label><input type=\"checkbox\" name=\"{name}\" value=\"{value}\"> {label} \
              <span>{count}</span></label>"
         );
-    }
-}
-
-fn index(out: &mut String, documents: &Documents<'_>) {
-    for entry in &documents.api.entries {
-        let (id, heading) = (documents.api.first(entry).name, documents.heading(entry));
-        push!(out, "<li><a href=\"#{id}\">{heading}</a></li>\n");
     }
 }
