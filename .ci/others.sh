@@ -26,6 +26,18 @@ install_packages() {
 is_installed() { cmp -s "$1" "$cache/$(basename "$1").installed"; }
 mark_installed() { cp "$1" "$cache/$(basename "$1").installed"; }
 
+# Sets `chromium` to the browser, which is installed if there is none.
+find_chromium() {
+    chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+    if [ -z "$chromium" ]; then
+        local sudo
+        sudo=$([ "$(id -u)" -eq 0 ] || echo sudo)
+        step 'Chromium' $sudo apt-get update -qq
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+        chromium=$(command -v chromium)
+    fi
+}
+
 scratch=$(mktemp -d)
 stop() {
     kill "$1" 2>/dev/null || true
