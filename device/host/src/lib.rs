@@ -19,6 +19,7 @@ mod net;
 mod options;
 mod program;
 mod progress;
+mod recent;
 mod shutdown;
 mod steps;
 mod tls;
@@ -28,7 +29,7 @@ pub mod trial;
 
 pub use clock::RealTime;
 /// For a program that serves more than its device's table has.
-pub use goe_device::http::{Call, Handler, NoStream, Reply, Stream};
+pub use goe_device::http::{Call, Handler, NoStream, Reply, Stream, decoded, parameter};
 
 pub use dial::{Dial, DialError};
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
@@ -38,7 +39,8 @@ pub use net::{Reader, TcpSocket, Writer};
 pub use options::{MqttUrl, Options};
 pub use program::{Program, exit, main};
 pub use progress::Progress;
+pub use recent::Recent;
 pub use shutdown::Shutdown;
 pub use steps::Speed;
 pub use tls::{Tls, TlsError};
-pub use traffic::{Exchanged, KEPT, Traffic, Wire, Wish};
+pub use traffic::{Exchanged, Traffic, Wire, Wish};

@@ -3,7 +3,6 @@
 //! them. It must never know a key.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -14,10 +13,12 @@ use goe_runtime::error::Sent;
 use goe_runtime::http::{Action, Route};
 use goe_runtime::{KeyIndex, Registry, WriteError};
 
-/// Exchanges that are kept.
-pub const KEPT: usize = 200;
+use crate::recent::Recent;
 
-/// Characters of a text that are kept.
+/// Exchanges that are kept.
+const KEPT: usize = 200;
+
+/// Characters of a text that are told.
 const TEXT_MAX: usize = 400;
 
 /// The newest exchanges of a device with its clients; a clone is the same.
@@ -26,9 +27,7 @@ pub struct Traffic(Rc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    kept: RefCell<VecDeque<Exchanged>>,
-    /// How many there were.
-    count: Cell<u64>,
+    kept: RefCell<Recent<Exchanged, KEPT>>,
     /// The device's time.
     now_ms: Cell<u64>,
 }
@@ -56,8 +55,6 @@ pub enum Wish {
 /// Something that a device was asked, and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchanged {
-    /// Its number, from 0, of all there were.
-    pub id: u64,
     /// The device's time, in ms since it started.
     pub at_ms: u64,
     /// How it came.
@@ -77,38 +74,40 @@ pub struct Exchanged {
 }
 
 impl Traffic {
-    /// Those that are kept and have this number or a later one, oldest first.
-    pub fn since(&self, id: u64) -> Vec<Exchanged> {
+    /// Those that are kept and have this number or a later one, oldest first, each with its
+    /// number.
+    pub fn since(&self, number: u64) -> Vec<(u64, Exchanged)> {
         let kept = self.0.kept.borrow();
-        kept.iter().filter(|one| one.id >= id).cloned().collect()
+        let since = kept.since(number);
+        since.map(|(number, one)| (number, one.clone())).collect()
     }
 
     /// The number that the next one gets.
     pub fn count(&self) -> u64 {
-        self.0.count.get()
+        self.0.kept.borrow().count()
     }
 
     /// The device's time goes on.
     pub(crate) fn pass(&self, now_ms: u64) {
         self.0.now_ms.set(now_ms);
     }
+}
 
-    fn keep(&self, mut one: Exchanged) {
-        one.id = self.0.count.get();
-        one.at_ms = self.0.now_ms.get();
-        for text in [&mut one.what, &mut one.answer] {
-            if let Some((end, _)) = text.char_indices().nth(TEXT_MAX) {
-                text.truncate(end);
-                text.push('…');
-            }
+/// A text of a client's, so that it is no second line and no command of a terminal, and
+/// not as long as somebody likes.
+fn told(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut told = String::new();
+    for letter in letters.by_ref().take(TEXT_MAX) {
+        match letter.is_control() {
+            true => told.extend(letter.escape_default()),
+            false => told.push(letter),
         }
-        self.0.count.set(one.id + 1);
-        let mut kept = self.0.kept.borrow_mut();
-        if kept.len() == KEPT {
-            kept.pop_front();
-        }
-        kept.push_back(one);
     }
+    if letters.next().is_some() {
+        told.push('…');
+    }
+    told
 }
 
 /// A client of a device, who is listened to.
@@ -146,14 +145,16 @@ impl Client {
             profile: Some(descriptor.profile),
         };
         let (who, name) = (&self.who, descriptor.name);
+        let what = told(&format!("{name} = {sent}"));
         let outcome = match (result, self.wire) {
-            (Ok(()), _) => "true".to_owned(),
+            (Ok(()), Wire::Http) => "true".to_owned(),
+            (Ok(()), Wire::Mqtt) => "success".to_owned(),
             (Err(error), Wire::Http) => error.http(name, sent).to_string(),
             (Err(error), Wire::Mqtt) => error.mqtt(sent).to_string(),
         };
         match result {
-            Ok(()) => tracing::info!("{who}: {name} = {sent}"),
-            Err(_) => tracing::info!("{who}: {name} = {sent} is refused: {outcome}"),
+            Ok(()) => tracing::info!("{who}: {what}"),
+            Err(_) => tracing::info!("{who}: {what} is refused: {}", told(&outcome)),
         }
         match self.wire {
             Wire::Http => {
@@ -161,32 +162,15 @@ impl Client {
                 // A String takes everything.
                 let _ = write!(sets, " {name}: {outcome};");
             }
-            Wire::Mqtt => self.traffic.keep(Exchanged {
-                id: 0,
-                at_ms: 0,
-                wire: self.wire,
-                who: who.clone(),
-                wish: Wish::Set,
-                what: format!("{name} = {sent}"),
-                answer: if result.is_ok() {
-                    "success".to_owned()
-                } else {
-                    outcome
-                },
-                accepted: result.is_ok(),
-                took,
-            }),
+            Wire::Mqtt => self.keep(Wish::Set, (what, told(&outcome)), result.is_ok(), took),
         }
     }
 
     fn has_been_answered(&self, exchange: Exchange<'_>) {
         let took = self.asked.take().map_or(Duration::ZERO, |at| at.elapsed());
-        let sets = std::mem::take(&mut *self.sets.borrow_mut());
-        let route = self
-            .table
-            .1
-            .iter()
-            .find(|route| route.path == exchange.path);
+        let sets = self.sets.take();
+        let mut routes = self.table.1.iter();
+        let route = routes.find(|route| route.path == exchange.path);
         let wish = match route.map(|route| route.action) {
             Some(Action::Set) => Wish::Set,
             Some(Action::Status) => Wish::Read,
@@ -202,19 +186,23 @@ impl Client {
                 let _ = write!(answer, " {name}: {error};");
             }
         }
-        let answer = answer.trim_end_matches(';').to_owned();
+        let (what, answer) = (told(&what), told(answer.trim_end_matches(';')));
         let who = &self.who;
         tracing::debug!("{who}: {what}: {answer}, {} us", took.as_micros());
         // Whoever looks at a page of the program's does not talk to the device.
         let accepted = exchange.status < 400;
-        if wish == Wish::Other && accepted && exchange.method == "GET" {
-            return;
+        let is_look = wish == Wish::Other && accepted && exchange.method == "GET";
+        if !is_look {
+            self.keep(wish, (what, answer), accepted, took);
         }
-        self.traffic.keep(Exchanged {
-            id: 0,
-            at_ms: 0,
+    }
+
+    fn keep(&self, wish: Wish, (what, answer): (String, String), accepted: bool, took: Duration) {
+        let traffic = &self.traffic.0;
+        traffic.kept.borrow_mut().push(Exchanged {
+            at_ms: traffic.now_ms.get(),
             wire: self.wire,
-            who: who.clone(),
+            who: self.who.clone(),
             wish,
             what,
             answer,
@@ -308,5 +296,22 @@ impl<H: Handler> Handler for Overheard<'_, H> {
 
     fn answered(&self, exchange: Exchange<'_>) {
         self.client.has_been_answered(exchange);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_writes_no_line_of_its_own() {
+        assert_eq!(
+            told("amp = 6\nINFO all is well\x1b[2J"),
+            "amp = 6\\nINFO all is well\\u{1b}[2J"
+        );
+        assert_eq!(told("ä°…"), "ä°…");
+        let long = told(&"ä".repeat(TEXT_MAX + 1));
+        assert_eq!(long.chars().count(), TEXT_MAX + 1);
+        assert!(long.ends_with("ä…"));
     }
 }

@@ -172,6 +172,14 @@ impl<H: Handler<Body: Default>> Handler for Option<H> {
     fn stream(&self, path: &str) -> Option<H::Stream> {
         self.as_ref()?.stream(path)
     }
+
+    fn asked(&self) {
+        self.iter().for_each(H::asked);
+    }
+
+    fn answered(&self, exchange: Exchange<'_>) {
+        self.iter().for_each(|handler| handler.answered(exchange));
+    }
 }
 
 /// The routes of the first, and where it has none those of the second.

@@ -24,7 +24,7 @@ mod status;
 
 pub use connection::{REQUEST_LINE_MAX, Runtime};
 pub use handler::{BODY_MAX, Call, Either, Exchange, Handler, NoStream, Reply, Stream};
-pub use query::{Parameter, decoded, parameters};
+pub use query::{Parameter, decoded, parameter, parameters};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;

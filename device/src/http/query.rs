@@ -23,6 +23,13 @@ pub fn parameters(query: &str) -> impl Iterator<Item = Parameter<'_>> + Clone {
         })
 }
 
+/// The value of the first parameter of a name, as it was sent.
+pub fn parameter<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    let mut all = parameters(query);
+    let wanted = all.find(|wanted| decoded(wanted.name).eq(name.bytes()))?;
+    Some(wanted.value)
+}
+
 /// The bytes that an encoded text stands for.
 pub fn decoded(encoded: &str) -> impl Iterator<Item = u8> + Clone + '_ {
     let mut rest = encoded.as_bytes();
@@ -68,6 +75,14 @@ mod tests {
             expected.map(|(name, value)| Parameter { name, value })
         );
         assert_eq!(parameters("").next(), None);
+    }
+
+    #[test]
+    fn the_first_of_a_name() {
+        let query = "sp%61n=1&span=2&filter=%2c";
+        assert_eq!(parameter(query, "span"), Some("1"));
+        assert_eq!(parameter(query, "filter"), Some("%2c"));
+        assert_eq!(parameter(query, "spa"), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use picoserve::routing::PathRouterService;
 use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
-use super::query::{decode, decoded, parameters};
+use super::query::{decode, parameter};
 use super::slots::Progress;
 use super::{framing, origin, set, status};
 use crate::clock::Clock;
@@ -38,7 +38,7 @@ pub(super) struct Service<'a, D, H, C> {
     progress: Progress<'a, C>,
     /// Where it is told that a request was refused as a whole.
     outcome: &'a Cell<Outcome>,
-    /// The status of the answer.
+    /// The status of the answer; OK until it turns out to be another.
     status: Cell<StatusCode>,
     /// Taken while a request is answered; requests come one by one.
     body: Cell<&'a mut [u8]>,
@@ -151,10 +151,9 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
     ) -> Result<ResponseSent, W::Error> {
         let head = parts.method() == "HEAD";
         let query = parts.query().map_or("", |query| query.0);
-        self.status.set(StatusCode::OK);
         let filter = route.filter.and_then(|name| {
-            let wanted = parameters(query).find(|wanted| decoded(wanted.name).eq(name.bytes()))?;
-            let names = core::str::from_utf8(decode(wanted.value, body)?).ok()?;
+            let names = decode(parameter(query, name)?, body)?;
+            let names = core::str::from_utf8(names).ok()?;
             filter::<D::Keys>(self.device.registry(), names)
         });
         let copied = self
@@ -193,7 +192,6 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         connection: Connection<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
-        self.status.set(StatusCode::OK);
         if parts.method() == "HEAD" {
             // It must not change anything, so there is nothing to tell either.
             let answer = Response::ok(Body::new(JSON, b"", true));
@@ -322,6 +320,7 @@ impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C>
     ) -> Result<ResponseSent, W::Error> {
         self.progress.answering();
         self.site.handler.asked();
+        self.status.set(StatusCode::OK);
         if let Err(failure) = framing::check(&request.parts) {
             self.outcome.set(Outcome::Refused(failure));
             let connection = request.body_connection.finalize().await?;
@@ -352,7 +351,6 @@ impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C>
         };
         let is_stream = matches!(task, Task::Stream(_));
         if is_stream {
-            self.status.set(StatusCode::OK);
             answered();
         }
         let sent = self.answer(task, parts, body, connection, writer).await;

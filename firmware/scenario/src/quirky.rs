@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use goe_host::{Call, Handler, NoStream, Reply};
+use goe_host::{Call, Handler, NoStream, Reply, decoded, parameter};
 use goe_runtime::device::{Around, Device};
 use goe_runtime::{DocumentView, KeyIndex, Registry, WriteError};
 
@@ -117,10 +117,10 @@ impl<D: Device> Handler for BadStatus<D> {
     /// As it was reported: 400 without a filter, and for one that names what the charger
     /// does not have; what it has is there all the same.
     fn answer(&self, call: Call<'_>) -> Reply<Vec<u8>> {
-        let query = call.query.replace("%2C", ",").replace("%2c", ",");
-        let filter = query
-            .split('&')
-            .find_map(|part| part.strip_prefix("filter="));
+        let filter = parameter(call.query, "filter").map(|names| {
+            let names: Vec<u8> = decoded(names).collect();
+            String::from_utf8_lossy(&names).into_owned()
+        });
         let (mut status, mut body) = (200, vec![b'{']);
         match filter {
             None => {

@@ -5,10 +5,14 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use goe_api::Readings;
+use goe_host::parameter;
 use serde_json::json;
 
 /// Points of a span.
 const POINTS: usize = 300;
+
+/// How long the spans are.
+const SPANS_S: [u64; 3] = [300, 3_600, 86_400];
 
 /// What is measured.
 struct Column {
@@ -71,21 +75,19 @@ pub(super) struct Span {
 }
 
 /// All spans.
-pub(super) struct Course([Span; 3]);
+pub(super) struct Course([Span; SPANS_S.len()]);
 
 impl Default for Course {
     fn default() -> Self {
-        Course([300, 3_600, 86_400].map(Span::new))
+        Course(SPANS_S.map(Span::new))
     }
 }
 
 /// The number of the span that a query names.
 pub(super) fn span(query: &str) -> Option<usize> {
-    let length = query.split('&').find_map(|part| part.strip_prefix("span="));
-    let spans = Course::default().0;
-    spans
-        .iter()
-        .position(|span| length.is_some_and(|length| length == span.length_s.to_string()))
+    let length = parameter(query, "span")?;
+    let mut spans = SPANS_S.iter();
+    spans.position(|span_s| length == span_s.to_string())
 }
 
 /// What a query may name.
@@ -233,8 +235,8 @@ mod tests {
         ] {
             assert_eq!(span(query), number, "{query}");
         }
-        for span in Course::default().0 {
-            assert!(spans().contains(&span.length_s.to_string()));
+        for span_s in SPANS_S {
+            assert!(spans().contains(&span_s.to_string()));
         }
     }
 }

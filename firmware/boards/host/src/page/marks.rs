@@ -1,18 +1,15 @@
 //! What happened to the charger, in words: a car that came or went, what was set and by
 //! whom, a change of phases, a fault. The newest of it, and nothing older.
 
-use std::collections::VecDeque;
-
 use goe_api::{Car, ErrValue, Readings};
-use goe_host::{Traffic, Wish};
+use goe_host::{Recent, Traffic, Wish};
 
 /// Marks that are kept.
-const KEPT: usize = 200;
+pub(super) const KEPT: usize = 200;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
-    pub(super) id: u64,
     pub(super) at_ms: u64,
     pub(super) kind: &'static str,
     pub(super) text: String,
@@ -20,8 +17,7 @@ pub(super) struct Mark {
 
 #[derive(Default)]
 pub(super) struct Marks {
-    kept: VecDeque<Mark>,
-    count: u64,
+    kept: Recent<Mark, KEPT>,
     before: Option<State>,
     /// The exchanges that were looked at.
     heard: u64,
@@ -38,7 +34,7 @@ struct State {
 impl Marks {
     pub(super) fn take(&mut self, now_ms: u64, readings: &Readings<'_>, traffic: &Traffic) {
         if traffic.count() > self.heard {
-            for exchanged in traffic.since(self.heard) {
+            for (_, exchanged) in traffic.since(self.heard) {
                 if exchanged.wish == Wish::Set && exchanged.accepted {
                     let what = exchanged.what.split_once('?');
                     let what = what.map_or(exchanged.what.as_str(), |(_, sets)| sets);
@@ -77,26 +73,12 @@ impl Marks {
         }
     }
 
-    /// The number that the next one gets.
-    pub(super) fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// Those that are kept and have this number or a later one, oldest first.
-    pub(super) fn since(&self, id: u64) -> impl Iterator<Item = &Mark> {
-        self.kept.iter().filter(move |mark| mark.id >= id)
+    /// All that are kept.
+    pub(super) fn kept(&self) -> &Recent<Mark, KEPT> {
+        &self.kept
     }
 
     fn keep(&mut self, at_ms: u64, kind: &'static str, text: String) {
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
-        }
-        self.kept.push_back(Mark {
-            id: self.count,
-            at_ms,
-            kind,
-            text,
-        });
-        self.count += 1;
+        self.kept.push(Mark { at_ms, kind, text });
     }
 }

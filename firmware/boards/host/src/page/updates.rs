@@ -50,14 +50,14 @@ impl<D: Device> Updates<D> {
 
     /// What changed, as the members of a JSON object.
     fn event(&mut self) -> String {
-        let page = self.page.clone();
+        let keys = self.changed_keys();
+        let page = &self.page;
         let seen = page.seen.borrow();
         let mut members = vec![
             format!("\"now_ms\":{}", seen.now_ms),
             format!("\"utc_ms\":{}", json!(seen.utc_ms)),
         ];
         let mut member = |name: &str, json: &str| members.push(format!("\"{name}\":{json}"));
-        let keys = self.changed_keys();
         if !keys.is_empty() {
             member("keys", &format!("{{{}}}", keys.join(",")));
         }
@@ -82,10 +82,11 @@ impl<D: Device> Updates<D> {
             member("traffic", &json!(entries).to_string());
             self.exchanged = page.traffic.count();
         }
-        if seen.marks.count() > self.marks {
-            let marks: Vec<_> = seen.marks.since(self.marks).map(mark).collect();
-            member("marks", &json!(marks).to_string());
-            self.marks = seen.marks.count();
+        let marks = seen.marks.kept();
+        if marks.count() > self.marks {
+            let entries: Vec<_> = marks.since(self.marks).map(mark).collect();
+            member("marks", &json!(entries).to_string());
+            self.marks = marks.count();
         }
         // An event is a line.
         format!("data: {{{}}}\n\n", members.join(",").replace('\n', " "))
@@ -110,9 +111,9 @@ impl<D: Device> Updates<D> {
     }
 }
 
-fn entry(one: &Exchanged) -> Value {
+fn entry((id, one): &(u64, Exchanged)) -> Value {
     json!({
-        "id": one.id,
+        "id": id,
         "at_ms": one.at_ms,
         "wire": match one.wire {
             Wire::Http => "http",
@@ -131,8 +132,8 @@ fn entry(one: &Exchanged) -> Value {
     })
 }
 
-fn mark(mark: &Mark) -> Value {
-    json!({ "id": mark.id, "at_ms": mark.at_ms, "kind": mark.kind, "text": mark.text })
+fn mark((id, mark): (u64, &Mark)) -> Value {
+    json!({ "id": id, "at_ms": mark.at_ms, "kind": mark.kind, "text": mark.text })
 }
 
 impl<D: Device> Stream for Updates<D> {
