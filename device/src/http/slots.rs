@@ -295,3 +295,53 @@ impl<C, const N: usize> Drop for Slot<'_, C, N> {
         shared.changed.ring();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::future::pending;
+    use core::task::Poll;
+
+    use embassy_futures::poll_once;
+
+    use super::*;
+
+    /// Time does not pass.
+    #[derive(Clone, Copy)]
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn now_ms(self) -> u64 {
+            0
+        }
+
+        async fn until(self, _: u64) {
+            pending().await
+        }
+    }
+
+    fn claim<const N: usize>(slots: &Slots<Stopped, N>) -> Option<Slot<'_, Stopped, N>> {
+        match poll_once(slots.claim()) {
+            Poll::Ready(slot) => Some(slot),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn streams_and_requests_take_nothing_from_each_other() {
+        let slots = Slots::<_, 3>::with_streams(Stopped, 1);
+        let (first, second) = (claim(&slots).expect("free"), claim(&slots).expect("free"));
+        assert!(claim(&slots).is_none(), "the third is kept for a stream");
+        assert!(first.progress().streams());
+        assert!(!second.progress().streams(), "there is one already");
+        let third = claim(&slots).expect("there is room again for a request");
+        assert!(claim(&slots).is_none());
+        // Its stream ends with an error, as all do.
+        first.progress().answering();
+        first.progress().idle();
+        drop(first);
+        assert!(
+            third.progress().streams(),
+            "the place of the stream is free"
+        );
+    }
+}
