@@ -174,6 +174,18 @@ impl<'a> Api<'a> {
         &self.keys[entry.keys.clone()]
     }
 
+    /// The entries that stand in a chapter.
+    pub(crate) fn entries_of<'s>(
+        &'s self,
+        chapter: &'s Chapter<'_>,
+    ) -> impl Iterator<Item = &'s Entry<'a>> {
+        let entries = chapter.parts.iter().flat_map(|part| match part {
+            Part::Entries(entries) => entries.as_slice(),
+            _ => &[],
+        });
+        entries.map(|at| &self.entries[*at])
+    }
+
     /// The keys that there are in a form.
     pub(crate) fn having(&self, form: Form) -> impl Iterator<Item = &Key<'a>> {
         self.keys.iter().filter(move |key| key.value.has(form))

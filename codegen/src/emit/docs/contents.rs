@@ -26,17 +26,11 @@ pub(super) enum Target<'t> {
 impl<'a> Contents<'a> {
     pub(super) fn new(api: &'a Api<'a>) -> Self {
         let keys = api.keys.iter().map(|key| (key.name, key.name));
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let slugs = api.chapters.iter().map(|chapter| {
-            let slug = slug(chapter.title);
-            let count = counts.entry(slug.clone()).or_default();
-            *count += 1;
-            // No title has two hyphens for one space.
-            match *count {
-                1 => slug,
-                count => format!("{slug}--{count}"),
-            }
-        });
+        let mut slugs = Slugs::default();
+        // No title has two hyphens for one space.
+        let again = |slug: &str, before| format!("{slug}--{}", before + 1);
+        let chapters = api.chapters.iter();
+        let slugs = chapters.map(|chapter| slugs.next(chapter.title, again));
         Contents {
             keys: keys.collect(),
             slugs: slugs.collect(),
@@ -56,7 +50,7 @@ impl<'a> Contents<'a> {
 
     /// Returns where an address in the spec leads; nothing if that is not in a document.
     pub(super) fn target<'t>(&self, address: &'t str) -> Option<Target<'t>> {
-        if address.starts_with("http://") || address.starts_with("https://") {
+        if is_web(address) {
             return Some(Target::Web(address));
         }
         let (path, fragment) = address.split_once('#').unwrap_or((address, ""));
@@ -76,10 +70,31 @@ impl<'a> Contents<'a> {
     }
 }
 
+/// Returns whether an address of a spec leads to the web.
+pub(super) fn is_web(address: &str) -> bool {
+    address.starts_with("http://") || address.starts_with("https://")
+}
+
+/// Anchors for titles, of which several may be the same.
+#[derive(Default)]
+pub(super) struct Slugs(HashMap<String, usize>);
+
+impl Slugs {
+    /// That of one more title; `again` makes one of what others, so many before it, had.
+    pub(super) fn next(&mut self, title: &str, again: impl Fn(&str, usize) -> String) -> String {
+        let slug = slug(title);
+        let before = self.0.entry(slug.clone()).or_default();
+        *before += 1;
+        match *before {
+            1 => slug,
+            count => again(&slug, count - 1),
+        }
+    }
+}
+
 /// A title as renderers make an anchor of it.
-pub(super) fn slug(title: &str) -> String {
+fn slug(title: &str) -> String {
     let known = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
     let letters = title.trim().chars().filter(known);
-    let slug: String = letters.collect::<String>().to_lowercase().replace(' ', "-");
-    slug
+    letters.collect::<String>().to_lowercase().replace(' ', "-")
 }

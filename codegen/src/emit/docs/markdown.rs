@@ -9,9 +9,9 @@ use std::collections::HashMap;
 
 use super::{
     Documents,
-    contents::{Target, slug},
+    contents::{Slugs, Target},
     entries, list, named_places, names,
-    prose::markdown::{Links, markdown},
+    prose::markdown::{Links, markdown, web_address},
     text::{push, value},
 };
 use crate::{
@@ -61,16 +61,8 @@ struct Anchors<'a> {
 
 impl<'a> Anchors<'a> {
     fn new(documents: &Documents<'a>) -> Self {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let mut of = |title: &str| {
-            let anchor = slug(title);
-            let count = counts.entry(anchor.clone()).or_default();
-            *count += 1;
-            match *count {
-                1 => anchor,
-                count => format!("{anchor}-{}", count - 1),
-            }
-        };
+        let mut slugs = Slugs::default();
+        let mut of = |title: &str| slugs.next(title, |slug, before| format!("{slug}-{before}"));
         let mut anchors = Anchors::default();
         of(&format!("{}: keys", documents.title()));
         for chapter in &documents.api.chapters {
@@ -80,7 +72,7 @@ impl<'a> Anchors<'a> {
                 of(chapter.title)
             };
             anchors.chapters.push(anchor);
-            for entry in in_chapter(documents, chapter) {
+            for entry in documents.api.entries_of(chapter) {
                 let anchor = of(&documents.heading(entry));
                 match documents.api.keys_of(entry) {
                     [key] => {
@@ -105,18 +97,9 @@ impl Links for Page<'_> {
     fn address(&self, address: &str) -> Option<String> {
         match self.documents.contents.target(address)? {
             Target::Chapter(at) => Some(format!("#{}", self.anchors.chapters[at])),
-            Target::Web(address) => Some(address.replace(['<', '>', '\n', ' '], "")),
+            Target::Web(address) => Some(web_address(address)),
         }
     }
-}
-
-/// The entries of a chapter.
-fn in_chapter<'a>(documents: &Documents<'a>, chapter: &Chapter<'_>) -> Vec<&'a Entry<'a>> {
-    let entries = chapter.parts.iter().flat_map(|part| match part {
-        Part::Entries(entries) => entries.as_slice(),
-        _ => &[],
-    });
-    entries.map(|at| &documents.api.entries[*at]).collect()
 }
 
 impl Page<'_> {
@@ -128,7 +111,7 @@ impl Page<'_> {
     fn index(&self, page: &mut String) {
         let documents = self.documents;
         for (at, chapter) in documents.api.chapters.iter().enumerate() {
-            let entries = in_chapter(documents, chapter).into_iter();
+            let entries = documents.api.entries_of(chapter);
             let links = entries.map(|entry| {
                 let key = documents.api.first(entry);
                 let gone = if key.removed.is_some() { "~~" } else { "" };

@@ -35,14 +35,9 @@ pub(super) fn push_index(out: &mut String, documents: &Documents<'_>) {
                 "<li class=\"chapter{within}\"><a href=\"#{id}\">{title}</a></li>\n"
             );
         }
-        for part in &chapter.parts {
-            let Part::Entries(entries) = part else {
-                continue;
-            };
-            for entry in entries.iter().map(|at| &api.entries[*at]) {
-                let (id, heading) = (api.first(entry).name, documents.heading(entry));
-                push!(out, "<li><a href=\"#{id}\">{heading}</a></li>\n");
-            }
+        for entry in api.entries_of(chapter) {
+            let (id, heading) = (api.first(entry).name, documents.heading(entry));
+            push!(out, "<li><a href=\"#{id}\">{heading}</a></li>\n");
         }
     }
 }

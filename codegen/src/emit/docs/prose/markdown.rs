@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::events;
-use crate::emit::escape;
+use crate::emit::{docs::contents::is_web, escape};
 
 /// Where the links of a text lead.
 pub(in crate::emit::docs) trait Links {
@@ -148,14 +148,8 @@ fn code<'e>(events: &mut impl Iterator<Item = Event<'e>>) -> String {
             _ => {}
         }
     }
-    let fence = "`".repeat(
-        text.split(|c| c != '`')
-            .map(str::len)
-            .max()
-            .unwrap_or(0)
-            .max(2)
-            + 1,
-    );
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
     format!("{fence}\n{}\n{fence}\n", escape::clean(text.trim_end()))
 }
 
@@ -226,7 +220,11 @@ impl Links for NoLinks {
     }
 
     fn address(&self, address: &str) -> Option<String> {
-        let is_web = address.starts_with("http://") || address.starts_with("https://");
-        is_web.then(|| address.replace(['<', '>', '\n', ' '], ""))
+        is_web(address).then(|| web_address(address))
     }
+}
+
+/// An address of the web as a link has it: nothing in it ends the link.
+pub(in crate::emit::docs) fn web_address(address: &str) -> String {
+    address.replace(['<', '>', '\n', ' '], "")
 }
