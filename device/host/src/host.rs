@@ -200,9 +200,11 @@ async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
             let socket = TcpSocket::new(accept(&listener).await);
             (socket, slots.claim().await)
         };
+        // Whoever comes when it is time to stop waits for the next device of the program.
         let (socket, slot) = tokio::select! {
-            client = client => client,
+            biased;
             () = &mut stop => return,
+            client = client => client,
         };
         let device = device.clone();
         let site = site.clone();

@@ -29,7 +29,7 @@ pub mod trial;
 
 pub use clock::RealTime;
 /// For a program that serves more than its device's table has.
-pub use goe_device::http::{Call, Handler, NoStream, Reply, Stream, decoded, parameter};
+pub use goe_device::http::{Call, Exchange, Handler, NoStream, Reply, Stream, decoded, parameter};
 
 pub use dial::{Dial, DialError};
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
@@ -37,7 +37,7 @@ pub use host::{Host, Tables, run};
 pub use memory::{run_mqtt, serve_client};
 pub use net::{Reader, TcpSocket, Writer};
 pub use options::{MqttUrl, Options};
-pub use program::{Program, exit, main};
+pub use program::{Door, Program, exit, main};
 pub use progress::Progress;
 pub use recent::Recent;
 pub use shutdown::Shutdown;

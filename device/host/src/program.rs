@@ -2,7 +2,8 @@
 //! serves it, tells where, and ends by Ctrl-C or SIGTERM.
 //!
 //! [`main`] is all of it. A program that has more to bring up beside the device
-//! starts it by [`Program::start`] and ends by [`exit`].
+//! starts it by [`Program::start`] and ends by [`exit`]; one that has several devices, one
+//! after the other, opens one [`Door`] for them.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -101,6 +102,43 @@ fn leak(names: &[String]) -> &'static [&'static str] {
     names.collect::<Vec<_>>().leak()
 }
 
+/// What the devices of a program have one after the other: the HTTP address, at which
+/// clients of the next one wait while the last one ends, and the signals.
+#[derive(Debug)]
+pub struct Door {
+    listener: std::net::TcpListener,
+    http: SocketAddr,
+    shutdown: Shutdown,
+}
+
+impl Door {
+    /// Takes the address that a command line names.
+    ///
+    /// # Errors
+    /// It is taken: by which flag there is another.
+    pub fn open(options: &Options) -> anyhow::Result<Self> {
+        let shutdown = Shutdown::listen().context("cannot listen for signals")?;
+        let listener = std::net::TcpListener::bind(options.http).with_context(|| {
+            format!(
+                "HTTP cannot listen on {}; choose another address with --http",
+                options.http
+            )
+        })?;
+        let ready = listener.set_nonblocking(true);
+        ready.context("HTTP cannot be served without blocking")?;
+        let http = listener.local_addr().context("HTTP has no address")?;
+        Ok(Door {
+            listener,
+            http,
+            shutdown,
+        })
+    }
+
+    fn listener(&self) -> io::Result<TcpListener> {
+        TcpListener::from_std(self.listener.try_clone()?)
+    }
+}
+
 /// A device that was brought up: its flash is mounted, its addresses are taken,
 /// and its broker listens.
 pub struct Program<L: Logic, D = DeviceCell<L>> {
@@ -123,9 +161,10 @@ impl<L: Logic + 'static> Program<L> {
     /// Brings a device up as it is.
     ///
     /// # Errors
-    /// As for [`start_around`](Program::start_around).
+    /// An address is taken, or flash cannot be used: by which flag there is another.
     pub async fn start(name: &str, options: &Options, logic: L) -> anyhow::Result<Self> {
-        Program::start_around(name, options, logic, |device| device).await
+        let door = Door::open(options)?;
+        Program::start_behind(&door, (name, options), logic, |device| device).await
     }
 }
 
@@ -135,21 +174,15 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
     /// behind it. What `around` makes of the device is served and stored.
     ///
     /// # Errors
-    /// An address is taken, or flash cannot be used: by which flag there is another.
-    pub async fn start_around(
-        name: &str,
-        options: &Options,
+    /// As for [`start`](Program::start).
+    pub async fn start_behind(
+        door: &Door,
+        (name, options): (&str, &Options),
         logic: L,
         around: impl FnOnce(Rc<DeviceCell<L>>) -> Rc<D>,
     ) -> anyhow::Result<Self> {
-        let shutdown = Shutdown::listen().context("cannot listen for signals")?;
-        let listener = TcpListener::bind(options.http).await.with_context(|| {
-            format!(
-                "HTTP cannot listen on {}; choose another address with --http",
-                options.http
-            )
-        })?;
-        let http = listener.local_addr().context("HTTP has no address")?;
+        let listener = door.listener().context("HTTP cannot be served")?;
+        let (http, shutdown) = (door.http, door.shutdown.apart());
         let path = options.flash_path(name)?;
         let flash = FileFlash::open(&path).map_err(|error| match error.is::<InUse>() {
             true => anyhow::anyhow!(
@@ -231,6 +264,16 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
     /// How fast the device's time runs.
     pub fn speed(&self) -> Speed {
         self.speed.clone()
+    }
+
+    /// The broker of its own, if it has one.
+    pub fn broker(&self) -> Option<SocketAddr> {
+        self.own
+    }
+
+    /// Ends it, and no other device of the program.
+    pub fn shutdown(&self) -> Shutdown {
+        self.shutdown.clone()
     }
 
     /// What is asked of the device from now on.

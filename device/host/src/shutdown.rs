@@ -1,10 +1,13 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C and SIGTERM, and the end of one device of a process.
 
 use tokio::sync::watch;
 
-/// Tells every task to come to its end.
+/// Tells every task to come to its end. A clone is the same.
 #[derive(Clone, Debug)]
-pub struct Shutdown(watch::Receiver<bool>);
+pub struct Shutdown {
+    signalled: watch::Receiver<bool>,
+    ended: watch::Sender<bool>,
+}
 
 impl Shutdown {
     /// Begins to listen for the signals.
@@ -12,7 +15,7 @@ impl Shutdown {
     /// # Errors
     /// When the system gives no signals.
     pub fn listen() -> std::io::Result<Self> {
-        let (sender, receiver) = watch::channel(false);
+        let (sender, signalled) = watch::channel(false);
         let signal = signal()?;
         tokio::task::spawn_local(async move {
             let name = signal.await;
@@ -20,13 +23,34 @@ impl Shutdown {
             // Nobody waits any more when this fails.
             let _ = sender.send(true);
         });
-        Ok(Shutdown(receiver))
+        Ok(Shutdown {
+            signalled,
+            ended: watch::Sender::new(false),
+        })
+    }
+
+    /// The same signals, for tasks that can also be ended without the others.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Shutdown {
+            signalled: self.signalled.clone(),
+            ended: watch::Sender::new(false),
+        }
+    }
+
+    /// Ends the tasks that this one tells.
+    pub fn end(&self) {
+        self.ended.send_replace(true);
     }
 
     /// Ready once it is time to stop.
     pub async fn wait(mut self) {
-        // The sender is gone only when the runtime is.
-        let _ = self.0.wait_for(|&stop| stop).await;
+        let mut ended = self.ended.subscribe();
+        // The senders are gone only when the runtime is.
+        tokio::select! {
+            _ = self.signalled.wait_for(|&stop| stop) => {}
+            _ = ended.wait_for(|&end| end) => {}
+        }
     }
 }
 

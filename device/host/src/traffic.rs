@@ -292,10 +292,12 @@ impl<H: Handler> Handler for Overheard<'_, H> {
 
     fn asked(&self) {
         self.client.asked.set(Some(Instant::now()));
+        self.handler.asked();
     }
 
     fn answered(&self, exchange: Exchange<'_>) {
         self.client.has_been_answered(exchange);
+        self.handler.answered(exchange);
     }
 }
 

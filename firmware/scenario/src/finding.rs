@@ -89,7 +89,7 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// The one of some names that was probably meant.
-pub(crate) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
     let near = names.into_iter().map(|other| (distance(other), other));

@@ -32,7 +32,7 @@ mod verdict;
 mod virtual_stage;
 mod yaml;
 
-pub use finding::{Finding, Place};
+pub use finding::{Finding, Place, nearest};
 pub use language::Scenario;
 pub use live::{Live, PATH, can_be_served};
 pub use play::{EVERY_MS, Failure, Player, State};

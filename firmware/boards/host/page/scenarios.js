@@ -19,6 +19,7 @@ function failure({ line, column, at_s: at, expected, found: was }) {
 
 function show({ scenario }) {
   const place = byId('scenario-state');
+  byId('scenario-end').hidden = !scenario;
   if (!scenario) return place.replaceChildren();
   if (!place.firstChild) place.append(el('p', {}, el('b'), ' ', el('span')), el('ul'));
   const [[name, words], failures] = [place.querySelectorAll('b, span'), place.querySelector('ul')];
@@ -29,11 +30,12 @@ function show({ scenario }) {
   if (failures.childElementCount !== told.length) failures.replaceChildren(...told.map(failure));
 }
 
-async function play() {
+/** Asks for the charger of a scenario, or for the own one; it comes with a new stream. */
+async function play(name) {
   const error = byId('scenario-error');
   let sentence = '';
   try {
-    const answer = await fetch('/scenario', { method: 'POST', body: JSON.stringify({ play: byId('scenario-choice').value }) });
+    const answer = await fetch('/scenario', { method: 'POST', body: JSON.stringify({ play: name }) });
     if (!answer.ok) sentence = (await answer.text()).trim();
   } catch {
     sentence = 'The charger does not answer.';
@@ -47,15 +49,13 @@ function tellMore() {
   say(byId('scenario-says'), says ?? '');
 }
 
-/** Which there are is asked when somebody wants to know: a charger need not have any. */
+/** Which there are is asked when somebody wants to know. */
 async function ask() {
   if (found.length > 0) return;
   try {
-    const answer = await fetch('/page/scenarios');
+    const answer = await fetch('/scenarios');
     found = answer.ok ? await answer.json() : [];
   } catch { /* the stream says that the connection is lost */ }
-  byId('scenario-form').hidden = found.length === 0;
-  byId('scenario-none').hidden = found.length > 0;
   byId('scenario-choice').replaceChildren(...found.map(({ file, name }) => el('option', { value: file }, name)));
   tellMore();
 }
@@ -63,7 +63,8 @@ async function ask() {
 /** Sets the part up. */
 export function start() {
   follow(['scenario'], show);
-  byId('scenario-play').addEventListener('click', play);
+  byId('scenario-play').addEventListener('click', () => play(byId('scenario-choice').value));
+  byId('scenario-end').addEventListener('click', () => play(null));
   byId('scenario-choice').addEventListener('change', tellMore);
   byId('scenarios').addEventListener('toggle', () => { if (byId('scenarios').open) ask(); });
 }

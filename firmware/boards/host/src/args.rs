@@ -64,7 +64,7 @@ pub(crate) struct Serve {
     pub(crate) options: Options,
 
     /// A scenario that is played for whoever talks to the charger, in the charger's time;
-    /// /scenario on the HTTP port tells how it stands. It brings a garage, a release and a
+    /// /scenario on the HTTP port tells how it stands, and takes another. It brings a garage, a release and a
     /// seed of its own, and a flash that is empty unless one is named.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["car", "wifi", "firmware", "seed"])]
     pub(crate) scenario: Option<PathBuf>,

@@ -1,15 +1,16 @@
 //! `goe-charger`: the firmware on a computer, with a simulated car and WiFi.
 //!
 //! `goe-host` makes a program of the charger; this board brings the simulated
-//! garage and its part of the command line, has a page for people, and plays scenarios. What the charger does
-//! and says is the firmware's alone.
+//! garage and its part of the command line, has a page for people, and plays scenarios.
+//! What the charger does and says is the firmware's alone.
 
 #![forbid(unsafe_code)]
 
 mod args;
+mod charger;
 mod page;
 mod play;
-mod scenario;
+mod scenarios;
 mod serve;
 
 use std::process::ExitCode;
@@ -17,17 +18,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Command, Line};
+use crate::scenarios::Played;
 
 fn main() -> ExitCode {
     match Line::parse().wanted() {
-        Command::Serve(args) => match &args.scenario {
-            None => goe_host::exit(async move { serve::serve(&args).await }),
-            Some(file) => match scenario::read(file) {
-                Ok(scenario) => {
-                    goe_host::exit(async { scenario::serve(&args, file, scenario).await })
-                }
-                Err(why) => play::wrong(&why),
-            },
+        Command::Serve(args) => match args.scenario.as_deref().map(Played::file).transpose() {
+            Ok(first) => goe_host::exit(async move { serve::serve(&args, first).await }),
+            Err(why) => play::wrong(&why),
         },
         Command::Run(args) => play::play(&args),
     }

@@ -1,117 +1,205 @@
-//! Brings the charger up in its garage, and down again.
+//! Serves the charger in its garage: that of the command line, and in its place one
+//! after the other those of the scenarios that are asked for.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
 
-use anyhow::Context;
-use goe_firmware::charger::{Firmware, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
-use goe_host::{Options, Program, Speed};
-use goe_sim::{Sim, SimConfig};
+use goe_host::{Door, Options, Program};
+use goe_runtime::device::DeviceCell;
+use goe_scenario::{BadStatus, Live, Quirky, Shared};
+use goe_sim::Sim;
+use tokio::task::LocalSet;
 
-use crate::args::{Car, Serve, Wifi};
+use crate::args::Serve;
+use crate::charger::{Follows, wallbox, wallbox_of};
 use crate::page::{self, Page};
+use crate::scenarios::{Played, Scenarios, Wish};
 
-/// The computer's clock is looked at so often: it may be set, or step after sleep.
-const FOLLOW_MS: u64 = 30_000;
+/// Runs until Ctrl-C or SIGTERM, at first with a scenario if there is one.
+pub(crate) async fn serve(args: &Serve, first: Option<Played>) -> anyhow::Result<()> {
+    let door = Door::open(&args.options)?;
+    let mut options = args.options.clone();
+    let mut next = first.map_or(Wish::Own, |played| Wish::Played(Box::new(played)));
+    let mut is_first = true;
+    loop {
+        // What one leaves behind ends with it: connections, and its broker.
+        let tasks = LocalSet::new();
+        let charger = Charger {
+            args,
+            options: &options,
+            is_first,
+        };
+        let served = tasks.run_until(charger.serve(&door, next)).await?;
+        let Some(wish) = served.wish else {
+            return Ok(());
+        };
+        options.speed = served.speed;
+        // Whoever knows its broker finds that of the next one there.
+        options.broker = served.broker.unwrap_or(options.broker);
+        (next, is_first) = (wish, false);
+    }
+}
 
-/// Runs until Ctrl-C or SIGTERM.
-pub(crate) async fn serve(args: &Serve) -> anyhow::Result<()> {
-    let program = Program::start("goe-charger", &args.options, wallbox(args)?).await?;
-    program.device().act(goe_sim::begin);
-    program.announce(&heading(&args.options), page_path(args), &paths())?;
-    let speed = program.speed();
-    let around = Surroundings::new(args.seed, program.flash_fails(), speed.clone());
-    let garage = Garage::new(program.device(), around.clone());
-    let page = (!args.no_page)
-        .then(|| Page::new(program.device(), garage.clone(), None, program.traffic()));
-    let mut follows = Follows {
-        speed,
-        ever_faster: false,
-        looked_ms: 0,
-    };
-    let handler = (garage, page.clone());
-    let step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
-        goe_sim::round(wallbox, now_ms);
-        around.tell(wallbox, now_ms);
-        if let Some(page) = &page {
-            page.look(wallbox, now_ms);
+/// One charger of those that are served one after the other.
+struct Charger<'a> {
+    args: &'a Serve,
+    options: &'a Options,
+    is_first: bool,
+}
+
+/// What one leaves to the next.
+struct Served {
+    wish: Option<Wish>,
+    speed: u32,
+    broker: Option<SocketAddr>,
+}
+
+impl Charger<'_> {
+    async fn serve(&self, door: &Door, what: Wish) -> anyhow::Result<Served> {
+        let Charger { args, is_first, .. } = *self;
+        let mut options = self.options.clone();
+        let played = match what {
+            Wish::Own => None,
+            Wish::Played(played) => Some(*played),
+        };
+        let flash = EmptyFlash::new();
+        if played.is_some() && !(is_first && options.flash.is_some()) {
+            options.flash = Some(flash.0.clone());
         }
-        if let Some(utc_ms) = follows.look(now_ms) {
-            wallbox.hardware().set_utc(utc_ms);
+        let (wallbox, seed) = match &played {
+            None => (wallbox(args)?, args.seed),
+            Some(Played { scenario, .. }) => {
+                let wallbox = wallbox_of(scenario, &options.serial)?;
+                (wallbox, scenario.seed)
+            }
+        };
+        let quirks = Shared::default();
+        let around = {
+            let quirks = quirks.clone();
+            |device| Rc::new(Quirky::new(device, quirks))
+        };
+        let named = ("goe-charger", &options);
+        let program = Program::start_behind(door, named, wallbox, around).await?;
+        let device = program.device();
+        device.act(goe_sim::begin);
+        let heading = heading(&options, played.as_ref());
+        match is_first {
+            true => {
+                let page_path = (!args.no_page).then_some(page::PATH);
+                program.announce(&heading, page_path, &paths(played.is_some()))?;
+            }
+            false => tracing::info!("{heading}"),
         }
-    };
-    program.serve(handler, step).await;
-    Ok(())
+        let speed = program.speed();
+        let around = Surroundings::new(seed, program.flash_fails(), speed.clone());
+        let garage = Garage::new(device.clone(), around.clone());
+        let shown = Rc::new(Quirky::new(device.clone(), quirks.clone()));
+        let bad_status = BadStatus::new(shown.clone(), quirks.clone());
+        let from = played.as_ref().map(|played| played.from.clone());
+        let from = from.unwrap_or_default();
+        let live = played.map(|played| {
+            let live = Live::new(played.scenario, device, garage.clone(), quirks);
+            // Whoever is served first finds it as it begins.
+            live.look(0);
+            live
+        });
+        let page = (!args.no_page)
+            .then(|| Page::new(shown, garage.clone(), live.clone(), program.traffic()));
+        let wish = Rc::new(RefCell::new(None));
+        let scenarios = Scenarios::new(live.clone(), wish.clone(), program.shutdown());
+        let mut follows = Follows::new(speed.clone(), live.is_some());
+        let broker = program.broker();
+        let handler = (bad_status, (garage, (scenarios, page.clone())));
+        let mut step = move |wallbox: &mut Wallbox<Sim>, now_ms: u64| {
+            goe_sim::round(wallbox, now_ms);
+            around.tell(wallbox, now_ms);
+            if let Some(page) = &page {
+                page.look(wallbox, now_ms);
+            }
+            if let Some(utc_ms) = follows.look(now_ms) {
+                wallbox.hardware().set_utc(utc_ms);
+            }
+        };
+        let steps = move |device: &DeviceCell<_>, due: &mut dyn Iterator<Item = u64>| match &live {
+            None => device.act(|wallbox| due.for_each(|now_ms| step(wallbox, now_ms))),
+            // A scenario looks at every second.
+            Some(live) => due.for_each(|now_ms| {
+                device.act(|wallbox| step(wallbox, now_ms));
+                if live.look(now_ms) {
+                    tell_end(&from, live);
+                }
+            }),
+        };
+        program.serve_by(handler, steps).await;
+        Ok(Served {
+            wish: wish.take(),
+            speed: speed.get(),
+            broker,
+        })
+    }
 }
 
 /// What the charger is, for whoever started it.
-pub(crate) fn heading(options: &Options) -> String {
+fn heading(options: &Options, played: Option<&Played>) -> String {
+    let plays = played.map_or(String::new(), |played| format!(", plays {}", played.from));
     format!(
-        "go-eCharger {}, virtual, {}x real time",
+        "go-eCharger {}, virtual, {}x real time{plays}",
         options.serial, options.speed
     )
 }
 
-/// Where people look, if there is a page.
-pub(crate) fn page_path(args: &Serve) -> Option<&'static str> {
-    (!args.no_page).then_some(page::PATH)
-}
-
 /// What to try.
-pub(crate) fn paths() -> [&'static str; 3] {
-    [
+fn paths(is_played: bool) -> Vec<&'static str> {
+    let mut paths = vec![
         "/api/status?filter=alw,acu,eto",
         "/api/set?dwo=3500",
         goe_garage::PATH,
-    ]
+    ];
+    paths.extend(is_played.then_some(goe_scenario::PATH));
+    paths
 }
 
-/// How the charger's clock follows that of the computer. Time that ran faster is the
-/// garage's own and follows nobody any more.
-struct Follows {
-    speed: Speed,
-    ever_faster: bool,
-    looked_ms: u64,
-}
-
-impl Follows {
-    /// The computer's time, when it is time to look.
-    fn look(&mut self, now_ms: u64) -> Option<i64> {
-        self.ever_faster |= self.speed.get() != 1;
-        if self.ever_faster || now_ms.saturating_sub(self.looked_ms) < FOLLOW_MS {
-            return None;
-        }
-        self.looked_ms = now_ms;
-        utc_ms()
+/// Tells the log of the end of a scenario.
+fn tell_end(from: &str, live: &Live) {
+    let failures = live.failures();
+    for failure in &failures {
+        tracing::error!(
+            "scenario: {from}:{}:{}: expected {}, found {}",
+            failure.at.line,
+            failure.at.column,
+            failure.expected,
+            failure.found
+        );
+    }
+    match failures.is_empty() {
+        true => tracing::info!("scenario: passed"),
+        false => tracing::error!("scenario: failed"),
     }
 }
 
-fn wallbox(args: &Serve) -> anyhow::Result<Wallbox<Sim>> {
-    let config = SimConfig {
-        seed: args.seed,
-        plugged: args.car == Car::Plugged,
-        utc_ms: utc_ms(),
-        ..SimConfig::default()
-    };
-    let is_home = args.wifi == Wifi::Home;
-    made(&args.options.serial, args.firmware, is_home, &config)
+/// A file that is gone when this is.
+struct EmptyFlash(PathBuf);
+
+impl EmptyFlash {
+    fn new() -> Self {
+        let name = format!("goe-charger-scenario-{}.flash", std::process::id());
+        let flash = EmptyFlash(std::env::temp_dir().join(name));
+        flash.remove();
+        flash
+    }
+
+    fn remove(&self) {
+        // There may be none.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
-/// A charger with nothing stored.
-pub(crate) fn made(
-    serial: &str,
-    release: &'static Firmware,
-    is_home: bool,
-    config: &SimConfig<'_>,
-) -> anyhow::Result<Wallbox<Sim>> {
-    let identity = Identity::new(serial, 1).context("the serial number cannot be used")?;
-    let identity = identity.with_firmware(release);
-    Ok(goe_sim::wallbox(identity, is_home, Sim::new(config)))
-}
-
-/// The time of this computer, from which the charger's own goes on.
-fn utc_ms() -> Option<i64> {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since_1970.as_millis()).ok()
+impl Drop for EmptyFlash {
+    fn drop(&mut self) {
+        self.remove();
+    }
 }

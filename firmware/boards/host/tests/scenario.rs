@@ -183,3 +183,65 @@ fn what_cannot_be_served_is_told_before() {
     assert!(said.contains("power-cut.yaml:8:12"), "{said}");
     assert!(said.contains("goe-charger run"), "{said}");
 }
+
+/// A charger that was told to play something plays it for whoever asks next, and the own
+/// one comes back as it was.
+#[test]
+fn a_running_charger_plays_what_it_is_asked_for() {
+    let charger = Options::args(&["--speed", "60"]).start();
+    assert_eq!(charger.json("/scenario"), Value::Null);
+    assert_eq!(charger.set("amp", "11").status, 200);
+    let broker = charger.broker;
+    for file in ["button", "fault-earth"] {
+        let answer = charger.post("/scenario", &json!({ "play": file }).to_string());
+        assert_eq!(answer.status, 202, "{}", answer.body);
+        let told = charger.json("/scenario");
+        assert_eq!(told["name"], answer.json()["play"], "{told:#}");
+        // It is another charger: its settings are those of the factory, or the scenario's.
+        assert_ne!(charger.value("amp"), json!(11));
+        assert_eq!(end(&charger)["state"], "passed");
+    }
+    let answer = charger.post("/scenario", r#"{"play": null}"#);
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    assert_eq!(charger.json("/scenario"), Value::Null);
+    assert_eq!(charger.value("amp"), json!(11));
+    assert_eq!(charger.broker, broker);
+    charger.wait_for("mcc", support::SOON, |connected| connected == &json!(true));
+}
+
+#[test]
+fn a_running_charger_plays_a_text_and_says_what_is_wrong_with_it() {
+    let charger = Options::args(&["--speed", "60"]).start();
+    let refused = |body: &str, expected: &[&str]| {
+        let answer = charger.post("/scenario", body);
+        assert_eq!(answer.status, 400, "{body}");
+        for part in expected {
+            assert!(answer.body.contains(part), "{part}: {}", answer.body);
+        }
+    };
+    refused(r#"{"play": "buton"}"#, &["did you mean button?"]);
+    refused(r#"{"play": 3}"#, &["name of a scenario"]);
+    refused("stepz: []\n", &["scenario:1:1", "did you mean `steps`?"]);
+    refused(
+        "steps:\n  - power: off\n",
+        &["scenario:2:12", "goe-charger run"],
+    );
+    refused("", &["steps"]);
+    assert_eq!(charger.json("/scenario"), Value::Null);
+    let text = "name: Mine\nset: {amp: 7}\nsteps:\n  - expect: {amp: 8}\n";
+    assert_eq!(charger.post("/scenario", text).status, 202);
+    let told = end(&charger);
+    assert_eq!(
+        (&told["name"], &told["state"]),
+        (&json!("Mine"), &json!("failed"))
+    );
+    assert_eq!(told["failures"][0]["line"], 4);
+    let all = charger.json("/scenarios");
+    let has = |file: &str| {
+        all.as_array()
+            .expect("a list")
+            .iter()
+            .any(|one| one["file"] == file)
+    };
+    assert!(has("plug-to-full") && !has("power-cut"), "{all:#}");
+}

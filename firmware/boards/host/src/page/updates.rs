@@ -17,6 +17,9 @@ use super::marks::Mark;
 /// Time between two events, in ms: what changes more often is not read by people.
 const PAUSE_MS: u64 = 250;
 
+/// A browser whose stream ended asks again after this time, in ms: a charger may restart.
+const RETRY_MS: u64 = 500;
+
 /// One page's stream.
 pub(crate) struct Updates<D> {
     page: Page<D>,
@@ -88,8 +91,13 @@ impl<D: Device> Updates<D> {
             member("marks", &json!(entries).to_string());
             self.marks = marks.count();
         }
+        let retry = match self.is_first {
+            true => format!("retry: {RETRY_MS}\n"),
+            false => String::new(),
+        };
         // An event is a line.
-        format!("data: {{{}}}\n\n", members.join(",").replace('\n', " "))
+        let members = members.join(",").replace('\n', " ");
+        format!("{retry}data: {{{members}}}\n\n")
     }
 
     /// What of the status is not as it was told, each as a member.

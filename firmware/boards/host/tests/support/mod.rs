@@ -216,10 +216,14 @@ impl Charger {
 
     /// Changes what surrounds the charger; gives the answer, whatever it is.
     pub fn garage(&self, change: &str) -> Answer {
+        self.post("/garage", change)
+    }
+
+    pub fn post(&self, path: &str, body: &str) -> Answer {
         let mut connection = Connection::open(self.http);
         let request = format!(
-            "POST /garage HTTP/1.1\r\nHost: charger\r\nContent-Length: {}\r\n\r\n{change}",
-            change.len()
+            "POST {path} HTTP/1.1\r\nHost: charger\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
         );
         connection.send(request.as_bytes()).expect("sends");
         connection.answer(false).expect("an answer")
