@@ -492,6 +492,14 @@ await visit('traffic', { expected: /500 \(/ }, async (tab) => {
   await tab.getByRole('checkbox', { name: 'MQTT' }).uncheck();
   await tab.waitForFunction(() => [...document.querySelectorAll('#traffic-rows tr:not([hidden]) td:nth-child(2)')].every((cell) => cell.textContent === 'HTTP'));
   await tab.getByRole('checkbox', { name: 'MQTT' }).check();
+  // What the charger tells the broker is there for who wants it.
+  assert.equal(await tab.locator('#traffic-rows tr.told').count(), 0);
+  await tab.getByRole('checkbox', { name: 'what the broker is told' }).check();
+  const told = tab.locator('#traffic-rows tr.told', { hasText: 'rbt = ' }).first();
+  await told.waitFor();
+  assert.match(await told.textContent(), /MQTT.*broker.*rbt = \d+.*published/);
+  await tab.getByRole('checkbox', { name: 'what the broker is told' }).uncheck();
+  await tab.locator('#traffic-rows tr.told').first().waitFor({ state: 'detached' });
   // A pause holds what is seen.
   const twelve = () => tab.locator('#traffic-rows tr', { hasText: 'amp=12' }).count();
   await tab.getByRole('button', { name: 'Pause' }).click();

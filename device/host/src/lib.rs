@@ -43,4 +43,4 @@ pub use recent::Recent;
 pub use shutdown::Shutdown;
 pub use steps::Speed;
 pub use tls::{Tls, TlsError};
-pub use traffic::{Exchanged, Traffic, Wire, Wish};
+pub use traffic::{Exchanged, Told, Traffic, Wire, Wish};

@@ -3,7 +3,7 @@
 //! them. It must never know a key.
 
 use std::cell::{Cell, RefCell};
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,9 @@ use crate::recent::Recent;
 /// Exchanges that are kept.
 const KEPT: usize = 200;
 
+/// Values told to a broker that are kept: there are many in a second.
+const TOLD: usize = 50;
+
 /// Characters of a text that are told.
 const TEXT_MAX: usize = 400;
 
@@ -28,6 +31,7 @@ pub struct Traffic(Rc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     kept: RefCell<Recent<Exchanged, KEPT>>,
+    told: RefCell<Recent<Told, TOLD>>,
     /// The device's time.
     now_ms: Cell<u64>,
 }
@@ -39,6 +43,15 @@ pub enum Wire {
     Http,
     /// MQTT.
     Mqtt,
+}
+
+/// A value that a device told its broker.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The device's time, in ms since it started.
+    pub at_ms: u64,
+    /// What was told, without secrets.
+    pub what: String,
 }
 
 /// What a client wanted.
@@ -85,6 +98,18 @@ impl Traffic {
     /// The number that the next one gets.
     pub fn count(&self) -> u64 {
         self.0.kept.borrow().count()
+    }
+
+    /// As [`since`](Self::since), of the values that a broker was told.
+    pub fn told_since(&self, number: u64) -> Vec<(u64, Told)> {
+        let told = self.0.told.borrow();
+        let since = told.since(number);
+        since.map(|(number, one)| (number, one.clone())).collect()
+    }
+
+    /// The number that the next value told gets.
+    pub fn told_count(&self) -> u64 {
+        self.0.told.borrow().count()
     }
 
     /// The device's time goes on.
@@ -138,6 +163,34 @@ impl Client {
         }
     }
 
+    fn what_of(&self, key: KeyIndex, json: &str) -> String {
+        let descriptor = self.table.0.descriptor(key);
+        let sent = Sent {
+            raw: json,
+            profile: Some(descriptor.profile),
+        };
+        told(&format!("{} = {sent}", descriptor.name))
+    }
+
+    fn was_told(&self, key: KeyIndex, json: &[u8]) {
+        let Ok(json) = std::str::from_utf8(json) else {
+            return;
+        };
+        let traffic = &self.traffic.0;
+        traffic.told.borrow_mut().push(Told {
+            at_ms: traffic.now_ms.get(),
+            what: self.what_of(key, json),
+        });
+    }
+
+    /// Without the value: it may be a secret under a name that was mistyped.
+    fn has_refused(&self, name: &str, why: &dyn Display) {
+        let (who, what) = (&self.who, told(&format!("{name} = ***")));
+        let why = told(&why.to_string());
+        tracing::info!("{who}: {what} is refused: {why}");
+        self.keep(Wish::Set, (what, why), false, Duration::ZERO);
+    }
+
     fn has_set(&self, key: KeyIndex, json: &str, result: Result<(), WriteError>, took: Duration) {
         let descriptor = self.table.0.descriptor(key);
         let sent = Sent {
@@ -145,7 +198,7 @@ impl Client {
             profile: Some(descriptor.profile),
         };
         let (who, name) = (&self.who, descriptor.name);
-        let what = told(&format!("{name} = {sent}"));
+        let what = self.what_of(key, json);
         let outcome = match (result, self.wire) {
             (Ok(()), Wire::Http) => "true".to_owned(),
             (Ok(()), Wire::Mqtt) => "success".to_owned(),
@@ -265,6 +318,14 @@ impl<D: Device> Around for Watched<'_, D> {
         let result = self.device.set(key, json);
         self.client.has_set(key, json, result, began.elapsed());
         result
+    }
+
+    fn hear_published(&self, key: KeyIndex, json: &[u8]) {
+        self.client.was_told(key, json);
+    }
+
+    fn hear_refused(&self, name: &str, why: &dyn Display) {
+        self.client.has_refused(name, why);
     }
 }
 

@@ -265,7 +265,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         tx.push(|out| {
             publish_text(out, retain, topic, &mut |text| match payload {
                 Some(payload) => answer::set(device, key, payload, text),
-                None => answer::too_long(text),
+                None => answer::too_long(device, key, text),
             })
         })
     }
@@ -377,6 +377,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         device.with_document(|document| {
             if let Some(json) = document.value(key) {
                 put = tx.push(|out| Publish::at_most_once(retain, topic, json).encode(out));
+                if put.is_ok() {
+                    device.published(key, json);
+                }
             }
         });
         put

@@ -1,6 +1,8 @@
 //! A device around another: it says what it does otherwise, and the rest is the inner
 //! one's. It must never know what anybody does otherwise.
 
+use core::fmt::Display;
+
 use crate::descriptor::Registry;
 use crate::document::DocumentView;
 use crate::error::WriteError;
@@ -32,6 +34,12 @@ pub trait Around {
     fn take(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
         self.inner().set(key, json)
     }
+
+    /// Hears of a value as [`Published::published`] has it.
+    fn hear_published(&self, _key: KeyIndex, _json: &[u8]) {}
+
+    /// Hears of a refusal as [`Published::refused`] has it.
+    fn hear_refused(&self, _name: &str, _why: &dyn Display) {}
 }
 
 impl<A: Around> Table for A {
@@ -67,6 +75,14 @@ impl<A: Around<Inner: Published>> Published for A {
 
     fn is_readonly(&self) -> bool {
         self.inner().is_readonly()
+    }
+
+    fn published(&self, key: KeyIndex, json: &[u8]) {
+        self.hear_published(key, json);
+    }
+
+    fn refused(&self, name: &str, why: &dyn Display) {
+        self.hear_refused(name, why);
     }
 }
 

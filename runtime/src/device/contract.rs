@@ -1,5 +1,7 @@
 //! The traits that a device implements, one for each kind of consumer.
 
+use core::fmt::Display;
+
 use crate::descriptor::Registry;
 use crate::document::DocumentView;
 use crate::error::WriteError;
@@ -58,6 +60,13 @@ pub trait Published: Device {
     fn is_readonly(&self) -> bool {
         false
     }
+
+    /// The device is told that the client has this value of a key ready for the broker.
+    fn published(&self, _key: KeyIndex, _json: &[u8]) {}
+
+    /// The device is told that the client refused a setting by itself: the name that
+    /// it had, which may be no key's, and why.
+    fn refused(&self, _name: &str, _why: &dyn Display) {}
 }
 
 /// A device that knows which broker its client shall connect to.

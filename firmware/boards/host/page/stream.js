@@ -2,13 +2,13 @@
 // last; here it is put together, and whoever listens hears once a frame.
 import { eachFrame } from './dom.js';
 
-/** How many requests and marks are kept. */
+/** How many requests, values told to the broker and marks are kept. */
 const MOST_TRAFFIC = 200;
 const MOST_MARKS = 500;
 
 /** All that the charger told. */
 export const state = {
-  nowMs: 0, utcMs: null, keys: {}, garage: null, scenario: null, course: {}, traffic: [], marks: [],
+  nowMs: 0, utcMs: null, keys: {}, garage: null, scenario: null, course: {}, traffic: [], told: [], marks: [],
 };
 
 const listeners = [];
@@ -44,7 +44,7 @@ function take(message, isFirst) {
   if ('utc_ms' in message) state.utcMs = message.utc_ms;
   news.add('time');
   // The first message of a connection has all that is left, which may be nothing.
-  if (isFirst) message = { traffic: [], marks: [], ...message };
+  if (isFirst) message = { traffic: [], told: [], marks: [], ...message };
   if (message.keys) {
     state.keys = isFirst ? message.keys : Object.assign(state.keys, message.keys);
     news.add('keys');
@@ -58,13 +58,10 @@ function take(message, isFirst) {
     state.course = { ...state.course, ...message.course };
     news.add('course');
   }
-  if (message.traffic) {
-    state.traffic = join(isFirst ? [] : state.traffic, message.traffic, MOST_TRAFFIC);
-    news.add('traffic');
-  }
-  if (message.marks) {
-    state.marks = join(isFirst ? [] : state.marks, message.marks, MOST_MARKS);
-    news.add('marks');
+  for (const [part, most] of [['traffic', MOST_TRAFFIC], ['told', MOST_TRAFFIC], ['marks', MOST_MARKS]]) {
+    if (!message[part]) continue;
+    state[part] = join(isFirst ? [] : state[part], message[part], most);
+    news.add(part);
   }
   tell();
 }

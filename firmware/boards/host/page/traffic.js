@@ -7,9 +7,19 @@ import { byId, eachFrame, el, put, say } from './dom.js';
 import { clock, took } from './format.js';
 import { follow, state } from './stream.js';
 
+/** How many rows there are at most. */
+const MOST = 200;
+
 const rows = new Map();
 /** What is shown while it is paused; null while it goes on. */
 let held = null;
+
+/** All there is, oldest first; what the broker is told comes by the dozen, so only who wants it sees it. */
+function entries() {
+  if (!isOn('told')) return state.traffic;
+  const told = state.told.map((one) => ({ ...one, wire: 'mqtt', who: 'broker', kind: 'told', answer: 'published', ok: true }));
+  return [...state.traffic, ...told].sort((one, other) => one.at_ms - other.at_ms).slice(-MOST);
+}
 
 /** A charger that starts anew counts from one again, so the number alone is no name. */
 const keyOf = ({ id, at_ms: at, what }) => `${id} ${at} ${what}`;
@@ -37,7 +47,7 @@ function build(entry) {
     cell('Time', open), cell('Wire', entry.wire.toUpperCase()), cell('Who', entry.who),
     cell('What', el('span', {}, entry.what)),
     cell('Answer', el('span', {}, entry.ok ? null : el('b', {}, 'failed '), entry.answer)),
-    cell('Took', took(entry.took_us)));
+    cell('Took', entry.took_us == null ? '' : took(entry.took_us)));
   row.addEventListener('click', () => {
     // Who marks some of the text does not want the row to close.
     if (String(getSelection()) !== '') return;
@@ -48,36 +58,37 @@ function build(entry) {
 }
 
 const draw = eachFrame(() => {
-  const entries = held ?? state.traffic;
+  const all = held ?? entries();
   const isWanted = wanted();
   const place = byId('traffic-rows');
-  const keys = new Set(entries.map(keyOf));
+  const keys = new Set(all.map(keyOf));
   for (const [key, row] of rows) {
     if (keys.has(key)) continue;
     row.remove();
     rows.delete(key);
   }
-  let shown = 0;
-  for (const entry of entries) {
+  let [shown, below] = [0, null];
+  for (const entry of all) {
     let row = rows.get(keyOf(entry));
     if (!row) {
       row = build(entry);
       rows.set(keyOf(entry), row);
-      place.prepend(row);
     }
+    if (!row.parentNode || row.nextElementSibling !== below) place.insertBefore(row, below);
+    below = row;
     row.hidden = !isWanted(entry);
     if (!row.hidden) shown += 1;
   }
   byId('traffic-none').hidden = shown > 0;
-  say(byId('traffic-none'), entries.length ? 'Nothing of it matches.' : 'Nobody has asked for anything yet.');
-  count(shown, entries);
+  say(byId('traffic-none'), all.length ? 'Nothing of it matches.' : 'Nobody has asked for anything yet.');
+  count(shown, all);
   stop();
 });
 
-function count(shown, entries) {
-  const last = entries.at(-1)?.id ?? -1;
-  const waiting = held ? state.traffic.filter(({ id }) => id > last).length : 0;
-  say(byId('traffic-count'), `${shown} of ${entries.length}${held ? `, ${waiting} more since the pause` : ''}`);
+function count(shown, all) {
+  const seen = new Set(all.map(keyOf));
+  const waiting = held ? entries().filter((one) => !seen.has(keyOf(one))).length : 0;
+  say(byId('traffic-count'), `${shown} of ${all.length}${held ? `, ${waiting} more since the pause` : ''}`);
 }
 
 const seen = () => [...byId('traffic-rows').children].filter((row) => !row.hidden);
@@ -105,7 +116,7 @@ function go(event) {
 }
 
 function pause() {
-  held = held ? null : state.traffic;
+  held = held ? null : entries();
   const button = byId('traffic-pause');
   put(button, 'aria-pressed', held != null);
   draw();
@@ -117,5 +128,5 @@ export function start() {
   form().addEventListener('input', draw);
   byId('traffic-pause').addEventListener('click', pause);
   byId('traffic-rows').addEventListener('keydown', go);
-  follow(['traffic'], draw);
+  follow(['traffic', 'told'], draw);
 }

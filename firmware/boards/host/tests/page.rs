@@ -261,3 +261,31 @@ fn the_course_is_what_was_measured() {
     );
     assert_eq!(json!(charger.get("/page/course").status), json!(400));
 }
+
+/// What a broker is told, and what the MQTT client refuses by itself.
+#[test]
+fn what_goes_over_mqtt_is_told_without_secrets() {
+    let charger = Charger::start();
+    let (_, mut listener) = Listener::open(&charger);
+    let told = |event: &Value, name: &str| {
+        let all = event["told"].as_array().cloned().unwrap_or_default();
+        let mut whats = all.iter().filter_map(|one| one["what"].as_str());
+        let start = format!("{name} = ");
+        whats
+            .find(|what| what.starts_with(&start))
+            .map(str::to_owned)
+    };
+    let what =
+        listener.until(|event| told(event, "wifis").filter(|what| what.contains("visitors")));
+    assert!(!what.contains("correct"), "{what}");
+    let broker = charger.broker.unwrap();
+    let mut peer = support::peer::Peer::subscribed(broker, "go-eCharger/000001/+/result");
+    let answer = peer.set("apm", b"correct horse 4");
+    let refused = listener.until(|event| {
+        let all = event["traffic"].as_array().cloned().unwrap_or_default();
+        let mut all = all.into_iter();
+        all.find(|one| one["wire"] == "mqtt" && one["ok"] == false)
+    });
+    assert_eq!(refused["what"], "apm = ***");
+    assert_eq!(refused["answer"], answer);
+}

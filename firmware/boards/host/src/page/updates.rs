@@ -7,7 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use goe_device::clock::Clock as _;
-use goe_host::{Exchanged, RealTime, Stream, Wire, Wish};
+use goe_host::{Exchanged, RealTime, Stream, Told, Wire, Wish};
 use goe_runtime::device::Device;
 use serde_json::{Value, json};
 
@@ -31,6 +31,7 @@ pub(crate) struct Updates<D> {
     scenario: Option<String>,
     course: String,
     exchanged: u64,
+    told: u64,
     marks: u64,
     is_first: bool,
 }
@@ -46,6 +47,7 @@ impl<D: Device> Updates<D> {
             scenario: None,
             course: String::new(),
             exchanged: 0,
+            told: 0,
             marks: 0,
             is_first: true,
         }
@@ -84,6 +86,12 @@ impl<D: Device> Updates<D> {
             let entries: Vec<_> = traffic.iter().map(entry).collect();
             member("traffic", &json!(entries).to_string());
             self.exchanged = page.traffic.count();
+        }
+        let told = page.traffic.told_since(self.told);
+        if !told.is_empty() {
+            let entries: Vec<_> = told.iter().map(value_told).collect();
+            member("told", &json!(entries).to_string());
+            self.told = page.traffic.told_count();
         }
         let marks = seen.marks.kept();
         if marks.count() > self.marks {
@@ -138,6 +146,10 @@ fn entry((id, one): &(u64, Exchanged)) -> Value {
         "ok": one.accepted,
         "took_us": u64::try_from(one.took.as_micros()).unwrap_or(u64::MAX),
     })
+}
+
+fn value_told((id, one): &(u64, Told)) -> Value {
+    json!({ "id": id, "at_ms": one.at_ms, "what": one.what })
 }
 
 fn mark((id, mark): (u64, &Mark)) -> Value {
