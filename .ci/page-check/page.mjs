@@ -346,6 +346,9 @@ await visit('what a client set is marked in the course', {}, async (tab) => {
   await tab.waitForFunction(() => document.querySelectorAll('.ticks .mark.set').length > 0);
   await event.focus();
   await shows(tab, '#course-when', /amp ?= ?13, by/);
+  await change({ car: 'absent' });
+  await tab.locator('#course-events button.car', { hasText: 'No car' }).first().waitFor();
+  await change({ car: 'plugged' });
 });
 
 await visit('the garage', { expected: /400 \(/ }, async (tab) => {

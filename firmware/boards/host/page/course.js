@@ -7,6 +7,7 @@ import { Chart, LEFT } from './chart.js';
 import { byId, eachFrame, el, put, say } from './dom.js';
 import { clock, power, quantity } from './format.js';
 import { follow, state } from './stream.js';
+import { CAR, FAULT, inWords } from './words.js';
 
 /** Spans with their words, and the distances of the lines of time, each wide and narrow, s. */
 const SPANS = [
@@ -185,10 +186,10 @@ function read() {
   }
   const near = cursor ? marksNear(at) : [];
   const when = `${clock.time(at)}${cursor ? '' : ', the latest'}`;
-  say(byId('course-when'), [when, ...near.map((mark) => mark.text)].join(' · '));
+  say(byId('course-when'), [when, ...near.map(toldOf)].join(' · '));
   const slider = byId('course-cursor');
   if (slider.value !== String(index)) slider.value = index;
-  put(slider, 'aria-valuetext', [when, ...said, ...near.map((mark) => mark.text)].join(', '));
+  put(slider, 'aria-valuetext', [when, ...said, ...near.map(toldOf)].join(', '));
 }
 
 function marksNear(at) {
@@ -211,18 +212,26 @@ function list(marks) {
   byId('events-none').hidden = marks.length > 0;
 }
 
-const KINDS = { car: 'Car', set: 'Set', phases: 'Phases', fault: 'Fault' };
+/** What each kind of mark is called, and its value in words. */
+const KINDS = {
+  car: ['Car', (value) => inWords(CAR, value)],
+  fault: ['Fault', (value) => (value ? inWords(FAULT, value) : 'is over')],
+  phases: ['Phases', (value) => (value === 1 ? 'one phase' : 'three phases')],
+  set: ['Set', (value) => value],
+};
+const textOf = ({ kind, value }) => KINDS[kind][1](value);
+const toldOf = (mark) => (mark.kind === 'set' ? textOf(mark) : `${KINDS[mark.kind][0]}: ${textOf(mark)}`);
 
 /** A charger that starts anew counts its marks from one again. */
 const keyOf = ({ id, at_ms: at }) => `${id} ${at}`;
 
 /** An event can be gone to: the cursor reads what was then. */
 function event(mark) {
-  const { at_ms: at, kind, text } = mark;
+  const { at_ms: at, kind } = mark;
   const go = () => move({ at });
   return el('li', { 'data-key': keyOf(mark) },
     el('button', { type: 'button', class: kind, onclick: go, onfocus: go, onpointerenter: go, onblur: () => move(null), onpointerleave: () => move(null) },
-      el('time', {}, clock.time(at)), el('b', {}, KINDS[kind] ?? kind), el('span', {}, text)));
+      el('time', {}, clock.time(at)), el('b', {}, KINDS[kind][0]), el('span', {}, textOf(mark))));
 }
 
 function move(to) {

@@ -181,7 +181,10 @@ fn what_clients_ask_is_told_without_secrets() {
     let set_of = |event: &Value| event["marks"].as_array()?.iter().find(is_set).cloned();
     // The charger's next step looks for what happened.
     let set = set_of(&first).unwrap_or_else(|| listener.until(set_of));
-    assert!(set["text"].as_str().unwrap().starts_with("wifis="), "{set}");
+    assert!(
+        set["value"].as_str().unwrap().starts_with("wifis="),
+        "{set}"
+    );
     for text in [first.to_string(), charger.log()] {
         assert!(!text.contains("correct horse"), "{text}");
     }

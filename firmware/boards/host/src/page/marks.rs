@@ -1,8 +1,9 @@
-//! What happened to the charger, in words: a car that came or went, what was set and by
+//! What happened to the charger: a car that came or went, what was set and by
 //! whom, a change of phases, a fault. The newest of it, and nothing older.
 
 use goe_api::{Car, ErrValue, Readings};
 use goe_host::{Recent, Traffic, Wish};
+use goe_runtime::Named;
 
 /// Marks that are kept.
 pub(super) const KEPT: usize = 200;
@@ -11,8 +12,19 @@ pub(super) const KEPT: usize = 200;
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
     pub(super) at_ms: u64,
-    pub(super) kind: &'static str,
-    pub(super) text: String,
+    pub(super) what: Happened,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Happened {
+    /// The value of `car`.
+    Car(Option<i64>),
+    /// The value of `err`.
+    Fault(Option<i64>),
+    /// So many phases are used.
+    Phases(u8),
+    /// What was set, and by whom.
+    Set(String),
 }
 
 #[derive(Default)]
@@ -39,7 +51,7 @@ impl Marks {
                     let what = exchanged.what.split_once('?');
                     let what = what.map_or(exchanged.what.as_str(), |(_, sets)| sets);
                     let text = format!("{what}, by {}", exchanged.who);
-                    self.keep(exchanged.at_ms, "set", text);
+                    self.keep(exchanged.at_ms, Happened::Set(text));
                 }
             }
             self.heard = traffic.count();
@@ -53,23 +65,14 @@ impl Marks {
             return;
         };
         if now.car != before.car {
-            let text = now
-                .car
-                .map_or("unknown".to_owned(), |car| format!("{car:?}"));
-            self.keep(now_ms, "car", text);
+            self.keep(now_ms, Happened::Car(now.car.map(Car::number)));
         }
         if now.fault != before.fault {
-            let fault = now.fault.filter(|&fault| fault != ErrValue::None);
-            let text = fault.map_or("fault is over".to_owned(), |fault| format!("{fault:?}"));
-            self.keep(now_ms, "fault", text);
+            self.keep(now_ms, Happened::Fault(now.fault.map(ErrValue::number)));
         }
         if now.one_phase != before.one_phase {
-            let text = if now.one_phase {
-                "one phase"
-            } else {
-                "three phases"
-            };
-            self.keep(now_ms, "phases", text.to_owned());
+            let phases = if now.one_phase { 1 } else { 3 };
+            self.keep(now_ms, Happened::Phases(phases));
         }
     }
 
@@ -78,7 +81,7 @@ impl Marks {
         &self.kept
     }
 
-    fn keep(&mut self, at_ms: u64, kind: &'static str, text: String) {
-        self.kept.push(Mark { at_ms, kind, text });
+    fn keep(&mut self, at_ms: u64, what: Happened) {
+        self.kept.push(Mark { at_ms, what });
     }
 }

@@ -12,7 +12,7 @@ use goe_runtime::device::Device;
 use serde_json::{Value, json};
 
 use super::Page;
-use super::marks::Mark;
+use super::marks::{Happened, Mark};
 
 /// Time between two events, in ms: what changes more often is not read by people.
 const PAUSE_MS: u64 = 250;
@@ -153,7 +153,13 @@ fn value_told((id, one): &(u64, Told)) -> Value {
 }
 
 fn mark((id, mark): (u64, &Mark)) -> Value {
-    json!({ "id": id, "at_ms": mark.at_ms, "kind": mark.kind, "text": mark.text })
+    let (kind, value) = match &mark.what {
+        Happened::Car(value) => ("car", json!(value)),
+        Happened::Fault(value) => ("fault", json!(value)),
+        Happened::Phases(count) => ("phases", json!(count)),
+        Happened::Set(text) => ("set", json!(text)),
+    };
+    json!({ "id": id, "at_ms": mark.at_ms, "kind": kind, "value": value })
 }
 
 impl<D: Device> Stream for Updates<D> {
