@@ -108,6 +108,13 @@ impl Garage {
             .look(|wallbox| show(wallbox.board(), &self.around))
     }
 
+    /// The usual day of the house, as JSON: `sun_w` and `house_w`, every quarter of an
+    /// hour from midnight to midnight UTC; null without panels or house.
+    pub fn day(&self) -> String {
+        let [sun_w, house_w] = self.around.day();
+        serde_json::json!({ "sun_w": sun_w, "house_w": house_w }).to_string()
+    }
+
     /// Does everything that a body asks for, or nothing of it; gives what there is then.
     ///
     /// # Errors

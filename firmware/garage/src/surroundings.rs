@@ -40,6 +40,17 @@ impl Surroundings {
         self.tariff.borrow_mut().tell(wallbox, now_ms);
     }
 
+    /// The day of the house as it is set, every quarter of an hour from midnight to
+    /// midnight UTC, W: what the sun gives under a clear sky, and what the house takes.
+    pub(super) fn day(&self) -> [Option<Vec<i64>>; 2] {
+        let house = self.house.borrow().config();
+        [0, 1].map(|what| {
+            let quarters =
+                (0..=96).map(|quarter| Some(house.usual_mw(quarter * 900)[what]? / 1_000));
+            quarters.collect()
+        })
+    }
+
     pub(super) fn state(&self, sim: &Sim) -> State {
         let house = self.house.borrow().config();
         let tariff = self.tariff.borrow();

@@ -69,6 +69,19 @@ impl Default for HouseConfig {
     }
 }
 
+impl HouseConfig {
+    /// What the sun gives under a clear sky, and what the house takes beside its kettles,
+    /// so many seconds after midnight UTC, mW.
+    pub fn usual_mw(&self, utc_s: i64) -> [Option<i64>; 2] {
+        let since_noon_s = around_noon(utc_s - i64::from(self.noon_utc_h) * HOUR_S);
+        let of = |most_w: Option<u32>, part: i64| most_w.map(|most_w| i64::from(most_w) * part);
+        [
+            of(self.sun_peak_w, height(since_noon_s)),
+            of(self.base_w, custom(hour(since_noon_s))),
+        ]
+    }
+}
+
 /// What an energy manager reads, mW.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Powers {
@@ -149,8 +162,7 @@ impl House {
     }
 
     fn second(&mut self, since_noon_s: i64, car_mw: i64) -> Powers {
-        // From midnight to midnight.
-        let since_noon_s = (since_noon_s + DAY_S / 2).rem_euclid(DAY_S) - DAY_S / 2;
+        let since_noon_s = around_noon(since_noon_s);
         self.cloud();
         let house_mw = self.house_mw(since_noon_s);
         let pv_mw = self.config.sun_peak_w.map(|peak_w| {
@@ -189,7 +201,7 @@ impl House {
     /// What the house takes: more in the morning and most in the evening, and a kettle
     /// now and then.
     fn house_mw(&mut self, since_noon_s: i64) -> i64 {
-        let hour = since_noon_s.div_euclid(HOUR_S) + 12;
+        let hour = hour(since_noon_s);
         let is_day = (6..22).contains(&hour);
         // Drawn in any case, so that the next day is the same whatever the house has.
         let is_tea = self.kitchen.around_zero(1_500) == 0;
@@ -201,14 +213,8 @@ impl House {
         let Some(base_w) = self.config.base_w else {
             return 0;
         };
-        // In thousandths of the base.
-        let course = match hour {
-            6..9 => 500,
-            17..22 => 1_000,
-            _ => 0,
-        };
         let kettle_w = if self.kettle_left_s > 0 { KETTLE_W } else { 0 };
-        i64::from(base_w) * (1_000 + course + ripple) + i64::from(kettle_w) * 1_000
+        i64::from(base_w) * (custom(hour) + ripple) + i64::from(kettle_w) * 1_000
     }
 
     /// Returns what the battery gives in a second, below zero what it takes, mW.
@@ -226,6 +232,26 @@ impl House {
 impl Battery {
     fn holds_mj(self) -> i64 {
         i64::from(self.capacity_wh) * MJ_PER_WH
+    }
+}
+
+/// From midnight to midnight.
+fn around_noon(since_noon_s: i64) -> i64 {
+    (since_noon_s + DAY_S / 2).rem_euclid(DAY_S) - DAY_S / 2
+}
+
+/// The hour of the house, whose days go by the sun.
+fn hour(since_noon_s: i64) -> i64 {
+    since_noon_s.div_euclid(HOUR_S) + 12
+}
+
+/// What a house takes at an hour, in thousandths of the least: half more in the morning,
+/// twice as much in the evening.
+fn custom(hour: i64) -> i64 {
+    match hour {
+        6..9 => 1_500,
+        17..22 => 2_000,
+        _ => 1_000,
     }
 }
 
@@ -263,6 +289,30 @@ mod tests {
     #[test]
     fn nobody_tells_of_a_house_that_nothing_is_known_of() {
         assert_eq!(day(&mut House::new(1), 0).count(), 0);
+    }
+
+    #[test]
+    fn what_is_usual_is_what_comes_without_clouds_and_kettles() {
+        let config = HouseConfig {
+            sun_peak_w: Some(8_000),
+            clouds: false,
+            base_w: Some(400),
+            noon_utc_h: 11,
+            ..HouseConfig::default()
+        };
+        let [mut met, mut kettles] = [0, 0];
+        for (second, told) in day(&mut house(config), 0) {
+            let utc_s = (NOON_MS / 1_000 + second).rem_euclid(DAY_S);
+            let [sun_mw, house_mw] = config.usual_mw(utc_s).map(|usual| usual.expect("both"));
+            assert_eq!(told.pv_mw, Some(sun_mw));
+            let more_mw = told.grid_mw + sun_mw - house_mw;
+            // A ripple is a twentieth.
+            match more_mw {
+                0..=20_000 => met += 1,
+                _ => kettles += 1,
+            }
+        }
+        assert!(kettles > 0 && met > 10 * kettles, "{met} {kettles}");
     }
 
     #[test]

@@ -36,6 +36,9 @@ const STREAM: &str = "/page/stream";
 const COURSE: &str = "/page/course";
 const CSV: &str = "/page/course.csv";
 
+/// Where the usual day of the house is.
+const DAY: &str = "/page/day";
+
 /// All that it shows; a clone is the same.
 pub(crate) struct Page<D> {
     /// As its clients see it.
@@ -105,7 +108,7 @@ impl<D: Device> Handler for Page<D> {
     fn methods(&self, path: &str) -> Option<&'static str> {
         match path {
             STREAM => Some("GET"),
-            COURSE | CSV => Some("GET, HEAD"),
+            COURSE | CSV | DAY => Some("GET, HEAD"),
             _ => Self::file(path).map(|_| "GET, HEAD"),
         }
     }
@@ -116,6 +119,13 @@ impl<D: Device> Handler for Page<D> {
                 status: 200,
                 content_type: file.content_type,
                 body: Cow::Borrowed(file.text.as_bytes()),
+            };
+        }
+        if call.path == DAY {
+            return Reply {
+                status: 200,
+                content_type: "application/json",
+                body: Cow::Owned(self.garage.day().into_bytes()),
             };
         }
         let course = &self.seen.borrow().course;
