@@ -228,13 +228,20 @@ pub const STEP: &[Member] = &[
     ),
 ];
 
+/// The members by which a step does something, in the order in which they are done.
+pub const DEEDS: [&str; 6] = ["quirk", "power", "broker", "garage", "set", "refused"];
+
 /// The comparisons of a condition.
 pub const COMPARISON: &[Member] = &[
     member("above", Kind::Number, "It is more than this."),
     member("below", Kind::Number, "It is less than this."),
     member("least", Kind::Number, "It is this or more."),
     member("most", Kind::Number, "It is this or less."),
-    member("not", Kind::Value, "It is something else."),
+    member(
+        "not",
+        Kind::Value,
+        "It is something else; of a list, none of these.",
+    ),
     member("any", Kind::Values, "It is one of these."),
 ];
 
@@ -259,5 +266,46 @@ pub const QUIRK: &[Member] = &[
         "status-400",
         Kind::Switch,
         "HTTP answers a status request by 400, with the whole status as its body.",
+    ),
+];
+
+/// Something that makes a scenario wrong and that its JSON Schema cannot say.
+#[derive(Clone, Copy, Debug)]
+pub struct Beyond {
+    /// What has to be so.
+    pub rule: &'static str,
+    /// A scenario in which it is not.
+    pub example: &'static str,
+}
+
+const fn beyond(rule: &'static str, example: &'static str) -> Beyond {
+    Beyond { rule, example }
+}
+
+/// What only the program says.
+pub const BEYOND: &[Beyond] = &[
+    beyond(
+        "Steps `at` a time stand in the order of their times, and none is later than the scenario lasts.",
+        "steps:\n- at: 1m\n- at: 30s\n",
+    ),
+    beyond(
+        "A moment is one that there is, and a span is ten years at most.",
+        "starts: 2026-02-30T12:00:00Z\nlasts: 1m\n",
+    ),
+    beyond(
+        "Keys are those of the `release`.",
+        "release: 59.4\nlasts: 1m\nset: {c0n: somebody}\n",
+    ),
+    beyond(
+        "The lengths of texts count bytes, not letters.",
+        "lasts: 1m\nset: {fna: \"\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\"}\n",
+    ),
+    beyond(
+        "Several comparisons of one value leave something that it may be.",
+        "lasts: 1m\nnever: {nrg.11: {above: 9, below: 9}}\n",
+    ),
+    beyond(
+        "A change of the garage fits what was changed before.",
+        "lasts: 1m\ngarage: {car: {room_wh: 0, full: false}}\n",
     ),
 ];

@@ -297,10 +297,11 @@ fn within(key: &str, whole: Type, part: &str) -> Result<Option<Type>, (String, O
     if let Some(entries) = whole.list {
         let most = entries.max();
         let index = part.parse::<u16>().ok().filter(|index| *index < most);
-        let Some(_) = index else {
+        // As numbers are written.
+        if index.is_none_or(|index| index.to_string() != part) {
             let what = format!("`{key}` has entries from 0 to {}", most.saturating_sub(1));
             return Err((what, Some(format!("such as `{key}.0`"))));
-        };
+        }
         return Ok(Some(Type {
             list: None,
             nullable: false,
@@ -355,6 +356,7 @@ fn accepts(schema: &Value, value: &Value) -> bool {
         "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         _ => value.is_number(),
     };
     forms(schema).any(|form| {

@@ -9,11 +9,11 @@ use goe_api::{Key, REGISTRY, Write};
 use goe_firmware::charger::Firmware;
 use goe_runtime::error::Sent;
 use goe_runtime::{KeyIndex, Kind as ValueKind, NamedValue, Type};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::condition::{Condition, Is, Test};
 use crate::finding::{Finding, Place, meant};
-use crate::grammar::{COMPARISON, FILE, Member, QUIRK, STEP};
+use crate::grammar::{COMPARISON, DEEDS, FILE, Member, QUIRK, STEP};
 use crate::language::{Act, Begins, Deed, Expect, Scenario, Step, Watch};
 use crate::path::{self, Path};
 use crate::quirk::Change;
@@ -21,7 +21,7 @@ use crate::times;
 use crate::yaml::{self, Content, Name, Node};
 
 /// The garage of every scenario, before its own changes.
-static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
+pub(crate) static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
 
 /// Reads a scenario, which is called so unless it says otherwise.
 ///
@@ -231,9 +231,8 @@ impl Reader {
         } else {
             Some(Begins::Next)
         };
-        let all = ["quirk", "power", "broker", "garage", "set", "refused"];
-        let acts = self.acts(&members, &all);
-        self.belongs(&members, "every", &all);
+        let acts = self.acts(&members, &DEEDS);
+        self.belongs(&members, "every", &DEEDS);
         let expect = members.get("expect").and_then(|(_, node)| {
             let condition = self.condition(node)?;
             Some(Expect {
@@ -362,20 +361,31 @@ impl Reader {
         }
         let is = match &node.content {
             Content::Map(_) => self.comparisons(&path, node),
-            Content::List(nodes) if !path.is_array() && nodes.is_empty() => {
-                self.not(node, "a list of values", "such as [6, 16]")
-            }
-            Content::List(nodes) if !path.is_array() => {
-                let values = nodes.iter().map(|node| self.expected(&path, node));
-                let values: Option<Vec<_>> = values.collect::<Vec<_>>().into_iter().collect();
-                values.map(|values| vec![Is::Any(values)])
-            }
             _ => self
-                .expected(&path, node)
-                .map(|value| vec![Is::Any(vec![value])]),
+                .several(&path, node)
+                .map(|values| vec![Is::Any(values)]),
         };
         if let Some(is) = is {
             tests.push(Test { at, path, is });
+        }
+    }
+
+    /// One value that a path may have, or a list of several; of an array it is the value.
+    fn several(&mut self, path: &Path, node: &Node) -> Option<Vec<Value>> {
+        match &node.content {
+            Content::List(_) if !path.is_array() => self.list(path, node),
+            _ => self.expected(path, node).map(|value| vec![value]),
+        }
+    }
+
+    /// A list of values that a path may have.
+    fn list(&mut self, path: &Path, node: &Node) -> Option<Vec<Value>> {
+        match &node.content {
+            Content::List(nodes) if !nodes.is_empty() => {
+                let values = nodes.iter().map(|node| self.expected(path, node));
+                values.collect::<Vec<_>>().into_iter().collect()
+            }
+            _ => self.not(node, "a list of values", "such as [6, 16]"),
         }
     }
 
@@ -402,21 +412,15 @@ impl Reader {
                 self.wrong(Finding::new(node.at, why));
                 continue;
             }
-            is.extend(match *name {
+            let one = match *name {
                 "above" => number(self).map(Is::Above),
                 "below" => number(self).map(Is::Below),
                 "least" => number(self).map(Is::Least),
                 "most" => number(self).map(Is::Most),
-                "not" => self.expected(path, node).map(Is::Not),
-                _ => match &node.content {
-                    Content::List(nodes) if !nodes.is_empty() => {
-                        let values = nodes.iter().map(|node| self.expected(path, node));
-                        let values = values.collect::<Vec<_>>().into_iter().flatten();
-                        Some(Is::Any(values.collect()))
-                    }
-                    _ => self.not(node, "a list of values", "such as {any: [6, 16]}"),
-                },
-            });
+                "not" => self.several(path, node).map(Is::Not),
+                _ => self.list(path, node).map(Is::Any),
+            };
+            is.extend(one);
         }
         if is.is_empty() && members.is_empty() && node.members().is_some_and(<[_]>::is_empty) {
             return self.not(node, "a comparison", "such as {above: 1000}");
@@ -461,9 +465,8 @@ impl Reader {
             (Content::Scalar(Value::String(name), _), ValueKind::Named(values)) => {
                 self.named(node, name, values)
             }
-            // A text that looks like a number is one all the same.
             (Content::Scalar(Value::Number(_), text), ValueKind::Text { .. }) => {
-                Some(Value::String(text.clone()))
+                self.not_quoted(node, text)
             }
             (Content::Scalar(Value::String(_), text), ValueKind::Bool) => {
                 let help = match text.as_str() {
@@ -501,6 +504,11 @@ impl Reader {
         }
     }
 
+    /// Digits that are meant as a text, of which YAML makes a number and forgets zeros.
+    fn not_quoted<T>(&mut self, node: &Node, text: &str) -> Option<T> {
+        self.not(node, "a text", &format!("put it in quotes: '{text}'"))
+    }
+
     fn named(&mut self, node: &Node, name: &str, values: &[NamedValue]) -> Option<Value> {
         let named = values
             .iter()
@@ -521,6 +529,17 @@ impl Reader {
             .ok()
     }
 
+    /// A key that can be set.
+    fn writable(&mut self, at: Place, key: KeyIndex) -> Option<KeyIndex> {
+        let descriptor = REGISTRY.descriptor(key);
+        let is_writable = descriptor.access.writable();
+        if !is_writable {
+            let what = format!("`{}` can only be read", descriptor.name);
+            self.wrong(Finding::new(at, what));
+        }
+        is_writable.then_some(key)
+    }
+
     fn settings(&mut self, node: &Node, refused: bool) -> Vec<Act> {
         let Some(members) = node.members().filter(|members| !members.is_empty()) else {
             self.not::<()>(node, "a map of keys", "such as {amp: 16, frc: On}");
@@ -535,10 +554,8 @@ impl Reader {
     fn setting(&mut self, name: &Name, node: &Node, refused: bool) -> Option<Act> {
         let index = self.key(name.at, &name.text)?;
         let descriptor = REGISTRY.descriptor(index);
-        if !descriptor.access.writable() && !refused {
-            let what = format!("`{}` can only be read", name.text);
-            self.wrong(Finding::new(name.at, what));
-            return None;
+        if !refused {
+            self.writable(name.at, index)?;
         }
         let json = match refused {
             // It may be anything, also what the key is not.
@@ -578,13 +595,13 @@ impl Reader {
             self.wrong(Finding::new(name.at, what).help(help));
             return None;
         }
-        let mut body = node.json();
-        // Of the digits of a card some are numbers, too.
         let card = members.iter().find(|(name, _)| name.text == "card");
-        if let Some(text) = card.and_then(|(_, node)| node.text()) {
-            body["card"] = text.into();
+        if let Some((_, node)) = card
+            && let Content::Scalar(Value::Number(_), text) = &node.content
+        {
+            return self.not_quoted(node, text);
         }
-        let body = body.to_string();
+        let body = node.json().to_string();
         match goe_garage::after(&self.garage, body.as_bytes()) {
             Ok(after) => {
                 self.garage = after;
@@ -622,7 +639,10 @@ impl Reader {
             return self.not(node, "a list of keys", "such as [amp, frc]");
         };
         let keys = nodes.iter().map(|node| match node.text() {
-            Some(name) => self.key(node.at, name),
+            Some(name) => {
+                let key = self.key(node.at, name)?;
+                self.writable(node.at, key)
+            }
             None => self.not(node, "a key", "such as amp"),
         });
         keys.collect::<Vec<_>>().into_iter().collect()
@@ -637,7 +657,7 @@ impl Reader {
 
     fn whole(&mut self, node: &Node) -> Option<u64> {
         match &node.content {
-            Content::Scalar(Value::Number(number), _) if number.is_u64() => number.as_u64(),
+            Content::Scalar(Value::Number(number), _) if whole(number).is_some() => whole(number),
             _ => self.not(node, "a whole number", "such as 1"),
         }
     }
@@ -680,6 +700,14 @@ impl Reader {
         }
         found
     }
+}
+
+/// A number without a fraction and a sign, also one that is written `1.0`.
+fn whole(number: &Number) -> Option<u64> {
+    // Up to here each is a number of its own.
+    let is_whole = |one: &f64| one.fract() == 0.0 && (0.0..=9e15).contains(one);
+    let of_float = || number.as_f64().filter(is_whole).map(|one| one as u64);
+    number.as_u64().or_else(of_float)
 }
 
 /// A name and what it is, without the space that makes them two.

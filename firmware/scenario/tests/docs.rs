@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use goe_scenario::grammar::{COMPARISON, FILE, Member, QUIRK, STEP};
+use goe_scenario::grammar::{BEYOND, COMPARISON, FILE, Member, QUIRK, STEP};
 use goe_scenario::{Outcome, State, play, read, report};
 
 fn path() -> PathBuf {
@@ -102,10 +102,13 @@ fn its_tables_are_those_of_the_language() {
         table("A comparison", COMPARISON),
         table("Quirks", QUIRK),
     ];
+    let beyond = BEYOND.iter().map(|beyond| format!("* {}\n", beyond.rule));
+    let beyond = beyond.collect::<String>();
+    let beyond = format!("\n### What the JSON Schema cannot say\n\n{beyond}");
     let page = page();
     let (before, rest) = page.split_once("<!-- language -->\n").expect("a mark");
     let (_, behind) = rest.split_once("<!-- /language -->").expect("a mark");
-    let all = tables.concat();
+    let all = tables.concat() + &beyond;
     let right = format!("{before}<!-- language -->\n{all}\n<!-- /language -->{behind}");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(path(), &right).expect("can be written");
