@@ -276,36 +276,50 @@ pub struct Beyond {
     pub rule: &'static str,
     /// A scenario in which it is not.
     pub example: &'static str,
-}
-
-const fn beyond(rule: &'static str, example: &'static str) -> Beyond {
-    Beyond { rule, example }
+    /// What is in the error.
+    pub told: &'static str,
 }
 
 /// What only the program says.
 pub const BEYOND: &[Beyond] = &[
-    beyond(
-        "Steps `at` a time stand in the order of their times, and none is later than the scenario lasts.",
-        "steps:\n- at: 1m\n- at: 30s\n",
-    ),
-    beyond(
-        "A moment is one that there is, and a span is ten years at most.",
-        "starts: 2026-02-30T12:00:00Z\nlasts: 1m\n",
-    ),
-    beyond(
-        "Keys are those of the `release`.",
-        "release: 59.4\nlasts: 1m\nset: {c0n: somebody}\n",
-    ),
-    beyond(
-        "The lengths of texts count bytes, not letters.",
-        "lasts: 1m\nset: {fna: \"\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\u{e4}\"}\n",
-    ),
-    beyond(
-        "Several comparisons of one value leave something that it may be.",
-        "lasts: 1m\nnever: {nrg.11: {above: 9, below: 9}}\n",
-    ),
-    beyond(
-        "A change of the garage fits what was changed before.",
-        "lasts: 1m\ngarage: {car: {room_wh: 0, full: false}}\n",
-    ),
+    Beyond {
+        rule: "Steps `at` a time stand in the order of their times.",
+        example: "steps:\n- at: 1m\n- at: 30s\n",
+        told: "and one before it at",
+    },
+    Beyond {
+        rule: "No step is `at` a time at which the scenario is over.",
+        example: "lasts: 1m\nsteps:\n- at: 2m\n",
+        told: "and the scenario lasts",
+    },
+    Beyond {
+        rule: "A moment is one that there is.",
+        example: "starts: 2026-02-30T12:00:00Z\nlasts: 1m\n",
+        told: "a moment is expected",
+    },
+    Beyond {
+        rule: "A span is ten years at most.",
+        example: "lasts: 9999d\n",
+        told: "a time span is expected",
+    },
+    Beyond {
+        rule: "Keys are those of the `release`.",
+        example: "release: 59.4\nlasts: 1m\nset: {c0n: somebody}\n",
+        told: "release 59.4 has no key",
+    },
+    Beyond {
+        rule: "How long a text may be is counted in bytes.",
+        example: "lasts: 1m\nset: {c0n: aaaaaaaaaaaaaaaaaaaaaaa\u{e4}}\n",
+        told: "`c0n` cannot be set so",
+    },
+    Beyond {
+        rule: "Several comparisons of one value leave something that it may be.",
+        example: "lasts: 1m\nnever: {nrg.11: {above: 9, below: 9}}\n",
+        told: "this never holds",
+    },
+    Beyond {
+        rule: "A change of the garage fits what was changed before.",
+        example: "lasts: 1m\ngarage: {car: {room_wh: 0, full: false}}\n",
+        told: "room_wh",
+    },
 ];

@@ -35,7 +35,7 @@ mod yaml;
 pub use finding::{Finding, Place};
 pub use language::Scenario;
 pub use live::{Live, PATH, can_be_served};
-pub use play::{EVERY_MS, Failure, Player, State};
+pub use play::{EVERY_MS, Failure, Note, Player, State};
 pub use quirk::{Change, Quirks};
 pub use quirky::{BadStatus, Quirky, Shared};
 pub use read::read;

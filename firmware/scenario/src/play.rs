@@ -45,6 +45,17 @@ pub struct Failure {
     pub changes: Vec<Changed>,
 }
 
+/// Something that a step does and that changed nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// Where it stands.
+    pub at: Place,
+    /// When it was done, ms since the beginning.
+    pub at_ms: u64,
+    /// What it is.
+    pub what: String,
+}
+
 /// A scenario that is played.
 #[derive(Debug)]
 pub struct Player {
@@ -60,6 +71,7 @@ pub struct Player {
     watches: Vec<Watching>,
     repeats: Vec<Repeat>,
     failures: Vec<Failure>,
+    notes: Vec<Note>,
 }
 
 /// What is done again and again.
@@ -112,6 +124,7 @@ impl Player {
             watches: Vec::new(),
             repeats: Vec::new(),
             failures: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -139,6 +152,11 @@ impl Player {
     /// What was not as expected.
     pub fn failures(&self) -> &[Failure] {
         &self.failures
+    }
+
+    /// What steps did that changed nothing, which may be meant so.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Plays it to its end; gives when that was, ms since its beginning.
@@ -202,7 +220,8 @@ impl Player {
                 Progress::Goes => {}
                 other => return other,
             }
-            self.act(&step.acts, now_ms, stage);
+            let idle = self.act(&step.acts, now_ms, stage);
+            self.notes.extend(idle);
             self.seen.look(now_ms, stage);
             if !self.failures.is_empty() {
                 return Progress::Waits;
@@ -383,24 +402,37 @@ impl Player {
         })
     }
 
-    fn act(&mut self, acts: &[Act], now_ms: u64, stage: &mut impl Stage) {
+    /// Does something, and gives what of it changed nothing. That is worth to be told of a
+    /// step; at the beginning it says how things are, and again and again is meant so.
+    fn act(&mut self, acts: &[Act], now_ms: u64, stage: &mut impl Stage) -> Vec<Note> {
+        let mut notes = Vec::new();
         for act in acts {
-            if let Err((expected, found)) = done(&act.what, stage) {
-                self.failures.push(Failure {
-                    at: act.at,
-                    at_ms: now_ms,
-                    expected,
-                    found,
-                    changes: Vec::new(),
-                });
-                return;
+            let (at, at_ms) = (act.at, now_ms);
+            match done(&act.what, stage) {
+                Ok(idle) => notes.extend(idle.into_iter().map(|what| Note { at, at_ms, what })),
+                Err((expected, found)) => {
+                    self.failures.push(Failure {
+                        at,
+                        at_ms,
+                        expected,
+                        found,
+                        changes: Vec::new(),
+                    });
+                    break;
+                }
             }
         }
+        notes
     }
 }
 
-/// Does it; otherwise gives what was expected, and what came instead.
-fn done(deed: &Deed, stage: &mut impl Stage) -> Result<(), (String, String)> {
+/// Does it, and gives what of it changed nothing; otherwise what was expected, and what came
+/// instead. A client may set what is there already.
+fn done(deed: &Deed, stage: &mut impl Stage) -> Result<Vec<String>, (String, String)> {
+    let idle = |what: String, changed: bool| match changed {
+        true => Vec::new(),
+        false => vec![format!("{what} changes nothing, it is so already")],
+    };
     match deed {
         Deed::Set { key, json, refused } => {
             let descriptor = REGISTRY.descriptor(*key);
@@ -420,22 +452,28 @@ fn done(deed: &Deed, stage: &mut impl Stage) -> Result<(), (String, String)> {
                 Some(Err(error)) if !refused => {
                     Err((expected, format!("refused: {}", error.mqtt(sent))))
                 }
-                Some(_) => Ok(()),
+                Some(_) => Ok(Vec::new()),
             }
         }
-        Deed::Garage(body) => stage
-            .change(body)
-            .map_err(|why| ("the garage can be changed so".to_owned(), why)),
-        Deed::Power(on) => stage
-            .power(*on)
-            .map_err(|why| (format!("power {}", word(*on)), why)),
-        Deed::Broker(on) => stage
-            .broker(*on)
-            .map_err(|why| (format!("broker {}", word(*on)), why)),
-        Deed::Quirk(change) => {
-            stage.quirk(change);
-            Ok(())
+        Deed::Garage(body) => {
+            let failed = |why| ("the garage can be changed so".to_owned(), why);
+            let before = stage.garage().unwrap_or_default();
+            stage.change(body).map_err(failed)?;
+            let members = goe_garage::idle(&before, body.as_bytes());
+            let told = |name: String| idle(format!("`{name}` of the garage"), false);
+            Ok(members.into_iter().flat_map(told).collect())
         }
+        Deed::Power(on) => {
+            let what = format!("power: {}", word(*on));
+            let changed = stage.power(*on).map_err(|why| (what.clone(), why))?;
+            Ok(idle(format!("`{what}`"), changed))
+        }
+        Deed::Broker(on) => {
+            let what = format!("broker: {}", word(*on));
+            let changed = stage.broker(*on).map_err(|why| (what.clone(), why))?;
+            Ok(idle(format!("`{what}`"), changed))
+        }
+        Deed::Quirk(change) => Ok(idle(format!("`{}`", change.name()), stage.quirk(change))),
     }
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::finding::{Finding, Place};
 use crate::language::Scenario;
-use crate::play::{Failure, Player};
+use crate::play::{Failure, Note, Player};
 use crate::read::read;
 use crate::virtual_stage::VirtualStage;
 
@@ -27,7 +27,21 @@ pub enum Outcome {
         took_ms: u64,
         /// What was not as expected.
         failures: Vec<Failure>,
+        /// What steps did that changed nothing.
+        notes: Vec<Note>,
     },
+}
+
+impl Outcome {
+    /// Of a scenario that was played and took so long, ms.
+    pub fn of(player: &Player, took_ms: u64) -> Self {
+        Outcome::Played {
+            name: player.scenario().name.clone(),
+            took_ms,
+            failures: player.failures().to_vec(),
+            notes: player.notes().to_vec(),
+        }
+    }
 }
 
 /// Plays files, as many at a time as there are cores; the outcomes come in the order of
@@ -111,9 +125,5 @@ pub fn play(scenario: Scenario) -> (Player, u64) {
 
 fn played(scenario: Scenario) -> Outcome {
     let (player, took_ms) = play(scenario);
-    Outcome::Played {
-        name: player.scenario().name.clone(),
-        took_ms,
-        failures: player.failures().to_vec(),
-    }
+    Outcome::of(&player, took_ms)
 }

@@ -48,7 +48,9 @@ impl Node {
             Content::Scalar(Value::Bool(value), _) => format!("the truth value `{value}`"),
             Content::Scalar(Value::Number(_), text) => format!("the number `{text}`"),
             Content::Scalar(_, text) => format!("the text `{text}`"),
+            Content::List(nodes) if nodes.is_empty() => "an empty list".to_owned(),
             Content::List(_) => "a list".to_owned(),
+            Content::Map(members) if members.is_empty() => "an empty map".to_owned(),
             Content::Map(_) => "a map".to_owned(),
         }
     }

@@ -39,11 +39,7 @@ fn said(text: &str) -> String {
         Err(findings) => Outcome::Wrong(text.to_owned(), findings),
         Ok(scenario) => {
             let (player, took_ms) = play(scenario);
-            Outcome::Played {
-                name: player.scenario().name.clone(),
-                took_ms,
-                failures: player.failures().to_vec(),
-            }
+            Outcome::of(&player, took_ms)
         }
     };
     report(Path::new("example.yaml"), &outcome)
@@ -66,7 +62,7 @@ fn every_example_is_played() {
                 let (player, _) = play(scenario);
                 assert_eq!(player.state(), State::Failed, "no client plays along");
             }
-            "yaml fails" | "yaml wrong" => {
+            "yaml fails" | "yaml wrong" | "yaml notes" => {
                 let (info, shown) = next.expect("what it says");
                 assert_eq!(info, "text");
                 let said = said(text);

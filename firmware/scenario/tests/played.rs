@@ -135,16 +135,16 @@ impl Stage for Faulty {
         self.stage.change(body)
     }
 
-    fn power(&mut self, on: bool) -> Result<(), String> {
+    fn power(&mut self, on: bool) -> Result<bool, String> {
         self.stage.power(on)
     }
 
-    fn broker(&mut self, on: bool) -> Result<(), String> {
+    fn broker(&mut self, on: bool) -> Result<bool, String> {
         self.stage.broker(on)
     }
 
-    fn quirk(&mut self, change: &Change) {
-        self.stage.quirk(change);
+    fn quirk(&mut self, change: &Change) -> bool {
+        self.stage.quirk(change)
     }
 }
 

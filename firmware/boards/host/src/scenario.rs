@@ -94,6 +94,15 @@ impl Told {
                 failure.found
             );
         }
+        for note in live.notes() {
+            tracing::info!(
+                "scenario: {}:{}:{}: {}",
+                self.0.display(),
+                note.at.line,
+                note.at.column,
+                note.what
+            );
+        }
         match failures.is_empty() {
             true => tracing::info!("scenario: passed"),
             false => tracing::error!("scenario: failed"),
