@@ -16,6 +16,8 @@ mod finding;
 pub mod grammar;
 mod language;
 mod live;
+#[cfg(test)]
+mod mutants;
 mod no_yaml;
 mod path;
 mod play;

@@ -159,10 +159,12 @@ impl Player {
         &self.notes
     }
 
-    /// Plays it to its end; gives when that was, ms since its beginning.
-    pub fn run(&mut self, stage: &mut impl Timed) -> u64 {
+    /// Plays it to its end, and tells how far it is, ms since its beginning; gives when the
+    /// end was.
+    pub fn run(&mut self, stage: &mut impl Timed, told: impl Fn(u64)) -> u64 {
         let mut now_ms = 0;
         loop {
+            told(now_ms);
             let state = self.look(now_ms, stage);
             if matches!(state, State::Passed | State::Failed) {
                 return now_ms;

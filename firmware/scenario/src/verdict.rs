@@ -77,7 +77,7 @@ fn told_of(file: &str, failure: &Failure) -> String {
 }
 
 /// A time as hours, minutes and seconds.
-fn clock(ms: u64) -> String {
+pub(crate) fn clock(ms: u64) -> String {
     let seconds = ms / 1_000;
     let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
     format!("{hours}:{minutes:02}:{:02}", seconds % 60)

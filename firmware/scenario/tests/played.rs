@@ -212,6 +212,7 @@ fn each_passes() {
             "{name}: {:#?}",
             player.failures()
         );
+        assert_eq!(player.notes(), [], "{name} does what changes nothing");
     });
 }
 
@@ -228,7 +229,7 @@ fn each_fails_on_its_planted_fault() {
     each(cases.collect(), |(name, fault, scenario)| {
         let mut stage = Faulty::new(&scenario, fault);
         let mut player = Player::new(scenario);
-        player.run(&mut stage);
+        player.run(&mut stage, |_| ());
         match player.failures() {
             [] => unnoticed.lock().expect("a list").push((name, fault)),
             failures => println!("{name} with {fault:?}: {}", failures[0].expected),

@@ -43,7 +43,9 @@ fn the_exit_code_tells_the_worst() {
     let wrong = written(folder.path(), "wrong.yaml", "stepps: []\n");
     let junit = folder.path().join("junit.xml");
     let junit = junit.to_str().expect("UTF-8");
-    assert_eq!(run(&[good]).status.code(), Some(0));
+    let output = run(&[good]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "", "a pipe is told no progress");
     let output = run(&[good, &failing, "--junit", junit]);
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
