@@ -169,7 +169,7 @@ pub const STEP: &[Member] = &[
     member(
         "within",
         Kind::Span,
-        "How long it waits for `expect` or, in a step without it, for `when`.",
+        "How long it waits for `expect` or for `when`; not in a step that has both.",
     ),
     member(
         "quirk",

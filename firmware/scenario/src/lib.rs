@@ -14,6 +14,7 @@
 mod condition;
 mod finding;
 pub mod grammar;
+mod in_vain;
 mod language;
 mod live;
 #[cfg(test)]

@@ -102,7 +102,7 @@ impl Live {
         self.0.borrow().player.failures().to_vec()
     }
 
-    /// What changed nothing.
+    /// What was done in vain.
     pub fn notes(&self) -> Vec<Note> {
         self.0.borrow().player.notes().to_vec()
     }

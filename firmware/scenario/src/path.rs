@@ -55,6 +55,13 @@ pub(crate) fn key(name: &str, release: &Firmware) -> Result<KeyIndex, (String, O
         Some(key) => Ok(key),
         None => {
             let names = REGISTRY.descriptors.iter().map(|one| one.name);
+            if let Some((before, _)) = name
+                .split_once(':')
+                .filter(|(name, _)| REGISTRY.find(name).is_some())
+            {
+                let help = format!("write a space behind the colon of `{before}:`");
+                return Err((format!("the charger has no key `{name}`"), Some(help)));
+            }
             let near = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| "all keys are in generated/docs/api-keys.md".into());
             Err((format!("the charger has no key `{name}`"), Some(help)))
@@ -405,4 +412,6 @@ pub(crate) fn check(ty: Type, json: &str) -> Result<(), String> {
     let mut value = goe_runtime::Value::Null;
     goe_runtime::value::read(&profile, json, &mut value)
         .map_err(|error| error.mqtt(goe_runtime::error::Sent::NOTHING).to_string())
+        // It would say what was sent behind a space.
+        .map_err(|told| told.trim_end().to_owned())
 }

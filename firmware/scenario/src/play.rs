@@ -9,6 +9,7 @@ use goe_runtime::error::Sent;
 
 use crate::condition::{Condition, Test};
 use crate::finding::Place;
+use crate::in_vain::{InVain, already};
 use crate::language::{Act, Begins, Deed, Scenario, Step, Watch};
 use crate::seen::{Changed, Seen};
 use crate::stage::{Stage, Timed};
@@ -45,7 +46,7 @@ pub struct Failure {
     pub changes: Vec<Changed>,
 }
 
-/// Something that a step does and that changed nothing.
+/// Something that a step does in vain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
     /// Where it stands.
@@ -72,6 +73,7 @@ pub struct Player {
     repeats: Vec<Repeat>,
     failures: Vec<Failure>,
     notes: Vec<Note>,
+    in_vain: InVain,
 }
 
 /// What is done again and again.
@@ -125,6 +127,7 @@ impl Player {
             repeats: Vec::new(),
             failures: Vec::new(),
             notes: Vec::new(),
+            in_vain: InVain::default(),
         }
     }
 
@@ -154,7 +157,7 @@ impl Player {
         &self.failures
     }
 
-    /// What steps did that changed nothing, which may be meant so.
+    /// What steps did in vain.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
@@ -404,13 +407,13 @@ impl Player {
         })
     }
 
-    /// Does something, and gives what of it changed nothing. That is worth to be told of a
+    /// Does something, and gives what of it was in vain. That is worth to be told of a
     /// step; at the beginning it says how things are, and again and again is meant so.
     fn act(&mut self, acts: &[Act], now_ms: u64, stage: &mut impl Stage) -> Vec<Note> {
         let mut notes = Vec::new();
         for act in acts {
             let (at, at_ms) = (act.at, now_ms);
-            match done(&act.what, stage) {
+            match done(&act.what, now_ms, stage, &mut self.in_vain) {
                 Ok(idle) => notes.extend(idle.into_iter().map(|what| Note { at, at_ms, what })),
                 Err((expected, found)) => {
                     self.failures.push(Failure {
@@ -428,12 +431,17 @@ impl Player {
     }
 }
 
-/// Does it, and gives what of it changed nothing; otherwise what was expected, and what came
+/// Does it, and gives what of it was in vain; otherwise what was expected, and what came
 /// instead. A client may set what is there already.
-fn done(deed: &Deed, stage: &mut impl Stage) -> Result<Vec<String>, (String, String)> {
-    let idle = |what: String, changed: bool| match changed {
+fn done(
+    deed: &Deed,
+    now_ms: u64,
+    stage: &mut impl Stage,
+    in_vain: &mut InVain,
+) -> Result<Vec<String>, (String, String)> {
+    let notes = |what: &str, changed: bool| match changed {
         true => Vec::new(),
-        false => vec![format!("{what} changes nothing, it is so already")],
+        false => vec![already(&format!("`{what}`"))],
     };
     match deed {
         Deed::Set { key, json, refused } => {
@@ -461,21 +469,20 @@ fn done(deed: &Deed, stage: &mut impl Stage) -> Result<Vec<String>, (String, Str
             let failed = |why| ("the garage can be changed so".to_owned(), why);
             let before = stage.garage().unwrap_or_default();
             stage.change(body).map_err(failed)?;
-            let members = goe_garage::idle(&before, body.as_bytes());
-            let told = |name: String| idle(format!("`{name}` of the garage"), false);
-            Ok(members.into_iter().flat_map(told).collect())
+            let after = stage.garage().unwrap_or_default();
+            Ok(in_vain.garage(now_ms, (&before, body, &after)))
         }
         Deed::Power(on) => {
             let what = format!("power: {}", word(*on));
             let changed = stage.power(*on).map_err(|why| (what.clone(), why))?;
-            Ok(idle(format!("`{what}`"), changed))
+            Ok(notes(&what, changed))
         }
         Deed::Broker(on) => {
             let what = format!("broker: {}", word(*on));
             let changed = stage.broker(*on).map_err(|why| (what.clone(), why))?;
-            Ok(idle(format!("`{what}`"), changed))
+            Ok(notes(&what, changed))
         }
-        Deed::Quirk(change) => Ok(idle(format!("`{}`", change.name()), stage.quirk(change))),
+        Deed::Quirk(change) => Ok(notes(change.name(), stage.quirk(change))),
     }
 }
 

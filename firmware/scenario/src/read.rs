@@ -23,6 +23,9 @@ use crate::yaml::{self, Content, Name, Node};
 /// The garage of every scenario, before its own changes.
 pub(crate) static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
 
+/// The member of a served garage that is nothing of a scenario.
+const SPEED: &str = "speed";
+
 /// Reads a scenario, which is called so unless it says otherwise.
 ///
 /// # Errors
@@ -69,6 +72,9 @@ impl Reader {
     }
 
     fn scenario(&mut self, tree: &Node, name: &str) -> Option<Scenario> {
+        if let Content::List(_) = tree.content {
+            return self.not(tree, "a scenario", crate::EXAMPLE);
+        }
         let members = self.members(tree, FILE, "a scenario")?;
         let get = |name| members.get(name).map(|(_, node)| *node);
         // It says which keys there are.
@@ -316,7 +322,9 @@ impl Reader {
     fn condition(&mut self, node: &Node) -> Option<Condition> {
         let Some(members) = node.members().filter(|members| !members.is_empty()) else {
             let help = "write what has to hold, such as {car: Charging, nrg.11: {above: 1000}}";
-            return self.not(node, "a condition", help);
+            let of_list = "write what holds together in one map, and several values of one key in a list, such as {car: [Charging, Complete], amp: 6}";
+            let is_list = matches!(node.content, Content::List(_));
+            return self.not(node, "a condition", if is_list { of_list } else { help });
         };
         let mut tests = Vec::new();
         for (name, node) in members {
@@ -589,7 +597,7 @@ impl Reader {
             let help = "such as {car: plugged, sun: {peak_w: 8000}}";
             return self.not(node, "a change of the garage", help);
         };
-        if let Some((name, _)) = members.iter().find(|(name, _)| name.text == "speed") {
+        if let Some((name, _)) = members.iter().find(|(name, _)| name.text == SPEED) {
             let what = "how fast time runs is nothing of a scenario";
             let help = "leave it out; `goe-charger serve --speed` plays it faster";
             self.wrong(Finding::new(name.at, what).help(help));
@@ -765,6 +773,7 @@ fn of_garage(node: &Node, why: &str) -> Finding {
         Some((name, rest)) => {
             let at = go(name).or(last).unwrap_or(node.at);
             let known = rest.split('`').skip(2).step_by(2);
+            let known = known.filter(|name| *name != SPEED);
             let what = format!("the garage has no member `{name}` here");
             Finding::new(at, what).help(meant(name, known))
         }

@@ -30,7 +30,7 @@ pub enum Outcome {
         took_ms: u64,
         /// What was not as expected.
         failures: Vec<Failure>,
-        /// What steps did that changed nothing.
+        /// What steps did in vain.
         notes: Vec<Note>,
     },
 }

@@ -15,6 +15,28 @@ fn what_is_wrong_is_told_with_its_place() {
             "stepps: []", 1, 1, "no member `stepps`", "did you mean `steps`?",
         ),
         ("steps: {}", 1, 8, "a list of steps", "dash"),
+        ("- at: 10s", 1, 1, "a scenario is expected", "steps:"),
+        (
+            "steps:\n- expect: {or: [{car: Charging}]}",
+            2,
+            12,
+            "no key `or`",
+            "all keys are in",
+        ),
+        (
+            "steps:\n- expect: {car:Charging}",
+            2,
+            12,
+            "no key `car:Charging`",
+            "a space behind the colon of `car:`",
+        ),
+        (
+            "steps:\n- garage: {temp: 30}",
+            2,
+            12,
+            "no member `temp`",
+            "`prices`, `noon_utc_h`",
+        ),
         ("steps: []", 1, 1, "nothing happens", "`steps`"),
         ("steps:\n- set: {}", 2, 8, "a map of keys", "amp"),
         (
@@ -157,13 +179,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "steps:\n- expect: {}", 2, 11, "a condition", "car: Charging",
         ),
-        (
-            "steps:\n- expect: [car]",
-            2,
-            11,
-            "a condition",
-            "car: Charging",
-        ),
+        ("steps:\n- expect: [car]", 2, 11, "a condition", "one map"),
         ("steps:\n- expect: {cra: 2}", 2, 12, "no key `cra`", "`car`"),
         (
             "steps:\n- expect: {car: Chargng}",
