@@ -5,7 +5,7 @@
 //! says why there is none), and
 //! `read` a [`Scenario`] of it (`language`), whose conditions (`condition`) look along
 //! paths (`path`). A [`Player`] (`play`) plays it on a [`Stage`]; `seen` keeps what it
-//! saw, and a `verdict` tells people and machines how it ended. [`run`] plays files in
+//! saw, `in_vain` what it did for nothing, and a `verdict` tells people and machines how it ended. [`run`] plays files in
 //! virtual time (`virtual_stage`), and [`Live`] one on a charger that is served. `quirk`
 //! has what real firmware does and this one does not, and `quirky` puts it around a device.
 

@@ -1,24 +1,26 @@
 //! Reads the text of a scenario. All of it is checked against the language, the key
 //! table and the garage before anything is played, and everything that is wrong is told
-//! with its place.
+//! with its place. `conditions` reads what is asked for, and `values` what is set or compared.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use goe_api::{Key, REGISTRY, Write};
 use goe_firmware::charger::Firmware;
+use goe_runtime::KeyIndex;
 use goe_runtime::error::Sent;
-use goe_runtime::{KeyIndex, Kind as ValueKind, NamedValue, Type};
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use crate::condition::{Condition, Is, Test};
 use crate::finding::{Finding, Place, meant};
-use crate::grammar::{COMPARISON, DEEDS, FILE, Member, QUIRK, STEP};
+use crate::grammar::{DEEDS, FILE, Member, QUIRK, STEP};
 use crate::language::{Act, Begins, Deed, Expect, Scenario, Step, Watch};
-use crate::path::{self, Path};
+use crate::path;
 use crate::quirk::Change;
 use crate::times;
 use crate::yaml::{self, Content, Name, Node};
+
+mod conditions;
+mod values;
 
 /// The garage of every scenario, before its own changes.
 pub(crate) static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
@@ -84,7 +86,8 @@ impl Reader {
         let lasts_ms = get("lasts").and_then(|node| self.span(node));
         self.lasts = get("lasts").is_some();
         let name = match get("name") {
-            Some(node) => self.text(node, "a name"),
+            // A folded text ends with its line.
+            Some(node) => self.text(node, "a name").map(|name| name.trim().to_owned()),
             None => Some(name.to_owned()),
         };
         let seed = match get("seed") {
@@ -319,217 +322,6 @@ impl Reader {
         acts
     }
 
-    fn condition(&mut self, node: &Node) -> Option<Condition> {
-        let Some(members) = node.members().filter(|members| !members.is_empty()) else {
-            let help = "write what has to hold, such as {car: Charging, nrg.11: {above: 1000}}";
-            let of_list = "write what holds together in one map, and several values of one key in a list, such as {car: [Charging, Complete], amp: 6}";
-            let is_list = matches!(node.content, Content::List(_));
-            return self.not(node, "a condition", if is_list { of_list } else { help });
-        };
-        let mut tests = Vec::new();
-        for (name, node) in members {
-            match Path::read(&name.text, self.release) {
-                Ok(path) => self.tests(name.at, path, node, &mut tests),
-                Err((what, help)) => self.wrong(Finding {
-                    at: name.at,
-                    what,
-                    help,
-                }),
-            }
-        }
-        Some(Condition { tests })
-    }
-
-    /// The tests of what a path leads to.
-    fn tests(&mut self, at: Place, path: Path, node: &Node, tests: &mut Vec<Test>) {
-        if path.is_unseen(&self.garage) {
-            let what = format!("`{}` can be asked for and is never shown", path.text);
-            self.wrong(Finding::new(at, what));
-            return;
-        }
-        let is_comparison = |name: &Name| {
-            let has = |member: &Member| member.name == name.text;
-            COMPARISON.iter().any(has) && path.member(&name.text, self.release).is_err()
-        };
-        let members = node.members().filter(|members| {
-            path.has_members() && !members.iter().all(|(name, _)| is_comparison(name))
-        });
-        if let Some(members) = members {
-            for (name, node) in members {
-                match path.member(&name.text, self.release) {
-                    Ok(path) => self.tests(name.at, path, node, tests),
-                    Err((what, help)) => self.wrong(Finding {
-                        at: name.at,
-                        what,
-                        help,
-                    }),
-                }
-            }
-            return;
-        }
-        let is = match &node.content {
-            Content::Map(_) => self.comparisons(&path, node),
-            _ => self
-                .several(&path, node)
-                .map(|values| vec![Is::Any(values)]),
-        };
-        if let Some(is) = is {
-            tests.push(Test { at, path, is });
-        }
-    }
-
-    /// One value that a path may have, or a list of several; of an array it is the value.
-    fn several(&mut self, path: &Path, node: &Node) -> Option<Vec<Value>> {
-        match &node.content {
-            Content::List(_) if !path.is_array() => self.list(path, node),
-            _ => self.expected(path, node).map(|value| vec![value]),
-        }
-    }
-
-    /// A list of values that a path may have.
-    fn list(&mut self, path: &Path, node: &Node) -> Option<Vec<Value>> {
-        match &node.content {
-            Content::List(nodes) if !nodes.is_empty() => {
-                let values = nodes.iter().map(|node| self.expected(path, node));
-                values.collect::<Vec<_>>().into_iter().collect()
-            }
-            _ => self.not(node, "a list of values", "such as [6, 16]"),
-        }
-    }
-
-    fn comparisons(&mut self, path: &Path, node: &Node) -> Option<Vec<Is>> {
-        let members = self.members(node, COMPARISON, "a comparison")?;
-        let mut is = Vec::new();
-        for (name, (_, node)) in &members {
-            let number = |reader: &mut Self| match (&node.content, path.names()) {
-                (Content::Scalar(Value::Number(number), _), None) => number.as_f64(),
-                (_, Some(_)) => {
-                    let what = format!("`{}` has names and no order", path.text);
-                    let help = format!(
-                        "write a list of those that may be, such as {}: [a, b]",
-                        path.text
-                    );
-                    reader.wrong(Finding::new(node.at, what).help(help));
-                    None
-                }
-                _ => reader.not(node, "a number", &format!("such as {{{name}: 16}}")),
-            };
-            if let ("above" | "below" | "least" | "most", Some(why)) = (*name, path.without_order())
-                && path.names().is_none()
-            {
-                self.wrong(Finding::new(node.at, why));
-                continue;
-            }
-            let one = match *name {
-                "above" => number(self).map(Is::Above),
-                "below" => number(self).map(Is::Below),
-                "least" => number(self).map(Is::Least),
-                "most" => number(self).map(Is::Most),
-                "not" => self.several(path, node).map(Is::Not),
-                _ => self.list(path, node).map(Is::Any),
-            };
-            is.extend(one);
-        }
-        if is.is_empty() && members.is_empty() && node.members().is_some_and(<[_]>::is_empty) {
-            return self.not(node, "a comparison", "such as {above: 1000}");
-        }
-        if let Some(why) = impossible(path, &is) {
-            self.wrong(Finding::new(node.at, why));
-            return None;
-        }
-        Some(is)
-    }
-
-    /// A value that a path may have.
-    fn expected(&mut self, path: &Path, node: &Node) -> Option<Value> {
-        let Some(ty) = path.ty else {
-            if let Some(why) = path.never_in_garage(&node.json()) {
-                self.wrong(Finding::new(node.at, why));
-                return None;
-            }
-            return Some(node.json());
-        };
-        let json = self.value(node, ty)?;
-        if let Err(why) = path::check(ty, &json.to_string()) {
-            let what = format!("`{}` is never this: {why}", path.text);
-            self.wrong(Finding::new(node.at, what));
-            return None;
-        }
-        Some(json)
-    }
-
-    /// JSON of a value, with numbers for their names.
-    fn value(&mut self, node: &Node, ty: Type) -> Option<Value> {
-        if let (Some(_), Content::List(nodes)) = (ty.list, &node.content) {
-            let one = Type {
-                list: None,
-                nullable: false,
-                ..ty
-            };
-            let values = nodes.iter().map(|node| self.value(node, one));
-            return values.collect::<Vec<_>>().into_iter().collect();
-        }
-        match (&node.content, ty.kind) {
-            (Content::Scalar(Value::String(name), _), ValueKind::Named(values)) => {
-                self.named(node, name, values)
-            }
-            (Content::Scalar(Value::Number(_), text), ValueKind::Text { .. }) => {
-                self.not_quoted(node, text)
-            }
-            (Content::Scalar(Value::String(_), text), ValueKind::Bool) => {
-                let help = match text.as_str() {
-                    "on" | "yes" | "off" | "no" => {
-                        "write true or false; the others are texts in YAML 1.2"
-                    }
-                    _ => "write true or false",
-                };
-                self.not(node, "a truth value", help)
-            }
-            (
-                Content::Scalar(Value::String(_), text),
-                ValueKind::Integer { .. }
-                | ValueKind::Float
-                | ValueKind::Double
-                | ValueKind::RealWithin { .. },
-            ) if text.parse::<f64>().is_ok() => {
-                self.not(node, "a number", "write it without quotes")
-            }
-            (Content::Map(members), ValueKind::Object(shape)) => {
-                let values = members.iter().map(|(name, node)| {
-                    let field = shape.fields.iter().find(|field| field.name == name.text);
-                    let Some(field) = field else {
-                        let names = shape.fields.iter().map(|field| field.name);
-                        let what = format!("there is no member `{}`", name.text);
-                        let help = meant(&name.text, names);
-                        self.wrong(Finding::new(name.at, what).help(help));
-                        return None;
-                    };
-                    Some((name.text.clone(), self.value(node, field.write)?))
-                });
-                values.collect::<Vec<_>>().into_iter().collect()
-            }
-            _ => Some(node.json()),
-        }
-    }
-
-    /// Digits that are meant as a text, of which YAML makes a number and forgets zeros.
-    fn not_quoted<T>(&mut self, node: &Node, text: &str) -> Option<T> {
-        self.not(node, "a text", &format!("put it in quotes: '{text}'"))
-    }
-
-    fn named(&mut self, node: &Node, name: &str, values: &[NamedValue]) -> Option<Value> {
-        let named = values
-            .iter()
-            .find(|value| value.name.eq_ignore_ascii_case(name));
-        if let Some(named) = named {
-            return Some(named.value.into());
-        }
-        let what = format!("there is no value `{name}`");
-        let help = meant(name, values.iter().map(|value| value.name));
-        self.wrong(Finding::new(node.at, what).help(help));
-        None
-    }
-
     /// A key by its name.
     fn key(&mut self, at: Place, name: &str) -> Option<KeyIndex> {
         let key = path::key(name, self.release);
@@ -655,67 +447,6 @@ impl Reader {
         });
         keys.collect::<Vec<_>>().into_iter().collect()
     }
-
-    fn text(&mut self, node: &Node, what: &str) -> Option<String> {
-        match node.text() {
-            Some(text) => Some(text.to_owned()),
-            None => self.not(node, what, "write a text"),
-        }
-    }
-
-    fn whole(&mut self, node: &Node) -> Option<u64> {
-        match &node.content {
-            Content::Scalar(Value::Number(number), _) if whole(number).is_some() => whole(number),
-            _ => self.not(node, "a whole number", "such as 1"),
-        }
-    }
-
-    fn switch(&mut self, node: &Node) -> Option<bool> {
-        match node.text() {
-            Some("on") => Some(true),
-            Some("off") => Some(false),
-            _ => self.not(node, "`on` or `off`", "write one of them"),
-        }
-    }
-
-    fn span(&mut self, node: &Node) -> Option<u64> {
-        match node.text().and_then(times::span) {
-            Some(ms) => Some(ms),
-            None => self.not(node, "a time span", times::SPAN),
-        }
-    }
-
-    fn span_of(&mut self, members: &Members<'_>, name: &str) -> Option<u64> {
-        let (_, node) = members.get(name)?;
-        self.span(node)
-    }
-
-    fn moment(&mut self, node: &Node) -> Option<i64> {
-        match node.text().and_then(times::moment) {
-            Some(ms) => Some(ms),
-            None => self.not(node, "a moment", times::MOMENT),
-        }
-    }
-
-    fn release(&mut self, node: &Node) -> Option<&'static Firmware> {
-        let text = node.text().unwrap_or_default();
-        let mut all = Firmware::ALL.into_iter();
-        let found = all.find(|release| release.version() == text);
-        if found.is_none() {
-            let versions = Firmware::ALL.map(Firmware::version);
-            let help = format!("there are {}", versions.join(" and "));
-            return self.not(node, "a release", &help);
-        }
-        found
-    }
-}
-
-/// A number without a fraction and a sign, also one that is written `1.0`.
-fn whole(number: &Number) -> Option<u64> {
-    // Up to here each is a number of its own.
-    let is_whole = |one: &f64| one.fract() == 0.0 && (0.0..=9e15).contains(one);
-    let of_float = || number.as_f64().filter(is_whole).map(|one| one as u64);
-    number.as_u64().or_else(of_float)
 }
 
 /// A name and what it is, without the space that makes them two.
@@ -723,30 +454,6 @@ fn glued(text: &str, known: &[Member]) -> Option<String> {
     let (name, _) = text.split_once(':')?;
     let is_known = known.iter().any(|member| member.name == name);
     is_known.then(|| format!("write a space behind the colon of `{name}:`"))
-}
-
-/// Why comparisons hold of no value, if they hold of none.
-fn impossible(path: &Path, is: &[Is]) -> Option<String> {
-    // The bounds, and whether they belong to what may be.
-    let (mut least, mut most) = ((f64::NEG_INFINITY, true), (f64::INFINITY, true));
-    if let Some((min, max)) = path.limits() {
-        (least, most) = ((min, true), (max, true));
-    }
-    for is in is {
-        match *is {
-            Is::Above(bound) if bound >= least.0 => least = (bound, false),
-            Is::Least(bound) if bound > least.0 => least = (bound, true),
-            Is::Below(bound) if bound <= most.0 => most = (bound, false),
-            Is::Most(bound) if bound < most.0 => most = (bound, true),
-            _ => {}
-        }
-    }
-    let is_empty = least.0 > most.0 || (least.0 == most.0 && !(least.1 && most.1));
-    let range = match path.limits() {
-        Some((min, max)) => format!(", which is {min} to {max}"),
-        None => String::new(),
-    };
-    is_empty.then(|| format!("this never holds of `{}`{range}", path.text))
 }
 
 /// What the garage says of a change, at the member that it is about.

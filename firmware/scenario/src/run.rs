@@ -12,7 +12,7 @@ use crate::finding::{Finding, Place};
 use crate::language::Scenario;
 use crate::play::{Failure, Note, Player};
 use crate::read::read;
-use crate::verdict::clock;
+use crate::times::clock;
 use crate::virtual_stage::VirtualStage;
 
 /// How one file ended.

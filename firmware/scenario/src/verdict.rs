@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::finding::plain;
 use crate::play::{Failure, Note};
 use crate::run::Outcome;
+use crate::times::clock;
 
 /// Tells people of one file.
 pub fn report(file: &Path, outcome: &Outcome) -> String {
@@ -74,13 +75,6 @@ fn told_of(file: &str, failure: &Failure) -> String {
         );
     }
     told
-}
-
-/// A time as hours, minutes and seconds.
-pub(crate) fn clock(ms: u64) -> String {
-    let seconds = ms / 1_000;
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    format!("{hours}:{minutes:02}:{:02}", seconds % 60)
 }
 
 /// The outcomes as the XML that build servers read, in the form of JUnit.

@@ -256,3 +256,9 @@ fn a_seed_decides_everything() {
     assert_eq!(play(5), play(5));
     assert_ne!(play(5), play(6));
 }
+
+#[test]
+fn a_folded_name_is_one_line() {
+    let scenario = read("name: >\n  Two\n  lines\nlasts: 1s\n", "file").expect("a scenario");
+    assert_eq!(scenario.name, "Two lines");
+}

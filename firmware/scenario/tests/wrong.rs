@@ -21,7 +21,7 @@ fn what_is_wrong_is_told_with_its_place() {
             2,
             12,
             "no key `or`",
-            "all keys are in",
+            "one map",
         ),
         (
             "steps:\n- expect: {car:Charging}",
