@@ -136,6 +136,10 @@ fn named(forms: &Value) -> Option<Vec<Value>> {
     (!named.is_empty()).then(|| names.chain(numbers).collect())
 }
 
+/// What means something in a regular expression; editors, whose expressions are those of
+/// ECMAScript, refuse a `\` before anything else.
+const SYNTAX: &str = "^$\\.*+?()[]{}|/";
+
 /// Names in capitals or not.
 fn any_case(names: &[Value]) -> Value {
     let one = |name: &str| {
@@ -144,8 +148,8 @@ fn any_case(names: &[Value]) -> Value {
                 let (upper, lower) = (letter.to_ascii_uppercase(), letter.to_ascii_lowercase());
                 format!("[{upper}{lower}]")
             }
-            letter if letter.is_ascii_digit() => letter.to_string(),
-            letter => format!("\\{letter}"),
+            letter if SYNTAX.contains(letter) => format!("\\{letter}"),
+            letter => letter.to_string(),
         });
         letters.collect::<String>()
     };
@@ -251,4 +255,14 @@ fn the_schema_is_that_of_the_language() {
         is == schema,
         "run UPDATE_EXPECT=1 cargo test -p goe-scenario schema"
     );
+}
+
+#[test]
+fn its_patterns_are_those_of_every_editor() {
+    let schema = schema();
+    // As JSON writes a backslash; the texts of the key table have none.
+    let escaped = schema.split(r"\\").skip(1);
+    let escaped: String = escaped.filter_map(|rest| rest.chars().next()).collect();
+    assert!(!escaped.is_empty());
+    assert_eq!(escaped.replace(|one| SYNTAX.contains(one), ""), "");
 }
