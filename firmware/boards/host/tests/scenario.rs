@@ -104,7 +104,7 @@ fn a_client_under_test_meets_the_scenario() {
     let charger = serving(
         folder.path(),
         "name: A client\nseed: 4\nlasts: 10m\nrelease: 59.4\ngarage: {car: plugged}\nsteps:\n  \
-         - when: {car: Charging}\n  - when: {amp: 10}\n  - expect: {nrg.4: {most: 10.5}}\n    within: 20s\n",
+         - when: {car: Charging}\n    garage: {car: plugged}\n  - when: {amp: 10}\n  - expect: {nrg.4: {most: 10.5}}\n    within: 20s\n",
     );
     assert_eq!(charger.value("fwv"), json!("59.4"));
     charger.wait_for("car", support::SOON, |car| car == &json!(2));
@@ -118,6 +118,9 @@ fn a_client_under_test_meets_the_scenario() {
     let told = end(&charger);
     assert_eq!(told["state"], "passed", "{told:#}");
     assert_eq!(told["failures"], json!([]));
+    let note = &told["notes"][0];
+    assert_eq!((&note["line"], &note["column"]), (&json!(8), &json!(13)));
+    charger.wait_for_log("played.yaml:8:13: `car` of the garage changes nothing");
     charger.wait_for_log("scenario: passed");
 }
 
