@@ -408,6 +408,11 @@ fn in_garage(parts: &[String]) -> Result<&'static Value, (String, Option<String>
 /// # Errors
 /// Why it can never be.
 pub(crate) fn check(ty: Type, json: &str) -> Result<(), String> {
+    let mut ty = ty;
+    // A least length is of what may be set; what is shown may be shorter.
+    if let Kind::Text { min, .. } = &mut ty.kind {
+        *min = 0;
+    }
     let profile = Profile::new(Access::ReadWrite, Category::Unknown, ty);
     let mut value = goe_runtime::Value::Null;
     goe_runtime::value::read(&profile, json, &mut value)

@@ -112,6 +112,9 @@ const RIGHT: &[&str] = &[
     "never: {car: {any: [Charging, 4, null]}}",
     "never: {car: charging}",
     "never: {car: {not: [1, 2]}}",
+    "never: {fna: x}",
+    "never: {fna: ''}",
+    "never: {cid: '#ff00ff'}",
     "never: {amp: [6, 16]}",
     "never: {amp: {above: 10, most: 20}}",
     "never: {amp: {below: 6.5}}",
@@ -235,6 +238,8 @@ const WRONG: &[&str] = &[
     "never: {car: {any: 2}}",
     "never: {car: {above: 2}}",
     "never: {car: {}}",
+    "never: {cid: red}",
+    "never: {cid: ''}",
     "never: {amp: 99}",
     "never: {amp: sixteen}",
     "never: {amp: {over: 6}}",
@@ -360,6 +365,23 @@ fn they_agree_on_scenarios_that_are_played() {
     }
     assert!(amiss.is_empty(), "{amiss}");
     assert!(right > 1_000 && wrongs > 5_000, "{right} {wrongs}");
+}
+
+/// What the docs teach is right to both, or wrong to both.
+#[test]
+fn they_agree_on_the_examples_of_the_docs() {
+    let editor = Editor::new();
+    let page = include_str!("../../../../docs/scenarios.md");
+    let blocks = page.split("```yaml").skip(1);
+    let texts = blocks.filter_map(|block| block.split_once('\n')?.1.split("```").next());
+    // One is no YAML.
+    let texts: Vec<_> = texts.filter(|text| yaml::read(text).is_ok()).collect();
+    assert!(texts.len() > 10, "{}", texts.len());
+    for text in texts {
+        let verdicts = (wrong(text), editor.wrong(text));
+        let agree = verdicts.0.is_some() == verdicts.1.is_some();
+        assert!(agree, "{text}{verdicts:#?}");
+    }
 }
 
 /// A text with each word replaced by some others, but for its first line, which is a comment.
