@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use goe_host::Progress;
 use goe_scenario::{Outcome, run};
 
 use crate::stats::Rounds;
@@ -24,7 +25,7 @@ pub(crate) fn measure() -> anyhow::Result<String> {
     let mut minutely = Vec::new();
     for seed in 0..ROUNDS as u64 {
         let began = Instant::now();
-        let outcomes = run(&files, Some(seed));
+        let outcomes = run(&files, Some(seed), &Progress::at_terminal());
         let took_s = began.elapsed().as_secs_f64();
         for outcome in outcomes {
             let Outcome::Played {

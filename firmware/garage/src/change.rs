@@ -23,11 +23,31 @@ pub(super) struct Change {
 /// # Errors
 /// Which member is wrong, and what it may be.
 pub(super) fn read(state: &State, body: &[u8]) -> Result<Change, String> {
+    of(state, members(body)?)
+}
+
+/// The members of a body that would each leave everything as it is. What happens once, such as
+/// a card that is held to the reader, does not.
+pub(super) fn idle(state: &State, body: &[u8]) -> Vec<String> {
+    let is_idle = |change: Change| change.after == *state && !change.refills;
+    let members = members(body).unwrap_or_default().into_iter();
+    let idle = members.filter_map(|(name, wanted)| {
+        let change = of(state, Map::from_iter([(name.clone(), wanted)]));
+        change.is_ok_and(is_idle).then_some(name)
+    });
+    idle.collect()
+}
+
+fn members(body: &[u8]) -> Result<Map<String, Value>, String> {
     let wanted: Value = serde_json::from_slice(body)
         .map_err(|error| format!("the body is no JSON: {error}; send {EXAMPLE}\n"))?;
-    let Value::Object(mut wanted) = wanted else {
-        return Err(format!("the body is no object; send {EXAMPLE}\n"));
-    };
+    match wanted {
+        Value::Object(wanted) => Ok(wanted),
+        _ => Err(format!("the body is no object; send {EXAMPLE}\n")),
+    }
+}
+
+fn of(state: &State, mut wanted: Map<String, Value>) -> Result<Change, String> {
     let mut refills = false;
     if let Some(car) = wanted.get_mut("car") {
         let traits = spelled_out(car)?;

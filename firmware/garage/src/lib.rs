@@ -41,6 +41,13 @@ pub fn after(state: &str, change: &[u8]) -> Result<String, String> {
     Ok(change::read(&state, change)?.after.json())
 }
 
+/// The members of a change that would each leave a garage as it is, both as JSON. Of what is
+/// no change of it there are none.
+pub fn idle(state: &str, change: &[u8]) -> Vec<String> {
+    let state = serde_json::from_str(state).ok();
+    state.map_or(Vec::new(), |state| change::idle(&state, change))
+}
+
 /// All of a garage, as JSON.
 pub fn show(sim: &Sim, around: &Surroundings) -> String {
     around.state(sim).json()

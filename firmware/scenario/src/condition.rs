@@ -28,7 +28,8 @@ pub(crate) struct Test {
 pub(crate) enum Is {
     /// One of these.
     Any(Vec<Value>),
-    Not(Value),
+    /// None of these.
+    Not(Vec<Value>),
     Above(f64),
     Below(f64),
     Least(f64),
@@ -48,15 +49,14 @@ impl Test {
     pub(crate) fn told(&self) -> String {
         let told = |value: &Value| self.path.told(Some(value));
         let number = |number: f64| told(&whole_or_not(number));
+        let several = |values: &[Value], one: &str, more: &str| {
+            let word = if values.len() == 1 { one } else { more };
+            let values: Vec<_> = values.iter().map(told).collect();
+            format!("{word} {}", values.join(", "))
+        };
         let is = self.is.iter().map(|is| match is {
-            Is::Any(values) => match values.as_slice() {
-                [value] => format!("is {}", told(value)),
-                values => {
-                    let values: Vec<_> = values.iter().map(told).collect();
-                    format!("is one of {}", values.join(", "))
-                }
-            },
-            Is::Not(value) => format!("is not {}", told(value)),
+            Is::Any(values) => several(values, "is", "is one of"),
+            Is::Not(values) => several(values, "is not", "is none of"),
             Is::Above(least) => format!("is above {}", number(*least)),
             Is::Below(most) => format!("is below {}", number(*most)),
             Is::Least(least) => format!("is at least {}", number(*least)),
@@ -80,7 +80,7 @@ impl Is {
         };
         match self {
             Is::Any(values) => values.iter().any(|other| same(value, other, &round)),
-            Is::Not(other) => !same(value, other, &round),
+            Is::Not(values) => !values.iter().any(|other| same(value, other, &round)),
             Is::Above(other) => is(|one, other| one > other, *other),
             Is::Below(other) => is(|one, other| one < other, *other),
             Is::Least(other) => is(|one, other| one >= other, *other),
@@ -143,7 +143,8 @@ mod tests {
                 json!({"a": 1}),
                 json!({"b": 1}),
             ),
-            (Is::Not(json!(null)), json!(0), json!(null)),
+            (Is::Not(vec![json!(null)]), json!(0), json!(null)),
+            (Is::Not(vec![json!(1), json!(2)]), json!(3), json!(2)),
             (Is::Above(5.0), json!(5.1), json!(5)),
             (Is::Below(5.0), json!(4.9), json!(5)),
             (Is::Least(5.0), json!(5), json!(4.9)),
@@ -152,14 +153,14 @@ mod tests {
             assert!(is.holds(&holds, false), "{is:?} {holds}");
             assert!(!is.holds(&fails, false), "{is:?} {fails}");
         }
-        assert!(!test("amp", &[Is::Not(json!(1))]).holds(None));
+        assert!(!test("amp", &[Is::Not(vec![json!(1)])]).holds(None));
         // As a key of single precision shows it.
         for is in [Is::Any(vec![json!(3.3)]), Is::Least(3.3), Is::Most(3.3)] {
             let awp = test("awp", &[is]);
             assert!(awp.holds(Some(&json!(3.299_999_952))), "{awp:?}");
             assert!(!awp.holds(Some(&json!(null))), "{awp:?}");
         }
-        let prices = test("awcp.marketprice", &[Is::Not(json!(3.3))]);
+        let prices = test("awcp.marketprice", &[Is::Not(vec![json!(3.3)])]);
         assert!(!prices.holds(Some(&json!(3.299_999_952))));
     }
 
@@ -175,8 +176,12 @@ mod tests {
                 "nrg.11 is above 1000 W and is at most 2000.5 W",
             ),
             (
-                test("garage.car.full", &[Is::Not(json!(true))]),
+                test("garage.car.full", &[Is::Not(vec![json!(true)])]),
                 "garage.car.full is not true",
+            ),
+            (
+                test("car", &[Is::Not(vec![json!(2), json!(4)])]),
+                "car is none of Charging (2), Complete (4)",
             ),
         ] {
             assert_eq!(test.told(), told);

@@ -64,7 +64,8 @@ impl Finding {
             let _ = writeln!(told, "{line} | {source}\n{margin} | {before}^");
         }
         if let Some(help) = &self.help {
-            let _ = writeln!(told, "  help: {}", plain(help));
+            let lines: Vec<_> = help.split('\n').map(plain).collect();
+            let _ = writeln!(told, "  help: {}", lines.join("\n"));
         }
         told
     }
@@ -95,7 +96,7 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     let near = names.into_iter().map(|other| (distance(other), other));
     let near = near.min_by_key(|(distance, _)| *distance);
     // A third of the letters may be wrong.
-    let most = name.chars().count().div_ceil(3);
+    let most = name.chars().count() / 3;
     near.filter(|(distance, _)| *distance <= most)
         .map(|(_, other)| other)
 }
@@ -141,8 +142,10 @@ mod tests {
 
     #[test]
     fn names_that_are_near() {
-        let names = ["expect", "within", "when"];
+        let names = ["expect", "within", "at"];
         assert_eq!(meant("exepct", names), "did you mean `expect`?");
-        assert_eq!(meant("zzz", names), "there are `expect`, `within`, `when`");
+        for other in ["zzz", "wait"] {
+            assert_eq!(meant(other, names), "there are `expect`, `within`, `at`");
+        }
     }
 }

@@ -169,7 +169,7 @@ pub const STEP: &[Member] = &[
     member(
         "within",
         Kind::Span,
-        "How long it waits for `expect` or, in a step without it, for `when`.",
+        "How long it waits for `expect` or for `when`; not in a step that has both.",
     ),
     member(
         "quirk",
@@ -228,13 +228,20 @@ pub const STEP: &[Member] = &[
     ),
 ];
 
+/// The members by which a step does something, in the order in which they are done.
+pub const DEEDS: [&str; 6] = ["quirk", "power", "broker", "garage", "set", "refused"];
+
 /// The comparisons of a condition.
 pub const COMPARISON: &[Member] = &[
     member("above", Kind::Number, "It is more than this."),
     member("below", Kind::Number, "It is less than this."),
     member("least", Kind::Number, "It is this or more."),
     member("most", Kind::Number, "It is this or less."),
-    member("not", Kind::Value, "It is something else."),
+    member(
+        "not",
+        Kind::Value,
+        "It is something else; of a list, none of these.",
+    ),
     member("any", Kind::Values, "It is one of these."),
 ];
 
@@ -260,4 +267,59 @@ pub const QUIRK: &[Member] = &[
         Kind::Switch,
         "HTTP answers a status request by 400, with the whole status as its body.",
     ),
+];
+
+/// Something that makes a scenario wrong and that its JSON Schema cannot say.
+#[derive(Clone, Copy, Debug)]
+pub struct Beyond {
+    /// What has to be so.
+    pub rule: &'static str,
+    /// A scenario in which it is not.
+    pub example: &'static str,
+    /// What is in the error.
+    pub told: &'static str,
+}
+
+/// What only the program says.
+pub const BEYOND: &[Beyond] = &[
+    Beyond {
+        rule: "Steps `at` a time stand in the order of their times.",
+        example: "steps:\n- at: 1m\n- at: 30s\n",
+        told: "and one before it at",
+    },
+    Beyond {
+        rule: "No step is `at` a time at which the scenario is over.",
+        example: "lasts: 1m\nsteps:\n- at: 2m\n",
+        told: "and the scenario lasts",
+    },
+    Beyond {
+        rule: "A moment is one that there is.",
+        example: "starts: 2026-02-30T12:00:00Z\nlasts: 1m\n",
+        told: "a moment is expected",
+    },
+    Beyond {
+        rule: "A span is ten years at most.",
+        example: "lasts: 9999d\n",
+        told: "a time span is expected",
+    },
+    Beyond {
+        rule: "Keys are those of the `release`.",
+        example: "release: 59.4\nlasts: 1m\nset: {c0n: somebody}\n",
+        told: "release 59.4 has no key",
+    },
+    Beyond {
+        rule: "How long a text may be is counted in bytes.",
+        example: "lasts: 1m\nset: {c0n: aaaaaaaaaaaaaaaaaaaaaaa\u{e4}}\n",
+        told: "`c0n` cannot be set so",
+    },
+    Beyond {
+        rule: "Several comparisons of one value leave something that it may be.",
+        example: "lasts: 1m\nnever: {nrg.11: {above: 9, below: 9}}\n",
+        told: "this never holds",
+    },
+    Beyond {
+        rule: "A change of the garage fits what was changed before.",
+        example: "lasts: 1m\ngarage: {car: {room_wh: 0, full: false}}\n",
+        told: "room_wh",
+    },
 ];

@@ -5,7 +5,7 @@
 //! says why there is none), and
 //! `read` a [`Scenario`] of it (`language`), whose conditions (`condition`) look along
 //! paths (`path`). A [`Player`] (`play`) plays it on a [`Stage`]; `seen` keeps what it
-//! saw, and a `verdict` tells people and machines how it ended. [`run`] plays files in
+//! saw, `in_vain` what it did for nothing, and a `verdict` tells people and machines how it ended. [`run`] plays files in
 //! virtual time (`virtual_stage`), and [`Live`] one on a charger that is served. `quirk`
 //! has what real firmware does and this one does not, and `quirky` puts it around a device.
 
@@ -14,8 +14,11 @@
 mod condition;
 mod finding;
 pub mod grammar;
+mod in_vain;
 mod language;
 mod live;
+#[cfg(test)]
+mod mutants;
 mod no_yaml;
 mod path;
 mod play;
@@ -35,7 +38,7 @@ mod yaml;
 pub use finding::{Finding, Place, nearest};
 pub use language::Scenario;
 pub use live::{Live, PATH, can_be_served};
-pub use play::{EVERY_MS, Failure, Player, State};
+pub use play::{EVERY_MS, Failure, Note, Player, State};
 pub use quirk::{Change, Quirks};
 pub use quirky::{BadStatus, Quirky, Shared};
 pub use read::read;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::finding::Finding;
 use crate::language::{Deed, Scenario};
-use crate::play::{Failure, Player, State};
+use crate::play::{Failure, Note, Player, State};
 use crate::quirk::Change;
 use crate::quirky::{Quirky, Shared};
 use crate::stage::Stage;
@@ -101,6 +101,11 @@ impl Live {
     pub fn failures(&self) -> Vec<Failure> {
         self.0.borrow().player.failures().to_vec()
     }
+
+    /// What was done in vain.
+    pub fn notes(&self) -> Vec<Note> {
+        self.0.borrow().player.notes().to_vec()
+    }
 }
 
 impl Playing {
@@ -119,6 +124,14 @@ impl Playing {
                 "found": failure.found,
             })
         });
+        let notes = player.notes().iter().map(|note| {
+            json!({
+                "line": note.at.line,
+                "column": note.at.column,
+                "at_s": note.at_ms / 1_000,
+                "what": note.what,
+            })
+        });
         let step = player.step();
         json!({
             "name": player.scenario().name,
@@ -134,6 +147,7 @@ impl Playing {
             "line": step.map(|(_, at)| at.line),
             "since_s": player.since_ms() / 1_000,
             "failures": failures.collect::<Vec<_>>(),
+            "notes": notes.collect::<Vec<_>>(),
         })
     }
 }
@@ -178,15 +192,15 @@ impl Stage for Served {
         self.garage.change(body.as_bytes()).map(|_| ())
     }
 
-    fn power(&mut self, _on: bool) -> Result<(), String> {
+    fn power(&mut self, _on: bool) -> Result<bool, String> {
         Err("a charger that is served keeps its power".to_owned())
     }
 
-    fn broker(&mut self, _on: bool) -> Result<(), String> {
+    fn broker(&mut self, _on: bool) -> Result<bool, String> {
         Err("a charger that is served keeps its broker".to_owned())
     }
 
-    fn quirk(&mut self, change: &Change) {
-        self.quirks.borrow_mut().change(change);
+    fn quirk(&mut self, change: &Change) -> bool {
+        self.quirks.borrow_mut().change(change)
     }
 }

@@ -55,6 +55,13 @@ pub(crate) fn key(name: &str, release: &Firmware) -> Result<KeyIndex, (String, O
         Some(key) => Ok(key),
         None => {
             let names = REGISTRY.descriptors.iter().map(|one| one.name);
+            if let Some((before, _)) = name
+                .split_once(':')
+                .filter(|(name, _)| REGISTRY.find(name).is_some())
+            {
+                let help = format!("write a space behind the colon of `{before}:`");
+                return Err((format!("the charger has no key `{name}`"), Some(help)));
+            }
             let near = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| "all keys are in generated/docs/api-keys.md".into());
             Err((format!("the charger has no key `{name}`"), Some(help)))
@@ -297,10 +304,11 @@ fn within(key: &str, whole: Type, part: &str) -> Result<Option<Type>, (String, O
     if let Some(entries) = whole.list {
         let most = entries.max();
         let index = part.parse::<u16>().ok().filter(|index| *index < most);
-        let Some(_) = index else {
+        // As numbers are written.
+        if index.is_none_or(|index| index.to_string() != part) {
             let what = format!("`{key}` has entries from 0 to {}", most.saturating_sub(1));
             return Err((what, Some(format!("such as `{key}.0`"))));
-        };
+        }
         return Ok(Some(Type {
             list: None,
             nullable: false,
@@ -355,6 +363,7 @@ fn accepts(schema: &Value, value: &Value) -> bool {
         "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         _ => value.is_number(),
     };
     forms(schema).any(|form| {
@@ -399,8 +408,15 @@ fn in_garage(parts: &[String]) -> Result<&'static Value, (String, Option<String>
 /// # Errors
 /// Why it can never be.
 pub(crate) fn check(ty: Type, json: &str) -> Result<(), String> {
+    let mut ty = ty;
+    // A least length is of what may be set; what is shown may be shorter.
+    if let Kind::Text { min, .. } = &mut ty.kind {
+        *min = 0;
+    }
     let profile = Profile::new(Access::ReadWrite, Category::Unknown, ty);
     let mut value = goe_runtime::Value::Null;
     goe_runtime::value::read(&profile, json, &mut value)
         .map_err(|error| error.mqtt(goe_runtime::error::Sent::NOTHING).to_string())
+        // It would say what was sent behind a space.
+        .map_err(|told| told.trim_end().to_owned())
 }

@@ -9,6 +9,7 @@ use goe_runtime::error::Sent;
 
 use crate::condition::{Condition, Test};
 use crate::finding::Place;
+use crate::in_vain::{InVain, already};
 use crate::language::{Act, Begins, Deed, Scenario, Step, Watch};
 use crate::seen::{Changed, Seen};
 use crate::stage::{Stage, Timed};
@@ -45,6 +46,17 @@ pub struct Failure {
     pub changes: Vec<Changed>,
 }
 
+/// Something that a step does in vain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// Where it stands.
+    pub at: Place,
+    /// When it was done, ms since the beginning.
+    pub at_ms: u64,
+    /// What it is.
+    pub what: String,
+}
+
 /// A scenario that is played.
 #[derive(Debug)]
 pub struct Player {
@@ -60,6 +72,8 @@ pub struct Player {
     watches: Vec<Watching>,
     repeats: Vec<Repeat>,
     failures: Vec<Failure>,
+    notes: Vec<Note>,
+    in_vain: InVain,
 }
 
 /// What is done again and again.
@@ -112,6 +126,8 @@ impl Player {
             watches: Vec::new(),
             repeats: Vec::new(),
             failures: Vec::new(),
+            notes: Vec::new(),
+            in_vain: InVain::default(),
         }
     }
 
@@ -141,10 +157,17 @@ impl Player {
         &self.failures
     }
 
-    /// Plays it to its end; gives when that was, ms since its beginning.
-    pub fn run(&mut self, stage: &mut impl Timed) -> u64 {
+    /// What steps did in vain.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Plays it to its end, and tells how far it is, ms since its beginning; gives when the
+    /// end was.
+    pub fn run(&mut self, stage: &mut impl Timed, told: impl Fn(u64)) -> u64 {
         let mut now_ms = 0;
         loop {
+            told(now_ms);
             let state = self.look(now_ms, stage);
             if matches!(state, State::Passed | State::Failed) {
                 return now_ms;
@@ -202,7 +225,8 @@ impl Player {
                 Progress::Goes => {}
                 other => return other,
             }
-            self.act(&step.acts, now_ms, stage);
+            let idle = self.act(&step.acts, now_ms, stage);
+            self.notes.extend(idle);
             self.seen.look(now_ms, stage);
             if !self.failures.is_empty() {
                 return Progress::Waits;
@@ -383,24 +407,42 @@ impl Player {
         })
     }
 
-    fn act(&mut self, acts: &[Act], now_ms: u64, stage: &mut impl Stage) {
+    /// Does something, and gives what of it was in vain. That is worth to be told of a
+    /// step; at the beginning it says how things are, and again and again is meant so.
+    fn act(&mut self, acts: &[Act], now_ms: u64, stage: &mut impl Stage) -> Vec<Note> {
+        let mut notes = Vec::new();
         for act in acts {
-            if let Err((expected, found)) = done(&act.what, stage) {
-                self.failures.push(Failure {
-                    at: act.at,
-                    at_ms: now_ms,
-                    expected,
-                    found,
-                    changes: Vec::new(),
-                });
-                return;
+            let (at, at_ms) = (act.at, now_ms);
+            match done(&act.what, now_ms, stage, &mut self.in_vain) {
+                Ok(idle) => notes.extend(idle.into_iter().map(|what| Note { at, at_ms, what })),
+                Err((expected, found)) => {
+                    self.failures.push(Failure {
+                        at,
+                        at_ms,
+                        expected,
+                        found,
+                        changes: Vec::new(),
+                    });
+                    break;
+                }
             }
         }
+        notes
     }
 }
 
-/// Does it; otherwise gives what was expected, and what came instead.
-fn done(deed: &Deed, stage: &mut impl Stage) -> Result<(), (String, String)> {
+/// Does it, and gives what of it was in vain; otherwise what was expected, and what came
+/// instead. A client may set what is there already.
+fn done(
+    deed: &Deed,
+    now_ms: u64,
+    stage: &mut impl Stage,
+    in_vain: &mut InVain,
+) -> Result<Vec<String>, (String, String)> {
+    let notes = |what: &str, changed: bool| match changed {
+        true => Vec::new(),
+        false => vec![already(&format!("`{what}`"))],
+    };
     match deed {
         Deed::Set { key, json, refused } => {
             let descriptor = REGISTRY.descriptor(*key);
@@ -420,22 +462,27 @@ fn done(deed: &Deed, stage: &mut impl Stage) -> Result<(), (String, String)> {
                 Some(Err(error)) if !refused => {
                     Err((expected, format!("refused: {}", error.mqtt(sent))))
                 }
-                Some(_) => Ok(()),
+                Some(_) => Ok(Vec::new()),
             }
         }
-        Deed::Garage(body) => stage
-            .change(body)
-            .map_err(|why| ("the garage can be changed so".to_owned(), why)),
-        Deed::Power(on) => stage
-            .power(*on)
-            .map_err(|why| (format!("power {}", word(*on)), why)),
-        Deed::Broker(on) => stage
-            .broker(*on)
-            .map_err(|why| (format!("broker {}", word(*on)), why)),
-        Deed::Quirk(change) => {
-            stage.quirk(change);
-            Ok(())
+        Deed::Garage(body) => {
+            let failed = |why| ("the garage can be changed so".to_owned(), why);
+            let before = stage.garage().unwrap_or_default();
+            stage.change(body).map_err(failed)?;
+            let after = stage.garage().unwrap_or_default();
+            Ok(in_vain.garage(now_ms, (&before, body, &after)))
         }
+        Deed::Power(on) => {
+            let what = format!("power: {}", word(*on));
+            let changed = stage.power(*on).map_err(|why| (what.clone(), why))?;
+            Ok(notes(&what, changed))
+        }
+        Deed::Broker(on) => {
+            let what = format!("broker: {}", word(*on));
+            let changed = stage.broker(*on).map_err(|why| (what.clone(), why))?;
+            Ok(notes(&what, changed))
+        }
+        Deed::Quirk(change) => Ok(notes(change.name(), stage.quirk(change))),
     }
 }
 

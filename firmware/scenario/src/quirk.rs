@@ -19,8 +19,20 @@ pub enum Change {
     Status400(bool),
 }
 
+impl Change {
+    /// What it is of.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Change::Deaf(_) => "deaf",
+            Change::ZeroNrg(_) => "zero-nrg",
+            Change::JumpingAge(_) => "jumping-age",
+            Change::Status400(_) => "status-400",
+        }
+    }
+}
+
 /// The quirks that are on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quirks {
     deaf: KeySet,
     zero_nrg: bool,
@@ -44,8 +56,9 @@ impl Quirks {
         self.zero_nrg || self.jumping_age.is_some()
     }
 
-    /// Switches some.
-    pub fn change(&mut self, change: &Change) {
+    /// Switches some; returns whether that changed anything.
+    pub fn change(&mut self, change: &Change) -> bool {
+        let before = self.clone();
         match change {
             Change::Deaf(keys) => {
                 self.deaf = KeySet::default();
@@ -58,6 +71,7 @@ impl Quirks {
             }
             Change::Status400(on) => self.status_400 = *on,
         }
+        *self != before
     }
 
     /// Returns whether a set of this key is acknowledged without effect.

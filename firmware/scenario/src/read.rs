@@ -1,27 +1,32 @@
 //! Reads the text of a scenario. All of it is checked against the language, the key
 //! table and the garage before anything is played, and everything that is wrong is told
-//! with its place.
+//! with its place. `conditions` reads what is asked for, and `values` what is set or compared.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use goe_api::{Key, REGISTRY, Write};
 use goe_firmware::charger::Firmware;
+use goe_runtime::KeyIndex;
 use goe_runtime::error::Sent;
-use goe_runtime::{KeyIndex, Kind as ValueKind, NamedValue, Type};
 use serde_json::Value;
 
-use crate::condition::{Condition, Is, Test};
 use crate::finding::{Finding, Place, meant};
-use crate::grammar::{COMPARISON, FILE, Member, QUIRK, STEP};
+use crate::grammar::{DEEDS, FILE, Member, QUIRK, STEP};
 use crate::language::{Act, Begins, Deed, Expect, Scenario, Step, Watch};
-use crate::path::{self, Path};
+use crate::path;
 use crate::quirk::Change;
 use crate::times;
 use crate::yaml::{self, Content, Name, Node};
 
+mod conditions;
+mod values;
+
 /// The garage of every scenario, before its own changes.
-static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
+pub(crate) static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
+
+/// The member of a served garage that is nothing of a scenario.
+const SPEED: &str = "speed";
 
 /// Reads a scenario, which is called so unless it says otherwise.
 ///
@@ -69,6 +74,9 @@ impl Reader {
     }
 
     fn scenario(&mut self, tree: &Node, name: &str) -> Option<Scenario> {
+        if let Content::List(_) = tree.content {
+            return self.not(tree, "a scenario", crate::EXAMPLE);
+        }
         let members = self.members(tree, FILE, "a scenario")?;
         let get = |name| members.get(name).map(|(_, node)| *node);
         // It says which keys there are.
@@ -78,7 +86,8 @@ impl Reader {
         let lasts_ms = get("lasts").and_then(|node| self.span(node));
         self.lasts = get("lasts").is_some();
         let name = match get("name") {
-            Some(node) => self.text(node, "a name"),
+            // A folded text ends with its line.
+            Some(node) => self.text(node, "a name").map(|name| name.trim().to_owned()),
             None => Some(name.to_owned()),
         };
         let seed = match get("seed") {
@@ -231,9 +240,8 @@ impl Reader {
         } else {
             Some(Begins::Next)
         };
-        let all = ["quirk", "power", "broker", "garage", "set", "refused"];
-        let acts = self.acts(&members, &all);
-        self.belongs(&members, "every", &all);
+        let acts = self.acts(&members, &DEEDS);
+        self.belongs(&members, "every", &DEEDS);
         let expect = members.get("expect").and_then(|(_, node)| {
             let condition = self.condition(node)?;
             Some(Expect {
@@ -314,211 +322,22 @@ impl Reader {
         acts
     }
 
-    fn condition(&mut self, node: &Node) -> Option<Condition> {
-        let Some(members) = node.members().filter(|members| !members.is_empty()) else {
-            let help = "write what has to hold, such as {car: Charging, nrg.11: {above: 1000}}";
-            return self.not(node, "a condition", help);
-        };
-        let mut tests = Vec::new();
-        for (name, node) in members {
-            match Path::read(&name.text, self.release) {
-                Ok(path) => self.tests(name.at, path, node, &mut tests),
-                Err((what, help)) => self.wrong(Finding {
-                    at: name.at,
-                    what,
-                    help,
-                }),
-            }
-        }
-        Some(Condition { tests })
-    }
-
-    /// The tests of what a path leads to.
-    fn tests(&mut self, at: Place, path: Path, node: &Node, tests: &mut Vec<Test>) {
-        if path.is_unseen(&self.garage) {
-            let what = format!("`{}` can be asked for and is never shown", path.text);
-            self.wrong(Finding::new(at, what));
-            return;
-        }
-        let is_comparison = |name: &Name| {
-            let has = |member: &Member| member.name == name.text;
-            COMPARISON.iter().any(has) && path.member(&name.text, self.release).is_err()
-        };
-        let members = node.members().filter(|members| {
-            path.has_members() && !members.iter().all(|(name, _)| is_comparison(name))
-        });
-        if let Some(members) = members {
-            for (name, node) in members {
-                match path.member(&name.text, self.release) {
-                    Ok(path) => self.tests(name.at, path, node, tests),
-                    Err((what, help)) => self.wrong(Finding {
-                        at: name.at,
-                        what,
-                        help,
-                    }),
-                }
-            }
-            return;
-        }
-        let is = match &node.content {
-            Content::Map(_) => self.comparisons(&path, node),
-            Content::List(nodes) if !path.is_array() && nodes.is_empty() => {
-                self.not(node, "a list of values", "such as [6, 16]")
-            }
-            Content::List(nodes) if !path.is_array() => {
-                let values = nodes.iter().map(|node| self.expected(&path, node));
-                let values: Option<Vec<_>> = values.collect::<Vec<_>>().into_iter().collect();
-                values.map(|values| vec![Is::Any(values)])
-            }
-            _ => self
-                .expected(&path, node)
-                .map(|value| vec![Is::Any(vec![value])]),
-        };
-        if let Some(is) = is {
-            tests.push(Test { at, path, is });
-        }
-    }
-
-    fn comparisons(&mut self, path: &Path, node: &Node) -> Option<Vec<Is>> {
-        let members = self.members(node, COMPARISON, "a comparison")?;
-        let mut is = Vec::new();
-        for (name, (_, node)) in &members {
-            let number = |reader: &mut Self| match (&node.content, path.names()) {
-                (Content::Scalar(Value::Number(number), _), None) => number.as_f64(),
-                (_, Some(_)) => {
-                    let what = format!("`{}` has names and no order", path.text);
-                    let help = format!(
-                        "write a list of those that may be, such as {}: [a, b]",
-                        path.text
-                    );
-                    reader.wrong(Finding::new(node.at, what).help(help));
-                    None
-                }
-                _ => reader.not(node, "a number", &format!("such as {{{name}: 16}}")),
-            };
-            if let ("above" | "below" | "least" | "most", Some(why)) = (*name, path.without_order())
-                && path.names().is_none()
-            {
-                self.wrong(Finding::new(node.at, why));
-                continue;
-            }
-            is.extend(match *name {
-                "above" => number(self).map(Is::Above),
-                "below" => number(self).map(Is::Below),
-                "least" => number(self).map(Is::Least),
-                "most" => number(self).map(Is::Most),
-                "not" => self.expected(path, node).map(Is::Not),
-                _ => match &node.content {
-                    Content::List(nodes) if !nodes.is_empty() => {
-                        let values = nodes.iter().map(|node| self.expected(path, node));
-                        let values = values.collect::<Vec<_>>().into_iter().flatten();
-                        Some(Is::Any(values.collect()))
-                    }
-                    _ => self.not(node, "a list of values", "such as {any: [6, 16]}"),
-                },
-            });
-        }
-        if is.is_empty() && members.is_empty() && node.members().is_some_and(<[_]>::is_empty) {
-            return self.not(node, "a comparison", "such as {above: 1000}");
-        }
-        if let Some(why) = impossible(path, &is) {
-            self.wrong(Finding::new(node.at, why));
-            return None;
-        }
-        Some(is)
-    }
-
-    /// A value that a path may have.
-    fn expected(&mut self, path: &Path, node: &Node) -> Option<Value> {
-        let Some(ty) = path.ty else {
-            if let Some(why) = path.never_in_garage(&node.json()) {
-                self.wrong(Finding::new(node.at, why));
-                return None;
-            }
-            return Some(node.json());
-        };
-        let json = self.value(node, ty)?;
-        if let Err(why) = path::check(ty, &json.to_string()) {
-            let what = format!("`{}` is never this: {why}", path.text);
-            self.wrong(Finding::new(node.at, what));
-            return None;
-        }
-        Some(json)
-    }
-
-    /// JSON of a value, with numbers for their names.
-    fn value(&mut self, node: &Node, ty: Type) -> Option<Value> {
-        if let (Some(_), Content::List(nodes)) = (ty.list, &node.content) {
-            let one = Type {
-                list: None,
-                nullable: false,
-                ..ty
-            };
-            let values = nodes.iter().map(|node| self.value(node, one));
-            return values.collect::<Vec<_>>().into_iter().collect();
-        }
-        match (&node.content, ty.kind) {
-            (Content::Scalar(Value::String(name), _), ValueKind::Named(values)) => {
-                self.named(node, name, values)
-            }
-            // A text that looks like a number is one all the same.
-            (Content::Scalar(Value::Number(_), text), ValueKind::Text { .. }) => {
-                Some(Value::String(text.clone()))
-            }
-            (Content::Scalar(Value::String(_), text), ValueKind::Bool) => {
-                let help = match text.as_str() {
-                    "on" | "yes" | "off" | "no" => {
-                        "write true or false; the others are texts in YAML 1.2"
-                    }
-                    _ => "write true or false",
-                };
-                self.not(node, "a truth value", help)
-            }
-            (
-                Content::Scalar(Value::String(_), text),
-                ValueKind::Integer { .. }
-                | ValueKind::Float
-                | ValueKind::Double
-                | ValueKind::RealWithin { .. },
-            ) if text.parse::<f64>().is_ok() => {
-                self.not(node, "a number", "write it without quotes")
-            }
-            (Content::Map(members), ValueKind::Object(shape)) => {
-                let values = members.iter().map(|(name, node)| {
-                    let field = shape.fields.iter().find(|field| field.name == name.text);
-                    let Some(field) = field else {
-                        let names = shape.fields.iter().map(|field| field.name);
-                        let what = format!("there is no member `{}`", name.text);
-                        let help = meant(&name.text, names);
-                        self.wrong(Finding::new(name.at, what).help(help));
-                        return None;
-                    };
-                    Some((name.text.clone(), self.value(node, field.write)?))
-                });
-                values.collect::<Vec<_>>().into_iter().collect()
-            }
-            _ => Some(node.json()),
-        }
-    }
-
-    fn named(&mut self, node: &Node, name: &str, values: &[NamedValue]) -> Option<Value> {
-        let named = values
-            .iter()
-            .find(|value| value.name.eq_ignore_ascii_case(name));
-        if let Some(named) = named {
-            return Some(named.value.into());
-        }
-        let what = format!("there is no value `{name}`");
-        let help = meant(name, values.iter().map(|value| value.name));
-        self.wrong(Finding::new(node.at, what).help(help));
-        None
-    }
-
     /// A key by its name.
     fn key(&mut self, at: Place, name: &str) -> Option<KeyIndex> {
         let key = path::key(name, self.release);
         key.map_err(|(what, help)| self.wrong(Finding { at, what, help }))
             .ok()
+    }
+
+    /// A key that can be set.
+    fn writable(&mut self, at: Place, key: KeyIndex) -> Option<KeyIndex> {
+        let descriptor = REGISTRY.descriptor(key);
+        let is_writable = descriptor.access.writable();
+        if !is_writable {
+            let what = format!("`{}` can only be read", descriptor.name);
+            self.wrong(Finding::new(at, what));
+        }
+        is_writable.then_some(key)
     }
 
     fn settings(&mut self, node: &Node, refused: bool) -> Vec<Act> {
@@ -535,10 +354,8 @@ impl Reader {
     fn setting(&mut self, name: &Name, node: &Node, refused: bool) -> Option<Act> {
         let index = self.key(name.at, &name.text)?;
         let descriptor = REGISTRY.descriptor(index);
-        if !descriptor.access.writable() && !refused {
-            let what = format!("`{}` can only be read", name.text);
-            self.wrong(Finding::new(name.at, what));
-            return None;
+        if !refused {
+            self.writable(name.at, index)?;
         }
         let json = match refused {
             // It may be anything, also what the key is not.
@@ -572,19 +389,19 @@ impl Reader {
             let help = "such as {car: plugged, sun: {peak_w: 8000}}";
             return self.not(node, "a change of the garage", help);
         };
-        if let Some((name, _)) = members.iter().find(|(name, _)| name.text == "speed") {
+        if let Some((name, _)) = members.iter().find(|(name, _)| name.text == SPEED) {
             let what = "how fast time runs is nothing of a scenario";
             let help = "leave it out; `goe-charger serve --speed` plays it faster";
             self.wrong(Finding::new(name.at, what).help(help));
             return None;
         }
-        let mut body = node.json();
-        // Of the digits of a card some are numbers, too.
         let card = members.iter().find(|(name, _)| name.text == "card");
-        if let Some(text) = card.and_then(|(_, node)| node.text()) {
-            body["card"] = text.into();
+        if let Some((_, node)) = card
+            && let Content::Scalar(Value::Number(_), text) = &node.content
+        {
+            return self.not_quoted(node, text);
         }
-        let body = body.to_string();
+        let body = node.json().to_string();
         match goe_garage::after(&self.garage, body.as_bytes()) {
             Ok(after) => {
                 self.garage = after;
@@ -622,63 +439,13 @@ impl Reader {
             return self.not(node, "a list of keys", "such as [amp, frc]");
         };
         let keys = nodes.iter().map(|node| match node.text() {
-            Some(name) => self.key(node.at, name),
+            Some(name) => {
+                let key = self.key(node.at, name)?;
+                self.writable(node.at, key)
+            }
             None => self.not(node, "a key", "such as amp"),
         });
         keys.collect::<Vec<_>>().into_iter().collect()
-    }
-
-    fn text(&mut self, node: &Node, what: &str) -> Option<String> {
-        match node.text() {
-            Some(text) => Some(text.to_owned()),
-            None => self.not(node, what, "write a text"),
-        }
-    }
-
-    fn whole(&mut self, node: &Node) -> Option<u64> {
-        match &node.content {
-            Content::Scalar(Value::Number(number), _) if number.is_u64() => number.as_u64(),
-            _ => self.not(node, "a whole number", "such as 1"),
-        }
-    }
-
-    fn switch(&mut self, node: &Node) -> Option<bool> {
-        match node.text() {
-            Some("on") => Some(true),
-            Some("off") => Some(false),
-            _ => self.not(node, "`on` or `off`", "write one of them"),
-        }
-    }
-
-    fn span(&mut self, node: &Node) -> Option<u64> {
-        match node.text().and_then(times::span) {
-            Some(ms) => Some(ms),
-            None => self.not(node, "a time span", times::SPAN),
-        }
-    }
-
-    fn span_of(&mut self, members: &Members<'_>, name: &str) -> Option<u64> {
-        let (_, node) = members.get(name)?;
-        self.span(node)
-    }
-
-    fn moment(&mut self, node: &Node) -> Option<i64> {
-        match node.text().and_then(times::moment) {
-            Some(ms) => Some(ms),
-            None => self.not(node, "a moment", times::MOMENT),
-        }
-    }
-
-    fn release(&mut self, node: &Node) -> Option<&'static Firmware> {
-        let text = node.text().unwrap_or_default();
-        let mut all = Firmware::ALL.into_iter();
-        let found = all.find(|release| release.version() == text);
-        if found.is_none() {
-            let versions = Firmware::ALL.map(Firmware::version);
-            let help = format!("there are {}", versions.join(" and "));
-            return self.not(node, "a release", &help);
-        }
-        found
     }
 }
 
@@ -687,30 +454,6 @@ fn glued(text: &str, known: &[Member]) -> Option<String> {
     let (name, _) = text.split_once(':')?;
     let is_known = known.iter().any(|member| member.name == name);
     is_known.then(|| format!("write a space behind the colon of `{name}:`"))
-}
-
-/// Why comparisons hold of no value, if they hold of none.
-fn impossible(path: &Path, is: &[Is]) -> Option<String> {
-    // The bounds, and whether they belong to what may be.
-    let (mut least, mut most) = ((f64::NEG_INFINITY, true), (f64::INFINITY, true));
-    if let Some((min, max)) = path.limits() {
-        (least, most) = ((min, true), (max, true));
-    }
-    for is in is {
-        match *is {
-            Is::Above(bound) if bound >= least.0 => least = (bound, false),
-            Is::Least(bound) if bound > least.0 => least = (bound, true),
-            Is::Below(bound) if bound <= most.0 => most = (bound, false),
-            Is::Most(bound) if bound < most.0 => most = (bound, true),
-            _ => {}
-        }
-    }
-    let is_empty = least.0 > most.0 || (least.0 == most.0 && !(least.1 && most.1));
-    let range = match path.limits() {
-        Some((min, max)) => format!(", which is {min} to {max}"),
-        None => String::new(),
-    };
-    is_empty.then(|| format!("this never holds of `{}`{range}", path.text))
 }
 
 /// What the garage says of a change, at the member that it is about.
@@ -737,6 +480,7 @@ fn of_garage(node: &Node, why: &str) -> Finding {
         Some((name, rest)) => {
             let at = go(name).or(last).unwrap_or(node.at);
             let known = rest.split('`').skip(2).step_by(2);
+            let known = known.filter(|name| *name != SPEED);
             let what = format!("the garage has no member `{name}` here");
             Finding::new(at, what).help(meant(name, known))
         }

@@ -6,10 +6,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use goe_host::Progress;
+
 use crate::finding::{Finding, Place};
 use crate::language::Scenario;
-use crate::play::{Failure, Player};
+use crate::play::{Failure, Note, Player};
 use crate::read::read;
+use crate::times::clock;
 use crate::virtual_stage::VirtualStage;
 
 /// How one file ended.
@@ -27,13 +30,27 @@ pub enum Outcome {
         took_ms: u64,
         /// What was not as expected.
         failures: Vec<Failure>,
+        /// What steps did in vain.
+        notes: Vec<Note>,
     },
 }
 
-/// Plays files, as many at a time as there are cores; the outcomes come in the order of
-/// the files. A seed goes before those of the files.
-pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
-    let next = AtomicUsize::new(0);
+impl Outcome {
+    /// Of a scenario that was played and took so long, ms.
+    pub fn of(player: &Player, took_ms: u64) -> Self {
+        Outcome::Played {
+            name: player.scenario().name.clone(),
+            took_ms,
+            failures: player.failures().to_vec(),
+            notes: player.notes().to_vec(),
+        }
+    }
+}
+
+/// Plays files, as many at a time as there are cores, and shows how far they are; the outcomes
+/// come in the order of the files. A seed goes before those of the files.
+pub fn run(files: &[PathBuf], seed: Option<u64>, progress: &Progress) -> Vec<Outcome> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let outcomes = Mutex::new(Vec::new());
     let work = || {
         let take = || {
@@ -41,7 +58,14 @@ pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
             Some((number, files.get(number)?))
         };
         while let Some((number, file)) = take() {
-            let outcome = one(file, seed);
+            let outcome = one(file, seed, |now_ms| {
+                progress.tell(|| {
+                    let done = done.load(Ordering::Relaxed);
+                    let (all, file, now) = (files.len(), file.display(), clock(now_ms));
+                    format!("{done} of {all} played, {file} at {now}")
+                });
+            });
+            done.fetch_add(1, Ordering::Relaxed);
             // Nobody panics while it is locked.
             if let Ok(mut outcomes) = outcomes.lock() {
                 outcomes.push((number, outcome));
@@ -59,11 +83,12 @@ pub fn run(files: &[PathBuf], seed: Option<u64>) -> Vec<Outcome> {
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-fn one(file: &Path, seed: Option<u64>) -> Outcome {
+fn one(file: &Path, seed: Option<u64>, told: impl Fn(u64)) -> Outcome {
     match load(file) {
         Ok((_, mut scenario)) => {
             scenario.seed = seed.unwrap_or(scenario.seed);
-            played(scenario)
+            let (player, took_ms) = play_told(scenario, told);
+            Outcome::of(&player, took_ms)
         }
         Err(outcome) => outcome,
     }
@@ -103,17 +128,12 @@ fn no_text(error: &FromUtf8Error) -> Outcome {
 /// Plays a scenario in a world of its own to its end; gives when that was, ms since its
 /// beginning.
 pub fn play(scenario: Scenario) -> (Player, u64) {
-    let mut stage = VirtualStage::new(&scenario);
-    let mut player = Player::new(scenario);
-    let took_ms = player.run(&mut stage);
-    (player, took_ms)
+    play_told(scenario, |_| ())
 }
 
-fn played(scenario: Scenario) -> Outcome {
-    let (player, took_ms) = play(scenario);
-    Outcome::Played {
-        name: player.scenario().name.clone(),
-        took_ms,
-        failures: player.failures().to_vec(),
-    }
+fn play_told(scenario: Scenario, told: impl Fn(u64)) -> (Player, u64) {
+    let mut stage = VirtualStage::new(&scenario);
+    let mut player = Player::new(scenario);
+    let took_ms = player.run(&mut stage, told);
+    (player, took_ms)
 }

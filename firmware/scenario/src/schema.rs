@@ -7,7 +7,10 @@ use goe_api::REGISTRY;
 use goe_firmware::charger::Firmware;
 use serde_json::{Map, Value, json};
 
-use crate::grammar::{COMPARISON, FILE, Kind, Member, QUIRK, STEP};
+use crate::grammar::{DEEDS, FILE, Kind, Member, QUIRK, STEP};
+
+mod agreement;
+mod conditions;
 
 /// The schemas of others that it takes over, each with what its names begin with.
 const STATUS: (&str, &str) = (
@@ -39,7 +42,8 @@ fn of(kind: Kind) -> Value {
         Kind::Switch => json!({ "enum": ["on", "off"] }),
         Kind::Span => json!({
             "type": "string",
-            "pattern": "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
+            "minLength": 1,
+            "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
         }),
         Kind::Moment => json!({
             "type": "string",
@@ -59,10 +63,12 @@ fn of(kind: Kind) -> Value {
         Kind::Condition => json!({ "$ref": "#/$defs/condition" }),
         Kind::Conditions => json!({ "anyOf": [
             { "$ref": "#/$defs/condition" },
-            { "type": "array", "items": { "$ref": "#/$defs/condition" } },
+            { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/condition" } },
         ] }),
         Kind::Steps => json!({ "type": "array", "items": { "$ref": "#/$defs/step" } }),
-        Kind::Keys => json!({ "type": "array", "items": { "enum": names(|_| true) } }),
+        Kind::Keys => {
+            json!({ "type": "array", "items": { "enum": names(|one| one.access.writable()) } })
+        }
         Kind::Value => json!({}),
         Kind::Number => json!({ "type": "number" }),
         Kind::Values => json!({ "type": "array" }),
@@ -105,7 +111,11 @@ fn adapt(prefix: &str, schema: &mut Value) {
                 for name in ["oneOf", "anyOf", "type", "minimum", "maximum"] {
                     members.remove(name);
                 }
-                members.insert("enum".to_owned(), all.into());
+                let any_case = any_case(&all);
+                members.insert("anyOf".to_owned(), json!([{ "enum": all }, any_case]));
+            }
+            if members.contains_key("properties") {
+                members.insert("additionalProperties".to_owned(), false.into());
             }
             members
                 .values_mut()
@@ -126,33 +136,25 @@ fn named(forms: &Value) -> Option<Vec<Value>> {
     (!named.is_empty()).then(|| names.chain(numbers).collect())
 }
 
-/// What is expected of a key: its value, one of a list, or comparisons.
-fn expected(key: &str) -> Value {
-    let value = json!({ "$ref": format!("#/$defs/status-{key}") });
-    json!({ "anyOf": [
-        value,
-        { "type": "array", "items": value, "minItems": 1 },
-        { "$ref": "#/$defs/comparison" },
-        // Of an object each member.
-        { "$ref": format!("#/$defs/status-{key}"), "type": "object" },
-    ] })
-}
+/// What means something in a regular expression; editors, whose expressions are those of
+/// ECMAScript, refuse a `\` before anything else.
+const SYNTAX: &str = "^$\\.*+?()[]{}|/";
 
-fn condition() -> Value {
-    let keys = names(|one| one.access.readable());
-    let properties = keys.iter().map(|key| ((*key).to_owned(), expected(key)));
-    let mut properties: Map<String, Value> = properties.collect();
-    properties.insert("garage".to_owned(), json!({ "type": "object" }));
-    json!({
-        "type": "object",
-        "minProperties": 1,
-        "properties": properties,
-        "patternProperties": {
-            format!("^({})(\\.[A-Za-z0-9_-]+)+$", keys.join("|")): {},
-            "^garage(\\.[a-z0-9_]+)+$": {},
-        },
-        "additionalProperties": false,
-    })
+/// Names in capitals or not.
+fn any_case(names: &[Value]) -> Value {
+    let one = |name: &str| {
+        let letters = name.chars().map(|letter| match letter {
+            letter if letter.is_ascii_alphabetic() => {
+                let (upper, lower) = (letter.to_ascii_uppercase(), letter.to_ascii_lowercase());
+                format!("[{upper}{lower}]")
+            }
+            letter if SYNTAX.contains(letter) => format!("\\{letter}"),
+            letter => letter.to_string(),
+        });
+        letters.collect::<String>()
+    };
+    let names: Vec<_> = names.iter().filter_map(Value::as_str).map(one).collect();
+    json!({ "type": "string", "pattern": format!("^({})$", names.join("|")) })
 }
 
 fn settings() -> Value {
@@ -160,7 +162,33 @@ fn settings() -> Value {
     let of = |key: &&str| json!({ "$ref": format!("#/$defs/set-{key}") });
     let properties = keys.iter().map(|key| ((*key).to_owned(), of(key)));
     let properties: Map<String, Value> = properties.collect();
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+/// Members that say something only of others, and ways to begin of which there is one.
+fn step() -> Value {
+    let mut step = map(STEP);
+    step["minProperties"] = json!(1);
+    let one_of = |names: &[&str]| {
+        let names = names.iter().map(|name| json!({ "required": [name] }));
+        json!({ "anyOf": names.collect::<Vec<_>>() })
+    };
+    step["properties"]["every"]["not"] = json!({ "pattern": "^[0dhms]*$" });
+    step["dependentSchemas"] = json!({
+        "within": {
+            "allOf": [one_of(&["expect", "when"]), { "not": { "required": ["expect", "when"] } }],
+        },
+        "for": one_of(&["always", "never", "every"]),
+        "every": one_of(&DEEDS),
+        "at": { "not": one_of(&["after", "when"]) },
+        "after": { "not": one_of(&["when"]) },
+    });
+    step
 }
 
 fn garage() -> Value {
@@ -172,23 +200,25 @@ fn garage() -> Value {
     if let Some(Value::Object(properties)) = members.get_mut("properties") {
         properties.remove("speed");
     }
+    members.insert("minProperties".to_owned(), json!(1));
     schema
 }
 
 fn schema() -> String {
     let mut defs = Map::new();
-    let mut step = map(STEP);
-    step["minProperties"] = json!(1);
-    defs.insert("step".to_owned(), step);
-    defs.insert("comparison".to_owned(), map(COMPARISON));
+    defs.insert("step".to_owned(), step());
     defs.insert("quirks".to_owned(), map(QUIRK));
-    defs.insert("condition".to_owned(), condition());
     defs.insert("settings".to_owned(), settings());
-    let refused = json!({ "type": "object", "propertyNames": { "enum": names(|_| true) } });
+    let refused = json!({
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": { "enum": names(|_| true) },
+    });
     defs.insert("refused".to_owned(), refused);
     defs.insert("garage".to_owned(), garage());
     take_over(STATUS, &mut defs);
     take_over(SET, &mut defs);
+    conditions::add(&mut defs);
     // A line for each, which is what a difference is told by.
     let defs = defs
         .iter()
@@ -198,7 +228,15 @@ fn schema() -> String {
     whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     whole["title"] = json!("A scenario of the virtual charger");
     whole["description"] = json!("What goe-charger run plays; docs/scenarios.md teaches it.");
-    whole["minProperties"] = json!(1);
+    // Something happens, and what may wait for ever is ended by the scenario.
+    whole["if"] = json!({ "required": ["lasts"] });
+    whole["else"] = json!({
+        "required": ["steps"],
+        "properties": { "steps": {
+            "minItems": 1,
+            "items": { "dependentRequired": { "when": ["within"] } },
+        } },
+    });
     let whole = format!("{whole:#}");
     let open = whole.strip_suffix("\n}").expect("an object");
     format!("{open},\n  \"$defs\": {{\n{defs}\n  }}\n}}\n")
@@ -217,4 +255,14 @@ fn the_schema_is_that_of_the_language() {
         is == schema,
         "run UPDATE_EXPECT=1 cargo test -p goe-scenario schema"
     );
+}
+
+#[test]
+fn its_patterns_are_those_of_every_editor() {
+    let schema = schema();
+    // As JSON writes a backslash; the texts of the key table have none.
+    let escaped = schema.split(r"\\").skip(1);
+    let escaped: String = escaped.filter_map(|rest| rest.chars().next()).collect();
+    assert!(!escaped.is_empty());
+    assert_eq!(escaped.replace(|one| SYNTAX.contains(one), ""), "");
 }

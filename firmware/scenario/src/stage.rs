@@ -21,20 +21,20 @@ pub trait Stage {
     /// It cannot be changed so, and why.
     fn change(&mut self, body: &str) -> Result<(), String>;
 
-    /// Cuts the power, or brings it back.
+    /// Cuts the power, or brings it back; returns whether that changed anything.
     ///
     /// # Errors
     /// That cannot be done here, and why.
-    fn power(&mut self, on: bool) -> Result<(), String>;
+    fn power(&mut self, on: bool) -> Result<bool, String>;
 
-    /// Takes the broker away, or brings it back.
+    /// Takes the broker away, or brings it back; returns whether that changed anything.
     ///
     /// # Errors
     /// That cannot be done here, and why.
-    fn broker(&mut self, on: bool) -> Result<(), String>;
+    fn broker(&mut self, on: bool) -> Result<bool, String>;
 
-    /// Switches a quirk.
-    fn quirk(&mut self, change: &Change);
+    /// Switches a quirk; returns whether that changed anything.
+    fn quirk(&mut self, change: &Change) -> bool;
 }
 
 /// A stage with a time of its own.

@@ -48,6 +48,13 @@ pub(crate) fn told(ms: u64) -> String {
     }
 }
 
+/// A time as hours, minutes and seconds.
+pub(crate) fn clock(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    format!("{hours}:{minutes:02}:{:02}", seconds % 60)
+}
+
 /// Reads a moment such as `2026-06-21T12:00:00Z`, in ms since 1970.
 pub(crate) fn moment(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;

@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::finding::plain;
-use crate::play::Failure;
+use crate::play::{Failure, Note};
 use crate::run::Outcome;
+use crate::times::clock;
 
 /// Tells people of one file.
 pub fn report(file: &Path, outcome: &Outcome) -> String {
@@ -20,9 +21,11 @@ pub fn report(file: &Path, outcome: &Outcome) -> String {
             name,
             took_ms,
             failures,
+            notes,
         } => {
             let (word, clock) = (word(failures), clock(*took_ms));
             let mut told = format!("{word} {file}: {} ({clock})\n", plain(name));
+            told += &told_of_notes(&file, notes);
             for failure in failures {
                 told += &told_of(&file, failure);
             }
@@ -36,6 +39,15 @@ fn word(failures: &[Failure]) -> &'static str {
         true => "passed",
         false => "FAILED",
     }
+}
+
+fn told_of_notes(file: &str, notes: &[Note]) -> String {
+    let told = notes.iter().map(|note| {
+        let (line, column) = (note.at.line, note.at.column);
+        let at = clock(note.at_ms);
+        format!("  note: {file}:{line}:{column}, at {at}: {}\n", note.what)
+    });
+    told.collect()
 }
 
 fn told_of(file: &str, failure: &Failure) -> String {
@@ -65,13 +77,6 @@ fn told_of(file: &str, failure: &Failure) -> String {
     told
 }
 
-/// A time as hours, minutes and seconds.
-fn clock(ms: u64) -> String {
-    let seconds = ms / 1_000;
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    format!("{hours}:{minutes:02}:{:02}", seconds % 60)
-}
-
 /// The outcomes as the XML that build servers read, in the form of JUnit.
 pub fn junit<'a>(outcomes: impl Iterator<Item = (&'a Path, &'a Outcome)>) -> String {
     let (mut cases, mut counts) = (String::new(), [0; 3]);
@@ -83,6 +88,7 @@ pub fn junit<'a>(outcomes: impl Iterator<Item = (&'a Path, &'a Outcome)>) -> Str
                 name,
                 took_ms,
                 failures,
+                ..
             } => {
                 let first = failures.first().map(|failure| {
                     let what = format!("{}, found {}", failure.expected, failure.found);
@@ -106,16 +112,22 @@ pub fn junit<'a>(outcomes: impl Iterator<Item = (&'a Path, &'a Outcome)>) -> Str
             escaped(&path),
             escaped(&path)
         );
-        match fault {
-            None => cases += "/>\n",
-            Some((kind, what)) => {
-                counts[if kind == "failure" { 1 } else { 2 }] += 1;
-                let _ = writeln!(
-                    cases,
-                    ">\n      <{kind} message=\"{}\">{}</{kind}>\n    </testcase>",
-                    escaped(&what),
-                    escaped(&told)
-                );
+        let mut within = String::new();
+        if let Some((kind, what)) = fault {
+            counts[if kind == "failure" { 1 } else { 2 }] += 1;
+            let (what, told) = (escaped(&what), escaped(&told));
+            let _ = writeln!(within, "      <{kind} message=\"{what}\">{told}</{kind}>");
+        }
+        if let Outcome::Played { notes, .. } = outcome
+            && !notes.is_empty()
+        {
+            let notes = escaped(&told_of_notes(&path, notes));
+            let _ = writeln!(within, "      <system-out>{notes}</system-out>");
+        }
+        match within.is_empty() {
+            true => cases += "/>\n",
+            false => {
+                let _ = write!(cases, ">\n{within}    </testcase>\n");
             }
         }
     }
@@ -171,6 +183,11 @@ mod tests {
                 found: "car is \"<x>\"".to_owned(),
                 changes: vec![changed(1_000, "Idle (1)", "WaitCar (3)")],
             }],
+            notes: vec![Note {
+                at: Place { line: 5, column: 3 },
+                at_ms: 61_000,
+                what: "`power: on` changes nothing".to_owned(),
+            }],
         }
     }
 
@@ -178,7 +195,8 @@ mod tests {
     fn a_failure_is_told_with_its_place_and_the_changes() {
         assert_eq!(
             report(Path::new("a.yaml"), &failed()),
-            "FAILED a.yaml: A & B (1:02:03)\n  a.yaml:7:5, at 1:02:03\n    \
+            "FAILED a.yaml: A & B (1:02:03)\n  note: a.yaml:5:3, at 0:01:01: `power: on` changes nothing\n  \
+             a.yaml:7:5, at 1:02:03\n    \
              expected: car is Charging (2) within 1m\n    found:    car is \"<x>\"\n    \
              last changes:\n      0:00:01  car: Idle (1) -> WaitCar (3)\n"
         );
@@ -197,5 +215,7 @@ mod tests {
         assert!(xml.contains("&quot;&lt;x&gt;&quot;"), "{xml}");
         assert!(xml.contains("message=\"\u{fffd}]]&gt;\""), "{xml}");
         assert_eq!(xml.matches("<testcase").count(), 2);
+        let note = "</failure>\n      <system-out>  note: a.yaml:5:3, at 0:01:01: ";
+        assert!(xml.contains(note), "{xml}");
     }
 }

@@ -93,18 +93,20 @@ impl Stage for VirtualStage {
         self.world.change_garage(body.as_bytes())
     }
 
-    fn power(&mut self, on: bool) -> Result<(), String> {
+    fn power(&mut self, on: bool) -> Result<bool, String> {
+        let was_on = self.world.has_power();
         self.world.set_power(on);
-        Ok(())
+        Ok(was_on != on)
     }
 
-    fn broker(&mut self, on: bool) -> Result<(), String> {
+    fn broker(&mut self, on: bool) -> Result<bool, String> {
+        let was_on = self.world.has_broker();
         self.world.set_broker(on);
-        Ok(())
+        Ok(was_on != on)
     }
 
-    fn quirk(&mut self, change: &Change) {
-        self.quirks.change(change);
+    fn quirk(&mut self, change: &Change) -> bool {
+        self.quirks.change(change)
     }
 }
 

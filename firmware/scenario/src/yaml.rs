@@ -48,7 +48,9 @@ impl Node {
             Content::Scalar(Value::Bool(value), _) => format!("the truth value `{value}`"),
             Content::Scalar(Value::Number(_), text) => format!("the number `{text}`"),
             Content::Scalar(_, text) => format!("the text `{text}`"),
+            Content::List(nodes) if nodes.is_empty() => "an empty list".to_owned(),
             Content::List(_) => "a list".to_owned(),
+            Content::Map(members) if members.is_empty() => "an empty map".to_owned(),
             Content::Map(_) => "a map".to_owned(),
         }
     }
@@ -140,7 +142,10 @@ impl Tree {
             Event::Scalar(text, style, anchor, tag) => {
                 no_tag(tag.is_some())?;
                 let value = match style {
-                    ScalarStyle::Plain => scalar(&text),
+                    ScalarStyle::Plain => scalar(&text).ok_or_else(|| {
+                        let help = format!("put it in quotes if it is a text: '{text}'");
+                        Finding::new(at, format!("the number `{text}` is too large")).help(help)
+                    })?,
                     _ => Value::String(text.to_string()),
                 };
                 let content = Content::Scalar(value, text.into_owned());
@@ -229,35 +234,43 @@ fn size(node: &Node) -> usize {
     }
 }
 
-/// A plain scalar by the core schema.
-fn scalar(text: &str) -> Value {
-    match text {
+/// A plain scalar by the core schema; nothing if it is a number for which JSON has no place.
+fn scalar(text: &str) -> Option<Value> {
+    Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        _ if is_number(text) => Value::Number(number(text)?),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    let all = |digits: &str, is: fn(&char) -> bool| {
+        !digits.is_empty() && digits.chars().all(|digit| is(&digit))
+    };
+    if let Some(digits) = text.strip_prefix("0x") {
+        return all(digits, char::is_ascii_hexdigit);
     }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return all(digits, |digit| digit.is_digit(8));
+    }
+    let without_sign = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(without_sign, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
+    {
+        return true;
+    }
+    // Rust's numbers know words, which are texts here.
+    all(text, |any| any.is_ascii_digit() || "+-.eE".contains(*any)) && text.parse::<f64>().is_ok()
 }
 
 fn number(text: &str) -> Option<Number> {
-    let in_base = |digits: &str, base| match digits.starts_with(['+', '-']) {
-        true => None,
-        false => u64::from_str_radix(digits, base).ok().map(Number::from),
-    };
+    let in_base = |digits: &str, base| u64::from_str_radix(digits, base).ok().map(Number::from);
     if let Some(digits) = text.strip_prefix("0x") {
         return in_base(digits, 16);
     }
     if let Some(digits) = text.strip_prefix("0o") {
         return in_base(digits, 8);
-    }
-    // Rust's numbers know words, which are texts here.
-    let is_number = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
-        && text.contains(|any: char| any.is_ascii_digit())
-        && text
-            .chars()
-            .all(|any| any.is_ascii_digit() || "+-.eE".contains(any));
-    if !is_number {
-        return None;
     }
     let whole = text.parse::<i64>().ok().map(Number::from);
     let whole = whole.or_else(|| text.parse::<u64>().ok().map(Number::from));
@@ -283,11 +296,20 @@ mod tests {
             ("1:30", json!("1:30")),
             ("inf", json!("inf")),
             ("e5", json!("e5")),
+            ("1_000", json!("1_000")),
+            ("0xfg", json!("0xfg")),
+            ("0x-1", json!("0x-1")),
+            ("+.nan", json!("+.nan")),
             ("-", json!("-")),
             ("18446744073709551615", json!(u64::MAX)),
             ("60s", json!("60s")),
         ] {
-            assert_eq!(scalar(text), is, "{text}");
+            assert_eq!(scalar(text), Some(is), "{text}");
+        }
+        for text in [
+            "04e12345", "-1e999", "0x10000000000000000", ".inf", "-.INF", ".nan",
+        ] {
+            assert_eq!(scalar(text), None, "{text}");
         }
         assert_eq!(
             read("a: 'true'").expect("YAML").json(),

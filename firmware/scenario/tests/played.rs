@@ -135,16 +135,16 @@ impl Stage for Faulty {
         self.stage.change(body)
     }
 
-    fn power(&mut self, on: bool) -> Result<(), String> {
+    fn power(&mut self, on: bool) -> Result<bool, String> {
         self.stage.power(on)
     }
 
-    fn broker(&mut self, on: bool) -> Result<(), String> {
+    fn broker(&mut self, on: bool) -> Result<bool, String> {
         self.stage.broker(on)
     }
 
-    fn quirk(&mut self, change: &Change) {
-        self.stage.quirk(change);
+    fn quirk(&mut self, change: &Change) -> bool {
+        self.stage.quirk(change)
     }
 }
 
@@ -212,6 +212,7 @@ fn each_passes() {
             "{name}: {:#?}",
             player.failures()
         );
+        assert_eq!(player.notes(), [], "{name} does what changes nothing");
     });
 }
 
@@ -228,7 +229,7 @@ fn each_fails_on_its_planted_fault() {
     each(cases.collect(), |(name, fault, scenario)| {
         let mut stage = Faulty::new(&scenario, fault);
         let mut player = Player::new(scenario);
-        player.run(&mut stage);
+        player.run(&mut stage, |_| ());
         match player.failures() {
             [] => unnoticed.lock().expect("a list").push((name, fault)),
             failures => println!("{name} with {fault:?}: {}", failures[0].expected),
@@ -254,4 +255,10 @@ fn a_seed_decides_everything() {
     };
     assert_eq!(play(5), play(5));
     assert_ne!(play(5), play(6));
+}
+
+#[test]
+fn a_folded_name_is_one_line() {
+    let scenario = read("name: >\n  Two\n  lines\nlasts: 1s\n", "file").expect("a scenario");
+    assert_eq!(scenario.name, "Two lines");
 }

@@ -17,6 +17,11 @@ function failure({ line, column, at_s: at, expected, found: was }) {
   return el('li', {}, `Line ${line}:${column}, after ${span(at * 1000)}: expected ${expected}, found ${was}.`);
 }
 
+/** Something that was done in vain. */
+function note({ line, column, at_s: at, what }) {
+  return el('li', {}, `Line ${line}:${column}, after ${span(at * 1000)}: ${what}.`);
+}
+
 function show({ scenario }) {
   const place = byId('scenario-state');
   byId('scenario-end').hidden = !scenario;
@@ -26,8 +31,8 @@ function show({ scenario }) {
   say(name, scenario.name);
   say(words, stand(scenario));
   put(words, 'data-state', scenario.state);
-  const told = scenario.failures ?? [];
-  if (failures.childElementCount !== told.length) failures.replaceChildren(...told.map(failure));
+  const told = [...scenario.failures.map(failure), ...scenario.notes.map(note)];
+  if (failures.childElementCount !== told.length) failures.replaceChildren(...told);
 }
 
 /** Asks for the charger of a scenario, or for the own one; it comes with a new stream. */

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use goe_host::Progress;
 use goe_scenario::Outcome;
 
 use crate::args::Run;
@@ -22,7 +23,7 @@ pub(crate) fn wrong(why: &str) -> ExitCode {
 }
 
 pub(crate) fn play(args: &Run) -> ExitCode {
-    let outcomes = goe_scenario::run(&args.files, args.seed);
+    let outcomes = goe_scenario::run(&args.files, args.seed, &Progress::at_terminal());
     let all = || args.files.iter().map(AsRef::<Path>::as_ref).zip(&outcomes);
     let is_wrong = |outcome: &Outcome| !matches!(outcome, Outcome::Played { .. });
     let has_failed = |outcome: &Outcome| matches!(outcome, Outcome::Played { failures, .. } if !failures.is_empty());

@@ -175,6 +175,10 @@ fn tell_end(from: &str, live: &Live) {
             failure.found
         );
     }
+    for note in live.notes() {
+        let (at, what) = (note.at, note.what);
+        tracing::info!("scenario: {from}:{}:{}: {what}", at.line, at.column);
+    }
     match failures.is_empty() {
         true => tracing::info!("scenario: passed"),
         false => tracing::error!("scenario: failed"),

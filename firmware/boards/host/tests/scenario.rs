@@ -43,7 +43,9 @@ fn the_exit_code_tells_the_worst() {
     let wrong = written(folder.path(), "wrong.yaml", "stepps: []\n");
     let junit = folder.path().join("junit.xml");
     let junit = junit.to_str().expect("UTF-8");
-    assert_eq!(run(&[good]).status.code(), Some(0));
+    let output = run(&[good]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "", "a pipe is told no progress");
     let output = run(&[good, &failing, "--junit", junit]);
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
@@ -102,7 +104,7 @@ fn a_client_under_test_meets_the_scenario() {
     let charger = serving(
         folder.path(),
         "name: A client\nseed: 4\nlasts: 10m\nrelease: 59.4\ngarage: {car: plugged}\nsteps:\n  \
-         - when: {car: Charging}\n  - when: {amp: 10}\n  - expect: {nrg.4: {most: 10.5}}\n    within: 20s\n",
+         - when: {car: Charging}\n    garage: {car: plugged}\n  - when: {amp: 10}\n  - expect: {nrg.4: {most: 10.5}}\n    within: 20s\n",
     );
     assert_eq!(charger.value("fwv"), json!("59.4"));
     charger.wait_for("car", support::SOON, |car| car == &json!(2));
@@ -116,6 +118,9 @@ fn a_client_under_test_meets_the_scenario() {
     let told = end(&charger);
     assert_eq!(told["state"], "passed", "{told:#}");
     assert_eq!(told["failures"], json!([]));
+    let note = &told["notes"][0];
+    assert_eq!((&note["line"], &note["column"]), (&json!(8), &json!(13)));
+    charger.wait_for_log("played.yaml:8:13: `car` of the garage changes nothing");
     charger.wait_for_log("scenario: passed");
 }
 

@@ -122,6 +122,28 @@ fn a_part_of_the_state_changes_that_part() {
 }
 
 #[test]
+fn members_that_change_nothing() {
+    let mut desk = Desk::new();
+    desk.change(r#"{"car":{"room_wh":9000}}"#)
+        .expect("it comes");
+    for (body, idle) in [
+        // It has its room anew.
+        (r#"{"car":{"room_wh":9000}}"#, &[] as &[&str]),
+        (r#"{"car":"plugged"}"#, &["car"]),
+        (r#"{"car":"absent"}"#, &[]),
+        (r#"{"wifi":{"home":true},"l1":"dead"}"#, &["wifi"]),
+        (r#"{"wifi":{"home":false},"l1":"live"}"#, &["l1"]),
+        (r#"{"card":"04A1B2C3","button":"pressed"}"#, &[]),
+        (r#"{"card":null}"#, &["card"]),
+        (r#"{"sun":null,"house":{"base_w":300}}"#, &["sun"]),
+        (r#"{"tyre":"flat"}"#, &[]),
+        ("", &[]),
+    ] {
+        assert_eq!(super::idle(&desk.state(), body.as_bytes()), idle, "{body}");
+    }
+}
+
+#[test]
 fn what_cannot_be_is_answered_with_its_path_and_what_can() {
     let mut desk = Desk::new();
     let before = desk.state();
