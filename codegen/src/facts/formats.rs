@@ -131,34 +131,3 @@ fn fits(format: Format, types: &[Type]) -> bool {
         Format::UnixTime | Format::SecondsOfDay => ty.scalar.is_number(),
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Span;
-
-    #[test]
-    fn reads_formats() {
-        use Scalar::{Array, Int64, Seconds, String, Uint32};
-        let (colour, unix, day) = (Format::Colour, Format::UnixTime, Format::SecondsOfDay);
-        let cases = [
-            ("color_idle, format: #RRGGBB", String, Some(colour)),
-            ("Farbe `#rrggbb`", String, Some(colour)),
-            ("format: #RRGGBB", Uint32, None),
-            ("format: #RRG\tGBB", String, None),
-            ("stop time in seconds since day begin", Seconds, Some(day)),
-            ("Sekunden seit Mitternacht", Uint32, Some(day)),
-            ("timestamp in unix-time", Int64, Some(unix)),
-            ("unix time, seconds since 1970", Int64, Some(unix)),
-            ("prices, timestamps are in unix-time", Array, None),
-            ("unix time or seconds since midnight", Int64, None),
-            ("milliseconds since boot", Int64, None),
-        ];
-        for (text, scalar, expected) in cases {
-            let types = [Type::of(scalar)];
-            let tokens = Tokens::of(text, Span::new(0, 0..text.len()));
-            let format = mine(&tokens, &types).fact.map(|fact| fact.value);
-            assert_eq!(format, expected, "{text}");
-        }
-    }
-}
