@@ -126,8 +126,14 @@ fn plain(tokens: &Tokens<'_>, place: &std::ops::Range<usize>) -> bool {
 /// Returns whether a value of these types can have the format; times inside an object
 /// or array are not the value's own.
 fn fits(format: Format, types: &[Type]) -> bool {
+    // Of now, and of the end of a day.
+    let holds = |ty: &Type, number: i128| {
+        let limits = ty.scalar.limits();
+        ty.scalar.is_number() && limits.is_none_or(|(_, most)| number <= most)
+    };
     types.iter().any(|ty| match format {
         Format::Colour => ty.item() == Scalar::String,
-        Format::UnixTime | Format::SecondsOfDay => ty.scalar.is_number(),
+        Format::UnixTime => holds(ty, i32::MAX.into()),
+        Format::SecondsOfDay => holds(ty, 86_399),
     })
 }

@@ -21,7 +21,7 @@ const WRITE: &str =
 /// Of a string, of an array.
 const CHARACTERS: &[&str] = &[
     "characters", "character", "chars", "char", "letters", "zeichen", "buchstaben", "digits",
-    "ziffern",
+    "digit", "ziffern", "stellig", "stelliger", "stellige",
 ];
 const BYTES: &[&str] = &["bytes", "byte", "octets", "B"];
 /// Bytes that are counted in another way by everybody.
@@ -257,6 +257,10 @@ fn stated(tokens: &Tokens<'_>, at: usize, of: Of) -> Option<Stated> {
         (_, Some(_), _) => (number, other, strict.then_some(itself)),
         (None, None, Some((true, _))) => (None, number, None),
         (None, None, Some((false, _))) => (number, None, None),
+        // `4-digit PIN`
+        (None, None, None) if at == 0 && tokens.is(behind_number, '-') => {
+            (None, number, Some(alone))
+        }
         (None, None, None) if stands_alone(tokens, at, last_token) => (None, number, Some(alone)),
         (None, None, None) => return None,
     };
@@ -295,6 +299,8 @@ fn stands_alone(tokens: &Tokens<'_>, at: usize, end: usize) -> bool {
     let end = end + usize::from(tokens.has(end..end + 1, &["long", "lang"]));
     let end = end + usize::from(said(tokens.word(end), KINDS));
     let or = said(tokens.word(end), &["or", "oder"]);
+    // `64 bytes incl. the last zero`
+    let or = or || said(tokens.word(end), limits::INCLUDING);
     is_led(tokens, at) && (or || tokens.get(end).is_none() || tokens.ends_part(end))
 }
 
@@ -310,7 +316,9 @@ type Counting = fn(u32) -> Length;
 /// Bytes, characters or entries at `at`, and the index after them; no length where the value has
 /// none of these.
 fn noun(tokens: &Tokens<'_>, mut at: usize, of: Of) -> Option<(Option<Counting>, usize)> {
-    // `32 UTF-8 bytes`, `32 ASCII characters`
+    // `32 UTF-8 bytes`, `32 ASCII characters`, `32-byte`, `8+ characters`
+    let joined = ['-', '+'].iter().any(|&mark| tokens.is(at, mark));
+    at += usize::from(joined && !tokens[at].spaced);
     let kinds = (at..at + 3).take_while(|&at| said(tokens.word(at), KINDS));
     at += kinds.count();
     let word = tokens.word(at);

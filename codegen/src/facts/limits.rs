@@ -601,7 +601,10 @@ pub(super) fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize,
                     let included = said(tokens.word(at + 1), INCLUDING);
                     Some((Between::To, at + 1 + usize::from(included), false))
                 }
-                None => said(word, &["and", "und"]).then_some((Between::And, at + 1, false)),
+                None => said(word, &["and", "und"]).then(|| {
+                    let included = said(tokens.word(at + 1), INCLUDING);
+                    (Between::And, at + 1 + usize::from(included), false)
+                }),
             }
         }
         _ => None,
@@ -609,7 +612,7 @@ pub(super) fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize,
 }
 
 /// The number behind is one of the values.
-const INCLUDING: &[&str] = &[
+pub(super) const INCLUDING: &[&str] = &[
     "including", "inclusive", "incl", "einschließlich", "inklusive", "inkl",
 ];
 

@@ -444,8 +444,11 @@ pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
     let one = |at: usize| {
         let start = skip(at, &['(', '[', '*', '"', '#']);
         let number_first = tokens.number(start).map(|(number, next)| {
-            let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–']);
-            let words = (name..name + 3).take_while(|&at| word(at)).count();
+            let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–', '/']);
+            // `0 / off = turn off`, `1 heat+cool`
+            let joins = |at: usize| ['=', '+', '&'].iter().any(|&mark| tokens.is(at, mark));
+            let goes_on = |&at: &usize| word(at) || (at > name && joins(at));
+            let words = (name..name + 5).take_while(goes_on).count();
             (number, name, name + words)
         });
         let (number, name, end) = number_first.or_else(|| {

@@ -433,7 +433,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         // `duration: minutes`
         let whole = tokens.part_start(at) == 0 && tokens.part_end(at) == last + 1;
         let label = whole && at > 1 && !(0..at).any(|at| tokens.digits(at));
-        let label = label && !said(tokens.word(at - 2), &["unit", "einheit"]);
+        let label = label && !is_label(tokens, at - 2);
         if !number && (since || letter || ((first || label) && (letters > 1 || word == "%"))) {
             return Some(Before::Clause);
         }
@@ -483,8 +483,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         ":" if tokens.is(at + 1, '.') && at + 2 < tokens.len() && tokens.word(at) == "s" => {
             return None;
         }
-        ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
-        "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
+        ":" | "is" | "ist" | "=" if before > 0 && is_label(tokens, before - 1) => Before::Certain,
         // `current, mA` to the end of the part
         // `max(6, amp)`
         "," if is_called(tokens, at) => return None,
@@ -506,6 +505,13 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         _ => return None,
     };
     Some(found)
+}
+
+/// Returns whether `unit`, `unit of measurement` or `unit of this value` ends at `at`.
+fn is_label(tokens: &Tokens<'_>, at: usize) -> bool {
+    let back = |count: usize| at.checked_sub(count).map_or("", |at| tokens.word(at));
+    let unit = |count| said(back(count), &["unit", "einheit"]);
+    unit(0) || (back(1) == "of" && unit(2)) || (back(2) == "of" && unit(3))
 }
 
 /// Returns whether the part of `at` is inside parentheses that belong to the word before them.
@@ -653,7 +659,9 @@ const SCALED: &[&str] = &[
 fn is_factor(tokens: &Tokens<'_>, at: usize) -> bool {
     // `* 0.1`, `/10`, `1 = 0.1 V`, `in thousands`
     let power = tokens.word(at + 1).trim_matches(|c| c == '0' || c == '.') == "1";
-    let joined = times_sign(tokens, at) || (tokens.is(at, '/') && !tokens[at].spaced);
+    let over = tokens.is(at, '/')
+        && (!tokens[at].spaced || (at > 0 && tokens.kind(at - 1) == Some(TokenKind::Word)));
+    let joined = times_sign(tokens, at) || over;
     let step = tokens.is(at, '=') && at > 0 && tokens.digits(at - 1);
     let step = step
         && tokens
@@ -794,10 +802,12 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         }
         _ => false,
     };
-    // `in deci-ampere`
-    let part = text
-        .rsplit_once('-')
-        .is_some_and(|(_, unit)| parse(unit).is_some());
+    // `in deci-ampere`, `in Viertelstunden`; `cent` ends other words, too.
+    let mut ends = text.char_indices().skip(1);
+    let part = ends.any(|(at, _)| {
+        let own = text[..at].ends_with('-') || text.len() - at > 5;
+        own && parse(&text[at..]).is_some()
+    });
     let known = (said(text, FOREIGN) && !single_letter_in)
         || symbol
         || quotient
