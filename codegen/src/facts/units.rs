@@ -9,6 +9,7 @@ use std::{borrow::Cow, ops::Range};
 use super::{
     claims::{Claim, Mined},
     context::{REFERENCE, is_quantity, said},
+    limits::{self, Between},
     tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Unit, Unread, UnreadKind};
@@ -82,7 +83,8 @@ pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
     if mined.fact.is_none() && mined.unread.is_empty() {
         mined.unread.extend(scaled(tokens));
     }
-    let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
+    let other = |fact| another(tokens, fact).or_else(|| of_one_range(tokens, fact));
+    let other = mined.fact.as_ref().and_then(other);
     if let Some(unread) = other {
         mined.fact = None;
         mined.unread.push(unread);
@@ -133,6 +135,21 @@ fn another(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
             WRITE,
         )
     })
+}
+
+/// `1..111 in 0.1 s, 112..900 in s`: a unit of one of two ranges.
+fn of_one_range(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
+    let stated = tokens.within(fact.span);
+    let part = tokens.part_start(stated.start)..tokens.part_end(stated.start);
+    let is_range = |at: usize| {
+        let number = tokens.quantity(at).filter(|_| !tokens.is_joined(at));
+        let mark = number.and_then(|number| limits::between(tokens, number.tokens.end));
+        mark.is_some_and(|(how, next, _)| how != Between::And && tokens.digits(next))
+    };
+    let mut ranges = (0..tokens.len()).filter(|&at| is_range(at));
+    let mixed = ranges.clone().any(|at| part.contains(&at)) && ranges.any(|at| !part.contains(&at));
+    let why = "of one of two ranges, perhaps";
+    mixed.then(|| tokens.unread(UnreadKind::Unit, stated, why, WRITE))
 }
 
 /// `in °C, Fahrenheit if imperial is on`, `in seconds; older firmware: milliseconds`: returns
