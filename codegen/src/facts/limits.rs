@@ -295,7 +295,12 @@ impl Found<'_, '_> {
                             !said(tokens.word(end), &["as", "als"])
                                 && second.unit.is_some_and(|unit| so_long.contains(&unit))
                         }
-                        false => at == 0 || second.unit.is_some(),
+                        // `1-8 pieces` and no more
+                        false => {
+                            let whole = quantities::behind(tokens, end + 1) == Behind::End
+                                && !lengths::is_noun(tokens.word(end));
+                            second.unit.is_some() || (at == 0 && !whole)
+                        }
                     } => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
             (Before::Plain, _) if second.unit.is_some() && is_rated(tokens, at) => {

@@ -389,7 +389,9 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     };
     // `"off"=0`, `'0' = off`
     let quoted = at > 0 && (tokens.is(at - 1, '"') || tokens.is(at - 1, '\''));
-    let by = at + 1 + usize::from(quoted);
+    // `0 % = closed`
+    let unit = units::at(tokens, at + 1).filter(|_| number(at));
+    let by = unit.map_or(at, |(_, last)| last) + 1 + usize::from(quoted);
     let equals = tokens.is(by, '=') && !tokens.is(by + 1, '=');
     let colon = tokens.is(by, ':');
     let dash = ['-', '–', '—'].iter().any(|&mark| tokens.is(by, mark))

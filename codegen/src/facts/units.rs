@@ -60,7 +60,8 @@ const FOREIGN: &[&str] = &[
     "mah", "ω", "Ω", "ohm", "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks",
     "months", "years", "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°",
     "kelvins", "u", "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte",
-    "sec/min", "nanoseconds", "nanosekunden", "pascal", "vrms", "arms",
+    "sec/min", "nanoseconds", "nanosekunden", "pascal", "vrms", "arms", "mired", "mireds", "lqi",
+    "psi", "bps", "kbps", "mbps", "varh", "kvarh", "lumen",
 ];
 
 /// Returns whether `word` is a unit that is none of ours.
@@ -92,8 +93,10 @@ pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
     mined
 }
 
-/// `1 LSB = 0.1 A`, `cA (1/100 A)`: a factor with a unit to which nothing else leads.
+/// `1 LSB = 0.1 A`, `cA (1/100 A)`, `1 = 100 ms`, `10 Wh per pulse`: a factor with a unit to
+/// which nothing else leads.
 fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
+    let is_only = |mark: char| tokens.iter().filter(|token| token.is(mark)).count() == 1;
     (0..tokens.len()).find_map(|at| {
         let hundredth = tokens.word(at) == "1" && tokens.is(at + 1, '/');
         let power = |at: usize| tokens.word(at).trim_matches(['0', '.']) == "1";
@@ -104,9 +107,16 @@ fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
         let end = match () {
             () if hundredth && power(at + 2) => at_token(tokens, at + 3)?.1 + 1,
             () if factor => (at + 1..at + 4).find_map(of)?.tokens.end,
-            () if opens && power(at) && tokens.word(at).contains('.') => of(at)
-                .map(|of| of.tokens.end)
-                .filter(|&end| ends(tokens, end))?,
+            () if opens && power(at) => of(at).map(|of| of.tokens.end).filter(|&end| {
+                let per = said(tokens.word(end), &["per", "pro", "je"]);
+                per || (tokens.word(at).contains('.') && ends(tokens, end))
+            })?,
+            () if tokens.part_start(at) == at && tokens.is(at + 1, '=') => {
+                of(at + 2)
+                    .filter(|_| tokens.digits(at) && is_only('='))?
+                    .tokens
+                    .end
+            }
             () => return None,
         };
         Some(tokens.unread(UnreadKind::Unit, at..end, "a factor is stated", WRITE))
