@@ -1061,6 +1061,9 @@ fn prose_may_hold_tables() {
         ("Key | Type | Description", "| up | long | x |"),
         ("Key | Type | Description", "| up | double press | x |"),
         ("Permission | Type | Description", "| read | user | y |"),
+        ("Register | Operation | Meaning", "| CTRL | read | reads |"),
+        ("Name | Operations | Size", "| files | read | 4 |"),
+        ("Command | Attributes | Type", "| open | fast | text |"),
         (
             "Memory | Access | Type | Description",
             "| flash | read only | NOR |",
@@ -1074,6 +1077,14 @@ fn prose_may_hold_tables() {
             report.render(&spec, false)
         );
     }
+}
+
+#[test]
+fn a_number_is_no_name_beside_one() {
+    let row = "| 30775 | Power | RO | S32 |";
+    let (spec, report) = beside("Register | Name | Acc. | Data type", row);
+    let text = report.render(&spec, false);
+    assert!(text.contains("rename `Name` into `Key`"), "{text}");
 }
 
 #[test]
@@ -1114,6 +1125,7 @@ fn tables_that_are_nearly_ours_are_told_at_their_header() {
         ("Field | R?W? | Datatype | Meaning", "| b | R | bool | x |"),
         ("Key | Type | Description", "| b | bool | x |"),
         ("Name | Access | Format | Remark", "| b | ro | uint8 | x |"),
+        ("Name | Acc. | Data type", "| b | RO | S32 |"),
     ];
     for (header, row) in cases {
         let (spec, report) = beside(header, &format!("{row}\n{}", row.replace("| b |", "| c |")));
