@@ -242,7 +242,8 @@ pub(super) fn leftover(tokens: &Tokens<'_>) -> Option<Unread> {
     let mut at = 0;
     while at < tokens.len() && found.len() < 20 {
         // The words before are looked at last: there may be many.
-        let plain = |_: &_| !tokens.is_condition(at) && !tokens.is_example(at);
+        let either = is_either(tokens, found.first().map_or(at, |first| first.0));
+        let plain = |_: &_| (either || !tokens.is_condition(at)) && !tokens.is_example(at);
         match remark(tokens, at).filter(plain) {
             Some((next, name, number)) => {
                 found.push((at, next, name, number));
@@ -278,7 +279,7 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
         let years = date || numbers.iter().all(year);
         numbers.sort_unstable();
         numbers.dedup();
-        let either = tokens.has(at.saturating_sub(1)..at, &["either", "entweder"]);
+        let either = is_either(tokens, at);
         let opened = match at.checked_sub(1) {
             None => true,
             Some(before) => match tokens.kind(before)? {
@@ -398,7 +399,9 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         && tokens[by].spaced
         && tokens.get(by + 1).is_some_and(|next| next.spaced);
     let other = by + 1 + usize::from(tokens.is(by + 1, '"') || tokens.is(by + 1, '\''));
-    let first = starts_part(tokens, at) || quoted;
+    // `either 0 (off) or 1 (on)`, `can be 0 (off)`
+    let led = at > 0 && (is_either(tokens, at) || said(tokens.word(at - 1), &["is", "be", "ist"]));
+    let first = starts_part(tokens, at) || quoted || led;
     let brackets = tokens.is(by, '[') && tokens.is(by + 2, ']') && tokens[by].spaced;
     let in_parentheses = brackets || (tokens.is(by, '(') && tokens.is(by + 2, ')'));
     if in_parentheses && word(at) && number(by + 1) {
@@ -490,6 +493,11 @@ pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
 const SWITCHED: &[&str] = &[
     "off", "on", "auto", "aus", "an", "ein", "yes", "no", "ja", "nein",
 ];
+
+/// Returns whether a number of several, `either 0`, stands at `at`.
+fn is_either(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.digits(at) && tokens.has(at.saturating_sub(1)..at, &["either", "entweder"])
+}
 
 fn starts_part(tokens: &Tokens<'_>, at: usize) -> bool {
     at == 0
