@@ -400,8 +400,9 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
         && tokens.get(by + 1).is_some_and(|next| next.spaced);
     let other = by + 1 + usize::from(tokens.is(by + 1, '"') || tokens.is(by + 1, '\''));
     // `either 0 (off) or 1 (on)`, `can be 0 (off)`
-    let led = at > 0 && (is_either(tokens, at) || said(tokens.word(at - 1), &["is", "be", "ist"]));
-    let first = starts_part(tokens, at) || quoted || led;
+    let opened =
+        at > 0 && (is_either(tokens, at) || said(tokens.word(at - 1), &["is", "be", "ist"]));
+    let first = starts_part(tokens, at) || quoted || opened;
     let brackets = tokens.is(by, '[') && tokens.is(by + 2, ']') && tokens[by].spaced;
     let in_parentheses = brackets || (tokens.is(by, '(') && tokens.is(by + 2, ')'));
     if in_parentheses && word(at) && number(by + 1) {
