@@ -214,6 +214,56 @@ fn a_cell_beats_the_description_with_a_warning() {
 }
 
 #[test]
+fn another_default_in_prose_is_a_warning() {
+    let cases = [
+        ("uint8", "16", "current, default 10", true),
+        ("uint8", "16", "current (default: 10 A)", true),
+        ("uint8", "16", "Strom, Standard=10.", true),
+        ("float", "1.5", "factor; defaults to 1.6", true),
+        ("uint8", "1", "mode (Off=0, On=1), default Off", true),
+        ("bool", "true", "on? default: `false`", true),
+        ("uint8", "16", "current, default 16 A", false),
+        ("float", "16", "current, default is 16.0", false),
+        ("uint8", "1", "mode (Off=0, On=1), default On", false),
+        ("uint8", "0", "mode (Off=0, Default=1)", false),
+        ("uint8", "16", "current, default 10 on model B", false),
+        ("uint8", "16", "the default of the charger", false),
+        ("string", "roof", "name, default model name", false),
+    ];
+    for (ty, cell, prose, differs) in cases {
+        let (_, codes) = row("Default", ty, cell, prose);
+        assert_eq!(codes == ["S0126"], differs, "{cell} {prose} {codes:?}");
+        assert!(codes.is_empty() || differs, "{cell} {prose} {codes:?}");
+    }
+}
+
+/// In a shape, too.
+#[test]
+fn a_field_has_the_releases_of_its_description() {
+    let table = |since: &str, prose: &str| {
+        format!(
+            "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+             | k | R | object | Status | x |\n\n## k\n\n\
+             | Field | R/W | Type | Since | Description |\n|-|-|-|-|-|\n\
+             | a | R | uint8 | {since} | {prose} |\n"
+        )
+    };
+    let cases = [
+        ("", "x (since 60.0)", Some("60.0"), &[][..]),
+        ("60.0", "x (since 60.0)", Some("60.0"), &[]),
+        ("60.0", "x (since 59.0)", Some("60.0"), &["S0126"]),
+        ("60.0", "x since 60.0", Some("60.0"), &[]),
+        ("", "x since 60.0", None, &["S0312"]),
+    ];
+    for (cell, prose, since, expected) in cases {
+        let (_, model, report) = model(&[("api.md", &table(cell, prose))]);
+        let found = model.shapes[0].fields[0].since.as_ref();
+        assert_eq!(found.map(|at| at.value.as_str()), since, "{cell} {prose}");
+        assert_eq!(codes(&report), expected, "{cell} {prose}");
+    }
+}
+
+#[test]
 fn a_unit_behind_a_number_is_one() {
     let (a, ma, none) = (json!("A"), json!("mA"), json!(null));
     let (silent, warned) = (&[][..], &["S0126"][..]);
@@ -1011,6 +1061,9 @@ fn prose_may_hold_tables() {
         ("Key | Type | Description", "| up | long | x |"),
         ("Key | Type | Description", "| up | double press | x |"),
         ("Permission | Type | Description", "| read | user | y |"),
+        ("Register | Operation | Meaning", "| CTRL | read | reads |"),
+        ("Name | Operations | Size", "| files | read | 4 |"),
+        ("Command | Attributes | Type", "| open | fast | text |"),
         (
             "Memory | Access | Type | Description",
             "| flash | read only | NOR |",
@@ -1024,6 +1077,14 @@ fn prose_may_hold_tables() {
             report.render(&spec, false)
         );
     }
+}
+
+#[test]
+fn a_number_is_no_name_beside_one() {
+    let row = "| 30775 | Power | RO | S32 |";
+    let (spec, report) = beside("Register | Name | Acc. | Data type", row);
+    let text = report.render(&spec, false);
+    assert!(text.contains("rename `Name` into `Key`"), "{text}");
 }
 
 #[test]
@@ -1064,6 +1125,7 @@ fn tables_that_are_nearly_ours_are_told_at_their_header() {
         ("Field | R?W? | Datatype | Meaning", "| b | R | bool | x |"),
         ("Key | Type | Description", "| b | bool | x |"),
         ("Name | Access | Format | Remark", "| b | ro | uint8 | x |"),
+        ("Name | Acc. | Data type", "| b | RO | S32 |"),
     ];
     for (header, row) in cases {
         let (spec, report) = beside(header, &format!("{row}\n{}", row.replace("| b |", "| c |")));

@@ -394,6 +394,20 @@ fn repository() -> tempfile::TempDir {
 }
 
 #[test]
+fn a_section_of_no_key_stands_on_the_side_that_has_it() {
+    let shape = "\n## gone[4]\n\n| Field | R/W | Type | Description |\n|-|-|-|-|\n\
+                 | a | R | uint8 | x |\n";
+    let (bare, whole) = (NEW.to_owned(), NEW.to_owned() + shape);
+    for (old, new, place) in [
+        (&bare, &whole, "  --> - → new.md:6\n"),
+        (&whole, &bare, "  --> old.md:6 → -\n"),
+    ] {
+        let (_, out, _) = run(&[("old.md", old), ("new.md", new)], &[]);
+        assert_eq!(out.matches(place).count(), 2, "{out}");
+    }
+}
+
+#[test]
 fn a_side_may_be_one_of_a_revision() {
     let dir = repository();
     let diff = |folder: &str, args: &[&str]| {

@@ -215,6 +215,13 @@ fn texts_become_these() {
             format!("{}{stated}", U.replace("Unit", "Einhiet")),
             format!("{}{stated}", U.replace("Unit", "Einheit")),
         ),
+        // Dashes after a blank line are a table of their own to GFM, whose rows are shorter.
+        (
+            format!("{H}\n{row}|---|---|---|\n|---|---|---|\n<<<<<<< d-a\n"),
+            format!("{H}{row}<<<<<<< d-a\n"),
+        ),
+        // These dashes would make no table of the line above them.
+        (format!("{H}R<|||:||\n==\t"), format!("{H}R<|||:||\n")),
         // It may be the value of now.
         (
             format!("{}{stated}", U.replace("Unit", "Value")),
@@ -224,8 +231,7 @@ fn texts_become_these() {
     for (before, after) in cases {
         let (found, _) = mended(before.as_bytes());
         assert_eq!(found, after, "{before}");
-        let (again, _) = mended(found.as_bytes());
-        assert_eq!(again, found, "twice");
+        check(&before);
     }
 }
 
@@ -285,11 +291,12 @@ fn check(before: &str) -> String {
         .flat_map(|d| d.primary.iter().chain(&d.secondary))
         .map(|label| label.span)
         .collect();
-    // Whoever reads the page finds in each line that is still there what stood in it.
+    // Whoever reads the page finds in each line that is still there what stood in it, and
+    // perhaps what a shorter header cut off.
     let now = gfm(&after);
     for (line, cells) in gfm(before) {
         let same: Vec<_> = now.iter().filter(|(now, _)| *now == line).collect();
-        let is_kept = same.is_empty() || same.iter().any(|(_, now)| *now == cells);
+        let is_kept = same.is_empty() || same.iter().any(|(_, now)| now.starts_with(&cells));
         assert!(is_kept, "{line}\n{before}\n{after}");
     }
     for key in &old.keys {
@@ -305,7 +312,7 @@ fn check(before: &str) -> String {
 }
 
 /// The rows of the tables that a reader of GFM sees in `text`, headers too: of each its
-/// line, and its cells.
+/// line, and its cells but for blank ones at the end, which a reader adds to a short row.
 fn gfm(text: &str) -> Vec<(&str, Vec<String>)> {
     use pulldown_cmark::{Event, Options, Parser, Tag};
     let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
@@ -321,6 +328,10 @@ fn gfm(text: &str) -> Vec<(&str, Vec<String>)> {
             }
             _ => {}
         }
+    }
+    for (_, cells) in &mut rows {
+        let filled = cells.iter().rposition(|cell| !cell.is_empty());
+        cells.truncate(filled.map_or(0, |last| last + 1));
     }
     rows
 }

@@ -63,8 +63,13 @@ impl Pair<'_> {
         message: String,
         out: &mut Vec<Finding>,
     ) {
-        let old = Some(self.old.side(old));
-        let new = Some(self.new.side(new));
+        // The side that lacks a section of no key has the other's place.
+        let is_one = std::ptr::eq(self.old.origin, self.new.origin);
+        let side = |of: &Subject<'_>, text: String| {
+            let is_there = !is_one || of.shape.is_some() || of.positions.is_some();
+            is_there.then(|| of.side(text))
+        };
+        let [old, new] = [side(self.old, old), side(self.new, new)];
         out.extend(finding(rule, sides, old, new, message));
     }
 

@@ -37,14 +37,14 @@ const ENDS: &[(End, &[&str])] = &[
             "maximum size", "maximale länge", "maximum of", "capped at", "maximum allowed",
             "maximal zulässig", "max", "maximal", "maximum", "höchstens", "at most",
             "must not exceed", "not exceed", "upper limit", "obergrenze", "must not be more than",
-            "must be at most",
+            "must be at most", "upper bound", "obere grenze", "höchstwert",
         ],
     ),
     (
         end(Some(false), false, false),
         &[
             "min", "mind", "minimal", "minimum", "mindestens", "wenigstens", "at least",
-            "lower limit", "untergrenze",
+            "lower limit", "untergrenze", "lower bound", "untere grenze", "mindestwert",
         ],
     ),
     (

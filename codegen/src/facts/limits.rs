@@ -295,7 +295,12 @@ impl Found<'_, '_> {
                             !said(tokens.word(end), &["as", "als"])
                                 && second.unit.is_some_and(|unit| so_long.contains(&unit))
                         }
-                        false => at == 0 || second.unit.is_some(),
+                        // `1-8 pieces` and no more
+                        false => {
+                            let whole = quantities::behind(tokens, end + 1) == Behind::End
+                                && !lengths::is_noun(tokens.word(end));
+                            second.unit.is_some() || (at == 0 && !whole)
+                        }
                     } => {}
             (_, Behind::More) => self.unread(place, "what follows may change it"),
             (Before::Plain, _) if second.unit.is_some() && is_rated(tokens, at) => {
@@ -601,7 +606,10 @@ pub(super) fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize,
                     let included = said(tokens.word(at + 1), INCLUDING);
                     Some((Between::To, at + 1 + usize::from(included), false))
                 }
-                None => said(word, &["and", "und"]).then_some((Between::And, at + 1, false)),
+                None => said(word, &["and", "und"]).then(|| {
+                    let included = said(tokens.word(at + 1), INCLUDING);
+                    (Between::And, at + 1 + usize::from(included), false)
+                }),
             }
         }
         _ => None,
@@ -609,7 +617,7 @@ pub(super) fn between(tokens: &Tokens<'_>, at: usize) -> Option<(Between, usize,
 }
 
 /// The number behind is one of the values.
-const INCLUDING: &[&str] = &[
+pub(super) const INCLUDING: &[&str] = &[
     "including", "inclusive", "incl", "einschließlich", "inklusive", "inkl",
 ];
 
@@ -818,147 +826,4 @@ fn spelled(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
         unit: None,
         tokens: at..end,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Span;
-
-    /// `6 to 32`; `!6-32` for what is left as prose with a warning.
-    fn shown(text: &str) -> String {
-        let (mined, _) = range(&Tokens::of(text, Span::new(0, 0..text.len())), None);
-        let fact = mined
-            .fact
-            .iter()
-            .map(|f| format!("{} to {}", f.value.min, f.value.max));
-        let unread = mined.unread.iter().map(|u| match u.kind {
-            UnreadKind::Reversed => format!("reversed {}", &text[u.span.range()]),
-            _ => format!("!{}", &text[u.span.range()]),
-        });
-        fact.chain(unread).collect::<Vec<_>>().join(" ")
-    }
-
-    fn check(cases: &[(&str, &str)]) {
-        for (text, expected) in cases {
-            assert_eq!(shown(text), *expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn reads_ranges() {
-        check(&[
-            ("set this to 0-9 to delete sta config", "0 to 9"),
-            ("led_bright, 0-255", "0 to 255"),
-            ("amount (6-32)", "6 to 32"),
-            ("-20-50", "-20 to 50"),
-            ("range `6-32` in A", "6 to 32"),
-            ("0-9, or 0-9", "0 to 9"),
-            ("auf 0-9 setzen, um zu löschen", "0 to 9"),
-            ("between 6 and 32 A", "6 to 32"),
-            ("von 0 bis 100", "0 to 100"),
-            ("range 6 to 32", "6 to 32"),
-            ("6 to 32", "6 to 32"),
-            ("current, 6..32", "6 to 32"),
-            ("current, -20..50", "-20 to 50"),
-            ("current, 6 – 32", "6 to 32"),
-            ("current, 6–32", "6 to 32"),
-            ("current, 6 - 32", "6 to 32"),
-            ("current, 6…32", "6 to 32"),
-            ("current, 6 ... 32", "6 to 32"),
-            ("current (6 to 32 A)", "6 to 32"),
-            ("Strom (6 bis 32 A)", "6 to 32"),
-            ("current, 6 A to 32 A", "6 to 32"),
-            ("current, 6A-32A", "6 to 32"),
-            ("level, 0%-100%", "0 to 100"),
-            ("current, min 6, max 32", "6 to 32"),
-            ("current, min. 6 A, max. 32 A", "6 to 32"),
-            ("current, max: 32, min: 6", "6 to 32"),
-            ("Strom, mindestens 6, höchstens 32", "6 to 32"),
-            ("at least 6 and at most 32", "6 to 32"),
-            ("from -20 to -5", "-20 to -5"),
-            ("brightness - 0-255", "0 to 255"),
-            ("-5 to +5", "-5 to 5"),
-            ("offset, -5..+5", "-5 to 5"),
-            ("current = 6-32", "6 to 32"),
-            ("from 6 up to 32", "6 to 32"),
-            ("not below 6, not above 32", "6 to 32"),
-            ("at least 6 and no more than 32", "6 to 32"),
-            ("Brightness. 0-255.", "0 to 255"),
-            ("brightness (0-255) of the ring", "0 to 255"),
-            ("0-255 (0 is off)", "0 to 255"),
-            ("6-32, default 16", "6 to 32"),
-            ("default brightness, 0-255", "0 to 255"),
-            ("brightness, 0-255 inclusive", "0 to 255"),
-            ("0-9 or null", "0 to 9"),
-            ("6-32, max. 32", "6 to 32"),
-            ("0-9 (since firmware 40)", "0 to 9"),
-            ("6-32, max. 5 entries", "6 to 32"),
-            (
-                "each from 6 to 32 and above the one before, such as `[6,10,40]`; max. 5 entries",
-                "6 to 32",
-            ),
-            (
-                "null is none, 1 to 10 is one of the card, range 0-10",
-                "0 to 10",
-            ),
-            (
-                "in A, 6-32; a larger `amp` is taken and has no effect",
-                "6 to 32",
-            ),
-            ("brightness in 3 steps, 0-2", "0 to 2"),
-        ]);
-    }
-
-    #[test]
-    fn says_what_it_does_not_read() {
-        check(&[
-            ("card slot (0-9), or 255 for none", "!255"),
-            ("Kartenplatz (0-9), oder 255 für keine", "!255"),
-            ("values 10-100, 0 turns it off", "!0"),
-            ("10-100, 0 = off", "!0"),
-            ("10-100; 0 schaltet es ab", "!0"),
-            ("0-9, -1 for unknown", "!-1"),
-            ("0-9 (255: none)", "!255"),
-            ("6-32, 0 A means off", "!0 A"),
-            ("6-32 or 0", "!0"),
-            ("6-32 or off", "!6-32"),
-            ("6-32, oder aus", "!6-32"),
-            ("6-32, except 13", "!6-32"),
-            ("6-32, but not 13", "!6-32"),
-            ("6-32 außer 13", "!6-32"),
-            ("6-32 with the adapter", "!6-32"),
-            ("0-9, 0-5", "!0-5"),
-            ("6-16 with the adapter, 6-32 without", "!6-16 !6-32"),
-            ("6-32, max. 16", "!max. 16"),
-            ("current, max 32", "!max 32"),
-            ("up to 32", "!up to 32"),
-            ("at most 32 A", "!at most 32 A"),
-            ("bis zu 32 A", "!bis zu 32 A"),
-            ("höchstens 32", "!höchstens 32"),
-            (">= 6", "!>= 6"),
-            ("current, 32-6", "reversed 32-6"),
-            ("between 32 and 6", "reversed 32 and 6"),
-            ("offset, 0.5-2.5", "!0.5-2.5"),
-            ("offset, 0,5-2,5", "!0,5-2,5"),
-            ("limit, 0-10,000", "!0-10,000"),
-            ("LED brightness 0-255", "!0-255"),
-            ("(2019-2021)", "!2019-2021"),
-            ("-9--2", "!-9--2"),
-            ("6 A to 32 V", "!6 A to 32 V"),
-            ("6 <= x <= 32", "!6 <= x <= 32"),
-            ("offset, ±5 °C", "!±5 °C"),
-            ("offset, +/-5", "!+/-5"),
-            ("priority, 1 (high) to 5 (low)", "!1 (high) to 5"),
-            ("limit, 0-1.000.000", "!0-1.000.000"),
-            ("limit, 0-1'000'000", "!0-1'000'000"),
-            ("limit, 0-10k", "!0-10k"),
-            ("timeout 0-3600 s", "!0-3600 s"),
-            ("less than 100", "!less than 100"),
-            ("limit, 32 A max", "!32 A max"),
-            ("to 0-2\t55", ""),
-            ("0\t-9", ""),
-            ("RFID card (0..9) Energy (Wh)", ""),
-        ]);
-    }
 }

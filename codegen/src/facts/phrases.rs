@@ -49,7 +49,7 @@ phrases! {
         "a current between 6 and 32" => "6 to 32";
     range "uint8": "`6-32` behind `to`, `range`, `values`, `of`, `is`, `auf`, `Werte` and the like",
         "set this to 0-9 to clear a card" => "0 to 9";
-    range "uint8": "`min. 6, max. 32`, `at least 6, at most 32`, `mindestens 6, höchstens 32`",
+    range "uint8": "`min. 6, max. 32`, `at least 6, at most 32`, `mindestens 6, höchstens 32`, `lower bound 6, upper bound 32`",
         "charging current, min. 6, max. 32" => "6 to 32";
     range "uint8": "a number inside the range changes nothing",
         "brightness, 0-255 (0 is off)" => "0 to 255";
@@ -109,7 +109,7 @@ phrases! {
         "energy, measured in Wh" => "Wh";
     unit "uint32": "`(Wh)`, `[Wh]`, `(milliseconds since boot)`",
         "energy [Wh]" => "Wh";
-    unit "uint32": "`unit: Wh`, `Einheit: Wh`",
+    unit "uint32": "`unit: Wh`, `the unit of this value is Wh`, `Einheit: Wh`",
         "energy, unit: Wh" => "Wh";
     unit "uint32": "a unit of two letters or more behind a comma, alone",
         "energy, Wh" => "Wh";

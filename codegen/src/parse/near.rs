@@ -19,7 +19,8 @@ use super::{
 use crate::{
     report::codes,
     source::{Diagnostic, Fix, Report},
-    suggest, syntax,
+    suggest,
+    syntax::{self, cells},
 };
 
 /// What a column is taken for.
@@ -48,7 +49,8 @@ const ACCESS: &[&str] = &[
 /// Titles that may say so.
 const PERHAPS_ACCESS: &[&str] = &[
     "access", "zugriff", "rights", "rechte", "permission", "permissions", "mode", "modus",
-    "direction", "richtung", "accessmode", "accesstype", "accessrights",
+    "direction", "richtung", "accessmode", "accesstype", "accessrights", "acc", "perm", "attr",
+    "attributes", "operation", "operations",
 ];
 const TYPES: &[&str] = &[
     "type", "types", "typen", "datatype", "datatypes", "datentyp", "datentypen", "jsontype",
@@ -121,6 +123,18 @@ impl<'a> Roles<'a> {
                 let types = evidence::holds(file.source, table, at, ColumnKind::Type);
                 known[at] = types.then_some(Role::Type);
             }
+        }
+        // Beside a name, the number of a register is none.
+        let numbers = |at: usize| {
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(at));
+            let mut words = cells.map(|cell| cells::word(file.source, *cell));
+            words.all(|word| word.bytes().all(|letter| letter.is_ascii_digit()))
+        };
+        let names: Vec<usize> = (0..known.len())
+            .filter(|&at| known[at] == Some(Role::Name))
+            .collect();
+        for &at in names.iter().filter(|&&at| names.len() > 1 && numbers(at)) {
+            known[at] = None;
         }
         let sure = titles.iter().map(|title| is_sure(title)).collect();
         Roles {

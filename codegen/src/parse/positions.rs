@@ -93,6 +93,7 @@ fn position(
         of: &of,
         file: row.span.file,
         types: ty.map(|ty| [ty; 2]),
+        description: None,
     };
     // Of the facts, a place has a unit of its own; the others are those of the array.
     let unit = |stating| row.get(4).filter(|_| stating == Stating::Unit);

@@ -236,6 +236,7 @@ fn field(table: &Table<'_>, key: &str, row: &Cells, report: &mut Report) -> Opti
         file: row.span.file,
         // The type of another field is not known yet.
         types: same_as.is_none().then_some(types),
+        description: Some(description),
     };
     let cell = |stating: Stating| row.get(FIELD_FACTS + stating as usize);
     stated::apply(&owner, cell, &mut facts, &mut releases, report);

@@ -6,6 +6,8 @@
 //! A blank cell, or a dash, states nothing. In an overlay a dash says that there is no
 //! such fact, whatever the spec says.
 
+use serde_json::Value;
+
 use super::{
     cell::{
         bounds::{self, Number},
@@ -35,6 +37,8 @@ pub(super) struct Owner<'a> {
     pub(super) file: usize,
     /// The types it is read and written as, if they are known.
     pub(super) types: Option<[Type; 2]>,
+    /// Its description, if it can have a default.
+    pub(super) description: Option<Span>,
 }
 
 /// What a cell says.
@@ -46,8 +50,28 @@ enum Stated<T> {
     Fact(At<T>),
 }
 
-/// Puts what the cells state into `facts` and `releases`, those of the description.
+/// Puts the releases of the description into `releases`, those of the key cell, and what the
+/// cells state into them and `facts`, those of the description.
 pub(super) fn apply(
+    owner: &Owner<'_>,
+    cell: impl Fn(Stating) -> Option<Span>,
+    facts: &mut Facts,
+    releases: &mut Releases,
+    report: &mut Report,
+) {
+    let said = |place: Span| releases.mine(owner.source(place).slice(place.range()), place);
+    let unread = owner.description.and_then(said);
+    // Whoever mends the other words mends these, too.
+    if facts.unread.is_empty() {
+        facts.unread.extend(unread);
+    }
+    apply_cells(owner, cell, facts, releases, report);
+    if *releases != Releases::default() {
+        facts.unread.retain(|of| of.kind != UnreadKind::Release);
+    }
+}
+
+fn apply_cells(
     owner: &Owner<'_>,
     cell: impl Fn(Stating) -> Option<Span>,
     facts: &mut Facts,
@@ -126,6 +150,7 @@ pub(super) fn apply(
         counts.then(|| owner.default(&text, span, known, report))?
     });
     if let Stated::Fact(default) = stated {
+        owner.compare_default(&default, known, report);
         facts.default = Some(default);
     }
 }
@@ -241,6 +266,22 @@ impl<'a> Owner<'a> {
                 (removed.span, format!("removed in {}", removed.value)),
                 (since.span, format!("since {}", since.value)),
             );
+        }
+    }
+
+    /// No words of prose are sure to state a default, but some surely state another one.
+    fn compare_default(&self, default: &At<Value>, facts: &Facts, report: &mut Report) {
+        let Some(place) = self.description else {
+            return;
+        };
+        let text = self.source(place).slice(place.range());
+        let types = self.types.as_ref().map(|types| &types[..]);
+        if let Some((said, at)) = default::said(text, facts, types)
+            && !default::same(&said, &default.value)
+        {
+            let [one, other] = [(&default.value, default.span), (&said, place.part(at))]
+                .map(|(value, span)| (value.to_string(), span));
+            self.report_other("default", one, other, report);
         }
     }
 
@@ -744,7 +785,7 @@ impl<'a> Owner<'a> {
         span: Span,
         facts: &Facts,
         report: &mut Report,
-    ) -> Option<At<serde_json::Value>> {
+    ) -> Option<At<Value>> {
         let types = self.types.as_ref().map(|types| &types[..]);
         match default::read(text, facts, types) {
             Ok(value) => Some(At { value, span }),

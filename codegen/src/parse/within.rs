@@ -79,9 +79,12 @@ fn is_dashes(source: &Source, row: &Row) -> bool {
 
 /// Returns whether what stands above `dashes` is a row of the table, and no header.
 fn is_row(source: &Source, row: &Row, dashes: &Row, layout: &Layout, foreign: &Foreign) -> bool {
+    if row.cells.len() != dashes.cells.len() {
+        // These dashes make no table of it.
+        return true;
+    }
     if row.cells.len() != layout.width {
-        // Too few or too many, unless the dashes fit it.
-        return row.cells.len() != dashes.cells.len();
+        return false;
     }
     let word = |cell: &Span| cells::word(source, *cell);
     let begins = |cell: &Span| {

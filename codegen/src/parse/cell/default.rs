@@ -1,4 +1,6 @@
-//! The Default cell: JSON, the name of a number, or a text.
+//! The Default cell: JSON, the name of a number, or a text; and what prose calls the default.
+
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -58,6 +60,53 @@ pub(crate) fn read(
     }
     let (what, ty) = wrong.unwrap_or_else(|| (String::new(), Type::of(Scalar::Any)));
     Err((what, advice(facts, ty)))
+}
+
+/// Words that prose has before a default.
+const WORDS: &[&str] = &[
+    "default", "defaults", "standard", "standardwert", "vorgabe", "werkseinstellung",
+];
+/// What may stand between.
+const BESIDE: &[&str] = &["value", "is", "to", "ist", ":", "="];
+/// What stands behind a default.
+const ENDS: &[char] = &[',', ';', '(', ')'];
+
+/// What a description calls the default, `default 16 A`, `Standard: ein`, where that is
+/// a value for certain, and its bytes.
+pub(crate) fn said(
+    text: &str,
+    facts: &Facts,
+    types: Option<&[Type]>,
+) -> Option<(Value, Range<usize>)> {
+    let words = text.split_inclusive(|c: char| !c.is_alphanumeric());
+    let starts = words.scan(0, |at, word| {
+        let start = *at;
+        *at += word.len();
+        Some(start..start + word.trim_end_matches(|c: char| !c.is_alphanumeric()).len())
+    });
+    let is_word = |word: &str| {
+        let called = WORDS.contains(&word.to_lowercase().as_str());
+        called && named(word, facts).is_none()
+    };
+    let mut places = starts.filter(|place| is_word(&text[place.clone()]));
+    places.find_map(|place| {
+        let mut rest = text[place.end..].trim_start();
+        while let Some(after) = BESIDE.iter().find_map(|word| rest.strip_prefix(word)) {
+            rest = after.trim_start();
+        }
+        let clause = rest.split(ENDS).next().unwrap_or_default();
+        let clause = clause.trim().trim_end_matches('.').trim_matches('`');
+        let (word, _) = without_unit(clause, types);
+        let json = || serde_json::from_str(word).ok();
+        let value = named(word, facts).or_else(json)?;
+        let start = text.len() - rest.len();
+        Some((value, start..start + clause.len()))
+    })
+}
+
+/// Returns whether two values are one, however their numbers are spelled.
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
+    one == other || (one.is_number() && one.as_f64() == other.as_f64())
 }
 
 /// The number or truth value of this name.

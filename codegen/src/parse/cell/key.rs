@@ -219,12 +219,31 @@ fn bad_key(name: &At<String>) -> Diagnostic {
         }
         _ => "one key a row, nothing else in its cell; of several, commas between them",
     };
-    Diagnostic::new(&codes::BAD_KEY, message)
-        .at(
-            span,
-            "expected a letter, then letters, digits and `_`; dots between words",
-        )
-        .help(help)
+    let bad = Diagnostic::new(&codes::BAD_KEY, message);
+    match separate(&name.value) {
+        Some(keys) => bad
+            .at(span, "one key, or several: nobody knows")
+            .help(format!(
+                "keys of their own have commas between them, `{}`; one key is one word: `{}`",
+                keys.join(", "),
+                keys.join("_")
+            )),
+        None => bad
+            .at(
+                span,
+                "expected a letter, then letters, digits and `_`; dots between words",
+            )
+            .help(help),
+    }
+}
+
+/// The words of a cell that are keys each, with marks or words between that may be anything:
+/// `` `amp` `ama` ``, `amp or ama`.
+fn separate(cell: &str) -> Option<Vec<&str>> {
+    let words = cell.split(|c: char| c.is_whitespace() || matches!(c, '`' | '*' | '+' | '|'));
+    let between = ["", "and", "or", "und", "oder", "-", "–", "to", "bis"];
+    let keys: Vec<&str> = words.filter(|word| !between.contains(word)).collect();
+    (keys.len() > 1 && keys.iter().all(|key| names::is_key(key))).then_some(keys)
 }
 
 /// The word without the tabs in it, if that is a key.
