@@ -249,6 +249,10 @@ await visit('your own addresses', { hash: `#${keys[0]}` }, async (tab) => {
   await tab.locator('.yours input[name="host"]').fill('10.1.2.3');
   const code = await tab.locator(`[id="${keys[0]}"] pre code`).first().textContent();
   assert.ok(code.includes('http://10.1.2.3/'), code);
+  // As it is copied from the line of a browser.
+  await tab.locator('.yours input[name="host"]').fill('https://charger.example/');
+  const calls = await tab.locator(`[id="${keys[0]}"] pre code`).allTextContents();
+  assert.ok(calls[0].includes("'https://charger.example/api/"), calls[0]);
 });
 
 // Served by the device: the page beside its API, as a proxy of a few lines has it.
@@ -301,6 +305,11 @@ await visit('reading and setting', { url: `${served}/reference`, hash: '#dwo', o
   await tab.waitForFunction(() => document.querySelector('#dwo .answer').textContent === '200 {"dwo":4321}');
   await tab.waitForFunction(() => document.querySelector('#dwo .now')?.textContent === '4321\u00a0Wh');
   assert.ok((await key.locator('pre code').first().textContent()).startsWith(`curl '${served}/api/status`));
+  // The broker is the one that the device says, with its port.
+  const { mcu } = await (await fetch(`http://${device}/api/status?filter=mcu`)).json();
+  assert.match(mcu, /:\d+$/);
+  const calls = await key.locator('.calls').innerText();
+  assert.ok(calls.includes(`mosquitto_pub -L '${mcu}/go-eCharger/000001/dwo/set' -m '3500'`), calls);
   await sound(tab);
 });
 

@@ -184,6 +184,14 @@ async function load() {
   assert.ok(bytes <= MOST_BYTES, `${bytes} bytes are loaded at first, of at most ${MOST_BYTES}`);
 }
 
+// The reference, and what it leads to.
+{
+  const links = [...(await api('/reference')).text.matchAll(/ href="([\w./-]+)"/g)].map(([, link]) => link);
+  assert.ok(links.length > 5, links.join());
+  for (const link of links) assert.equal((await api(`/${link.replace(/^\//, '')}`)).status, 200, link);
+  console.log('  every document that the reference names');
+}
+
 for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 390], ['dark', 390]]) {
   await visit(`${colorScheme}, ${width} pixels wide, all of it open`, { colorScheme, viewport: { width, height: 900 } }, async (tab) => {
     await api('/api/set?amp=16');
@@ -310,6 +318,7 @@ await visit('the course, and its cursor', {}, async (tab) => {
     return [...new Set(measured)].sort().join() === drawn.sort().join();
   });
   assert.match(await textOf(tab, '#course-when'), /, the latest$/);
+  assert.equal(await tab.getByRole('button', { pressed: true, name: '5 min', exact: true }).count(), 1, 'the span that is shown');
   // The mouse.
   const box = await tab.locator('[data-group="current"] svg').boundingBox();
   await tab.mouse.move(box.x + box.width * 0.8, box.y + 20);
@@ -532,8 +541,12 @@ await visit('a connection that is lost comes back', { expected: /ERR_|Failed to 
   await api('/api/set?amp=15');
   await tab.waitForTimeout(500);
   assert.match(await textOf(tab, '[data-limit="wish"]'), /14\sA/, 'nothing was heard meanwhile');
+  await tab.getByRole('button', { name: 'Unplug the car' }).click();
+  const silence = tab.getByRole('alert').filter({ hasText: 'The charger does not answer.' });
+  await silence.waitFor();
   door.open();
   await shows(tab, '#the-link', /^live$/);
+  await silence.waitFor({ state: 'hidden' });
   await shows(tab, '[data-limit="wish"]', /15\sA/);
 });
 

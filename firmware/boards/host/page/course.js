@@ -277,7 +277,7 @@ function buildCursor() {
 export function start() {
   buildCursor();
   for (const one of SPANS) {
-    byId('course-spans').append(el('button', { type: 'button', value: one.s, 'aria-pressed': one === span, onclick: () => choose(one) }, one.words));
+    byId('course-spans').append(el('button', { type: 'button', value: one.s, 'aria-pressed': String(one === span), onclick: () => choose(one) }, one.words));
   }
   follow(['course'], load);
   follow(['marks'], () => draw());

@@ -5,7 +5,7 @@ import { byId, el, put, say } from './dom.js';
 import { drawDay, buildDay } from './day.js';
 import { field, spelled } from './form.js';
 import { quantity } from './format.js';
-import { follow, state } from './stream.js';
+import { NO_ANSWER, follow, state } from './stream.js';
 
 /** Members by group, in the order in which they are read; a column is one beside another. */
 const GROUPS = [
@@ -56,7 +56,7 @@ async function send(body, { error }, { input, taken }) {
       sentence = (await answer.text()).trim();
     }
   } catch {
-    sentence = 'The charger does not answer.';
+    sentence = NO_ANSWER;
   }
   say(error, sentence);
   error.hidden = sentence === '';

@@ -2,13 +2,18 @@
 // Examples, with what the reader said of the device in the place of braces.
 const originals = new WeakMap();
 const yours = [...document.querySelectorAll('.yours input')];
+/** An address may be typed with its scheme, which stands for the one of the example then. */
+const putIn = (text, name, value) => {
+  if (!value) return text;
+  const isUrl = /^\w+:\/\//.test(value);
+  return text.replace(new RegExp(`${isUrl ? '(?:\\w+://)?' : ''}\\{${name}\\}`, 'g'), () => (isUrl ? value.replace(/\/$/, '') : value));
+};
 const fill = (pre) => {
   for (const part of pre.querySelectorAll('code, samp')) {
     if (!originals.has(part)) originals.set(part, part.textContent);
     let text = originals.get(part);
     for (const input of yours) {
-      const value = input.value.trim();
-      if (value) text = text.replaceAll(`{${input.name}}`, value);
+      text = putIn(text, input.name, input.value.trim());
     }
     if (part.textContent !== text) part.textContent = text;
   }
