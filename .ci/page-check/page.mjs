@@ -201,6 +201,10 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 3
     await tab.locator('details:not(#scenarios)').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
     await tab.locator('#traffic-rows .opens').first().click();
     await sound(tab);
+    // A word next to its tick stays in one line.
+    const torn = await tab.locator('label.tick:visible').evaluateAll((all) => all
+      .filter((one) => one.getBoundingClientRect().height > 36).map((one) => one.textContent));
+    assert.deepEqual(torn, []);
     const paper = await tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.equal(paper === 'rgb(255, 255, 255)', colorScheme === 'light');
   });
@@ -272,7 +276,7 @@ await visit('now follows what a client sets', {}, async (tab) => {
   await shows(tab, '[data-limit="wish"]', /16\sA/);
   assert.equal((await api('/api/set?amp=10')).status, 200);
   await shows(tab, '[data-limit="wish"]', /10\sA.*active/);
-  await shows(tab, '#now-limit', /^10 A are offered on each phase, limited by owner, now\.$/);
+  await shows(tab, '#now-limit', /^10 A are offered on each phase, limited by owner’s wish\.$/);
   assert.equal(await tab.locator('#now-limits [data-active]').count(), 1, 'one limit is active');
   await shows(tab, '#now-phases', /L1\d{3}\.\d\sV(9|10)\.\d\sA2\.\d\d\skW/);
   assert.equal((await api('/api/set?frc=1')).status, 200);
@@ -311,12 +315,19 @@ await visit('the course, and its cursor', {}, async (tab) => {
   const drawn = await tab.locator('[data-group="power"] path.series').first().getAttribute('d');
   assert.ok(drawn.length > 100, drawn);
   // What nobody measured has no chart; which that is changes with the minutes.
-  await until('charts of all that was measured, and of nothing else', async () => {
+  const areDrawn = () => until('charts of all that was measured in its order, and of nothing else', async () => {
     const { columns, values } = JSON.parse((await api('/page/course?span=300')).text);
     const measured = columns.filter((_, index) => values[index].some((one) => one !== null)).map(({ group }) => group);
     const drawn = await tab.locator('.strip[data-group]:visible').evaluateAll((all) => all.map((one) => one.dataset.group));
-    return [...new Set(measured)].sort().join() === drawn.sort().join();
+    return [...new Set(measured)].join() === drawn.join();
   });
+  await areDrawn();
+  // One more comes while it is looked at.
+  const few = await tab.locator('.strip[data-group]:visible').count();
+  await change({ prices: [30] });
+  await until('a price is told', async () => (await tab.locator('.strip[data-group]:visible').count()) > few);
+  await areDrawn();
+  await change({ prices: null });
   assert.match(await textOf(tab, '#course-when'), /, the latest$/);
   assert.equal(await tab.getByRole('button', { pressed: true, name: '5 min', exact: true }).count(), 1, 'the span that is shown');
   // The mouse.

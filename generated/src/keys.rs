@@ -29,9 +29,9 @@ pub enum Key {
     Del,
     /// `txt`: How long a transaction waits for a car (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/access.md, line 25.
     Txt,
-    /// `ct`: What car it is, in words or by a name of the app's own, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/app.md, line 9.
+    /// `ct`: What car it is, in words or by a name of the app's own, such as `"Renault Zoe"`, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/app.md, line 9.
     Ct,
-    /// `fna`: Name that its owner gave it, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
+    /// `fna`: Name that its owner gave it, such as `"Garage"`, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
     /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
     Oem,
@@ -217,7 +217,7 @@ pub enum Key {
     Tse,
     /// `tsss`: How far the time server is: nobody asks it, it has told, or it is asked and has not told yet (RESET=0, COMPLETED=1, IN_PROGRESS=2). Type `uint8`, read-only, category Status. Source: spec/clock.md, line 13.
     Tsss,
-    /// `tzt`: Name of the time zone that an app has chosen, of which `tof` and `tds` came; only kept, max. 32 bytes. Type `string`, read and write, category Config. Source: spec/clock.md, line 14.
+    /// `tzt`: Name of the time zone that an app has chosen, of which `tof` and `tds` came, such as `"Europe/Vienna"`; only kept, max. 32 bytes. Type `string`, read and write, category Config. Source: spec/clock.md, line 14.
     Tzt,
     /// `cwe`: Shall the charger stay connected to the vendor's cloud? Type `bool`, read and write, category Config. Source: spec/cloud.md, line 11.
     Cwe,
@@ -241,7 +241,7 @@ pub enum Key {
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 45.
     Mcr,
-    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `go-eCharger/000001`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
+    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `"go-eCharger/000001"`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
     Mtp,
     /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 47.
     Mqg,
@@ -393,7 +393,7 @@ pub enum Key {
     Rsa,
     /// `loe`: Is the charger in a group? Type `bool`, read and write, category Config. Source: spec/load-management.md, line 11.
     Loe,
-    /// `log`: Name of the group, max. 48 bytes; empty is none. Type `string`, read and write, category Config. Source: spec/load-management.md, line 12.
+    /// `log`: Name of the group, such as `"houses"`, max. 48 bytes; empty is none. Type `string`, read and write, category Config. Source: spec/load-management.md, line 12.
     Log,
     /// `lop`: Which charger of the group comes first. Type `uint16`, read and write, category Config. Source: spec/load-management.md, line 13.
     Lop,

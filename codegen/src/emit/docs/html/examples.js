@@ -98,14 +98,14 @@ const addLanguages = (article, details) => {
   calls.dataset.made = 'yes';
   const [key] = namesOf(article);
   const value = details.dataset.write;
-  const { tagName } = calls.querySelector('h4, h5');
+  const heading = calls.querySelector('h4, h5');
   const languages = {
     Python: [python(article, key, value)],
     'Home Assistant': [homeAssistant(article, key, value), automation(key, value)],
   };
   for (const [title, parts] of Object.entries(languages)) {
     const blocks = parts.filter(Boolean).map((text) => make('pre', {}, make('code', { textContent: text })));
-    if (blocks.length > 0) calls.append(make('div', {}, make(tagName, { textContent: title }), ...blocks));
+    if (blocks.length > 0) calls.append(make('div', {}, Object.assign(heading.cloneNode(), { textContent: title }), ...blocks));
   }
 };
 
