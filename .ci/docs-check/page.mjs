@@ -163,7 +163,7 @@ await visit('chapters, their text and links', {}, async (tab) => {
 await visit('further languages', { hash: '#dwo' }, async (tab) => {
   await tab.locator('#dwo .calls pre').nth(5).waitFor();
   const calls = await tab.locator('#dwo .calls').innerText();
-  for (const text of ['urllib.request.urlopen("http://{host}/api/status?filter=dwo")', 'urlencode({"dwo": "3500"})', 'rest_command:', 'state_topic: "', 'action: mqtt.publish', 'unit_of_measurement: "Wh"']) {
+  for (const text of ['urllib.request.urlopen("http://{host}/api/status?filter=dwo")', 'urlencode({"dwo": "3500"})', 'rest_command:', 'state_topic: "', "value_template: '{{ value_json }}'", 'action: mqtt.publish', 'unit_of_measurement: "Wh"']) {
     assert.ok(calls.includes(text), `${text}\n${calls}`);
   }
 });

@@ -65,8 +65,7 @@ const homeAssistant = (article, key, value) => {
   const unit = article.dataset.unit;
   const lines = [];
   const sensor = (indent, template) => {
-    lines.push(`${indent}- name: ${name}`);
-    if (template) lines.push(`${indent}  value_template: '${template}'`);
+    lines.push(`${indent}- name: ${name}`, `${indent}  value_template: '${template}'`);
     if (unit) lines.push(`${indent}  unit_of_measurement: ${JSON.stringify(unit)}`);
   };
   if (api.status && isRead(article)) {
@@ -80,7 +79,8 @@ const homeAssistant = (article, key, value) => {
   }
   if (api.state && isRead(article)) {
     lines.push('mqtt:', '  sensor:');
-    sensor('    ');
+    // Without it a text would stand in its quotes.
+    sensor('    ', '{{ value_json }}');
     lines.push(`      state_topic: ${JSON.stringify(topicOf(api.state, key))}`);
   }
   return lines.join('\n');
