@@ -129,6 +129,13 @@ for (const [typed, wanted] of [['powr', 'tpa'], ['solar', 'ppv'], ['one phase', 
   });
 }
 
+await visit('keys come before the chapters that say the word', {}, async (tab) => {
+  await tab.locator('#the-search').fill('surplus');
+  await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
+  const kinds = await tab.locator('#the-list > :visible').evaluateAll((some) => some.map((one) => one.tagName));
+  assert.ok(kinds.includes('DIV') && kinds.lastIndexOf('ARTICLE') < kinds.indexOf('DIV'), kinds.join());
+});
+
 // A value, a unit as it is spelled, and words one behind the other.
 for (const [typed, first] of [['Charging', 'car'], ['locked', 'cus'], ['W', 'tpa'], ['ms', 'scaa'], ['phase switch', 'modelStatus']]) {
   await visit(`${first} is the first that is found for ${typed}`, {}, async (tab) => {
@@ -198,6 +205,10 @@ await visit('filters', {}, async (tab) => {
   assert.deepEqual(await visible(tab), seen);
   await tab.getByRole('button', { name: 'Clear' }).click();
   await count(tab, total);
+  // What is searched then knows the prose all the same.
+  await tab.locator('#the-search').fill('one phase');
+  await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
+  assert.ok((await visible(tab)).includes('fsptws'));
 });
 
 const last = articles.at(-1).id;

@@ -87,9 +87,10 @@ const checked = (name) => new Set(
 // The name itself first, then what has the word as its unit or as a value, names that begin
 // so, names and several words as they were typed, texts, and what was meant. Of a unit the size
 // of letters counts: `W` is no `w`.
-const FARTHEST = 6;
+const FARTHEST = 7;
 const rank = (item, typed, far) => {
-  if (!isKey(item)) return 4 + far;
+  // Who searches wants a key; a chapter that only says the word is read after all keys.
+  if (!isKey(item) || typed.length === 0) return FARTHEST;
   const { own, units, values } = textOf(item);
   const word = typed.join(' ').toLowerCase();
   if (typed.length !== 1) return own.includes(word) ? 3 : 4 + far;
