@@ -328,6 +328,8 @@ await visit('the course, and its cursor', {}, async (tab) => {
   await until('a price is told', async () => (await tab.locator('.strip[data-group]:visible').count()) > few);
   await areDrawn();
   await change({ prices: null });
+  const scales = await tab.locator('#course-charts svg:visible').evaluateAll((all) => all.map((one) => one.querySelectorAll('.grid text').length));
+  assert.ok(scales.every((count) => count >= 2 && count <= 8), `${scales} numbers beside the charts`);
   assert.match(await textOf(tab, '#course-when'), /, the latest$/);
   assert.equal(await tab.getByRole('button', { pressed: true, name: '5 min', exact: true }).count(), 1, 'the span that is shown');
   // The mouse.
