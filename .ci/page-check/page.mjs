@@ -323,9 +323,8 @@ await visit('the course, and its cursor', {}, async (tab) => {
   });
   await areDrawn();
   // One more comes while it is looked at.
-  const few = await tab.locator('.strip[data-group]:visible').count();
   await change({ prices: [30] });
-  await until('a price is told', async () => (await tab.locator('.strip[data-group]:visible').count()) > few);
+  await tab.locator('.strip[data-group="price"]').waitFor();
   await areDrawn();
   await change({ prices: null });
   const scales = await tab.locator('#course-charts svg:visible').evaluateAll((all) => all.map((one) => one.querySelectorAll('.grid text').length));
@@ -431,6 +430,24 @@ await visit('the garage', { expected: /400 \(/ }, async (tab) => {
   await until('L2 is dead', async () => (await garage()).l2 === 'dead');
   await tab.locator('[data-member="l2"] label', { hasText: 'live' }).click();
   await until('L2 is live', async () => (await garage()).l2 === 'live');
+  // What is on its way is not taken back by news that are older.
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await tab.route('**/garage', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const contact = tab.locator('[data-member="input"] input');
+  await contact.click();
+  const { speed } = await garage();
+  await change({ speed: speed + 1 });
+  await shows(tab, '#the-speed', new RegExp(`^${speed + 1}×$`));
+  assert.ok(await contact.isChecked());
+  release();
+  await until('the contact is closed', async () => (await garage()).input === true);
+  await tab.unroute('**/garage');
+  await change({ input: false, speed });
+  await tab.waitForFunction(() => !document.querySelector('[data-member="input"] input').checked);
   // Somebody else's change shows.
   await change({ input: true });
   await tab.waitForFunction(() => document.querySelector('[data-member="input"] input').checked);
