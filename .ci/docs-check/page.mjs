@@ -117,13 +117,32 @@ await visit('search', {}, async (tab) => {
 });
 
 // One letter too few, what the spec calls otherwise, and words of the prose about a key.
-for (const [typed, wanted] of [['powr', 'tpa'], ['solar', 'ppv'], ['one phase', 'psm'], ['tempratures', 'tma'], ['watt', 'tpa'], ['NotChargingBecauseFloor', 'modelStatus']]) {
+for (const [typed, wanted] of [['powr', 'tpa'], ['solar', 'ppv'], ['one phase', 'psm'], ['tempratures', 'tma'], ['watt', 'tpa'], ['NotChargingBecauseFloor', 'modelStatus'], ['reboot', 'rbt']]) {
   await visit(`search for ${typed}`, {}, async (tab) => {
     await tab.locator('#the-search').fill(typed);
     await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
     const found = await visible(tab);
     assert.ok(found.includes(wanted), `${wanted} is none of ${found.join()}`);
-    assert.ok(found.length < articles.length / 2, `${found.length} are too many`);
+    assert.ok(found.length < articles.length / 5, `${found.length} are too many`);
+    await tab.locator(`[id="${found[0]}"] summary`).click();
+    await sound(tab);
+  });
+}
+
+await visit('keys come before the chapters that say the word', {}, async (tab) => {
+  await tab.locator('#the-search').fill('surplus');
+  await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
+  const kinds = await tab.locator('#the-list > :visible').evaluateAll((some) => some.map((one) => one.tagName));
+  assert.ok(kinds.includes('DIV') && kinds.lastIndexOf('ARTICLE') < kinds.indexOf('DIV'), kinds.join());
+});
+
+// A value, a unit as it is spelled, and words one behind the other.
+for (const [typed, first] of [['Charging', 'car'], ['locked', 'cus'], ['W', 'tpa'], ['ms', 'scaa'], ['phase switch', 'modelStatus']]) {
+  await visit(`${first} is the first that is found for ${typed}`, {}, async (tab) => {
+    await tab.locator('#the-search').fill(typed);
+    await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
+    assert.equal((await visible(tab))[0], first);
+    assert.equal(new URL(tab.url()).searchParams.get('q'), typed);
   });
 }
 
@@ -151,7 +170,7 @@ await visit('chapters, their text and links', {}, async (tab) => {
 await visit('further languages', { hash: '#dwo' }, async (tab) => {
   await tab.locator('#dwo .calls pre').nth(5).waitFor();
   const calls = await tab.locator('#dwo .calls').innerText();
-  for (const text of ['urllib.request.urlopen("http://{host}/api/status?filter=dwo")', 'urlencode({"dwo": "3500"})', 'rest_command:', 'state_topic: "', 'action: mqtt.publish', 'unit_of_measurement: "Wh"']) {
+  for (const text of ['urllib.request.urlopen("http://{host}/api/status?filter=dwo")', 'urlencode({"dwo": "3500"})', 'rest_command:', 'state_topic: "', "value_template: '{{ value_json }}'", 'action: mqtt.publish', 'unit_of_measurement: "Wh"']) {
     assert.ok(calls.includes(text), `${text}\n${calls}`);
   }
 });
@@ -159,6 +178,9 @@ await visit('further languages', { hash: '#dwo' }, async (tab) => {
 await visit('in print', {}, async (tab) => {
   await tab.locator('details').nth(1).evaluate((one) => { one.open = true; });
   await tab.emulateMedia({ media: 'print' });
+  // As wide as A4.
+  await tab.setViewportSize({ width: 794, height: 1123 });
+  assert.ok(await tab.locator('#nrg .places thead').isVisible(), 'positions are a table');
   assert.equal(await tab.locator('form:visible, input:visible, button:visible, summary:visible, details:not([open]):visible').count(), 0);
   const empty = await tab.locator('article:visible *:visible').evaluateAll((all) => all.filter((one) =>
     one.getBoundingClientRect().height > 4 && one.textContent.trim() === '').map((one) => one.outerHTML.slice(0, 80)));
@@ -183,6 +205,10 @@ await visit('filters', {}, async (tab) => {
   assert.deepEqual(await visible(tab), seen);
   await tab.getByRole('button', { name: 'Clear' }).click();
   await count(tab, total);
+  // What is searched then knows the prose all the same.
+  await tab.locator('#the-search').fill('one phase');
+  await tab.waitForFunction(() => document.getElementById('the-count').textContent.includes(' of '));
+  assert.ok((await visible(tab)).includes('fsptws'));
 });
 
 const last = articles.at(-1).id;
@@ -249,6 +275,10 @@ await visit('your own addresses', { hash: `#${keys[0]}` }, async (tab) => {
   await tab.locator('.yours input[name="host"]').fill('10.1.2.3');
   const code = await tab.locator(`[id="${keys[0]}"] pre code`).first().textContent();
   assert.ok(code.includes('http://10.1.2.3/'), code);
+  // As it is copied from the line of a browser.
+  await tab.locator('.yours input[name="host"]').fill('https://charger.example/');
+  const calls = await tab.locator(`[id="${keys[0]}"] pre code`).allTextContents();
+  assert.ok(calls[0].includes("'https://charger.example/api/"), calls[0]);
 });
 
 // Served by the device: the page beside its API, as a proxy of a few lines has it.
@@ -301,6 +331,11 @@ await visit('reading and setting', { url: `${served}/reference`, hash: '#dwo', o
   await tab.waitForFunction(() => document.querySelector('#dwo .answer').textContent === '200 {"dwo":4321}');
   await tab.waitForFunction(() => document.querySelector('#dwo .now')?.textContent === '4321\u00a0Wh');
   assert.ok((await key.locator('pre code').first().textContent()).startsWith(`curl '${served}/api/status`));
+  // The broker is the one that the device says, with its port.
+  const { mcu } = await (await fetch(`http://${device}/api/status?filter=mcu`)).json();
+  assert.match(mcu, /:\d+$/);
+  const calls = await key.locator('.calls').innerText();
+  assert.ok(calls.includes(`mosquitto_pub -L '${mcu}/go-eCharger/000001/dwo/set' -m '3500'`), calls);
   await sound(tab);
 });
 

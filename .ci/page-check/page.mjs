@@ -184,6 +184,14 @@ async function load() {
   assert.ok(bytes <= MOST_BYTES, `${bytes} bytes are loaded at first, of at most ${MOST_BYTES}`);
 }
 
+// The reference, and what it leads to.
+{
+  const links = [...(await api('/reference')).text.matchAll(/ href="([\w./-]+)"/g)].map(([, link]) => link);
+  assert.ok(links.length > 5, links.join());
+  for (const link of links) assert.equal((await api(`/${link.replace(/^\//, '')}`)).status, 200, link);
+  console.log('  every document that the reference names');
+}
+
 for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 390], ['dark', 390]]) {
   await visit(`${colorScheme}, ${width} pixels wide, all of it open`, { colorScheme, viewport: { width, height: 900 } }, async (tab) => {
     await api('/api/set?amp=16');
@@ -193,6 +201,10 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 3
     await tab.locator('details:not(#scenarios)').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
     await tab.locator('#traffic-rows .opens').first().click();
     await sound(tab);
+    // A word next to its tick stays in one line.
+    const torn = await tab.locator('label.tick:visible').evaluateAll((all) => all
+      .filter((one) => one.getBoundingClientRect().height > 36).map((one) => one.textContent));
+    assert.deepEqual(torn, []);
     const paper = await tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.equal(paper === 'rgb(255, 255, 255)', colorScheme === 'light');
   });
@@ -264,7 +276,7 @@ await visit('now follows what a client sets', {}, async (tab) => {
   await shows(tab, '[data-limit="wish"]', /16\sA/);
   assert.equal((await api('/api/set?amp=10')).status, 200);
   await shows(tab, '[data-limit="wish"]', /10\sA.*active/);
-  await shows(tab, '#now-limit', /^10 A are offered on each phase, limited by owner, now\.$/);
+  await shows(tab, '#now-limit', /^10 A are offered on each phase, limited by owner’s wish\.$/);
   assert.equal(await tab.locator('#now-limits [data-active]').count(), 1, 'one limit is active');
   await shows(tab, '#now-phases', /L1\d{3}\.\d\sV(9|10)\.\d\sA2\.\d\d\skW/);
   assert.equal((await api('/api/set?frc=1')).status, 200);
@@ -303,13 +315,22 @@ await visit('the course, and its cursor', {}, async (tab) => {
   const drawn = await tab.locator('[data-group="power"] path.series').first().getAttribute('d');
   assert.ok(drawn.length > 100, drawn);
   // What nobody measured has no chart; which that is changes with the minutes.
-  await until('charts of all that was measured, and of nothing else', async () => {
+  const areDrawn = () => until('charts of all that was measured in its order, and of nothing else', async () => {
     const { columns, values } = JSON.parse((await api('/page/course?span=300')).text);
     const measured = columns.filter((_, index) => values[index].some((one) => one !== null)).map(({ group }) => group);
     const drawn = await tab.locator('.strip[data-group]:visible').evaluateAll((all) => all.map((one) => one.dataset.group));
-    return [...new Set(measured)].sort().join() === drawn.sort().join();
+    return [...new Set(measured)].join() === drawn.join();
   });
+  await areDrawn();
+  // One more comes while it is looked at.
+  await change({ prices: [30] });
+  await tab.locator('.strip[data-group="price"]').waitFor();
+  await areDrawn();
+  await change({ prices: null });
+  const scales = await tab.locator('#course-charts svg:visible').evaluateAll((all) => all.map((one) => one.querySelectorAll('.grid text').length));
+  assert.ok(scales.every((count) => count >= 2 && count <= 8), `${scales} numbers beside the charts`);
   assert.match(await textOf(tab, '#course-when'), /, the latest$/);
+  assert.equal(await tab.getByRole('button', { pressed: true, name: '5 min', exact: true }).count(), 1, 'the span that is shown');
   // The mouse.
   const box = await tab.locator('[data-group="current"] svg').boundingBox();
   await tab.mouse.move(box.x + box.width * 0.8, box.y + 20);
@@ -409,6 +430,24 @@ await visit('the garage', { expected: /400 \(/ }, async (tab) => {
   await until('L2 is dead', async () => (await garage()).l2 === 'dead');
   await tab.locator('[data-member="l2"] label', { hasText: 'live' }).click();
   await until('L2 is live', async () => (await garage()).l2 === 'live');
+  // What is on its way is not taken back by news that are older.
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await tab.route('**/garage', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const contact = tab.locator('[data-member="input"] input');
+  await contact.click();
+  const { speed } = await garage();
+  await change({ speed: speed + 1 });
+  await shows(tab, '#the-speed', new RegExp(`^${speed + 1}×$`));
+  assert.ok(await contact.isChecked());
+  release();
+  await until('the contact is closed', async () => (await garage()).input === true);
+  await tab.unroute('**/garage');
+  await change({ input: false, speed });
+  await tab.waitForFunction(() => !document.querySelector('[data-member="input"] input').checked);
   // Somebody else's change shows.
   await change({ input: true });
   await tab.waitForFunction(() => document.querySelector('[data-member="input"] input').checked);
@@ -532,8 +571,12 @@ await visit('a connection that is lost comes back', { expected: /ERR_|Failed to 
   await api('/api/set?amp=15');
   await tab.waitForTimeout(500);
   assert.match(await textOf(tab, '[data-limit="wish"]'), /14\sA/, 'nothing was heard meanwhile');
+  await tab.getByRole('button', { name: 'Unplug the car' }).click();
+  const silence = tab.getByRole('alert').filter({ hasText: 'The charger does not answer.' });
+  await silence.waitFor();
   door.open();
   await shows(tab, '#the-link', /^live$/);
+  await silence.waitFor({ state: 'hidden' });
   await shows(tab, '[data-limit="wish"]', /15\sA/);
 });
 

@@ -211,7 +211,7 @@ fn another_device_has_documents_of_its_own() {
     for call in [
         "curl &#39;http://{host}/v3/values?names=target&#39;",
         "curl -X POST &#39;http://{host}/v3/orders?target=17&#39;",
-        "mosquitto_pub -h {broker} -t &#39;plant/{house}/{serial}/want/target&#39; -m &#39;17&#39;",
+        "mosquitto_pub -L &#39;mqtt://{broker}/plant/{house}/{serial}/want/target&#39; -m &#39;17&#39;",
         "plant/{house}/{serial}/said/target success",
     ] {
         assert!(page.contains(call), "{call}");

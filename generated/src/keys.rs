@@ -29,9 +29,9 @@ pub enum Key {
     Del,
     /// `txt`: How long a transaction waits for a car (in milliseconds), 0-86400000. Type `int32`, ms, read and write, category Config. Source: spec/access.md, line 25.
     Txt,
-    /// `ct`: What car it is, in words or by a name of the app's own, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/app.md, line 9.
+    /// `ct`: What car it is, in words or by a name of the app's own, such as `"Renault Zoe"`, max. 64 bytes. Type `string`, read and write, category Config. Source: spec/app.md, line 9.
     Ct,
-    /// `fna`: Name that its owner gave it, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
+    /// `fna`: Name that its owner gave it, such as `"Garage"`, 4 to 64 bytes. Type `string`, read and write, category Config. Source: spec/charging.md, line 15.
     Fna,
     /// `oem`: Who built it, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/charging.md, line 16.
     Oem,
@@ -217,7 +217,7 @@ pub enum Key {
     Tse,
     /// `tsss`: How far the time server is: nobody asks it, it has told, or it is asked and has not told yet (RESET=0, COMPLETED=1, IN_PROGRESS=2). Type `uint8`, read-only, category Status. Source: spec/clock.md, line 13.
     Tsss,
-    /// `tzt`: Name of the time zone that an app has chosen, of which `tof` and `tds` came; only kept, max. 32 bytes. Type `string`, read and write, category Config. Source: spec/clock.md, line 14.
+    /// `tzt`: Name of the time zone that an app has chosen, of which `tof` and `tds` came, such as `"Europe/Vienna"`; only kept, max. 32 bytes. Type `string`, read and write, category Config. Source: spec/clock.md, line 14.
     Tzt,
     /// `cwe`: Shall the charger stay connected to the vendor's cloud? Type `bool`, read and write, category Config. Source: spec/cloud.md, line 11.
     Cwe,
@@ -241,7 +241,7 @@ pub enum Key {
     Mcu,
     /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 45.
     Mcr,
-    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `go-eCharger/000001`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
+    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `"go-eCharger/000001"`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
     Mtp,
     /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 47.
     Mqg,
@@ -309,51 +309,51 @@ pub enum Key {
     Rdre,
     /// `rdree`: When the random delay after the mains came back ends, by `rbt`. Type `optional<milliseconds>`, read and write, category Config. Source: spec/delays.md, line 23.
     Rdree,
-    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 94.
+    /// `mod`: Hardware version of the module's circuit board (0, 1, ...). Type `uint8`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 95.
     Mod,
-    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 95.
+    /// `rfb`: Feedback of the relay: what its contacts report, not what was asked of it. Type `int32`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
     Rfb,
-    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 96.
+    /// `alw`: Is the car allowed to charge at all now? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 97.
     Alw,
-    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 97.
+    /// `acu`: How many ampere the car is allowed to draw now, in A; null while it may draw none, as newer tables allow. Type `optional<int32>`, A, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 98.
     Acu,
-    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 98.
+    /// `adi`: Is the 16 A adapter in use? It limits the current to 16 A. Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 99.
     Adi,
-    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 99.
+    /// `dwo`: Energy limit of the charging session, measured in Wh; null means no limit. It is not the energy for the next trip. Type `optional<double>`, Wh, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 100.
     Dwo,
-    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 100.
+    /// `tpa`: Total power, averaged over 30 seconds of charging, for better predictions of the next trip, in W; it stays when charging ends. Type `float`, W, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 101.
     Tpa,
-    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 101.
+    /// `sse`: Serial number. Type `string`, read-only, category Constant. Source: spec/go-e-charger-api-v2.md, line 102.
     Sse,
-    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 102.
+    /// `eto`: Total energy charged so far, measured in Wh. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 103.
     Eto,
-    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 103.
+    /// `etop`: Total energy as it is persisted, measured in Wh, without what has been charged since and makes the live value. Type `uint64`, Wh, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 104.
     Etop,
-    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 104.
+    /// `wifis`: WiFi configurations with their ssids and keys. To change only the second entry, send an array of one empty and one filled object: `[{}, {"ssid":"","key":""}]`. Type `array`, read and write, category Config. Source: spec/go-e-charger-api-v2.md, line 105.
     Wifis,
-    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 105.
+    /// `delw`: Set this to 0-9 to delete a WiFi configuration (erases its ssid, key, ...). The category is that of the first published table; newer ones name none. Type `uint8`, write-only, category Other. Source: spec/go-e-charger-api-v2.md, line 106.
     Delw,
-    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 106.
+    /// `scas`: WiFi scan status (None=0, Scanning=1, Finished=2, Failed=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 107.
     Scas,
-    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 107.
+    /// `scan`: WiFi scan result (encryptionType: OPEN=0, WEP=1, WPA_PSK=2, WPA2_PSK=3, WPA_WPA2_PSK=4, WPA2_ENTERPRISE=5, WPA3_PSK=6, WPA2_WPA3_PSK=7). Type `array`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 108.
     Scan,
-    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 108.
+    /// `scaa`: Age of the WiFi scan result; null before the first, as newer tables allow. Type `optional<milliseconds>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 109.
     Scaa,
-    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 109.
+    /// `wst`: WiFi station status (IDLE_STATUS=0, NO_SSID_AVAIL=1, SCAN_COMPLETED=2, CONNECTED=3, CONNECT_FAILED=4, CONNECTION_LOST=5, DISCONNECTED=6, CONNECTING=8, DISCONNECTING=9, NO_SHIELD=10 (for compatibility with the WiFi Shield library)); numbered as in the first published table. Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 110.
     Wst,
-    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 110.
+    /// `wsms`: State of the WiFi state machine (None=0, Scanning=1, Connecting=2, Connected=3). Type `uint8`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 111.
     Wsms,
-    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 111.
+    /// `ccw`: The WiFi network connected to right now. Type `optional<object>`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 112.
     Ccw,
-    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 112.
+    /// `host`: Hostname, as it is configured; never null, as newer tables have it. Type `string`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 113.
     Host,
-    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 113.
+    /// `lwcf`: Did the last attempt to connect to a WiFi network fail? Type `bool`, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 114.
     Lwcf,
-    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 114.
+    /// `rssi`: RSSI, the strength of the WiFi signal, in dBm. Type `optional<int8>`, dBm, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 115.
     Rssi,
-    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 115.
+    /// `lssfc`: When the station last switched from connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 116.
     Lssfc,
-    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 116.
+    /// `lsstc`: When the station last switched to connected (in milliseconds). Type `optional<milliseconds>`, ms, read-only, category Status. Source: spec/go-e-charger-api-v2.md, line 117.
     Lsstc,
     /// `nmo`: Is this a grid without neutral and earth as in Norway, so that earth is not checked? Kept here without effect: earth is always checked. Type `bool`, read and write, category Config. Source: spec/grid.md, line 12.
     Nmo,
@@ -393,7 +393,7 @@ pub enum Key {
     Rsa,
     /// `loe`: Is the charger in a group? Type `bool`, read and write, category Config. Source: spec/load-management.md, line 11.
     Loe,
-    /// `log`: Name of the group, max. 48 bytes; empty is none. Type `string`, read and write, category Config. Source: spec/load-management.md, line 12.
+    /// `log`: Name of the group, such as `"houses"`, max. 48 bytes; empty is none. Type `string`, read and write, category Config. Source: spec/load-management.md, line 12.
     Log,
     /// `lop`: Which charger of the group comes first. Type `uint16`, read and write, category Config. Source: spec/load-management.md, line 13.
     Lop,

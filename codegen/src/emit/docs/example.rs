@@ -72,7 +72,7 @@ fn one(value: &Value<'_>, kind: &Kind<'_>, form: Form) -> String {
         Kind::Whole(number) => whole(value, number),
         Kind::Real(number) => real(value.unit, *number),
         Kind::Colour => "\"#3388FF\"".to_owned(),
-        Kind::Text(of) => text(value, *of),
+        Kind::Text(of) => default_text(value).unwrap_or_else(|| text(value, *of)),
         Kind::Object(shape) => object(shape, form),
         Kind::List(of) => list(value, of, form),
         Kind::Raw(raw) => self::raw(value, *raw),
@@ -124,6 +124,12 @@ fn middle(range: NumberRange) -> String {
         _ => i128::midpoint(range.min.into(), range.max.into()),
     };
     middle.to_string()
+}
+
+/// The text of a new device, unless it is none.
+fn default_text(value: &Value<'_>) -> Option<String> {
+    let default = value.default()?.to_string();
+    (default.starts_with('"') && default != "\"\"").then_some(default)
 }
 
 fn text(value: &Value<'_>, of: Text) -> String {

@@ -119,7 +119,10 @@ export class Chart {
 
   #drawGrid(low, high, y, ticks) {
     const { width, height } = this.#size;
-    const step = niceStep(high - low, Math.max(2, Math.floor(height / 32)));
+    let most = Math.max(2, Math.floor(height / 32));
+    let step = niceStep(high - low, most);
+    // A single number is no scale.
+    while (Math.floor(high / step) <= Math.ceil(low / step)) step = niceStep(high - low, most *= 2);
     const parts = ticks.map((x) => svg('line', { x1: x, x2: x, y1: 0, y2: height }));
     const { scale = 1 } = this.#options;
     const digits = Math.max(0, -Math.floor(Math.log10(step / scale) + 1e-9));

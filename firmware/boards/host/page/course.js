@@ -70,12 +70,17 @@ function arrange() {
     if (!groups.has(column.group)) groups.set(column.group, []);
     groups.get(column.group).push({ ...column, index });
   });
+  const before = charts;
+  charts = new Map();
   for (const [name, columns] of groups) {
     const has = columns.some(({ index }) => course.values[index].some((value) => value != null));
-    if (has && !charts.has(name)) charts.set(name, build(name, columns));
-    const part = charts.get(name);
-    if (part) part.element.hidden = !has;
+    const part = before.get(name) ?? (has ? build(name, columns) : null);
+    if (!part) continue;
+    part.element.hidden = !has;
+    charts.set(name, part);
   }
+  // What is told later than the rest has its place among them all the same.
+  if (charts.size > before.size) byId('course-axis').before(...[...charts.values()].map(({ element }) => element));
 }
 
 function build(name, columns) {
@@ -92,7 +97,6 @@ function build(name, columns) {
     el('div', { class: 'legend' }, el('h3', {}, group.title, el('small', {}, ` ${group.unit ?? columns[0].unit}`)),
       el('div', { class: 'entries' }, ...legend, sum && el('span', { class: 'entry' }, 'All ', sum))),
     chart.element);
-  byId('course-axis').before(element);
   // Out of its chart a line is told by both names.
   const names = columns.map(({ label }) => (label === group.title ? label : `${group.title} ${label}`));
   return { element, chart, columns, names, values, sum, tell: group.tell, height: HEIGHT_PX[name] ?? 80 };
@@ -277,7 +281,7 @@ function buildCursor() {
 export function start() {
   buildCursor();
   for (const one of SPANS) {
-    byId('course-spans').append(el('button', { type: 'button', value: one.s, 'aria-pressed': one === span, onclick: () => choose(one) }, one.words));
+    byId('course-spans').append(el('button', { type: 'button', value: one.s, 'aria-pressed': String(one === span), onclick: () => choose(one) }, one.words));
   }
   follow(['course'], load);
   follow(['marks'], () => draw());

@@ -5,7 +5,7 @@ import { byId, el, put, say } from './dom.js';
 import { drawDay, buildDay } from './day.js';
 import { field, spelled } from './form.js';
 import { quantity } from './format.js';
-import { follow, state } from './stream.js';
+import { NO_ANSWER, follow, state } from './stream.js';
 
 /** Members by group, in the order in which they are read; a column is one beside another. */
 const GROUPS = [
@@ -39,9 +39,15 @@ const fields = new Map();
 
 /** Changes go one after the other, so that the last one made is the last one told. */
 let queue = Promise.resolve();
+/** How many are on their way: what the stream tells meanwhile is older than what the reader did. */
+let pending = 0;
 
 function change(body, group, from = {}) {
-  queue = queue.then(() => send(body, group, from));
+  pending += 1;
+  queue = queue.then(() => send(body, group, from)).then(() => {
+    pending -= 1;
+    if (state.garage) show(state.garage);
+  });
   return queue;
 }
 
@@ -51,22 +57,21 @@ async function send(body, { error }, { input, taken }) {
     const answer = await fetch('/garage', { method: 'POST', body: JSON.stringify(body) });
     if (answer.ok) {
       taken?.();
-      show(await answer.json());
+      state.garage = await answer.json();
     } else {
       sentence = (await answer.text()).trim();
     }
   } catch {
-    sentence = 'The charger does not answer.';
+    sentence = NO_ANSWER;
   }
   say(error, sentence);
   error.hidden = sentence === '';
   if (input) put(input, 'aria-invalid', sentence ? 'true' : null);
-  // A control that was refused shows again what is.
-  if (sentence && !input && state.garage) show(state.garage);
 }
 
+/** Shows what is, also in a control whose change was refused. */
 function show(garage) {
-  state.garage = garage;
+  if (pending > 0) return;
   for (const [name, { show: showField }] of fields) showField(garage[name]);
   drawDay(garage);
 }

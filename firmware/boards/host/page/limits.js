@@ -15,8 +15,8 @@ export const drawnA = (keys) => Math.max(0, ...(keys.nrg ?? []).slice(4, 7));
 export function limitsOf(keys) {
   const reduced = keys.cll?.adapterCurrentLimit ?? null;
   const rows = [
-    { id: 'wish', name: 'Owner, now', key: 'amp', amperes: keys.amp },
-    { id: 'owner', name: 'Owner, ever', key: 'ama', amperes: keys.ama },
+    { id: 'wish', name: 'Owner’s wish', key: 'amp', amperes: keys.amp },
+    { id: 'owner', name: 'Owner’s limit', key: 'ama', amperes: keys.ama },
     { id: 'while', name: 'For a while', key: 'tcl', amperes: keys.tcl },
     { id: 'cable', name: 'Cable', key: 'cbl', amperes: keys.cbl },
     // Adapter and digital input share a limit; `adi` says which of them it is.

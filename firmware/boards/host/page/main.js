@@ -1,7 +1,7 @@
 // Puts the parts of the page together, and opens the stream that they follow.
 import { byId, put, say } from './dom.js';
 import { clock } from './format.js';
-import { follow, followLink, open } from './stream.js';
+import { NO_ANSWER, follow, followLink, open } from './stream.js';
 import { start as startNow } from './now.js';
 import { start as startCourse } from './course.js';
 import { start as startGarage } from './garage.js';
@@ -26,6 +26,8 @@ follow(['garage'], ({ garage }) => say(byId('the-speed'), `${garage.speed}×`));
 followLink((link) => {
   put(byId('the-link'), 'data-state', link);
   say(byId('the-link'), LINKS[link]);
+  if (link !== 'live') return;
+  for (const error of document.querySelectorAll('.error')) error.hidden ||= error.textContent === NO_ANSWER;
 });
 
 // First of all: what it tells is on its way while the parts are set up.

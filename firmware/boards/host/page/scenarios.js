@@ -1,7 +1,7 @@
 // Scenarios: those that can be played, and how the one that is played stands.
 import { byId, el, put, say } from './dom.js';
 import { span } from './format.js';
-import { follow } from './stream.js';
+import { NO_ANSWER, follow } from './stream.js';
 
 const STATES = { running: 'running', passed: 'passed', failed: 'failed' };
 
@@ -43,7 +43,7 @@ async function play(name) {
     const answer = await fetch('/scenario', { method: 'POST', body: JSON.stringify({ play: name }) });
     if (!answer.ok) sentence = (await answer.text()).trim();
   } catch {
-    sentence = 'The charger does not answer.';
+    sentence = NO_ANSWER;
   }
   say(error, sentence);
   error.hidden = sentence === '';

@@ -6,6 +6,9 @@ import { eachFrame } from './dom.js';
 const MOST_TRAFFIC = 200;
 const MOST_MARKS = 500;
 
+/** What is said of a wish that came to nothing while the connection was lost. */
+export const NO_ANSWER = 'The charger does not answer.';
+
 /** All that the charger told. */
 export const state = {
   nowMs: 0, utcMs: null, keys: {}, garage: null, scenario: null, course: {}, traffic: [], told: [], marks: [],

@@ -255,8 +255,25 @@ fn the_course_is_what_was_measured() {
     let csv = charger.get("/page/course.csv?span=3600");
     assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
     let first = csv.body.lines().next().unwrap();
-    assert!(first.starts_with("at_s,power_l1 (W),"), "{first}");
+    assert!(
+        first.starts_with("at_s,utc (s since 1970),power_l1 (W),"),
+        "{first}"
+    );
     assert!(csv.body.lines().count() > 2);
+    let last: Vec<u64> = csv
+        .body
+        .lines()
+        .last()
+        .unwrap()
+        .split(',')
+        .take(2)
+        .map(|cell| cell.parse().unwrap())
+        .collect();
+    let utc_s = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    assert!(
+        last[1] > last[0] && last[1].abs_diff(utc_s) < 7 * 86_400,
+        "{last:?}"
+    );
     let wrong = charger.get("/page/course?span=5");
     assert_eq!(
         (wrong.status, wrong.body.as_str()),

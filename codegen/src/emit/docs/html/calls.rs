@@ -104,7 +104,7 @@ impl<'a> Calls<'a> {
             let (topic, example) = (topic(state, name), documents.example(at, Form::Read));
             push!(
                 calls,
-                "<pre><code>mosquitto_sub -h {{broker}} -t &#39;{topic}&#39;</code>\n\
+                "<pre><code>mosquitto_sub -L &#39;mqtt://{{broker}}/{topic}&#39;</code>\n\
                  <samp>{}</samp></pre>",
                 html(example)
             );
@@ -116,7 +116,7 @@ impl<'a> Calls<'a> {
             });
             push!(
                 calls,
-                "<pre><code>mosquitto_pub -h {{broker}} -t &#39;{}&#39; -m &#39;{example}&#39;</code>\
+                "<pre><code>mosquitto_pub -L &#39;mqtt://{{broker}}/{}&#39; -m &#39;{example}&#39;</code>\
                  {result}</pre>",
                 topic(set, name)
             );

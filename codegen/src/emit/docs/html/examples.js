@@ -2,13 +2,18 @@
 // Examples, with what the reader said of the device in the place of braces.
 const originals = new WeakMap();
 const yours = [...document.querySelectorAll('.yours input')];
+/** An address may be typed with its scheme, which stands for the one of the example then. */
+const putIn = (text, name, value) => {
+  if (!value) return text;
+  const isUrl = /^\w+:\/\//.test(value);
+  return text.replace(new RegExp(`${isUrl ? '(?:\\w+://)?' : ''}\\{${name}\\}`, 'g'), () => (isUrl ? value.replace(/\/$/, '') : value));
+};
 const fill = (pre) => {
   for (const part of pre.querySelectorAll('code, samp')) {
     if (!originals.has(part)) originals.set(part, part.textContent);
     let text = originals.get(part);
     for (const input of yours) {
-      const value = input.value.trim();
-      if (value) text = text.replaceAll(`{${input.name}}`, value);
+      text = putIn(text, input.name, input.value.trim());
     }
     if (part.textContent !== text) part.textContent = text;
   }
@@ -60,8 +65,7 @@ const homeAssistant = (article, key, value) => {
   const unit = article.dataset.unit;
   const lines = [];
   const sensor = (indent, template) => {
-    lines.push(`${indent}- name: ${name}`);
-    if (template) lines.push(`${indent}  value_template: '${template}'`);
+    lines.push(`${indent}- name: ${name}`, `${indent}  value_template: '${template}'`);
     if (unit) lines.push(`${indent}  unit_of_measurement: ${JSON.stringify(unit)}`);
   };
   if (api.status && isRead(article)) {
@@ -75,7 +79,8 @@ const homeAssistant = (article, key, value) => {
   }
   if (api.state && isRead(article)) {
     lines.push('mqtt:', '  sensor:');
-    sensor('    ');
+    // Without it a text would stand in its quotes.
+    sensor('    ', '{{ value_json }}');
     lines.push(`      state_topic: ${JSON.stringify(topicOf(api.state, key))}`);
   }
   return lines.join('\n');
@@ -93,14 +98,14 @@ const addLanguages = (article, details) => {
   calls.dataset.made = 'yes';
   const [key] = namesOf(article);
   const value = details.dataset.write;
-  const { tagName } = calls.querySelector('h4, h5');
+  const heading = calls.querySelector('h4, h5');
   const languages = {
     Python: [python(article, key, value)],
     'Home Assistant': [homeAssistant(article, key, value), automation(key, value)],
   };
   for (const [title, parts] of Object.entries(languages)) {
     const blocks = parts.filter(Boolean).map((text) => make('pre', {}, make('code', { textContent: text })));
-    if (blocks.length > 0) calls.append(make('div', {}, make(tagName, { textContent: title }), ...blocks));
+    if (blocks.length > 0) calls.append(make('div', {}, Object.assign(heading.cloneNode(), { textContent: title }), ...blocks));
   }
 };
 

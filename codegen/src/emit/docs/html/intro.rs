@@ -88,6 +88,9 @@ fn refusals(out: &mut String, api: &Api<'_>) {
     out.push_str("</tbody></table></details>\n");
 }
 
+/// Where a device and its broker are, which the examples name so and no topic does.
+const ADDRESSES: [&str; 2] = ["host", "broker"];
+
 fn yours(out: &mut String, documents: &Documents<'_>) {
     out.push_str("<div class=\"yours js-only\" role=\"group\" aria-labelledby=\"about-yours\"><p id=\"about-yours\">Your device, for the examples:</p><div>");
     if !documents.api.routes.is_empty() {
@@ -105,7 +108,7 @@ fn yours(out: &mut String, documents: &Documents<'_>) {
     // What stands within the default of another.
     let known = documents.placeholders();
     for (name, _) in documents.placeholder_keys() {
-        if known.iter().all(|(known, _)| *known != name) {
+        if !ADDRESSES.contains(&name) && known.iter().all(|(known, _)| *known != name) {
             input(out, name, name, None);
         }
     }

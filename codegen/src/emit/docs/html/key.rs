@@ -116,10 +116,13 @@ fn types(value: &Value<'_>) -> String {
     }
 }
 
+/// A fact of every setting, so no search asks for it.
+const STORED: &str = "Stored";
+
 fn facts_of_key(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
     out.push_str("<dl class=\"facts\">");
     keys(out, members);
-    let stored = key.stored.then(|| ("Stored", "over a restart".to_owned()));
+    let stored = key.stored.then(|| (STORED, "over a restart".to_owned()));
     let releases = [("Since", key.since), ("Removed in", key.removed)].into_iter();
     let releases =
         releases.filter_map(|(what, at)| Some((what, format!("firmware {}", html(at?)))));
@@ -128,7 +131,11 @@ fn facts_of_key(out: &mut String, key: &Key<'_>, members: &[Key<'_>]) {
         .map(|claim| ("Coverage", claim.says().to_owned()));
     let own = stored.into_iter().chain(coverage).chain(releases);
     for (what, fact) in all_facts(&key.value).chain(own) {
-        push!(out, "<div><dt>{what}</dt><dd>{fact}</dd></div>");
+        let class = match what {
+            STORED => " class=\"stored\"",
+            _ => "",
+        };
+        push!(out, "<div{class}><dt>{what}</dt><dd>{fact}</dd></div>");
     }
     let (file, line) = (html(&key.origin.file), key.origin.line);
     push!(

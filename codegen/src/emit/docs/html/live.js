@@ -61,6 +61,9 @@ const putValue = (article, name, value) => {
   const text = spoken(article, value);
   put(slot, text.length > LONG ? `${text.slice(0, LONG)}\u2026` : text);
 };
+/** An address that a device tells of itself leads from here to the device. */
+const fromHere = (value) => value.replace(/^(\w+:\/\/(?:[^@/]*@)?)(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|localhost)(?=[:/]|$)/,
+  (_, before) => before + (isServed ? location.hostname : hostOf().replace(/:\d+$/, '')));
 const showValues = (values) => {
   for (const article of articles) {
     for (const name of namesOf(article)) {
@@ -71,8 +74,10 @@ const showValues = (values) => {
   let filled = false;
   for (const [name, key] of Object.entries(api.fills)) {
     const input = yours.find((one) => one.name === name);
-    if (!input || input.dataset.typed || typeof values[key] !== 'string' || input.value === values[key]) continue;
-    input.value = values[key];
+    if (!input || input.dataset.typed || typeof values[key] !== 'string') continue;
+    const value = fromHere(values[key]);
+    if (!value || input.value === value) continue;
+    input.value = value;
     filled = true;
   }
   if (filled) document.querySelectorAll('details[open] pre').forEach(fill);

@@ -13,11 +13,14 @@ let moved = [];
 
 const ALIKE = api.alike.map((words) => words.split(' '));
 
-/** The text of a part without what the device holds now. */
+/** What says nothing of one key: what the device holds now, and what is said of many alike. */
+const ASIDE = '.now, .stored, .source';
+
+/** The text of a part without what stands aside. */
 const written = (part) => {
-  if (!part.querySelector('.now')) return part.textContent;
+  if (!part.querySelector(ASIDE)) return part.textContent;
   const copy = part.cloneNode(true);
-  for (const now of copy.querySelectorAll('.now')) now.remove();
+  for (const aside of copy.querySelectorAll(ASIDE)) aside.remove();
   return copy.textContent;
 };
 
@@ -28,7 +31,8 @@ const textOf = (item) => {
     const parts = [...one.children].filter((part) => part.tagName !== 'DETAILS' && !part.classList.contains('now'));
     const units = [one.dataset.unit, ...[...one.querySelectorAll('.unit')].map((cell) => cell.textContent)];
     const means = units.map((unit) => api.units[unit] ?? '');
-    return [one, { own: [...parts.map(written), ...new Set(means)].join(' ').toLowerCase(), around: '' }];
+    const values = [...one.querySelectorAll('.values li')].map((value) => value.lastChild.textContent.trim().toLowerCase());
+    return [one, { own: [...parts.map(written), ...new Set(means)].join(' ').toLowerCase(), around: '', units, values }];
   }));
   return texts.get(item);
 };
@@ -80,21 +84,36 @@ const distance = (text, { word, others, mayBeWrong }) => {
 const checked = (name) => new Set(
   [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value));
 
-// The name itself first, then names that begin so, names, texts, and what was meant.
-const rank = (item, words, far) => {
-  if (!isKey(item)) return 3 + far;
-  if (words.length !== 1) return 3 + far;
-  const [word] = words;
+// The name itself first, then what has the word as its unit or as a value, names that begin
+// so, names and several words as they were typed, texts, and what was meant. Of a unit the size
+// of letters counts: `W` is no `w`.
+const FARTHEST = 7;
+const rank = (item, typed, far) => {
+  // Who searches wants a key; a chapter that only says the word is read after all keys.
+  if (!isKey(item) || typed.length === 0) return FARTHEST;
+  const { own, units, values } = textOf(item);
+  const word = typed.join(' ').toLowerCase();
+  if (typed.length !== 1) return own.includes(word) ? 3 : 4 + far;
+  const [unit] = typed;
+  const isOne = units.includes(unit) || values.includes(word);
   return Math.min(...namesOf(item).map((one) => one.toLowerCase()).map((name) =>
-    name === word ? 0 : name.startsWith(word) ? 1 : name.includes(word) ? 2 : 3 + far));
+    name === word ? 0 : isOne ? 1 : name.startsWith(word) ? 2 : name.includes(word) ? 3 : 4 + far));
+};
+
+/** Found keys stand one behind the other, without the chapters that their headings were below. */
+const level = (item, isFound) => {
+  item.querySelectorAll('h2, h3, h4, h5').forEach((heading, at) => {
+    if (isFound) heading.setAttribute('aria-level', at === 0 ? 2 : 3);
+    else heading.removeAttribute('aria-level');
+  });
 };
 
 // Few are moved, and moved back: all of thousands would take a second.
 const order = (found, ranks) => {
   moved.sort((a, b) => places.get(b) - places.get(a));
   for (const item of moved) list.insertBefore(item, items[places.get(item) + 1] ?? null);
-  const groups = [[], [], [], [], [], []];
-  for (const item of found) groups[ranks.get(item) ?? 5].push(item);
+  const groups = Array.from({ length: FARTHEST + 1 }, () => []);
+  for (const item of found) groups[ranks.get(item) ?? FARTHEST].push(item);
   // Those found last stay where they are, behind the others.
   const last = groups.findLastIndex((group) => group.length > 0);
   moved = groups.slice(0, Math.max(last, 0)).flat().slice(0, 50);
@@ -102,7 +121,8 @@ const order = (found, ranks) => {
 };
 
 const show = () => {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const typed = search.value.split(/\s+/).filter(Boolean);
+  const words = typed.map((word) => word.toLowerCase());
   const categories = checked('category');
   const accesses = checked('access');
   const filtered = words.length + categories.size + accesses.size > 0;
@@ -125,13 +145,14 @@ const show = () => {
       // A chapter is found by its own words, and exactly.
       if (far === 3 || mistyped > (isKey(item) ? 1 : 0)) return false;
     }
-    ranks.set(item, rank(item, words, far));
+    ranks.set(item, rank(item, typed, far));
     return true;
   });
   const visible = new Set(found);
   for (const item of items) {
     const hidden = !visible.has(item);
     if (item.hidden !== hidden) item.hidden = hidden;
+    if (!hidden) level(item, filtered);
   }
   // A heading of the index stands above what is there of its keys.
   let heads = [];
@@ -148,7 +169,7 @@ const show = () => {
   const said = filtered ? `${countKeys(found.filter(isKey))} of ${total} keys` : `${total} keys`;
   if (count.textContent !== said) count.textContent = said;
   mark(words);
-  remember(words, categories, accesses);
+  remember(typed, categories, accesses);
 };
 
 const first = () => [...list.children].find((item) => isKey(item) && !item.hidden);
@@ -164,7 +185,7 @@ const mark = (words) => {
     if (article.hidden) continue;
     const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
-      if (node.parentElement.closest('details')) continue;
+      if (node.parentElement.closest(`details, ${ASIDE}`)) continue;
       const text = node.data.toLowerCase();
       // Letters that change their length in small ones would shift all behind them.
       if (text.length !== node.data.length) continue;
@@ -183,9 +204,9 @@ const mark = (words) => {
 };
 
 // The address holds the search, so that it can be passed on.
-const remember = (words, categories, accesses) => {
+const remember = (typed, categories, accesses) => {
   const query = new URLSearchParams();
-  if (words.length > 0) query.set('q', words.join(' '));
+  if (typed.length > 0) query.set('q', typed.join(' '));
   for (const name of categories) query.append('category', name);
   for (const name of accesses) query.append('access', name);
   const text = query.toString();

@@ -136,15 +136,17 @@ impl Course {
     }
 
     /// With a line of names, and units behind them, as spreadsheets read it.
-    pub(super) fn csv(&self, span: usize) -> String {
-        let mut csv = "at_s".to_owned();
+    pub(super) fn csv(&self, span: usize, utc_at_start_ms: Option<i64>) -> String {
+        let mut csv = "at_s,utc (s since 1970)".to_owned();
         for column in &COLUMNS {
             // A String takes everything.
             let _ = write!(csv, ",{} ({})", column.name, column.unit);
         }
         csv.push_str("\r\n");
         for (at_ms, values) in &self.0[span].points {
-            let _ = write!(csv, "{}", at_ms / 1_000);
+            let utc_ms = utc_at_start_ms.map(|start| start.saturating_add_unsigned(*at_ms));
+            let utc = utc_ms.map_or(String::new(), |ms| (ms / 1_000).to_string());
+            let _ = write!(csv, "{},{utc}", at_ms / 1_000);
             for value in values {
                 csv.push(',');
                 if value.is_finite() {

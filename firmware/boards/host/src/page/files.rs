@@ -11,9 +11,12 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Files of the folder `page`, by their names.
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// Files of the folder `page`, by their names, and the documents that the reference leads to.
 macro_rules! page {
-    ($($content_type:ident $name:literal),* $(,)?) => {
+    ($($content_type:ident $name:literal),* $(,)? ; $($document_type:ident $document:literal),* $(,)?) => {
         &[
             File {
                 path: super::PATH,
@@ -34,6 +37,11 @@ macro_rules! page {
                 path: concat!("/page/", $name),
                 content_type: $content_type,
                 text: include_str!(concat!("../../page/", $name)),
+            },)*
+            $(File {
+                path: concat!("/", $document),
+                content_type: $document_type,
+                text: include_str!(concat!("../../../../../generated/docs/", $document)),
             }),*
         ]
     };
@@ -55,7 +63,13 @@ pub(super) const ALL: &[File] = page!(
     SCRIPT "stream.js",
     SCRIPT "theme.js",
     SCRIPT "traffic.js",
-    SCRIPT "words.js",
+    SCRIPT "words.js";
+    JSON "openapi.json",
+    JSON "asyncapi.json",
+    JSON "status.schema.json",
+    JSON "set.schema.json",
+    TEXT "api.d.ts",
+    TEXT "api-keys.md",
 );
 
 #[cfg(test)]

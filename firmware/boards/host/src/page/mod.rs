@@ -58,6 +58,13 @@ struct Seen {
     marks: Marks,
 }
 
+impl Seen {
+    /// The time of day when the charger started, as its clock has it now.
+    fn utc_at_start_ms(&self) -> Option<i64> {
+        Some(self.utc_ms?.saturating_sub_unsigned(self.now_ms))
+    }
+}
+
 impl<D> Clone for Page<D> {
     fn clone(&self) -> Self {
         Page {
@@ -128,10 +135,15 @@ impl<D: Device> Handler for Page<D> {
                 body: Cow::Owned(self.garage.day().into_bytes()),
             };
         }
-        let course = &self.seen.borrow().course;
+        let seen = self.seen.borrow();
+        let course = &seen.course;
         let span = course::span(call.query);
         let (status, content_type, body) = match (span, call.path) {
-            (Some(span), CSV) => (200, "text/csv; charset=utf-8", course.csv(span)),
+            (Some(span), CSV) => (
+                200,
+                "text/csv; charset=utf-8",
+                course.csv(span, seen.utc_at_start_ms()),
+            ),
             (Some(span), _) => (200, "application/json", course.json(span)),
             (None, _) => (400, "text/plain; charset=utf-8", course::spans()),
         };
