@@ -2,10 +2,13 @@
 //! after the other those of the scenarios that are asked for.
 
 use std::cell::RefCell;
+use std::fs::DirBuilder;
+use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use anyhow::Context;
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
 use goe_host::{Door, Options, Program};
@@ -33,7 +36,16 @@ pub(crate) async fn serve(args: &Serve, first: Option<Played>) -> anyhow::Result
             options: &options,
             is_first,
         };
-        let served = tasks.run_until(charger.serve(&door, next)).await?;
+        let is_asked_for = !is_first && matches!(next, Wish::Played(_));
+        let served = match tasks.run_until(charger.serve(&door, next)).await {
+            // Whoever asks for a scenario must not end the charger that others use.
+            Err(error) if is_asked_for => {
+                tracing::error!("a scenario cannot be played: {error:#}");
+                next = Wish::Own;
+                continue;
+            }
+            served => served?,
+        };
         let Some(wish) = served.wish else {
             return Ok(());
         };
@@ -66,9 +78,13 @@ impl Charger<'_> {
             Wish::Own => None,
             Wish::Played(played) => Some(*played),
         };
-        let flash = EmptyFlash::new();
-        if played.is_some() && !(is_first && options.flash.is_some()) {
-            options.flash = Some(flash.0.clone());
+        let is_named = is_first && options.flash.is_some();
+        let folder = match &played {
+            Some(_) if !is_named => Some(Folder::new()?),
+            _ => None,
+        };
+        if let Some(Folder(path)) = &folder {
+            options.flash = Some(path.join("flash"));
         }
         let (wallbox, seed) = match &played {
             None => (wallbox(args)?, args.seed),
@@ -185,25 +201,27 @@ fn tell_end(from: &str, live: &Live) {
     }
 }
 
-/// A file that is gone when this is.
-struct EmptyFlash(PathBuf);
+/// A new folder for the flash of a scenario, which is gone when this is.
+struct Folder(PathBuf);
 
-impl EmptyFlash {
-    fn new() -> Self {
-        let name = format!("goe-charger-scenario-{}.flash", std::process::id());
-        let flash = EmptyFlash(std::env::temp_dir().join(name));
-        flash.remove();
-        flash
-    }
-
-    fn remove(&self) {
-        // There may be none.
-        let _ = std::fs::remove_file(&self.0);
+impl Folder {
+    /// Nobody else can have made it before, or look into it.
+    fn new() -> anyhow::Result<Self> {
+        let chance = RandomState::new().hash_one(std::process::id());
+        let path = std::env::temp_dir().join(format!("goe-charger-{chance:016x}"));
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let made = builder.create(&path);
+        made.with_context(|| format!("{} cannot be made for its flash", path.display()))?;
+        Ok(Folder(path))
     }
 }
 
-impl Drop for EmptyFlash {
+impl Drop for Folder {
     fn drop(&mut self) {
-        self.remove();
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!("{} is left behind: {error}", self.0.display());
+        }
     }
 }
