@@ -12,6 +12,7 @@ const HEADER: &str = "| Key | R/W | Type | Category | Description |\n|---|---|--
 const FILES: &[&str] = &[
     "docs/api-keys.md",
     "docs/api.d.ts",
+    "docs/api.py",
     "docs/asyncapi.json",
     "docs/index.html",
     "docs/openapi.json",
@@ -66,6 +67,20 @@ fn check(generated: &Generated) {
             open == 0 || line.ends_with(" */") && line.trim_start().starts_with("/** "),
             "{line}"
         );
+    }
+    // Nothing of a spec begins a line of its own in Python.
+    for line in file(generated, "docs/api.py").lines() {
+        let words = line.trim_start();
+        let comment = words.is_empty() || words.starts_with("# ");
+        let about = line.starts_with("\"\"\"") && line.ends_with(" for type checkers.\"\"\"");
+        let declares = line.starts_with("from ")
+            || line.starts_with("class ") && line.ends_with("(IntEnum):")
+            || line.contains(" = TypedDict(\"") && line.ends_with("\", {")
+            || ["})", "}, total=False)"].contains(&line)
+            || line.starts_with("SetAnswer = ");
+        let member = line.starts_with("    \"") && line.ends_with(',')
+            || words.split(" = ").count() == 2 && words.ends_with(|c: char| c.is_ascii_digit());
+        assert!(comment || about || declares || member, "{line}");
     }
     let controls = |c: char| {
         c.is_control() && c != '\n'
@@ -369,6 +384,33 @@ fn lists_of_named_values_are_open_for_those_who_read() {
         schemas["set-b"]["items"]["oneOf"].as_array().unwrap().len(),
         2
     );
+}
+
+/// Names that Python has for something else, or that are none there, get another.
+#[test]
+fn python_takes_every_name() {
+    let rows = "| status | R/W | uint8 | Config | (None=0, mro=1, on-air=2) |\n\
+                | any | R/W | array<uint8> | Config | (A=0, B=1, ...), max. 2 entries |\n\
+                | inverter.power | R | float | Status | it |\n\
+                | raw | R/W | object | Config | \"\"\" # \\ |\n";
+    let generated = generated(&format!("# A \"\"\"box\\\n\n{HEADER}{rows}"));
+    check(&generated);
+    let declarations = file(&generated, "docs/api.py");
+    for line in [
+        "class Status_(IntEnum):",
+        "    None_ = 0",
+        "    mro_ = 1",
+        "    OnAir = 2",
+        "class Any_(IntEnum):",
+        "    \"status\": Status_ | int,",
+        "    \"status\": Status_ | Literal[0, 1, 2],",
+        "    \"any\": list[Any_ | int],",
+        "    \"inverter.power\": float,",
+        "    \"raw\": dict[str, Any],",
+    ] {
+        let mut lines = declarations.lines();
+        assert!(lines.any(|known| known == line), "{line}\n{declarations}");
+    }
 }
 
 /// OpenAPI and AsyncAPI ask for a version: the spec's, or else its fingerprint.

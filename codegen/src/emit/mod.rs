@@ -13,7 +13,9 @@ use output::OutputFile;
 pub(crate) use rust::type_text;
 
 use crate::api::Api;
-use docs::{Documents, asyncapi, coverage, html, json_schema, markdown, openapi, typescript};
+use docs::{
+    Documents, asyncapi, coverage, html, json_schema, markdown, openapi, python, typescript,
+};
 
 /// A file, and what puts it together; an empty text is no file.
 type Output = (&'static str, fn(&Documents<'_>) -> String);
@@ -22,6 +24,7 @@ type Output = (&'static str, fn(&Documents<'_>) -> String);
 const OUTPUTS: &[Output] = &[
     ("docs/api-keys.md", markdown::page),
     ("docs/api.d.ts", typescript::declarations),
+    ("docs/api.py", python::declarations),
     ("docs/asyncapi.json", asyncapi::document),
     ("docs/coverage.md", coverage::page),
     ("docs/index.html", html::page),

@@ -30,6 +30,7 @@ pub(super) mod json_schema;
 pub(super) mod markdown;
 pub(super) mod openapi;
 mod prose;
+pub(super) mod python;
 mod schema;
 mod text;
 pub(super) mod typescript;
