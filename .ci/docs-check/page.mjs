@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { launch } from './browser.mjs';
 import { require } from './modules.mjs';
 
-const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const [docs, executablePath, device] = process.argv.slice(2);
 const page = pathToFileURL(path.resolve(docs, 'index.html')).href;
@@ -21,11 +21,7 @@ const articles = [...readFileSync(path.join(docs, 'index.html'), 'utf8').matchAl
 assert.deepEqual(articles.flatMap(({ names }) => names).sort(), [...all].sort());
 const keysOf = (ids) => articles.filter(({ id }) => ids.includes(id)).flatMap(({ names }) => names).length;
 
-// A fresh folder for the user's data is what launch() makes anyway.
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch(executablePath);
 
 /** Opens the page and has `work` done in it; it must ask for nothing and complain of nothing. */
 async function visit(name, options, work) {

@@ -9,9 +9,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
+import { launch, until as untilOf } from '../docs-check/browser.mjs';
 import { require } from '../docs-check/modules.mjs';
 
-const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const [charger, executablePath] = process.argv.slice(2);
 const tree = new URL('../../', import.meta.url);
@@ -66,10 +66,7 @@ class Door {
 }
 
 const door = await Door.to(charger);
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch(executablePath);
 
 /** Opens the page and has `work` done in it; it must ask nobody else and complain of nothing but of what is `expected`. */
 async function visit(name, options, work) {
@@ -117,13 +114,7 @@ const shows = (tab, selector, pattern) => tab.waitForFunction(([selector, source
 const textOf = (tab, selector) => tab.locator(selector).textContent();
 
 /** Until something of the charger holds. */
-async function until(what, holds) {
-  const end = Date.now() + PATIENCE_MS;
-  while (!await holds()) {
-    assert.ok(Date.now() < end, `${what}: not within ${PATIENCE_MS} ms`);
-    await new Promise((done) => { setTimeout(done, 100); });
-  }
-}
+const until = (what, holds) => untilOf(what, holds, PATIENCE_MS);
 
 /** No sideways scrolling, and nothing for axe to complain of. */
 async function sound(tab) {

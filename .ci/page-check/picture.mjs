@@ -4,20 +4,10 @@
 //
 // usage: picture.mjs ADDRESS CHROMIUM FILE
 import assert from 'node:assert/strict';
-import { require } from '../docs-check/modules.mjs';
+import { launch, until } from '../docs-check/browser.mjs';
 
-const { chromium } = require('playwright-core');
 const [charger, executablePath, file] = process.argv.slice(2);
 const PATIENCE_MS = 120_000;
-
-/** Until something of the charger holds. */
-async function until(what, holds) {
-  const end = Date.now() + PATIENCE_MS;
-  while (!await holds()) {
-    assert.ok(Date.now() < end, `${what}: not within ${PATIENCE_MS} ms`);
-    await new Promise((done) => { setTimeout(done, 50); });
-  }
-}
 
 const ask = async (path, body) => {
   const answer = await fetch(new URL(path, charger), body && { method: 'POST', body: JSON.stringify(body) });
@@ -30,11 +20,11 @@ const hour = async () => new Date(`${(await ask('/api/status?filter=utc')).utc}Z
 // Half a day before noon, and a morning whose sun fills the car.
 await ask('/api/set?lmo=4&fup=true');
 await ask('/garage', { car: { kind: 'three-phase', room_wh: 60000 }, sun: { peak_w: 11000, clouds: true }, house: { base_w: 400 }, speed: 3600 });
-await until('the morning', async () => (await hour()) === 10);
+await until('the morning', async () => (await hour()) === 10, PATIENCE_MS);
 await ask('/garage', { speed: 600 });
-await until('noon', async () => (await hour()) === 12);
+await until('noon', async () => (await hour()) === 12, PATIENCE_MS);
 await ask('/garage', { speed: 1 });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+const browser = await launch(executablePath);
 try {
   const tab = await browser.newPage({ viewport: { width: 1280, height: 1260 }, colorScheme: 'light', reducedMotion: 'reduce' });
   await tab.goto(charger);

@@ -2,7 +2,7 @@
 //! newest of it in memory for whoever shows it. Secrets are masked before either has
 //! them. It must never know a key.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::fmt::{Display, Write as _};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -87,29 +87,14 @@ pub struct Exchanged {
 }
 
 impl Traffic {
-    /// Those that are kept and have this number or a later one, oldest first, each with its
-    /// number.
-    pub fn since(&self, number: u64) -> Vec<(u64, Exchanged)> {
-        let kept = self.0.kept.borrow();
-        let since = kept.since(number);
-        since.map(|(number, one)| (number, one.clone())).collect()
+    /// The newest exchanges.
+    pub fn exchanged(&self) -> Ref<'_, Recent<Exchanged, KEPT>> {
+        self.0.kept.borrow()
     }
 
-    /// The number that the next one gets.
-    pub fn count(&self) -> u64 {
-        self.0.kept.borrow().count()
-    }
-
-    /// As [`since`](Self::since), of the values that a broker was told.
-    pub fn told_since(&self, number: u64) -> Vec<(u64, Told)> {
-        let told = self.0.told.borrow();
-        let since = told.since(number);
-        since.map(|(number, one)| (number, one.clone())).collect()
-    }
-
-    /// The number that the next value told gets.
-    pub fn told_count(&self) -> u64 {
-        self.0.told.borrow().count()
+    /// The newest values that a broker was told.
+    pub fn told(&self) -> Ref<'_, Recent<Told, TOLD>> {
+        self.0.told.borrow()
     }
 
     /// The device's time goes on.

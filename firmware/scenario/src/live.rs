@@ -12,7 +12,7 @@ use goe_runtime::{KeyIndex, WriteError};
 use goe_sim::Sim;
 use serde_json::{Value, json};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::language::{Deed, Scenario};
 use crate::play::{Failure, Note, Player, State};
 use crate::quirk::Change;
@@ -115,23 +115,20 @@ impl Playing {
 
     fn json(&self) -> Value {
         let player = &self.player;
+        // What is told of a place, in words of its own.
+        let told = |at: Place, at_ms: u64, words: &[(&str, &str)]| {
+            let mut told = json!({ "line": at.line, "column": at.column, "at_s": at_ms / 1_000 });
+            words
+                .iter()
+                .for_each(|(name, text)| told[*name] = json!(text));
+            told
+        };
         let failures = player.failures().iter().map(|failure| {
-            json!({
-                "line": failure.at.line,
-                "column": failure.at.column,
-                "at_s": failure.at_ms / 1_000,
-                "expected": failure.expected,
-                "found": failure.found,
-            })
+            let words = [("expected", &*failure.expected), ("found", &*failure.found)];
+            told(failure.at, failure.at_ms, &words)
         });
-        let notes = player.notes().iter().map(|note| {
-            json!({
-                "line": note.at.line,
-                "column": note.at.column,
-                "at_s": note.at_ms / 1_000,
-                "what": note.what,
-            })
-        });
+        let notes = player.notes().iter();
+        let notes = notes.map(|note| told(note.at, note.at_ms, &[("what", &*note.what)]));
         let step = player.step();
         json!({
             "name": player.scenario().name,

@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Documents, facts, text::push};
+use super::{
+    Documents, facts,
+    text::{self, push},
+};
 use crate::{
     api::{Form, Key, Kind, List, Raw, Shape, Value, Whole},
     emit::escape,
@@ -157,14 +160,7 @@ impl Module {
         if list.open || form == Form::Read {
             return format!("{name} | int");
         }
-        let mut all: Vec<String> = Vec::new();
-        for item in &list.values {
-            let number = item.value.to_string();
-            if !all.contains(&number) {
-                all.push(number);
-            }
-        }
-        format!("{name} | Literal[{}]", all.join(", "))
+        format!("{name} | Literal[{}]", text::numbers(list).join(", "))
     }
 
     /// The dictionary of an object. A write may leave members out: they stay as they are.

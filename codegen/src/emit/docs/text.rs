@@ -23,6 +23,18 @@ pub(super) fn value(list: &ValueList, value: i64) -> String {
     }
 }
 
+/// The numbers that have a name, each once.
+pub(super) fn numbers(list: &ValueList) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for item in &list.values {
+        let number = item.value.to_string();
+        if !all.contains(&number) {
+            all.push(number);
+        }
+    }
+    all
+}
+
 /// Access in words.
 pub(super) fn access(access: Access) -> &'static str {
     match access {

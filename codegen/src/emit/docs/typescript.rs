@@ -6,7 +6,10 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use super::{Documents, length, names, text::push};
+use super::{
+    Documents, length, names,
+    text::{self, push},
+};
 use crate::{
     api::{Form, Key, Kind, List, Raw, Shape, Value, Whole},
     emit::escape,
@@ -157,13 +160,7 @@ const RESERVED: &[&str] = &[
 /// The numbers that have a name. A newer device may send others, and a list may
 /// say that there are more; editors still offer these.
 fn numbers(list: &ValueList, form: Form) -> String {
-    let mut all: Vec<String> = Vec::new();
-    for item in &list.values {
-        let number = item.value.to_string();
-        if !all.contains(&number) {
-            all.push(number);
-        }
-    }
+    let mut all = text::numbers(list);
     let open = list.open || form == Form::Read;
     all.extend(open.then(|| "(number & {})".to_owned()));
     all.join(" | ")

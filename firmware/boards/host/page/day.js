@@ -58,7 +58,8 @@ async function fetchDay(what, then) {
     if (what !== drawn) return;
     day = fresh;
     then();
-  } catch { /* the stream says that the connection is lost, and begins with the garage again */
+  } catch {
+    // The stream says that the connection is lost, and begins with the garage again.
     drawn = '';
   }
 }

@@ -3,14 +3,12 @@ import { byId, el, put, say } from './dom.js';
 import { span } from './format.js';
 import { NO_ANSWER, follow } from './stream.js';
 
-const STATES = { running: 'running', passed: 'passed', failed: 'failed' };
-
 let found = [];
 
 /** How it stands, in words. */
 function stand({ state, step, steps, now_s: now, line }) {
   const where = step == null ? `all ${steps} steps done` : `step ${step} of ${steps}, line ${line}`;
-  return `${STATES[state] ?? state}: ${where}, after ${span(now * 1000)}`;
+  return `${state}: ${where}, after ${span(now * 1000)}`;
 }
 
 function failure({ line, column, at_s: at, expected, found: was }) {

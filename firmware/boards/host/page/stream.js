@@ -3,7 +3,7 @@
 import { eachFrame } from './dom.js';
 
 /** How many requests, values told to the broker and marks are kept. */
-const MOST_TRAFFIC = 200;
+export const MOST_TRAFFIC = 200;
 const MOST_MARKS = 500;
 
 /** What is said of a wish that came to nothing while the connection was lost. */

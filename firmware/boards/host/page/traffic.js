@@ -5,10 +5,7 @@
 // the table scrolls in a box of its own, so that nothing around it moves.
 import { byId, eachFrame, el, put, say } from './dom.js';
 import { clock, took } from './format.js';
-import { follow, state } from './stream.js';
-
-/** How many rows there are at most. */
-const MOST = 200;
+import { MOST_TRAFFIC, follow, state } from './stream.js';
 
 const rows = new Map();
 /** What is shown while it is paused; null while it goes on. */
@@ -18,7 +15,7 @@ let held = null;
 function entries() {
   if (!isOn('told')) return state.traffic;
   const told = state.told.map((one) => ({ ...one, wire: 'mqtt', who: 'broker', kind: 'told', answer: 'published', ok: true }));
-  return [...state.traffic, ...told].sort((one, other) => one.at_ms - other.at_ms).slice(-MOST);
+  return [...state.traffic, ...told].sort((one, other) => one.at_ms - other.at_ms).slice(-MOST_TRAFFIC);
 }
 
 /** A charger that starts anew counts from one again, so the number alone is no name. */

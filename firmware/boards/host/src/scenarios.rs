@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use goe_host::{Call, Exchange, Handler, NoStream, Reply, Shutdown};
-use goe_scenario::{Finding, Live, PATH, Scenario};
+use goe_scenario::{Live, PATH, Scenario};
 use serde_json::{Value, json};
 
 /// Where those are that everybody has.
@@ -98,11 +98,7 @@ impl Played {
     pub(crate) fn file(file: &Path) -> Result<Self, String> {
         let read = goe_scenario::load(file);
         let (text, scenario) = read.map_err(|outcome| goe_scenario::report(file, &outcome))?;
-        let from = file.display().to_string();
-        match goe_scenario::can_be_served(&scenario) {
-            Ok(()) => Ok(Played { scenario, from }),
-            Err(finding) => Err(finding.told(&from, &text)),
-        }
+        Self::served(scenario, &file.display().to_string(), &text)
     }
 
     /// One of those that everybody has.
@@ -110,22 +106,25 @@ impl Played {
         let known = FILES.iter().find(|(file, _)| *file == name);
         let Some((file, text)) = known else {
             let near = goe_scenario::nearest(name, FILES.iter().map(|(file, _)| *file));
-            let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+            let near = near.map_or(String::new(), |near| format!("did you mean {near}? "));
             return Err(format!(
-                "there is no scenario {name}{near} GET {ALL_PATH} has them all\n"
+                "there is no scenario {name}; {near}GET {ALL_PATH} has them all\n"
             ));
         };
         Self::text(text, file)
     }
 
     fn text(text: &str, from: &str) -> Result<Self, String> {
-        let told = |findings: &[Finding]| {
+        let scenario = goe_scenario::read(text, from).map_err(|findings| {
             let all = findings.iter().map(|finding| finding.told(from, text));
             all.collect::<Vec<_>>().join("\n")
-        };
-        let scenario = goe_scenario::read(text, from).map_err(|findings| told(&findings))?;
+        })?;
+        Self::served(scenario, from, text)
+    }
+
+    fn served(scenario: Scenario, from: &str, text: &str) -> Result<Self, String> {
         let served = goe_scenario::can_be_served(&scenario);
-        served.map_err(|finding| told(&[finding]))?;
+        served.map_err(|finding| finding.told(from, text))?;
         let from = from.to_owned();
         Ok(Played { scenario, from })
     }

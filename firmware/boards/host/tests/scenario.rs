@@ -225,6 +225,10 @@ fn a_running_charger_plays_a_text_and_says_what_is_wrong_with_it() {
         }
     };
     refused(r#"{"play": "buton"}"#, &["did you mean button?"]);
+    refused(
+        r#"{"play": "zzzzzzzzzz"}"#,
+        &["no scenario zzzzzzzzzz; GET /scenarios has"],
+    );
     refused(r#"{"play": 3}"#, &["name of a scenario"]);
     refused("stepz: []\n", &["scenario:1:1", "did you mean `steps`?"]);
     refused(

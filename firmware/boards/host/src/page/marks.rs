@@ -45,16 +45,15 @@ struct State {
 
 impl Marks {
     pub(super) fn take(&mut self, now_ms: u64, readings: &Readings<'_>, traffic: &Traffic) {
-        if traffic.count() > self.heard {
-            for (_, exchanged) in traffic.since(self.heard) {
-                if exchanged.wish == Wish::Set && exchanged.accepted {
-                    let what = exchanged.what.split_once('?');
-                    let what = what.map_or(exchanged.what.as_str(), |(_, sets)| sets);
-                    let text = format!("{what}, by {}", exchanged.who);
-                    self.keep(exchanged.at_ms, Happened::Set(text));
-                }
+        let all = traffic.exchanged();
+        let heard = std::mem::replace(&mut self.heard, all.count());
+        for (_, exchanged) in all.since(heard) {
+            if exchanged.wish == Wish::Set && exchanged.accepted {
+                let what = exchanged.what.split_once('?');
+                let what = what.map_or(exchanged.what.as_str(), |(_, sets)| sets);
+                let text = format!("{what}, by {}", exchanged.who);
+                self.keep(exchanged.at_ms, Happened::Set(text));
             }
-            self.heard = traffic.count();
         }
         let now = State {
             car: readings.car,

@@ -7,7 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use goe_device::clock::Clock as _;
-use goe_host::{Exchanged, RealTime, Stream, Told, Wire, Wish};
+use goe_host::{Exchanged, RealTime, Recent, Stream, Told, Wire, Wish};
 use goe_runtime::device::Device;
 use serde_json::{Value, json};
 
@@ -81,23 +81,13 @@ impl<D: Device> Updates<D> {
             member("course", &course);
             self.course = course;
         }
-        let traffic = page.traffic.since(self.exchanged);
-        if !traffic.is_empty() {
-            let entries: Vec<_> = traffic.iter().map(entry).collect();
-            member("traffic", &json!(entries).to_string());
-            self.exchanged = page.traffic.count();
-        }
-        let told = page.traffic.told_since(self.told);
-        if !told.is_empty() {
-            let entries: Vec<_> = told.iter().map(value_told).collect();
-            member("told", &json!(entries).to_string());
-            self.told = page.traffic.told_count();
-        }
-        let marks = seen.marks.kept();
-        if marks.count() > self.marks {
-            let entries: Vec<_> = marks.since(self.marks).map(mark).collect();
-            member("marks", &json!(entries).to_string());
-            self.marks = marks.count();
+        let (exchanged, told) = (page.traffic.exchanged(), page.traffic.told());
+        for (name, news) in [
+            ("traffic", news(&exchanged, &mut self.exchanged, entry)),
+            ("told", news(&told, &mut self.told, value_told)),
+            ("marks", news(seen.marks.kept(), &mut self.marks, mark)),
+        ] {
+            news.inspect(|news| member(name, news));
         }
         let retry = match self.is_first {
             true => format!("retry: {RETRY_MS}\n"),
@@ -127,7 +117,18 @@ impl<D: Device> Updates<D> {
     }
 }
 
-fn entry((id, one): &(u64, Exchanged)) -> Value {
+/// What is newer than what was told, as a JSON array; told from now on.
+fn news<T, const MOST: usize>(
+    recent: &Recent<T, MOST>,
+    told: &mut u64,
+    json: impl Fn((u64, &T)) -> Value,
+) -> Option<String> {
+    let since = std::mem::replace(told, recent.count());
+    let all: Vec<Value> = recent.since(since).map(json).collect();
+    (!all.is_empty()).then(|| Value::from(all).to_string())
+}
+
+fn entry((id, one): (u64, &Exchanged)) -> Value {
     json!({
         "id": id,
         "at_ms": one.at_ms,
@@ -148,7 +149,7 @@ fn entry((id, one): &(u64, Exchanged)) -> Value {
     })
 }
 
-fn value_told((id, one): &(u64, Told)) -> Value {
+fn value_told((id, one): (u64, &Told)) -> Value {
     json!({ "id": id, "at_ms": one.at_ms, "what": one.what })
 }
 

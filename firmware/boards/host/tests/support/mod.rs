@@ -111,6 +111,10 @@ impl Options {
             .args(["--http", "127.0.0.1:0"])
             .arg("--flash")
             .arg(flash);
+        // One that is killed leaves nothing behind.
+        if let Some(folder) = &folder {
+            command.env("TMPDIR", folder.path());
+        }
         let mut mosquitto = None;
         if self.own_broker && board() == Board::Host {
             command.args(["--broker", "127.0.0.1:0"]);
