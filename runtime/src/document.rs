@@ -148,10 +148,17 @@ impl<const N: usize, const K: usize, const W: usize> Document<N, K, W> {
                     document_end: end,
                 };
                 let is_shown = !is_hidden(key);
+                let name = descriptor.name;
                 let write = |out: &mut Out<'_>| {
-                    if is_shown {
-                        out.member(start == 0, descriptor.name, *value);
+                    if !is_shown {
+                        return;
                     }
+                    // Bytes that are there are those of the same key, its name among them.
+                    match start < old_end {
+                        true => out.keep_name(start == 0, name),
+                        false => out.name(start == 0, name),
+                    }
+                    value.write(out);
                 };
                 let (new_end, differs) = self.write_segment(segment, write);
                 if differs {

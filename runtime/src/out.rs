@@ -105,10 +105,22 @@ impl<'b> Out<'b> {
     /// Appends a member of an object; `first` leaves out the comma. Names are
     /// identifiers, so nothing in them is escaped.
     pub fn member<T: ToJson + ?Sized>(&mut self, first: bool, name: &str, value: &T) {
-        self.put(if first { b"{\"" } else { b",\"" });
+        self.name(first, name);
+        value.write(self);
+    }
+
+    /// Appends what stands before the value of a member.
+    pub(crate) fn name(&mut self, first: bool, name: &str) {
+        self.byte(if first { b'{' } else { b',' });
+        self.byte(b'"');
         self.put(name.as_bytes());
         self.put(b"\":");
-        value.write(self);
+    }
+
+    /// The same where the buffer holds it already, but for the first byte.
+    pub(crate) fn keep_name(&mut self, first: bool, name: &str) {
+        self.byte(if first { b'{' } else { b',' });
+        self.at += name.len() + 3;
     }
 
     /// Appends an object of these members.
@@ -221,51 +233,86 @@ pub struct Float(pub f64);
 
 impl Display for Float {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        float(self.0, WIRE_DIGITS, f)
+        // It is ASCII.
+        f.write_str(
+            core::str::from_utf8(Spelling::of(self.0, WIRE_DIGITS).as_bytes()).unwrap_or_default(),
+        )
     }
 }
 
-/// Writes a float of so many significant digits.
-fn float(value: f64, digits: usize, f: &mut impl Write) -> fmt::Result {
-    if !value.is_finite() {
-        return f.write_str("null");
-    }
-    if value.is_sign_negative() {
-        f.write_char('-')?;
-    }
-    if value == 0.0 {
-        return f.write_char('0');
-    }
-    // Rounded up, the largest doubles would be none.
-    let most = if digits < EXACT_F64 { MOST } else { f64::MAX };
-    let found = Digits::of(value.abs().min(most), digits);
-    let (digits, point) = (found.digits(), found.point());
-    // Digits are ASCII.
-    let put = |f: &mut _, digits: &[u8]| {
-        let mut digits = digits.iter().map(|&digit| char::from(digit));
-        digits.try_for_each(|digit| Write::write_char(f, digit))
-    };
-    let zeros = |f: &mut _, count: i32| (0..count).try_for_each(|_| Write::write_char(f, '0'));
-    let (whole, shift) = match point {
-        // From 1e-5 up to, but without, 1e17.
-        -4..=0 => {
-            f.write_str("0.")?;
-            zeros(f, -point)?;
-            return put(f, digits);
+/// The text of a float.
+#[derive(Default)]
+struct Spelling {
+    bytes: [u8; EXACT_FLOAT_BOUND],
+    length: usize,
+}
+
+impl Spelling {
+    /// With so many significant digits.
+    fn of(value: f64, digits: usize) -> Self {
+        let mut text = Spelling::default();
+        if !value.is_finite() {
+            text.put(b"null");
+            return text;
         }
-        1..=17 => (point, None),
-        _ => (1, Some(point - 1)),
-    };
-    let split = digits.len().min(whole as usize);
-    put(f, &digits[..split])?;
-    zeros(f, whole - split as i32)?;
-    if split < digits.len() {
-        f.write_char('.')?;
-        put(f, &digits[split..])?;
+        if value.is_sign_negative() {
+            text.put(b"-");
+        }
+        if value == 0.0 {
+            text.put(b"0");
+            return text;
+        }
+        // Rounded up, the largest doubles would be none.
+        let most = if digits < EXACT_F64 { MOST } else { f64::MAX };
+        let found = Digits::of(value.abs().min(most), digits);
+        let (digits, point) = (found.digits(), found.point());
+        let (whole, shift) = match point {
+            // From 1e-5 up to, but without, 1e17.
+            -4..=0 => {
+                text.put(b"0.");
+                text.zeros(-point);
+                text.put(digits);
+                return text;
+            }
+            1..=17 => (point, None),
+            _ => (1, Some(point - 1)),
+        };
+        let split = digits.len().min(whole as usize);
+        text.put(&digits[..split]);
+        text.zeros(whole - split as i32);
+        if split < digits.len() {
+            text.put(b".");
+            text.put(&digits[split..]);
+        }
+        if let Some(shift) = shift {
+            // It has room for the exponent of a double.
+            let _ = write!(text, "e{shift}");
+        }
+        text
     }
-    match shift {
-        Some(shift) => write!(f, "e{shift}"),
-        None => Ok(()),
+
+    /// What is beyond the bound, which nothing is, would be left out.
+    fn put(&mut self, bytes: &[u8]) {
+        let room = self.bytes.get_mut(self.length..self.length + bytes.len());
+        if let Some(room) = room {
+            room.copy_from_slice(bytes);
+            self.length += bytes.len();
+        }
+    }
+
+    fn zeros(&mut self, count: i32) {
+        (0..count).for_each(|_| self.put(b"0"));
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl Write for Spelling {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.put(text.as_bytes());
+        Ok(())
     }
 }
 
@@ -283,8 +330,7 @@ macro_rules! floats {
                     whole.write(out);
                 } else {
                     let digits = if out.exact { $exact } else { WIRE_DIGITS };
-                    // Out takes everything.
-                    let _ = float((*self).into(), digits, out);
+                    out.put(Spelling::of((*self).into(), digits).as_bytes());
                 }
             }
         }

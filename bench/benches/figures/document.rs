@@ -106,11 +106,12 @@ pub(crate) fn measure() -> anyhow::Result<String> {
     ))
 }
 
-/// With each number as a double: `16` and `16.0` mean the same.
+/// With each number as a single: `16` and `16.0` mean the same, and so do the ten digits
+/// that the wire has of a single and the fewer that lead back to it.
 fn plain(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     match value {
-        Value::Number(number) => Value::from(number.as_f64()),
+        Value::Number(number) => Value::from(number.as_f64().map(|number| number as f32)),
         Value::Array(entries) => entries.into_iter().map(plain).collect(),
         Value::Object(members) => members
             .into_iter()
