@@ -12,7 +12,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use goe_api::{Document, Key, KeySet, REGISTRY, Readings, Write};
+use goe_firmware::charger::Identity;
+use goe_runtime::device::DeviceCell;
 use goe_runtime::http;
+use goe_sim::{Sim, SimConfig};
 
 use crate::http::peer::readings;
 use crate::stats::Rounds;
@@ -94,7 +97,7 @@ pub(crate) fn measure() -> anyhow::Result<String> {
     Ok(format!(
         "### The status document ({} bytes, {} keys)\n\n\
          Rendering:\n\n{}\n\nServing all of it, from the document or by serializing:\n\n{}\n\n\
-         Serving five keys of it:\n\n{}\n\n\
+         Serving five keys of it:\n\n{}\n\nA step of the charger, once a second:\n\n{}\n\n\
          {HOW} `serde_json` writes a struct of plain types with derived `Serialize`, which holds \
          the same values and is written from the table, into a buffer that has room for it. The document is rendered over what it \
          held before: once the same, once all of it anew.",
@@ -103,6 +106,7 @@ pub(crate) fn measure() -> anyhow::Result<String> {
         rendering(&readings, &equal),
         serving(&full, &equal),
         filtering(&readings),
+        stepping(&readings)?,
     ))
 }
 
@@ -208,6 +212,37 @@ fn filtering(readings: &Readings<'_>) -> String {
             },
         )
         .rows()
+}
+
+/// What a step takes as a board makes it, beside one rendering.
+fn stepping(readings: &Readings<'_>) -> anyhow::Result<String> {
+    let mut same = Document::new();
+    same.render(readings);
+    let wallbox = || {
+        let identity = Identity::new("000001", 1).context("the serial number cannot be used")?;
+        let wallbox = goe_sim::wallbox(identity, true, Sim::new(&SimConfig::default()));
+        let device = DeviceCell::new(wallbox);
+        device.act(goe_sim::begin);
+        anyhow::Ok(device)
+    };
+    let (alone, garage) = (wallbox()?, wallbox()?);
+    let [mut alone_ms, mut garage_ms] = [0, 0];
+    Ok(Race::default()
+        .with("`Document::render`, nothing changed", move || {
+            black_box(same.render(black_box(readings)));
+        })
+        .with("sample, logic, drive, render and changes", move || {
+            alone_ms += 1000;
+            alone.act(|wallbox| wallbox.step(alone_ms, |_, _| {}));
+        })
+        .with(
+            "the same, and a second of the simulated garage",
+            move || {
+                garage_ms += 1000;
+                garage.act(|wallbox| goe_sim::round(wallbox, garage_ms));
+            },
+        )
+        .rows())
 }
 
 /// The peers that want the names when they are compiled.
