@@ -1,7 +1,7 @@
 //! `goectl explain`: the reference at the terminal.
 
 use goe_api::Key;
-use goe_runtime::{Kind, Type};
+use goe_runtime::{Descriptor, Kind, Type};
 
 use crate::args::Explain;
 use crate::fault::Outcome;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Explain) -> Outcome {
         [] => Err(wish::unknown(word)),
         near => {
             output::line(format_args!(
-                "`{}` is no key; these speak of it:\n",
+                "`{}` is no key; near it:\n",
                 words::printable(word)
             ))?;
             list(near)
@@ -46,7 +46,7 @@ fn list(keys: &[Key]) -> Outcome {
 fn page(key: Key) -> Outcome {
     let (name, descriptor) = (key.name(), key.descriptor());
     let doc = table::prose(key);
-    let description = doc.map_or("", |doc| doc.description);
+    let description = doc.map_or("", |doc| without_names(doc.description, descriptor));
     output::line(format_args!(
         "{KEY}{name}{KEY:#}\n{}\n",
         output::wrapped(description, "  ")
@@ -71,7 +71,7 @@ fn page(key: Key) -> Outcome {
     fact("access", words::access(descriptor.access))?;
     fact("category", words::category(descriptor.category))?;
     if let Some(releases) = table::releases(key) {
-        fact("firmware", &releases_in_words(releases))?;
+        fact("firmware", &words::releases(releases))?;
     }
     let family = table::family(key);
     if let [first, .., last] = family.as_slice() {
@@ -88,6 +88,19 @@ fn page(key: Key) -> Outcome {
     match doc {
         Some(doc) => fact("source", &format!("{}, line {}", doc.file, doc.line)),
         None => Ok(()),
+    }
+}
+
+/// A description without its list of named values, which have a table of their own.
+fn without_names<'d>(description: &'d str, descriptor: &Descriptor) -> &'d str {
+    let Kind::Named([first, ..]) = descriptor.read.kind else {
+        return description;
+    };
+    let list = format!(" ({}={}", first.name, first.value);
+    let rest = description.find(&list).map(|at| description.split_at(at));
+    match rest {
+        Some((before, list)) if list.ends_with(')') => before,
+        _ => description,
     }
 }
 
@@ -113,25 +126,6 @@ fn about(ty: &Type) -> String {
         None => ty.name.to_owned(),
     };
     format!("{accepted} ({word})")
-}
-
-fn releases_in_words(releases: goe_runtime::Releases) -> String {
-    let version = |version: goe_runtime::Version| {
-        let numbers = version.numbers().iter().map(u32::to_string);
-        numbers.collect::<Vec<_>>().join(".")
-    };
-    match (releases.first(), releases.removed()) {
-        (Some(since), Some(removed)) => {
-            format!(
-                "from {} on, and no more in {}",
-                version(since),
-                version(removed)
-            )
-        }
-        (Some(since), None) => format!("from {} on", version(since)),
-        (None, Some(removed)) => format!("no more in {}", version(removed)),
-        (None, None) => "all".to_owned(),
-    }
 }
 
 /// Named values, and what stands in an array or an object.

@@ -47,6 +47,13 @@ impl Fault {
         self
     }
 
+    /// With all that another one says.
+    pub(crate) fn also(mut self, other: &Fault) -> Self {
+        let lines = std::iter::once(&other.text).chain(&other.help);
+        self.help.extend(lines.map(|line| format!("  {line}")));
+        self
+    }
+
     /// Tells it, and gives what the program ends with.
     pub(crate) fn tell(&self) -> ExitCode {
         let code = match self.kind {

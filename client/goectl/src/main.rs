@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod config;
 mod explain;
 mod fault;
 mod output;

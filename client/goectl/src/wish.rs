@@ -17,7 +17,7 @@ use crate::words;
 const FILE_MAX: u64 = 64 * 1024;
 
 /// A key and the JSON that it shall have.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wish {
     pub(crate) key: Key,
     pub(crate) json: String,
@@ -47,6 +47,13 @@ impl Wish {
             Ok(_) => Ok(Wish { key, json }),
             Err(error) => Err(explained(key, &json, error)),
         }
+    }
+}
+
+impl Wish {
+    /// Returns whether nobody must see it.
+    pub(crate) fn is_secret(&self) -> bool {
+        is_secret(self.key, &self.json)
     }
 }
 
@@ -80,12 +87,7 @@ pub(crate) fn unknown(name: &str) -> Fault {
 }
 
 fn is_secret(key: Key, value: &str) -> bool {
-    let has_login = || {
-        let (_, rest) = value.split_once("://")?;
-        let (login, _) = rest.split_once('@')?;
-        Some(login.contains(':'))
-    };
-    key.descriptor().is_secret() || has_login() == Some(true)
+    key.descriptor().is_secret() || words::has_login(value)
 }
 
 /// What stands in a file, or comes in.
@@ -215,7 +217,10 @@ mod tests {
             ("frc=3", "On (2)"),
             ("fna=abc", "text of 4 to 64 bytes"),
             ("fna=null", "for the text null"),
-            ("clp=6,10", "a JSON array of at most 5"),
+            (
+                "clp=6,10",
+                "a JSON array of at most 5, each a whole number from 6 to 32",
+            ),
             ("nrg.11=3", "only all of `nrg` can be set"),
             ("cwc=red", "#RRGGBB"),
             ("fna=@/there/is/no/file", "/there/is/no/file"),

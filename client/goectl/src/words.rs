@@ -1,6 +1,6 @@
 //! Values in the words of people: with their unit, and by their names.
 
-use goe_runtime::{Access, Category, Entries, Kind, NamedValue, Type};
+use goe_runtime::{Access, Category, Entries, Kind, NamedValue, Releases, Type, Version};
 use serde_json::Value;
 
 use crate::table::Path;
@@ -42,6 +42,13 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// Returns whether a text is a URL with a password in it.
+pub(crate) fn has_login(text: &str) -> bool {
+    // A password may have any letter, if somebody forgot to encode it.
+    let login = text.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+    login.is_some_and(|(login, _)| login.contains(':'))
+}
+
 /// A longer time as people say it.
 fn lasting(unit: &str, value: &Value) -> String {
     let a_second = match unit {
@@ -65,10 +72,7 @@ fn lasting(unit: &str, value: &Value) -> String {
 pub(crate) fn accepted(ty: &Type) -> String {
     let one = match ty.kind {
         Kind::Bool => "true or false".to_owned(),
-        Kind::Integer { min, max } if ty.list.is_none() => {
-            format!("a whole number from {min} to {max}")
-        }
-        Kind::Integer { min, max } => format!("whole numbers from {min} to {max}"),
+        Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
         Kind::Named(names) => format!("one of {}", all_names(names)),
         Kind::Float | Kind::Double => "a number".to_owned(),
         Kind::RealWithin { min, max } => format!("a number from {min} to {max}"),
@@ -82,8 +86,8 @@ pub(crate) fn accepted(ty: &Type) -> String {
     };
     let all = match ty.list {
         None => one,
-        Some(Entries::AtMost(count)) => format!("a JSON array of at most {count}: {one}"),
-        Some(Entries::Exactly(count)) => format!("a JSON array of {count}: {one}"),
+        Some(Entries::AtMost(count)) => format!("a JSON array of at most {count}, each {one}"),
+        Some(Entries::Exactly(count)) => format!("a JSON array of {count}, each {one}"),
     };
     match ty.nullable {
         true => format!("{all}, or null"),
@@ -96,6 +100,26 @@ fn all_names(names: &[NamedValue]) -> String {
         .iter()
         .map(|name| format!("{} ({})", name.name, name.value));
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// Which releases have a key.
+pub(crate) fn releases(releases: Releases) -> String {
+    let version = |version: Version| {
+        let numbers = version.numbers().iter().map(u32::to_string);
+        numbers.collect::<Vec<_>>().join(".")
+    };
+    match (releases.first(), releases.removed()) {
+        (Some(since), Some(removed)) => {
+            format!(
+                "from {} on, and no more in {}",
+                version(since),
+                version(removed)
+            )
+        }
+        (Some(since), None) => format!("from {} on", version(since)),
+        (None, Some(removed)) => format!("no more in {}", version(removed)),
+        (None, None) => "all".to_owned(),
+    }
 }
 
 /// What may be done with a key.
