@@ -13,6 +13,7 @@ use super::{
     Lmo, Loty, ModelStatus, Ocppcm, Ocppcs, Psm, Pwm, ScanEncryptionType, Scas,
     SchWeekControl, Tds, Tsss, Ufm, Ust, Wbw, Wsms, Wst,
 };
+pub use goe_runtime::client::{JsonText, Members, OneOf, Others};
 
 /// What a device says of itself: each key that can be read.
 #[derive(Clone, Default, PartialEq)]

@@ -3,10 +3,11 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Deref;
 
-use crate::json::{self, JsonError};
+use crate::json::{self, Cursor, JsonError};
 use crate::out::lone_dots;
 
 /// One JSON value as text: valid by RFC 8259, without white space around it.
@@ -47,6 +48,26 @@ impl JsonText {
                 JsonText(owned.into_boxed_str())
             }
         }
+    }
+
+    /// The members of an object, in their order; none of what is no object.
+    pub fn members(&self) -> Vec<(String, JsonText)> {
+        let mut all = Vec::new();
+        let mut cursor = Cursor::new(&self.0);
+        if !self.0.starts_with('{') {
+            return all;
+        }
+        cursor.enter();
+        while let Some(name) = cursor.member() {
+            let Some(value) = cursor.value() else { break };
+            all.push((name.chars().collect(), JsonText::of_checked(value)));
+        }
+        all
+    }
+
+    /// The text of a string; `None` of what is none.
+    pub fn string(&self) -> Option<String> {
+        Some(Cursor::new(&self.0).string()?.chars().collect())
     }
 
     /// The text.

@@ -44,6 +44,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         //! `Some(None)`. What fits no field is kept as JSON, in the last one.
         use goe_runtime::client::*;
         #uses
+        pub use goe_runtime::client::{JsonText, Members, OneOf, Others};
     });
     status.put(&mut file);
     sets.put(&mut file);
