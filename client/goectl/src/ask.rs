@@ -63,7 +63,11 @@ pub(crate) async fn quickly(
 impl Answer {
     fn of(status: &Status) -> Self {
         let entries = status.entries().into_iter();
-        Answer(entries.map(|(name, json)| (name.to_owned(), value(&json))).collect())
+        Answer(
+            entries
+                .map(|(name, json)| (name.to_owned(), value(&json)))
+                .collect(),
+        )
     }
 
     /// What it said of a key.
@@ -120,13 +124,13 @@ pub(crate) fn lacks(key: Key, version: Option<&str>) -> Fault {
     let fault = Fault::new(Kind::Charger, format!("this charger has no `{name}`"));
     let releases = table::releases(key);
     match (releases, version) {
-        (Some(releases), Some(version)) if !releases.have(Version::parse(version)) => fault.help(
-            format!(
+        (Some(releases), Some(version)) if !releases.have(Version::parse(version)) => {
+            fault.help(format!(
                 "of the firmware it is in {}; this charger has {}",
                 words::releases(releases),
                 words::printable(version)
-            ),
-        ),
+            ))
+        }
         _ => fault,
     }
 }

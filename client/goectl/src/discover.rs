@@ -22,7 +22,10 @@ use crate::words::printable;
 
 /// Types that chargers are known to have; asked for at once, since a responder need not
 /// answer the question for types.
-const KNOWN: [&str; 2] = ["_go-e_go-eCharger._tcp.local.", "_go-e_go-eCharger_V4._tcp.local."];
+const KNOWN: [&str; 2] = [
+    "_go-e_go-eCharger._tcp.local.",
+    "_go-e_go-eCharger_V4._tcp.local.",
+];
 
 /// How the types of the maker's chargers begin. Its controllers (`_go-e_controller`) are
 /// none.
@@ -120,7 +123,11 @@ fn browse(
 
 /// Asks a charger who it is.
 async fn ask_for(service: ResolvedService) -> Option<Found> {
-    let mut addresses: Vec<IpAddr> = service.get_addresses().iter().map(mdns_sd::ScopedIp::to_ip_addr).collect();
+    let mut addresses: Vec<IpAddr> = service
+        .get_addresses()
+        .iter()
+        .map(mdns_sd::ScopedIp::to_ip_addr)
+        .collect();
     // Those that people can type come first.
     addresses.sort_by_key(|ip| (ip.is_ipv6(), *ip));
     let port = service.get_port();
@@ -147,12 +154,21 @@ fn place(ip: IpAddr, port: u16) -> String {
 
 /// Prints one; gives whether there was one.
 fn tell(found: Option<Option<Found>>, as_json: bool) -> Outcome<bool> {
-    let Some(Found { hostname, addresses, port, says }) = found.flatten() else {
+    let Some(Found {
+        hostname,
+        addresses,
+        port,
+        says,
+    }) = found.flatten()
+    else {
         return Ok(false);
     };
     let said = |key: Key| says.get(key.name()).and_then(Value::as_str);
     let [name, serial, kind, version] = ASKED.map(said);
-    let host = addresses.first().map(|ip| place(*ip, port)).unwrap_or_default();
+    let host = addresses
+        .first()
+        .map(|ip| place(*ip, port))
+        .unwrap_or_default();
     if as_json {
         output::line(json!({
             "host": host, "hostname": hostname, "addresses": addresses, "port": port,
@@ -170,6 +186,8 @@ fn tell(found: Option<Option<Found>>, as_json: bool) -> Outcome<bool> {
     };
     let bold = AnsiColor::Green.on_default();
     let (host, hostname) = (output::padded(&host, 22), printable(&hostname));
-    output::line(format_args!("{bold}{host}{bold:#} {KEY}{hostname}{KEY:#}  {ASIDE}{about}{ASIDE:#}"))?;
+    output::line(format_args!(
+        "{bold}{host}{bold:#} {KEY}{hostname}{KEY:#}  {ASIDE}{about}{ASIDE:#}"
+    ))?;
     Ok(true)
 }

@@ -7,12 +7,17 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod ask;
 mod config;
+mod discover;
 mod explain;
 mod fault;
 mod output;
+mod set;
 mod shells;
+mod status;
 mod table;
+mod watch;
 mod wish;
 mod words;
 
@@ -21,7 +26,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::{Command, Line};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 
 fn main() -> ExitCode {
     let line = Line::parse();
@@ -34,9 +39,30 @@ fn main() -> ExitCode {
 
 fn run(line: &Line) -> Outcome {
     match &line.command {
-        Command::Explain(args) => explain::run(args),
-        Command::Completions(args) => shells::completions(args),
-        Command::Man(args) => shells::man(args),
+        Command::Explain(args) => return explain::run(args),
+        Command::Completions(args) => return shells::completions(args),
+        Command::Man(args) => return shells::man(args),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| Fault::usage(format!("cannot begin: {error}")))?;
+    runtime.block_on(talk(line))
+}
+
+/// The commands that need a charger.
+async fn talk(line: &Line) -> Outcome {
+    let charger = || ask::charger(&config::choose(&line.target)?);
+    match &line.command {
+        Command::Discover(args) => discover::run(args).await,
+        Command::Status(args) => status::status(args, &charger()?).await,
+        Command::Get(args) => status::get(args, &charger()?).await,
+        Command::Set(args) => {
+            let wishes = set::wishes(args)?;
+            set::set(&wishes, &charger()?).await
+        }
+        Command::Watch(args) => watch::watch(args, &charger()?).await,
         _ => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use goe_client::{Charger, Error, Refused, Setting};
 use crate::args::Set;
 use crate::ask;
 use crate::fault::{Fault, Kind, Outcome};
-use crate::output::{self, ASIDE, KEY, Table};
+use crate::output::{ASIDE, KEY, Table};
 use crate::table::Path;
 use crate::wish::Wish;
 use crate::words;
@@ -16,8 +16,12 @@ pub(crate) fn wishes(args: &Set) -> Outcome<Vec<Wish>> {
 }
 
 pub(crate) async fn set(wishes: &[Wish], charger: &Charger) -> Outcome {
-    let settings = wishes.iter().map(|wish| Setting::new(wish.key.name(), &wish.json));
-    let settings = settings.collect::<Result<Vec<_>, _>>().map_err(ask::fault)?;
+    let settings = wishes
+        .iter()
+        .map(|wish| Setting::new(wish.key.name(), &wish.json));
+    let settings = settings
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(ask::fault)?;
     match charger.set(settings).await {
         Ok(()) => print(wishes),
         Err(Error::Refused(refused)) => {
@@ -48,10 +52,13 @@ fn print(wishes: &[Wish]) -> Outcome {
 
 /// What the charger refused, in its words and in those of the table.
 async fn explained(refused: &Refused, charger: &Charger) -> Fault {
-    let mut fault = Fault::new(Kind::Charger, match refused.accepted.is_empty() {
-        true => "the charger refused",
-        false => "the charger refused a part",
-    });
+    let mut fault = Fault::new(
+        Kind::Charger,
+        match refused.accepted.is_empty() {
+            true => "the charger refused",
+            false => "the charger refused a part",
+        },
+    );
     for refusal in &refused.refused {
         let known = Key::from_name(&refusal.key);
         let is_secret = known.is_some_and(|key| key.descriptor().is_secret());

@@ -20,9 +20,27 @@ const TITLE: usize = 44;
 /// What owners ask for most.
 fn overview() -> Vec<Path> {
     let keys = [
-        Key::Fna, Key::Car, Key::ModelStatus, Key::Err, Key::Alw, Key::Frc, Key::Amp, Key::Ama,
-        Key::Psm, Key::Pnp, Key::Nrg, Key::Wh, Key::Dwo, Key::Eto, Key::Lmo, Key::Fup, Key::Acs,
-        Key::Trx, Key::Rssi, Key::Fwv, Key::Rbt,
+        Key::Fna,
+        Key::Car,
+        Key::ModelStatus,
+        Key::Err,
+        Key::Alw,
+        Key::Frc,
+        Key::Amp,
+        Key::Ama,
+        Key::Psm,
+        Key::Pnp,
+        Key::Nrg,
+        Key::Wh,
+        Key::Dwo,
+        Key::Eto,
+        Key::Lmo,
+        Key::Fup,
+        Key::Acs,
+        Key::Trx,
+        Key::Rssi,
+        Key::Fwv,
+        Key::Rbt,
     ];
     let path = |key: Key| match key {
         Key::Nrg => Path::of(key.name()).then(TOTAL),
@@ -80,12 +98,19 @@ fn print_json(answer: &Answer, paths: &[Path]) -> Outcome {
 
 fn print_table(answer: &Answer, paths: &[Path]) -> Outcome {
     let mut table = Table::new();
-    for (path, value) in paths.iter().filter_map(|path| Some((path, answer.follow(path)?))) {
+    for (path, value) in paths
+        .iter()
+        .filter_map(|path| Some((path, answer.follow(path)?)))
+    {
         for (path, value) in parts(path, value) {
             let title = output::cut(&path.title().unwrap_or_default(), TITLE);
             let shown = words::shown(&path, &value);
             let plain = anstyle::Style::new();
-            table.row([(&words::printable(&path.to_string()), KEY), (&title, ASIDE), (&shown, plain)]);
+            table.row([
+                (&words::printable(&path.to_string()), KEY),
+                (&title, ASIDE),
+                (&shown, plain),
+            ]);
         }
     }
     table.print()

@@ -59,12 +59,18 @@ fn told(change: &Change, asked: &[Path]) -> Vec<Told> {
     let of_key = asked.iter().filter(|path| path.name == change.name);
     let mut all = Vec::new();
     for path in of_key {
-        let Some(value) = path.follow(&now) else { continue };
+        let Some(value) = path.follow(&now) else {
+            continue;
+        };
         for (path, value) in status::parts(path, value) {
             let before = before.as_ref().and_then(|before| path.follow(before));
             if before != Some(&value) {
                 let before = before.cloned();
-                all.push(Told { path, before, now: value });
+                all.push(Told {
+                    path,
+                    before,
+                    now: value,
+                });
             }
         }
     }
@@ -84,7 +90,9 @@ impl Told {
         }
         let time = Zoned::now().strftime("%H:%M:%S").to_string();
         let key = output::padded(&words::printable(&path.to_string()), 8);
-        let title = path.title().map_or(String::new(), |title| format!("  {title}"));
+        let title = path
+            .title()
+            .map_or(String::new(), |title| format!("  {title}"));
         let was = before.as_ref().map(|before| words::shown(path, before));
         let was = was.map_or(String::new(), |was| format!(", was {was}"));
         let shown = words::shown(path, now);
@@ -100,7 +108,11 @@ mod tests {
 
     fn change(name: &str, before: Option<&str>, now: &str) -> Change {
         let json = |text: &str| text.parse().expect("JSON");
-        Change { name: name.to_owned(), before: before.map(json), now: json(now) }
+        Change {
+            name: name.to_owned(),
+            before: before.map(json),
+            now: json(now),
+        }
     }
 
     #[test]
@@ -111,7 +123,10 @@ mod tests {
         let nrg = change("nrg", Some(&before), &json!(power).to_string());
         let paths = |asked: &[&str]| -> Vec<String> {
             let asked: Vec<_> = asked.iter().map(|path| Path::parse(path)).collect();
-            told(&nrg, &asked).iter().map(|told| told.path.to_string()).collect()
+            told(&nrg, &asked)
+                .iter()
+                .map(|told| told.path.to_string())
+                .collect()
         };
         assert_eq!(paths(&[]), ["nrg.11"]);
         assert_eq!(paths(&["nrg"]), ["nrg.11"]);

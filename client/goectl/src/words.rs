@@ -45,7 +45,9 @@ pub(crate) fn printable(text: &str) -> String {
 /// Returns whether a text is a URL with a password in it.
 pub(crate) fn has_login(text: &str) -> bool {
     // A password may have any letter, if somebody forgot to encode it.
-    let login = text.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+    let login = text
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
     login.is_some_and(|(login, _)| login.contains(':'))
 }
 

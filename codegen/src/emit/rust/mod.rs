@@ -7,6 +7,7 @@
 //! Only names that [`check`](crate::check) let through come here, so that every
 //! identifier is one.
 
+mod client;
 mod home_assistant;
 mod kept;
 mod keys;
@@ -51,6 +52,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         wire::emit_http(api),
         wire::emit_mqtt(api),
         home_assistant::emit(api),
+        client::emit(&rust),
     ];
     files.extend(kept::emit(&rust));
     files
@@ -116,6 +118,18 @@ impl<'a> Row<'a> {
     /// Returns the number of keys, of a family.
     fn count(&self) -> Option<usize> {
         self.entry.is_family.then_some(self.entry.keys.len())
+    }
+
+    /// What a struct of rows is taken apart by.
+    fn part(&self, api: &'a Api<'a>) -> TokenStream {
+        let (field, keys) = (&self.field, self.members(api));
+        match self.entry.is_family {
+            false => quote!(#field),
+            true => {
+                let keys = keys.map(|(_, part)| part);
+                quote!(#field: [#(#keys),*])
+            }
+        }
     }
 
     /// Of each key its name, and what its part of the field is called.
