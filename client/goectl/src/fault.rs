@@ -83,6 +83,13 @@ impl Fault {
     }
 }
 
+impl Display for Fault {
+    /// What it says, without what to do about it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl From<io::Error> for Fault {
     /// Of standard output alone: whatever else fails is told with its place.
     fn from(error: io::Error) -> Self {

@@ -10,9 +10,12 @@ mod args;
 mod ask;
 mod config;
 mod discover;
+mod doctor;
 mod explain;
+mod export;
 mod fault;
 mod output;
+mod prometheus;
 mod set;
 mod shells;
 mod status;
@@ -62,7 +65,9 @@ async fn talk(line: &Line) -> Outcome {
             let wishes = set::wishes(args)?;
             set::set(&wishes, &charger()?).await
         }
+        Command::Export(args) => export::run(args, &charger()?).await,
         Command::Watch(args) => watch::watch(args, &charger()?).await,
-        _ => Ok(()),
+        Command::Doctor(args) => doctor::run(args, &config::choose(&line.target)?).await,
+        Command::Explain(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }

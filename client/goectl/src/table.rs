@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use goe_api::home_assistant::ENTITIES;
 use goe_api::{DOCS, Key, RELEASES};
-use goe_runtime::home_assistant::Entity;
-use goe_runtime::{Descriptor, Doc, Field, Kind, Releases, Type};
+use goe_runtime::home_assistant::{Component, Entity};
+use goe_runtime::{Descriptor, Doc, Field, Releases, Type};
 use serde_json::Value;
 
 /// The prose of all keys, which is text until it is asked for.
@@ -121,7 +121,12 @@ impl Path {
         let key = self.key?.index();
         let of_key = || ENTITIES.iter().filter(move |entity| entity.key == key);
         match self.steps.as_slice() {
-            [] => of_key().find(|entity| entity.part == 0),
+            [] => {
+                let whole = || of_key().filter(|entity| entity.part == 0);
+                // Where null clears a setting, there is a button for that, too.
+                let is_value = |entity: &&Entity| entity.component != Component::Button;
+                whole().find(is_value).or_else(|| whole().next())
+            }
             [Step::Entry(at)] => of_key().find(|entity| usize::from(entity.part) == at + 1),
             [Step::Member(name)] => {
                 let descriptor = self.descriptor()?;
@@ -203,17 +208,4 @@ fn beginning(description: &str) -> &str {
     let end = ends.iter().filter_map(|end| description.find(end)).min();
     let first = description.get(..end.unwrap_or(description.len()));
     first.unwrap_or(description).trim_end_matches(['.', '?'])
-}
-
-/// Returns whether its values are numbers or truth values, which have a course.
-pub(crate) fn is_measured(ty: &Type) -> bool {
-    matches!(
-        ty.kind,
-        Kind::Bool
-            | Kind::Integer { .. }
-            | Kind::Named(_)
-            | Kind::Float
-            | Kind::Double
-            | Kind::RealWithin { .. }
-    )
 }
