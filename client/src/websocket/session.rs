@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use goe_api::client::{Members, Status};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
@@ -271,7 +272,11 @@ fn broken(url: &str, error: tungstenite::Error) -> Error {
             address,
             status: answer.status().as_u16(),
         },
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::Io(_) => Error::Interrupted {
+        tungstenite::Error::ConnectionClosed
+        | tungstenite::Error::Io(_)
+        | tungstenite::Error::Protocol(
+            ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete,
+        ) => Error::Interrupted {
             address,
             reason: error.to_string(),
         },
