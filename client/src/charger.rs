@@ -1,6 +1,6 @@
 //! A charger as a program has it: asked, told and watched, over the wire that there is.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use goe_api::client::{JsonText, Members, Status};
 
@@ -11,6 +11,7 @@ use crate::http::Http;
 use crate::options::Options;
 use crate::poll;
 use crate::setting::{KeyName, Setting, conclude};
+use crate::websocket::{self, Hello, Link};
 
 /// A charger.
 ///
@@ -25,6 +26,8 @@ struct Inner {
     address: Address,
     options: Options,
     http: Http,
+    /// Begun when it is first needed.
+    link: OnceLock<Link>,
 }
 
 impl Charger {
@@ -49,6 +52,7 @@ impl Charger {
                 address,
                 options,
                 http,
+                link: OnceLock::new(),
             }),
         })
     }
@@ -76,8 +80,21 @@ impl Charger {
         keys: impl IntoIterator<Item = K>,
     ) -> Result<Status, Error> {
         let keys = names(keys);
-        let json = self.inner.http.status(&keys).await?;
-        self.read(&json)
+        let Some(link) = self.link() else {
+            let json = self.inner.http.status(&keys).await?;
+            return self.read(&json);
+        };
+        let all = link.status().await?;
+        if keys.is_empty() {
+            return Ok(all);
+        }
+        let mut some = Status::default();
+        for name in keys {
+            if let Some(json) = all.get(&name) {
+                some.put(&name, &json);
+            }
+        }
+        Ok(some)
     }
 
     /// Gives keys these values: a [`Set`](goe_api::client::Set) of the table, or a
@@ -94,7 +111,10 @@ impl Charger {
         if settings.is_empty() {
             return Ok(());
         }
-        let outcomes = self.inner.http.set(&settings).await?;
+        let outcomes = match self.link() {
+            Some(link) => link.set(settings.clone()).await?,
+            None => self.inner.http.set(&settings).await?,
+        };
         conclude(&settings, outcomes)
     }
 
@@ -105,9 +125,31 @@ impl Charger {
     pub fn watch<K: KeyName>(&self, keys: impl IntoIterator<Item = K>) -> Watch {
         let keys = names(keys);
         let (feed, watch) = changes::feed(keys.clone());
+        if let Some(link) = self.link() {
+            link.watch(feed);
+            return watch;
+        }
         let Inner { http, options, .. } = &*self.inner;
         let source = tokio::spawn(poll::run(http.clone(), keys, options.poll, feed));
         watch.fed_by(source.abort_handle())
+    }
+
+    /// What it says of itself to whoever opens its WebSocket, without a password.
+    ///
+    /// # Errors
+    /// It cannot be reached, has no WebSocket, or does not answer as it should.
+    pub async fn hello(&self) -> Result<Hello, Error> {
+        websocket::hello(&self.inner.address, self.inner.options.timeout).await
+    }
+
+    /// The WebSocket, where there is a password for it.
+    fn link(&self) -> Option<&Link> {
+        let Inner {
+            address, options, ..
+        } = &*self.inner;
+        let password = options.password.as_ref()?;
+        let link = || Link::new(address.clone(), options.timeout, password.clone());
+        Some(self.inner.link.get_or_init(link))
     }
 
     fn read(&self, json: &JsonText) -> Result<Status, Error> {

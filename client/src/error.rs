@@ -150,11 +150,14 @@ impl fmt::Display for Refused {
 impl std::error::Error for Error {}
 
 impl Error {
-    /// Returns whether to try again without a change of anything may help.
+    /// Returns whether it may help to try the same again later.
     pub fn is_passing(&self) -> bool {
-        matches!(
+        !matches!(
             self,
-            Error::Unreachable { .. } | Error::Timeout { .. } | Error::Interrupted { .. }
+            Error::Address { .. }
+                | Error::Value { .. }
+                | Error::Refused(_)
+                | Error::WrongPassword { .. }
         )
     }
 }

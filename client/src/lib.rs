@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod backoff;
 mod changes;
 mod charger;
 mod error;
@@ -17,6 +18,7 @@ mod http;
 mod options;
 mod poll;
 mod setting;
+mod websocket;
 
 pub use changes::{Change, Watch};
 pub use charger::Charger;
@@ -25,3 +27,4 @@ pub use goe_api::client::{JsonText, Members, OneOf, Set, Status};
 pub use goe_api::{self as api, DOCS, Key, REGISTRY};
 pub use options::{Broker, Options, Secret};
 pub use setting::{KeyName, Setting};
+pub use websocket::Hello;

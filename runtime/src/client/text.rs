@@ -27,6 +27,11 @@ impl JsonText {
         Ok(Self::of_checked(text))
     }
 
+    /// A text as a JSON string.
+    pub fn of_string(text: &str) -> Self {
+        super::json::text(&String::from(text))
+    }
+
     /// Of a text that was printed here.
     pub(super) fn of_printed(text: String) -> Self {
         JsonText(text.into_boxed_str())
