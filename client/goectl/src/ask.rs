@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use goe_api::Key;
-use goe_client::{Broker, Charger, Error, Members as _, Options, Secret, Status};
+use goe_client::{Broker, Charger, Error, JsonText, Members as _, Options, Secret, Status};
 use goe_runtime::Version;
 use serde_json::{Map, Value};
 
@@ -18,7 +18,14 @@ use crate::words;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What a charger said, in the table's order, with its unknown keys behind.
-pub(crate) struct Answer(Vec<(String, Value)>);
+pub(crate) struct Answer(Vec<Said>);
+
+/// A key with its value, as it was said and as it is looked into.
+struct Said {
+    name: String,
+    json: JsonText,
+    value: Value,
+}
 
 /// The charger that is meant.
 pub(crate) fn charger(chosen: &Chosen) -> Outcome<Charger> {
@@ -57,28 +64,41 @@ pub(crate) async fn quickly(
     };
     let charger = Charger::with(host, options).ok()?;
     let status = charger.status_of(keys.iter().copied()).await.ok()?;
-    Some(Answer::of(&status).0.into_iter().collect())
+    let said = Answer::of(&status).0.into_iter();
+    Some(said.map(|said| (said.name, said.value)).collect())
 }
 
 impl Answer {
     fn of(status: &Status) -> Self {
         let entries = status.entries().into_iter();
-        Answer(
-            entries
-                .map(|(name, json)| (name.to_owned(), value(&json)))
-                .collect(),
-        )
+        let said = entries.map(|(name, json)| Said {
+            name: name.to_owned(),
+            value: value(&json),
+            json,
+        });
+        Answer(said.collect())
+    }
+
+    fn said(&self, name: &str) -> Option<&Said> {
+        self.0.iter().find(|said| said.name == name)
     }
 
     /// What it said of a key.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value)
+        Some(&self.said(name)?.value)
     }
 
     /// All of it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.iter().map(|said| (said.name.as_str(), &said.value))
+    }
+
+    /// What a path leads to, as JSON: all of a value exactly as it was said.
+    pub(crate) fn json(&self, path: &Path) -> Option<String> {
+        match path.steps.is_empty() {
+            true => Some(self.said(&path.name)?.json.to_string()),
+            false => Some(self.follow(path)?.to_string()),
+        }
     }
 
     /// The part that a path leads to.
@@ -126,7 +146,7 @@ pub(crate) fn lacks(key: Key, version: Option<&str>) -> Fault {
     match (releases, version) {
         (Some(releases), Some(version)) if !releases.have(Version::parse(version)) => {
             fault.help(format!(
-                "of the firmware it is in {}; this charger has {}",
+                "firmware has it {}; this charger has {}",
                 words::releases(releases),
                 words::printable(version)
             ))

@@ -269,8 +269,8 @@ fn against_the_table(report: &mut Report, answer: &Answer) -> Outcome {
     )?;
     if !unknown.is_empty() {
         let says = format!(
-            "{} keys that the table does not have: {}",
-            unknown.len(),
+            "{} that the table does not have: {}",
+            keys(unknown.len()),
             few(&unknown)
         );
         report.add(Verdict::Note, "unknown", says)?;
@@ -286,8 +286,8 @@ fn against_the_table(report: &mut Report, answer: &Answer) -> Outcome {
     if !missing.is_empty() {
         let names: Vec<_> = missing.iter().map(|key| key.name().to_owned()).collect();
         let says = format!(
-            "{} keys of the table that it does not have: {}",
-            names.len(),
+            "{} of the table that it does not have: {}",
+            keys(names.len()),
             few(&names)
         );
         report.add(Verdict::Note, "missing", says)?;
@@ -336,6 +336,13 @@ fn oddity(ty: &Type, value: &Value) -> Option<String> {
             read.err()
                 .map(|_| format!("it should be {}", words::accepted(ty)))
         }
+    }
+}
+
+fn keys(count: usize) -> String {
+    match count {
+        1 => "1 key".to_owned(),
+        count => format!("{count} keys"),
     }
 }
 

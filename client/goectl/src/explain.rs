@@ -156,7 +156,7 @@ fn parts(key: Key) -> Outcome {
                     ("   ", ASIDE),
                     (field.name, KEY),
                     (can, ASIDE),
-                    (&about_field(&ty), ASIDE),
+                    (&words::accepted(&ty), ASIDE),
                 ]);
             }
         }
@@ -190,15 +190,6 @@ fn parts(key: Key) -> Outcome {
     table.print()
 }
 
-fn about_field(ty: &Type) -> String {
-    let of = match ty.list {
-        Some(_) => "array of ",
-        None => "",
-    };
-    let null = if ty.nullable { " or null" } else { "" };
-    format!("{of}{}{null}", ty.name)
-}
-
 /// What to type.
 fn usage(key: Key) -> Outcome {
     let (name, descriptor) = (key.name(), key.descriptor());
@@ -222,15 +213,18 @@ fn example(key: Key) -> String {
         return "'[…]'".to_owned();
     }
     match ty.kind {
+        _ if ty.nullable => "null".to_owned(),
         Kind::Bool => "on".to_owned(),
         Kind::Named([.., last]) => last.name.to_owned(),
         Kind::Integer { min, max } | Kind::RealWithin { min, max } => {
             let most = i64::try_from(max).unwrap_or(i64::MAX);
             16.clamp(min, most).to_string()
         }
+        Kind::Float | Kind::Double => "3.5".to_owned(),
         Kind::Colour => "'#00FF00'".to_owned(),
         Kind::Object(_) | Kind::AnyObject { .. } => "'{…}'".to_owned(),
         Kind::AnyArray { .. } | Kind::FewOf { .. } => "'[…]'".to_owned(),
-        _ => "…".to_owned(),
+        Kind::Any { .. } => "true".to_owned(),
+        _ => "'…'".to_owned(),
     }
 }

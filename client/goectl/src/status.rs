@@ -89,7 +89,7 @@ pub(crate) async fn status(args: &Status, charger: &Charger) -> Outcome {
 fn print_json(answer: &Answer, paths: &[Path]) -> Outcome {
     // In the order of the table, which an object of serde_json would not keep.
     let members = paths.iter().filter_map(|path| {
-        let value = answer.follow(path)?;
+        let value = answer.json(path)?;
         Some(format!("{}:{value}", Value::from(path.to_string())))
     });
     let members: Vec<_> = members.collect();
@@ -134,9 +134,9 @@ pub(crate) fn parts(path: &Path, value: &Value) -> Vec<(Path, Value)> {
 pub(crate) async fn get(args: &Get, charger: &Charger) -> Outcome {
     let path = Path::parse(&args.key);
     let answer = ask::values(charger, [path.name.as_str(), Key::Fwv.name()]).await?;
-    match answer.follow(&path) {
-        Some(Value::String(text)) => output::line(text),
-        Some(value) => output::line(value),
-        None => Err(answer.nothing(&path)),
+    match (answer.follow(&path), answer.json(&path)) {
+        (Some(Value::String(text)), _) => output::line(text),
+        (_, Some(json)) => output::line(json),
+        (_, None) => Err(answer.nothing(&path)),
     }
 }

@@ -108,7 +108,12 @@ impl Path {
     /// What it is, in a few words: its name, and else how its description begins.
     pub(crate) fn title(&self) -> Option<String> {
         if let Some(entity) = self.entity() {
-            return Some(entity.name.to_owned());
+            // Where others have the same name, it ends with what it is of.
+            let own = [format!(" ({self})"), format!(" ({})", self.name)];
+            let mut own = own
+                .iter()
+                .filter_map(|own| entity.name.strip_suffix(own.as_str()));
+            return Some(own.next().unwrap_or(entity.name).to_owned());
         }
         match self.steps.is_empty() {
             true => Some(beginning(prose(self.key?)?.description).to_owned()),

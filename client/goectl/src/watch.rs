@@ -55,7 +55,12 @@ fn told(change: &Change, asked: &[Path]) -> Vec<Told> {
     let now = ask::value(&change.now);
     let before = change.before.as_ref().map(|before| ask::value(before));
     let whole = [Path::of(&change.name)];
-    let asked = if asked.is_empty() { &whole } else { asked };
+    let is_all = asked.is_empty();
+    let asked = if is_all { &whole } else { asked };
+    // What it is now is told to whom asked for it; to others only what becomes of it.
+    if is_all && before.is_none() {
+        return Vec::new();
+    }
     let of_key = asked.iter().filter(|path| path.name == change.name);
     let mut all = Vec::new();
     for path in of_key {
@@ -133,6 +138,7 @@ mod tests {
         assert_eq!(paths(&["nrg.11", "amp"]), ["nrg.11"]);
         assert!(paths(&["nrg.0"]).is_empty() && paths(&["amp"]).is_empty());
         let first = change("zzz", None, "{\"a\":[1]}");
-        assert_eq!(told(&first, &[]).len(), 1);
+        assert!(told(&first, &[]).is_empty());
+        assert_eq!(told(&first, &[Path::of("zzz")]).len(), 1);
     }
 }

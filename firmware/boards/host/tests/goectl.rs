@@ -1,0 +1,222 @@
+//! `goectl` against the whole charger, as its owner has both.
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use goe_api::Key;
+use serde_json::{Value, json};
+use support::{Charger, Options};
+
+/// The program, which is built as this test is: no crate here depends on it.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let beside = Path::new(env!("CARGO_BIN_EXE_goe-charger"));
+    let folder = beside.parent().expect("in a folder");
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(profile) => profile,
+    };
+    let built = Command::new(env!("CARGO"))
+        .args([
+            "build", "--quiet", "--package", "goectl", "--profile", profile,
+        ])
+        .arg("--target-dir")
+        .arg(folder.parent().expect("in a folder"))
+        .status();
+    assert!(
+        built.is_ok_and(|status| status.success()),
+        "goectl is not built"
+    );
+    folder.join("goectl")
+});
+
+fn goectl() -> Command {
+    let mut command = Command::new(&*PROGRAM);
+    for name in ["GOE_PASSWORD", "GOE_CONFIG", "GOE_HOST"] {
+        command.env_remove(name);
+    }
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
+    command
+}
+
+fn run(charger: &Charger, args: &[&str]) -> Output {
+    let mut command = goectl();
+    command
+        .arg("--host")
+        .arg(charger.http.to_string())
+        .args(args);
+    command.output().expect("it starts")
+}
+
+/// What it prints when all is well.
+fn says(charger: &Charger, args: &[&str]) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = run(charger, args);
+    let told = String::from_utf8_lossy(&stderr);
+    assert!(
+        status.success() && told.is_empty(),
+        "{args:?}: {status}: {told}"
+    );
+    String::from_utf8(stdout).expect("UTF-8")
+}
+
+/// How it ends, and what it says of that.
+fn fails(charger: &Charger, args: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = run(charger, args);
+    (status.code(), String::from_utf8(stderr).expect("UTF-8"))
+}
+
+#[test]
+fn it_reads_each_release() {
+    for release in ["59.4", "60.4"] {
+        let charger = Options::args(&["--firmware", release]).start();
+        let all: Value =
+            serde_json::from_str(&says(&charger, &["status", "--json"])).expect("JSON");
+        let real = charger.json("/api/status");
+        let names = |status: &Value| -> Vec<String> {
+            status
+                .as_object()
+                .expect("an object")
+                .keys()
+                .cloned()
+                .collect()
+        };
+        assert_eq!(names(&all), names(&real));
+        assert_eq!(
+            (&all["fwv"], &all["wifis"]),
+            (&json!(release), &real["wifis"])
+        );
+        let people = says(&charger, &["status", "--all"]);
+        for name in names(&real) {
+            let has = |line: &str| line.starts_with(&name);
+            assert!(people.lines().any(has), "{release} has no {name}");
+        }
+        // Nothing of what the charger says is odd, and no key of its release is missing.
+        let report = says(&charger, &["doctor"]);
+        assert!(report.contains(&format!("firmware {release}")), "{report}");
+        assert!(
+            !report.contains("missing") && !report.contains("unknown"),
+            "{report}"
+        );
+        let table = says(&charger, &["export", "--csv"]);
+        assert!(
+            table.contains("\nfwv,") && table.contains("\nnrg.11,"),
+            "{table}"
+        );
+        let (code, told) = fails(&charger, &["status", "c0n"]);
+        assert_eq!(code, Some(i32::from(release == "59.4")), "{told}");
+    }
+}
+
+#[test]
+fn it_sets_what_people_say() {
+    let charger = Charger::start();
+    let said = says(
+        &charger,
+        &[
+            "set", "amp=10", "frc=off", "fna=My garage", "dwo=3500.5", "fup=no",
+        ],
+    );
+    assert!(said.contains("10 A") && said.contains("Off (1)"), "{said}");
+    let filter = "/api/status?filter=amp,frc,fna,dwo,fup";
+    let expected = json!({"amp": 10, "frc": 1, "fna": "My garage", "dwo": 3500.5, "fup": false});
+    assert_eq!(charger.json(filter), expected);
+    assert_eq!(says(&charger, &["get", "fna"]), "My garage\n");
+    // What the table does not know is told by the charger: it is on 16 A by its adapter.
+    for (args, code, words) in [
+        (["set", "amp=5"], 2, "exceeds range 6 to 32"),
+        (["set", "clp=[16,10]"], 1, "`clp`: "),
+        (["set", "alw=true"], 2, "can only be read"),
+    ] {
+        let (ended, told) = fails(&charger, &args);
+        assert!(
+            ended == Some(code) && told.contains(words),
+            "{ended:?} {told}"
+        );
+    }
+    assert_eq!(charger.json(filter), expected);
+}
+
+#[test]
+fn a_key_of_another_release_is_explained() {
+    let charger = Options::args(&["--firmware", "59.4"]).start();
+    let (code, told) = fails(&charger, &["set", "c0n=Anna"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains("from 60.0 on") && told.contains("59.4"),
+        "{told}"
+    );
+}
+
+#[test]
+fn it_watches() {
+    let charger = Charger::start();
+    let mut command = goectl();
+    command.arg("--host").arg(charger.http.to_string());
+    let mut child = command
+        .args(["watch", "--json", "amp", "frc"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut next = || -> Value {
+        let line = lines.next().expect("more").expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    };
+    let mut first =
+        [next(), next()].map(|line| line["key"].as_str().unwrap_or_default().to_owned());
+    first.sort();
+    assert_eq!(first, ["amp", "frc"]);
+    assert_eq!(charger.set("amp", "12").status, 200);
+    let change = next();
+    child.kill().and_then(|()| child.wait()).expect("it ran");
+    let parts = (&change["key"], &change["before"], &change["value"]);
+    assert_eq!(parts, (&json!("amp"), &json!(32), &json!(12)));
+}
+
+/// While the API is off, people are told where to switch it on.
+#[test]
+fn an_api_that_is_off_is_told() {
+    let charger = Charger::start();
+    says(&charger, &["set", "hai=off"]);
+    let (code, told) = fails(&charger, &["status"]);
+    assert!(
+        code == Some(3) && told.contains("allowed in the app"),
+        "{code:?} {told}"
+    );
+    assert!(TcpStream::connect(charger.http).is_ok());
+}
+
+#[test]
+fn it_finds_what_is_announced() {
+    let serial = format!("{:06}", (std::process::id() + 1) % 1_000_000);
+    let charger = Options::args(&["--mdns", "--serial", &serial]).start();
+    says(&charger, &["set", "fna=In the carport"]);
+    let mut child = goectl()
+        .args(["discover", "--json", "--for", "10"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let found = lines.map_while(Result::ok).find_map(|line| {
+        let line: Value = serde_json::from_str(&line).expect("JSON");
+        (line["serial"] == serial).then_some(line)
+    });
+    // It was told at once, and not when the time was over.
+    child.kill().and_then(|()| child.wait()).expect("it ran");
+    let found = found.expect("the charger");
+    let host = charger.http.to_string();
+    let expected = json!({
+        "host": host, "hostname": format!("go-eCharger_{serial}"), "addresses": ["127.0.0.1"],
+        "port": charger.http.port(), "name": "In the carport", "serial": serial,
+        "type": "go-eCharger", "version": charger.value(Key::Fwv.name()),
+    });
+    assert_eq!(found, expected);
+}
