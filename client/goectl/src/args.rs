@@ -118,6 +118,10 @@ pub(crate) struct Discover {
     #[arg(long = "for", value_name = "SECONDS", default_value = "3", value_parser = seconds)]
     pub(crate) time: Duration,
 
+    /// Ask on this interface alone: its name or address, such as eth0 or 192.168.1.5
+    #[arg(long, value_name = "INTERFACE")]
+    pub(crate) on: Option<String>,
+
     /// An object of JSON for each, one a line
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anstyle::AnsiColor;
 use goe_api::Key;
-use mdns_sd::{ResolvedService, ServiceDaemon, ServiceEvent};
+use mdns_sd::{IfKind, ResolvedService, ServiceDaemon, ServiceEvent};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
@@ -56,6 +56,16 @@ pub(crate) async fn run(args: &Discover) -> Outcome {
     let until = Instant::now() + args.time;
     let broken = |error| Fault::new(Kind::Unreachable, format!("cannot ask by mDNS: {error}"));
     let daemon = ServiceDaemon::new().map_err(broken)?;
+    if let Some(interface) = &args.on {
+        let only = match interface.parse::<IpAddr>() {
+            Ok(address) => IfKind::Addr(address),
+            Err(_) => IfKind::Name(interface.clone()),
+        };
+        let limited = daemon.disable_interface(IfKind::All);
+        limited
+            .and_then(|()| daemon.enable_interface(only))
+            .map_err(broken)?;
+    }
     let mut seen = BTreeSet::new();
     let mut asked = JoinSet::new();
     let mut browses = JoinSet::new();

@@ -74,6 +74,8 @@ fn lasting(unit: &str, value: &Value) -> String {
 pub(crate) fn accepted(ty: &Type) -> String {
     let one = match ty.kind {
         Kind::Bool => "true or false".to_owned(),
+        Kind::Integer { min: i64::MIN, .. } => "a whole number".to_owned(),
+        Kind::Integer { min, max: u64::MAX } => format!("a whole number from {min} on"),
         Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
         Kind::Named(names) => format!("one of {}", all_names(names)),
         Kind::Float | Kind::Double => "a number".to_owned(),

@@ -129,7 +129,7 @@ fn it_sets_what_people_say() {
     let expected = json!({"amp": 10, "frc": 1, "fna": "My garage", "dwo": 3500.5, "fup": false});
     assert_eq!(charger.json(filter), expected);
     assert_eq!(says(&charger, &["get", "fna"]), "My garage\n");
-    // What the table does not know is told by the charger: it is on 16 A by its adapter.
+    // What the table does not know is told by the charger.
     for (args, code, words) in [
         (["set", "amp=5"], 2, "exceeds range 6 to 32"),
         (["set", "clp=[16,10]"], 1, "`clp`: "),
@@ -200,7 +200,7 @@ fn it_finds_what_is_announced() {
     let charger = Options::args(&["--mdns", "--serial", &serial]).start();
     says(&charger, &["set", "fna=In the carport"]);
     let mut child = goectl()
-        .args(["discover", "--json", "--for", "10"])
+        .args(["discover", "--on", "127.0.0.1", "--json", "--for", "10"])
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
@@ -219,4 +219,50 @@ fn it_finds_what_is_announced() {
         "type": "go-eCharger", "version": charger.value(Key::Fwv.name()),
     });
     assert_eq!(found, expected);
+}
+
+/// A network that ends at this computer: what is announced to all reaches nobody else.
+const NETWORK: &str = "ip link set lo up
+ip link add lan0 type veth peer name lan1
+ip addr add 10.9.0.1/24 dev lan0
+ip link set lan0 up
+ip link set lan1 up
+\"$CHARGER\" --broker 127.0.0.1:0 --flash \"$FLASH\" \"$@\" >/dev/null 2>&1 &
+charger=$!
+\"$GOECTL\" discover --json --for 3 || true
+kill $charger
+wait $charger";
+
+#[test]
+#[ignore = "needs a network namespace (unshare, ip)"]
+fn whoever_can_reach_it_can_find_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (args, found) in [
+        (&["--http", "0.0.0.0:8080"][..], Some("10.9.0.1:8080")),
+        (&["--http", "10.9.0.1:8080"], Some("10.9.0.1:8080")),
+        (
+            &["--http", "127.0.0.1:8080", "--mdns"],
+            Some("127.0.0.1:8080"),
+        ),
+        (&["--http", "127.0.0.1:8080"], None),
+        (&["--http", "0.0.0.0:8080", "--no-mdns"], None),
+    ] {
+        let said = Command::new("unshare")
+            .args(["--net", "--map-root-user", "sh", "-euc", NETWORK, "sh"])
+            .args(args)
+            .env("CHARGER", env!("CARGO_BIN_EXE_goe-charger"))
+            .env("FLASH", folder.path().join("flash"))
+            .env("GOECTL", &*PROGRAM)
+            .output()
+            .expect("unshare is there");
+        assert!(said.status.success(), "{args:?}: {said:?}");
+        let lines = String::from_utf8(said.stdout).expect("UTF-8");
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let hosts: Vec<_> = lines
+            .map(|line| line["host"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(hosts, found.as_slice(), "{args:?}");
+    }
 }
