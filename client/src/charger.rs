@@ -8,6 +8,7 @@ use crate::address::Address;
 use crate::changes::{self, Watch};
 use crate::error::Error;
 use crate::http::Http;
+use crate::mqtt::{self, Broker};
 use crate::options::Options;
 use crate::poll;
 use crate::setting::{KeyName, Setting, conclude};
@@ -26,6 +27,7 @@ struct Inner {
     address: Address,
     options: Options,
     http: Http,
+    broker: Option<Broker>,
     /// Begun when it is first needed.
     link: OnceLock<Link>,
 }
@@ -47,11 +49,13 @@ impl Charger {
     pub fn with(address: &str, options: Options) -> Result<Self, Error> {
         let address = Address::parse(address)?;
         let http = Http::new(address.clone(), options.timeout);
+        let broker = options.broker.as_ref().map(Broker::new).transpose()?;
         Ok(Charger {
             inner: Arc::new(Inner {
                 address,
                 options,
                 http,
+                broker,
                 link: OnceLock::new(),
             }),
         })
@@ -118,10 +122,13 @@ impl Charger {
         conclude(&settings, outcomes)
     }
 
-    /// The changes of these keys, of all if there are none.
+    /// The changes of these keys, of all if there are none: by the WebSocket where there
+    /// is a password, by MQTT where there is a broker, and else by asking again.
     ///
-    /// It tells them until it is dropped, and runs beside; it must be called within
-    /// tokio.
+    /// It tells them until it is dropped, and runs beside.
+    ///
+    /// # Panics
+    /// Outside of tokio.
     pub fn watch<K: KeyName>(&self, keys: impl IntoIterator<Item = K>) -> Watch {
         let keys = names(keys);
         let (feed, watch) = changes::feed(keys.clone());
@@ -129,8 +136,17 @@ impl Charger {
             link.watch(feed);
             return watch;
         }
-        let Inner { http, options, .. } = &*self.inner;
-        let source = tokio::spawn(poll::run(http.clone(), keys, options.poll, feed));
+        let Inner {
+            options,
+            http,
+            broker,
+            ..
+        } = &*self.inner;
+        let (http, timeout) = (http.clone(), options.timeout);
+        let source = match broker.clone() {
+            Some(broker) => tokio::spawn(mqtt::run(http, broker, timeout, feed)),
+            None => tokio::spawn(poll::run(http, keys, options.poll, feed)),
+        };
         watch.fed_by(source.abort_handle())
     }
 

@@ -127,7 +127,7 @@ impl fmt::Display for Error {
             Error::Refused(refused) => refused.fmt(f),
             Error::WrongPassword { address, message } => write!(
                 f,
-                "{address} does not take the password (\"{message}\"); it is the one that the app asks for"
+                "{address} does not take the password (\"{message}\"); that of a charger is the one of its settings in the app"
             ),
         }
     }

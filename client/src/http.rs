@@ -39,6 +39,10 @@ impl Http {
         Http { address, timeout }
     }
 
+    pub(crate) fn url(&self) -> String {
+        self.address.to_string()
+    }
+
     /// The object of these keys; all if there are none.
     pub(crate) async fn status(&self, keys: &[String]) -> Result<JsonText, Error> {
         let path = match keys {

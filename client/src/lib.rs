@@ -15,8 +15,10 @@ mod changes;
 mod charger;
 mod error;
 mod http;
+mod mqtt;
 mod options;
 mod poll;
+mod random;
 mod setting;
 mod websocket;
 

@@ -7,13 +7,8 @@
 //! `Some(None)`. What fits no field is kept as JSON, in the last one.
 
 use goe_runtime::client::*;
-use goe_runtime::Index;
-use super::{
-    Acs, Bac, Car, CdiType, Cert, Cus, ErrValue, Facacs, Ffb, Frc, Frm, Iso2en, Key, Lck,
-    Lmo, Loty, ModelStatus, Ocppcm, Ocppcs, Psm, Pwm, ScanEncryptionType, Scas,
-    SchWeekControl, Tds, Tsss, Ufm, Ust, Wbw, Wsms, Wst,
-};
-pub use goe_runtime::client::{JsonText, Members, OneOf, Others};
+use super::Key;
+pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
 
 /// What a device says of itself: each key that can be read.
 #[derive(Clone, Default, PartialEq)]
@@ -55,7 +50,7 @@ pub struct Status {
     /// [`Key::Tof`], min.
     pub tof: Option<i32>,
     /// [`Key::Tds`].
-    pub tds: Option<OneOf<Tds>>,
+    pub tds: Option<OneOf<super::Tds>>,
     /// [`Key::Lbr`].
     pub lbr: Option<u8>,
     /// [`Key::Lse`].
@@ -71,7 +66,7 @@ pub struct Status {
     /// [`Key::Clp`], A.
     pub clp: Option<Vec<u8>>,
     /// [`Key::Frc`].
-    pub frc: Option<OneOf<Frc>>,
+    pub frc: Option<OneOf<super::Frc>>,
     /// [`Key::Amp`], A.
     pub amp: Option<u8>,
     /// [`Key::Ama`], A.
@@ -81,15 +76,15 @@ pub struct Status {
     /// [`Key::Amt`], A.
     pub amt: Option<i32>,
     /// [`Key::ModelStatus`].
-    pub model_status: Option<OneOf<ModelStatus>>,
+    pub model_status: Option<OneOf<super::ModelStatus>>,
     /// [`Key::Lmsc`], ms.
     pub lmsc: Option<i64>,
     /// [`Key::Alwt`], ms.
     pub alwt: Option<i64>,
     /// [`Key::Car`].
-    pub car: Option<Option<OneOf<Car>>>,
+    pub car: Option<Option<OneOf<super::Car>>>,
     /// [`Key::Err`].
-    pub err: Option<Option<OneOf<ErrValue>>>,
+    pub err: Option<Option<OneOf<super::ErrValue>>>,
     /// [`Key::Wh`], Wh.
     pub wh: Option<f64>,
     /// [`Key::Nrg`].
@@ -109,25 +104,25 @@ pub struct Status {
     /// [`Key::Lcctc`], ms.
     pub lcctc: Option<Option<i64>>,
     /// [`Key::Ust`].
-    pub ust: Option<OneOf<Ust>>,
+    pub ust: Option<OneOf<super::Ust>>,
     /// [`Key::Lck`].
-    pub lck: Option<OneOf<Lck>>,
+    pub lck: Option<OneOf<super::Lck>>,
     /// [`Key::Cus`].
-    pub cus: Option<OneOf<Cus>>,
+    pub cus: Option<OneOf<super::Cus>>,
     /// [`Key::Ffb`].
-    pub ffb: Option<OneOf<Ffb>>,
+    pub ffb: Option<OneOf<super::Ffb>>,
     /// [`Key::Acs`].
-    pub acs: Option<OneOf<Acs>>,
+    pub acs: Option<OneOf<super::Acs>>,
     /// [`Key::Trx`].
     pub trx: Option<Option<u8>>,
     /// [`Key::C0n`] to [`Key::C9n`].
-    pub cn: [Option<String>; 10],
+    pub cn: Family<String, 10>,
     /// [`Key::C0e`] to [`Key::C9e`], Wh.
-    pub ce: [Option<u64>; 10],
+    pub ce: Family<u64, 10>,
     /// [`Key::C0i`] to [`Key::C9i`].
-    pub ci: [Option<bool>; 10],
+    pub ci: Family<bool, 10>,
     /// [`Key::Lmo`].
-    pub lmo: Option<OneOf<Lmo>>,
+    pub lmo: Option<OneOf<super::Lmo>>,
     /// [`Key::Fup`].
     pub fup: Option<bool>,
     /// [`Key::Ids`].
@@ -149,7 +144,7 @@ pub struct Status {
     /// [`Key::Mca`], A.
     pub mca: Option<u8>,
     /// [`Key::Psm`].
-    pub psm: Option<OneOf<Psm>>,
+    pub psm: Option<OneOf<super::Psm>>,
     /// [`Key::Spl3`], W.
     pub spl3: Option<f64>,
     /// [`Key::Mpwst`], ms.
@@ -163,7 +158,7 @@ pub struct Status {
     /// [`Key::Tse`].
     pub tse: Option<bool>,
     /// [`Key::Tsss`].
-    pub tsss: Option<OneOf<Tsss>>,
+    pub tsss: Option<OneOf<super::Tsss>>,
     /// [`Key::Tzt`].
     pub tzt: Option<String>,
     /// [`Key::Cwe`].
@@ -277,15 +272,15 @@ pub struct Status {
     /// [`Key::Wifis`].
     pub wifis: Option<Vec<WifisEntry>>,
     /// [`Key::Scas`].
-    pub scas: Option<OneOf<Scas>>,
+    pub scas: Option<OneOf<super::Scas>>,
     /// [`Key::Scan`].
     pub scan: Option<Vec<ScanEntry>>,
     /// [`Key::Scaa`].
     pub scaa: Option<Option<i64>>,
     /// [`Key::Wst`].
-    pub wst: Option<OneOf<Wst>>,
+    pub wst: Option<OneOf<super::Wst>>,
     /// [`Key::Wsms`].
-    pub wsms: Option<OneOf<Wsms>>,
+    pub wsms: Option<OneOf<super::Wsms>>,
     /// [`Key::Ccw`].
     pub ccw: Option<Option<Ccw>>,
     /// [`Key::Host`].
@@ -305,7 +300,7 @@ pub struct Status {
     /// [`Key::Ufe`].
     pub ufe: Option<bool>,
     /// [`Key::Ufm`].
-    pub ufm: Option<OneOf<Ufm>>,
+    pub ufm: Option<OneOf<super::Ufm>>,
     /// [`Key::Ufa`], Hz.
     pub ufa: Option<f64>,
     /// [`Key::Ufs`], Hz.
@@ -343,7 +338,7 @@ pub struct Status {
     /// [`Key::Lof`], A.
     pub lof: Option<u8>,
     /// [`Key::Loty`].
-    pub loty: Option<OneOf<Loty>>,
+    pub loty: Option<OneOf<super::Loty>>,
     /// [`Key::Lot`].
     pub lot: Option<JsonText>,
     /// [`Key::Map`].
@@ -361,7 +356,7 @@ pub struct Status {
     /// [`Key::Nld`].
     pub nld: Option<u8>,
     /// [`Key::Bac`].
-    pub bac: Option<OneOf<Bac>>,
+    pub bac: Option<OneOf<super::Bac>>,
     /// [`Key::Lbp`], ms.
     pub lbp: Option<Option<i64>>,
     /// [`Key::Lbl`], ms.
@@ -393,9 +388,9 @@ pub struct Status {
     /// [`Key::Ten`].
     pub ten: Option<bool>,
     /// [`Key::Iso2en`].
-    pub iso2en: Option<OneOf<Iso2en>>,
+    pub iso2en: Option<OneOf<super::Iso2en>>,
     /// [`Key::Cert`].
-    pub cert: Option<OneOf<Cert>>,
+    pub cert: Option<OneOf<super::Cert>>,
     /// [`Key::EtoMid`], Wh.
     pub eto_mid: Option<Option<u64>>,
     /// [`Key::WhMid`], Wh.
@@ -403,13 +398,13 @@ pub struct Status {
     /// [`Key::Evt`].
     pub evt: Option<Option<String>>,
     /// [`Key::Facacs`].
-    pub facacs: Option<OneOf<Facacs>>,
+    pub facacs: Option<OneOf<super::Facacs>>,
     /// [`Key::Cce`].
     pub cce: Option<Option<JsonText>>,
     /// [`Key::Mia`].
     pub mia: Option<Option<String>>,
     /// [`Key::Wbw`].
-    pub wbw: Option<OneOf<Wbw>>,
+    pub wbw: Option<OneOf<super::Wbw>>,
     /// [`Key::Wda`].
     pub wda: Option<bool>,
     /// [`Key::Hla`].
@@ -447,11 +442,11 @@ pub struct Status {
     /// [`Key::Ocppai`], s.
     pub ocppai: Option<i32>,
     /// [`Key::Ocppcm`].
-    pub ocppcm: Option<OneOf<Ocppcm>>,
+    pub ocppcm: Option<OneOf<super::Ocppcm>>,
     /// [`Key::Ocppr`].
     pub ocppr: Option<bool>,
     /// [`Key::Ocppcs`].
-    pub ocppcs: Option<OneOf<Ocppcs>>,
+    pub ocppcs: Option<OneOf<super::Ocppcs>>,
     /// [`Key::Ocppti`].
     pub ocppti: Option<Option<i32>>,
     /// [`Key::Ocppte`].
@@ -571,7 +566,7 @@ pub struct Status {
     /// [`Key::Psh`], W.
     pub psh: Option<f64>,
     /// [`Key::Frm`].
-    pub frm: Option<OneOf<Frm>>,
+    pub frm: Option<OneOf<super::Frm>>,
     /// [`Key::Fzf`].
     pub fzf: Option<bool>,
     /// [`Key::Zfo`], W.
@@ -581,7 +576,7 @@ pub struct Status {
     /// [`Key::Fsp`].
     pub fsp: Option<bool>,
     /// [`Key::Pwm`].
-    pub pwm: Option<OneOf<Pwm>>,
+    pub pwm: Option<OneOf<super::Pwm>>,
     /// [`Key::Psmd`], ms.
     pub psmd: Option<i32>,
     /// [`Key::Lfspt`], ms.
@@ -628,21 +623,21 @@ goe_runtime::client_object!(Status, others {
     cards, rde, lri, lrc, lrr, tsi, txt, ct, fna, oem, typ, var, fwv, rbc, rbt, utc, loc, tof, tds,
     lbr, lse, cid, cwc, cch, cfi, clp, frc, amp, ama, cbl, amt, model_status, lmsc, alwt, car, err,
     wh, nrg, pha, pnp, fhz, tma, lccfi, lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
-    cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
-    ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
-    ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, ids, pgrid, ppv, pakku, inva,
-    pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, tzt, cwe, cle, clea, data,
-    dll, ocu, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, cmse,
-    cms, cmp, cmmr, csa, lcs, ctrls, ccd, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe,
-    rdef, rdefe, rdpl, rdple, rdre, rdree, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto, etop,
-    wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, nmo, pgr, ufe, ufm,
-    ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof,
-    loty, lot, map, lopr, fse, fsi, fsc, led, nld, bac, lbp, lbl, men, msp, msb, msr, dfam, styp,
-    rev, isgo, sock, shut, aus, simo, ten, iso2en, cert, eto_mid, wh_mid, evt, facacs, cce, mia,
-    wbw, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpps, ocppc, ocppca, ocppa, ocppaa, ocpple,
-    ocpplea, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppcs, ocppti, ocppte, ocpptt, ocppd,
-    ocppla, ocpplo, orsch, osr, ocppf, ocppff, ocppdp, ocppmp, ocpptp, awe, awp, awc, awcp, ara,
-    sch_week, sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, atp, cco, esk, acp, mci, mcpd,
+    cn: Family([c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n]),
+    ce: Family([c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e]),
+    ci: Family([c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i]), lmo, fup, ids, pgrid, ppv,
+    pakku, inva, pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, tzt, cwe, cle,
+    clea, data, dll, ocu, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr,
+    mlra, cmse, cms, cmp, cmmr, csa, lcs, ctrls, ccd, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf,
+    rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto,
+    etop, wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, nmo, pgr, ufe,
+    ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop,
+    lof, loty, lot, map, lopr, fse, fsi, fsc, led, nld, bac, lbp, lbl, men, msp, msb, msr, dfam,
+    styp, rev, isgo, sock, shut, aus, simo, ten, iso2en, cert, eto_mid, wh_mid, evt, facacs, cce,
+    mia, wbw, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpps, ocppc, ocppca, ocppa, ocppaa,
+    ocpple, ocpplea, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppcs, ocppti, ocppte, ocpptt,
+    ocppd, ocppla, ocpplo, orsch, osr, ocppf, ocppff, ocppdp, ocppmp, ocpptp, awe, awp, awc, awcp,
+    ara, sch_week, sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, atp, cco, esk, acp, mci, mcpd,
     mcpea, su, sua, sumd, cdi, tcl, la1, la3, cll, loa, die, dii, di1, din, pdi,
     pvopt_average_p_grid, pvopt_average_p_pv, pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc,
     po, sh, psh, frm, fzf, zfo, csd, fsp, pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb,
@@ -720,7 +715,7 @@ pub enum Set {
     /// [`Key::Tof`], min.
     Tof(i32),
     /// [`Key::Tds`].
-    Tds(Tds),
+    Tds(super::Tds),
     /// [`Key::Lbr`].
     Lbr(u8),
     /// [`Key::Lse`].
@@ -736,25 +731,25 @@ pub enum Set {
     /// [`Key::Clp`], A.
     Clp(Vec<u8>),
     /// [`Key::Frc`].
-    Frc(Frc),
+    Frc(super::Frc),
     /// [`Key::Amp`], A.
     Amp(u8),
     /// [`Key::Ama`], A.
     Ama(u8),
     /// [`Key::Ust`].
-    Ust(Ust),
+    Ust(super::Ust),
     /// [`Key::Acs`].
-    Acs(Acs),
+    Acs(super::Acs),
     /// [`Key::Trx`].
     Trx(Option<u8>),
     /// [`Key::C0n`] to [`Key::C9n`].
-    Cn(Index<10>, String),
+    Cn(goe_runtime::Index<10>, String),
     /// [`Key::C0e`] to [`Key::C9e`], Wh.
-    Ce(Index<10>, u64),
+    Ce(goe_runtime::Index<10>, u64),
     /// [`Key::C0i`] to [`Key::C9i`].
-    Ci(Index<10>, String),
+    Ci(goe_runtime::Index<10>, String),
     /// [`Key::Lmo`].
-    Lmo(Lmo),
+    Lmo(super::Lmo),
     /// [`Key::Fup`].
     Fup(bool),
     /// [`Key::Ids`].
@@ -768,7 +763,7 @@ pub enum Set {
     /// [`Key::Mca`], A.
     Mca(u8),
     /// [`Key::Psm`].
-    Psm(Psm),
+    Psm(super::Psm),
     /// [`Key::Spl3`], W.
     Spl3(f64),
     /// [`Key::Mpwst`], ms.
@@ -846,7 +841,7 @@ pub enum Set {
     /// [`Key::Ufe`].
     Ufe(bool),
     /// [`Key::Ufm`].
-    Ufm(Ufm),
+    Ufm(super::Ufm),
     /// [`Key::Ufa`], Hz.
     Ufa(f64),
     /// [`Key::Ufs`], Hz.
@@ -884,7 +879,7 @@ pub enum Set {
     /// [`Key::Lof`], A.
     Lof(u8),
     /// [`Key::Loty`].
-    Loty(Loty),
+    Loty(super::Loty),
     /// [`Key::Lot`].
     Lot(JsonText),
     /// [`Key::Map`].
@@ -892,7 +887,7 @@ pub enum Set {
     /// [`Key::Lopr`].
     Lopr(bool),
     /// [`Key::Bac`].
-    Bac(Bac),
+    Bac(super::Bac),
     /// [`Key::Men`].
     Men(bool),
     /// [`Key::Msp`].
@@ -904,7 +899,7 @@ pub enum Set {
     /// [`Key::Ten`].
     Ten(bool),
     /// [`Key::Iso2en`].
-    Iso2en(Iso2en),
+    Iso2en(super::Iso2en),
     /// [`Key::Wda`].
     Wda(bool),
     /// [`Key::Hsa`].
@@ -932,7 +927,7 @@ pub enum Set {
     /// [`Key::Ocppfai`], s.
     Ocppfai(i32),
     /// [`Key::Ocppcm`].
-    Ocppcm(Ocppcm),
+    Ocppcm(super::Ocppcm),
     /// [`Key::Ocppr`].
     Ocppr(bool),
     /// [`Key::Ocppti`].
@@ -1014,7 +1009,7 @@ pub enum Set {
     /// [`Key::Psh`], W.
     Psh(f64),
     /// [`Key::Frm`].
-    Frm(Frm),
+    Frm(super::Frm),
     /// [`Key::Fzf`].
     Fzf(bool),
     /// [`Key::Zfo`], W.
@@ -1123,7 +1118,7 @@ goe_runtime::client_patch!(AwplPatch, others {
 #[derive(Clone, Default, PartialEq)]
 pub struct SchWeek {
     /// What the ranges are for (Disabled=0, Allow=1, Block=2, AllowFromGrid=3, BlockFromGrid=4).
-    pub control: Option<OneOf<SchWeekControl>>,
+    pub control: Option<OneOf<super::SchWeekControl>>,
     /// Ranges of time.
     pub ranges: Option<Vec<SchWeekRangesEntry>>,
     /// Members that are none of these, or whose values are not of the type.
@@ -1140,7 +1135,7 @@ goe_runtime::client_object!(SchWeek, others {
 #[derive(Clone, Default, PartialEq)]
 pub struct SchWeekPatch {
     /// What the ranges are for (Disabled=0, Allow=1, Block=2, AllowFromGrid=3, BlockFromGrid=4).
-    pub control: Option<SchWeekControl>,
+    pub control: Option<super::SchWeekControl>,
     /// Ranges of time.
     pub ranges: Option<Vec<SchWeekRangesPatch>>,
     /// Members that are none of these, or whose values are not of the type.
@@ -1225,7 +1220,7 @@ goe_runtime::client_patch!(SchWeekRangesBeginPatch, others {
 #[derive(Clone, Default, PartialEq)]
 pub struct Cdi {
     /// Does it count (CountsUp=0, Duration=1)? It does while the car charges.
-    pub r#type: Option<OneOf<CdiType>>,
+    pub r#type: Option<OneOf<super::CdiType>>,
     /// Time spent charging (in milliseconds).
     pub value: Option<i64>,
     /// Members that are none of these, or whose values are not of the type.
@@ -1278,7 +1273,7 @@ pub struct ScanEntry {
     /// Name of the network, max. 32 bytes; empty when it is hidden.
     pub ssid: Option<String>,
     /// How the network is protected.
-    pub encryption_type: Option<OneOf<ScanEncryptionType>>,
+    pub encryption_type: Option<OneOf<super::ScanEncryptionType>>,
     /// Signal strength in dBm.
     pub rssi: Option<i8>,
     /// Radio channel.
@@ -1301,7 +1296,7 @@ pub struct Ccw {
     /// Name of the network, max. 32 bytes.
     pub ssid: Option<String>,
     /// How the network is protected.
-    pub encryption_type: Option<OneOf<ScanEncryptionType>>,
+    pub encryption_type: Option<OneOf<super::ScanEncryptionType>>,
     /// Cipher between the charger and the access point, as the WiFi chip numbers it.
     pub pairwise_cipher: Option<u8>,
     /// Cipher of broadcasts, as the WiFi chip numbers it.

@@ -108,13 +108,6 @@ fn sha256(parts: &[&str]) -> String {
     hex(&sum.finalize())
 }
 
-/// Digits of a random number, for `token3`.
-pub(super) fn token() -> Result<String, String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| format!("there is no randomness: {error}"))?;
-    Ok(hex(&bytes))
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -162,12 +155,5 @@ mod tests {
             assert_eq!(HashKind::of(hash, device_type), kind, "{device_type}");
         }
         assert!(HashKind::of(Some("md5"), "").is_err());
-    }
-
-    #[test]
-    fn tokens_differ() {
-        let [one, two] = [token(), token()].map(|token| token.expect("random"));
-        assert_ne!(one, two);
-        assert!(one.len() == 32 && one.bytes().all(|digit| digit.is_ascii_hexdigit()));
     }
 }

@@ -12,11 +12,12 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::hash::{HashKind, PasswordHash, token};
+use super::hash::{HashKind, PasswordHash};
 use super::message::{self, Hello, Message};
 use crate::address::Address;
 use crate::error::Error;
 use crate::options::Secret;
+use crate::random;
 
 /// Bytes of one message; a whole status has some twenty thousand.
 const MESSAGE_MAX: usize = 1 << 20;
@@ -93,7 +94,7 @@ impl Door {
                     let kind = HashKind::of(hash.as_deref(), &hello.device_type);
                     let kind = kind.map_err(|what| self.protocol(what))?;
                     let hash = self.hash(kind, &hello.serial).await?;
-                    let token3 = token().map_err(|what| self.protocol(what))?;
+                    let token3 = random::hex(32).map_err(|what| self.protocol(what))?;
                     let answer = hash.answer(&token1, &token2, &token3);
                     session.send(message::auth(&token3, &answer)).await?;
                     session.hash = Some(hash);

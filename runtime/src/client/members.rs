@@ -8,6 +8,7 @@ use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
 
 use super::json::{Json, quote};
 use super::text::JsonText;
@@ -46,6 +47,30 @@ impl<T: Json> Slot for Option<T> {
             }
             None => false,
         }
+    }
+}
+
+/// The values of keys that differ in a number only, each of which may be absent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Family<T, const N: usize>(pub [Option<T>; N]);
+
+impl<T, const N: usize> Default for Family<T, N> {
+    fn default() -> Self {
+        Family([const { None }; N])
+    }
+}
+
+impl<T, const N: usize> Deref for Family<T, N> {
+    type Target = [Option<T>; N];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T, const N: usize> DerefMut for Family<T, N> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
     }
 }
 

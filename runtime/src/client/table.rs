@@ -2,7 +2,7 @@
 //! and [`Json`](super::Json), and the enum of what can be set.
 
 /// Gives a struct its members:
-/// `client_object!(Status, others { a, b: [b0, b1] } "a" a, "b0" b0, "b1" b1)`: the field
+/// `client_object!(Status, others { a, b: Family([b0, b1]) } "a" a, "b0" b0, "b1" b1)`: the field
 /// that keeps what is no member, what the struct is taken apart by, and each member with
 /// its part.
 #[doc(hidden)]
@@ -144,9 +144,9 @@ macro_rules! client_sets {
 
             /// The value, as the device takes it.
             pub fn json(&self) -> $crate::client::JsonText {
-                match self {
-                    $($name::$variant(value) => $crate::client::text(value),)*
-                    $($name::$family(_, value) => $crate::client::text(value),)*
+                match *self {
+                    $($name::$variant(ref value) => $crate::client::text(value),)*
+                    $($name::$family(_, ref value) => $crate::client::text(value),)*
                 }
             }
         }

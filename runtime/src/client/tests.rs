@@ -11,14 +11,14 @@ crate::named_values!(/** State. */ State: Idle: 0 "Idle", Busy: 1 "Busy");
 pub struct Status {
     pub amp: Option<u8>,
     pub state: Option<Option<OneOf<State>>>,
-    pub cn: [Option<String>; 2],
+    pub names: Family<String, 2>,
     pub nets: Option<Vec<Net>>,
-    pub nrg: Option<Nrg>,
+    pub meter: Option<Meter>,
     pub others: Others,
 }
 
-crate::client_object!(Status, others { amp, state, cn: [c0n, c1n], nets, nrg }
-    "amp" amp, "state" state, "c0n" c0n, "c1n" c1n, "nets" nets, "nrg" nrg,
+crate::client_object!(Status, others { amp, state, names: Family([name0, name1]), nets, meter }
+    "amp" amp, "state" state, "name0" name0, "name1" name1, "nets" nets, "meter" meter,
 );
 
 #[derive(Clone, Default, PartialEq)]
@@ -39,27 +39,29 @@ pub struct NetPatch {
 crate::client_patch!(NetPatch, others { key } "key" key);
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Nrg {
+pub struct Meter {
     pub voltage: f64,
     pub current: f64,
 }
 
-crate::client_places!(Nrg, f64, 2: voltage, current);
+crate::client_places!(Meter, f64, 2: voltage, current);
 
 static PROFILES: [Profile; 1] = [Profile::new(Access::ReadWrite, Category::Config, Type::ANY)];
-static DESCRIPTORS: [Descriptor; 4] =
-    Descriptor::table([("amp", 0), ("c0n", 0), ("c1n", 0), ("nets", 0)], &PROFILES);
+static DESCRIPTORS: [Descriptor; 4] = Descriptor::table(
+    [("amp", 0), ("name0", 0), ("name1", 0), ("nets", 0)],
+    &PROFILES,
+);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Key {
     Amp,
-    C0n,
-    C1n,
+    Name0,
+    Name1,
     Nets,
 }
 
 impl Key {
-    const ALL: [Key; 4] = [Key::Amp, Key::C0n, Key::C1n, Key::Nets];
+    const ALL: [Key; 4] = [Key::Amp, Key::Name0, Key::Name1, Key::Nets];
 
     fn name(self) -> &'static str {
         DESCRIPTORS[self as usize].name
@@ -69,20 +71,20 @@ impl Key {
 #[derive(Clone, PartialEq)]
 pub enum Set {
     Amp(u8),
-    Cn(Index<2>, String),
+    Names(Index<2>, String),
     Nets(Vec<NetPatch>),
 }
 
-crate::client_sets!(Set, Key: Amp, Nets, ; Cn[C0n C1n],);
+crate::client_sets!(Set, Key: Amp, Nets, ; Names[Name0 Name1],);
 
-const WHOLE: &str = r#"{"amp":16,"state":1,"c0n":"Anna","c1n":"ä\n","nets":[{"ssid":"home","key":true}],"nrg":[230.1000061,0]}"#;
+const WHOLE: &str = r#"{"amp":16,"state":1,"name0":"Anna","name1":"ä\n","nets":[{"ssid":"home","key":true}],"meter":[230.1000061,0]}"#;
 
 #[test]
 fn what_fits_has_its_type() {
     let status: Status = WHOLE.parse().expect("an object");
     assert_eq!(status.amp, Some(16));
     assert!(matches!(status.state, Some(Some(state)) if state == State::Busy));
-    assert_eq!(status.cn, [Some("Anna".into()), Some("ä\n".into())]);
+    assert_eq!(*status.names, [Some("Anna".into()), Some("ä\n".into())]);
     let nets = status.nets.as_deref().unwrap_or_default();
     assert_eq!(nets.len(), 1);
     assert_eq!(
@@ -90,7 +92,7 @@ fn what_fits_has_its_type() {
         (&Some("home".into()), Some(true))
     );
     assert_eq!(
-        status.nrg.as_ref().map(|nrg| nrg.voltage),
+        status.meter.as_ref().map(|meter| meter.voltage),
         Some(230.100_006_1)
     );
     assert!(status.others.is_empty());
@@ -105,10 +107,10 @@ fn nothing_is_lost() {
         "{}",
         r#"{"state":null}"#,
         r#"{"amp":null}"#,
-        r#"{"amp":256,"c1n":7}"#,
+        r#"{"amp":256,"name1":7}"#,
         r#"{"state":9}"#,
-        r#"{"nrg":[1,2,3]}"#,
-        r#"{"nrg":[1,null]}"#,
+        r#"{"meter":[1,2,3]}"#,
+        r#"{"meter":[1,null]}"#,
         r#"{"nets":[{"ssid":"x","key":1,"more":[{"a":1e999}]}]}"#,
         r#"{"nets":{"ssid":"x"}}"#,
         r#"{"zzz":18446744073709551616,"ä\"":[]}"#,
@@ -120,8 +122,8 @@ fn nothing_is_lost() {
         (r#" { "amp" : 6 , "amp" : 300 } "#, r#"{"amp":300}"#),
         (r#"{"amp":300,"amp":6}"#, r#"{"amp":6}"#),
         (
-            r#"{"zzz":1000.,"c1n":"b","c0n":"a"}"#,
-            r#"{"c0n":"a","c1n":"b","zzz":1000}"#,
+            r#"{"zzz":1000.,"name1":"b","name0":"a"}"#,
+            r#"{"name0":"a","name1":"b","zzz":1000}"#,
         ),
     ] {
         let status: Status = json.parse().expect(json);
@@ -133,24 +135,35 @@ fn nothing_is_lost() {
 }
 
 #[test]
+fn a_number_without_a_name_is_kept() {
+    assert_eq!(OneOf::read("1"), Some(OneOf::Named(State::Busy)));
+    assert_eq!(OneOf::<State>::read("7"), Some(OneOf::Number(7)));
+    assert_eq!(State::read("7"), None);
+    assert_eq!(text(&OneOf::<State>::Number(7)).as_str(), "7");
+    assert!(OneOf::Named(State::Busy) == State::Busy && OneOf::Number(0) != State::Busy);
+    let shown = std::format!("{:?}", [OneOf::from(State::Idle), OneOf::Number(9)]);
+    assert_eq!(shown, "[Idle, 9]");
+}
+
+#[test]
 fn members_change() {
     let mut status: Status = r#"{"amp":16,"zzz":1}"#.parse().expect("an object");
     let json = |text| JsonText::new(text).expect("JSON");
     status.put("amp", &json("\"x\""));
-    status.put("c1n", &json("\"b\""));
+    status.put("name1", &json("\"b\""));
     status.put("zzz", &json("2"));
     assert_eq!(status.amp, None);
-    assert_eq!(status.to_string(), r#"{"amp":"x","c1n":"b","zzz":2}"#);
+    assert_eq!(status.to_string(), r#"{"amp":"x","name1":"b","zzz":2}"#);
     assert_eq!(status.get("amp"), Some(json("\"x\"")));
     status.put("amp", &json("6"));
-    status.remove("c1n");
+    status.remove("name1");
     status.remove("zzz");
     assert_eq!(
         (status.amp, status.to_string()),
         (Some(6), r#"{"amp":6}"#.into())
     );
     assert_eq!(
-        (status.get("amp"), status.get("c1n")),
+        (status.get("amp"), status.get("name1")),
         (Some(json("6")), None)
     );
 }
@@ -168,8 +181,8 @@ fn a_set_is_its_key_and_its_json() {
     for (set, key, json) in [
         (Set::Amp(16), Key::Amp, "16"),
         (
-            Set::Cn(Index::at::<1>(), "b\"".into()),
-            Key::C1n,
+            Set::Names(Index::at::<1>(), "b\"".into()),
+            Key::Name1,
             r#""b\"""#,
         ),
         (

@@ -11,7 +11,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::{
-    File, OutputFile, Row, Rust, Uses, field_ident, ident, link, sentence,
+    File, OutputFile, Row, Rust, field_ident, ident, link, sentence,
     types::{about, form},
 };
 use crate::{
@@ -22,7 +22,6 @@ use crate::{
 
 pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     let mut client = Client::default();
-    client.uses.krate("Key");
     let status = client.status(rust);
     let sets = client.sets(rust);
     let shapes = rust.api.shapes.iter();
@@ -34,7 +33,6 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
                 .collect::<Vec<_>>()
         })
         .collect();
-    let uses = &client.uses;
     let mut file = File::new("client");
     file.items(quote! {
         //! The keys for programs at the other end of the wire: [`Status`] is what a device
@@ -43,8 +41,8 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         //! A member that the device left out is `None`, and a `null` of its is
         //! `Some(None)`. What fits no field is kept as JSON, in the last one.
         use goe_runtime::client::*;
-        #uses
-        pub use goe_runtime::client::{JsonText, Members, OneOf, Others};
+        use super::Key;
+        pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
     });
     status.put(&mut file);
     sets.put(&mut file);
@@ -59,7 +57,6 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
 
 #[derive(Default)]
 struct Client {
-    uses: Uses,
     /// The structs of arrays of which each place has a name.
     places: Vec<Places>,
 }
@@ -106,10 +103,6 @@ struct Sets {
 
 impl Sets {
     fn put(self, file: &mut File) {
-        // A match of an empty enum needs another form.
-        if self.variants.is_empty() {
-            return;
-        }
         file.block(
             &["A setting with its value, as a device takes it."],
             quote!(#[derive(Clone, PartialEq)] pub enum Set),
@@ -160,13 +153,20 @@ impl Client {
             let ty = self.value(row.key.name, row.value().view(Form::Read), StructUse::Read);
             let (field, count) = (&row.field, row.count().map(Literal::usize_unsuffixed));
             let field = match count {
-                Some(count) => quote!(pub #field: [Option<#ty>; #count]),
+                Some(count) => quote!(pub #field: Family<#ty, #count>),
                 None => quote!(pub #field: Option<#ty>),
             };
             ([link(rust, row)], field)
         });
         let fields = fields.collect();
-        let parts = rows.iter().map(|row| row.part(rust.api));
+        let parts = rows.iter().map(|row| {
+            let part = &row.field;
+            let keys = row.members(rust.api).map(|(_, part)| part);
+            match row.entry.is_family {
+                false => quote!(#part),
+                true => quote!(#part: Family([#(#keys),*])),
+            }
+        });
         let members = rows.iter().flat_map(|row| {
             let members = row.members(rust.api);
             members.map(|(wire, part)| quote!(#wire #part))
@@ -189,8 +189,8 @@ impl Client {
             let view = row.value().view(Form::Write);
             let ty = self.value(row.key.name, view, StructUse::Write);
             let index = row.count().map(|count| {
-                let (index, count) = (self.uses.runtime("Index"), Literal::usize_unsuffixed(count));
-                quote!(#index<#count>,)
+                let count = Literal::usize_unsuffixed(count);
+                quote!(goe_runtime::Index<#count>,)
             });
             let name = &row.variant;
             ([link(rust, row)], quote!(#name(#index #ty)))
@@ -257,10 +257,10 @@ impl Client {
             Kind::Bool(_) => quote!(bool),
             Kind::Whole(whole) => match whole.closed().and_then(|named| named.ty.as_deref()) {
                 Some(name) => {
-                    let name = self.uses.krate(name);
+                    let name = ident(name);
                     match of {
-                        StructUse::Read => quote!(OneOf<#name>),
-                        StructUse::Write | StructUse::Stored => quote!(#name),
+                        StructUse::Read => quote!(OneOf<super::#name>),
+                        StructUse::Write | StructUse::Stored => quote!(super::#name),
                     }
                 }
                 None => ident(whole.width.names().0).to_token_stream(),
@@ -311,13 +311,14 @@ impl Client {
     }
 }
 
-/// The name of a struct beside `Status` and `Set`, which a shape may be called as well.
+/// The name of a struct of a shape, beside what this file calls so itself.
 fn own(name: &str) -> String {
-    match name {
-        "Status" | "Set" | "OneOf" | "Others" | "JsonText" | "Json" | "Members" | "Slot" => {
-            name.to_owned() + "Value"
-        }
-        name => name.to_owned(),
+    let taken = [
+        "Family", "Json", "JsonText", "Members", "OneOf", "Others", "Set", "Slot", "Status",
+    ];
+    match taken.contains(&name) || name.ends_with("Places") {
+        true => name.to_owned() + "Value",
+        false => name.to_owned(),
     }
 }
 

@@ -120,18 +120,6 @@ impl<'a> Row<'a> {
         self.entry.is_family.then_some(self.entry.keys.len())
     }
 
-    /// What a struct of rows is taken apart by.
-    fn part(&self, api: &'a Api<'a>) -> TokenStream {
-        let (field, keys) = (&self.field, self.members(api));
-        match self.entry.is_family {
-            false => quote!(#field),
-            true => {
-                let keys = keys.map(|(_, part)| part);
-                quote!(#field: [#(#keys),*])
-            }
-        }
-    }
-
     /// Of each key its name, and what its part of the field is called.
     fn members(&self, api: &'a Api<'a>) -> impl Iterator<Item = (&'a str, Ident)> {
         let keys = api.keys_of(self.entry).iter();

@@ -127,7 +127,16 @@ impl<'a> Values<'a> {
     fn render(&self, file: &mut File, name: &str, which: TokenStream) {
         let name = ident(name);
         let lifetime = self.borrows.then(|| quote!(<'_>));
-        let parts = self.rows.iter().map(|row| row.part(self.rust.api));
+        let parts = self.rows.iter().map(|row| {
+            let (field, keys) = (&row.field, row.members(self.rust.api));
+            match row.entry.is_family {
+                false => quote!(#field),
+                true => {
+                    let keys = keys.map(|(_, part)| part);
+                    quote!(#field: [#(#keys),*])
+                }
+            }
+        });
         let kept = self.all.iter().filter(|row| row.is_kept());
         let kept: Vec<_> = kept.map(|row| &row.field).collect();
         let parts = parts.chain((!kept.is_empty()).then(|| quote!(kept: Kept { #(#kept,)* .. })));

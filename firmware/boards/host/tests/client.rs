@@ -9,7 +9,7 @@ use std::time::Duration;
 use goe_client::api::client::{CardsPatch, WifisPatch};
 use goe_client::api::runtime::Index;
 use goe_client::api::{Car, Frc};
-use goe_client::{Charger, Error, Key, Members, OneOf, Options, Set, Setting, Status};
+use goe_client::{Broker, Charger, Error, Key, Members, OneOf, Options, Set, Setting, Status};
 use serde_json::Value;
 use support::{SOON, this_computer};
 
@@ -128,6 +128,19 @@ async fn changes_are_seen_by_asking_again() {
     let charger = support::Charger::start();
     let options = Options {
         poll: Duration::from_millis(100),
+        ..Options::default()
+    };
+    changes_are_seen(&client(&charger, options)).await;
+}
+
+#[tokio::test]
+async fn changes_are_seen_by_mqtt() {
+    let charger = support::Charger::start();
+    let broker = charger.broker.expect("a broker");
+    let options = Options {
+        broker: Some(Broker::new(format!("mqtt://{broker}"))),
+        // No change is seen by asking.
+        poll: Duration::from_secs(3_600),
         ..Options::default()
     };
     changes_are_seen(&client(&charger, options)).await;
