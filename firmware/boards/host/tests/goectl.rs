@@ -266,3 +266,53 @@ fn whoever_can_reach_it_can_find_it() {
         assert_eq!(hosts, found.as_slice(), "{args:?}");
     }
 }
+
+/// Where the configuration says a broker, changes come from there: also while HTTP answers
+/// nobody. Its password is in a file alone.
+#[test]
+fn it_watches_by_mqtt() {
+    let charger = Charger::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let broker = charger.broker.expect("its own");
+    let text = format!(
+        "[charger.garage]\nhost = \"{}\"\nmqtt = \"mqtt://me:hush@{broker}\"\n",
+        charger.http
+    );
+    std::fs::write(&file, text).expect("written");
+    let watch = || {
+        let mut command = goectl();
+        command
+            .arg("--config")
+            .arg(&file)
+            .args(["watch", "--json", "car", "hai"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("it starts")
+    };
+    let said = watch().wait_with_output().expect("it ends");
+    let told = String::from_utf8(said.stderr).expect("UTF-8");
+    assert!(
+        said.status.code() == Some(2) && told.contains("chmod 600"),
+        "{told}"
+    );
+    assert!(!told.contains("hush"), "{told}");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&file, mode).expect("its owner's");
+    let mut child = watch();
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut next = |key: &str| -> Value {
+        loop {
+            let line = lines.next().expect("more").expect("a line");
+            let line: Value = serde_json::from_str(&line).expect("JSON");
+            if line["key"] == key {
+                return line["value"].clone();
+            }
+        }
+    };
+    assert_eq!(next("hai"), json!(true));
+    assert_eq!(charger.set("hai", "false").status, 200);
+    assert_eq!(next("hai"), json!(false));
+    assert_eq!(charger.garage(r#"{"car":"absent"}"#).status, 200);
+    while next("car") != json!(1) {}
+    child.kill().and_then(|()| child.wait()).expect("it ran");
+}
