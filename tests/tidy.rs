@@ -79,6 +79,13 @@ const BORDERS: &[Border] = &[
         ],
     },
     Border {
+        folder: "client/goectl",
+        forbidden: &[
+            "goe-codegen", "goe-device", "goe-firmware", "goe-garage", "goe-host", "goe-scenario",
+            "goe-sim", "goe-world",
+        ],
+    },
+    Border {
         folder: "codegen",
         forbidden: &[
             "goe-api", "goe-client", "goe-device", "goe-firmware", "goe-sim",
@@ -90,6 +97,7 @@ const BORDERS: &[Border] = &[
 const WITHOUT_CIRCLES: &[&str] = &[
     "runtime", "device", "device/host", "device/nor", "device/embassy", "firmware",
     "firmware/garage", "firmware/world", "firmware/scenario", "client",
+    "client/goectl",
 ];
 
 fn root() -> &'static Path {
