@@ -96,8 +96,7 @@ const BORDERS: &[Border] = &[
 /// The folders whose files must not stand in a circle of imports.
 const WITHOUT_CIRCLES: &[&str] = &[
     "runtime", "device", "device/host", "device/nor", "device/embassy", "firmware",
-    "firmware/garage", "firmware/world", "firmware/scenario", "client",
-    "client/goectl",
+    "firmware/garage", "firmware/world", "firmware/scenario", "client", "client/goectl",
 ];
 
 fn root() -> &'static Path {
