@@ -70,16 +70,33 @@ const BORDERS: &[Border] = &[
         folder: "device/nor",
         forbidden: &["goe-api", "goe-firmware", "goe-host", "goe-sim"],
     },
+    // It knows what a charger says, and nothing of what is in one.
+    Border {
+        folder: "client",
+        forbidden: &[
+            "goe-codegen", "goe-device", "goe-firmware", "goe-garage", "goe-host", "goe-scenario",
+            "goe-sim", "goe-world",
+        ],
+    },
+    Border {
+        folder: "client/goectl",
+        forbidden: &[
+            "goe-codegen", "goe-device", "goe-firmware", "goe-garage", "goe-host", "goe-scenario",
+            "goe-sim", "goe-world",
+        ],
+    },
     Border {
         folder: "codegen",
-        forbidden: &["goe-api", "goe-device", "goe-firmware", "goe-sim"],
+        forbidden: &[
+            "goe-api", "goe-client", "goe-device", "goe-firmware", "goe-sim",
+        ],
     },
 ];
 
 /// The folders whose files must not stand in a circle of imports.
 const WITHOUT_CIRCLES: &[&str] = &[
     "runtime", "device", "device/host", "device/nor", "device/embassy", "firmware",
-    "firmware/garage", "firmware/world", "firmware/scenario",
+    "firmware/garage", "firmware/world", "firmware/scenario", "client", "client/goectl",
 ];
 
 fn root() -> &'static Path {

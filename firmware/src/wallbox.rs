@@ -5,7 +5,7 @@
 //! everyone who waits for a change of it.
 
 use goe_api::{Api, Key, Readings, Settings, Write};
-use goe_runtime::device::{Logic, MqttEvent, Record, Wanted};
+use goe_runtime::device::{Announced, Logic, MqttEvent, Record, Wanted};
 use goe_runtime::{KeyIndex, Refusal};
 
 use crate::board::Hardware;
@@ -96,6 +96,10 @@ impl<H: Hardware> Logic for Wallbox<H> {
 
     fn serves_http(&self) -> bool {
         self.charger.serves_http()
+    }
+
+    fn announced(&self) -> Option<Announced<'_>> {
+        Some(self.charger.announced())
     }
 
     fn is_readonly(&self) -> bool {

@@ -4,18 +4,22 @@
 //! that Rust which is not particular to one table: the shape of a
 //! [`Descriptor`], reading and checking one JSON value, writing one, the
 //! [`Document`] that keeps the rendered status, and the contract between a
-//! [`device`] and whatever serves it. It is `no_std`, allocates nothing and
-//! contains no `unsafe`.
+//! [`device`] and whatever serves it. It is `no_std`, allocates nothing but behind the
+//! feature `client`, and contains no `unsafe`.
 //!
 //! It must never know a key, a charger, markdown, a socket or a clock.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "client")]
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
 mod checked;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod descriptor;
 pub mod device;
 pub mod doc;
@@ -65,3 +69,19 @@ pub use serde;
 pub use text::{List, RawJson, Text};
 pub use unit::Unit;
 pub use value::{FromValue, Items, JsonStr, Number, Value};
+
+/// Whatever stands in it, for programs at the other end of the wire alone.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_clients {
+    ($($items:item)*) => { $($items)* };
+}
+
+/// Whatever stands in it, for programs at the other end of the wire alone.
+#[cfg(not(feature = "client"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_clients {
+    ($($items:item)*) => {};
+}

@@ -409,7 +409,7 @@ impl<const N: usize> ToJson for RawJson<'_, N> {
 
 /// Where a number of checked JSON has a dot without digits behind it, which RFC 8259
 /// has not.
-fn lone_dots(json: &[u8]) -> impl Iterator<Item = usize> + '_ {
+pub(crate) fn lone_dots(json: &[u8]) -> impl Iterator<Item = usize> + '_ {
     let (mut in_string, mut escaped) = (false, false);
     json.iter().enumerate().filter_map(move |(at, &byte)| {
         match byte {

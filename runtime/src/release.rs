@@ -98,6 +98,16 @@ impl Releases {
         self
     }
 
+    /// The first that has it, unless it was always there.
+    pub fn first(&self) -> Option<Version> {
+        Some(self.since).filter(|since| Version::of(&[]).is_before(*since))
+    }
+
+    /// The first that has it no more, if it has gone.
+    pub fn removed(&self) -> Option<Version> {
+        self.removed
+    }
+
     /// Returns whether the release of this version is one of them.
     pub const fn have(&self, version: Version) -> bool {
         let still = match self.removed {

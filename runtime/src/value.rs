@@ -85,7 +85,7 @@ pub fn read<'a>(profile: &Profile, json: &'a str, value: &mut Value<'a>) -> Resu
 }
 
 /// Sorts a checked text by its first character.
-fn parse(json: &str) -> Option<Value<'_>> {
+pub(crate) fn parse(json: &str) -> Option<Value<'_>> {
     Some(match json.as_bytes().first() {
         Some(b'n') => Value::Null,
         Some(b't') => Value::Bool(true),

@@ -14,6 +14,7 @@ mod clock;
 mod dial;
 mod flash;
 mod host;
+mod mdns;
 mod memory;
 mod net;
 mod options;

@@ -26,6 +26,15 @@ pub struct Options {
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
 
+    /// Announces the device on the local network by mDNS, as it does by itself where
+    /// HTTP is not on loopback.
+    #[arg(long, overrides_with = "no_mdns")]
+    pub mdns: bool,
+
+    /// Announces nothing by mDNS.
+    #[arg(long)]
+    pub no_mdns: bool,
+
     /// Where the broker of its own listens; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883", value_parser = address)]
     pub broker: SocketAddr,

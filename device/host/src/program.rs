@@ -27,6 +27,7 @@ use tracing_subscriber::EnvFilter;
 use crate::broker::Broker;
 use crate::flash::{FileFlash, InUse};
 use crate::host::{Host, Tables, run};
+use crate::mdns::Announcer;
 use crate::options::Options;
 use crate::shutdown::Shutdown;
 use crate::steps::{Clock, Speed};
@@ -96,6 +97,25 @@ fn all_topics(map: &TopicMap, names: Names<'_>) -> String {
     state[..end].to_owned()
 }
 
+/// Announces a device by mDNS where it is wanted: asked for, or reached by others.
+fn announcer<L: Logic>(
+    device: &DeviceCell<L>,
+    options: &Options,
+    http: SocketAddr,
+) -> anyhow::Result<Option<Announcer>> {
+    let wanted = options.mdns || !http.ip().is_loopback();
+    if !wanted || options.no_mdns {
+        return Ok(None);
+    }
+    device.act(|logic| match logic.announced() {
+        Some(announced) => Announcer::start(announced, http).map(Some),
+        None if options.mdns => anyhow::bail!(
+            "this device states no service that mDNS could announce; leave --mdns out"
+        ),
+        None => Ok(None),
+    })
+}
+
 /// Once in a process, for what is served to its end.
 fn leak(names: &[String]) -> &'static [&'static str] {
     let names = names.iter().map(|name| &*name.clone().leak());
@@ -154,6 +174,7 @@ pub struct Program<L: Logic, D = DeviceCell<L>> {
     speed: Speed,
     tls: Tls,
     traffic: Traffic,
+    announcer: Option<Announcer>,
     shutdown: Shutdown,
 }
 
@@ -235,6 +256,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
                 open.join(" and ")
             );
         }
+        let announcer = announcer(&device, options, http)?;
         Ok(Program {
             device,
             options: options.clone(),
@@ -247,6 +269,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
             speed: Speed::new(options.speed),
             tls,
             traffic,
+            announcer,
             shutdown,
         })
     }
@@ -343,6 +366,9 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         }
         writeln!(out, "  HTTP   http://{http}{status}")?;
         writeln!(out, "  MQTT   {broker}")?;
+        if let Some(announcer) = &self.announcer {
+            writeln!(out, "  mDNS   {}.local", announcer.hostname())?;
+        }
         writeln!(out, "  flash  {}", self.flash.display())?;
         writeln!(out, "try:")?;
         let all = [status];
@@ -396,6 +422,9 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         self.host
             .serve(self.listener, handler, self.tls, self.shutdown)
             .await;
+        if let Some(announcer) = self.announcer {
+            announcer.withdraw().await;
+        }
         if let Err(error) = stepping.await {
             tracing::error!("a task ended badly: {error}");
         }

@@ -23,7 +23,7 @@ mod settings;
 mod supply;
 
 use goe_api::{Kept, Key};
-use goe_runtime::device::{Connection, Wanted};
+use goe_runtime::device::{Announced, Connection, Wanted};
 
 pub use identity::firmware::Firmware;
 use identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
@@ -400,6 +400,11 @@ impl Charger {
     /// Returns whether the HTTP API is to answer.
     pub fn serves_http(&self) -> bool {
         self.reach.http
+    }
+
+    /// How it is found on the local network.
+    pub fn announced(&self) -> Announced<'_> {
+        self.identity.announced()
     }
 
     /// Returns the task of an MQTT client; `None` when there shall be none.

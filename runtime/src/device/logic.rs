@@ -39,6 +39,16 @@ pub trait Api {
     fn parse(key: KeyIndex, json: &str) -> Result<Self::Write<'_>, WriteError>;
 }
 
+/// How a device is announced on the local network by mDNS, where a board does that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Announced<'a> {
+    /// The name that it has there: its instance of each service, and its host name
+    /// without `.local`.
+    pub hostname: &'a str,
+    /// The types of service that its HTTP port is found by, such as `_http._tcp`.
+    pub services: &'static [&'static str],
+}
+
 /// What a device does, as plain synchronous code: it says what its values are,
 /// and takes what is set. It knows no document, no feed and no task.
 pub trait Logic {
@@ -93,6 +103,11 @@ pub trait Logic {
     /// Returns whether HTTP may read and set the keys now.
     fn serves_http(&self) -> bool {
         true
+    }
+
+    /// How it is announced on the local network, if it is. It stays as it is.
+    fn announced(&self) -> Option<Announced<'_>> {
+        None
     }
 
     /// Returns whether nothing may be set by MQTT.

@@ -29,5 +29,5 @@ pub use contract::{
     Appearance, Connection, DISCOVERY_PREFIX, DISCOVERY_PREFIX_MAX, Device, Published, Reached,
     Record, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
-pub use logic::{Api, Logic};
+pub use logic::{Announced, Api, Logic};
 pub use mqtt::{Mqtt, MqttEvent};

@@ -48,6 +48,10 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
         )
     });
     file.items(quote! {
+        goe_runtime::for_clients! {
+            #[allow(dead_code, unreachable_pub)]
+            pub mod client;
+        }
         #[allow(dead_code, unreachable_pub)]
         pub mod home_assistant;
         #[allow(dead_code, unreachable_pub)]

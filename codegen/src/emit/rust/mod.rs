@@ -7,6 +7,7 @@
 //! Only names that [`check`](crate::check) let through come here, so that every
 //! identifier is one.
 
+mod client;
 mod home_assistant;
 mod kept;
 mod keys;
@@ -51,6 +52,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         wire::emit_http(api),
         wire::emit_mqtt(api),
         home_assistant::emit(api),
+        client::emit(&rust),
     ];
     files.extend(kept::emit(&rust));
     files

@@ -412,7 +412,7 @@ pub(super) fn serialize(view: &View<'_>) -> Option<TokenStream> {
     })
 }
 
-fn about(shape: &Shape<'_>, of: StructUse) -> String {
+pub(super) fn about(shape: &Shape<'_>, of: StructUse) -> String {
     let called = called(shape);
     let what = match shape.is_entry {
         true => format!("An entry of {called}"),

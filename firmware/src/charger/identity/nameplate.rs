@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
+use goe_runtime::device::Announced;
 use heapless::String;
 
 use super::firmware::Firmware;
@@ -15,6 +16,9 @@ const HOSTNAME_PREFIX: &str = "go-eCharger_";
 pub(in crate::charger) const MANUFACTURER: &str = "go-e";
 
 pub(in crate::charger) const DEVICE_TYPE: &str = "go-eCharger";
+
+/// What apps look for to find a charger.
+const SERVICES: &[&str] = &["_go-e_go-eCharger._tcp", "_go-e_go-eCharger_V4._tcp"];
 
 /// The current that a unit carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -123,6 +127,14 @@ impl Identity {
     /// The name the charger gives itself in the network.
     pub fn hostname(&self) -> &str {
         &self.hostname
+    }
+
+    /// How it is found on the local network: by its host name.
+    pub fn announced(&self) -> Announced<'_> {
+        Announced {
+            hostname: &self.hostname,
+            services: SERVICES,
+        }
     }
 
     pub(in crate::charger) fn serial_buffer(&self) -> &String<SERIAL_MAX> {

@@ -1,0 +1,32 @@
+//! The other end of a go-eCharger's wire, typed by its key table.
+//!
+//! A [`Charger`] is asked for its [`Status`], told by [`Set`] what to do, and
+//! [watched](Charger::watch): over HTTP, over the WebSocket where its password is known,
+//! and from a broker of MQTT. What each key is, its unit and its names of values stand in
+//! [`Key`] and [`REGISTRY`].
+//!
+//! It must never know how a charger works inside: no firmware, no device.
+
+#![forbid(unsafe_code)]
+
+mod address;
+mod backoff;
+mod changes;
+mod charger;
+mod error;
+mod http;
+mod mqtt;
+mod options;
+mod poll;
+mod random;
+mod setting;
+mod websocket;
+
+pub use changes::{Change, Watch};
+pub use charger::Charger;
+pub use error::{Error, Refusal, Refused};
+pub use goe_api::client::{JsonText, Members, OneOf, Set, Status};
+pub use goe_api::{self as api, DOCS, Key, REGISTRY};
+pub use options::{Broker, Options, Secret};
+pub use setting::{KeyName, Setting};
+pub use websocket::Hello;

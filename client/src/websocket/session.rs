@@ -1,0 +1,289 @@
+//! One connection of the WebSocket: opened, authenticated, its whole status read.
+//!
+//! Every wait has an end, and every message a greatest size.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use goe_api::client::{Members, Status};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message as Frame};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use super::hash::{HashKind, PasswordHash};
+use super::message::{self, Hello, Message};
+use crate::address::Address;
+use crate::error::Error;
+use crate::options::Secret;
+use crate::random;
+
+/// Bytes of one message; a whole status has some twenty thousand.
+const MESSAGE_MAX: usize = 1 << 20;
+
+/// Messages before the status is whole; a charger sends it in a few parts.
+const PARTS_MAX: usize = 1_000;
+
+/// Where a session goes to, and with what.
+#[derive(Debug)]
+pub(super) struct Door {
+    address: Address,
+    timeout: Duration,
+    password: Secret,
+    /// The hash of the last time, and what it was made of.
+    hash: Option<(HashKind, String, PasswordHash)>,
+}
+
+impl Door {
+    pub(super) fn new(address: Address, timeout: Duration, password: Secret) -> Self {
+        Door {
+            address,
+            timeout,
+            password,
+            hash: None,
+        }
+    }
+
+    pub(super) fn url(&self) -> String {
+        url(&self.address)
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Makes the hash, beside: it takes long enough to hold up whatever else there is.
+    async fn hash(&mut self, kind: HashKind, serial: &str) -> Result<PasswordHash, Error> {
+        if let Some((made_by, made_of, hash)) = &self.hash
+            && (*made_by, made_of.as_str()) == (kind, serial)
+        {
+            return Ok(hash.clone());
+        }
+        let (password, salt) = (self.password.clone(), serial.to_owned());
+        let made =
+            tokio::task::spawn_blocking(move || PasswordHash::new(kind, password.reveal(), &salt));
+        let made = made.await.map_err(|error| error.to_string());
+        let hash = made.flatten().map_err(|what| self.protocol(what))?;
+        self.hash = Some((kind, serial.to_owned(), hash.clone()));
+        Ok(hash)
+    }
+
+    fn protocol(&self, what: String) -> Error {
+        Error::Protocol {
+            address: self.url(),
+            what,
+        }
+    }
+
+    /// Opens a session: with the first whole status.
+    pub(super) async fn open(&mut self) -> Result<(Session, Status), Error> {
+        let mut session = Session::connect(&self.address, self.timeout).await?;
+        let (mut hello, mut status) = (Hello::default(), Status::default());
+        for _ in 0..PARTS_MAX {
+            match session.in_time().await? {
+                Message::Hello(said) => {
+                    session.secured = said.secured;
+                    hello = said;
+                }
+                Message::AuthRequired {
+                    token1,
+                    token2,
+                    hash,
+                } => {
+                    let kind = HashKind::of(hash.as_deref(), &hello.device_type);
+                    let kind = kind.map_err(|what| self.protocol(what))?;
+                    let hash = self.hash(kind, &hello.serial).await?;
+                    let token3 = random::hex(32).map_err(|what| self.protocol(what))?;
+                    let answer = hash.answer(&token1, &token2, &token3);
+                    session.send(message::auth(&token3, &answer)).await?;
+                    session.hash = Some(hash);
+                }
+                Message::AuthError { message } => {
+                    return Err(Error::WrongPassword {
+                        address: self.url(),
+                        message,
+                    });
+                }
+                Message::FullStatus {
+                    status: part,
+                    partial,
+                } => {
+                    for (name, json) in part.members() {
+                        status.put(&name, &json);
+                    }
+                    if !partial {
+                        return Ok((session, status));
+                    }
+                }
+                // It comes again, or with the next part.
+                Message::DeltaStatus { status: part } => {
+                    for (name, json) in part.members() {
+                        status.put(&name, &json);
+                    }
+                }
+                Message::AuthSuccess | Message::Response { .. } | Message::Other => {}
+            }
+        }
+        Err(self.protocol(format!("no whole status in {PARTS_MAX} messages")))
+    }
+}
+
+fn url(address: &Address) -> String {
+    format!("ws://{}/ws", address.authority())
+}
+
+/// What a charger says of itself, without a password.
+pub(crate) async fn hello(address: &Address, timeout: Duration) -> Result<Hello, Error> {
+    let mut session = Session::connect(address, timeout).await?;
+    let said = session.in_time().await?;
+    session.close().await;
+    match said {
+        Message::Hello(hello) => Ok(hello),
+        _ => Err(Error::Protocol {
+            address: url(address),
+            what: "its first message is no hello".to_owned(),
+        }),
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Session {
+    socket: WebSocketStream<TcpStream>,
+    url: String,
+    timeout: Duration,
+    /// Settings are signed by the hash.
+    secured: bool,
+    hash: Option<PasswordHash>,
+    /// The number of the next request.
+    next: u64,
+}
+
+impl Session {
+    async fn connect(address: &Address, timeout: Duration) -> Result<Self, Error> {
+        let url = url(address);
+        let unreachable = |error: std::io::Error| Error::Unreachable {
+            address: url.clone(),
+            reason: error.to_string(),
+        };
+        let opened = async {
+            let stream = TcpStream::connect(address.socket()).await;
+            let stream = stream.map_err(unreachable)?;
+            let config = WebSocketConfig::default()
+                .max_message_size(Some(MESSAGE_MAX))
+                .max_frame_size(Some(MESSAGE_MAX));
+            let opened = client_async_with_config(url.as_str(), stream, Some(config)).await;
+            opened.map_err(|error| broken(&url, error))
+        };
+        let opened = tokio::time::timeout(timeout, opened).await;
+        let (socket, _) = opened.map_err(|_| late(&url, timeout))??;
+        Ok(Session {
+            socket,
+            url,
+            timeout,
+            secured: false,
+            hash: None,
+            next: 1,
+        })
+    }
+
+    /// The next message, as long as it takes; nothing for a sign of life. Nothing is
+    /// lost when it is dropped.
+    pub(super) async fn read(&mut self) -> Result<Option<Message>, Error> {
+        let frame = self.socket.next().await;
+        let frame = frame.unwrap_or(Err(tungstenite::Error::ConnectionClosed));
+        let message = match frame.map_err(|error| broken(&self.url, error))? {
+            Frame::Text(text) => Message::of_text(&text),
+            Frame::Binary(bytes) => Message::of_binary(&bytes),
+            Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => return Ok(None),
+            Frame::Close(frame) => {
+                let reason = frame.map(|frame| frame.to_string());
+                return Err(Error::Interrupted {
+                    address: self.url.clone(),
+                    reason: reason.unwrap_or_else(|| "it closed the WebSocket".to_owned()),
+                });
+            }
+        };
+        message.map(Some).map_err(|what| Error::Protocol {
+            address: self.url.clone(),
+            what,
+        })
+    }
+
+    /// The next message, which must come in time.
+    async fn in_time(&mut self) -> Result<Message, Error> {
+        let (url, timeout) = (self.url.clone(), self.timeout);
+        let message = tokio::time::timeout(timeout, async {
+            loop {
+                if let Some(message) = self.read().await? {
+                    return Ok(message);
+                }
+            }
+        });
+        message.await.unwrap_or_else(|_| Err(late(&url, timeout)))
+    }
+
+    async fn send(&mut self, text: String) -> Result<(), Error> {
+        self.put(Frame::text(text)).await
+    }
+
+    async fn put(&mut self, frame: Frame) -> Result<(), Error> {
+        let sent = tokio::time::timeout(self.timeout, self.socket.send(frame)).await;
+        let sent = sent.map_err(|_| late(&self.url, self.timeout))?;
+        sent.map_err(|error| broken(&self.url, error))
+    }
+
+    /// Asks for a sign of life.
+    pub(super) async fn ping(&mut self) -> Result<(), Error> {
+        self.put(Frame::Ping(Vec::new().into())).await
+    }
+
+    /// Sends a value; the response has this number.
+    pub(super) async fn set(&mut self, key: &str, value: &str) -> Result<u64, Error> {
+        let request = self.next;
+        self.next += 1;
+        let set = message::set_value(request, key, value);
+        let text = match &self.hash {
+            Some(hash) if self.secured => message::secured(request, &set, &hash.sign(&set)),
+            _ => set,
+        };
+        self.send(text).await?;
+        Ok(request)
+    }
+
+    /// Says goodbye, and does not wait for long.
+    pub(super) async fn close(&mut self) {
+        // It is over in any case.
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.socket.close(None)).await;
+    }
+}
+
+fn late(url: &str, after: Duration) -> Error {
+    Error::Timeout {
+        address: url.to_owned(),
+        after,
+    }
+}
+
+fn broken(url: &str, error: tungstenite::Error) -> Error {
+    let address = url.to_owned();
+    match error {
+        tungstenite::Error::Http(answer) => Error::Http {
+            address,
+            status: answer.status().as_u16(),
+        },
+        tungstenite::Error::ConnectionClosed
+        | tungstenite::Error::Io(_)
+        | tungstenite::Error::Protocol(
+            ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete,
+        ) => Error::Interrupted {
+            address,
+            reason: error.to_string(),
+        },
+        error => Error::Protocol {
+            address,
+            what: error.to_string(),
+        },
+    }
+}

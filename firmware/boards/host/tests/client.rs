@@ -1,0 +1,212 @@
+//! The typed client against the whole charger: what one end says, the other reads.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::Duration;
+
+use goe_client::api::client::{CardsPatch, WifisPatch};
+use goe_client::api::runtime::Index;
+use goe_client::api::{Car, Frc};
+use goe_client::{Broker, Charger, Error, Key, Members, OneOf, Options, Set, Setting, Status};
+use serde_json::Value;
+use support::{SOON, this_computer};
+
+/// The client of a charger.
+fn client(charger: &support::Charger, options: Options) -> Charger {
+    Charger::with(&charger.http.to_string(), options).expect("an address")
+}
+
+/// Ends with the test, in any case.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    let soon = tokio::time::timeout(SOON, what).await;
+    soon.expect("it does not take so long")
+}
+
+/// Every value of every release has its type: nothing is left over, and what is read is
+/// printed as it came.
+#[tokio::test]
+async fn every_key_of_each_release_has_its_type() {
+    for release in ["59.4", "60.4"] {
+        let charger = support::Options::args(&["--firmware", release]).start();
+        let client = client(&charger, Options::default());
+        let status = soon(client.status()).await.expect("a status");
+        assert_eq!(status.fwv.as_deref(), Some(release));
+        assert!(status.others.is_empty(), "{release}: {:?}", status.others);
+        let body = charger.get("/api/status").body;
+        let again = body.parse::<Status>().expect("an object").to_string();
+        let members = |text: &str| -> BTreeMap<String, Value> {
+            serde_json::from_str(text).expect("an object")
+        };
+        assert_eq!(members(&again), members(&body));
+    }
+}
+
+#[tokio::test]
+async fn typed_values_are_set_and_read() {
+    let charger = support::Charger::start();
+    let client = client(&charger, Options::default());
+    let card = CardsPatch {
+        name: Some("Anna & \"Bob\"".into()),
+        ..CardsPatch::default()
+    };
+    let home = WifisPatch {
+        ssid: Some("home".into()),
+        key: Some("hunter22".into()),
+        ..WifisPatch::default()
+    };
+    let set = client.set([
+        Set::Amp(10),
+        Set::Frc(Frc::Off),
+        Set::Dwo(Some(3500.25)),
+        Set::Cards(vec![CardsPatch::default(), card]),
+        Set::Cn(Index::at::<2>(), "Carl".into()),
+        Set::Wifis(vec![home]),
+    ]);
+    soon(set).await.expect("all are taken");
+    let keys = [
+        Key::Amp,
+        Key::Frc,
+        Key::Dwo,
+        Key::Cards,
+        Key::C1n,
+        Key::C2n,
+        Key::Wifis,
+        Key::Car,
+    ];
+    let status = soon(client.status_of(keys)).await.expect("a status");
+    assert_eq!(status.entries().len(), keys.len());
+    assert_eq!(status.amp, Some(10));
+    assert_eq!(status.frc, Some(OneOf::Named(Frc::Off)));
+    assert_eq!(status.dwo, Some(Some(3500.25)));
+    assert_eq!(status.cn[1].as_deref(), Some("Anna & \"Bob\""));
+    assert_eq!(status.cn[2].as_deref(), Some("Carl"));
+    let wifi = status.wifis.as_ref().and_then(|all| all.first());
+    assert_eq!(wifi.and_then(|wifi| wifi.key), Some(true));
+    assert_eq!(status.car, Some(Some(OneOf::Named(Car::WaitCar))));
+    assert_eq!(status.nrg, None);
+}
+
+#[tokio::test]
+async fn refusals_are_told_in_the_words_of_the_charger() {
+    let charger = support::Charger::start();
+    let client = client(&charger, Options::default());
+    let setting = |key, json| Setting::new(key, json).expect("JSON");
+    let set = client.set([
+        setting("amp", "5"),
+        setting("dwo", "1000"),
+        setting("zzz", "1"),
+        setting("alw", "true"),
+    ]);
+    let Err(Error::Refused(told)) = soon(set).await else {
+        panic!("it was taken")
+    };
+    assert_eq!(told.accepted, ["dwo"]);
+    let refused: Vec<_> = told
+        .refused
+        .iter()
+        .map(|refusal| (refusal.key.as_str(), refusal.reason.as_str()))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            ("amp", "amp: failed: Value 5 exceeds range 6 to 32 (5)"),
+            ("zzz", "zzz: unknown api key"),
+            ("alw", "alw: tried to set api key without setter (true)"),
+        ]
+    );
+    let dwo = soon(client.status_of([Key::Dwo])).await.expect("a status");
+    assert_eq!(dwo.to_string(), r#"{"dwo":1000}"#);
+    let none = soon(client.status_of(["zzz"])).await.expect("a status");
+    assert_eq!(none.to_string(), "{}");
+    assert!(Setting::new("fna", "garage").is_err());
+}
+
+#[tokio::test]
+async fn changes_are_seen_by_asking_again() {
+    let charger = support::Charger::start();
+    let options = Options {
+        poll: Duration::from_millis(100),
+        ..Options::default()
+    };
+    changes_are_seen(&client(&charger, options)).await;
+}
+
+#[tokio::test]
+async fn changes_are_seen_by_mqtt() {
+    let charger = support::Charger::start();
+    let broker = charger.broker.expect("a broker");
+    let options = Options {
+        broker: Some(Broker::new(format!("mqtt://{broker}"))),
+        // No change is seen by asking.
+        poll: Duration::from_secs(3_600),
+        ..Options::default()
+    };
+    changes_are_seen(&client(&charger, options)).await;
+}
+
+/// First the values as they are, then what changes, and nothing else.
+async fn changes_are_seen(client: &Charger) {
+    let mut watch = client.watch([Key::Amp, Key::Frc]);
+    for _ in 0..2 {
+        let first = soon(watch.next()).await.expect("a value").expect("a value");
+        assert_eq!(first.before, None, "{first:?}");
+    }
+    for (amp, before) in [(10, "32"), (12, "10")] {
+        soon(client.set([Set::Amp(amp)])).await.expect("is taken");
+        let change = soon(watch.next()).await.expect("more").expect("a change");
+        assert_eq!(change.key(), Some(Key::Amp));
+        assert_eq!(change.before.as_deref(), Some(before));
+        assert_eq!(*change.now, *amp.to_string());
+    }
+}
+
+/// What changes while the charger is away is told when it is back.
+#[tokio::test]
+async fn an_absence_is_told_and_then_what_changed_meanwhile() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flash = folder.path().join("flash");
+    let mut charger = support::Options::default().flash(&flash).start();
+    let options = Options {
+        poll: Duration::from_millis(100),
+        ..Options::default()
+    };
+    let mut watch = client(&charger, options).watch([Key::Amp]);
+    soon(watch.next()).await.expect("a value").expect("a value");
+    charger.stop();
+    let error = soon(watch.next()).await.expect("a word");
+    assert!(error.as_ref().is_err_and(Error::is_passing), "{error:?}");
+    // It is set where this client does not look, and then it is back.
+    let mut elsewhere = support::Options::default().flash(&flash).start();
+    assert_eq!(elsewhere.set("amp", "8").status, 200);
+    elsewhere.stop();
+    let mut back = support::command();
+    back.args(["--http", &charger.http.to_string(), "--flash"]);
+    let mut back = back
+        .arg(&flash)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let change = tokio::time::timeout(SOON, watch.next()).await;
+    back.kill().and_then(|()| back.wait()).expect("was running");
+    let change = change.expect("soon").expect("more").expect("a change");
+    assert_eq!(change.before.as_deref(), Some("32"));
+    assert_eq!(*change.now, *"8");
+}
+
+#[tokio::test]
+async fn what_is_no_charger_is_told() {
+    // A port that nobody listens at: it was free a moment ago.
+    let free = std::net::TcpListener::bind((this_computer(), 0)).expect("binds");
+    let address = free.local_addr().expect("bound").to_string();
+    drop(free);
+    let client = Charger::new(&address).expect("an address");
+    let error = soon(client.status()).await.map(|_| ()).expect_err("nobody");
+    assert!(
+        error
+            .to_string()
+            .contains("is it on, and is this its address?"),
+        "{error}"
+    );
+}
