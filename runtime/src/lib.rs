@@ -16,6 +16,7 @@
 extern crate std;
 
 mod checked;
+mod datum;
 pub mod descriptor;
 pub mod device;
 pub mod doc;
@@ -33,6 +34,7 @@ pub mod key_set;
 pub mod lookup;
 pub mod mask;
 mod members;
+pub mod modbus;
 pub mod mqtt;
 pub mod named;
 mod number;
@@ -46,6 +48,7 @@ pub mod text;
 pub mod unit;
 pub mod value;
 
+pub use datum::{Datum, ToDatum};
 pub use descriptor::{
     Access, Capacities, Category, Descriptor, Entries, Field, Kind, Profile, Registry, Shape, Type,
 };

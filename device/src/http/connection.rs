@@ -15,7 +15,7 @@ use embassy_futures::select::select;
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use picoserve::mem::{BorrowedBuffer, BorrowedCursor};
 
-use super::slots::Progress;
+use crate::slots::Progress;
 use crate::clock::Clock;
 use crate::net::Socket;
 

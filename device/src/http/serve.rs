@@ -9,7 +9,7 @@ use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 use super::connection::{Connection, Outcome, Timers};
 use super::handler::Handler;
 use super::service::{Service, Site};
-use super::slots::{Progress, Slot};
+use crate::slots::{Progress, Slot};
 use crate::clock::Clock;
 use crate::net::Socket;
 

@@ -15,7 +15,7 @@ use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
 use super::query::{decode, parameter};
-use super::slots::Progress;
+use crate::slots::Progress;
 use super::{framing, origin, set, status};
 use crate::clock::Clock;
 
