@@ -251,7 +251,7 @@ pub static ENTITIES: [Entity; 375] = Entity::table([
     ("When the button was last pressed", 204, 2),
     ("When the button was last held for long", 205, 2),
     ("Shall the charger answer Modbus", 206, 0),
-    ("Port that Modbus is answered on", 207, 10),
+    ("From the next start on", 207, 10),
     ("Are the two bytes of a register the other way round", 208, 0),
     ("Are the registers of a number the other way round", 209, 0),
     ("How often registers were read since the charger booted", 210, 1),

@@ -115,7 +115,7 @@ pub enum Write<'a> {
     Bac(Bac),
     /// [`Key::Men`].
     Men(bool),
-    /// [`Key::Msp`].
+    /// [`Key::Msp`], 1 to 65535.
     Msp(u16),
     /// [`Key::Msb`].
     Msb(bool),

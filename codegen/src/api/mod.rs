@@ -15,10 +15,10 @@ mod wire;
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
 pub(crate) use chapters::{Chapter, Part};
+pub(crate) use registers::{Register, RegisterValue};
 pub(crate) use value::{
     Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
-pub(crate) use registers::{Register, RegisterValue};
 pub(crate) use wire::{Route, Topic};
 
 use crate::{

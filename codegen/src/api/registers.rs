@@ -28,7 +28,11 @@ pub(crate) struct RegisterValue<'a> {
     limits: Option<(i128, i128)>,
 }
 
-pub(super) fn of<'a>(model: &'a Model, keys: &[Key<'a>], entries: &[Entry<'a>]) -> Vec<Register<'a>> {
+pub(super) fn of<'a>(
+    model: &'a Model,
+    keys: &[Key<'a>],
+    entries: &[Entry<'a>],
+) -> Vec<Register<'a>> {
     let index = model.index();
     let rows = model.registers.iter().map(|row| {
         let value = row.value.as_ref().and_then(|path| {
@@ -75,7 +79,9 @@ impl Register<'_> {
         };
         let model::ValuePath { key, place, field } = &path.value;
         let place = place.map_or(String::new(), |place| format!("[{place}]"));
-        let field = field.as_ref().map_or(String::new(), |field| format!(".{field}"));
+        let field = field
+            .as_ref()
+            .map_or(String::new(), |field| format!(".{field}"));
         format!("{key}{place}{field}")
     }
 
@@ -128,10 +134,14 @@ impl Register<'_> {
         if ty.is_real() {
             return;
         }
-        let divides = self.row.scale.as_ref().is_some_and(|scale| match scale.value {
-            Scale::By(_, by) => by > 1,
-            Scale::Not => false,
-        });
+        let divides = self
+            .row
+            .scale
+            .as_ref()
+            .is_some_and(|scale| match scale.value {
+                Scale::By(_, by) => by > 1,
+                Scale::Not => false,
+            });
         let is_real = matches!(value.class, Class::Real(_));
         if is_real || divides {
             says.push("rounded to the nearest, halves away from zero".to_owned());

@@ -16,7 +16,10 @@ use crate::{
 pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report) {
     let id = |row: &Register| {
         let function = row.function.value.name();
-        (format!("{} of function {function}", row.name.value), row.name.span)
+        (
+            format!("{} of function {function}", row.name.value),
+            row.name.span,
+        )
     };
     let help = "give each row of a function a name of its own";
     let code = &codes::BAD_REGISTER;
@@ -33,8 +36,7 @@ pub(super) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
         match value.value.target(model, &index) {
             Ok(target) => check_target(row, value, target, report),
             // What is wrong with the key was said.
-            Err(Missing::Key)
-                if key_names.iter().any(|name| name.value == value.value.key) => {}
+            Err(Missing::Key) if key_names.iter().any(|name| name.value == value.value.key) => {}
             Err(missing) => report.push(unknown(row, value, missing, model, key_names)),
         }
     }
@@ -46,8 +48,7 @@ fn check_overlaps(model: &Model, report: &mut Report) {
     let mut before: Option<&Register> = None;
     for row in rows {
         let other = before.filter(|other| {
-            other.function.value == row.function.value
-                && other.last() >= u32::from(row.first.value)
+            other.function.value == row.function.value && other.last() >= u32::from(row.first.value)
         });
         if let Some(other) = other {
             let function = row.function.value.name();
@@ -120,9 +121,15 @@ fn check_count(row: &Register, report: &mut Report) {
         report.push(
             Diagnostic::new(
                 &codes::REGISTER_ACCESS,
-                format!("`{}` can be written and is read by function 4", row.name.value),
+                format!(
+                    "`{}` can be written and is read by function 4",
+                    row.name.value
+                ),
             )
-            .at(row.access.span, "only registers of function 3 can be written")
+            .at(
+                row.access.span,
+                "only registers of function 3 can be written",
+            )
             .also(row.function.span, "its function")
             .help("write R, or let function 3 read it"),
         );
@@ -143,9 +150,12 @@ fn check_without_value(row: &Register, report: &mut Report) {
     }
     if let Some(scale) = &row.scale {
         report.push(
-            Diagnostic::new(&codes::BAD_SCALE, format!("`{}` has nothing to scale", row.name.value))
-                .at(scale.span, "there is no value")
-                .help("leave the cell empty, or name a key"),
+            Diagnostic::new(
+                &codes::BAD_SCALE,
+                format!("`{}` has nothing to scale", row.name.value),
+            )
+            .at(scale.span, "there is no value")
+            .help("leave the cell empty, or name a key"),
         );
     }
     check_null(row, true, report);
@@ -235,7 +245,11 @@ fn check_fits(
         report.push(
             Diagnostic::new(
                 &codes::REGISTER_MISMATCH,
-                format!("`{}` cannot hold the value as `{}`", row.name.value, ty.name()),
+                format!(
+                    "`{}` cannot hold the value as `{}`",
+                    row.name.value,
+                    ty.name()
+                ),
             )
             .at(row.ty.span, format!("the value is `{}`", target.ty))
             .also(value.span.visible(), "this value")
@@ -257,17 +271,36 @@ fn check_access(row: &Register, value: &At<ValuePath>, target: Target<'_>, repor
     let is_list = value.value.place.is_some();
     let numbers = target.ty.scalar.is_number();
     let (label, help) = if !access.readable() {
-        (format!("`{}` is never read", value.value.key), "leave the row out: whatever stands in a register can be read")
+        (
+            format!("`{}` is never read", value.value.key),
+            "leave the row out: whatever stands in a register can be read",
+        )
     } else if !writes {
         return;
     } else if !access.writable() {
-        (format!("`{}` can only be read", value.value.key), "write R, or let clients write the key")
+        (
+            format!("`{}` can only be read", value.value.key),
+            "write R, or let clients write the key",
+        )
     } else if target.field.is_some() {
-        ("a field is not set by itself".to_owned(), "write R: an object is set as a whole")
+        (
+            "a field is not set by itself".to_owned(),
+            "write R: an object is set as a whole",
+        )
     } else if is_text || is_list && !numbers {
-        ("only numbers and truth values are written by registers".to_owned(), "write R")
-    } else if target.key.set_ty.is_some_and(|set| set != target.key.ty.value) {
-        ("the key is written as another type than it is read".to_owned(), "write R")
+        (
+            "only numbers and truth values are written by registers".to_owned(),
+            "write R",
+        )
+    } else if target
+        .key
+        .set_ty
+        .is_some_and(|set| set != target.key.ty.value)
+    {
+        (
+            "the key is written as another type than it is read".to_owned(),
+            "write R",
+        )
     } else if row.access.value == RegisterAccess::Volatile && is_list {
         ("an array is always stored".to_owned(), "write R/W, or R")
     } else {
@@ -279,7 +312,12 @@ fn check_access(row: &Register, value: &At<ValuePath>, target: Target<'_>, repor
             format!("the access of `{name}` contradicts its key's"),
         )
         .at(row.access.span.visible(), label)
-        .also(target.field.map_or(target.key.access.span, |field| field.access.span), "the key's")
+        .also(
+            target
+                .field
+                .map_or(target.key.access.span, |field| field.access.span),
+            "the key's",
+        )
         .help(help),
     );
 }
@@ -288,7 +326,11 @@ fn check_scale(row: &Register, target: Target<'_>, report: &mut Report) {
     let Some(scale) = &row.scale else { return };
     let is_bool = target.ty.scalar == Scalar::Bool;
     let (fits, label, help) = match scale.value {
-        Scale::Not => (is_bool, "the value is no truth value", "leave it empty, or write a factor: `10`"),
+        Scale::Not => (
+            is_bool,
+            "the value is no truth value",
+            "leave it empty, or write a factor: `10`",
+        ),
         Scale::By(..) => (
             target.ty.scalar.is_number(),
             "the value is no number",

@@ -30,7 +30,10 @@ impl Function {
 
 /// What the registers of a row hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "each is the type of the same name in the table")]
+#[allow(
+    missing_docs,
+    reason = "each is the type of the same name in the table"
+)]
 pub enum RegisterType {
     Uint16,
     Int16,

@@ -363,7 +363,11 @@ static REGISTERS: &[Column] = &[
         "The function that reads it: `3` for holding registers, which function 16 writes, `4` for input registers.",
     ),
     required("Name", &[], "What people call it: `AMPERE_MAX`."),
-    required("Type", &[], "What stands in it: `uint16`, `double`, `ascii`."),
+    required(
+        "Type",
+        &[],
+        "What stands in it: `uint16`, `double`, `ascii`.",
+    ),
     required("Registers", &[], "How many registers it takes."),
     required(
         "Key",
@@ -375,7 +379,11 @@ static REGISTERS: &[Column] = &[
         &[],
         "What the value is multiplied by: `10`, `1/100`; `not` for the other truth value; blank if it stands as it is.",
     ),
-    required("Access", &[], "What clients may do: `R`, `R/W`, or `R/W, volatile`."),
+    required(
+        "Access",
+        &[],
+        "What clients may do: `R`, `R/W`, or `R/W, volatile`.",
+    ),
     DESCRIPTION,
     optional(
         "Null",
@@ -761,7 +769,9 @@ impl<'a> Header<'a> {
                 | TableKind::Positions
                 | TableKind::Routes
                 | TableKind::Topics
-                | TableKind::Registers => known == all.len() || (misspelled && known * 2 > all.len()),
+                | TableKind::Registers => {
+                    known == all.len() || (misspelled && known * 2 > all.len())
+                }
             };
         }
         // Prose may hold a table with a column "Topic", and one with a column "Key".

@@ -135,8 +135,15 @@ fn choice<T: Copy>(
     let message = format!("unknown {} `{}` of {owner}", of.what, cell.value);
     report.push(
         Diagnostic::new(of.code, message)
-            .at(cell.span.visible(), format!("not a {}", of.what).replace("a access", "an access"))
-            .help(suggest::help(&cell.value, known.iter().copied(), &otherwise))
+            .at(
+                cell.span.visible(),
+                format!("not a {}", of.what).replace("a access", "an access"),
+            )
+            .help(suggest::help(
+                &cell.value,
+                known.iter().copied(),
+                &otherwise,
+            ))
             .fixes(suggest::fix(&cell.value, cell.span, &known)),
     );
     None
@@ -218,7 +225,9 @@ fn scale_of(cell: &At<String>, of: &str, report: &mut Report) -> Option<Scale> {
     let whole = |text: &str| text.trim().parse().ok().filter(|number: &u16| *number > 0);
     let found = match cell.value.split_once('/') {
         _ if cell.value == "not" => Some(Scale::Not),
-        Some((by, divided_by)) => whole(by).zip(whole(divided_by)).map(|(a, b)| Scale::By(a, b)),
+        Some((by, divided_by)) => whole(by)
+            .zip(whole(divided_by))
+            .map(|(a, b)| Scale::By(a, b)),
         None => whole(&cell.value).map(|by| Scale::By(by, 1)),
     };
     if found.is_none() {

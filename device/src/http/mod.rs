@@ -19,10 +19,10 @@ mod service;
 mod set;
 mod status;
 
+pub use crate::slots::{PATIENCE_MS, Progress, Slot, Slots};
 pub use connection::{REQUEST_LINE_MAX, Runtime};
 pub use handler::{BODY_MAX, Call, Either, Exchange, Handler, NoStream, Reply, Stream};
 pub use query::{Parameter, decoded, parameter, parameters};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
-pub use crate::slots::{PATIENCE_MS, Progress, Slot, Slots};
 pub use set::PARAMETERS_MAX;

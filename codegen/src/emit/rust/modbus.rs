@@ -141,9 +141,7 @@ impl<'a> Accessor<'a> {
     }
 
     fn is(&self, other: &Self) -> bool {
-        self.entry == other.entry
-            && self.has_place == other.has_place
-            && self.field == other.field
+        self.entry == other.entry && self.has_place == other.has_place && self.field == other.field
     }
 
     fn datum(&self, rust: &Rust<'_>) -> TokenStream {
@@ -213,7 +211,9 @@ fn constant(json: &Json) -> TokenStream {
         },
         Json::Array(bits) => {
             let bits = bits.iter().map(|bit| bit.as_bool().unwrap_or_default());
-            let bits = bits.enumerate().fold(0, |all, (at, bit)| all | u32::from(bit) << at.min(31));
+            let bits = bits
+                .enumerate()
+                .fold(0, |all, (at, bit)| all | u32::from(bit) << at.min(31));
             let bits = Literal::u32_unsuffixed(bits);
             quote!(Datum::Bits(#bits))
         }
