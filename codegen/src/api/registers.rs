@@ -74,15 +74,8 @@ impl Register<'_> {
 
     /// `nrg[4]`; empty without a value.
     pub(crate) fn path(&self) -> String {
-        let Some(path) = &self.row.value else {
-            return String::new();
-        };
-        let model::ValuePath { key, place, field } = &path.value;
-        let place = place.map_or(String::new(), |place| format!("[{place}]"));
-        let field = field
-            .as_ref()
-            .map_or(String::new(), |field| format!(".{field}"));
-        format!("{key}{place}{field}")
+        let path = self.row.value.as_ref();
+        path.map_or(String::new(), |path| path.value.to_string())
     }
 
     /// What becomes of the value here, and of what is written, in clauses: whatever a

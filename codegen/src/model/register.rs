@@ -1,13 +1,14 @@
 //! Registers of Modbus: where a value stands, and what becomes of it there.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::{
-    Class, Index, Key, Length, Model, Positions, Scalar, Shape, Type,
+    Class, Field, Index, Key, Length, Model, Positions, Scalar, Shape, Type,
     place::{At, Origin},
     types::spelling,
 };
-use crate::model::Field;
 
 /// The function that reads a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -222,6 +223,19 @@ pub struct ValuePath {
     pub place: Option<u32>,
     /// The field of the object that it is, or that stands there.
     pub field: Option<String>,
+}
+
+impl fmt::Display for ValuePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key)?;
+        if let Some(place) = self.place {
+            write!(f, "[{place}]")?;
+        }
+        match &self.field {
+            Some(field) => write!(f, ".{field}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A row of the table of registers.
