@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Facts, Key, Length, Model, NumberRange, ValueList},
+    model::{Facts, Key, Length, Model, NumberRange, Register, ValueList},
     source::{Span, Spec},
 };
 
@@ -43,6 +43,24 @@ struct KeyDump<'a> {
     sources: Sources,
 }
 
+#[derive(Serialize)]
+struct RegisterDump<'a> {
+    register: u16,
+    function: &'static str,
+    name: &'a str,
+    #[serde(rename = "type")]
+    ty: &'static str,
+    registers: u32,
+    /// `nrg[4]`; `null` if the device has no such value.
+    key: Option<String>,
+    scale: Option<String>,
+    access: &'static str,
+    null: Option<String>,
+    description: &'a str,
+    line: usize,
+    file: &'a str,
+}
+
 /// The text that each fact was taken from.
 #[derive(Serialize)]
 struct Sources {
@@ -77,15 +95,42 @@ struct ValueDump<'a> {
     value: serde_json::Value,
 }
 
-/// `model`, which was read from `spec`, as JSON, one key a line.
+/// `model`, which was read from `spec`, as JSON, one key or register a line.
 pub fn model_to_json(spec: &Spec, model: &Model) -> serde_json::Result<String> {
-    let lines: Vec<String> = keys(spec, model, false)?;
-    let lines: Vec<String> = lines.iter().map(|line| format!("    {line}")).collect();
+    let keys = lines(&keys(spec, model, false)?);
+    let registers = model.registers.iter().map(register_dump);
+    let registers: Vec<String> = registers
+        .map(|row| serde_json::to_string(&row))
+        .collect::<Result<_, _>>()?;
+    // What a spec has nothing of is left out.
+    let registers = match registers.is_empty() {
+        true => String::new(),
+        false => format!(",\n  \"registers\": [{}  ]", lines(&registers)),
+    };
+    Ok(format!("{{\n  \"keys\": [{keys}  ]{registers}\n}}\n"))
+}
+
+fn lines(all: &[String]) -> String {
+    let lines: Vec<String> = all.iter().map(|line| format!("    {line}")).collect();
     let newline = if lines.is_empty() { "" } else { "\n" };
-    Ok(format!(
-        "{{\n  \"keys\": [{newline}{}{newline}  ]\n}}\n",
-        lines.join(",\n")
-    ))
+    format!("{newline}{}{newline}", lines.join(",\n"))
+}
+
+fn register_dump(row: &Register) -> RegisterDump<'_> {
+    RegisterDump {
+        register: row.first.value,
+        function: row.function.value.name(),
+        name: &row.name.value,
+        ty: row.ty.value.name(),
+        registers: row.count.value,
+        key: row.value.as_ref().map(|of| of.value.to_string()),
+        scale: row.scale.as_ref().map(|of| of.value.spelling()),
+        access: row.access.value.name(),
+        null: row.null.as_ref().map(|of| of.value.spelling()),
+        description: &row.description,
+        line: row.origin.line,
+        file: &row.origin.path,
+    }
 }
 
 /// Each key as JSON; for a comparison `without_place`, by name and with line 0.

@@ -10,7 +10,10 @@ use crate::{
     Spec,
     api::{self, Form},
     facts::phrases::{self, Phrase},
-    model::{Access, Category, HttpAction, MqttAction, Scalar, Unit, spellings::SPELLINGS},
+    model::{
+        Access, Category, HttpAction, MqttAction, RegisterAccess, RegisterType, Scalar, Unit,
+        spellings::SPELLINGS,
+    },
     names,
     parse::{self, OF_OVERLAYS, OF_SPECS, TableKind},
     read, report, show,
@@ -28,6 +31,7 @@ const TABLES: &[Printed] = &[
     ("routes", || columns(TableKind::Routes)),
     ("topics", || columns(TableKind::Topics)),
     ("placeholders", || columns(TableKind::Placeholders)),
+    ("registers", || columns(TableKind::Registers)),
     ("rules", || columns(TableKind::Rules)),
     ("headers", || columns(TableKind::Headers)),
     ("words", || columns(TableKind::Words)),
@@ -50,6 +54,8 @@ const TABLES: &[Printed] = &[
     ("names", rust_names),
     ("http-actions", http_actions),
     ("mqtt-actions", mqtt_actions),
+    ("register-types", register_types),
+    ("register-access", register_access),
     ("codes", codes),
 ];
 
@@ -373,6 +379,21 @@ fn mqtt_actions() -> String {
         [code(word), means.to_owned()]
     });
     table(["Action", "means"], rows)
+}
+
+fn register_types() -> String {
+    let rows = RegisterType::ALL.iter().map(|&(word, ty)| {
+        let count = ty.count();
+        let count = count.map_or("any".to_owned(), |count| count.to_string());
+        [code(word), count, ty.meaning().to_owned()]
+    });
+    table(["Type", "Registers", "what stands there"], rows)
+}
+
+fn register_access() -> String {
+    let rows = RegisterAccess::ALL.iter();
+    let rows = rows.map(|&(word, access)| [code(word), access.meaning().to_owned()]);
+    table(["Access", "means"], rows)
 }
 
 fn codes() -> String {

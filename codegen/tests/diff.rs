@@ -641,6 +641,7 @@ const SCAN: &str = "| scan | R | array | Status | networks |\n";
 const FIELDS: &str = "| Field | R/W | Type | Description |\n|-|-|-|-|\n";
 const POSITIONS: &str = "| Index | Name | Type | Unit | Description |\n|-|-|-|-|-|\n";
 const ROUTES: &str = "| Method | Path | Query | Action | Description |\n|-|-|-|-|-|\n";
+const REGISTERS: &str = "| Register | Function | Name | Type | Registers | Key | Scale | Access | Description |\n|-|-|-|-|-|-|-|-|-|\n";
 const TOPICS: &str = "| Topic | Payload | Action | Retained | Description |\n|-|-|-|-|-|\n";
 
 /// The same for what follows a key table with `scan`.
@@ -659,6 +660,9 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
     };
     let route = |rows: &str| format!("\n{ROUTES}{rows}");
     let topic = |rows: &str| format!("\n{TOPICS}{rows}");
+    let level = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
+                 | rssi | R | int8 | Status | level |\n";
+    let register = |rows: &str| format!("\n{level}\n{REGISTERS}{rows}");
     let state = "| `a/{key}` | JSON | state | yes | x |\n";
     let default = |value: &str| {
         let rows = format!(
@@ -935,6 +939,30 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "D0921 risky {p}",
             "D0921 risky {p}",
         ),
+        (
+            String::new(),
+            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
+            "D0931 compatible 7 4",
+            "D0932 breaking 7 4",
+        ),
+        (
+            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | 10 | R | x |\n"),
+            "D0933 breaking 7 4",
+            "D0933 breaking 7 4",
+        ),
+        (
+            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | y |\n"),
+            "D0611 editorial 7 4",
+            "D0611 editorial 7 4",
+        ),
+        (
+            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int17 | 1 | rssi | | R | x |\n"),
+            "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | rssi | | R | x |",
+            "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | rssi | | R | x |",
+        ),
     ]
 }
 
@@ -1058,6 +1086,7 @@ fn example(rule: &rules::Rule) -> [String; 2] {
         _ if rows.is_empty() => format!("{HEADER}{stays}"),
         "D090" => format!("{HEADER}{stays}\n{ROUTES}{rows}"),
         "D091" => format!("{HEADER}{stays}\n{TOPICS}{rows}"),
+        "D093" => format!("{HEADER}| tmp | R | int8 | Status | x |\n\n{REGISTERS}{rows}"),
         "D092" => {
             let head = "| Placeholder | Default | Description |\n|-|-|-|\n";
             format!("{HEADER}{stays}\n{TOPICS}{topic}\n{head}{rows}")

@@ -1,5 +1,5 @@
 //! Services for a device whose keys `goe-codegen` generated: [`http`], [`mqtt`]
-//! with Home Assistant's discovery, and a [`store`] for its settings.
+//! with Home Assistant's discovery, [`modbus`], and a [`store`] for its settings.
 //!
 //! All of it is written against the contract in [`goe_runtime::device`] and the
 //! tables of the generated crate; nothing here knows a key, a charger, a board
@@ -14,6 +14,8 @@ extern crate std;
 
 pub mod clock;
 pub mod http;
+pub mod modbus;
 pub mod mqtt;
 pub mod net;
+mod slots;
 pub mod store;

@@ -6,6 +6,7 @@
 
 use goe_api::{Api, Key, Readings, Settings, Write};
 use goe_runtime::device::{Announced, Logic, MqttEvent, Record, Wanted};
+use goe_runtime::modbus;
 use goe_runtime::{KeyIndex, Refusal};
 
 use crate::board::Hardware;
@@ -80,7 +81,23 @@ impl<H: Hardware> Logic for Wallbox<H> {
     }
 
     fn apply(&mut self, write: Write<'_>) -> Result<(), Refusal> {
-        self.charger.apply(write)
+        self.charger.take(write)
+    }
+
+    fn applied(&mut self) {
+        self.charger.settle();
+    }
+
+    fn take_booted(&mut self) -> bool {
+        self.charger.take_booted()
+    }
+
+    fn modbus(&self) -> modbus::Wanted {
+        self.charger.wanted_modbus()
+    }
+
+    fn operated(&mut self, operation: modbus::Operation) {
+        self.charger.operated(operation);
     }
 
     fn wanted(&self) -> Option<Wanted<'_>> {

@@ -14,6 +14,8 @@ mod kept;
 #[allow(dead_code, unreachable_pub)]
 mod keys;
 #[allow(dead_code, unreachable_pub)]
+pub mod modbus;
+#[allow(dead_code, unreachable_pub)]
 pub mod mqtt;
 #[allow(dead_code, unreachable_pub)]
 mod readings;
@@ -55,5 +57,20 @@ impl runtime::device::Api for Api {
     ) -> Result<Self::Write<'_>, runtime::WriteError> {
         let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;
         Write::parse(key, json)
+    }
+    const REGISTERS: &'static [runtime::modbus::Register] = &modbus::REGISTERS;
+    fn datum<'a>(
+        readings: &'a Self::Readings<'_>,
+        accessor: u16,
+        place: u16,
+    ) -> Option<runtime::Datum<'a>> {
+        modbus::datum(readings, accessor, place)
+    }
+    fn write(
+        key: runtime::KeyIndex,
+        value: runtime::Value<'_>,
+    ) -> Result<Self::Write<'_>, runtime::WriteError> {
+        let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;
+        Write::of(key, value)
     }
 }

@@ -102,14 +102,6 @@ pub struct Kept {
     pub map: KeptList<u8, 3>,
     /// [`Key::Lopr`].
     pub lopr: bool,
-    /// [`Key::Men`].
-    pub men: bool,
-    /// [`Key::Msp`].
-    pub msp: u16,
-    /// [`Key::Msb`].
-    pub msb: bool,
-    /// [`Key::Msr`].
-    pub msr: bool,
     /// [`Key::Ten`].
     pub ten: bool,
     /// [`Key::Iso2en`].
@@ -183,14 +175,13 @@ goe_runtime::kept!(Kept, Key:
     Rmaf rmaf = 50.1, Rmiv rmiv = 207.0, Rmav rmav = 250.7, Rsre rsre = false, Rsrr rsrr = 0.16,
     Rsa rsa = None, Loe loe = false, Log log = KeptText::of(""), Lop lop = 50, Lof lof = 0,
     Loty loty = Loty::Static, Lot lot = KeptJson::of("{\"amp\":32,\"dyn\":32,\"sta\":32,\"ts\":0}"),
-    Map map = KeptList::of(&[1, 2, 3]), Lopr lopr = false, Men men = false, Msp msp = 502,
-    Msb msb = false, Msr msr = true, Ten ten = false, Iso2en iso2en = Iso2en::Off, Wda wda = false,
-    Hsa hsa = false, Hla hla = false, Ocppe ocppe = false, Ocppu ocppu = KeptText::of(""),
-    Ocppg ocppg = true, Ocppcn ocppcn = false, Ocppss ocppss = false, Ocpprl ocpprl = false,
-    Ocpph ocpph = 3600, Ocppi ocppi = 60, Ocppai ocppai = 0, Ocppfai ocppfai = 0,
-    Ocppcm ocppcm = Ocppcm::WhenTransactionId, Ocppr ocppr = false, Ocppti ocppti = None,
-    Ocpptt ocpptt = KeptText::of("no-tariff-text"), Ocppd ocppd = KeptText::of("no-card"),
-    Ocppla ocppla = true, Ocpplo ocpplo = true, Ocppao ocppao = false, Orsch orsch = false,
-    Osr osr = false, Ocppf ocppf = None, Awc awc = 0, Cco cco = 20.0, Esk esk = false,
-    Pdi pdi = false,
+    Map map = KeptList::of(&[1, 2, 3]), Lopr lopr = false, Ten ten = false,
+    Iso2en iso2en = Iso2en::Off, Wda wda = false, Hsa hsa = false, Hla hla = false,
+    Ocppe ocppe = false, Ocppu ocppu = KeptText::of(""), Ocppg ocppg = true, Ocppcn ocppcn = false,
+    Ocppss ocppss = false, Ocpprl ocpprl = false, Ocpph ocpph = 3600, Ocppi ocppi = 60,
+    Ocppai ocppai = 0, Ocppfai ocppfai = 0, Ocppcm ocppcm = Ocppcm::WhenTransactionId,
+    Ocppr ocppr = false, Ocppti ocppti = None, Ocpptt ocpptt = KeptText::of("no-tariff-text"),
+    Ocppd ocppd = KeptText::of("no-card"), Ocppla ocppla = true, Ocpplo ocpplo = true,
+    Ocppao ocppao = false, Orsch orsch = false, Osr osr = false, Ocppf ocppf = None, Awc awc = 0,
+    Cco cco = 20.0, Esk esk = false, Pdi pdi = false,
 );

@@ -423,14 +423,18 @@ pub enum Key {
     Lbp,
     /// `lbl`: When the button was last held for long (in milliseconds), by `rbt`. Type `optional<int64>`, ms, read-only, category Status. Source: spec/looks.md, line 16.
     Lbl,
-    /// `men`: Shall the charger answer Modbus? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 10.
+    /// `men`: Shall the charger answer Modbus? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 11.
     Men,
-    /// `msp`: Port that Modbus is answered on. Type `uint16`, read and write, category Config. Source: spec/modbus.md, line 11.
+    /// `msp`: From the next start on: port that Modbus is answered on, 1-65535. Type `uint16`, read and write, category Config. Source: spec/modbus.md, line 12.
     Msp,
-    /// `msb`: Are the two bytes of a register the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 12.
+    /// `msb`: Are the two bytes of a register the other way round, the lower one first? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 13.
     Msb,
-    /// `msr`: Are the registers of a number the other way round? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 13.
+    /// `msr`: Are the registers of a number the other way round, the lowest one first? Type `bool`, read and write, category Config. Source: spec/modbus.md, line 14.
     Msr,
+    /// `mro`: How often registers were read since the charger booted. Type `uint32`, read-only, category Status. Source: spec/modbus.md, line 15.
+    Mro,
+    /// `mwo`: How often registers were written since the charger booted. Type `uint32`, read-only, category Status. Source: spec/modbus.md, line 16.
+    Mwo,
     /// `dfam`: Family of devices, max. 16 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 10.
     Dfam,
     /// `styp`: Kind of device within `typ`; empty without further kinds, max. 24 bytes. Type `string`, read-only, category Constant. Source: spec/model.md, line 11.
@@ -679,9 +683,9 @@ pub enum Key {
     Dns,
     /// `nif`: Which interface leads out: `st` for the WiFi, empty while there is none, max. 4 bytes. Type `string`, read-only, category Status. Source: spec/wifi.md, line 14.
     Nif,
-    /// `mstr`: When Modbus was last read; null, since nobody serves it. Type `optional<int64>`, read-only, category Status. Source: spec/wifi.md, line 15.
+    /// `mstr`: When Modbus was last read (in milliseconds), by `rbt`; null before the first time. Type `optional<int64>`, ms, read-only, category Status. Source: spec/wifi.md, line 15.
     Mstr,
-    /// `mstw`: When Modbus was last written; null, since nobody serves it. Type `optional<int64>`, read-only, category Status. Source: spec/wifi.md, line 16.
+    /// `mstw`: When Modbus was last written (in milliseconds), by `rbt`; null before the first time. Type `optional<int64>`, ms, read-only, category Status. Source: spec/wifi.md, line 16.
     Mstw,
     /// `avgfhz`: Average frequency of the mains (\~50Hz), over about a minute; null while unknown. Type `optional<float>`, Hz, read-only, category Status. Source: spec/wifi.md, line 17.
     Avgfhz,
@@ -689,7 +693,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in table order.
-    pub const ALL: [Key; 337] = ALL;
+    pub const ALL: [Key; 339] = ALL;
     /// The key of that name.
     pub fn from_name(name: &str) -> Option<Key> {
         REGISTRY.find(name).and_then(Key::from_index)
@@ -722,7 +726,7 @@ impl fmt::Debug for Key {
     }
 }
 
-const ALL: [Key; 337] = [
+const ALL: [Key; 339] = [
     Key::Cards, Key::Rde, Key::Lri, Key::Lrc, Key::Lrr, Key::Tsi, Key::Lrn, Key::Del, Key::Txt,
     Key::Ct, Key::Fna, Key::Oem, Key::Typ, Key::Var, Key::Fwv, Key::Rbc, Key::Rbt, Key::Rst,
     Key::Utc, Key::Loc, Key::Tof, Key::Tds, Key::Lbr, Key::Lse, Key::Cid, Key::Cwc, Key::Cch,
@@ -746,19 +750,19 @@ const ALL: [Key; 337] = [
     Key::Ufa, Key::Ufs, Key::Uve, Key::Uvt, Key::Uvs, Key::Gmtr, Key::Gsa, Key::Rmif, Key::Rmaf,
     Key::Rmiv, Key::Rmav, Key::Rsre, Key::Rsrr, Key::Rsa, Key::Loe, Key::Log, Key::Lop, Key::Lof,
     Key::Loty, Key::Lot, Key::Map, Key::Lopr, Key::Fse, Key::Fsi, Key::Fsc, Key::Led, Key::Nld,
-    Key::Bac, Key::Lbp, Key::Lbl, Key::Men, Key::Msp, Key::Msb, Key::Msr, Key::Dfam, Key::Styp,
-    Key::Rev, Key::Isgo, Key::Sock, Key::Shut, Key::Aus, Key::Simo, Key::Ten, Key::Iso2en,
-    Key::Cert, Key::EtoMid, Key::WhMid, Key::Evt, Key::Facacs, Key::Cce, Key::Mia, Key::Wbw,
-    Key::Wda, Key::Hsa, Key::Hla, Key::Ocppe, Key::Ocppu, Key::Ocppg, Key::Ocppcn, Key::Ocppss,
-    Key::Ocpps, Key::Ocppc, Key::Ocppca, Key::Ocppa, Key::Ocppaa, Key::Ocpple, Key::Ocpplea,
-    Key::Ocpprl, Key::Ocpph, Key::Ocppi, Key::Ocppai, Key::Ocppfai, Key::Ocppcm, Key::Ocppr,
-    Key::Ocppcs, Key::Ocppti, Key::Ocppte, Key::Ocpptt, Key::Ocppd, Key::Ocppla, Key::Ocpplo,
-    Key::Ocppao, Key::Orsch, Key::Osr, Key::Ocppf, Key::Ocppff, Key::Ocppdp, Key::Ocppmp,
-    Key::Ocpptp, Key::Awe, Key::Awp, Key::Awc, Key::Awcp, Key::Awpl, Key::Ara, Key::SchWeek,
-    Key::SchSatur, Key::SchSund, Key::Att, Key::Ate, Key::Fte, Key::Mmp, Key::Tls, Key::Tlf,
-    Key::Atp, Key::Cco, Key::Esk, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su, Key::Sua,
-    Key::Sumd, Key::Cdi, Key::Tcl, Key::La1, Key::La3, Key::Cll, Key::Loa, Key::Die, Key::Dii,
-    Key::Di1, Key::Din, Key::Pdi, Key::PvoptAveragePGrid, Key::PvoptAveragePPv,
+    Key::Bac, Key::Lbp, Key::Lbl, Key::Men, Key::Msp, Key::Msb, Key::Msr, Key::Mro, Key::Mwo,
+    Key::Dfam, Key::Styp, Key::Rev, Key::Isgo, Key::Sock, Key::Shut, Key::Aus, Key::Simo, Key::Ten,
+    Key::Iso2en, Key::Cert, Key::EtoMid, Key::WhMid, Key::Evt, Key::Facacs, Key::Cce, Key::Mia,
+    Key::Wbw, Key::Wda, Key::Hsa, Key::Hla, Key::Ocppe, Key::Ocppu, Key::Ocppg, Key::Ocppcn,
+    Key::Ocppss, Key::Ocpps, Key::Ocppc, Key::Ocppca, Key::Ocppa, Key::Ocppaa, Key::Ocpple,
+    Key::Ocpplea, Key::Ocpprl, Key::Ocpph, Key::Ocppi, Key::Ocppai, Key::Ocppfai, Key::Ocppcm,
+    Key::Ocppr, Key::Ocppcs, Key::Ocppti, Key::Ocppte, Key::Ocpptt, Key::Ocppd, Key::Ocppla,
+    Key::Ocpplo, Key::Ocppao, Key::Orsch, Key::Osr, Key::Ocppf, Key::Ocppff, Key::Ocppdp,
+    Key::Ocppmp, Key::Ocpptp, Key::Awe, Key::Awp, Key::Awc, Key::Awcp, Key::Awpl, Key::Ara,
+    Key::SchWeek, Key::SchSatur, Key::SchSund, Key::Att, Key::Ate, Key::Fte, Key::Mmp, Key::Tls,
+    Key::Tlf, Key::Atp, Key::Cco, Key::Esk, Key::Acp, Key::Mci, Key::Mcpd, Key::Mcpea, Key::Su,
+    Key::Sua, Key::Sumd, Key::Cdi, Key::Tcl, Key::La1, Key::La3, Key::Cll, Key::Loa, Key::Die,
+    Key::Dii, Key::Di1, Key::Din, Key::Pdi, Key::PvoptAveragePGrid, Key::PvoptAveragePPv,
     Key::PvoptAveragePAkku, Key::Deltap, Key::Deltaa, Key::Dsrc, Key::Lpc, Key::Lpsc, Key::Po,
     Key::Sh, Key::Psh, Key::Frm, Key::Fzf, Key::Zfo, Key::Csd, Key::Fsp, Key::Pwm, Key::Psmd,
     Key::Lfspt, Key::Fsptws, Key::Whg, Key::Whs, Key::Whb, Key::Who, Key::Wg, Key::Ws, Key::Wb,
@@ -767,7 +771,7 @@ const ALL: [Key; 337] = [
 
 /// What the wire needs to know of each key, in table order: its name, and which of
 /// the profiles below.
-pub static DESCRIPTORS: [Descriptor; 337] = Descriptor::table([
+pub static DESCRIPTORS: [Descriptor; 339] = Descriptor::table([
     ("cards", 0),
     ("rde", 1),
     ("lri", 2),
@@ -975,29 +979,31 @@ pub static DESCRIPTORS: [Descriptor; 337] = Descriptor::table([
     ("lbp", 4),
     ("lbl", 4),
     ("men", 1),
-    ("msp", 82),
+    ("msp", 90),
     ("msb", 1),
     ("msr", 1),
+    ("mro", 13),
+    ("mwo", 13),
     ("dfam", 9),
-    ("styp", 90),
-    ("rev", 91),
-    ("isgo", 92),
+    ("styp", 91),
+    ("rev", 92),
+    ("isgo", 93),
     ("sock", 60),
     ("shut", 60),
     ("aus", 60),
     ("simo", 60),
     ("ten", 1),
-    ("iso2en", 93),
-    ("cert", 94),
-    ("eto_mid", 95),
-    ("wh_mid", 96),
-    ("evt", 97),
-    ("facacs", 98),
+    ("iso2en", 94),
+    ("cert", 95),
+    ("eto_mid", 96),
+    ("wh_mid", 97),
+    ("evt", 98),
+    ("facacs", 99),
     ("cce", 65),
-    ("mia", 99),
-    ("wbw", 100),
+    ("mia", 100),
+    ("wbw", 101),
     ("wda", 1),
-    ("hsa", 101),
+    ("hsa", 102),
     ("hla", 1),
     ("ocppe", 1),
     ("ocppu", 56),
@@ -1015,53 +1021,53 @@ pub static DESCRIPTORS: [Descriptor; 337] = Descriptor::table([
     ("ocpph", 18),
     ("ocppi", 18),
     ("ocppai", 18),
-    ("ocppfai", 102),
-    ("ocppcm", 103),
+    ("ocppfai", 103),
+    ("ocppcm", 104),
     ("ocppr", 1),
-    ("ocppcs", 104),
-    ("ocppti", 105),
+    ("ocppcs", 105),
+    ("ocppti", 106),
     ("ocppte", 53),
     ("ocpptt", 7),
-    ("ocppd", 106),
+    ("ocppd", 107),
     ("ocppla", 1),
     ("ocpplo", 1),
-    ("ocppao", 101),
+    ("ocppao", 102),
     ("orsch", 1),
     ("osr", 1),
-    ("ocppf", 107),
-    ("ocppff", 108),
+    ("ocppf", 108),
+    ("ocppff", 109),
     ("ocppdp", 65),
     ("ocppmp", 65),
     ("ocpptp", 65),
     ("awe", 1),
     ("awp", 47),
     ("awc", 82),
-    ("awcp", 109),
-    ("awpl", 110),
+    ("awcp", 110),
+    ("awpl", 111),
     ("ara", 1),
-    ("sch_week", 111),
-    ("sch_satur", 111),
-    ("sch_sund", 111),
-    ("att", 112),
-    ("ate", 113),
-    ("fte", 114),
+    ("sch_week", 112),
+    ("sch_satur", 112),
+    ("sch_sund", 112),
+    ("att", 113),
+    ("ate", 114),
+    ("fte", 115),
     ("mmp", 69),
     ("tls", 4),
     ("tlf", 59),
     ("atp", 55),
-    ("cco", 113),
+    ("cco", 114),
     ("esk", 1),
     ("acp", 1),
     ("mci", 6),
     ("mcpd", 6),
-    ("mcpea", 115),
+    ("mcpea", 116),
     ("su", 1),
     ("sua", 1),
-    ("sumd", 116),
-    ("cdi", 117),
-    ("tcl", 118),
-    ("la1", 119),
-    ("la3", 119),
+    ("sumd", 117),
+    ("cdi", 118),
+    ("tcl", 119),
+    ("la1", 120),
+    ("la3", 120),
     ("cll", 55),
     ("loa", 3),
     ("die", 1),
@@ -1073,42 +1079,42 @@ pub static DESCRIPTORS: [Descriptor; 337] = Descriptor::table([
     ("pvopt_averagePPv", 69),
     ("pvopt_averagePAkku", 69),
     ("deltap", 69),
-    ("deltaa", 120),
-    ("dsrc", 121),
+    ("deltaa", 121),
+    ("dsrc", 122),
     ("lpc", 4),
     ("lpsc", 4),
     ("po", 47),
     ("sh", 47),
     ("psh", 47),
-    ("frm", 122),
+    ("frm", 123),
     ("fzf", 1),
     ("zfo", 47),
     ("csd", 1),
-    ("fsp", 123),
-    ("pwm", 124),
-    ("psmd", 125),
+    ("fsp", 124),
+    ("pwm", 125),
+    ("psmd", 126),
     ("lfspt", 4),
     ("fsptws", 4),
     ("whg", 30),
     ("whs", 30),
     ("whb", 30),
     ("who", 30),
-    ("wg", 96),
-    ("ws", 96),
-    ("wb", 96),
-    ("wo", 96),
+    ("wg", 97),
+    ("ws", 97),
+    ("wb", 97),
+    ("wo", 97),
     ("lwf", 4),
     ("wsc", 33),
-    ("wsl", 126),
-    ("dns", 127),
-    ("nif", 128),
+    ("wsl", 127),
+    ("dns", 128),
+    ("nif", 129),
     ("mstr", 4),
     ("mstw", 4),
     ("avgfhz", 34),
 ], &PROFILES);
 
 /// What holds for keys, by the number behind their names.
-static PROFILES: [Profile; 129] = [
+static PROFILES: [Profile; 130] = [
     Profile::new(ReadWrite, Status, Type::OBJECT.of(&types::CARDS_SHAPE).list(10)),
     Profile::new(ReadWrite, Config, Type::BOOL),
     Profile::new(Read, Status, Type::STRING.at_most(20).or_null()),
@@ -1199,6 +1205,7 @@ static PROFILES: [Profile; 129] = [
     Profile::new(Read, Config, Type::UINT8),
     Profile::new(Read, Config, Type::INT32),
     Profile::new(ReadWrite, Config, Type::UINT8.one_of::<types::Bac>()),
+    Profile::new(ReadWrite, Config, Type::UINT16.within(1, 65535)),
     Profile::new(Read, Constant, Type::STRING.at_most(24)),
     Profile::new(Read, Constant, Type::STRING.at_most(8)),
     Profile::new(Read, Constant, Type::BOOL),
@@ -1297,36 +1304,36 @@ pub static RELEASES: [(KeyIndex, Releases); 53] = [
     (Key::Mstw.index(), Releases::since(&[60, 3])),
 ];
 
-static DISPLACEMENTS: [u8; 169] = [
-    0, 0, 8, 1, 12, 2, 0, 0, 0, 8, 8, 0, 1, 5, 5, 0, 0, 18, 1, 0, 2, 13, 0, 0, 20, 5, 0, 0, 0, 6, 2,
-    1, 1, 0, 0, 0, 4, 0, 1, 3, 0, 12, 7, 10, 2, 12, 1, 2, 0, 1, 1, 1, 5, 4, 0, 5, 3, 4, 11, 1, 10,
-    4, 1, 0, 0, 3, 6, 0, 2, 0, 1, 3, 3, 0, 2, 2, 2, 0, 3, 0, 0, 2, 4, 0, 11, 2, 0, 0, 25, 11, 5, 0,
-    0, 1, 0, 2, 0, 5, 0, 1, 0, 0, 1, 0, 10, 0, 3, 10, 2, 3, 6, 25, 14, 0, 3, 5, 8, 4, 2, 2, 0, 0, 5,
-    0, 15, 0, 5, 8, 1, 1, 10, 3, 0, 2, 2, 1, 37, 0, 0, 0, 8, 0, 41, 0, 97, 19, 5, 0, 3, 0, 0, 0, 1,
-    7, 0, 11, 7, 8, 4, 0, 9, 13, 25, 25, 1, 0, 0, 0, 0,
+static DISPLACEMENTS: [u8; 170] = [
+    0, 2, 5, 0, 3, 0, 3, 0, 0, 7, 8, 0, 1, 1, 7, 0, 0, 0, 2, 0, 2, 5, 3, 0, 0, 0, 1, 0, 7, 2, 1, 0,
+    1, 11, 1, 0, 0, 5, 0, 2, 1, 2, 3, 1, 1, 22, 0, 2, 0, 11, 1, 0, 0, 5, 3, 0, 1, 0, 2, 21, 0, 2, 3,
+    0, 0, 7, 4, 0, 8, 0, 0, 0, 6, 7, 1, 4, 0, 4, 11, 2, 21, 5, 0, 1, 2, 3, 10, 0, 10, 18, 9, 5, 10,
+    3, 0, 1, 0, 10, 0, 0, 1, 0, 6, 0, 5, 4, 4, 1, 16, 0, 2, 0, 3, 9, 0, 20, 2, 23, 8, 24, 0, 15, 0,
+    6, 5, 5, 6, 6, 1, 34, 1, 4, 1, 4, 0, 1, 21, 1, 3, 6, 1, 8, 1, 47, 0, 10, 8, 1, 4, 0, 0, 0, 1, 0,
+    0, 2, 9, 0, 2, 11, 4, 1, 2, 4, 10, 3, 0, 5, 0, 0,
 ];
 
-static SLOTS: [u16; 380] = [
-    315, 65535, 72, 235, 70, 264, 268, 65535, 43, 98, 62, 90, 1, 111, 65535, 82, 104, 272, 65535,
-    52, 63, 306, 65535, 105, 153, 9, 295, 132, 297, 210, 324, 154, 232, 301, 41, 65535, 322, 56, 81,
-    194, 216, 150, 60, 4, 171, 138, 226, 252, 46, 266, 263, 7, 291, 93, 106, 269, 200, 114, 271,
-    267, 0, 91, 113, 180, 189, 197, 29, 294, 92, 65535, 255, 95, 290, 65535, 130, 78, 321, 169, 191,
-    222, 230, 65535, 155, 116, 247, 65535, 305, 270, 253, 251, 168, 89, 259, 126, 256, 145, 5, 176,
-    64, 184, 209, 214, 336, 14, 220, 124, 265, 65535, 34, 332, 183, 112, 67, 241, 28, 65535, 65535,
-    231, 65535, 65535, 311, 11, 33, 233, 215, 274, 236, 152, 199, 170, 188, 287, 127, 65535, 131,
-    278, 234, 244, 133, 219, 27, 39, 65535, 65535, 144, 109, 279, 335, 167, 74, 151, 148, 102, 187,
-    204, 193, 299, 58, 61, 65535, 225, 323, 281, 73, 48, 333, 166, 198, 103, 330, 118, 24, 224, 217,
-    203, 22, 65535, 195, 172, 65535, 185, 55, 181, 318, 30, 293, 26, 65535, 10, 101, 94, 65535, 317,
-    331, 122, 21, 54, 156, 119, 192, 159, 334, 208, 245, 289, 19, 139, 320, 260, 275, 178, 206, 162,
-    115, 292, 51, 229, 123, 221, 99, 261, 304, 308, 243, 157, 164, 249, 66, 18, 13, 65535, 134, 313,
-    327, 262, 121, 65535, 65535, 174, 175, 196, 143, 117, 212, 65535, 276, 125, 68, 328, 302, 257,
-    309, 211, 140, 314, 71, 69, 173, 190, 31, 250, 237, 137, 238, 254, 65535, 228, 120, 37, 258,
-    182, 42, 57, 45, 65535, 135, 213, 325, 202, 35, 108, 65535, 65535, 32, 76, 65535, 65535, 129,
-    96, 100, 136, 80, 163, 65535, 65535, 246, 282, 218, 283, 44, 158, 177, 277, 84, 207, 160, 65535,
-    223, 50, 300, 75, 240, 25, 65535, 87, 107, 273, 79, 149, 298, 205, 319, 97, 6, 280, 310, 12,
-    296, 20, 47, 128, 88, 65535, 65, 65535, 284, 146, 17, 288, 40, 65535, 49, 142, 110, 77, 316,
-    65535, 86, 15, 38, 65535, 286, 161, 3, 329, 312, 65535, 165, 59, 16, 147, 186, 242, 8, 285, 53,
-    179, 303, 248, 36, 85, 227, 326, 201, 239, 2, 141, 83, 307, 23,
+static SLOTS: [u16; 382] = [
+    126, 322, 72, 237, 70, 129, 81, 65535, 151, 330, 194, 101, 65535, 302, 55, 88, 104, 24, 9, 90,
+    65535, 308, 51, 154, 209, 186, 45, 234, 335, 167, 217, 169, 65535, 303, 18, 205, 33, 65535, 4,
+    197, 300, 150, 332, 60, 281, 268, 65535, 215, 96, 31, 65535, 327, 198, 338, 291, 147, 243, 255,
+    7, 142, 294, 65535, 113, 65535, 62, 91, 54, 323, 296, 232, 228, 315, 189, 292, 230, 257, 65535,
+    227, 5, 224, 235, 23, 131, 116, 249, 63, 326, 272, 115, 253, 25, 65535, 108, 65535, 117, 0, 65,
+    65535, 69, 184, 65535, 313, 336, 251, 106, 275, 78, 17, 34, 258, 26, 65535, 273, 233, 65535, 28,
+    174, 65535, 149, 160, 65535, 311, 107, 32, 207, 99, 310, 27, 161, 259, 141, 188, 265, 137, 181,
+    65535, 244, 57, 260, 125, 248, 175, 14, 20, 65535, 123, 65535, 93, 66, 92, 128, 134, 143, 1, 10,
+    204, 287, 65535, 75, 61, 111, 203, 282, 40, 73, 168, 11, 321, 65535, 165, 135, 146, 36, 65535,
+    65535, 22, 301, 290, 325, 132, 65535, 185, 124, 216, 39, 155, 295, 261, 299, 278, 114, 105, 190,
+    319, 12, 122, 171, 269, 156, 195, 119, 127, 309, 208, 247, 95, 46, 42, 212, 262, 65535, 318,
+    159, 67, 6, 238, 163, 231, 71, 223, 139, 263, 306, 187, 48, 245, 109, 94, 320, 30, 13, 53, 82,
+    64, 65535, 200, 279, 221, 283, 199, 250, 86, 314, 144, 267, 43, 65535, 274, 226, 65535, 49, 304,
+    193, 210, 140, 76, 102, 35, 173, 162, 56, 50, 157, 202, 254, 256, 213, 65535, 58, 211, 214, 252,
+    241, 19, 65535, 65535, 103, 178, 118, 68, 191, 65535, 65535, 276, 222, 79, 298, 138, 329, 65535,
+    317, 158, 136, 239, 271, 240, 89, 284, 316, 285, 286, 44, 65535, 266, 333, 21, 153, 337, 307,
+    166, 246, 100, 289, 164, 172, 334, 328, 179, 65535, 87, 201, 65535, 176, 218, 97, 236, 312, 324,
+    121, 177, 98, 47, 37, 297, 242, 145, 225, 219, 74, 264, 206, 270, 130, 120, 277, 77, 52, 16,
+    220, 152, 15, 65535, 182, 288, 331, 3, 112, 133, 65535, 41, 59, 280, 29, 38, 180, 8, 65535,
+    65535, 110, 305, 80, 196, 85, 229, 148, 293, 170, 2, 192, 83, 84, 183,
 ];
 
 /// All keys, for code that names none.
@@ -1346,7 +1353,7 @@ pub static REGISTRY: Registry = Registry {
 };
 
 /// Bytes of the status document, at most.
-pub const DOCUMENT_CAPACITY: usize = 19203;
+pub const DOCUMENT_CAPACITY: usize = 19237;
 
 /// Bytes of one entry of it, at most.
 pub const ENTRY_CAPACITY: usize = 2682;
@@ -1357,10 +1364,10 @@ pub const STORED_CAPACITY: usize = 2142;
 /// Bytes of the longest key name.
 pub const NAME_CAPACITY: usize = 18;
 
-const WORDS: usize = goe_runtime::key_set::words(337);
+const WORDS: usize = goe_runtime::key_set::words(339);
 
 /// A set of these keys.
 pub type KeySet = goe_runtime::KeySet<WORDS>;
 
 /// The status document of these keys.
-pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 337, WORDS>;
+pub type Document = goe_runtime::Document<DOCUMENT_CAPACITY, 339, WORDS>;

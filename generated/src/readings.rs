@@ -236,6 +236,18 @@ pub struct Readings<'a> {
     pub lbp: Option<i64>,
     /// [`Key::Lbl`], ms.
     pub lbl: Option<i64>,
+    /// [`Key::Men`].
+    pub men: bool,
+    /// [`Key::Msp`].
+    pub msp: u16,
+    /// [`Key::Msb`].
+    pub msb: bool,
+    /// [`Key::Msr`].
+    pub msr: bool,
+    /// [`Key::Mro`].
+    pub mro: u32,
+    /// [`Key::Mwo`].
+    pub mwo: u32,
     /// [`Key::Awe`].
     pub awe: bool,
     /// [`Key::Awp`], ct.
@@ -360,6 +372,10 @@ pub struct Readings<'a> {
     pub dns: Dns<'a>,
     /// [`Key::Nif`].
     pub nif: Text<'a, 4>,
+    /// [`Key::Mstr`], ms.
+    pub mstr: Option<i64>,
+    /// [`Key::Mstw`], ms.
+    pub mstw: Option<i64>,
     /// [`Key::Avgfhz`], Hz.
     pub avgfhz: Option<f32>,
     /// The settings that are kept and nothing else.
@@ -373,7 +389,7 @@ impl fmt::Debug for Readings<'_> {
     }
 }
 
-goe_runtime::render!(Readings<'_>, REGISTRY, readable: 328 {
+goe_runtime::render!(Readings<'_>, REGISTRY, readable: 330 {
     cards, rde, lri, lrc, lrr, tsi, txt, fna, var, fwv, rbc, rbt, utc, loc, tof, tds, lse, cid, cwc,
     cch, cfi, clp, frc, amp, ama, cbl, amt, model_status, lmsc, alwt, car, err, wh, nrg, pha, pnp,
     fhz, tma, lccfi, lccfc, lcctc, ust, lck, cus, ffb, acs, trx,
@@ -383,12 +399,12 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 328 {
     pgt, fst, fmt, mca, psm, spl3, mpwst, mptwt, tab, lto, tse, tsss, hai, mce, mcu, mcr, mtp, mqg,
     mqcn, mqss, mhe, mht, mcs, mcc, mcca, mlr, mlra, r#mod, rfb, alw, acu, adi, dwo, tpa, sse, eto,
     etop, wifis, scas, scan, scaa, wst, wsms, ccw, host, lwcf, rssi, lssfc, lsstc, led, bac, lbp,
-    lbl, awe, awp, awcp, ara, sch_week, sch_satur, sch_sund, att, ate, fte, mmp, tls, tlf, acp, mci,
-    mcpd, mcpea, su, sua, sumd, cdi, tcl, la1, la3, cll, die, dii, di1, din, pvopt_average_p_grid,
-    pvopt_average_p_pv, pvopt_average_p_akku, deltap, deltaa, dsrc, lpc, lpsc, po, sh, psh, frm,
-    fzf, zfo, csd, fsp, pwm, psmd, lfspt, fsptws, whg, whs, whb, who, wg, ws, wb, wo, lwf, wsc, wsl,
-    dns, nif, avgfhz,
-    kept: Kept { ct, lbr, tzt, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
+    lbl, men, msp, msb, msr, mro, mwo, awe, awp, awcp, ara, sch_week, sch_satur, sch_sund, att, ate,
+    fte, mmp, tls, tlf, acp, mci, mcpd, mcpea, su, sua, sumd, cdi, tcl, la1, la3, cll, die, dii,
+    di1, din, pvopt_average_p_grid, pvopt_average_p_pv, pvopt_average_p_akku, deltap, deltaa, dsrc,
+    lpc, lpsc, po, sh, psh, frm, fzf, zfo, csd, fsp, pwm, psmd, lfspt, fsptws, whg, whs, whb, who,
+    wg, ws, wb, wo, lwf, wsc, wsl, dns, nif, mstr, mstw, avgfhz,
+    kept: Kept { ct, lbr, tzt, cwe, pco, smd, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, gsa, rmif, rmaf, rmiv, rmav, rsre, rsrr, rsa, loe, log, lop, lof, loty, lot, map, lopr, ten, iso2en, wda, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppcm, ocppr, ocppti, ocpptt, ocppd, ocppla, ocpplo, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
 }
     "cards" [..] cards, "rde" rde, "lri" lri, "lrc" lrc, "lrr" lrr, "tsi" tsi, "txt" txt, "ct" ct,
     "fna" fna, "oem" = "\"go-e\"", "typ" = "\"go-eCharger\"", "var" var, "fwv" fwv, "rbc" rbc,
@@ -418,16 +434,16 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 328 {
     "rmif" rmif, "rmaf" rmaf, "rmiv" rmiv, "rmav" rmav, "rsre" rsre, "rsrr" rsrr, "rsa" rsa,
     "loe" loe, "log" log, "lop" lop, "lof" lof, "loty" loty, "lot" lot, "map" map, "lopr" lopr,
     "fse" = "false", "fsi" = "0", "fsc" = "0", "led" led, "nld" = "64", "bac" bac, "lbp" lbp,
-    "lbl" lbl, "men" men, "msp" msp, "msb" msb, "msr" msr, "dfam" = "\"goecharger\"",
-    "styp" = "\"\"", "rev" = "\"1\"", "isgo" = "true", "sock" = "true", "shut" = "false",
-    "aus" = "false", "simo" = "false", "ten" ten, "iso2en" iso2en, "cert" = "0", "eto_mid" = "null",
-    "wh_mid" = "null", "evt" = "null", "facacs" = "0", "cce" = "null", "mia" = "null", "wbw" = "1",
-    "wda" wda, "hla" hla, "ocppe" ocppe, "ocppu" ocppu, "ocppg" ocppg, "ocppcn" ocppcn,
-    "ocppss" ocppss, "ocpps" = "false", "ocppc" = "false", "ocppca" = "null", "ocppa" = "false",
-    "ocppaa" = "null", "ocpple" = "null", "ocpplea" = "null", "ocpprl" ocpprl, "ocpph" ocpph,
-    "ocppi" ocppi, "ocppai" ocppai, "ocppcm" ocppcm, "ocppr" ocppr, "ocppcs" = "0", "ocppti" ocppti,
-    "ocppte" = "null", "ocpptt" ocpptt, "ocppd" ocppd, "ocppla" ocppla, "ocpplo" ocpplo,
-    "orsch" orsch, "osr" osr, "ocppf" ocppf, "ocppff" = "null", "ocppdp" = "null",
+    "lbl" lbl, "men" men, "msp" msp, "msb" msb, "msr" msr, "mro" mro, "mwo" mwo,
+    "dfam" = "\"goecharger\"", "styp" = "\"\"", "rev" = "\"1\"", "isgo" = "true", "sock" = "true",
+    "shut" = "false", "aus" = "false", "simo" = "false", "ten" ten, "iso2en" iso2en, "cert" = "0",
+    "eto_mid" = "null", "wh_mid" = "null", "evt" = "null", "facacs" = "0", "cce" = "null",
+    "mia" = "null", "wbw" = "1", "wda" wda, "hla" hla, "ocppe" ocppe, "ocppu" ocppu, "ocppg" ocppg,
+    "ocppcn" ocppcn, "ocppss" ocppss, "ocpps" = "false", "ocppc" = "false", "ocppca" = "null",
+    "ocppa" = "false", "ocppaa" = "null", "ocpple" = "null", "ocpplea" = "null", "ocpprl" ocpprl,
+    "ocpph" ocpph, "ocppi" ocppi, "ocppai" ocppai, "ocppcm" ocppcm, "ocppr" ocppr, "ocppcs" = "0",
+    "ocppti" ocppti, "ocppte" = "null", "ocpptt" ocpptt, "ocppd" ocppd, "ocppla" ocppla,
+    "ocpplo" ocpplo, "orsch" orsch, "osr" osr, "ocppf" ocppf, "ocppff" = "null", "ocppdp" = "null",
     "ocppmp" = "null", "ocpptp" = "null", "awe" awe, "awp" awp, "awc" awc, "awcp" awcp, "ara" ara,
     "sch_week" sch_week, "sch_satur" sch_satur, "sch_sund" sch_sund, "att" att, "ate" ate,
     "fte" fte, "mmp" mmp, "tls" tls, "tlf" tlf, "atp" = "null", "cco" cco, "esk" esk, "acp" acp,
@@ -438,5 +454,5 @@ goe_runtime::render!(Readings<'_>, REGISTRY, readable: 328 {
     "lpc" lpc, "lpsc" lpsc, "po" po, "sh" sh, "psh" psh, "frm" frm, "fzf" fzf, "zfo" zfo, "csd" csd,
     "fsp" fsp, "pwm" pwm, "psmd" psmd, "lfspt" lfspt, "fsptws" fsptws, "whg" whg, "whs" whs,
     "whb" whb, "who" who, "wg" wg, "ws" ws, "wb" wb, "wo" wo, "lwf" lwf, "wsc" wsc, "wsl" [?] wsl,
-    "dns" dns, "nif" nif, "mstr" = "null", "mstw" = "null", "avgfhz" avgfhz,
+    "dns" dns, "nif" nif, "mstr" mstr, "mstw" mstw, "avgfhz" avgfhz,
 );

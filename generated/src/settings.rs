@@ -96,6 +96,14 @@ pub struct Settings<'a> {
     pub wifis: [WifisStored<'a>; 10],
     /// [`Key::Bac`].
     pub bac: Bac,
+    /// [`Key::Men`].
+    pub men: bool,
+    /// [`Key::Msp`].
+    pub msp: u16,
+    /// [`Key::Msb`].
+    pub msb: bool,
+    /// [`Key::Msr`].
+    pub msr: bool,
     /// [`Key::Awe`].
     pub awe: bool,
     /// [`Key::Awp`], ct.
@@ -159,10 +167,10 @@ goe_runtime::render!(Settings<'_>, REGISTRY, stored: 172 {
     cn: [c0n, c1n, c2n, c3n, c4n, c5n, c6n, c7n, c8n, c9n],
     ce: [c0e, c1e, c2e, c3e, c4e, c5e, c6e, c7e, c8e, c9e],
     ci: [c0i, c1i, c2i, c3i, c4i, c5i, c6i, c7i, c8i, c9i], lmo, fup, pgt, fst, fmt, mca, psm, spl3,
-    mpwst, mptwt, tse, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis, bac, awe,
-    awp, ara, sch_week, sch_satur, sch_sund, att, ate, acp, mci, mcpd, su, sua, sumd, la1, la3, die,
-    dii, di1, po, sh, psh, frm, fzf, zfo, csd, psmd,
-    kept: Kept { ct, lbr, tzt, cwe, pco, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, rmif, rmaf, rmiv, rmav, rsre, rsrr, loe, log, lop, lof, loty, lot, map, lopr, men, msp, msb, msr, ten, iso2en, wda, hsa, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppfai, ocppcm, ocppr, ocpptt, ocppd, ocppla, ocpplo, ocppao, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
+    mpwst, mptwt, tse, hai, mce, mcu, mcr, mtp, mqg, mqcn, mqss, mhe, mht, dwo, wifis, bac, men,
+    msp, msb, msr, awe, awp, ara, sch_week, sch_satur, sch_sund, att, ate, acp, mci, mcpd, su, sua,
+    sumd, la1, la3, die, dii, di1, po, sh, psh, frm, fzf, zfo, csd, psmd,
+    kept: Kept { ct, lbr, tzt, cwe, pco, emx, rdbs, rdbse, rdes, rdese, rdbf, rdbfe, rdef, rdefe, rdpl, rdple, rdre, rdree, nmo, pgr, ufe, ufm, ufa, ufs, uve, uvt, uvs, gmtr, rmif, rmaf, rmiv, rmav, rsre, rsrr, loe, log, lop, lof, loty, lot, map, lopr, ten, iso2en, wda, hsa, hla, ocppe, ocppu, ocppg, ocppcn, ocppss, ocpprl, ocpph, ocppi, ocppai, ocppfai, ocppcm, ocppr, ocpptt, ocppd, ocppla, ocpplo, ocppao, orsch, osr, ocppf, awc, cco, esk, pdi,.. },
 }
     "rde" rde, "txt" txt, "ct" ct, "fna" fna, "tof" tof, "tds" tds, "lbr" lbr, "lse" lse, "cid" cid,
     "cwc" cwc, "cch" cch, "cfi" cfi, "clp" [..] clp, "frc" frc, "amp" amp, "ama" ama, "ust" ust,

@@ -113,6 +113,14 @@ pub enum Write<'a> {
     Delw(u8),
     /// [`Key::Bac`].
     Bac(Bac),
+    /// [`Key::Men`].
+    Men(bool),
+    /// [`Key::Msp`], 1 to 65535.
+    Msp(u16),
+    /// [`Key::Msb`].
+    Msb(bool),
+    /// [`Key::Msr`].
+    Msr(bool),
     /// [`Key::Awe`].
     Awe(bool),
     /// [`Key::Awp`], ct.
@@ -184,17 +192,16 @@ pub enum Write<'a> {
 goe_runtime::writes!(Write<'a>, Key:
     Cards, Rde, Lrn, Del, Txt, Fna, Rst, Utc, Tof, Tds, Lse, Cid, Cwc, Cch, Cfi, Clp, Frc, Amp, Ama,
     Ust, Acs, Trx, Lmo, Fup, Ids, Pgt, Fst, Fmt, Mca, Psm, Spl3, Mpwst, Mptwt, Tse, Hai, Mce, Mcu,
-    Mcr, Mtp, Mqg, Mqcn, Mqss, Mhe, Mht, Dwo, Wifis, Delw, Bac, Awe, Awp, Awpl, Ara, SchWeek,
-    SchSatur, SchSund, Att, Ate, Fte, Acp, Mci, Mcpd, Mcpea, Su, Sua, Sumd, Tcl, La1, La3, Die, Dii,
-    Di1, Po, Sh, Psh, Frm, Fzf, Zfo, Csd, Fsp, Psmd,
+    Mcr, Mtp, Mqg, Mqcn, Mqss, Mhe, Mht, Dwo, Wifis, Delw, Bac, Men, Msp, Msb, Msr, Awe, Awp, Awpl,
+    Ara, SchWeek, SchSatur, SchSund, Att, Ate, Fte, Acp, Mci, Mcpd, Mcpea, Su, Sua, Sumd, Tcl, La1,
+    La3, Die, Dii, Di1, Po, Sh, Psh, Frm, Fzf, Zfo, Csd, Fsp, Psmd,
     ;
     Cn[C0n C1n C2n C3n C4n C5n C6n C7n C8n C9n], Ce[C0e C1e C2e C3e C4e C5e C6e C7e C8e C9e],
     Ci[C0i C1i C2i C3i C4i C5i C6i C7i C8i C9i],
     ;
     Ct, Lbr, Tzt, Cwe, Oct, Pco, Smd, Emx, Rdbs, Rdbse, Rdes, Rdese, Rdbf, Rdbfe, Rdef, Rdefe, Rdpl,
     Rdple, Rdre, Rdree, Nmo, Pgr, Ufe, Ufm, Ufa, Ufs, Uve, Uvt, Uvs, Gmtr, Gsa, Rmif, Rmaf, Rmiv,
-    Rmav, Rsre, Rsrr, Rsa, Loe, Log, Lop, Lof, Loty, Lot, Map, Lopr, Men, Msp, Msb, Msr, Ten,
-    Iso2en, Wda, Hsa, Hla, Ocppe, Ocppu, Ocppg, Ocppcn, Ocppss, Ocpprl, Ocpph, Ocppi, Ocppai,
-    Ocppfai, Ocppcm, Ocppr, Ocppti, Ocpptt, Ocppd, Ocppla, Ocpplo, Ocppao, Orsch, Osr, Ocppf, Awc,
-    Cco, Esk, Pdi,
+    Rmav, Rsre, Rsrr, Rsa, Loe, Log, Lop, Lof, Loty, Lot, Map, Lopr, Ten, Iso2en, Wda, Hsa, Hla,
+    Ocppe, Ocppu, Ocppg, Ocppcn, Ocppss, Ocpprl, Ocpph, Ocppi, Ocppai, Ocppfai, Ocppcm, Ocppr,
+    Ocppti, Ocpptt, Ocppd, Ocppla, Ocpplo, Ocppao, Orsch, Osr, Ocppf, Awc, Cco, Esk, Pdi,
 );

@@ -16,6 +16,8 @@ pub enum Value<'a> {
     Text(JsonStr<'a>),
     /// The text of an array.
     Array(&'a str),
+    /// An array of numbers that was never a text.
+    Numbers(&'a [Number]),
     /// The text of an object.
     Object(&'a str),
     /// The text of a value whose key says no more than that it is JSON.

@@ -85,6 +85,13 @@ impl<T: Copy, const N: usize> KeptList<T, N> {
     }
 }
 
+impl<T, const N: usize> KeptList<T, N> {
+    /// The entries.
+    pub fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+}
+
 impl<T: ToJson, const N: usize> ToJson for KeptList<T, N> {
     fn write(&self, out: &mut Out<'_>) {
         self.0.write(out);

@@ -20,6 +20,7 @@ extern crate std;
 mod checked;
 #[cfg(feature = "client")]
 pub mod client;
+mod datum;
 pub mod descriptor;
 pub mod device;
 pub mod doc;
@@ -37,6 +38,7 @@ pub mod key_set;
 pub mod lookup;
 pub mod mask;
 mod members;
+pub mod modbus;
 pub mod mqtt;
 pub mod named;
 mod number;
@@ -50,6 +52,7 @@ pub mod text;
 pub mod unit;
 pub mod value;
 
+pub use datum::{Datum, ToDatum};
 pub use descriptor::{
     Access, Capacities, Category, Descriptor, Entries, Field, Kind, Profile, Registry, Shape, Type,
 };

@@ -79,15 +79,20 @@ impl Number {
         Ok(Number::real(signed(real)))
     }
 
+    /// Of a whole number.
+    pub fn signed(number: i64) -> Self {
+        match number < 0 {
+            true => Number::Negative(number.unsigned_abs()),
+            false => Number::Natural(number.unsigned_abs()),
+        }
+    }
+
     /// Below 2^53 every whole double is exact, so `1e3` is the whole number it
     /// says.
-    fn real(real: f64) -> Self {
+    pub(crate) fn real(real: f64) -> Self {
         let whole = real as i64;
         if real.abs() < EXACT && whole as f64 == real {
-            return match whole < 0 {
-                true => Number::Negative(whole.unsigned_abs()),
-                false => Number::Natural(whole.unsigned_abs()),
-            };
+            return Number::signed(whole);
         }
         Number::Real(real)
     }

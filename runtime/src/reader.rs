@@ -52,6 +52,31 @@ pub(crate) fn read<'a>(ty: &Type, json: &'a str, value: &mut Value<'a>) -> Resul
     Err(WriteError::Rejected { reason, path })
 }
 
+/// Checks a value that was never a text.
+pub(crate) fn check(ty: &Type, value: &Value<'_>) -> Result<(), WriteError> {
+    let rejected = |reason, path| Err(WriteError::Rejected { reason, path });
+    let (Value::Numbers(numbers), Some(entries)) = (value, ty.list) else {
+        return match leaf(ty, ty.list, &mut value.clone(), "") {
+            None => Ok(()),
+            Some(reason) => rejected(reason, ValuePath::TOP),
+        };
+    };
+    if numbers.len() > usize::from(entries.max()) {
+        return rejected(Reason::TooMany { max: entries.max() }, ValuePath::TOP);
+    }
+    if let Entries::Exactly(count) = entries
+        && numbers.len() < usize::from(count)
+    {
+        return rejected(Reason::WrongCount { count }, ValuePath::TOP);
+    }
+    for (at, &number) in (0..).zip(*numbers) {
+        if let Some(reason) = fault(ty, None, &Value::Number(number), "") {
+            return rejected(reason, ValuePath::TOP.entry(at));
+        }
+    }
+    Ok(())
+}
+
 /// Where a reader is: a step in what it is in, so that nothing is copied on the way.
 #[derive(Clone, Copy)]
 enum Here<'h> {

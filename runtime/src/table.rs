@@ -60,6 +60,14 @@ macro_rules! writes {
             pub fn parse(_key: $key, _json: &str) -> Result<Self, $crate::WriteError> {
                 Err($crate::WriteError::WithoutSetter)
             }
+
+            /// Nothing can be written.
+            ///
+            /// # Errors
+            /// Always.
+            pub fn of(_key: $key, _value: $crate::Value<'_>) -> Result<Self, $crate::WriteError> {
+                Err($crate::WriteError::WithoutSetter)
+            }
         }
 
         $crate::writes!(@debug $name);
@@ -79,22 +87,40 @@ macro_rules! writes {
                 }
                 let mut value = $crate::value::Value::Null;
                 $crate::value::read(descriptor, json, &mut value)?;
+                Self::of_checked(key, &value)
+            }
+
+            /// Checks a value that was never a text.
+            ///
+            /// # Errors
+            /// The key cannot be written, or the value does not satisfy the table.
+            pub fn of(key: $key, value: $crate::Value<$($life)?>) -> Result<Self, $crate::WriteError> {
+                let descriptor = key.descriptor();
+                if !descriptor.access.writable() {
+                    return Err($crate::WriteError::WithoutSetter);
+                }
+                $crate::value::check(descriptor, &value)?;
+                Self::of_checked(key, &value)
+            }
+
+            #[inline]
+            fn of_checked(key: $key, value: &$crate::Value<$($life)?>) -> Result<Self, $crate::WriteError> {
                 #[allow(unreachable_patterns, reason = "a table may have writable keys alone")]
                 let write = match key {
                     $($key::$variant => value.into_write($name::$variant),)*
                     $($key::$first $(| $key::$member)* => {
                         let place = key as usize - $key::$first as usize;
                         $crate::Index::new(place)
-                            .zip($crate::FromValue::from_value(value))
+                            .zip($crate::FromValue::from_value(*value))
                             .map(|(index, of)| $name::$family(index, of))
                     })*
                     $($($key::$kept)|+ => {
                         let key = key.index();
-                        Some($name::Kept($crate::KeptWrite { key, value }))
+                        Some($name::Kept($crate::KeptWrite { key, value: *value }))
                     })?
                     _ => return Err($crate::WriteError::WithoutSetter),
                 };
-                write.ok_or_else(|| $crate::value::mismatch(descriptor))
+                write.ok_or_else(|| $crate::value::mismatch(key.descriptor()))
             }
         }
 

@@ -17,18 +17,30 @@ pub use crate::string::JsonStr;
 /// A typed look at the elements of a checked array, read as they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Items<'a, T> {
-    json: &'a str,
+    source: Elements<'a>,
     of: PhantomData<T>,
+}
+
+/// Where the elements of an array are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Elements<'a> {
+    Json(&'a str),
+    Numbers(&'a [Number]),
 }
 
 impl<'a, T: FromValue<'a>> Items<'a, T> {
     /// The elements.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
-        let mut cursor = Cursor::new(self.json);
+        let (json, mut numbers) = match self.source {
+            Elements::Json(json) => (json, [].iter()),
+            Elements::Numbers(numbers) => ("[]", numbers.iter()),
+        };
+        let mut cursor = Cursor::new(json);
         cursor.enter();
-        core::iter::from_fn(move || match cursor.goes_on() {
-            true => T::from_cursor(&mut cursor),
-            false => None,
+        core::iter::from_fn(move || match numbers.next() {
+            Some(number) => T::from_value(Value::Number(*number)),
+            None if cursor.goes_on() => T::from_cursor(&mut cursor),
+            None => None,
         })
     }
 }
@@ -82,6 +94,15 @@ pub fn mismatch(profile: &Profile) -> WriteError {
 #[inline]
 pub fn read<'a>(profile: &Profile, json: &'a str, value: &mut Value<'a>) -> Result<(), WriteError> {
     crate::reader::read(&profile.write, json, value)
+}
+
+/// Checks a value that was never a text against a key's type: a number, a truth value,
+/// `null`, or a list of numbers.
+///
+/// # Errors
+/// As of [`read`], for the same reasons.
+pub fn check(profile: &Profile, value: &Value<'_>) -> Result<(), WriteError> {
+    crate::reader::check(&profile.write, value)
 }
 
 /// Sorts a checked text by its first character.
@@ -144,13 +165,15 @@ impl<'a> FromValue<'a> for JsonStr<'a> {
 
 impl<'a, T: FromValue<'a>> FromValue<'a> for Items<'a, T> {
     fn from_value(value: Value<'a>) -> Option<Self> {
-        match value {
-            Value::Array(json) => Some(Items {
-                json,
-                of: PhantomData,
-            }),
-            _ => None,
-        }
+        let source = match value {
+            Value::Array(json) => Elements::Json(json),
+            Value::Numbers(numbers) => Elements::Numbers(numbers),
+            _ => return None,
+        };
+        Some(Items {
+            source,
+            of: PhantomData,
+        })
     }
 }
 
@@ -239,7 +262,7 @@ pub(crate) fn serialize<S: serde::Serializer>(
                 Some((cursor.member()?, Part(cursor.value()?)))
             }))
         }
-        Some(Value::Null | Value::Raw(_)) | None => serializer.serialize_unit(),
+        Some(Value::Null | Value::Raw(_) | Value::Numbers(_)) | None => serializer.serialize_unit(),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod capacities;
 mod chapters;
+mod registers;
 mod shape;
 mod value;
 mod wire;
@@ -14,6 +15,7 @@ mod wire;
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
 pub(crate) use chapters::{Chapter, Part};
+pub(crate) use registers::{Register, RegisterValue};
 pub(crate) use value::{
     Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
@@ -45,6 +47,7 @@ pub(crate) struct Api<'a> {
     pub(crate) routes: Vec<Route<'a>>,
     pub(crate) topics: Vec<Topic<'a>>,
     pub(crate) placeholders: &'a [Placeholder],
+    pub(crate) registers: Vec<Register<'a>>,
     /// What the spec says around its tables; each entry stands in one of them.
     pub(crate) chapters: Vec<Chapter<'a>>,
     pub(crate) capacities: goe_runtime::Capacities,
@@ -128,12 +131,13 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
         title: &model.title,
         version: model.version.as_ref().map(|at| at.value.as_str()),
         chapters: chapters::of(model, &keys, &entries),
-        entries,
         capacities: capacities::of(keys.iter().map(|key| (key.name, &key.value, key.stored))),
         enums: names.enums(model),
         routes: wire::routes(model),
         topics: wire::topics(model),
         placeholders: &model.placeholders,
+        registers: registers::of(model, &keys, &entries),
+        entries,
         keys,
         shapes: shapes.all(model),
     }

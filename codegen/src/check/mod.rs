@@ -2,7 +2,8 @@
 //!
 //! Takes the model, changes nothing of it, and adds to the report: names that
 //! collide, facts that contradict types, claims that a key cannot keep, words that look like facts and were not read, shapes and positions that fit no key, arrays
-//! of which too little is said, routes and topics given twice. After this without an
+//! of which too little is said, routes and topics given twice, registers
+//! that overlap or cannot hold their values. After this without an
 //! error, emitters may rely on all of it.
 
 mod arrays;
@@ -11,6 +12,7 @@ mod facts;
 mod families;
 mod names;
 mod positions;
+mod registers;
 mod shapes;
 mod unique;
 mod unread;
@@ -39,6 +41,7 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
     families::check(model, report);
     coverage::check(model, report);
     wire::check(model, report);
+    registers::check(model, key_names, report);
     names::check_types(model, report);
     report.sort();
 }

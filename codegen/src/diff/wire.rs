@@ -1,16 +1,16 @@
-//! Routes, topics, and the defaults of what stands in braces.
+//! Routes, topics, the defaults of what stands in braces, and registers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::{Finding, Side, finding, words},
     rules::{
-        DEFAULT, DESCRIPTION, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule,
-        TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
+        DEFAULT, DESCRIPTION, REGISTER_ADDED, REGISTER_CHANGED, REGISTER_REMOVED, RETAINED,
+        ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule, TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
     },
     subject::{Unread, code},
 };
-use crate::model::{Model, Origin, Placeholder, Route, Topic};
+use crate::model::{Model, Origin, Placeholder, Register, Route, Topic};
 
 /// A route or a topic: what it is called, what it does, and where it stands.
 struct Row<'a> {
@@ -34,7 +34,9 @@ pub(super) fn models(models: [&Model; 2], unread: &[Unread<'_>; 2], out: &mut Ve
     let texts = models.map(|model| {
         let routes = model.routes.iter().map(|of| (route(of), &of.description));
         let topics = model.topics.iter().map(|of| (topic(of), &of.description));
-        let rows = routes.chain(topics);
+        let registers = model.registers.iter();
+        let registers = registers.map(|of| (register(of), &of.description));
+        let rows = routes.chain(topics).chain(registers);
         rows.map(|(row, text)| Row {
             text: words(text),
             ..row
@@ -44,6 +46,14 @@ pub(super) fn models(models: [&Model; 2], unread: &[Unread<'_>; 2], out: &mut Ve
     changed(&texts, &DESCRIPTION, out);
     let defaults = models.map(|model| model.placeholders.iter().map(default).collect());
     changed(&defaults, &DEFAULT, out);
+    let registers = models.map(|model| model.registers.iter().map(register).collect());
+    added_or_removed(
+        &registers,
+        unread,
+        [&REGISTER_ADDED, &REGISTER_REMOVED],
+        out,
+    );
+    changed(&registers, &REGISTER_CHANGED, out);
 }
 
 fn route(route: &Route) -> Row<'_> {
@@ -77,6 +87,29 @@ fn default(row: &Placeholder) -> Row<'_> {
     Row {
         name: format!("{{{}}}", row.name.value),
         text: row.default.clone().unwrap_or_else(|| "none".to_owned()),
+        origin: &row.origin,
+    }
+}
+
+/// What it is called for people is no matter of masters.
+fn register(row: &Register) -> Row<'_> {
+    let value = row.value.as_ref().map(|of| of.value.to_string());
+    let scale = row.scale.as_ref().map(|of| of.value.spelling());
+    let null = row.null.as_ref();
+    let null = null.map(|of| format!("null is {}", of.value.spelling()));
+    let count = row.count.value;
+    let registers = if count == 1 { "register" } else { "registers" };
+    let cells = [
+        Some(format!("{}, {count} {registers}", row.ty.value.name())),
+        value,
+        scale,
+        null,
+        Some(row.access.value.name().to_owned()),
+    ];
+    let cells: Vec<String> = cells.into_iter().flatten().collect();
+    Row {
+        name: format!("{} {}", row.first.value, row.function.value.name()),
+        text: cells.join(", "),
         origin: &row.origin,
     }
 }

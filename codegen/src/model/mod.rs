@@ -8,6 +8,7 @@ mod chapter;
 mod coverage;
 mod facts;
 mod place;
+mod register;
 pub(crate) mod spellings;
 mod types;
 mod version;
@@ -25,6 +26,9 @@ pub use facts::{
 };
 pub use goe_runtime::Unit;
 pub use place::{At, Origin};
+pub use register::{
+    Function, Missing, NullValue, Register, RegisterAccess, RegisterType, Scale, Target, ValuePath,
+};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
 pub use version::Version;
 
@@ -56,6 +60,8 @@ pub struct Model {
     pub topics: Vec<Topic>,
     /// The names that stand in braces in topics; may be empty.
     pub placeholders: Vec<Placeholder>,
+    /// The registers of Modbus; may be empty.
+    pub registers: Vec<Register>,
     /// The text around the tables, in order.
     #[serde(skip)]
     pub chapters: Vec<Chapter>,

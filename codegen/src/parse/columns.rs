@@ -29,6 +29,8 @@ pub(crate) enum TableKind {
     Routes,
     Topics,
     Placeholders,
+    /// Where values stand for Modbus.
+    Registers,
     /// Corrections of a key table: only in an overlay.
     Rules,
     /// What another author calls our columns: only in an overlay.
@@ -107,6 +109,11 @@ pub(crate) static OF_SPECS: &[Form] = &[
         kind: TableKind::Placeholders,
         states: "a name that stands in braces in topics",
         columns: PLACEHOLDERS,
+    },
+    Form {
+        kind: TableKind::Registers,
+        states: "a register of Modbus",
+        columns: REGISTERS,
     },
 ];
 
@@ -344,6 +351,47 @@ static PLACEHOLDERS: &[Column] = &[
     DESCRIPTION,
 ];
 
+static REGISTERS: &[Column] = &[
+    required(
+        "Register",
+        &[],
+        "The first register, as it is sent, counted from 0: `100` for what is also called 30101.",
+    ),
+    required(
+        "Function",
+        &[],
+        "The function that reads it: `3` for holding registers, which function 16 writes, `4` for input registers.",
+    ),
+    required("Name", &[], "What people call it: `AMPERE_MAX`."),
+    required(
+        "Type",
+        &[],
+        "What stands in it: `uint16`, `double`, `ascii`.",
+    ),
+    required("Registers", &[], "How many registers it takes."),
+    required(
+        "Key",
+        &[],
+        "The value: a key, `amp`; a position, `nrg[4]`; a field, `ccw.ip`. Blank if the device has none.",
+    ),
+    required(
+        "Scale",
+        &[],
+        "What the value is multiplied by: `10`, `1/100`; `not` for the other truth value; blank if it stands as it is.",
+    ),
+    required(
+        "Access",
+        &[],
+        "What clients may do: `R`, `R/W`, or `R/W, volatile`.",
+    ),
+    DESCRIPTION,
+    optional(
+        "Null",
+        &[],
+        "What stands for null, where there may be no value: a number, or `inf`.",
+    ),
+];
+
 /// A rule states what it corrects, in columns of a key table, and why.
 static RULES: [Column; RULE_REASON + 1] = join(&[
     &[MAIN[0]],
@@ -430,6 +478,7 @@ impl TableKind {
             TableKind::Routes
             | TableKind::Topics
             | TableKind::Placeholders
+            | TableKind::Registers
             | TableKind::Rules
             | TableKind::Headers
             | TableKind::Words => false,
@@ -719,11 +768,16 @@ impl<'a> Header<'a> {
                 | TableKind::Fields
                 | TableKind::Positions
                 | TableKind::Routes
-                | TableKind::Topics => known == all.len() || (misspelled && known * 2 > all.len()),
+                | TableKind::Topics
+                | TableKind::Registers => {
+                    known == all.len() || (misspelled && known * 2 > all.len())
+                }
             };
         }
         // Prose may hold a table with a column "Topic", and one with a column "Key".
         match form.kind {
+            // They have keys and types, too.
+            TableKind::Keys if self.is_of_registers() => false,
             TableKind::Keys => {
                 let kinds = [ColumnKind::Access, ColumnKind::Type, ColumnKind::Category];
                 let there = kinds.iter().filter(|kind| has(kind.title()));
@@ -738,8 +792,15 @@ impl<'a> Header<'a> {
             TableKind::Routes => known > 1 && (has("Query") || has("Action")),
             TableKind::Topics => known > 1 && (has("Action") || has("Retained")),
             TableKind::Placeholders | TableKind::Headers | TableKind::Words => known > 0,
+            TableKind::Registers => self.is_of_registers(),
             TableKind::Rules => true,
         }
+    }
+
+    /// Returns whether it has what only a table of registers has.
+    fn is_of_registers(&self) -> bool {
+        let (register, function) = (&REGISTERS[0], &REGISTERS[1]);
+        self.has(register) && self.has(function)
     }
 
     /// Returns whether the cells of the column of this kind hold such words.

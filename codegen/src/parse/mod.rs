@@ -20,6 +20,7 @@ mod near;
 mod overlay;
 mod placeholders;
 mod positions;
+mod registers;
 mod routes;
 mod rows;
 mod shapes;
@@ -41,7 +42,7 @@ pub(crate) use {cell::choice::foreign, columns::OF_OVERLAYS};
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{At, Chapter, Placeholder, Positions, Route, Shape, Topic, Version},
+    model::{At, Chapter, Placeholder, Positions, Register, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -60,6 +61,7 @@ pub(crate) struct Parsed {
     pub(crate) routes: Vec<Route>,
     pub(crate) topics: Vec<Topic>,
     pub(crate) placeholders: Vec<Placeholder>,
+    pub(crate) registers: Vec<Register>,
     pub(crate) chapters: Vec<Chapter>,
 }
 
@@ -163,6 +165,7 @@ impl Parsed {
             TableKind::Routes => self.routes.extend(routes::read(&table, report)),
             TableKind::Topics => self.topics.extend(topics::read(&table, report)),
             TableKind::Placeholders => self.placeholders.extend(placeholders::read(&table, report)),
+            TableKind::Registers => self.registers.extend(registers::read(&table, report)),
             // These stand in overlays only, and those were read.
             TableKind::Rules | TableKind::Headers | TableKind::Words => {}
         }

@@ -1,7 +1,7 @@
 //! Serves a device on a board without an operating system, over embassy.
 //!
 //! [`serve_device!`] makes the tasks of a device and their memory, which have to
-//! name its types: HTTP, MQTT and the store. A board brings what is its own: a
+//! name its types: HTTP, MQTT, Modbus and the store. A board brings what is its own: a
 //! network driver, a flash, a log and a reset. It knows no key and no charger:
 //! what it serves is any device of the contract in [`goe_runtime::device`].
 
@@ -10,27 +10,31 @@
 
 mod clock;
 mod http;
+mod modbus;
 mod mqtt;
 mod socket;
 mod store;
 
 pub use clock::{SinceBoot, steps};
 pub use goe_device::store::Store;
+pub use goe_runtime::device::Api;
 pub use http::{DOORS, DoorMemory, SEATS, SeatMemory, Web, body, door, seat};
+pub use modbus::{ModbusMemory, run_modbus};
 pub use mqtt::{MqttMemory, run_mqtt, transmit};
 pub use static_cell::{ConstStaticCell, StaticCell};
 pub use store::{keep, mount};
 
-/// Sockets that the network stack needs: those of the HTTP server and the MQTT
-/// client, and DHCP and DNS.
-pub const SOCKETS: usize = DOORS + 3;
+/// Sockets that the network stack needs: those of the HTTP and the Modbus server and the
+/// MQTT client, and DHCP and DNS.
+pub const SOCKETS: usize = DOORS + modbus::SOCKETS + 3;
 
 /// Makes two functions for a device, its flash and its generated crate:
 ///
 /// - `async fn mount(flash, &device) -> Option<Store>` mounts the flash and
 ///   restores what is in it, and [`keep`] stores what changes
 /// - `fn serve(spawner, stack, &'static device, serial, seed)` spawns the tasks
-///   of the HTTP server and the MQTT client
+///   of the HTTP server and the MQTT client, and of the Modbus server if the table has
+///   registers
 #[macro_export]
 macro_rules! serve_device {
     ($device:ty, $flash:ty, $api:ident) => {
@@ -85,6 +89,13 @@ macro_rules! serve_device {
                 $crate::run_mqtt(stack, topics, MEMORY.take(), device, seed).await;
             }
 
+            #[embassy_executor::task]
+            async fn modbus(stack: ::embassy_net::Stack<'static>, device: &'static $device) {
+                static MEMORY: $crate::ConstStaticCell<$crate::ModbusMemory> =
+                    $crate::ConstStaticCell::new($crate::ModbusMemory::NEW);
+                $crate::run_modbus(stack, MEMORY.take(), device).await;
+            }
+
             static DOOR_MEMORY: $crate::ConstStaticCell<[$crate::DoorMemory; $crate::DOORS]> =
                 $crate::ConstStaticCell::new([$crate::DoorMemory::NEW; $crate::DOORS]);
             static SEAT_MEMORY: $crate::ConstStaticCell<[Seat; $crate::SEATS]> =
@@ -99,6 +110,9 @@ macro_rules! serve_device {
                 spawner.spawn(seat(web, index, memory, device).expect("as many as seats"));
             }
             spawner.spawn(mqtt(stack, device, serial, seed).expect("one"));
+            if !<$api::Api as $crate::Api>::REGISTERS.is_empty() {
+                spawner.spawn(modbus(stack, device).expect("one"));
+            }
         }
     };
 }

@@ -7,6 +7,9 @@ use goe_device::net::Socket;
 /// A connection of the HTTP server, whose socket listens again afterwards.
 pub(crate) struct NetSocket<'s, 'a>(pub(crate) &'s mut TcpSocket<'a>);
 
+/// A connection of the Modbus server, whose socket listens again afterwards.
+pub(crate) struct PlainSocket<'s, 'a>(pub(crate) &'s mut TcpSocket<'a>);
+
 /// The connection to the broker.
 pub(crate) struct BrokerSocket<'a>(pub(crate) TcpSocket<'a>);
 
@@ -48,6 +51,30 @@ impl Socket for NetSocket<'_, '_> {
         // Ready when the peer has everything, our end included, or has reset
         // the connection; both are the end of it.
         let _ = self.0.flush().await;
+    }
+}
+
+impl Socket for PlainSocket<'_, '_> {
+    type Reader<'r>
+        = TcpReader<'r>
+    where
+        Self: 'r;
+    type Writer<'w>
+        = Sender<'w>
+    where
+        Self: 'w;
+
+    async fn readable(&mut self) {
+        NetSocket(self.0).readable().await;
+    }
+
+    fn split(&mut self) -> (TcpReader<'_>, Sender<'_>) {
+        let (reader, writer) = self.0.split();
+        (reader, Sender(writer))
+    }
+
+    async fn close(&mut self) {
+        NetSocket(self.0).close().await;
     }
 }
 

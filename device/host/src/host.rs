@@ -8,7 +8,7 @@ use anyhow::Context;
 use goe_device::http;
 use goe_device::http::Handler;
 use goe_device::store::{MountError, Store};
-use goe_runtime::device::{Api, Reached, Stored};
+use goe_runtime::device::{Api, Reached, Registered, Stored};
 use goe_runtime::http::Route;
 use goe_runtime::mqtt::TopicMap;
 use tokio::net::TcpListener;
@@ -18,6 +18,7 @@ use crate::clock::RealTime;
 use crate::dial::Dial;
 use crate::flash::{FileFlash, FlashError};
 use crate::memory::{run_mqtt, serve_client};
+use crate::modbus::{self, Place};
 use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 use crate::tls::Tls;
@@ -56,8 +57,8 @@ impl Tables {
 /// ```no_run
 /// # use std::{net::SocketAddr, path::Path, rc::Rc};
 /// # use goe_host::{FileFlash, Host, Shutdown, Tables, Tls};
-/// # use goe_runtime::device::{Reached, Stored};
-/// # fn example<D: Reached + Stored + 'static>(device: D, tables: Tables) -> anyhow::Result<()> {
+/// # use goe_runtime::device::{Reached, Registered, Stored};
+/// # fn example<D: Reached + Stored + Registered + 'static>(device: D, tables: Tables) -> anyhow::Result<()> {
 /// goe_host::run(async move {
 ///     let shutdown = Shutdown::listen()?;
 ///     let flash = FileFlash::open(Path::new("device.flash"))?;
@@ -76,6 +77,7 @@ pub struct Host<D> {
     clock: RealTime,
     names: &'static [&'static str],
     traffic: Traffic,
+    modbus: Option<Place>,
 }
 
 /// Runs a future, which may spawn local tasks, to its end.
@@ -90,7 +92,7 @@ pub fn run(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<(
     LocalSet::new().block_on(&runtime, future)
 }
 
-impl<D: Reached + Stored + 'static> Host<D> {
+impl<D: Reached + Stored + Registered + 'static> Host<D> {
     /// Mounts the flash, and restores what is stored there.
     ///
     /// # Errors
@@ -120,12 +122,19 @@ impl<D: Reached + Stored + 'static> Host<D> {
             clock: RealTime::start(),
             names: &[],
             traffic: Traffic::default(),
+            modbus: None,
         })
     }
 
     /// Lets it be set under these names, too: see [`Site`](http::Site).
     pub fn known_as(self, names: &'static [&'static str]) -> Self {
         Host { names, ..self }
+    }
+
+    /// Serves its registers there, too.
+    pub(crate) fn with_modbus(self, place: Place) -> Self {
+        let modbus = Some(place);
+        Host { modbus, ..self }
     }
 
     /// Lets somebody see what is asked of it.
@@ -151,6 +160,7 @@ impl<D: Reached + Stored + 'static> Host<D> {
             clock,
             names,
             traffic,
+            modbus,
         } = self;
         let site = http::Site {
             routes,
@@ -169,7 +179,12 @@ impl<D: Reached + Stored + 'static> Host<D> {
         );
         let names = (topics, serial);
         let mqtt = serve_mqtt(device.clone(), broker, names, tls, clock, shutdown.clone());
+        let registers = modbus.map(|place| {
+            let (device, shutdown) = (device.clone(), shutdown.clone());
+            spawn_local(modbus::serve(device, place, clock, shutdown))
+        });
         let tasks = [spawn_local(web), spawn_local(mqtt)];
+        let tasks = tasks.into_iter().chain(registers);
         store.run(&*device, clock, shutdown.wait()).await;
         let rest = async {
             for task in tasks {

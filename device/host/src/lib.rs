@@ -1,5 +1,5 @@
 //! Serves a device on a computer: [`Host`] mounts its store in a file
-//! ([`FileFlash`]) and serves HTTP and MQTT over tokio's sockets, with TLS to a
+//! ([`FileFlash`]) and serves HTTP, MQTT and Modbus over tokio's sockets, with TLS to a
 //! broker ([`Tls`]) or one in the same process ([`broker`]). [`main`] makes a
 //! program of that, with a command line ([`Options`]). With the feature `trial`
 //! its tests start that program and talk to it (`trial`).
@@ -16,6 +16,7 @@ mod flash;
 mod host;
 mod mdns;
 mod memory;
+mod modbus;
 mod net;
 mod options;
 mod program;

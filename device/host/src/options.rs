@@ -39,6 +39,11 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883", value_parser = address)]
     pub broker: SocketAddr,
 
+    /// Where to answer Modbus in this run, whatever the device is set to; port 0 takes a
+    /// free one [default: where HTTP is, at the port that is set, if it is switched on].
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub modbus: Option<SocketAddr>,
+
     /// A broker to use instead, for this run: mqtt://user:password@host:port, or
     /// mqtts:// with TLS.
     #[arg(long, value_name = "URL", conflicts_with = "broker")]

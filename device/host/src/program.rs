@@ -17,7 +17,7 @@ use anyhow::Context;
 use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
-use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Stored, Url};
+use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Registered, Stored, Url};
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
@@ -28,6 +28,7 @@ use crate::broker::Broker;
 use crate::flash::{FileFlash, InUse};
 use crate::host::{Host, Tables, run};
 use crate::mdns::Announcer;
+use crate::modbus::Place;
 use crate::options::Options;
 use crate::shutdown::Shutdown;
 use crate::steps::{Clock, Speed};
@@ -128,6 +129,7 @@ fn leak(names: &[String]) -> &'static [&'static str] {
 pub struct Door {
     listener: std::net::TcpListener,
     http: SocketAddr,
+    modbus: Option<std::net::TcpListener>,
     shutdown: Shutdown,
 }
 
@@ -138,18 +140,13 @@ impl Door {
     /// It is taken: by which flag there is another.
     pub fn open(options: &Options) -> anyhow::Result<Self> {
         let shutdown = Shutdown::listen().context("cannot listen for signals")?;
-        let listener = std::net::TcpListener::bind(options.http).with_context(|| {
-            format!(
-                "HTTP cannot listen on {}; choose another address with --http",
-                options.http
-            )
-        })?;
-        let ready = listener.set_nonblocking(true);
-        ready.context("HTTP cannot be served without blocking")?;
+        let listener = listen("HTTP", "--http", options.http)?;
         let http = listener.local_addr().context("HTTP has no address")?;
+        let modbus = options.modbus.map(|at| listen("Modbus", "--modbus", at));
         Ok(Door {
             listener,
             http,
+            modbus: modbus.transpose()?,
             shutdown,
         })
     }
@@ -157,6 +154,22 @@ impl Door {
     fn listener(&self) -> io::Result<TcpListener> {
         TcpListener::from_std(self.listener.try_clone()?)
     }
+
+    fn modbus(&self) -> io::Result<Place> {
+        let Some(listener) = &self.modbus else {
+            return Ok(Place::Wanted(self.http.ip()));
+        };
+        TcpListener::from_std(listener.try_clone()?).map(Place::Open)
+    }
+}
+
+fn listen(what: &str, flag: &str, at: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(at).with_context(|| {
+        format!("{what} cannot listen on {at}; choose another address with {flag}")
+    })?;
+    let ready = listener.set_nonblocking(true);
+    ready.with_context(|| format!("{what} cannot be served without blocking"))?;
+    Ok(listener)
 }
 
 /// A device that was brought up: its flash is mounted, its addresses are taken,
@@ -167,6 +180,8 @@ pub struct Program<L: Logic, D = DeviceCell<L>> {
     host: Host<D>,
     listener: TcpListener,
     http: SocketAddr,
+    /// Where registers are served in this run.
+    modbus: Option<SocketAddr>,
     /// The broker of its own.
     own: Option<SocketAddr>,
     flash: PathBuf,
@@ -189,7 +204,7 @@ impl<L: Logic + 'static> Program<L> {
     }
 }
 
-impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
+impl<L: Logic + 'static, D: Reached + Stored + Registered + 'static> Program<L, D> {
     /// Brings the parts up, in an order in which each failure can still be told.
     /// The broker of the command line goes before the one that is set, the own one
     /// behind it. What `around` makes of the device is served and stored.
@@ -224,6 +239,17 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         .await?
         .known_as(names)
         .seen_by(traffic.clone());
+        let has_registers = !L::Api::REGISTERS.is_empty();
+        let modbus = door.modbus.as_ref().map(std::net::TcpListener::local_addr);
+        let modbus = modbus.transpose().context("Modbus has no address")?;
+        anyhow::ensure!(
+            has_registers || modbus.is_none(),
+            "{name} has no registers that Modbus could read: start it without --modbus"
+        );
+        let host = match has_registers {
+            true => host.with_modbus(door.modbus().context("Modbus cannot be served")?),
+            false => host,
+        };
         let tls = Tls::new(options.mqtt_ca.as_deref())?;
         let own = match &options.mqtt_url {
             Some(url) => {
@@ -244,7 +270,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
                 Some(own)
             }
         };
-        let open = [Some(http), own];
+        let open = [Some(http), own, modbus];
         let open = open
             .into_iter()
             .flatten()
@@ -263,6 +289,7 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
             host,
             listener,
             http,
+            modbus,
             own,
             flash: path,
             flash_fails,
@@ -368,6 +395,9 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         writeln!(out, "  MQTT   {broker}")?;
         if let Some(announcer) = &self.announcer {
             writeln!(out, "  mDNS   {}.local", announcer.hostname())?;
+        }
+        if let Some(modbus) = self.modbus {
+            writeln!(out, "  Modbus {modbus}")?;
         }
         writeln!(out, "  flash  {}", self.flash.display())?;
         writeln!(out, "try:")?;

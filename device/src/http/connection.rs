@@ -15,9 +15,9 @@ use embassy_futures::select::select;
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use picoserve::mem::{BorrowedBuffer, BorrowedCursor};
 
-use super::slots::Progress;
 use crate::clock::Clock;
 use crate::net::Socket;
+use crate::slots::Progress;
 
 /// The longest request line that is served, in bytes without its line end: ten
 /// WiFi entries at their longest, percent-encoded, fit.

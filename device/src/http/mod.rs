@@ -3,9 +3,7 @@
 //! `query` decodes what was asked, `status` and `set` answer the two kinds of
 //! route, `service` picks between them, `framing` and `origin` refuse what
 //! nobody meant, `handler` lets a host serve more than the table has, `connection` fits a board's socket to
-//! picoserve, `slots` hands out the few connections a small device has so
-//! that a client which keeps one open without using it cannot shut out others,
-//! and `serve` joins them.
+//! picoserve, and `serve` joins them.
 //!
 //! It is generic over [`Device`](goe_runtime::device::Device) and the routes table
 //! and knows no key by name, no charger, and no network stack.
@@ -19,13 +17,12 @@ mod query;
 mod serve;
 mod service;
 mod set;
-mod slots;
 mod status;
 
+pub use crate::slots::{PATIENCE_MS, Progress, Slot, Slots};
 pub use connection::{REQUEST_LINE_MAX, Runtime};
 pub use handler::{BODY_MAX, Call, Either, Exchange, Handler, NoStream, Reply, Stream};
 pub use query::{Parameter, decoded, parameter, parameters};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;
-pub use slots::{PATIENCE_MS, Progress, Slot, Slots};

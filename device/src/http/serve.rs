@@ -9,9 +9,9 @@ use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 use super::connection::{Connection, Outcome, Timers};
 use super::handler::Handler;
 use super::service::{Service, Site};
-use super::slots::{Progress, Slot};
 use crate::clock::Clock;
 use crate::net::Socket;
+use crate::slots::{Progress, Slot};
 
 /// Memory for the requests of one connection, given by the board.
 #[derive(Debug)]

@@ -15,9 +15,9 @@ use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
 use super::query::{decode, parameter};
-use super::slots::Progress;
 use super::{framing, origin, set, status};
 use crate::clock::Clock;
+use crate::slots::Progress;
 
 /// What is served, and to whom.
 #[derive(Clone, Copy, Debug)]

@@ -15,6 +15,22 @@ impl Charger {
     /// When the value satisfies the table and yet makes no sense here; the
     /// refusal says what would.
     pub fn apply(&mut self, write: Write<'_>) -> Result<(), Refusal> {
+        self.take(write)?;
+        self.settle();
+        Ok(())
+    }
+
+    /// The decision that writes lead to shows at once.
+    pub fn settle(&mut self) {
+        self.decision.step(self.now_ms, &self.situation());
+        self.tell();
+    }
+
+    /// The same for one of several, which are [settled](Self::settle) together.
+    ///
+    /// # Errors
+    /// As of [`apply`](Self::apply).
+    pub fn take(&mut self, write: Write<'_>) -> Result<(), Refusal> {
         match write {
             Write::Hai(enabled) => self.reach.http = enabled,
             Write::Mce(enabled) => self.reach.enable(enabled),
@@ -109,12 +125,13 @@ impl Charger {
             Write::Csd(forgets) => self.surplus.rules.forgets = forgets,
             Write::Fsp(_) => return Err(ONLY_SHOWN),
             Write::Psmd(ms) => self.phases.settle_ms = ms.unsigned_abs(),
+            Write::Men(enabled) => self.modbus.enabled = enabled,
+            Write::Msp(port) => self.modbus.port = port,
+            Write::Msb(swapped) => self.modbus.order.swap_bytes = swapped,
+            Write::Msr(swapped) => self.modbus.order.swap_registers = swapped,
             Write::Ust(rule) => self.lock.rule = readings::lock_rule_of(rule),
             Write::Kept(setting) => self.kept.keep(setting)?,
         }
-        // The decision that the write leads to shows at once.
-        self.decision.step(self.now_ms, &self.situation());
-        self.tell();
         Ok(())
     }
 }

@@ -24,6 +24,7 @@ mod supply;
 
 use goe_api::{Kept, Key};
 use goe_runtime::device::{Announced, Connection, Wanted};
+use goe_runtime::modbus;
 
 pub use identity::firmware::Firmware;
 use identity::nameplate::{DEVICE_TYPE, MANUFACTURER};
@@ -32,6 +33,7 @@ pub use measure::energy::Counters;
 
 use crate::board::{Inputs, Outputs, PilotState};
 use access::cards::Cards;
+use connect::modbus::Modbus;
 use connect::reach::Reach;
 use connect::station::Station;
 use connect::wifi_config::WifiConfig;
@@ -108,6 +110,9 @@ pub struct Charger {
     wifi: WifiConfig,
     station: Station,
     reach: Reach,
+    modbus: Modbus,
+    /// It was told to boot, and nobody has heard of it.
+    has_booted: bool,
     /// Settings that nothing is done by.
     kept: Kept,
 }
@@ -154,6 +159,8 @@ impl Charger {
             supply: Supply::new(),
             wifi: WifiConfig::new(),
             station: Station::new(),
+            modbus: Modbus::new(),
+            has_booted: false,
             kept: Kept::new(),
         };
         charger.tell();
@@ -169,6 +176,7 @@ impl Charger {
         let inputs = &self.seen(inputs);
         let since_boot_ms = now_ms.saturating_sub(self.booted_at_ms);
         self.now_ms = self.now_ms.max(since_boot_ms);
+        self.modbus.step();
         self.clock.step(self.now_ms, inputs.utc_ms);
         self.booting &= self.now_ms < BOOT_MS;
         self.contactor_closed = inputs.contactor_closed;
@@ -417,6 +425,21 @@ impl Charger {
         self.reach.readonly
     }
 
+    /// The server that is wanted for the registers.
+    pub fn wanted_modbus(&self) -> modbus::Wanted {
+        self.modbus.wanted()
+    }
+
+    /// The charger is told that registers were read or written.
+    pub fn operated(&mut self, operation: modbus::Operation) {
+        self.modbus.operated(self.now_ms, operation);
+    }
+
+    /// Returns whether it was told to boot since this was asked last.
+    pub fn take_booted(&mut self) -> bool {
+        core::mem::take(&mut self.has_booted)
+    }
+
     /// The key whose value says whether MQTT is connected.
     pub const MQTT_CONNECTED: Key = Reach::CONNECTED;
 
@@ -462,6 +485,8 @@ impl Charger {
         self.phases.reboot();
         self.station = Station::new();
         self.reach.reboot();
+        self.modbus.reboot();
+        self.has_booted = true;
     }
 
     /// Returns whether the car is allowed to charge now, or would be if there were one.

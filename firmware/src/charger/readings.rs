@@ -74,6 +74,7 @@ fn of(charger: &Charger) -> Readings<'_> {
         clock,
         looks,
         reach,
+        modbus,
         kept,
         ..
     } = charger;
@@ -180,6 +181,14 @@ fn of(charger: &Charger) -> Readings<'_> {
         mqg: reach.trusted.system,
         mqcn: reach.trusted.any_name,
         mqss: reach.trusted.anyone,
+        men: modbus.enabled,
+        msp: modbus.port,
+        msb: modbus.order.swap_bytes,
+        msr: modbus.order.swap_registers,
+        mro: modbus.read.count,
+        mwo: modbus.written.count,
+        mstr: modbus.read.last_ms.map(milliseconds),
+        mstw: modbus.written.last_ms.map(milliseconds),
         mcs: reach.is_running,
         mcc: reach.connected_at_ms().is_some(),
         mcca: reach.connected_at_ms().map(milliseconds),

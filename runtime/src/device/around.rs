@@ -7,10 +7,12 @@ use crate::descriptor::Registry;
 use crate::document::DocumentView;
 use crate::error::WriteError;
 use crate::key_set::KeyIndex;
+use crate::modbus;
 
 use super::changes::{Bell, Feed};
 use super::contract::{
-    Appearance, Connection, Device, Published, Reached, Record, Stored, Table, Wanted, Written,
+    Appearance, Connection, Device, Published, Reached, Record, Registered, Stored, Table, Wanted,
+    Written,
 };
 
 /// What stands around a device. It is a device as far as the inner one is: of the whole
@@ -105,6 +107,29 @@ impl<A: Around<Inner: Reached>> Reached for A {
 
     fn appearance(&self) -> Appearance {
         self.inner().appearance()
+    }
+}
+
+impl<A: Around<Inner: Registered>> Registered for A {
+    fn modbus(&self) -> modbus::Wanted {
+        self.inner().modbus()
+    }
+
+    fn modbus_changed(&self) -> &Bell {
+        self.inner().modbus_changed()
+    }
+
+    fn read_registers(
+        &self,
+        table: modbus::Table,
+        first: u16,
+        bytes: &mut [u8],
+    ) -> Result<(), modbus::Exception> {
+        self.inner().read_registers(table, first, bytes)
+    }
+
+    fn write_registers(&self, first: u16, bytes: &[u8]) -> Result<(), modbus::Exception> {
+        self.inner().write_registers(first, bytes)
     }
 }
 

@@ -19,13 +19,14 @@ use super::contract::{
 };
 use super::logic::{Api, Logic};
 use super::mqtt::MqttEvent;
+use super::registers::Volatile;
 
 type DocumentOf<L> = <<L as Logic>::Api as Api>::Document;
 type KeysOf<L> = <DocumentOf<L> as AnyDocument>::Keys;
 
 /// A device's logic, shared by the tasks that serve it: the whole contract.
 pub struct DeviceCell<L: Logic> {
-    logic: RefCell<L>,
+    pub(super) logic: RefCell<L>,
     document: RefCell<DocumentOf<L>>,
     /// Keys whose value MQTT has not heard of.
     unpublished: Feed<KeysOf<L>>,
@@ -33,6 +34,10 @@ pub struct DeviceCell<L: Logic> {
     unsaved: Feed<KeysOf<L>>,
     /// Another MQTT client may be wanted.
     rewanted: Bell,
+    /// Another Modbus server may be wanted.
+    pub(super) modbus_changed: Bell,
+    /// What flash holds of settings that were set without being stored.
+    pub(super) volatile: RefCell<Volatile>,
 }
 
 impl<L: Logic> DeviceCell<L> {
@@ -48,6 +53,8 @@ impl<L: Logic> DeviceCell<L> {
             unpublished,
             unsaved: Feed::default(),
             rewanted: Bell::new(),
+            modbus_changed: Bell::new(),
+            volatile: RefCell::default(),
         }
     }
 
@@ -58,6 +65,7 @@ impl<L: Logic> DeviceCell<L> {
         self.show();
         let logic = &mut *self.logic.borrow_mut();
         while let Some(key) = logic.take_changed() {
+            self.volatile.borrow_mut().forget(key);
             self.unsaved.insert(key);
         }
         if logic.counters().is_some() {
@@ -79,7 +87,7 @@ impl<L: Logic> DeviceCell<L> {
         self.rewanted.ring();
     }
 
-    fn show(&self) {
+    pub(super) fn show(&self) {
         let logic = self.logic.borrow();
         let mut document = self.document.borrow_mut();
         let changed = document.render_without(&logic.readings(), |key| logic.hides(key));
@@ -90,9 +98,48 @@ impl<L: Logic> DeviceCell<L> {
         let write = L::Api::parse(key, json)?;
         let applied = self.logic.borrow_mut().apply(write);
         applied.map_err(WriteError::Refused)?;
-        self.rewanted.ring();
-        self.show();
+        self.volatile.borrow_mut().forget(key);
+        self.settle();
         Ok(())
+    }
+
+    /// Does what follows from what was applied, shows it, and tells those who serve the
+    /// device.
+    pub(super) fn settle(&self) {
+        self.logic.borrow_mut().applied();
+        self.take_booted();
+        self.rewanted.ring();
+        self.modbus_changed.ring();
+        self.show();
+    }
+
+    /// What was set without being stored does not outlive a boot.
+    fn take_booted(&self) {
+        if !self.logic.borrow_mut().take_booted() {
+            return;
+        }
+        let held = core::mem::take(&mut *self.volatile.borrow_mut());
+        for (key, json) in held.iter() {
+            if let Ok(write) = L::Api::parse(key, json) {
+                // It was in effect before.
+                let _ = self.logic.borrow_mut().apply(write);
+            }
+        }
+        self.logic.borrow_mut().applied();
+    }
+
+    /// Has stored what a set of this key may have changed.
+    pub(super) fn store(&self, key: KeyIndex) {
+        // An action may change any setting; the store skips those it did not.
+        let stored = |&key: &KeyIndex| L::Api::REGISTRY.descriptor(key).is_stored();
+        let mut settings = KeysOf::<L>::default();
+        if stored(&key) {
+            settings.insert(key);
+        } else if !L::is_told(key) {
+            let all = L::Api::REGISTRY.keys().filter(stored);
+            all.for_each(|key| settings.insert(key));
+        }
+        self.unsaved.add(&settings);
     }
 }
 
@@ -122,16 +169,7 @@ impl<L: Logic> Device for DeviceCell<L> {
             return Err(WriteError::UnknownKey);
         }
         self.write(key, json)?;
-        // An action may change any setting; the store skips those it did not.
-        let stored = |&key: &KeyIndex| L::Api::REGISTRY.descriptor(key).is_stored();
-        let mut settings = KeysOf::<L>::default();
-        if stored(&key) {
-            settings.insert(key);
-        } else if !L::is_told(key) {
-            let all = L::Api::REGISTRY.keys().filter(stored);
-            all.for_each(|key| settings.insert(key));
-        }
-        self.unsaved.add(&settings);
+        self.store(key);
         Ok(())
     }
 }
@@ -189,7 +227,10 @@ impl<L: Logic> Stored for DeviceCell<L> {
             return None;
         }
         let mut out = Out::exact(json);
-        self.logic.borrow().settings().write_value(key, &mut out);
+        match self.volatile.borrow().stored(key) {
+            Some(json) => out.put(json),
+            None => self.logic.borrow().settings().write_value(key, &mut out),
+        }
         let written = Written {
             length: out.len(),
             changed: out.changed(),
@@ -218,8 +259,7 @@ impl<L: Logic> Stored for DeviceCell<L> {
 
     fn modernize(&self, key: KeyIndex) {
         self.logic.borrow_mut().modernize(key);
-        self.rewanted.ring();
-        self.show();
+        self.settle();
     }
 
     fn counters(&self) -> Option<Record> {

@@ -7,6 +7,7 @@ use crate::document::DocumentView;
 use crate::error::WriteError;
 use crate::home_assistant::Entity;
 use crate::key_set::{KeyIndex, Keys};
+use crate::modbus;
 
 use super::broker::Trust;
 use super::changes::{Bell, Feed};
@@ -86,6 +87,34 @@ pub trait Reached: Published {
 
     /// Returns how Home Assistant shall see the device.
     fn appearance(&self) -> Appearance;
+}
+
+/// A device whose values stand in registers, too.
+pub trait Registered: Table {
+    /// The server that is wanted.
+    fn modbus(&self) -> modbus::Wanted;
+
+    /// Rings when something else may be wanted than before.
+    fn modbus_changed(&self) -> &Bell;
+
+    /// Reads the registers from `first` on, two bytes each; the device counts it.
+    ///
+    /// # Errors
+    /// Not all of them are whole rows of the table. Nothing is counted then.
+    fn read_registers(
+        &self,
+        table: modbus::Table,
+        first: u16,
+        bytes: &mut [u8],
+    ) -> Result<(), modbus::Exception>;
+
+    /// Writes the registers from `first` on, two bytes each; the status shows them when
+    /// this returns, and the device counts it.
+    ///
+    /// # Errors
+    /// Not all of them are whole rows of the table, one of them cannot be written, or the
+    /// device refuses a value. Nothing changed then.
+    fn write_registers(&self, first: u16, bytes: &[u8]) -> Result<(), modbus::Exception>;
 }
 
 /// A device whose settings, and a record of counters, survive a restart.

@@ -1,13 +1,16 @@
 //! What is particular to a device: the table that was generated for it, and its
 //! logic. The rest of the contract is [`DeviceCell`](super::DeviceCell)'s.
 
+use crate::datum::Datum;
 use crate::descriptor::Registry;
 use crate::document::{AnyDocument, Render};
 use crate::error::{Refusal, WriteError};
 use crate::home_assistant::Entity;
 use crate::http::Route;
 use crate::key_set::KeyIndex;
+use crate::modbus::{Operation, Register, Wanted as Modbus};
 use crate::mqtt::TopicMap;
+use crate::value::Value;
 
 use super::contract::{Record, Wanted};
 use super::mqtt::MqttEvent;
@@ -37,6 +40,27 @@ pub trait Api {
     /// # Errors
     /// The key cannot be written, or the value does not satisfy the table.
     fn parse(key: KeyIndex, json: &str) -> Result<Self::Write<'_>, WriteError>;
+
+    /// The registers that the values stand in.
+    const REGISTERS: &'static [Register] = &[];
+
+    /// The value that an [accessor](crate::modbus::Origin) of the registers finds at a
+    /// place; `None` where there is no such place.
+    fn datum<'a>(
+        _readings: &'a Self::Readings<'_>,
+        _accessor: u16,
+        _place: u16,
+    ) -> Option<Datum<'a>> {
+        None
+    }
+
+    /// Checks a value that was never a text.
+    ///
+    /// # Errors
+    /// The key cannot be written, or the value does not satisfy the table.
+    fn write(_key: KeyIndex, _value: Value<'_>) -> Result<Self::Write<'_>, WriteError> {
+        Err(WriteError::WithoutSetter)
+    }
 }
 
 /// How a device is announced on the local network by mDNS, where a board does that.
@@ -94,11 +118,28 @@ pub trait Logic {
     /// The value satisfies the table and makes no sense here. Nothing changed then.
     fn apply(&mut self, write: <Self::Api as Api>::Write<'_>) -> Result<(), Refusal>;
 
+    /// Hears that all that belongs together was applied, and does what follows from it.
+    fn applied(&mut self) {}
+
+    /// Returns whether it has booted by itself since this was asked last: then it has what
+    /// was set without being stored no more.
+    fn take_booted(&mut self) -> bool {
+        false
+    }
+
     /// The MQTT client that is wanted, if one is.
     fn wanted(&self) -> Option<Wanted<'_>>;
 
     /// Hears of a broker that the board gives, and what becomes of the client.
     fn hear(&mut self, event: MqttEvent);
+
+    /// The server that is wanted for the registers.
+    fn modbus(&self) -> Modbus {
+        Modbus::default()
+    }
+
+    /// Hears that registers were read or written.
+    fn operated(&mut self, _operation: Operation) {}
 
     /// Returns whether HTTP may read and set the keys now.
     fn serves_http(&self) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! A device has keys ([`Table`]), a status and settings that can be made
 //! ([`Device`]). HTTP needs no more. An MQTT client also hears of changes
-//! ([`Published`]) and of the connection that is wanted ([`Reached`]); a store
+//! ([`Published`]) and of the connection that is wanted ([`Reached`]); a Modbus server
+//! reads and writes registers ([`Registered`]); a store
 //! keeps what was set ([`Stored`]). Each of them is told of changes by a [`Feed`]
 //! of its own. All of that is [`DeviceCell`]'s matter for a device that says what
 //! its [`Logic`] is; what stands [around](Around) one says only what it does otherwise.
@@ -19,6 +20,7 @@ mod changes;
 mod contract;
 mod logic;
 mod mqtt;
+mod registers;
 
 pub use around::Around;
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
@@ -27,7 +29,7 @@ pub use cell::DeviceCell;
 pub use changes::{Bell, Feed};
 pub use contract::{
     Appearance, Connection, DISCOVERY_PREFIX, DISCOVERY_PREFIX_MAX, Device, Published, Reached,
-    Record, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
+    Record, Registered, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
 pub use logic::{Announced, Api, Logic};
 pub use mqtt::{Mqtt, MqttEvent};

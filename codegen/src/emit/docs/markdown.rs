@@ -12,10 +12,10 @@ use super::{
     contents::{Slugs, Target},
     entries, list, named_places, names,
     prose::markdown::{Links, markdown, web_address},
-    text::{push, value},
+    text::{more, push, sentence, value},
 };
 use crate::{
-    api::{Chapter, Entry, Field, Form, Key, Part, Route, Shape, Topic, Value},
+    api::{Chapter, Entry, Field, Form, Key, Part, Register, Route, Shape, Topic, Value},
     emit::escape::{cell, code_span, linked_text, text},
     model::{Class, HttpAction, Placeholder, ValueList},
 };
@@ -145,12 +145,37 @@ impl Page<'_> {
                 Part::Placeholders(rows) => {
                     self.placeholders(page, &api.placeholders[rows.clone()]);
                 }
+                Part::Registers(rows) => self.registers(page, &api.registers[rows.clone()]),
                 Part::Entries(entries) => {
                     for entry in entries {
                         self.section(page, &api.entries[*entry], level);
                     }
                 }
             }
+        }
+    }
+
+    fn registers(&self, page: &mut String, registers: &[Register<'_>]) {
+        page.push('\n');
+        for register in registers {
+            let row = register.row;
+            let name = code_span(&row.name.value);
+            let of = match register.row.value.as_ref() {
+                None => String::new(),
+                Some(path) => {
+                    let of = code_span(&register.path());
+                    let anchor = self.key(&path.value.key).unwrap_or_default();
+                    format!(" of [{of}](#{anchor})")
+                }
+            };
+            let (ty, access) = (row.ty.value.name(), row.access.value.name());
+            push!(
+                page,
+                "- {name}: {}, `{ty}`, {access}{of}. {}",
+                register.called(),
+                self.text(&sentence(&row.description)),
+            );
+            push!(page, "{}\n", more(&register.says()));
         }
     }
 

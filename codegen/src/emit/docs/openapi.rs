@@ -102,7 +102,9 @@ fn tags(documents: &Documents<'_>) -> Vec<impl Serialize> {
                     let names = entries.map(|entry| format!("`{}`", documents.heading(entry)));
                     Some(format!("Keys: {}", names.collect::<Vec<_>>().join(", ")))
                 }
-                Part::Routes(_) | Part::Topics(_) | Part::Placeholders(_) => None,
+                Part::Routes(_) | Part::Topics(_) | Part::Placeholders(_) | Part::Registers(_) => {
+                    None
+                }
             });
         let description = parts.collect::<Vec<_>>().join("\n\n");
         let description = Some(description).filter(|text| !text.is_empty());

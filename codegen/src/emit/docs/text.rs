@@ -43,3 +43,24 @@ pub(super) fn access(access: Access) -> &'static str {
         Access::Write => "write",
     }
 }
+
+/// Clauses as one more sentence behind another; nothing without any.
+pub(super) fn more(clauses: &[String]) -> String {
+    let text = clauses.join("; ");
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!(" {}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
+}
+
+/// Prose with a mark at its end.
+pub(super) fn sentence(prose: &str) -> String {
+    let prose = prose.trim();
+    let mark = if prose.is_empty() || prose.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{prose}{mark}")
+}

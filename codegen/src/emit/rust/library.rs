@@ -41,6 +41,29 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
         ),
     ]
     .map(|tokens| kept.then_some(tokens));
+    let has_registers = !api.registers.is_empty();
+    let modbus_module = has_registers.then(|| {
+        quote!(
+            #[allow(dead_code, unreachable_pub)]
+            pub mod modbus;
+        )
+    });
+    let registers = has_registers.then(|| {
+        quote! {
+            const REGISTERS: &'static [runtime::modbus::Register] = &modbus::REGISTERS;
+            fn datum<'a>(
+                readings: &'a Self::Readings<'_>,
+                accessor: u16,
+                place: u16,
+            ) -> Option<runtime::Datum<'a>> {
+                modbus::datum(readings, accessor, place)
+            }
+            fn write(key: runtime::KeyIndex, value: runtime::Value<'_>) -> Result<Self::Write<'_>, runtime::WriteError> {
+                let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;
+                Write::of(key, value)
+            }
+        }
+    });
     let any = !api.enums.is_empty() || !api.shapes.is_empty();
     let types = any.then(|| {
         quote!(
@@ -59,6 +82,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
         #kept_module
         #[allow(dead_code, unreachable_pub)]
         mod keys;
+        #modbus_module
         #[allow(dead_code, unreachable_pub)]
         pub mod mqtt;
         #[allow(dead_code, unreachable_pub)]
@@ -99,6 +123,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
                 let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;
                 Write::parse(key, json)
             }
+            #registers
         }
     });
     file.finish()

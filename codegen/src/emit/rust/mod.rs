@@ -14,6 +14,7 @@ mod keys;
 mod layout;
 mod library;
 mod lookup;
+mod modbus;
 mod shared;
 mod types;
 mod values;
@@ -40,6 +41,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
     let (readings, of_readings) = values::emit_readings(&rust);
     let (settings, of_settings) = values::emit_settings(&rust);
     let (write, of_write) = write::emit(&rust);
+    let registers = modbus::emit(&rust, &of_readings);
     let mut files = vec![
         library::emit_crate(api),
         library::emit_module(api, [of_readings, of_settings, of_write]),
@@ -55,6 +57,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         client::emit(&rust),
     ];
     files.extend(kept::emit(&rust));
+    files.extend(registers);
     files
 }
 

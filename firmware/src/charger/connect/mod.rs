@@ -2,6 +2,7 @@
 
 pub(super) mod link;
 pub(super) mod mishaps;
+pub(super) mod modbus;
 pub(super) mod reach;
 pub(super) mod scan;
 pub(super) mod station;

@@ -8,9 +8,12 @@ use std::ops::Range;
 
 use super::{calls::Calls, key};
 use crate::{
-    api::{Chapter, Part, Route, Topic},
+    api::{Chapter, Part, Register, Route, Topic},
     emit::{
-        docs::{Documents, prose, text::push},
+        docs::{
+            Documents, prose,
+            text::{more, push, sentence},
+        },
         escape::html,
     },
     model::Placeholder,
@@ -87,6 +90,7 @@ fn push_part(out: &mut String, documents: &Documents<'_>, part: &Part<'_>) {
         Part::Routes(rows) => listed(out, documents, rows, &api.routes, route),
         Part::Topics(rows) => listed(out, documents, rows, &api.topics, topic),
         Part::Placeholders(rows) => listed(out, documents, rows, api.placeholders, placeholder),
+        Part::Registers(rows) => listed(out, documents, rows, &api.registers, register),
         Part::Entries(_) => {}
     }
 }
@@ -126,6 +130,28 @@ fn topic(out: &mut String, documents: &Documents<'_>, topic: &Topic<'_>) {
         html(topic.text),
         documents.html(topic.description),
         documents.html(topic.payload),
+    );
+}
+
+fn register(out: &mut String, documents: &Documents<'_>, register: &Register<'_>) {
+    let row = register.row;
+    let of = match &row.value {
+        None => String::new(),
+        Some(path) => format!(
+            " of <a href=\"#{}\"><code>{}</code></a>",
+            html(&path.value.key),
+            html(&register.path())
+        ),
+    };
+    push!(
+        out,
+        "<dt><code>{}</code> {}, <code>{}</code>, {}{of}</dt><dd>{}{}</dd>",
+        html(&row.name.value),
+        register.called(),
+        row.ty.value.name(),
+        row.access.value.name(),
+        documents.html(&sentence(&row.description)),
+        html(&more(&register.says())),
     );
 }
 

@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub mod modbus;
 pub mod mosquitto;
 pub mod peer;
 pub mod played;
@@ -57,6 +58,8 @@ pub struct Charger {
     pub http: SocketAddr,
     /// `None` when it uses a broker that is not its own.
     pub broker: Option<SocketAddr>,
+    /// Where registers are served, if that was asked for.
+    pub modbus: Option<SocketAddr>,
     pub folder: Option<TempDir>,
     log: Arc<Mutex<String>>,
     /// The broker of a board that has none of its own.
@@ -140,6 +143,7 @@ impl Options {
             }
         });
         let mut http = None;
+        let mut modbus = None;
         let mut broker = mosquitto.as_ref().map(|broker| broker.address);
         let stdout = child.stdout.take().expect("piped");
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
@@ -154,6 +158,7 @@ impl Options {
                 ["MQTT", url, "(its", ..] => {
                     broker = url.trim_start_matches("mqtt://").parse().ok()
                 }
+                ["Modbus", address, ..] => modbus = address.parse().ok(),
                 ["mosquitto_sub", ..] => break,
                 _ => {}
             }
@@ -169,6 +174,7 @@ impl Options {
             child,
             http,
             broker,
+            modbus,
             folder,
             log,
             _mosquitto: mosquitto,

@@ -27,7 +27,7 @@ pub const PATIENCE_MS: u64 = 100;
 
 /// The step that a connection is at, since when in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Free,
     /// Between two requests, or before the first.
     Idle(u64),
@@ -106,7 +106,7 @@ impl<'s, C: Clock> Progress<'s, C> {
     }
 
     /// Its turn has come; more room for the same request is no new one.
-    pub(super) fn begins(&self) {
+    pub(crate) fn begins(&self) {
         if !matches!(self.phase.step.get(), Step::Reading(_)) {
             self.phase.step.set(Step::Reading(self.clock.now_ms()));
             self.shared.changed.ring();
@@ -114,7 +114,7 @@ impl<'s, C: Clock> Progress<'s, C> {
     }
 
     /// Bytes of a request came in; `true` when they are its first.
-    pub(super) fn reading(&self) -> bool {
+    pub(crate) fn reading(&self) -> bool {
         let first = self.is_idle();
         if first {
             self.begins();
@@ -123,7 +123,7 @@ impl<'s, C: Clock> Progress<'s, C> {
     }
 
     /// The request is complete, or the client has taken some of the answer.
-    pub(super) fn answering(&self) {
+    pub(crate) fn answering(&self) {
         if !self.is_streaming() {
             self.phase.step.set(Step::Answering(self.clock.now_ms()));
         }
@@ -131,7 +131,7 @@ impl<'s, C: Clock> Progress<'s, C> {
 
     /// The answer is a stream from here on, to the connection's end; `false` when there
     /// are as many as there may be.
-    pub(super) fn streams(&self) -> bool {
+    pub(crate) fn streams(&self) -> bool {
         let Some(others) = self.shared.streams.get().checked_sub(1) else {
             return false;
         };
@@ -142,17 +142,17 @@ impl<'s, C: Clock> Progress<'s, C> {
     }
 
     /// Returns whether it is a stream.
-    pub(super) fn is_streaming(&self) -> bool {
+    pub(crate) fn is_streaming(&self) -> bool {
         self.phase.step.get() == Step::Streaming
     }
 
     /// Returns whether the client is waited for.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         matches!(self.phase.step.get(), Step::Idle(_))
     }
 
     /// The answer is out.
-    pub(super) fn idle(&self) {
+    pub(crate) fn idle(&self) {
         // Its stream is over, and with it the connection.
         if self.is_streaming() {
             return;
