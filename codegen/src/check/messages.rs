@@ -66,6 +66,11 @@ fn check_members(
         }
         match &member.source.value {
             From::Known(known) if rules.needs.contains(known) || rules.knows.contains(known) => {}
+            // A refusal is told without a look at the status.
+            From::Key(_) if message.action.value == MessageAction::Response => {
+                let text = format!("`{}` of `{name}` is a key", member.name.value);
+                push(text, member, "not in an answer", known_help(rules), report);
+            }
             From::Key(_) | From::Literal(_) if rules.from == Sender::Device => {}
             From::Known(known) => {
                 let text = format!("`{name}` knows no `{{{}}}`", known.name());
