@@ -30,4 +30,6 @@ pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;
 pub use slots::{Lasting, PATIENCE_MS, Progress, Slot, Slots};
+pub use picoserve::io::{Read, Write};
+pub use picoserve::response::ws::{SocketRx, SocketTx};
 pub use sockets::Sockets;

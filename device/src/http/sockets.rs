@@ -47,6 +47,27 @@ impl<D> Sockets<D> for () {
     }
 }
 
+/// Somebody may.
+impl<D, S: Sockets<D>> Sockets<D> for Option<S> {
+    fn are_there(&self) -> bool {
+        self.is_some_and(|sockets| sockets.are_there())
+    }
+
+    async fn talk<R: Read, W: Write<Error = R::Error>>(
+        self,
+        device: &D,
+        clock: impl Clock,
+        buffer: &mut [u8],
+        rx: SocketRx<R>,
+        tx: SocketTx<W>,
+    ) -> Result<(), W::Error> {
+        match self {
+            Some(sockets) => sockets.talk(device, clock, buffer, rx, tx).await,
+            None => tx.close(None).await,
+        }
+    }
+}
+
 /// The same as picoserve has it.
 pub(super) struct Talk<'t, D, S, C> {
     pub(super) sockets: S,

@@ -12,8 +12,6 @@ const CONTROL_MAX: usize = 125;
 
 /// The statuses with which a connection is closed.
 pub(super) mod status {
-    /// As both sides want it.
-    pub(in crate::ws) const NORMAL: u16 = 1000;
     /// What came is no WebSocket.
     pub(in crate::ws) const PROTOCOL: u16 = 1002;
     /// What came is of a kind that is not understood here.

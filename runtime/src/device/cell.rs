@@ -89,10 +89,11 @@ impl<L: Logic> DeviceCell<L> {
         self.rewanted.ring();
     }
 
-    /// Gives the device what stands for its password, which is stored.
-    pub fn set_credential(&self, credential: Credential) {
-        self.credential.replace(Some(credential));
-        self.is_credential_new.set(true);
+    /// Gives the device what stands for its password, which is stored; or nothing, until
+    /// there is something.
+    pub fn set_credential(&self, credential: Option<Credential>) {
+        self.is_credential_new.set(credential.is_some());
+        self.credential.replace(credential);
         self.unsaved.ring();
         self.watches.ring();
     }
