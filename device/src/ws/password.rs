@@ -6,13 +6,13 @@
 
 use core::fmt;
 
+#[cfg(feature = "bcrypt")]
 use blowfish::Blowfish;
 use embassy_futures::yield_now;
 use goe_runtime::device::{Credential, HashKind, SERIAL_MAX};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256, Sha512};
+use sha2::Sha512;
 
-use super::secret::hex;
 use crate::entropy::{Entropy, NoEntropy};
 
 /// The longest password, in bytes.
@@ -25,6 +25,7 @@ const ROUNDS: u32 = 100_000;
 const ROUNDS_AT_ONCE: u32 = 32;
 
 /// The binary logarithm of the rounds of bcrypt; each takes a millisecond of a small chip.
+#[cfg(feature = "bcrypt")]
 const COST: u32 = 8;
 
 /// Why there is no hash.
@@ -38,6 +39,8 @@ pub enum BadPassword {
     Serial,
     /// The serial number has something else than digits, which bcrypt needs.
     SerialDigits,
+    /// This board makes no hashes by bcrypt.
+    NoBcrypt,
 }
 
 impl fmt::Display for BadPassword {
@@ -49,6 +52,7 @@ impl fmt::Display for BadPassword {
             BadPassword::SerialDigits => {
                 "bcrypt needs a serial number of digits alone; use pbkdf2 with this one"
             }
+            BadPassword::NoBcrypt => "this board makes no hash by bcrypt; use pbkdf2",
         })
     }
 }
@@ -65,6 +69,7 @@ pub fn check(kind: HashKind, password: &str, serial: &str) -> Result<(), BadPass
         () if password.is_empty() => Err(BadPassword::Empty),
         () if password.len() > PASSWORD_MAX => Err(BadPassword::TooLong),
         () if serial.len() > SERIAL_MAX => Err(BadPassword::Serial),
+        () if kind == HashKind::Bcrypt && !cfg!(feature = "bcrypt") => Err(BadPassword::NoBcrypt),
         () if kind == HashKind::Bcrypt && !is_digits => Err(BadPassword::SerialDigits),
         () => Ok(()),
     }
@@ -83,7 +88,10 @@ pub async fn hash(
     check(kind, password, serial)?;
     let text: heapless::String<32> = match kind {
         HashKind::Pbkdf2 => base64(&pbkdf2(password, serial).await, STANDARD),
+        #[cfg(feature = "bcrypt")]
         HashKind::Bcrypt => base64(&bcrypt(password, serial).await, BCRYPT),
+        #[cfg(not(feature = "bcrypt"))]
+        HashKind::Bcrypt => return Err(BadPassword::NoBcrypt),
     };
     Credential::new(kind, serial, &text).ok_or(BadPassword::Serial)
 }
@@ -114,12 +122,16 @@ async fn pbkdf2(password: &str, serial: &str) -> [u8; 24] {
 }
 
 /// The 23 bytes behind the salt.
+#[cfg(feature = "bcrypt")]
 async fn bcrypt(password: &str, serial: &str) -> [u8; 23] {
     let mut salt = [0; 16];
     for (place, digit) in salt.iter_mut().rev().zip(serial.bytes().rev()) {
         *place = digit.wrapping_sub(b'0');
     }
-    let digest: heapless::String<64> = hex(&Sha256::digest(password.as_bytes()));
+    let digest: heapless::String<64> = {
+        use sha2::{Digest, Sha256};
+        super::secret::hex(&Sha256::digest(password.as_bytes()))
+    };
     // The zero at its end is part of the key.
     let mut key = [0; 65];
     key[..digest.len()].copy_from_slice(digest.as_bytes());
@@ -151,6 +163,7 @@ async fn bcrypt(password: &str, serial: &str) -> [u8; 23] {
 }
 
 const STANDARD: [u8; 2] = *b"+/";
+#[cfg(feature = "bcrypt")]
 const BCRYPT: [u8; 2] = *b"./";
 
 /// Base64 without padding. The two alphabets have the same letters; bcrypt's begins with
@@ -193,7 +206,7 @@ pub fn make(entropy: &impl Entropy) -> Result<heapless::String<PASSWORD_MAX>, No
     Ok(letters.into_iter().collect())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "bcrypt"))]
 mod tests {
     use core::pin::pin;
     use core::task::{Context, Poll, Waker};
