@@ -5,7 +5,7 @@ use super::unique::check_unique;
 use crate::{
     model::{At, HttpAction, Member, Message, MessageAction, Model, Rules, Sender, Source as From},
     report::codes,
-    source::{Diagnostic, Report, Span},
+    source::{Diagnostic, Report},
     suggest,
 };
 
@@ -168,20 +168,20 @@ fn check_whole(model: &Model, report: &mut Report) {
         let mut messages = model.messages.iter();
         messages.any(|message| message.action.value == action)
     };
-    for (word, action) in MessageAction::ALL {
-        if action.rules().is_necessary && !has(*action) {
-            report_missing(word, place, report);
-        }
+    let all = MessageAction::ALL.iter();
+    let missing = all.filter(|(_, action)| action.rules().is_necessary && !has(*action));
+    let missing: Vec<_> = missing.map(|(word, _)| format!("`{word}`")).collect();
+    // It may stand in a row that could not be read.
+    if missing.is_empty() || report.has_errors() {
+        return;
     }
-}
-
-fn report_missing(word: &str, place: Span, report: &mut Report) {
+    let missing = missing.join(", ");
     report.push(
         Diagnostic::new(
             &codes::INCOMPLETE_MESSAGES,
-            format!("no message has the action `{word}`"),
+            format!("no message has the action {missing}"),
         )
-        .at(place.visible(), "its table begins here")
-        .help(format!("add a row with the action `{word}`")),
+        .at(place.visible(), "the first of the messages")
+        .help("add a row for each"),
     );
 }

@@ -6,6 +6,8 @@
 
 #![no_std]
 #![no_main]
+// The futures of a seat are nested deeper than compilers allow by themselves.
+#![recursion_limit = "256"]
 #![deny(unsafe_op_in_unsafe_fn)]
 
 mod clock;

@@ -154,13 +154,16 @@ fn message(out: &mut String, documents: &Documents<'_>, message: &Message<'_>) {
             From::Literal(json) => format!("<code>{}</code>", html(json)),
             From::Known(known) => format!("<code>{{{}}}</code>", known.name()),
         };
-        format!("<code>{}</code>: {source}", html(member.name))
+        format!("<code>{}</code> = {source}", html(member.name))
     });
     let members: Vec<String> = members.collect();
+    let members = match members.as_slice() {
+        [] => String::new(),
+        members => format!(" With {}.", members.join(", ")),
+    };
     let description = documents.html(message.description);
     push!(
         out,
-        "<dt><code>{name}</code> <span class=\"what\">from the {from}</span></dt><dd>{description} {}</dd>",
-        members.join(", "),
+        "<dt><code>{name}</code> <span class=\"what\">from the {from}</span></dt><dd>{description}{members}</dd>"
     );
 }
