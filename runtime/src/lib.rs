@@ -51,6 +51,7 @@ pub mod table;
 pub mod text;
 pub mod unit;
 pub mod value;
+pub mod websocket;
 
 pub use datum::{Datum, ToDatum};
 pub use descriptor::{

@@ -33,6 +33,7 @@ pub(crate) enum Part<'a> {
     Topics(Range<usize>),
     Placeholders(Range<usize>),
     Registers(Range<usize>),
+    Messages(Range<usize>),
     /// Entries, not always all in a row.
     Entries(Vec<usize>),
 }
@@ -45,6 +46,7 @@ impl Part<'_> {
             Part::Routes(_) => "HTTP",
             Part::Topics(_) | Part::Placeholders(_) => "MQTT",
             Part::Registers(_) => "Modbus",
+            Part::Messages(_) => "WebSocket",
             Part::Entries(_) => "Keys",
         }
     }
@@ -178,11 +180,13 @@ fn rows<'a>(
     let topics = range(model.topics.iter().map(|row| inside(&row.origin)));
     let placeholders = range(model.placeholders.iter().map(|row| inside(&row.origin)));
     let registers = range(model.registers.iter().map(|row| inside(&row.origin)));
+    let messages = range(model.messages.iter().map(|row| inside(&row.origin)));
     let routes = routes.map(Part::Routes);
     routes
         .or(topics.map(Part::Topics))
         .or(placeholders.map(Part::Placeholders))
         .or(registers.map(Part::Registers))
+        .or(messages.map(Part::Messages))
 }
 
 /// From the first that is inside to the last.

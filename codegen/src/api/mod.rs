@@ -19,7 +19,7 @@ pub(crate) use registers::{Register, RegisterValue};
 pub(crate) use value::{
     Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
-pub(crate) use wire::{Route, Topic};
+pub(crate) use wire::{From, Message, Route, Topic};
 
 use crate::{
     model::{self, Category, Coverage, Model, Placeholder},
@@ -48,6 +48,7 @@ pub(crate) struct Api<'a> {
     pub(crate) topics: Vec<Topic<'a>>,
     pub(crate) placeholders: &'a [Placeholder],
     pub(crate) registers: Vec<Register<'a>>,
+    pub(crate) messages: Vec<Message<'a>>,
     /// What the spec says around its tables; each entry stands in one of them.
     pub(crate) chapters: Vec<Chapter<'a>>,
     pub(crate) capacities: goe_runtime::Capacities,
@@ -138,6 +139,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
         placeholders: &model.placeholders,
         registers: registers::of(model, &keys, &entries),
         entries,
+        messages: wire::messages(model),
         keys,
         shapes: shapes.all(model),
     }

@@ -2,7 +2,7 @@
 //!
 //! Takes the model, changes nothing of it, and adds to the report: names that
 //! collide, facts that contradict types, claims that a key cannot keep, words that look like facts and were not read, shapes and positions that fit no key, arrays
-//! of which too little is said, routes and topics given twice, registers
+//! of which too little is said, routes, topics and messages given twice, registers
 //! that overlap or cannot hold their values. After this without an
 //! error, emitters may rely on all of it.
 
@@ -10,6 +10,7 @@ mod arrays;
 mod coverage;
 mod facts;
 mod families;
+mod messages;
 mod names;
 mod positions;
 mod registers;
@@ -42,6 +43,7 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
     coverage::check(model, report);
     wire::check(model, report);
     registers::check(model, key_names, report);
+    messages::check(model, key_names, report);
     names::check_types(model, report);
     report.sort();
 }

@@ -5,7 +5,7 @@
 //! OLD and NEW of every case to see that it is so. Hundreds group them: `D01`
 //! existence, `D02` access, `D03` types, `D04` units and limits, `D05` named
 //! values, `D06` category and text, `D07` what could not be read, `D08` shapes,
-//! `D09` routes, topics and registers.
+//! `D09` routes, topics, registers and messages.
 
 use super::severity::Severity::{self, Breaking, Compatible, Editorial, Risky};
 
@@ -151,6 +151,9 @@ rules! {
     REGISTER_ADDED = "D0931" "register added"              Compatible Compatible "D0932"
     REGISTER_REMOVED = "D0932" "register removed"          Breaking   Breaking   "D0931"
     REGISTER_CHANGED = "D0933" "register changed"          Breaking   Breaking   "D0933"
+    MESSAGE_ADDED = "D0941" "message added"                Compatible Compatible "D0942"
+    MESSAGE_REMOVED = "D0942" "message removed"            Breaking   Breaking   "D0941"
+    MESSAGE_CHANGED = "D0943" "message changed"            Breaking   Breaking   "D0943"
 }
 
 /// A section for each rule, by id: why it matters, and lines before and after.

@@ -1,16 +1,17 @@
-//! Routes, topics, the defaults of what stands in braces, and registers.
+//! Routes, topics, the defaults of what stands in braces, registers, and messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::{Finding, Side, finding, words},
     rules::{
-        DEFAULT, DESCRIPTION, REGISTER_ADDED, REGISTER_CHANGED, REGISTER_REMOVED, RETAINED,
-        ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule, TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
+        DEFAULT, DESCRIPTION, MESSAGE_ADDED, MESSAGE_CHANGED, MESSAGE_REMOVED, REGISTER_ADDED,
+        REGISTER_CHANGED, REGISTER_REMOVED, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED,
+        Rule, TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
     },
     subject::{Unread, code},
 };
-use crate::model::{Model, Origin, Placeholder, Register, Route, Topic};
+use crate::model::{Message, Model, Origin, Placeholder, Register, Route, Source, Topic};
 
 /// A route or a topic: what it is called, what it does, and where it stands.
 struct Row<'a> {
@@ -31,12 +32,19 @@ pub(super) fn models(models: [&Model; 2], unread: &[Unread<'_>; 2], out: &mut Ve
     changed(&topics, &TOPIC_CHANGED, out);
     let kept = models.map(|model| model.topics.iter().map(retained).collect());
     changed(&kept, &RETAINED, out);
+    let messages = models.map(|model| model.messages.iter().map(message).collect());
+    added_or_removed(&messages, unread, [&MESSAGE_ADDED, &MESSAGE_REMOVED], out);
+    changed(&messages, &MESSAGE_CHANGED, out);
     let texts = models.map(|model| {
         let routes = model.routes.iter().map(|of| (route(of), &of.description));
         let topics = model.topics.iter().map(|of| (topic(of), &of.description));
         let registers = model.registers.iter();
         let registers = registers.map(|of| (register(of), &of.description));
-        let rows = routes.chain(topics).chain(registers);
+        let messages = model
+            .messages
+            .iter()
+            .map(|of| (message(of), &of.description));
+        let rows = routes.chain(topics).chain(registers).chain(messages);
         rows.map(|(row, text)| Row {
             text: words(text),
             ..row
@@ -71,6 +79,24 @@ fn topic(topic: &Topic) -> Row<'_> {
         name: topic.topic.value.clone(),
         text: format!("{}, {}", topic.action.value.name(), topic.payload),
         origin: &topic.origin,
+    }
+}
+
+fn message(message: &Message) -> Row<'_> {
+    let members = message.members.value.iter().map(|member| {
+        let source = match &member.source.value {
+            Source::Key(key) => key.clone(),
+            Source::Literal(json) => json.clone(),
+            Source::Known(known) => format!("{{{}}}", known.name()),
+        };
+        format!("{}={source}", member.name.value)
+    });
+    let members: Vec<String> = members.collect();
+    let text = format!("{}, {}", message.action.value.name(), members.join(", "));
+    Row {
+        name: message.name.value.clone(),
+        text,
+        origin: &message.origin,
     }
 }
 

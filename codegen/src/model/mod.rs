@@ -7,6 +7,7 @@
 mod chapter;
 mod coverage;
 mod facts;
+mod message;
 mod place;
 mod register;
 pub(crate) mod spellings;
@@ -25,6 +26,7 @@ pub use facts::{
     Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
 };
 pub use goe_runtime::Unit;
+pub use message::{Known, Member, Message, MessageAction, Rules, Sender, Source};
 pub use place::{At, Origin};
 pub use register::{
     Function, Missing, NullValue, Register, RegisterAccess, RegisterType, Scale, Target, ValuePath,
@@ -62,6 +64,8 @@ pub struct Model {
     pub placeholders: Vec<Placeholder>,
     /// The registers of Modbus; may be empty.
     pub registers: Vec<Register>,
+    /// The messages of the WebSocket; may be empty.
+    pub messages: Vec<Message>,
     /// The text around the tables, in order.
     #[serde(skip)]
     pub chapters: Vec<Chapter>,

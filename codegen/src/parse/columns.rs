@@ -31,6 +31,8 @@ pub(crate) enum TableKind {
     Placeholders,
     /// Where values stand for Modbus.
     Registers,
+    /// What is said on a WebSocket.
+    Messages,
     /// Corrections of a key table: only in an overlay.
     Rules,
     /// What another author calls our columns: only in an overlay.
@@ -114,6 +116,11 @@ pub(crate) static OF_SPECS: &[Form] = &[
         kind: TableKind::Registers,
         states: "a register of Modbus",
         columns: REGISTERS,
+    },
+    Form {
+        kind: TableKind::Messages,
+        states: "a message of a WebSocket",
+        columns: MESSAGES,
     },
 ];
 
@@ -323,7 +330,7 @@ static ROUTES: &[Column] = &[
         &[],
         "The parameter that picks keys, `filter`; of a set `{key}`.",
     ),
-    required("Action", &[], "What it does: `status` or `set`."),
+    required("Action", &[], "What it does: `status`, `set` or `socket`."),
     DESCRIPTION,
 ];
 static TOPICS: &[Column] = &[
@@ -349,6 +356,17 @@ static PLACEHOLDERS: &[Column] = &[
         "The value if nobody sets another; `-` if there is none.",
     ),
     DESCRIPTION,
+];
+static MESSAGES: &[Column] = &[
+    required("Message", &[], "The `type` of the message: `hello`."),
+    required("From", &[], "Who sends it: `device` or `client`."),
+    required(
+        "Fields",
+        &[],
+        "Its other members, between commas, and where each comes from: `serial=sse`, `protocol=2`, `token1={token1}`.",
+    ),
+    required("Action", &[], "What it does."),
+    may_lack(DESCRIPTION),
 ];
 
 static REGISTERS: &[Column] = &[
@@ -479,6 +497,7 @@ impl TableKind {
             | TableKind::Topics
             | TableKind::Placeholders
             | TableKind::Registers
+            | TableKind::Messages
             | TableKind::Rules
             | TableKind::Headers
             | TableKind::Words => false,
@@ -769,7 +788,8 @@ impl<'a> Header<'a> {
                 | TableKind::Positions
                 | TableKind::Routes
                 | TableKind::Topics
-                | TableKind::Registers => {
+                | TableKind::Registers
+                | TableKind::Messages => {
                     known == all.len() || (misspelled && known * 2 > all.len())
                 }
             };
@@ -791,6 +811,7 @@ impl<'a> Header<'a> {
             TableKind::Positions => known > 1 && (under_key || has("Unit")),
             TableKind::Routes => known > 1 && (has("Query") || has("Action")),
             TableKind::Topics => known > 1 && (has("Action") || has("Retained")),
+            TableKind::Messages => known > 1 && (has("Action") || has("Fields")),
             TableKind::Placeholders | TableKind::Headers | TableKind::Words => known > 0,
             TableKind::Registers => self.is_of_registers(),
             TableKind::Rules => true,

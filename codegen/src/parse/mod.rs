@@ -1,7 +1,7 @@
 //! Located tables to typed rows.
 //!
 //! Takes the tables of a [`Spec`], gives what each row says: shapes, routes,
-//! topics and placeholders typed; rows of key tables as text, because rules of
+//! topics, placeholders and messages typed; rows of key tables as text, because rules of
 //! an overlay may correct them ([`typed`] gives the keys, when they have). What
 //! is only wrong beside something else (the same key twice, a range its type
 //! cannot hold) is no matter of a row, and nothing here compares two of them.
@@ -16,6 +16,7 @@ pub(crate) mod columns;
 mod evidence;
 mod foreign;
 mod keys;
+mod messages;
 mod near;
 mod overlay;
 mod placeholders;
@@ -42,7 +43,7 @@ pub(crate) use {cell::choice::foreign, columns::OF_OVERLAYS};
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{At, Chapter, Placeholder, Positions, Register, Route, Shape, Topic, Version},
+    model::{At, Chapter, Message, Placeholder, Positions, Register, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -62,6 +63,7 @@ pub(crate) struct Parsed {
     pub(crate) topics: Vec<Topic>,
     pub(crate) placeholders: Vec<Placeholder>,
     pub(crate) registers: Vec<Register>,
+    pub(crate) messages: Vec<Message>,
     pub(crate) chapters: Vec<Chapter>,
 }
 
@@ -166,6 +168,7 @@ impl Parsed {
             TableKind::Topics => self.topics.extend(topics::read(&table, report)),
             TableKind::Placeholders => self.placeholders.extend(placeholders::read(&table, report)),
             TableKind::Registers => self.registers.extend(registers::read(&table, report)),
+            TableKind::Messages => self.messages.extend(messages::read(&table, report)),
             // These stand in overlays only, and those were read.
             TableKind::Rules | TableKind::Headers | TableKind::Words => {}
         }

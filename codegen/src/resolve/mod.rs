@@ -36,6 +36,7 @@ pub(crate) fn resolve(
         topics,
         placeholders,
         registers,
+        messages,
         chapters,
     } = parsed;
     families::report_gaps(&rows, report);
@@ -63,6 +64,7 @@ pub(crate) fn resolve(
         topics,
         placeholders,
         registers,
+        messages,
         chapters,
         unread: Vec::new(),
     };

@@ -11,6 +11,7 @@ use crate::key_set::KeyIndex;
 use crate::modbus::{Operation, Register, Wanted as Modbus};
 use crate::mqtt::TopicMap;
 use crate::value::Value;
+use crate::websocket::Messages;
 
 use super::contract::{Record, Wanted};
 use super::mqtt::MqttEvent;
@@ -32,6 +33,8 @@ pub trait Api {
     const ROUTES: &'static [Route];
     /// How MQTT reaches them.
     const TOPICS: &'static TopicMap;
+    /// What is said on the WebSocket, if there is one.
+    const MESSAGES: Option<&'static Messages>;
     /// How Home Assistant sees them.
     const ENTITIES: &'static [Entity];
 

@@ -15,7 +15,9 @@ use super::{
     text::{more, push, sentence, value},
 };
 use crate::{
-    api::{Chapter, Entry, Field, Form, Key, Part, Register, Route, Shape, Topic, Value},
+    api::{
+        Chapter, Entry, Field, Form, From, Key, Message, Part, Register, Route, Shape, Topic, Value,
+    },
     emit::escape::{cell, code_span, linked_text, text},
     model::{Class, HttpAction, Placeholder, ValueList},
 };
@@ -146,6 +148,7 @@ impl Page<'_> {
                     self.placeholders(page, &api.placeholders[rows.clone()]);
                 }
                 Part::Registers(rows) => self.registers(page, &api.registers[rows.clone()]),
+                Part::Messages(rows) => self.messages(page, &api.messages[rows.clone()]),
                 Part::Entries(entries) => {
                     for entry in entries {
                         self.section(page, &api.entries[*entry], level);
@@ -297,6 +300,28 @@ impl Page<'_> {
             push!(
                 page,
                 "- {name} ({action}; {payload}, {retained}retained): {description}\n"
+            );
+        }
+    }
+
+    fn messages(&self, page: &mut String, messages: &[Message<'_>]) {
+        page.push('\n');
+        for message in messages {
+            let (name, from) = (code_span(message.name), message.from.name());
+            let members = message.members.iter().map(|member| {
+                let source = match &member.source {
+                    From::Key(_, key) => self.text(&format!("`{key}`")),
+                    From::Literal(json) => code_span(json),
+                    From::Known(known) => code_span(&format!("{{{}}}", known.name())),
+                };
+                format!("{}: {source}", code_span(member.name))
+            });
+            let members: Vec<String> = members.collect();
+            let (action, members) = (message.action.name(), members.join(", "));
+            let description = self.text(message.description);
+            push!(
+                page,
+                "- {name} (from the {from}, {action}): {description} {members}\n"
             );
         }
     }

@@ -27,6 +27,7 @@ pub mod modbus;
 pub mod mosquitto;
 pub mod peer;
 pub mod played;
+pub mod socket;
 
 use mosquitto::Mosquitto;
 
