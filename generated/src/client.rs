@@ -6,7 +6,8 @@
 //! A member that the device left out is `None`, and a `null` of its is
 //! `Some(None)`. What fits no field is kept as JSON, in the last one.
 
-use goe_runtime::client::*;
+#[allow(unused_imports, reason = "a table may have neither texts nor lists")]
+use goe_runtime::client::{String, Vec};
 use super::Key;
 pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
 
