@@ -45,7 +45,7 @@ fn all_types(optional: bool) -> String {
     table
 }
 
-/// Names that the types of clients have themselves, places that cannot be fields, and a
+/// Names that the types of clients have themselves, positions that cannot be fields, and a
 /// family that is larger than what `Default` knows.
 fn taken() -> String {
     let family: Vec<String> = (0..40).map(|at| format!("x{at}")).collect();
