@@ -43,6 +43,7 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         #[allow(unused_imports, reason = "a table may have neither texts nor lists")]
         use goe_runtime::client::{String, Vec};
         use super::Key;
+        #[allow(unused_imports, reason = "a program may need but a part")]
         pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
     });
     status.put(&mut file);

@@ -9,6 +9,7 @@
 #[allow(unused_imports, reason = "a table may have neither texts nor lists")]
 use goe_runtime::client::{String, Vec};
 use super::Key;
+#[allow(unused_imports, reason = "a program may need but a part")]
 pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
 
 /// What a device says of itself: each key that can be read.
