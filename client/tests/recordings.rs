@@ -24,7 +24,7 @@ fn recorded(name: &str) -> BTreeMap<String, JsonText> {
 /// what older firmware had in another form.
 #[test]
 #[ignore = "needs ../shared"]
-fn every_recorded_value_is_read_or_kept() {
+fn shared_recordings_are_read_or_kept() {
     for (name, keys, others) in [
         ("mqtt-firmware-053.1.log", 67, &["bac"][..]),
         ("mqtt-firmware-056.2.log", 113, &[]),

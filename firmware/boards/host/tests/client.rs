@@ -217,7 +217,13 @@ async fn a_shut_api_is_told_with_the_way_to_open_it() {
     let charger = support::Charger::start();
     let client = client(&charger, Options::default());
     soon(client.set([Set::Hai(false)])).await.expect("is taken");
-    let error = soon(client.status()).await.map(|_| ()).expect_err("it is shut");
+    let error = soon(client.status())
+        .await
+        .map(|_| ())
+        .expect_err("it is shut");
     let told = error.to_string();
-    assert!(told.contains("is its local HTTP API v2 allowed in the app?"), "{told}");
+    assert!(
+        told.contains("is its local HTTP API v2 allowed in the app?"),
+        "{told}"
+    );
 }
