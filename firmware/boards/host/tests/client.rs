@@ -210,3 +210,20 @@ async fn what_is_no_charger_is_told() {
         "{error}"
     );
 }
+
+/// Its owner may shut the HTTP API, which a client then cannot open by itself.
+#[tokio::test]
+async fn a_shut_api_is_told_with_the_way_to_open_it() {
+    let charger = support::Charger::start();
+    let client = client(&charger, Options::default());
+    soon(client.set([Set::Hai(false)])).await.expect("is taken");
+    let error = soon(client.status())
+        .await
+        .map(|_| ())
+        .expect_err("it is shut");
+    let told = error.to_string();
+    assert!(
+        told.contains("is its local HTTP API v2 allowed in the app?"),
+        "{told}"
+    );
+}
