@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use goe_api::Key;
 
 /// A go-eCharger at the terminal: find it, look at it, set it, watch it.
 #[derive(Debug, Parser)]
@@ -135,7 +137,7 @@ pub(crate) struct Discover {
 pub(crate) struct Status {
     /// Keys, such as amp, or parts of their values: nrg.11 is the eleventh entry, counted
     /// from 0, ccw.ssid a member
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = KeyWord, hide_possible_values = true)]
     pub(crate) keys: Vec<String>,
 
     /// Everything that the charger says
@@ -153,7 +155,7 @@ pub(crate) struct Status {
 #[derive(Args, Debug)]
 pub(crate) struct Get {
     /// A key, such as amp, or a part of its value, such as nrg.11
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = KeyWord, hide_possible_values = true)]
     pub(crate) key: String,
 }
 
@@ -176,7 +178,7 @@ pub(crate) struct Set {
 #[derive(Args, Debug)]
 pub(crate) struct Watch {
     /// Keys, or parts of their values; without one, everything that changes
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = KeyWord, hide_possible_values = true)]
     pub(crate) keys: Vec<String>,
 
     /// An object of JSON for each change, one a line
@@ -191,7 +193,7 @@ pub(crate) struct Watch {
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
     /// A key, such as amp, or a word
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = KeyWord, hide_possible_values = true)]
     pub(crate) word: Option<String>,
 }
 
@@ -234,6 +236,29 @@ pub(crate) struct Man {
     /// Folder to write to, such as ~/.local/share/man/man1; it is made if it is not there
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
+}
+
+/// A word that is a key, most likely, of which shells know all. It may be another: charger
+/// and program need not be of one release.
+#[derive(Clone)]
+struct KeyWord;
+
+impl TypedValueParser for KeyWord {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        NonEmptyStringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let key = |key: &Key| PossibleValue::new(key.name());
+        Some(Box::new(Key::ALL.iter().map(key)))
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -108,8 +108,12 @@ pub(crate) async fn run(args: &Discover) -> Outcome {
             format!("no charger answered by mDNS within {:?}", args.time),
         )
         .help("it has to be in the same network; guest networks, VPNs and containers let no mDNS through")
+        .help("a virtual one that listens on loopback is announced with --mdns alone")
         .help("its address is in the app and in your router's list; then: goectl --host ADDRESS status")),
-        _ => Ok(()),
+        _ if args.json => Ok(()),
+        _ => output::line(format_args!(
+            "{ASIDE}goectl --host ADDRESS status shows what one of them does{ASIDE:#}"
+        )),
     }
 }
 

@@ -107,12 +107,8 @@ async fn examine(report: &mut Report, chosen: &Chosen) -> Outcome {
             )?;
             return Err(fault);
         }
-        (Err(_), Some(_)) => {
-            report.add(
-                Verdict::Note,
-                "HTTP",
-                format!("{} gives no status", http.url()),
-            )?;
+        (Err(fault), Some(_)) => {
+            report.add(Verdict::Note, "HTTP", fault.to_string())?;
             ask::values(&ask::charger(chosen)?, []).await?
         }
     };

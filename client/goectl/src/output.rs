@@ -34,9 +34,14 @@ pub(crate) fn text(bytes: &[u8]) -> Outcome {
     Ok(out.flush()?)
 }
 
+/// Returns whether a terminal reads.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Columns of the terminal, if one reads.
 pub(crate) fn columns() -> Option<usize> {
-    if !io::stdout().is_terminal() {
+    if !is_terminal() {
         return None;
     }
     terminal_size::terminal_size().map(|(width, _)| width.0.into())

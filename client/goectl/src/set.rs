@@ -12,7 +12,20 @@ use crate::wish::Wish;
 use crate::words;
 
 pub(crate) fn wishes(args: &Set) -> Outcome<Vec<Wish>> {
-    args.wishes.iter().map(|text| Wish::read(text)).collect()
+    let wishes: Vec<Wish> = args
+        .wishes
+        .iter()
+        .map(|text| Wish::read(text))
+        .collect::<Outcome<_>>()?;
+    for (at, wish) in wishes.iter().enumerate() {
+        if wishes[..at].iter().any(|other| other.key == wish.key) {
+            let name = wish.key.name();
+            return Err(Fault::usage(format!(
+                "`{name}` is there twice; which of the values is meant?"
+            )));
+        }
+    }
+    Ok(wishes)
 }
 
 pub(crate) async fn set(wishes: &[Wish], charger: &Charger) -> Outcome {

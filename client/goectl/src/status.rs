@@ -135,6 +135,10 @@ pub(crate) async fn get(args: &Get, charger: &Charger) -> Outcome {
     let path = Path::parse(&args.key);
     let answer = ask::values(charger, [path.name.as_str(), Key::Fwv.name()]).await?;
     match (answer.follow(&path), answer.json(&path)) {
+        // A script wants it as it is; a terminal must not be commanded by it.
+        (Some(Value::String(text)), _) if output::is_terminal() => {
+            output::line(words::printable(text))
+        }
         (Some(Value::String(text)), _) => output::line(text),
         (_, Some(json)) => output::line(json),
         (_, None) => Err(answer.nothing(&path)),

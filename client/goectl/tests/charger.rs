@@ -112,7 +112,14 @@ fn what_is_not_there_is_explained() {
 #[test]
 fn what_the_table_refuses_is_not_sent() {
     let served = Served::status(STATUS);
-    for args in [["amp=40"], ["alw=true"], ["amqp=1"], ["frc=maybe"], ["amp"]] {
+    for args in [
+        ["amp=40"],
+        ["alw=true"],
+        ["amqp=1"],
+        ["frc=maybe"],
+        ["amp"],
+        ["dwo=3"],
+    ] {
         let said = ask(&served, &[&["set", "dwo=null"][..], &args].concat());
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{args:?}");
     }
