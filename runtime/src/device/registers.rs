@@ -234,7 +234,7 @@ impl<L: Logic> DeviceCell<L> {
             let was_held = self.volatile.borrow().stored(origin.key).is_some();
             let is_held = access != Access::Volatile || self.hold(origin.key);
             let is_taken =
-                !log.done.is_full() && is_held && self.logic.borrow_mut().apply(write).is_ok();
+                !log.done.is_full() && is_held && self.logic.borrow_mut().apply_part(write).is_ok();
             if !is_taken {
                 self.release(origin.key, was_held);
                 return Err(Exception::Value);
@@ -256,7 +256,7 @@ impl<L: Logic> DeviceCell<L> {
             let write = L::Api::write(done.origin.key, done.before.value(&log.entries));
             if let Ok(write) = write {
                 // It was so before, and what came later is undone already.
-                let _ = self.logic.borrow_mut().apply(write);
+                let _ = self.logic.borrow_mut().apply_part(write);
             }
             self.release(done.origin.key, done.was_held);
         }
@@ -344,7 +344,11 @@ impl<L: Logic> Registered for DeviceCell<L> {
                 self.store(origin.key);
             }
         }
-        self.logic.borrow_mut().operated(Operation::Write);
+        {
+            let mut logic = self.logic.borrow_mut();
+            logic.applied();
+            logic.operated(Operation::Write);
+        }
         self.settle();
         Ok(())
     }
