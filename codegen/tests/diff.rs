@@ -660,9 +660,7 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
     };
     let route = |rows: &str| format!("\n{ROUTES}{rows}");
     let topic = |rows: &str| format!("\n{TOPICS}{rows}");
-    let level = "| Key | R/W | Type | Category | Description |\n|-|-|-|-|-|\n\
-                 | rssi | R | int8 | Status | level |\n";
-    let register = |rows: &str| format!("\n{level}\n{REGISTERS}{rows}");
+    let register = |rows: &str| format!("\n{REGISTERS}{rows}");
     let state = "| `a/{key}` | JSON | state | yes | x |\n";
     let default = |value: &str| {
         let rows = format!(
@@ -941,27 +939,27 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
         ),
         (
             String::new(),
-            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | x |\n"),
             "D0931 compatible 7 4",
             "D0932 breaking 7 4",
         ),
         (
-            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
-            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | 10 | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | uint16 | 1 | | | R | x |\n"),
             "D0933 breaking 7 4",
             "D0933 breaking 7 4",
         ),
         (
-            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
-            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | y |\n"),
+            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | y |\n"),
             "D0611 editorial 7 4",
             "D0611 editorial 7 4",
         ),
         (
-            register("| 7 | 4 | LEVEL | int16 | 1 | rssi | | R | x |\n"),
-            register("| 7 | 4 | LEVEL | int17 | 1 | rssi | | R | x |\n"),
-            "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | rssi | | R | x |",
-            "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | rssi | | R | x |",
+            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | x |\n"),
+            register("| 7 | 4 | LEVEL | int17 | 1 | | | R | x |\n"),
+            "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | | | R | x |",
+            "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | | | R | x |",
         ),
     ]
 }
@@ -1082,11 +1080,14 @@ fn example(rule: &rules::Rule) -> [String; 2] {
     let topic = "| `{prefix}/{key}` | JSON | state | yes | x |\n";
     ["-", "+"].map(of).map(|rows| match &rule.id[..4] {
         "D080" => format!("{HEADER}{SCAN}\n{rows}"),
+        "D093" => {
+            let table = if rows.is_empty() { "" } else { REGISTERS };
+            format!("{HEADER}| tmp | R | int8 | Status | x |\n\n{table}{rows}")
+        }
         _ if rows.starts_with("| Key") => format!("{HEADER}{stays}\n{rows}"),
         _ if rows.is_empty() => format!("{HEADER}{stays}"),
         "D090" => format!("{HEADER}{stays}\n{ROUTES}{rows}"),
         "D091" => format!("{HEADER}{stays}\n{TOPICS}{rows}"),
-        "D093" => format!("{HEADER}| tmp | R | int8 | Status | x |\n\n{REGISTERS}{rows}"),
         "D092" => {
             let head = "| Placeholder | Default | Description |\n|-|-|-|\n";
             format!("{HEADER}{stays}\n{TOPICS}{topic}\n{head}{rows}")

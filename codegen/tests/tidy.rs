@@ -18,7 +18,7 @@ const WORDS: &[&str] = &["go-e", "echarger", "wallbox"];
 const GENERIC: &[&str] = &[
     "mod", "var", "fmt", "err", "amp", "host", "rssi", "scan", "ccw", "map", "cmp", "rev", "tab",
     "who", "ten", "data", "wo", "cards", "txt", "tls", "log", "die", "din", "ct", "aus", "wh",
-    "typ", "del",
+    "typ", "del", "mro",
 ];
 
 fn root() -> PathBuf {

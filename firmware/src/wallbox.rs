@@ -81,6 +81,10 @@ impl<H: Hardware> Logic for Wallbox<H> {
     }
 
     fn apply(&mut self, write: Write<'_>) -> Result<(), Refusal> {
+        self.charger.apply(write)
+    }
+
+    fn apply_part(&mut self, write: Write<'_>) -> Result<(), Refusal> {
         self.charger.take(write)
     }
 

@@ -237,8 +237,8 @@ fn check_fits(
         Class::Real(_) => (ty.is_number(), "a number: `int32`, `float`"),
         Class::Text => (ty.is_text(), "a text: `ascii`, `binary` or `ipv4`"),
         Class::Array if is_bits => (ty == RegisterType::Bits, "`bits`, or name a position of it"),
-        Class::Array => (false, "a position of it: `nrg[4]`"),
-        Class::Object => (false, "a field of it: `ccw.ip`"),
+        Class::Array => (false, "a position of it: `meter[4]`"),
+        Class::Object => (false, "a field of it: `wlan.ip`"),
         Class::Any => (false, "a value of a known type"),
     };
     if !fits {

@@ -390,7 +390,7 @@ static REGISTERS: &[Column] = &[
     required(
         "Key",
         &[],
-        "The value: a key, `amp`; a position, `nrg[4]`; a field, `ccw.ip`. Blank if the device has none.",
+        "The value: a key, `amp`; a position, `meter[4]`; a field, `wlan.ip`. Blank if the device has none.",
     ),
     required(
         "Scale",

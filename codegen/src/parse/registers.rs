@@ -179,7 +179,7 @@ fn number(
     None
 }
 
-/// `nrg[4]`, `ccw.ip`, `cards[0].energy`.
+/// `meter[4]`, `wlan.ip`, `cards[0].energy`.
 fn path(cell: &At<String>, of: &str, report: &mut Report) -> Option<ValuePath> {
     let found = cut(&cell.value);
     if found.is_none() {
@@ -189,7 +189,7 @@ fn path(cell: &At<String>, of: &str, report: &mut Report) -> Option<ValuePath> {
                 format!("`{}` of {of} names no value", cell.value),
             )
             .at(cell.span.visible(), "not a key, a position or a field")
-            .help("write a key, `amp`; a position of an array, `nrg[4]`; or a field of an object, `ccw.ip`"),
+            .help("write a key, `amp`; a position of an array, `meter[4]`; or a field of an object, `wlan.ip`"),
         );
     }
     found

@@ -17,6 +17,7 @@ mod socket;
 mod store;
 
 pub use clock::{SinceBoot, steps};
+pub use goe_device::modbus::frame_for;
 pub use goe_device::store::Store;
 pub use goe_device::ws::Hall;
 pub use goe_runtime::device::{Api, Table};
@@ -110,8 +111,11 @@ macro_rules! serve_device {
 
             #[embassy_executor::task]
             async fn modbus(stack: ::embassy_net::Stack<'static>, device: &'static $device) {
-                static MEMORY: $crate::ConstStaticCell<$crate::ModbusMemory> =
-                    $crate::ConstStaticCell::new($crate::ModbusMemory::NEW);
+                type Memory = $crate::ModbusMemory<
+                    { $crate::frame_for(<$api::Api as $crate::Api>::REGISTERS) },
+                >;
+                static MEMORY: $crate::ConstStaticCell<Memory> =
+                    $crate::ConstStaticCell::new(Memory::NEW);
                 $crate::run_modbus(stack, MEMORY.take(), device).await;
             }
 

@@ -13,7 +13,7 @@ use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_time::{Duration, Timer};
 use goe_device::http::{PATIENCE_MS, Slots};
-use goe_device::modbus::{self, FRAME_MAX};
+use goe_device::modbus;
 use goe_runtime::device::Registered;
 
 use crate::clock::SinceBoot;
@@ -29,32 +29,32 @@ pub(crate) const SOCKETS: usize = CONNECTIONS + 1;
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// Memory for one socket: requests are short, and so are most answers.
-struct SocketMemory {
-    receive: [u8; 64],
-    transmit: [u8; 128],
-    frame: [u8; FRAME_MAX],
+struct SocketMemory<const FRAME: usize> {
+    receive: [u8; 32],
+    transmit: [u8; 96],
+    frame: [u8; FRAME],
 }
 
-/// Memory for the server.
-pub struct ModbusMemory([SocketMemory; SOCKETS]);
+/// Memory for the server, with frames as the table [needs](modbus::frame_for) them.
+pub struct ModbusMemory<const FRAME: usize>([SocketMemory<FRAME>; SOCKETS]);
 
-impl ModbusMemory {
+impl<const FRAME: usize> ModbusMemory<FRAME> {
     /// Unused.
     pub const NEW: Self = ModbusMemory(
         [const {
             SocketMemory {
-                receive: [0; 64],
-                transmit: [0; 128],
-                frame: [0; FRAME_MAX],
+                receive: [0; 32],
+                transmit: [0; 96],
+                frame: [0; FRAME],
             }
         }; SOCKETS],
     );
 }
 
 /// Serves the registers of a device at the port that it wants, whenever it wants it.
-pub async fn run_modbus(
+pub async fn run_modbus<const FRAME: usize>(
     stack: Stack<'static>,
-    memory: &mut ModbusMemory,
+    memory: &mut ModbusMemory<FRAME>,
     device: &impl Registered,
 ) -> ! {
     let slots = Slots::<_, CONNECTIONS>::new(SinceBoot);
@@ -85,10 +85,10 @@ pub async fn run_modbus(
 }
 
 /// Lets one client in after the other.
-async fn socket(
+async fn socket<const FRAME: usize>(
     stack: Stack<'static>,
     port: u16,
-    memory: &mut SocketMemory,
+    memory: &mut SocketMemory<FRAME>,
     slots: &Slots<SinceBoot, CONNECTIONS>,
     claiming: &Mutex<NoopRawMutex, ()>,
     device: &impl Registered,

@@ -5,7 +5,7 @@
 //! that would have to be found again.
 
 use goe_runtime::device::Registered;
-use goe_runtime::modbus::{Exception, Table};
+use goe_runtime::modbus::{Exception, Register, Table, longest_run};
 use modbus_core::tcp::{Header, ResponseAdu};
 use modbus_core::{Data, ExceptionResponse, FunctionCode, Request, Response, ResponsePdu, tcp};
 
@@ -24,6 +24,18 @@ const READ_MAX: u16 = 125;
 /// The most registers that a request writes.
 const WRITE_MAX: usize = 123;
 
+/// Bytes of a frame in which all that a table of registers has can be asked for, and
+/// answered: what asks for more is refused without being looked at.
+pub const fn frame_for(registers: &[Register]) -> usize {
+    // A request to write has a head of six bytes behind the header.
+    let needed = HEADER + 6 + 2 * longest_run(registers);
+    if needed < FRAME_MAX {
+        needed
+    } else {
+        FRAME_MAX
+    }
+}
+
 /// Bytes that follow a header; `None` if it is none of Modbus, so that nobody knows where
 /// the next frame begins.
 pub fn rest(header: &[u8; HEADER]) -> Option<usize> {
@@ -35,8 +47,8 @@ pub fn rest(header: &[u8; HEADER]) -> Option<usize> {
 }
 
 /// Answers the frame of so many bytes in place, and returns the length of the answer.
-/// Any unit is this device.
-pub fn answer(device: &impl Registered, frame: &mut [u8; FRAME_MAX], length: usize) -> usize {
+/// Any unit is this device. The memory is what is needed [for](frame_for) its table.
+pub fn answer(device: &impl Registered, frame: &mut [u8], length: usize) -> usize {
     let Ok(Some(request)) = tcp::extract_frame(frame, length.saturating_sub(HEADER)) else {
         // It was received as its header says.
         return 0;
@@ -57,7 +69,7 @@ pub fn answer(device: &impl Registered, frame: &mut [u8; FRAME_MAX], length: usi
         },
     }));
     let answer = ResponseAdu { hdr: header, pdu };
-    // Each answer is shorter than the longest frame.
+    // There is room for each answer.
     tcp::server::encode_response(answer, frame).unwrap_or_default()
 }
 

@@ -8,5 +8,5 @@
 mod frame;
 mod serve;
 
-pub use frame::{FRAME_MAX, HEADER, answer, rest};
+pub use frame::{FRAME_MAX, HEADER, answer, frame_for, rest};
 pub use serve::serve;

@@ -4,7 +4,7 @@ use embassy_futures::select::{Either, select};
 use embedded_io_async::{Read, Write};
 use goe_runtime::device::Registered;
 
-use super::frame::{FRAME_MAX, HEADER, answer, rest};
+use super::frame::{HEADER, answer, rest};
 use crate::clock::Clock;
 use crate::net::Socket;
 use crate::slots::{Progress, Slot};
@@ -29,7 +29,7 @@ pub async fn serve<C: Clock, const N: usize>(
     device: &impl Registered,
     slot: Slot<'_, C, N>,
     mut socket: impl Socket,
-    frame: &mut [u8; FRAME_MAX],
+    frame: &mut [u8],
 ) {
     let progress = slot.progress();
     let ended = select(
@@ -49,7 +49,7 @@ async fn exchange(
     device: &impl Registered,
     progress: Progress<'_, impl Clock>,
     socket: &mut impl Socket,
-    frame: &mut [u8; FRAME_MAX],
+    frame: &mut [u8],
 ) -> End {
     let (mut reader, mut writer) = socket.split();
     loop {
@@ -66,14 +66,16 @@ async fn exchange(
     }
 }
 
-/// A whole frame, and its length.
+/// A whole frame, and its length. Of one that is longer than the memory only its header
+/// and its function are kept: a frame that asks for nothing, which is refused.
 async fn receive(
     reader: &mut impl Read,
     progress: Progress<'_, impl Clock>,
-    frame: &mut [u8; FRAME_MAX],
+    frame: &mut [u8],
 ) -> Result<usize, End> {
     let mut length = 0;
     let mut wanted = HEADER;
+    let mut surplus = 0;
     while length < wanted {
         match reader.read(&mut frame[length..wanted]).await {
             Ok(0) | Err(_) => return Err(End::Gone),
@@ -82,7 +84,23 @@ async fn receive(
         progress.reading();
         if let Some(header) = frame[..length].as_array::<HEADER>() {
             wanted = HEADER + rest(header).ok_or(End::Stranger)?;
+            surplus = wanted.saturating_sub(frame.len());
+            wanted -= surplus;
+        }
+        while length == wanted && surplus > 0 {
+            let end = frame.len().min(FUNCTION_ALONE + surplus);
+            match reader.read(&mut frame[FUNCTION_ALONE..end]).await {
+                Ok(0) | Err(_) => return Err(End::Gone),
+                Ok(count) => surplus -= count,
+            }
+            if surplus == 0 {
+                frame[4..6].copy_from_slice(&[0, 2]);
+                return Ok(FUNCTION_ALONE);
+            }
         }
     }
     Ok(length)
 }
+
+/// A header and a function.
+const FUNCTION_ALONE: usize = HEADER + 1;

@@ -123,10 +123,8 @@ impl<L: Logic> DeviceCell<L> {
         Ok(())
     }
 
-    /// Does what follows from what was applied, shows it, and tells those who serve the
-    /// device.
+    /// Shows what was applied, and tells those who serve the device.
     pub(super) fn settle(&self) {
-        self.logic.borrow_mut().applied();
         self.take_booted();
         self.rewanted.ring();
         self.modbus_changed.ring();
@@ -145,7 +143,6 @@ impl<L: Logic> DeviceCell<L> {
                 let _ = self.logic.borrow_mut().apply(write);
             }
         }
-        self.logic.borrow_mut().applied();
     }
 
     /// Has stored what a set of this key may have changed.

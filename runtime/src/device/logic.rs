@@ -121,7 +121,16 @@ pub trait Logic {
     /// The value satisfies the table and makes no sense here. Nothing changed then.
     fn apply(&mut self, write: <Self::Api as Api>::Write<'_>) -> Result<(), Refusal>;
 
-    /// Hears that all that belongs together was applied, and does what follows from it.
+    /// The same for one of several that belong together: what follows from them waits until
+    /// all are [applied](Self::applied), so that they can still be undone.
+    ///
+    /// # Errors
+    /// As of [`apply`](Self::apply).
+    fn apply_part(&mut self, write: <Self::Api as Api>::Write<'_>) -> Result<(), Refusal> {
+        self.apply(write)
+    }
+
+    /// Hears that all parts were applied.
     fn applied(&mut self) {}
 
     /// Returns whether it has booted by itself since this was asked last: then it has what

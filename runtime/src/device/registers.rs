@@ -70,6 +70,13 @@ enum Plain {
 /// A row of a request, with its bytes.
 type Written<'b> = (&'static Register, &'b [u8]);
 
+/// Registers that a request writes, from the first on.
+#[derive(Clone, Copy)]
+struct Request<'b> {
+    first: u16,
+    bytes: &'b [u8],
+}
+
 /// A key that a request has set.
 struct Done {
     origin: Origin,
@@ -79,59 +86,67 @@ struct Done {
     was_held: bool,
 }
 
+/// What a request has done, so that it can be undone.
+#[derive(Default)]
+struct Log {
+    done: Vec<Done, KEYS_MAX>,
+    /// The entries of lists as they were.
+    entries: Vec<Number, ENTRIES_MAX>,
+}
+
 impl<L: Logic> DeviceCell<L> {
-    /// The rows of the registers from `first` on, which `bytes` are of; none behind one
-    /// that is not whole.
-    fn rows<'s, 'b>(
-        &'s self,
+    /// The row that begins at a register, of which there are so many bytes.
+    fn row(
+        &self,
         table: modbus::Table,
-        first: u16,
-        bytes: &'b [u8],
-    ) -> impl Iterator<Item = Result<Written<'b>, Exception>> + use<'s, 'b, L> {
-        let (mut at, mut rest) = (u32::from(first), bytes);
-        core::iter::from_fn(move || {
-            if rest.is_empty() {
-                return None;
+        at: u32,
+        bytes: usize,
+    ) -> Result<&'static Register, Exception> {
+        let row = modbus::find(L::Api::REGISTERS, table, at)?;
+        let is_there = row.origin.is_none_or(|origin| !self.hides(origin.key));
+        let is_whole = bytes >= 2 * usize::from(row.count);
+        (is_there && is_whole)
+            .then_some(row)
+            .ok_or(Exception::Value)
+    }
+
+    /// A request of which an end is nowhere near any row is refused for that first.
+    fn check_ends(table: modbus::Table, first: u16, bytes: usize) -> Result<(), Exception> {
+        let last = u32::from(first) + (bytes / 2).saturating_sub(1) as u32;
+        [u32::from(first), last].into_iter().try_for_each(|end| {
+            match modbus::find(L::Api::REGISTERS, table, end) {
+                Err(Exception::Address) => Err(Exception::Address),
+                _ => Ok(()),
             }
-            let row = self.row(table, at).and_then(|row| {
-                let bytes = rest.split_at_checked(2 * usize::from(row.count));
-                let (own, others) = bytes.ok_or(Exception::Value)?;
-                (at, rest) = (row.end(), others);
-                Ok((row, own))
-            });
-            if row.is_err() {
-                rest = &[];
-            }
-            Some(row)
         })
     }
 
-    fn row(&self, table: modbus::Table, at: u32) -> Result<&'static Register, Exception> {
-        modbus::find(L::Api::REGISTERS, table, at, |row| {
-            row.origin.is_none_or(|origin| !self.hides(origin.key))
-        })
-    }
-
-    /// All registers from `first` on are rows of the table. One that is nowhere near is
-    /// told before a gap.
-    fn check_rows(&self, table: modbus::Table, first: u16, bytes: &[u8]) -> Result<(), Exception> {
-        let last = u32::from(first) + (bytes.len() / 2).saturating_sub(1) as u32;
-        for end in [u32::from(first), last] {
-            if self.row(table, end) == Err(Exception::Address) {
-                return Err(Exception::Address);
+    /// The row of a request that is of a key, and of one of its places if that is given.
+    fn find_row<'b>(
+        &self,
+        request: Request<'b>,
+        key: KeyIndex,
+        place: Option<u16>,
+    ) -> Option<Written<'b>> {
+        let (mut at, mut rest) = (u32::from(request.first), request.bytes);
+        while let Ok(row) = self.row(modbus::Table::Holding, at, rest.len()) {
+            let (own, others) = rest.split_at_checked(2 * usize::from(row.count))?;
+            let is_it = |of: Origin| of.key == key && place.is_none_or(|place| place == of.place);
+            if row.origin.is_some_and(is_it) {
+                return Some((row, own));
             }
+            (at, rest) = (row.end(), others);
         }
-        let mut rows = self.rows(table, first, bytes);
-        rows.try_for_each(|row| row.map(|_| ()))
+        None
     }
 
     /// What a row of a request says of its key; nothing if an earlier row of the same
     /// list has said it. Entries of a list stand in `pool`.
     fn said(
         &self,
-        (first, request): (u16, &[u8]),
+        request: Request<'_>,
         (row, bytes): Written<'_>,
-        pool: &mut Vec<Number, ENTRIES_MAX>,
+        pool: &mut Vec<Number, LIST_MAX>,
     ) -> Result<Option<(Origin, Plain)>, Exception> {
         let origin = row.origin.ok_or(Exception::Value)?;
         if row.access == Access::Read {
@@ -139,26 +154,24 @@ impl<L: Logic> DeviceCell<L> {
         }
         let ty = &L::Api::REGISTRY.descriptor(origin.key).write;
         let order = self.logic.borrow().modbus().order;
-        let one = |row: &Register, bytes: &[u8]| match ty.nullable || ty.list.is_some() {
-            true if row.says_null(order, bytes) => Ok(Value::Null),
-            _ => {
-                let value = row.decode(ty.kind == Kind::Bool, order, bytes);
-                value.ok_or(Exception::Value)
-            }
+        let one = |row: &Register, bytes: &[u8]| {
+            let may_lack = ty.nullable || ty.list.is_some();
+            let value = match may_lack && row.says_null(order, bytes) {
+                true => Some(Value::Null),
+                false => row.decode(ty.kind == Kind::Bool, order, bytes),
+            };
+            value.ok_or(Exception::Value)
         };
         let Some(entries) = ty.list else {
             return one(row, bytes).map(|value| Some((origin, Plain::One(value))));
         };
-        let same = |row: &Register| row.origin.filter(|other| other.key == origin.key);
-        let rows = || self.rows(modbus::Table::Holding, first, request).flatten();
-        let first_row = rows().find(|(row, _)| same(row).is_some());
-        if first_row.is_some_and(|(other, _)| other.first != row.first) {
+        let first = self.find_row(request, origin.key, None);
+        if first.is_some_and(|(other, _)| other.first != row.first) {
             return Ok(None);
         }
-        let from = pool.len();
+        pool.clear();
         for place in 0..entries.max() {
-            let stands = |row: &Register| same(row).is_some_and(|of| of.place == place);
-            let value = match rows().find(|(row, _)| stands(row)) {
+            let value = match self.find_row(request, origin.key, Some(place)) {
                 Some((row, bytes)) => one(row, bytes)?,
                 None => self
                     .plain(Origin { place, ..origin })
@@ -169,8 +182,8 @@ impl<L: Logic> DeviceCell<L> {
                 pool.push(number).map_err(|_| Exception::Value)?;
             }
         }
-        let count = pool.len() - from;
-        Ok(Some((origin, Plain::List { from, count })))
+        let count = pool.len();
+        Ok(Some((origin, Plain::List { from: 0, count })))
     }
 
     /// One value as it is now, if it is no text.
@@ -200,43 +213,53 @@ impl<L: Logic> DeviceCell<L> {
         Some(Plain::List { from, count })
     }
 
-    /// Sets a key of which the table takes the value.
-    fn take(&self, key: KeyIndex, plain: Plain, pool: &[Number]) -> bool {
-        let write = L::Api::write(key, plain.value(pool));
-        write.is_ok_and(|write| self.logic.borrow_mut().apply(write).is_ok())
-    }
-
-    /// Sets one key after the other, and notes what there was.
-    fn take_all(
-        &self,
-        (first, request): (u16, &[u8]),
-        done: &mut Vec<Done, KEYS_MAX>,
-        old: &mut Vec<Number, ENTRIES_MAX>,
-    ) -> Result<(), Exception> {
+    /// Goes through a request: looks whether the table takes all of it, or, with a log,
+    /// sets one key after the other and notes what there was.
+    fn carry_out(&self, request: Request<'_>, mut log: Option<&mut Log>) -> Result<(), Exception> {
         let mut pool = Vec::new();
-        for row in self.rows(modbus::Table::Holding, first, request) {
-            pool.clear();
-            let (row, bytes) = row?;
-            let Some((origin, plain)) = self.said((first, request), (row, bytes), &mut pool)?
-            else {
+        let (mut at, mut rest) = (u32::from(request.first), request.bytes);
+        while !rest.is_empty() {
+            let row = self.row(modbus::Table::Holding, at, rest.len())?;
+            let (own, others) = rest.split_at(2 * usize::from(row.count));
+            (at, rest) = (row.end(), others);
+            let Some((origin, plain)) = self.said(request, (row, own), &mut pool)? else {
                 continue;
             };
-            let before = self.whole(origin, old).ok_or(Exception::Value)?;
+            let write = L::Api::write(origin.key, plain.value(&pool));
+            let write = write.map_err(|_| Exception::Value)?;
+            let Some(log) = &mut log else { continue };
+            let before = self.whole(origin, &mut log.entries);
+            let before = before.ok_or(Exception::Value)?;
+            let access = row.access;
             let was_held = self.volatile.borrow().stored(origin.key).is_some();
-            let is_held = row.access != Access::Volatile || self.hold(origin.key);
-            if done.is_full() || !is_held || !self.take(origin.key, plain, &pool) {
+            let is_held = access != Access::Volatile || self.hold(origin.key);
+            let is_taken =
+                !log.done.is_full() && is_held && self.logic.borrow_mut().apply_part(write).is_ok();
+            if !is_taken {
                 self.release(origin.key, was_held);
                 return Err(Exception::Value);
             }
             // There is room for it.
-            let _ = done.push(Done {
+            let _ = log.done.push(Done {
                 origin,
                 before,
-                access: row.access,
+                access,
                 was_held,
             });
         }
         Ok(())
+    }
+
+    /// Sets what was set back, the last one first.
+    fn undo(&self, log: &mut Log) {
+        while let Some(done) = log.done.pop() {
+            let write = L::Api::write(done.origin.key, done.before.value(&log.entries));
+            if let Ok(write) = write {
+                // It was so before, and what came later is undone already.
+                let _ = self.logic.borrow_mut().apply_part(write);
+            }
+            self.release(done.origin.key, done.was_held);
+        }
     }
 
     /// Keeps what flash has of a setting, before it is set without being stored; `false`
@@ -286,16 +309,14 @@ impl<L: Logic> Registered for DeviceCell<L> {
         first: u16,
         bytes: &mut [u8],
     ) -> Result<(), Exception> {
-        self.check_rows(table, first, bytes)?;
+        Self::check_ends(table, first, bytes.len())?;
         {
             let logic = self.logic.borrow();
             let (readings, order) = (logic.readings(), logic.modbus().order);
             let (mut at, mut rest) = (u32::from(first), bytes);
             while !rest.is_empty() {
-                let row = self.row(table, at)?;
-                let (own, others) = rest
-                    .split_at_mut_checked(2 * usize::from(row.count))
-                    .ok_or(Exception::Value)?;
+                let row = self.row(table, at, rest.len())?;
+                let (own, others) = rest.split_at_mut(2 * usize::from(row.count));
                 let datum = row
                     .origin
                     .and_then(|origin| L::Api::datum(&readings, origin.accessor, origin.place));
@@ -308,38 +329,26 @@ impl<L: Logic> Registered for DeviceCell<L> {
         Ok(())
     }
 
-    fn write_registers(&self, first: u16, request: &[u8]) -> Result<(), Exception> {
-        self.check_rows(modbus::Table::Holding, first, request)?;
-        let mut pool = Vec::new();
-        for row in self.rows(modbus::Table::Holding, first, request) {
-            pool.clear();
-            if let Some((origin, plain)) = self.said((first, request), row?, &mut pool)? {
-                let write = L::Api::write(origin.key, plain.value(&pool));
-                write.map_err(|_| Exception::Value)?;
-            }
-        }
-        let (mut done, mut old) = (Vec::new(), Vec::new());
-        if let Err(exception) = self.take_all((first, request), &mut done, &mut old) {
-            while let Some(Done {
-                origin,
-                before,
-                was_held,
-                ..
-            }) = done.pop()
-            {
-                // It was so before, and what came later is undone already.
-                let _ = self.take(origin.key, before, &old);
-                self.release(origin.key, was_held);
-            }
+    fn write_registers(&self, first: u16, bytes: &[u8]) -> Result<(), Exception> {
+        Self::check_ends(modbus::Table::Holding, first, bytes.len())?;
+        let request = Request { first, bytes };
+        self.carry_out(request, None)?;
+        let mut log = Log::default();
+        if let Err(exception) = self.carry_out(request, Some(&mut log)) {
+            self.undo(&mut log);
             return Err(exception);
         }
-        for Done { origin, access, .. } in &done {
+        for Done { origin, access, .. } in &log.done {
             if *access != Access::Volatile {
                 self.volatile.borrow_mut().forget(origin.key);
                 self.store(origin.key);
             }
         }
-        self.logic.borrow_mut().operated(Operation::Write);
+        {
+            let mut logic = self.logic.borrow_mut();
+            logic.applied();
+            logic.operated(Operation::Write);
+        }
         self.settle();
         Ok(())
     }

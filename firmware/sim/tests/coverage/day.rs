@@ -23,6 +23,9 @@ pub(crate) const DAY: Script<'_> = &[
     ("connected", 30),
     ("lost", 5),
     ("ended", 5),
+    // A master, which reads and writes registers.
+    ("read", 5),
+    ("written", 5),
     (r#"wifis=[{},{"ssid":"garage","key":"told wrong"}]"#, 0),
     ("home off", 120),
     ("home on", 120),

@@ -78,6 +78,9 @@ const DESK: Script<'_> = &[
     ("home on", 30),
 ];
 
+/// It is told to boot.
+const BOOT: Script<'_> = &[("", 5), (TRIED, 5), ("rst=true", 5)];
+
 #[rustfmt::skip]
 pub(crate) const EFFECTS: &[Effect] = &[
     ("rde", "true", &[], HELD, "lri"),
@@ -152,6 +155,11 @@ pub(crate) const EFFECTS: &[Effect] = &[
     ("mqg", "false", &["mce=true", BROKER], DESK, "(wanted)"),
     ("mqcn", "true", &["mce=true", BROKER], DESK, "(wanted)"),
     ("mqss", "true", &["mce=true", BROKER], DESK, "(wanted)"),
+    ("men", "true", &[], DESK, "(modbus)"),
+    // The port is that of a boot.
+    ("msp", "1502", &[], BOOT, "(modbus)"),
+    ("msb", "true", &[], DESK, "(modbus)"),
+    ("msr", "false", &[], DESK, "(modbus)"),
     ("mhe", "true", &["mce=true", BROKER], DESK, "(wanted)"),
     ("mht", r#""house""#, &["mce=true", BROKER, "mhe=true"], DESK, "(wanted)"),
 ];

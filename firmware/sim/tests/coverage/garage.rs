@@ -9,6 +9,7 @@ use goe_firmware::board::{CardId, Press, ProtectionReading};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_runtime::device::{Connection, Logic, MqttEvent};
+use goe_runtime::modbus::Operation;
 use goe_runtime::{Keys, Refusal};
 use goe_sim::{CarConfig, Sim, SimConfig};
 
@@ -180,6 +181,8 @@ impl Garage {
             "started" => self.wallbox.hear(mqtt(Connection::Started)),
             "connected" => self.wallbox.hear(mqtt(Connection::Connected)),
             "lost" => self.wallbox.hear(mqtt(Connection::Lost("pulled"))),
+            "read" => self.wallbox.operated(Operation::Read),
+            "written" => self.wallbox.operated(Operation::Write),
             "ended" => self.wallbox.hear(mqtt(Connection::Ended)),
             _ => panic!("no such deed: {deed}"),
         }
@@ -262,6 +265,7 @@ impl Garage {
             ("(http)", self.wallbox.serves_http().to_string()),
             ("(readonly)", self.wallbox.is_readonly().to_string()),
             ("(wanted)", format!("{wanted:?}")),
+            ("(modbus)", format!("{:?}", self.wallbox.modbus())),
         ] {
             let course = self.courses.entry(door).or_default();
             course.go_on(self.second, seen.as_bytes());
