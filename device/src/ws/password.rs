@@ -10,8 +10,7 @@ use core::fmt;
 use blowfish::Blowfish;
 use embassy_futures::yield_now;
 use goe_runtime::device::{Credential, HashKind, SERIAL_MAX};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha512;
+use sha2::block_api::compress512;
 
 use crate::entropy::{Entropy, NoEntropy};
 
@@ -98,27 +97,69 @@ pub async fn hash(
 
 /// The first 24 bytes of its first block, which is all that the text shows.
 async fn pbkdf2(password: &str, serial: &str) -> [u8; 24] {
-    // Any length of a key will do.
-    let Ok(keyed) = Hmac::<Sha512>::new_from_slice(password.as_bytes()) else {
-        return [0; 24];
-    };
-    let mut first = keyed.clone();
-    first.update(serial.as_bytes());
-    first.update(&1_u32.to_be_bytes());
-    let mut last = first.finalize().into_bytes();
+    let keyed = [0x36, 0x5C].map(|pad| {
+        let mut block = [pad; BLOCK];
+        let key = password.bytes();
+        block.iter_mut().zip(key).for_each(|(pad, key)| *pad ^= key);
+        compressed(SHA_512, &block)
+    });
+    let mut salt = [0; SERIAL_MAX + 4];
+    let length = serial.len().min(SERIAL_MAX);
+    salt[..length].copy_from_slice(&serial.as_bytes()[..length]);
+    salt[length + 3] = 1;
+    let mut last = hmac(&keyed, &salt[..length + 4]);
     let mut all = last;
     for round in 1..ROUNDS {
-        let mut next = keyed.clone();
-        next.update(&last);
-        last = next.finalize().into_bytes();
+        last = hmac(&keyed, last.map(u64::to_be_bytes).as_flattened());
         all.iter_mut().zip(&last).for_each(|(all, last)| *all ^= last);
         if round.is_multiple_of(ROUNDS_AT_ONCE) {
             yield_now().await;
         }
     }
     let mut start = [0; 24];
-    start.copy_from_slice(&all[..24]);
+    start.copy_from_slice(&all.map(u64::to_be_bytes).as_flattened()[..24]);
     start
+}
+
+/// The state of SHA-512.
+type State = [u64; 8];
+
+/// What it begins with, by FIPS 180-4.
+const SHA_512: State = [
+    0x6A09_E667_F3BC_C908,
+    0xBB67_AE85_84CA_A73B,
+    0x3C6E_F372_FE94_F82B,
+    0xA54F_F53A_5F1D_36F1,
+    0x510E_527F_ADE6_82D1,
+    0x9B05_688C_2B3E_6C1F,
+    0x1F83_D9AB_FB41_BD6B,
+    0x5BE0_CD19_137E_2179,
+];
+
+/// Bytes that it takes at once.
+const BLOCK: usize = 128;
+
+fn compressed(mut state: State, block: &[u8; BLOCK]) -> State {
+    compress512(&mut state, core::slice::from_ref(block));
+    state
+}
+
+/// HMAC-SHA-512 of a short text, by the states behind its two pads. The crate hmac takes
+/// two kilobytes of flash and one of memory for the same, since it takes texts of any length.
+fn hmac(keyed: &[State; 2], text: &[u8]) -> State {
+    let finished = |state: State, text: &[u8]| {
+        let mut block = [0; BLOCK];
+        let length = text.len().min(BLOCK - 17);
+        block[..length].copy_from_slice(&text[..length]);
+        block[length] = 0x80;
+        // With the pad before it, in bits.
+        let bits = ((BLOCK + length) * 8) as u64;
+        block[BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
+        compressed(state, &block)
+    };
+    let [inner, outer] = keyed;
+    let inner = finished(*inner, text);
+    finished(*outer, inner.map(u64::to_be_bytes).as_flattened())
 }
 
 /// The 23 bytes behind the salt.
