@@ -4,6 +4,8 @@
 //! slow client costs nobody anything. Whoever says nothing is asked whether it is there, and
 //! is gone if it does not answer.
 
+use core::pin::pin;
+
 use embassy_futures::select::{Either, select};
 use goe_runtime::device::{Observed, Watch};
 use goe_runtime::websocket::Messages;
@@ -61,20 +63,21 @@ impl<D: Observed, E: Entropy> Sockets<D> for Session<'_, D::Keys, E> {
         mut rx: SocketRx<R>,
         mut tx: SocketTx<W>,
     ) -> Result<(), W::Error> {
-        let Some(feed) = self.watches.iter().find_map(Watch::open) else {
-            return tx.close((status::LATER, "all seats are taken")).await;
-        };
+        let watch = self.watches.iter().find_map(Watch::open);
         let mut conversation = Conversation::new(self.messages);
         let mut frames = Frames::default();
         let mut answer = None;
         let mut phase = conversation.phase();
         let (mut since_ms, mut pinged_ms) = (clock.now_ms(), 0);
         let reason: Option<Reason> = 'talk: loop {
+            let Some(feed) = watch.as_deref() else {
+                break Some((status::LATER, "all seats are taken"));
+            };
             // What came of a message that is not whole is in the buffer.
             while !frames.is_within() {
                 let text = match answer.take() {
                     Some(length) => Ok(Some(length)),
-                    None => conversation.say(device, &feed, self.entropy, buffer),
+                    None => conversation.say(device, feed, self.entropy, buffer),
                 };
                 match text.map(|length| length.and_then(|length| buffer.get(..length))) {
                     Ok(Some(text)) => {
@@ -95,14 +98,26 @@ impl<D: Observed, E: Entropy> Sockets<D> for Session<'_, D::Keys, E> {
                 Phase::Asked => AUTH_MS,
                 Phase::Known => SILENCE_MS,
             };
-            // A feed also rings when the password is ready.
-            let signal = select(feed.wait(), clock.until(since_ms.max(pinged_ms) + PING_MS));
-            let heard = frames.next(&mut rx, buffer, signal);
-            let event = match select(heard, clock.until(since_ms + patience_ms)).await {
-                Either::First(event) => event?,
-                Either::Second(()) => break Some((status::POLICY, "nothing was heard in time")),
+            let end_ms = since_ms + patience_ms;
+            // A feed also rings when the password is ready. What has come of a frame is lost
+            // when this is dropped, so it is not.
+            let event = {
+                let mut heard = pin!(frames.next(&mut rx, buffer, feed.wait()));
+                loop {
+                    let ping_ms = since_ms.max(pinged_ms) + PING_MS;
+                    match select(heard.as_mut(), clock.until(ping_ms.min(end_ms))).await {
+                        Either::First(event) => break event?,
+                        Either::Second(()) if end_ms <= clock.now_ms() => {
+                            break 'talk Some((status::POLICY, "nothing was heard in time"));
+                        }
+                        Either::Second(()) => {
+                            pinged_ms = clock.now_ms();
+                            tx.send_ping(&[]).await?;
+                        }
+                    }
+                }
             };
-            if phase == Phase::Known && !matches!(event, Event::Signal(_)) {
+            if phase == Phase::Known && !matches!(event, Event::Signal) {
                 since_ms = clock.now_ms();
             }
             match event {
@@ -116,11 +131,7 @@ impl<D: Observed, E: Entropy> Sockets<D> for Session<'_, D::Keys, E> {
                 Event::Ping(content) => {
                     tx.send_pong(buffer.get(content).unwrap_or_default()).await?;
                 }
-                Event::Signal(Either::Second(())) => {
-                    pinged_ms = clock.now_ms();
-                    tx.send_ping(&[]).await?;
-                }
-                Event::Nothing | Event::Signal(Either::First(())) => {}
+                Event::Nothing | Event::Signal => {}
                 Event::Close(code) => break code.map(|code| (code, "")),
                 Event::Fault(reason) => break Some(reason),
             }
