@@ -39,7 +39,7 @@ use crate::clock::SinceBoot;
 use crate::socket::NetSocket;
 
 /// Sockets.
-pub const DOORS: usize = 9;
+pub const DOORS: usize = 8;
 
 /// Connections that may stay.
 const CONNECTIONS: usize = DOORS - 3;
@@ -279,11 +279,12 @@ pub async fn seat<D: Device, const BODY: usize>(
         let served = {
             let mut socket = door.socket.lock().await;
             // Nobody can tell a chip other names than its own.
+            let seated = Seated { sockets, door };
             let site = Site {
                 routes: web.routes,
                 names: &[],
                 handler: (),
-                sockets: Seated { sockets, door },
+                sockets: &seated,
             };
             let socket = &mut NetSocket(&mut socket);
             serve(web, site, progress, socket, memory, device).await
@@ -296,7 +297,7 @@ pub async fn seat<D: Device, const BODY: usize>(
 /// buffer.
 async fn serve<D: Device, S: Sockets<D>, const BODY: usize>(
     web: &Web,
-    site: Site<(), Seated<'_, S>>,
+    site: Site<(), &Seated<'_, S>>,
     progress: Progress<'_, SinceBoot>,
     socket: &mut NetSocket<'_, 'static>,
     memory: &mut SeatMemory<BODY>,
@@ -337,10 +338,13 @@ async fn serve<D: Device, S: Sockets<D>, const BODY: usize>(
         transmit,
     };
     // A WebSocket would keep the long buffer; none has to be asked for at such length.
-    let sockets = Seated {
+    let seated = Seated {
         sockets: None,
-        ..site.sockets
+        ..*site.sockets
     };
-    let site = Site { sockets, ..site };
+    let site = Site {
+        sockets: &seated,
+        ..site
+    };
     http::answer(device, site, progress, socket, short, buffers, false).await
 }

@@ -47,6 +47,23 @@ impl<D> Sockets<D> for () {
     }
 }
 
+impl<D, S: Sockets<D>> Sockets<D> for &S {
+    fn are_there(&self) -> bool {
+        (**self).are_there()
+    }
+
+    async fn talk<R: Read, W: Write<Error = R::Error>>(
+        self,
+        device: &D,
+        clock: impl Clock,
+        buffer: &mut [u8],
+        rx: SocketRx<R>,
+        tx: SocketTx<W>,
+    ) -> Result<(), W::Error> {
+        (*self).talk(device, clock, buffer, rx, tx).await
+    }
+}
+
 /// Somebody may.
 impl<D, S: Sockets<D>> Sockets<D> for Option<S> {
     fn are_there(&self) -> bool {

@@ -32,7 +32,7 @@ pub(super) mod status {
 pub(super) type Reason = (u16, &'static str);
 
 /// What came from a client.
-pub(super) enum Event<S> {
+pub(super) enum Event {
     /// A text, of so many bytes of the buffer.
     Text(usize),
     /// A ping: the place of its content in the buffer.
@@ -44,7 +44,7 @@ pub(super) enum Event<S> {
     /// What came is not to be read on.
     Fault(Reason),
     /// The signal, before anything came.
-    Signal(S),
+    Signal,
 }
 
 /// The frames of a client, as far as a message of them is not whole.
@@ -65,12 +65,12 @@ impl Frames {
 
     /// Reads the next frame into `buffer`, behind what came of its message before. The
     /// signal, which must be safe to cancel, goes before a frame that has not begun.
-    pub(super) async fn next<R: Read, S>(
+    pub(super) async fn next<R: Read>(
         &mut self,
         rx: &mut SocketRx<R>,
         buffer: &mut [u8],
-        signal: impl Future<Output = S>,
-    ) -> Result<Event<S>, R::Error> {
+        signal: impl Future<Output = ()>,
+    ) -> Result<Event, R::Error> {
         let start = self.begun.unwrap_or_default();
         let room = buffer.get_mut(start..).unwrap_or_default();
         let frame = match rx.next_frame(room, signal).await? {
@@ -79,7 +79,7 @@ impl Frames {
             Either::First(Err(_)) => {
                 return Ok(Event::Fault((status::TOO_BIG, "the message is too long")));
             }
-            Either::Second(signal) => return Ok(Event::Signal(signal)),
+            Either::Second(()) => return Ok(Event::Signal),
         };
         let end = start + frame.length;
         let control = match (&frame.opcode, self.begun) {
@@ -103,26 +103,24 @@ impl Frames {
             let why = "a control frame is whole and short";
             return Ok(Event::Fault((status::PROTOCOL, why)));
         }
-        Ok(
-            match (control, buffer.get(start..end).unwrap_or_default()) {
-                (Control::Ping, _) => Event::Ping(start..end),
-                (Control::Close, []) => Event::Close(None),
-                (Control::Close, [high, low, text @ ..]) => {
-                    let code = u16::from_be_bytes([*high, *low]);
-                    let is_code = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
-                    match is_code && core::str::from_utf8(text).is_ok() {
-                        true => Event::Close(Some(code)),
-                        false => Event::Fault((status::PROTOCOL, "closed by what is no status")),
-                    }
+        Ok(match (control, buffer.get(start..end).unwrap_or_default()) {
+            (Control::Ping, _) => Event::Ping(start..end),
+            (Control::Close, []) => Event::Close(None),
+            (Control::Close, [high, low, text @ ..]) => {
+                let code = u16::from_be_bytes([*high, *low]);
+                let is_code = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
+                match is_code && core::str::from_utf8(text).is_ok() {
+                    true => Event::Close(Some(code)),
+                    false => Event::Fault((status::PROTOCOL, "closed by what is no status")),
                 }
-                (Control::Close, _) => Event::Fault((status::PROTOCOL, "closed by half a status")),
-                // Whoever answers is there; that it answered is enough.
-                (Control::Pong | Control::Reserved(_), _) => Event::Nothing,
-            },
-        )
+            }
+            (Control::Close, _) => Event::Fault((status::PROTOCOL, "closed by half a status")),
+            // Whoever answers is there; that it answered is enough.
+            (Control::Pong | Control::Reserved(_), _) => Event::Nothing,
+        })
     }
 
-    fn text<S>(&mut self, end: usize, is_final: bool, buffer: &[u8]) -> Event<S> {
+    fn text(&mut self, end: usize, is_final: bool, buffer: &[u8]) -> Event {
         if !is_final {
             self.begun = Some(end);
             return Event::Nothing;

@@ -10,8 +10,7 @@ use core::fmt;
 use blowfish::Blowfish;
 use embassy_futures::yield_now;
 use goe_runtime::device::{Credential, HashKind, SERIAL_MAX};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha512;
+use sha2::block_api::compress512;
 
 use crate::entropy::{Entropy, NoEntropy};
 
@@ -80,7 +79,11 @@ pub fn check(kind: HashKind, password: &str, serial: &str) -> Result<(), BadPass
 ///
 /// # Errors
 /// Those of [`check`].
-pub async fn hash(kind: HashKind, password: &str, serial: &str) -> Result<Credential, BadPassword> {
+pub async fn hash(
+    kind: HashKind,
+    password: &str,
+    serial: &str,
+) -> Result<Credential, BadPassword> {
     check(kind, password, serial)?;
     let text: heapless::String<32> = match kind {
         HashKind::Pbkdf2 => base64(&pbkdf2(password, serial).await, STANDARD),
@@ -94,29 +97,69 @@ pub async fn hash(kind: HashKind, password: &str, serial: &str) -> Result<Creden
 
 /// The first 24 bytes of its first block, which is all that the text shows.
 async fn pbkdf2(password: &str, serial: &str) -> [u8; 24] {
-    // Any length of a key will do.
-    let Ok(keyed) = Hmac::<Sha512>::new_from_slice(password.as_bytes()) else {
-        return [0; 24];
-    };
-    let mut first = keyed.clone();
-    first.update(serial.as_bytes());
-    first.update(&1_u32.to_be_bytes());
-    let mut last = first.finalize().into_bytes();
+    let keyed = [0x36, 0x5C].map(|pad| {
+        let mut block = [pad; BLOCK];
+        let key = password.bytes();
+        block.iter_mut().zip(key).for_each(|(pad, key)| *pad ^= key);
+        compressed(SHA_512, &block)
+    });
+    let mut salt = [0; SERIAL_MAX + 4];
+    let length = serial.len().min(SERIAL_MAX);
+    salt[..length].copy_from_slice(&serial.as_bytes()[..length]);
+    salt[length + 3] = 1;
+    let mut last = hmac(&keyed, &salt[..length + 4]);
     let mut all = last;
     for round in 1..ROUNDS {
-        let mut next = keyed.clone();
-        next.update(&last);
-        last = next.finalize().into_bytes();
-        all.iter_mut()
-            .zip(&last)
-            .for_each(|(all, last)| *all ^= last);
+        last = hmac(&keyed, last.map(u64::to_be_bytes).as_flattened());
+        all.iter_mut().zip(&last).for_each(|(all, last)| *all ^= last);
         if round.is_multiple_of(ROUNDS_AT_ONCE) {
             yield_now().await;
         }
     }
     let mut start = [0; 24];
-    start.copy_from_slice(&all[..24]);
+    start.copy_from_slice(&all.map(u64::to_be_bytes).as_flattened()[..24]);
     start
+}
+
+/// The state of SHA-512.
+type State = [u64; 8];
+
+/// What it begins with, by FIPS 180-4.
+const SHA_512: State = [
+    0x6A09_E667_F3BC_C908,
+    0xBB67_AE85_84CA_A73B,
+    0x3C6E_F372_FE94_F82B,
+    0xA54F_F53A_5F1D_36F1,
+    0x510E_527F_ADE6_82D1,
+    0x9B05_688C_2B3E_6C1F,
+    0x1F83_D9AB_FB41_BD6B,
+    0x5BE0_CD19_137E_2179,
+];
+
+/// Bytes that it takes at once.
+const BLOCK: usize = 128;
+
+fn compressed(mut state: State, block: &[u8; BLOCK]) -> State {
+    compress512(&mut state, core::slice::from_ref(block));
+    state
+}
+
+/// HMAC-SHA-512 of a short text, by the states behind its two pads. The crate hmac takes
+/// two kilobytes of flash and one of memory for the same, since it takes texts of any length.
+fn hmac(keyed: &[State; 2], text: &[u8]) -> State {
+    let finished = |state: State, text: &[u8]| {
+        let mut block = [0; BLOCK];
+        let length = text.len().min(BLOCK - 17);
+        block[..length].copy_from_slice(&text[..length]);
+        block[length] = 0x80;
+        // With the pad before it, in bits.
+        let bits = ((BLOCK + length) * 8) as u64;
+        block[BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
+        compressed(state, &block)
+    };
+    let [inner, outer] = keyed;
+    let inner = finished(*inner, text);
+    finished(*outer, inner.map(u64::to_be_bytes).as_flattened())
 }
 
 /// The 23 bytes behind the salt.
@@ -228,30 +271,10 @@ mod tests {
     #[test]
     fn hashes_are_those_of_clients() {
         for (kind, password, serial, expected) in [
-            (
-                HashKind::Pbkdf2,
-                "password",
-                "000001",
-                "2H5Wj8UT8HCiiHCOQ/yclx2Svh9yRKR+",
-            ),
-            (
-                HashKind::Bcrypt,
-                "password",
-                "000001",
-                "RIKHMIcMUcbip3HBLCGD9Z6ldU8o5j.",
-            ),
-            (
-                HashKind::Pbkdf2,
-                "pässwörd €",
-                "901234",
-                "3rF+Kspv0gu4g0zEJAW0PQs41ct6ABO7",
-            ),
-            (
-                HashKind::Bcrypt,
-                "pässwörd €",
-                "901234",
-                "GReBNI.la1IeDIr8NUEW36VfpFPgH4W",
-            ),
+            (HashKind::Pbkdf2, "password", "000001", "2H5Wj8UT8HCiiHCOQ/yclx2Svh9yRKR+"),
+            (HashKind::Bcrypt, "password", "000001", "RIKHMIcMUcbip3HBLCGD9Z6ldU8o5j."),
+            (HashKind::Pbkdf2, "pässwörd €", "901234", "3rF+Kspv0gu4g0zEJAW0PQs41ct6ABO7"),
+            (HashKind::Bcrypt, "pässwörd €", "901234", "GReBNI.la1IeDIr8NUEW36VfpFPgH4W"),
         ] {
             let (made, pauses) = hashed(kind, password, serial);
             assert_eq!(made.hash(), expected, "{password}");
@@ -271,12 +294,7 @@ mod tests {
         for (kind, password, serial, why) in [
             (HashKind::Pbkdf2, "", "000001", BadPassword::Empty),
             (HashKind::Pbkdf2, &*long, "000001", BadPassword::TooLong),
-            (
-                HashKind::Pbkdf2,
-                "x",
-                "00000000000000001",
-                BadPassword::Serial,
-            ),
+            (HashKind::Pbkdf2, "x", "00000000000000001", BadPassword::Serial),
             (HashKind::Bcrypt, "x", "00000a", BadPassword::SerialDigits),
         ] {
             assert_eq!(check(kind, password, serial), Err(why));

@@ -191,12 +191,18 @@ fn the_garage_sets_another_password_and_never_tells_it() {
 #[test]
 fn frames_that_are_none_end_their_connection_and_no_other() {
     let (charger, _folder) = charger(&[]);
+    let spoil = || {
+        let mut other = open(charger.http);
+        assert_eq!(next(&mut other).unwrap()["type"], "hello");
+        other.send(Message::binary(vec![0x81, 0xA4])).unwrap();
+        while next(&mut other).is_some() {}
+    };
+    spoil();
     let (mut client, _) = Client::known(charger.http);
-    let mut other = open(charger.http);
-    assert_eq!(next(&mut other).unwrap()["type"], "hello");
-    other.send(Message::binary(vec![0x81, 0xA4])).unwrap();
-    while next(&mut other).is_some() {}
-    drop(other);
+    // Bare metal has one seat.
+    if board() == Board::Host {
+        spoil();
+    }
     // In pieces, with a ping between them.
     let set = r#"{"type":"setValue","requestId":1,"key":"amp","value":11}"#;
     let hmac = client.hmac(set);

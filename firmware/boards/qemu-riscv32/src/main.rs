@@ -85,7 +85,7 @@ impl Config {
             url: options.text("mqtt-url"),
             password: Password {
                 given: options.file("password-file"),
-                new: options.text::<4>("new-password").is_some(),
+                new: options.text::<8>("new-password").is_some(),
             },
         }
     }

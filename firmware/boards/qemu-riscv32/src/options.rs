@@ -73,7 +73,7 @@ impl Options {
     /// The text of the file that an option names, without the end of its line; `None`
     /// also when it cannot be read, which is told.
     pub(crate) fn file<const N: usize>(&self, name: &str) -> Option<String<N>> {
-        let mut path = self.text::<257>(name)?;
+        let mut path = self.text::<128>(name)?;
         let length = path.len();
         // It ends with a zero.
         path.push('\0').ok()?;
@@ -86,7 +86,7 @@ impl Options {
             return None;
         }
         // One more than there may be, to see that there is more.
-        let mut bytes = [0; 256];
+        let mut bytes = [0; 80];
         let mut read = [handle, bytes.as_mut_ptr().expose_provenance(), bytes.len()];
         // SAFETY: the machine writes to the address in the second word of `read`, at most
         // as many bytes as the third says.
