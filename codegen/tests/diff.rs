@@ -642,6 +642,7 @@ const FIELDS: &str = "| Field | R/W | Type | Description |\n|-|-|-|-|\n";
 const POSITIONS: &str = "| Index | Name | Type | Unit | Description |\n|-|-|-|-|-|\n";
 const ROUTES: &str = "| Method | Path | Query | Action | Description |\n|-|-|-|-|-|\n";
 const REGISTERS: &str = "| Register | Function | Name | Type | Registers | Key | Scale | Access | Description |\n|-|-|-|-|-|-|-|-|-|\n";
+const MESSAGES: &str = "| Message | From | Fields | Action | Description |\n|-|-|-|-|-|\n";
 const TOPICS: &str = "| Topic | Payload | Action | Retained | Description |\n|-|-|-|-|-|\n";
 
 /// The same for what follows a key table with `scan`.
@@ -661,6 +662,7 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
     let route = |rows: &str| format!("\n{ROUTES}{rows}");
     let topic = |rows: &str| format!("\n{TOPICS}{rows}");
     let register = |rows: &str| format!("\n{REGISTERS}{rows}");
+    let message = |rows: &str| format!("\n{MESSAGES}{rows}");
     let state = "| `a/{key}` | JSON | state | yes | x |\n";
     let default = |value: &str| {
         let rows = format!(
@@ -961,6 +963,24 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | | | R | x |",
             "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | | | R | x |",
         ),
+        (
+            String::new(),
+            message("| hello | device | `protocol=2` | hello | x |\n"),
+            "D0941 compatible hello",
+            "D0942 breaking hello",
+        ),
+        (
+            message("| hello | device | `protocol=2` | hello | x |\n"),
+            message("| hello | device | `protocol=3` | hello | x |\n"),
+            "D0943 breaking hello",
+            "D0943 breaking hello",
+        ),
+        (
+            message("| hello | device | `protocol=2` | hello | x |\n"),
+            message("| hello | device | `protocol=2` | hello | y |\n"),
+            "D0611 editorial hello",
+            "D0611 editorial hello",
+        ),
     ]
 }
 
@@ -1080,6 +1100,10 @@ fn example(rule: &rules::Rule) -> [String; 2] {
     let topic = "| `{prefix}/{key}` | JSON | state | yes | x |\n";
     ["-", "+"].map(of).map(|rows| match &rule.id[..4] {
         "D080" => format!("{HEADER}{SCAN}\n{rows}"),
+        "D094" => {
+            let table = if rows.is_empty() { "" } else { MESSAGES };
+            format!("{HEADER}{stays}\n{table}{rows}")
+        }
         "D093" => {
             let table = if rows.is_empty() { "" } else { REGISTERS };
             format!("{HEADER}| tmp | R | int8 | Status | x |\n\n{table}{rows}")

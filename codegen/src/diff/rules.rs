@@ -226,7 +226,9 @@ mod tests {
         let unit = ["D0402", "D0403"];
         // A reader of an open list is never surprised, a writer may be.
         let open = ["D0506", "D0507"];
-        let wire = ["D0901", "D0902", "D0911", "D0912", "D0931", "D0932"];
+        let wire = [
+            "D0901", "D0902", "D0911", "D0912", "D0931", "D0932", "D0941", "D0942",
+        ];
         let expected = [&existence[..], &access, &unit, &open, &wire].concat();
         assert_eq!(swapped, expected);
     }
