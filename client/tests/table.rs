@@ -61,6 +61,15 @@ fn object() -> impl Strategy<Value = Map<String, Value>> {
     members.prop_map(|members| members.into_iter().collect())
 }
 
+/// A double holds each of its numbers; one that it does not hold is kept as text.
+fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_f64().is_some_and(|real| real.abs() < 9e15),
+        Value::Array(all) => all.iter().all(is_exact),
+        _ => true,
+    }
+}
+
 proptest! {
     /// Whatever an object says is there again, over text and over serde, and member by
     /// member.
@@ -89,7 +98,7 @@ proptest! {
         let descriptor = key.descriptor();
         let text = value.to_string();
         let is_same = descriptor.access.readable() && descriptor.read == descriptor.write;
-        if is_same && descriptor.read.shape().is_none() && Write::parse(key, &text).is_ok() {
+        if is_same && is_exact(&value) && descriptor.read.shape().is_none() && Write::parse(key, &text).is_ok() {
             let mut status = Status::default();
             status.put(key.name(), &JsonText::new(&text).expect("JSON"));
             prop_assert!(status.others.is_empty(), "{}: {}", key.name(), text);

@@ -149,6 +149,13 @@ impl<K: Keys> Watch<K> {
         }
     }
 
+    /// Adds keys to its feed, if somebody has it.
+    pub fn tell(&self, keys: &K) {
+        if self.is_open.get() {
+            self.feed.add(keys);
+        }
+    }
+
     /// Its feed, with nothing in it and to be filled from now on, unless somebody has it.
     pub fn open(&self) -> Option<Opened<'_, K>> {
         if self.is_open.replace(true) {
@@ -192,18 +199,16 @@ impl<K: Keys> Watches<K> {
         watch.next.set(self.0.replace(Some(watch)));
     }
 
-    fn open(&self) -> impl Iterator<Item = &'static Feed<K>> {
-        let all = core::iter::successors(self.0.get(), |watch| watch.next.get());
-        let open = all.filter(|watch| watch.is_open.get());
-        open.map(|watch| &watch.feed)
+    fn all(&self) -> impl Iterator<Item = &'static Watch<K>> {
+        core::iter::successors(self.0.get(), |watch| watch.next.get())
     }
 
     pub(super) fn add(&self, keys: &K) {
-        self.open().for_each(|feed| feed.add(keys));
+        self.all().for_each(|watch| watch.tell(keys));
     }
 
     pub(super) fn ring(&self) {
-        self.open().for_each(Feed::ring);
+        self.all().for_each(|watch| watch.feed.ring());
     }
 }
 
