@@ -21,6 +21,7 @@ mod contract;
 mod logic;
 mod mqtt;
 mod registers;
+mod volatile;
 
 pub use around::Around;
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
