@@ -951,12 +951,6 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
         ),
         (
             register("| 7 | 4 | LEVEL | int16 | 1 | | | R | x |\n"),
-            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | y |\n"),
-            "D0611 editorial 7 4",
-            "D0611 editorial 7 4",
-        ),
-        (
-            register("| 7 | 4 | LEVEL | int16 | 1 | | | R | x |\n"),
             register("| 7 | 4 | LEVEL | int17 | 1 | | | R | x |\n"),
             "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | | | R | x |",
             "D0701 risky | 7 | 4 | LEVEL | int17 | 1 | | | R | x |",
