@@ -53,7 +53,7 @@ finish() {
 }
 trap finish EXIT
 
-# Builds and starts the virtual charger with those flags; sets `http` and `broker`
+# Builds and starts the virtual charger with those flags; sets `http`, `broker` and `modbus`
 # to where they listen, and `charger` to its process. Each has a folder of its own; they
 # and `scratch`, which holds the folders, are gone when the script ends.
 start_charger() {
@@ -66,12 +66,13 @@ start_charger() {
     "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --flash "$own/flash" "$@" \
         >"$own/said" 2>"$own/log" &
     charger=$!
-    http= broker=
+    http= broker= modbus=
     exec {said}<"$own/said"
     while read -r first second _ <&"$said"; do
         case $first in
         HTTP) http=${second#http://} http=${http%%/*} ;;
         MQTT) broker=${second#mqtt://} broker=${broker%,} ;;
+        Modbus) modbus=$second ;;
         mosquitto_sub) break ;;
         esac
     done

@@ -21,7 +21,7 @@ use super::contract::{
 use super::credential::Credential;
 use super::logic::{Api, Logic};
 use super::mqtt::MqttEvent;
-use super::registers::Volatile;
+use super::volatile::Volatile;
 
 type DocumentOf<L> = <<L as Logic>::Api as Api>::Document;
 type KeysOf<L> = <DocumentOf<L> as AnyDocument>::Keys;

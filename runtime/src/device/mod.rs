@@ -23,6 +23,7 @@ mod credential;
 mod logic;
 mod mqtt;
 mod registers;
+mod volatile;
 
 pub use around::Around;
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};

@@ -9,11 +9,9 @@ use heapless::Vec;
 
 use crate::datum::Datum;
 use crate::descriptor::Kind;
-use crate::document::Render;
 use crate::key_set::KeyIndex;
-use crate::modbus::{self, Access, Exception, Operation, Origin, Register, VOLATILE_MAX};
+use crate::modbus::{self, Access, Exception, Operation, Origin, Register};
 use crate::number::Number;
-use crate::out::{EXACT_FLOAT_BOUND, Out};
 use crate::value::Value;
 
 use super::cell::DeviceCell;
@@ -29,32 +27,6 @@ const LIST_MAX: usize = 16;
 
 /// Entries of all lists that one request can write.
 const ENTRIES_MAX: usize = 2 * LIST_MAX;
-
-/// What flash holds of settings that were set without being stored. They are numbers or
-/// truth values.
-#[derive(Debug, Default)]
-pub(super) struct Volatile(Vec<(KeyIndex, Vec<u8, EXACT_FLOAT_BOUND>), VOLATILE_MAX>);
-
-impl Volatile {
-    /// The JSON that the store has of a setting which has another value now.
-    pub(super) fn stored(&self, key: KeyIndex) -> Option<&[u8]> {
-        let mut all = self.0.iter();
-        let (_, json) = all.find(|(known, _)| *known == key)?;
-        Some(json)
-    }
-
-    /// Each, with its JSON.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (KeyIndex, &str)> {
-        let all = self.0.iter();
-        // What was printed is UTF-8.
-        all.filter_map(|(key, json)| Some((*key, core::str::from_utf8(json).ok()?)))
-    }
-
-    /// The setting's value is stored again.
-    pub(super) fn forget(&mut self, key: KeyIndex) {
-        self.0.retain(|(known, _)| *known != key);
-    }
-}
 
 /// The value of a key, without a text.
 #[derive(Clone, Copy)]
@@ -265,15 +237,9 @@ impl<L: Logic> DeviceCell<L> {
     /// Keeps what flash has of a setting, before it is set without being stored; `false`
     /// if there is no room.
     fn hold(&self, key: KeyIndex) -> bool {
+        let is_stored = L::Api::REGISTRY.descriptor(key).is_stored();
         let mut held = self.volatile.borrow_mut();
-        if held.stored(key).is_some() || !L::Api::REGISTRY.descriptor(key).is_stored() {
-            return true;
-        }
-        let mut json = [0; EXACT_FLOAT_BOUND];
-        let mut out = Out::exact(&mut json);
-        self.logic.borrow().settings().write_value(key, &mut out);
-        let json = out.written().and_then(|json| Vec::from_slice(json).ok());
-        json.is_some_and(|json| held.0.push((key, json)).is_ok())
+        !is_stored || held.hold(key, &self.logic.borrow().settings())
     }
 
     fn release(&self, key: KeyIndex, was_held: bool) {
