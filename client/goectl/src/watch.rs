@@ -13,7 +13,7 @@ use crate::table::Path;
 use crate::words;
 
 pub(crate) async fn watch(args: &Watch, charger: &Charger) -> Outcome {
-    let asked: Vec<_> = args.keys.iter().map(|key| Path::parse(key)).collect();
+    let asked: Vec<_> = args.keys.iter().flat_map(|key| Path::all(key)).collect();
     let mut names: Vec<_> = asked.iter().map(|path| path.name.clone()).collect();
     names.dedup();
     if !asked.is_empty() {

@@ -54,6 +54,7 @@ fn the_reference_is_at_the_terminal() {
         "{}",
         said.out
     );
+    assert!(run(&["explain", "cn"]).out.starts_with("c0n\n"));
     let said = run(&["explain", "xyzzy"]);
     assert!(
         said.code == Some(2) && said.err.contains("there is no key `xyzzy`"),

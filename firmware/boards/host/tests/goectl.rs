@@ -110,7 +110,7 @@ fn it_reads_each_release() {
             table.contains("\nfwv,") && table.contains("\nnrg.11,"),
             "{table}"
         );
-        let (code, told) = fails(&charger, &["status", "c0n"]);
+        let (code, told) = fails(&charger, &["status", "cn"]);
         assert_eq!(code, Some(i32::from(release == "59.4")), "{told}");
     }
 }
@@ -129,6 +129,7 @@ fn it_sets_what_people_say() {
     let expected = json!({"amp": 10, "frc": 1, "fna": "My garage", "dwo": 3500.5, "fup": false});
     assert_eq!(charger.json(filter), expected);
     assert_eq!(says(&charger, &["get", "fna"]), "My garage\n");
+    assert_eq!(says(&charger, &["status", "cn"]).lines().count(), 10);
     // What the table does not know is told by the charger.
     for (args, code, words) in [
         (["set", "amp=5"], 2, "exceeds range 6 to 32"),
