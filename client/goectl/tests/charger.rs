@@ -4,13 +4,12 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
-use support::{Served, ask, ended, goectl, golden, run};
+use support::{Running, Served, ask, ended, ends, goectl, golden, run};
 
 /// As a real one says it: with a key that no table has, a name that nobody should print,
 /// and a value that the table does not know.
@@ -162,7 +161,7 @@ fn values_that_were_taken_are_told_but_for_secrets() {
     std::io::Write::write_all(&mut input, b"[{\"ssid\":\"a\",\"key\":\"hunter22\"}]\n")
         .expect("written");
     drop(input);
-    let said = child.wait_with_output().expect("it ends");
+    let said = ends(child);
     let out = String::from_utf8(said.stdout).expect("UTF-8");
     assert!(said.status.success());
     assert!(
@@ -260,13 +259,8 @@ fn a_change_is_a_line() {
         .arg("--host")
         .arg(served.at.to_string())
         .args(["watch", "--json", "amp"]);
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
-    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let told: Vec<Value> = lines
-        .take(2)
-        .map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON"))
-        .collect();
-    child.kill().and_then(|()| child.wait()).expect("it ran");
+    let watch = Running::start(&mut command);
+    let told = [(); 2].map(|()| -> Value { serde_json::from_str(&watch.line()).expect("JSON") });
     let parts: Vec<_> = told
         .iter()
         .map(|line| (&line["key"], &line["before"], &line["value"]))
@@ -325,10 +319,14 @@ fn the_doctor_finds_what_is_odd() {
     assert_eq!((bad, said.code), (2, Some(1)), "{report}");
 }
 
-/// Whoever has seen enough closes the pipe.
+/// Whoever has seen enough closes the pipe, before something is said or behind it.
 #[test]
 fn a_closed_pipe_is_no_fault() {
-    let served = Served::status(STATUS);
+    let count = AtomicU32::new(0);
+    let served = Served::by(move |_| {
+        let amp = 6 + count.fetch_add(1, Ordering::SeqCst) % 26;
+        Some((200, format!("{{\"amp\":{amp},\"fwv\":\"60.4\"}}")))
+    });
     let host = served.at.to_string();
     for args in [
         &["explain"][..],
@@ -344,7 +342,7 @@ fn a_closed_pipe_is_no_fault() {
             .spawn()
             .expect("it starts");
         drop(child.stdout.take());
-        let said = child.wait_with_output().expect("it ends");
+        let said = ends(child);
         assert!(said.status.success(), "{args:?}: {said:?}");
         assert!(said.stderr.is_empty(), "{args:?}: {said:?}");
     }
