@@ -17,6 +17,10 @@ use tokio::task::AbortHandle;
 
 use crate::error::Error;
 
+/// Keys that are remembered of a charger, at most: those of a table are some hundred, and
+/// whoever plays one must not fill the memory.
+pub(crate) const KEYS_MAX: usize = 4_096;
+
 /// A value that is another than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -166,6 +170,9 @@ impl Inner {
         if !self.keys.is_empty() && !self.keys.contains(&name) {
             return;
         }
+        if self.known.len() >= KEYS_MAX && !self.known.contains_key(&name) {
+            return;
+        }
         let before = self.known.insert(name.clone(), now.clone());
         if before.as_ref() == Some(&now) {
             return;
@@ -246,6 +253,17 @@ mod tests {
         let (feed, watch) = feed(["amp".to_owned()]);
         tell(&feed, &[("car", "1"), ("amp", "16")]);
         assert_eq!(told(&watch), ["amp 16"]);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let (feed, watch) = feed([]);
+        for key in 0..2 * KEYS_MAX {
+            tell(&feed, &[(&key.to_string(), "1")]);
+        }
+        assert_eq!(told(&watch).len(), KEYS_MAX);
+        tell(&feed, &[("0", "2"), ("x", "1")]);
+        assert_eq!(told(&watch), ["0 1->2"]);
     }
 
     #[test]

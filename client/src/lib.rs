@@ -1,11 +1,6 @@
-//! The other end of a go-eCharger's wire, typed by its key table.
+#![doc = include_str!("../README.md")]
 //!
-//! A [`Charger`] is asked for its [`Status`], told by [`Set`] what to do, and
-//! [watched](Charger::watch): over HTTP, over the WebSocket where its password is known,
-//! and from a broker of MQTT. What each key is, its unit and its names of values stand in
-//! [`Key`] and [`REGISTRY`].
-//!
-//! It must never know how a charger works inside: no firmware, no device.
+//! The crate must never know how a charger works inside: no firmware, no device.
 
 #![forbid(unsafe_code)]
 

@@ -10,7 +10,10 @@ use crate::{
     Spec,
     api::{self, Form},
     facts::phrases::{self, Phrase},
-    model::{Access, Category, HttpAction, MqttAction, Scalar, Unit, spellings::SPELLINGS},
+    model::{
+        Access, Category, HttpAction, Known, MessageAction, MqttAction, Scalar, Unit,
+        spellings::SPELLINGS,
+    },
     names,
     parse::{self, OF_OVERLAYS, OF_SPECS, TableKind},
     read, report, show,
@@ -28,6 +31,7 @@ const TABLES: &[Printed] = &[
     ("routes", || columns(TableKind::Routes)),
     ("topics", || columns(TableKind::Topics)),
     ("placeholders", || columns(TableKind::Placeholders)),
+    ("messages", || columns(TableKind::Messages)),
     ("rules", || columns(TableKind::Rules)),
     ("headers", || columns(TableKind::Headers)),
     ("words", || columns(TableKind::Words)),
@@ -50,6 +54,8 @@ const TABLES: &[Printed] = &[
     ("names", rust_names),
     ("http-actions", http_actions),
     ("mqtt-actions", mqtt_actions),
+    ("message-actions", message_actions),
+    ("known", known),
     ("codes", codes),
 ];
 
@@ -357,6 +363,7 @@ fn http_actions() -> String {
         let means = match action {
             HttpAction::Status => "answers with all values, or with those that the parameter names",
             HttpAction::Set => "sets keys: each parameter is one, with a JSON value",
+            HttpAction::Socket => "opens a WebSocket, see [messages](#messages)",
         };
         [code(word), means.to_owned()]
     });
@@ -373,6 +380,59 @@ fn mqtt_actions() -> String {
         [code(word), means.to_owned()]
     });
     table(["Action", "means"], rows)
+}
+
+fn message_actions() -> String {
+    let rows = MessageAction::ALL.iter().map(|&(word, action)| {
+        let means = match action {
+            MessageAction::Hello => "the device says who it is; first of all",
+            MessageAction::Challenge => "the device asks who the client is",
+            MessageAction::Auth => "the client proves that it knows the password",
+            MessageAction::Accepted => "the device believes it",
+            MessageAction::Denied => "the device does not, and closes",
+            MessageAction::Full => "the device gives its whole status, in parts",
+            MessageAction::Delta => "the device gives what has changed",
+            MessageAction::Set => "the client wants a key set",
+            MessageAction::Secure => {
+                "the client wants the same, and proves that it does; then `set` alone is refused"
+            }
+            MessageAction::Response => "the device says what became of a wish",
+        };
+        let rules = action.rules();
+        let braces = |known: &[Known]| codes_of(known.iter().map(|known| format!("{{{}}}", known.name())));
+        let from = rules.from.name().to_owned();
+        let needs = braces(rules.needs);
+        let may = match rules.is_necessary {
+            true => code(word),
+            false => format!("{} (optional)", code(word)),
+        };
+        [may, from, needs, braces(rules.knows), means.to_owned()]
+    });
+    table(["Action", "From", "needs", "may have", "means"], rows)
+}
+
+fn known() -> String {
+    let rows = Known::ALL.iter().map(|&(word, known)| {
+        let means = match known {
+            Known::Secured => "whether a set has to come in a secured message",
+            Known::Token1 => "the first half of the challenge, 32 hex digits",
+            Known::Token2 => "the second half of the challenge, 32 hex digits",
+            Known::Hash => "the kind of hash that stands for the password: `pbkdf2` or `bcrypt`",
+            Known::Token3 => "what the client adds to the challenge",
+            Known::Proof => "the client's answer to the challenge",
+            Known::Message => "why something was refused",
+            Known::Status => "an object of keys with their values",
+            Known::Partial => "`true` while more of the status follows",
+            Known::Request => "the number by which a client knows the answer to its wish",
+            Known::Key => "the name of the key to be set",
+            Known::Value => "the value for it, by the rules of the key",
+            Known::Data => "the text of another message",
+            Known::Hmac => "what proves who wrote that text",
+            Known::Success => "whether a wish was granted",
+        };
+        [code(&format!("{{{word}}}")), means.to_owned()]
+    });
+    table(["Source", "is"], rows)
 }
 
 fn codes() -> String {

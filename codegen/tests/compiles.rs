@@ -45,6 +45,29 @@ fn all_types(optional: bool) -> String {
     table
 }
 
+/// Names that the types of clients have themselves, positions that cannot be fields, and a
+/// family that is larger than what `Default` knows.
+fn taken() -> String {
+    let family: Vec<String> = (0..40).map(|at| format!("x{at}")).collect();
+    let family = family.join(" ");
+    format!(
+        "{HEADER}\
+         | status | R/W | uint8 | Config | (Off=0, On=1) |\n\
+         | set | R/W | object | Config | it |\n\
+         | others | R/W | array | Config | it |\n\
+         | oneOf | R | uint8 | Status | (Off=0, On=1) |\n\
+         | a | R | array<float> | Status | it |\n\
+         | b | R/W | array<uint8> | Config | it |\n\
+         | {family} | R/W | optional<string> | Config | it |\n\n\
+         ## set, others[3]\n\n| Field | R/W | Type | Description |\n|---|---|---|---|\n\
+         | others | R/W | uint8 | (Off=0, On=1) |\n| it | R/W | any | any JSON |\n\n\
+         ## a[2]\n\n| Index | Name | Type | Unit | Description |\n|---|---|---|---|---|\n\
+         | 0 | first | float | A | it |\n| 1 | self | float | A | it |\n\n\
+         ## b[2]\n\n| Index | Name | Type | Unit | Description |\n|---|---|---|---|---|\n\
+         | 0 | type | uint8 | A | it |\n| 1 | other | uint8 | A | it |\n"
+    )
+}
+
 fn specs() -> Vec<(&'static str, String)> {
     let keywords = "mod type async gen try match await fn text key option value write read list";
     let keywords = keywords.split(' ').enumerate().map(|(at, name)| {
@@ -76,6 +99,7 @@ fn specs() -> Vec<(&'static str, String)> {
             format!("{HEADER}| a | R/W | string | Status | max. 9 bytes |\n"),
         ),
         ("keywords", keywords),
+        ("taken", taken()),
         ("values", include_str!("specs/values.md").to_owned()),
         ("shapes", include_str!("specs/shapes.md").to_owned()),
         ("nested", include_str!("specs/nested.md").to_owned()),
@@ -253,7 +277,7 @@ fn member(dir: &Path, name: &str, spec: &Spec) {
     };
     let manifest = format!(
         "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n\
-         [features]\nserde = [\"dep:serde\", \"goe-runtime/serde\"]\n\n\
+         [features]\nserde = [\"dep:serde\", \"goe-runtime/serde\"]\nclient = [\"goe-runtime/client\"]\n\n\
          [dependencies]\ngoe-runtime.workspace = true\n\
          serde = {{ workspace = true, optional = true }}\n\n\
          [lints.rust]\nmissing_docs = \"warn\"\nunreachable_pub = \"warn\"\n"

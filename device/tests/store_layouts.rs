@@ -4,7 +4,7 @@
 mod store_support;
 
 use goe_device::store::Store;
-use goe_runtime::device::{Feed, Record, Stored, Table, Written};
+use goe_runtime::device::{Feed, Stored, Table, Written};
 use goe_runtime::{KeyIndex, KeySet, Registry, WriteError};
 use store_support::{Cut, Nor, Settings, Tear, boot, poll, store};
 
@@ -56,10 +56,6 @@ impl Stored for Later {
         assert_eq!(key, KEY);
         let value = &mut self.0.held.borrow_mut().settings[0];
         *value = value.as_ref().map(|before| format!("{before}00"));
-    }
-
-    fn counters(&self) -> Option<Record> {
-        None
     }
 }
 

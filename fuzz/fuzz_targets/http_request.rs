@@ -43,6 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
             routes: &ROUTES,
             names: &[],
             handler: (),
+            sockets: (),
         };
         http::serve(&wallbox, site, slot, client, buffers).await;
     });

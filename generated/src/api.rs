@@ -22,6 +22,8 @@ mod settings;
 #[allow(dead_code, unreachable_pub)]
 mod types;
 #[allow(dead_code, unreachable_pub)]
+pub mod websocket;
+#[allow(dead_code, unreachable_pub)]
 mod write;
 
 pub use goe_runtime as runtime;
@@ -48,6 +50,7 @@ impl runtime::device::Api for Api {
     const REGISTRY: &'static runtime::Registry = &REGISTRY;
     const ROUTES: &'static [runtime::http::Route] = &http::ROUTES;
     const TOPICS: &'static runtime::mqtt::TopicMap = &mqtt::TOPICS;
+    const MESSAGES: Option<&'static runtime::websocket::Messages> = websocket::MESSAGES;
     const ENTITIES: &'static [runtime::home_assistant::Entity] = &home_assistant::ENTITIES;
     fn parse(
         key: runtime::KeyIndex,

@@ -6,8 +6,10 @@
 //! A member that the device left out is `None`, and a `null` of its is
 //! `Some(None)`. What fits no field is kept as JSON, in the last one.
 
-use goe_runtime::client::*;
+#[allow(unused_imports, reason = "a table may have neither texts nor lists")]
+use goe_runtime::client::{String, Vec};
 use super::Key;
+#[allow(unused_imports, reason = "a program may need but a part")]
 pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
 
 /// What a device says of itself: each key that can be read.
@@ -88,15 +90,15 @@ pub struct Status {
     /// [`Key::Wh`], Wh.
     pub wh: Option<f64>,
     /// [`Key::Nrg`].
-    pub nrg: Option<NrgPlaces>,
+    pub nrg: Option<NrgPositions>,
     /// [`Key::Pha`].
-    pub pha: Option<Option<PhaPlaces>>,
+    pub pha: Option<Option<PhaPositions>>,
     /// [`Key::Pnp`].
     pub pnp: Option<u8>,
     /// [`Key::Fhz`], Hz.
     pub fhz: Option<Option<f64>>,
     /// [`Key::Tma`].
-    pub tma: Option<TmaPlaces>,
+    pub tma: Option<TmaPositions>,
     /// [`Key::Lccfi`], ms.
     pub lccfi: Option<Option<i64>>,
     /// [`Key::Lccfc`], ms.
@@ -1398,9 +1400,9 @@ goe_runtime::client_object!(Dns, others {
     "dns0" dns0, "dns1" dns1, "dns2" dns2,
 );
 
-/// The places of the array `nrg`.
+/// The positions of the array `nrg`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NrgPlaces {
+pub struct NrgPositions {
     /// Voltage between L1 and N. In V.
     pub voltage_l1: f64,
     /// Voltage between L2 and N. In V.
@@ -1435,15 +1437,15 @@ pub struct NrgPlaces {
     pub power_factor_n: f64,
 }
 
-goe_runtime::client_places!(NrgPlaces, f64, 16:
+goe_runtime::client_positions!(NrgPositions, f64, 16:
     voltage_l1, voltage_l2, voltage_l3, voltage_n, current_l1, current_l2, current_l3, power_l1,
     power_l2, power_l3, power_n, power_total, power_factor_l1, power_factor_l2, power_factor_l3,
     power_factor_n,
 );
 
-/// The places of the array `pha`.
+/// The positions of the array `pha`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PhaPlaces {
+pub struct PhaPositions {
     /// Does L1 reach the car?
     pub l1_behind_the_contactor: bool,
     /// Does L2 reach the car?
@@ -1458,20 +1460,20 @@ pub struct PhaPlaces {
     pub l3_before_the_contactor: bool,
 }
 
-goe_runtime::client_places!(PhaPlaces, bool, 6:
+goe_runtime::client_positions!(PhaPositions, bool, 6:
     l1_behind_the_contactor, l2_behind_the_contactor, l3_behind_the_contactor,
     l1_before_the_contactor, l2_before_the_contactor, l3_before_the_contactor,
 );
 
-/// The places of the array `tma`.
+/// The positions of the array `tma`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TmaPlaces {
+pub struct TmaPositions {
     /// Temperature at the first sensor. In °C.
     pub temperature_sensor_1: f64,
     /// Temperature at the second sensor. In °C.
     pub temperature_sensor_2: f64,
 }
 
-goe_runtime::client_places!(TmaPlaces, f64, 2:
+goe_runtime::client_positions!(TmaPositions, f64, 2:
     temperature_sensor_1, temperature_sensor_2,
 );

@@ -5,7 +5,8 @@
 use goe_runtime::http::{Action, Route};
 
 /// The routes table, in its order.
-pub static ROUTES: [Route; 2] = [
+pub static ROUTES: [Route; 3] = [
     Route { method: "GET", path: "/api/status", filter: Some("filter"), action: Action::Status },
     Route { method: "GET", path: "/api/set", filter: None, action: Action::Set },
+    Route { method: "GET", path: "/ws", filter: None, action: Action::Socket },
 ];

@@ -14,6 +14,8 @@ pub enum Action {
     Status,
     /// Sets one key per query parameter.
     Set,
+    /// Opens a WebSocket.
+    Socket,
 }
 
 /// One row of the routes table.

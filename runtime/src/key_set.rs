@@ -5,7 +5,7 @@
 pub struct KeyIndex(pub u16);
 
 /// A set of keys that generic code can hold without knowing how many there are.
-pub trait Keys: Clone + Default {
+pub trait Keys: Clone + Default + 'static {
     /// Adds a key; keys beyond the set's size are ignored.
     fn insert(&mut self, key: KeyIndex);
     /// Takes a key out.

@@ -49,6 +49,7 @@ pub mod table;
 pub mod text;
 pub mod unit;
 pub mod value;
+pub mod websocket;
 
 pub use descriptor::{
     Access, Capacities, Category, Descriptor, Entries, Field, Kind, Profile, Registry, Shape, Type,

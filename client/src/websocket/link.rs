@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::message::Message;
-use super::session::{Door, Session};
+use super::session::{Door, Session, learn};
 use crate::address::Address;
 use crate::backoff::Backoff;
 use crate::changes::Feed;
@@ -23,11 +23,20 @@ use crate::setting::{Outcome, Setting};
 /// Requests that wait for the task, at most; the next ones wait where they are made.
 const WAITING_MAX: usize = 32;
 
-/// How long a connection stays that nobody wants.
-const IDLE: Duration = Duration::from_secs(10);
+/// How long it waits for nothing to happen.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// A connection that nobody wants stays so long.
+    idle: Duration,
+    /// Without a word for so long a charger is asked for a sign of life, and twice that
+    /// is the end.
+    silence: Duration,
+}
 
-/// Without a word for so long it is asked for a sign of life, and twice that is the end.
-const SILENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Patience = Patience {
+    idle: Duration::from_secs(10),
+    silence: Duration::from_secs(20),
+};
 
 /// The session of a charger, as others ask for it.
 #[derive(Debug)]
@@ -48,9 +57,14 @@ impl Link {
     /// Begins the task; it ends when nobody has the link nor watches any more. It must
     /// be called within tokio.
     pub(crate) fn new(address: Address, timeout: Duration, password: Secret) -> Self {
+        Self::begin(Door::new(address, timeout, password), PATIENCE)
+    }
+
+    fn begin(door: Door, patience: Patience) -> Self {
         let (requests, waiting) = mpsc::channel(WAITING_MAX);
         let task = Task {
-            door: Door::new(address, timeout, password),
+            door,
+            patience,
             requests: Some(waiting),
             feeds: Vec::new(),
             asked: Vec::new(),
@@ -93,6 +107,7 @@ impl Link {
 
 struct Task {
     door: Door,
+    patience: Patience,
     /// Nothing once nobody has the link any more.
     requests: Option<mpsc::Receiver<Request>>,
     feeds: Vec<Feed>,
@@ -201,6 +216,7 @@ impl Task {
     ) -> Result<(), Error> {
         self.tell(status);
         let (mut heard, mut wanted) = (Instant::now(), Instant::now());
+        let Patience { idle, silence } = self.patience;
         let mut is_asked = false;
         loop {
             for request in std::mem::take(&mut self.asked) {
@@ -212,10 +228,10 @@ impl Task {
             } else if self.requests.is_none() {
                 return Ok(());
             }
-            let sign = heard + if is_asked { 2 * SILENCE } else { SILENCE };
+            let sign = heard + if is_asked { 2 * silence } else { silence };
             let set = sets.iter().map(|set| set.deadline).min();
-            let idle = self.feeds.is_empty() && sets.is_empty();
-            let wake = [Some(sign), set, idle.then_some(wanted + IDLE)];
+            let is_idle = self.feeds.is_empty() && sets.is_empty();
+            let wake = [Some(sign), set, is_idle.then_some(wanted + idle)];
             let wake = wake.into_iter().flatten().min().unwrap_or(sign);
             tokio::select! {
                 message = session.read() => {
@@ -238,17 +254,17 @@ impl Task {
                 () = sleep_until(wake) => {
                     let now = Instant::now();
                     give_up(sets, now, &self.door);
-                    if idle && now >= wanted + IDLE {
+                    if is_idle && now >= wanted + idle {
                         return Ok(());
                     }
                     match is_asked {
-                        true if now >= heard + 2 * SILENCE => {
+                        true if now >= heard + 2 * silence => {
                             return Err(Error::Timeout {
                                 address: self.door.url(),
-                                after: 2 * SILENCE,
+                                after: 2 * silence,
                             });
                         }
-                        false if now >= heard + SILENCE => {
+                        false if now >= heard + silence => {
                             is_asked = true;
                             session.ping().await?;
                         }
@@ -315,15 +331,7 @@ impl Task {
             | Message::Other => None,
         };
         let Some(changed) = changed else { return };
-        let changed = changed.members().into_iter();
-        let changed: Vec<_> = changed
-            .map(|(name, json)| {
-                status.put(&name, &json);
-                // As the whole status is told, so that only values make a difference.
-                let now = status.get(&name).unwrap_or(json);
-                (name, now)
-            })
-            .collect();
+        let changed = learn(status, &changed);
         for feed in &self.feeds {
             feed.tell(changed.iter().cloned());
         }
@@ -386,4 +394,82 @@ fn give_up(sets: &mut Vec<Pending>, now: Instant, door: &Door) {
 
 fn outcomes(sent: Vec<Sent>) -> Vec<Outcome> {
     sent.into_iter().filter_map(|sent| sent.outcome).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{SinkExt, StreamExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_tungstenite::tungstenite::Message as Frame;
+    use tokio_tungstenite::{WebSocketStream, accept_async};
+
+    use super::*;
+    use crate::changes;
+
+    const SHORT: Duration = Duration::from_millis(100);
+    const LONG: Duration = Duration::from_secs(60);
+
+    async fn listen(patience: Patience) -> (TcpListener, Link) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let address = listener.local_addr().expect("bound").to_string();
+        let address = Address::parse(&address).expect("an address");
+        let door = Door::new(address, LONG, Secret::new(""));
+        (listener, Link::begin(door, patience))
+    }
+
+    /// A charger without a password, which is no more than its status.
+    async fn seat(listener: &TcpListener) -> WebSocketStream<TcpStream> {
+        let (stream, _) = listener.accept().await.expect("a client");
+        let mut socket = accept_async(stream).await.expect("a WebSocket");
+        let status = r#"{"type":"fullStatus","partial":false,"status":{"amp":16}}"#;
+        socket.send(Frame::text(status)).await.expect("sends");
+        socket
+    }
+
+    async fn soon<T>(what: impl Future<Output = T>) -> T {
+        let soon = tokio::time::timeout(Duration::from_secs(10), what).await;
+        soon.expect("it does not take so long")
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_nobody_wants_is_closed_and_opened_again() {
+        let (listener, link) = listen(Patience {
+            idle: SHORT,
+            silence: LONG,
+        })
+        .await;
+        for _ in 0..2 {
+            let (mut socket, status) =
+                soon(async { tokio::join!(seat(&listener), link.status()) }).await;
+            assert_eq!(status.expect("a status").amp, Some(16));
+            let last = soon(socket.next()).await;
+            assert!(matches!(last, Some(Ok(Frame::Close(_)))), "{last:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_charger_that_says_nothing_is_asked_and_then_left() {
+        let (listener, link) = listen(Patience {
+            idle: LONG,
+            silence: SHORT,
+        })
+        .await;
+        let (feed, mut watch) = changes::feed([]);
+        link.watch(feed);
+        let mut lively = soon(seat(&listener)).await;
+        soon(watch.next()).await.expect("more").expect("a value");
+        // While it answers it stays.
+        for _ in 0..3 {
+            let asked = soon(lively.next()).await;
+            assert!(matches!(asked, Some(Ok(Frame::Ping(_)))), "{asked:?}");
+            lively.flush().await.expect("answers");
+        }
+        // It is not looked at any more, and so does not answer.
+        let error = soon(watch.next())
+            .await
+            .expect("more")
+            .expect_err("is left");
+        assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+        soon(seat(&listener)).await;
+    }
 }

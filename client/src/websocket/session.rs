@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use goe_api::client::{Members, Status};
+use goe_api::client::{JsonText, Members, Status};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -15,6 +15,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use super::hash::{HashKind, PasswordHash};
 use super::message::{self, Hello, Message};
 use crate::address::Address;
+use crate::changes::KEYS_MAX;
 use crate::error::Error;
 use crate::options::Secret;
 use crate::random;
@@ -109,24 +110,32 @@ impl Door {
                     status: part,
                     partial,
                 } => {
-                    for (name, json) in part.members() {
-                        status.put(&name, &json);
-                    }
+                    drop(learn(&mut status, &part));
                     if !partial {
                         return Ok((session, status));
                     }
                 }
-                // It comes again, or with the next part.
-                Message::DeltaStatus { status: part } => {
-                    for (name, json) in part.members() {
-                        status.put(&name, &json);
-                    }
-                }
+                Message::DeltaStatus { status: part } => drop(learn(&mut status, &part)),
                 Message::AuthSuccess | Message::Response { .. } | Message::Other => {}
             }
         }
         Err(self.protocol(format!("no whole status in {PARTS_MAX} messages")))
     }
+}
+
+/// Takes values over; each as it is printed from now on, so that only another value makes
+/// a difference.
+pub(super) fn learn(status: &mut Status, values: &JsonText) -> Vec<(String, JsonText)> {
+    let mut learned = Vec::new();
+    for (name, json) in values.members() {
+        if status.others.len() >= KEYS_MAX && !status.others.contains_key(&name) {
+            continue;
+        }
+        status.put(&name, &json);
+        let now = status.get(&name).unwrap_or(json);
+        learned.push((name, now));
+    }
+    learned
 }
 
 fn url(address: &Address) -> String {

@@ -32,6 +32,7 @@ pub(crate) enum Part<'a> {
     Routes(Range<usize>),
     Topics(Range<usize>),
     Placeholders(Range<usize>),
+    Messages(Range<usize>),
     /// Entries, not always all in a row.
     Entries(Vec<usize>),
 }
@@ -43,6 +44,7 @@ impl Part<'_> {
             Part::Prose(_) => "",
             Part::Routes(_) => "HTTP",
             Part::Topics(_) | Part::Placeholders(_) => "MQTT",
+            Part::Messages(_) => "WebSocket",
             Part::Entries(_) => "Keys",
         }
     }
@@ -175,10 +177,12 @@ fn rows<'a>(
     let routes = range(model.routes.iter().map(|row| inside(&row.origin)));
     let topics = range(model.topics.iter().map(|row| inside(&row.origin)));
     let placeholders = range(model.placeholders.iter().map(|row| inside(&row.origin)));
+    let messages = range(model.messages.iter().map(|row| inside(&row.origin)));
     let routes = routes.map(Part::Routes);
     routes
         .or(topics.map(Part::Topics))
         .or(placeholders.map(Part::Placeholders))
+        .or(messages.map(Part::Messages))
 }
 
 /// From the first that is inside to the last.

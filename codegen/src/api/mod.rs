@@ -17,7 +17,7 @@ pub(crate) use chapters::{Chapter, Part};
 pub(crate) use value::{
     Field, Form, Kind, List, Named, RAW_MAX, Raw, Real, Shape, Text, Value, View, Whole,
 };
-pub(crate) use wire::{Route, Topic};
+pub(crate) use wire::{From, Message, Route, Topic};
 
 use crate::{
     model::{self, Category, Coverage, Model, Placeholder},
@@ -45,6 +45,7 @@ pub(crate) struct Api<'a> {
     pub(crate) routes: Vec<Route<'a>>,
     pub(crate) topics: Vec<Topic<'a>>,
     pub(crate) placeholders: &'a [Placeholder],
+    pub(crate) messages: Vec<Message<'a>>,
     /// What the spec says around its tables; each entry stands in one of them.
     pub(crate) chapters: Vec<Chapter<'a>>,
     pub(crate) capacities: goe_runtime::Capacities,
@@ -134,6 +135,7 @@ pub(crate) fn lower(model: &Model) -> Api<'_> {
         routes: wire::routes(model),
         topics: wire::topics(model),
         placeholders: &model.placeholders,
+        messages: wire::messages(model),
         keys,
         shapes: shapes.all(model),
     }

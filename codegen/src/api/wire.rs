@@ -1,6 +1,8 @@
-//! Routes and topics, with what each does as a type.
+//! Routes, topics and messages, with what each does as a type.
 
-use crate::model::{HttpAction, Level, Model, MqttAction, TopicPart};
+use crate::model::{
+    HttpAction, Known, Level, MessageAction, Model, MqttAction, Sender, Source, TopicPart,
+};
 
 /// A route.
 #[derive(Clone, Debug)]
@@ -27,12 +29,40 @@ pub(crate) struct Topic<'a> {
     pub(crate) description: &'a str,
 }
 
+/// A message of the WebSocket.
+#[derive(Clone, Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) from: Sender,
+    pub(crate) action: MessageAction,
+    pub(crate) members: Vec<Member<'a>>,
+    pub(crate) description: &'a str,
+}
+
+/// A member of a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) source: From<'a>,
+}
+
+/// Where the value of a member comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum From<'a> {
+    /// The key that has this place among all.
+    Key(usize, &'a str),
+    /// It is always this JSON.
+    Literal(&'a str),
+    /// The protocol.
+    Known(Known),
+}
+
 impl<'a> Route<'a> {
     /// The parameter that picks keys, if it has one.
     pub(crate) fn filter(&self) -> Option<&'a str> {
         match self.action {
             HttpAction::Status => Some(self.query).filter(|name| !name.is_empty()),
-            HttpAction::Set => None,
+            HttpAction::Set | HttpAction::Socket => None,
         }
     }
 }
@@ -76,4 +106,33 @@ pub(super) fn topics(model: &Model) -> Vec<Topic<'_>> {
         description: &topic.description,
     });
     topics.collect()
+}
+
+pub(super) fn messages(model: &Model) -> Vec<Message<'_>> {
+    let place = |name: &str| {
+        let mut keys = model.keys.iter();
+        // A key that there is not was an error.
+        keys.position(|key| key.name.value == name)
+            .unwrap_or_default()
+    };
+    let messages = model.messages.iter().map(|message| Message {
+        name: &message.name.value,
+        from: message.from.value,
+        action: message.action.value,
+        members: message
+            .members
+            .value
+            .iter()
+            .map(|member| Member {
+                name: &member.name.value,
+                source: match &member.source.value {
+                    Source::Key(name) => From::Key(place(name), name),
+                    Source::Literal(json) => From::Literal(json),
+                    Source::Known(known) => From::Known(*known),
+                },
+            })
+            .collect(),
+        description: &message.description,
+    });
+    messages.collect()
 }

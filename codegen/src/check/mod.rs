@@ -2,13 +2,14 @@
 //!
 //! Takes the model, changes nothing of it, and adds to the report: names that
 //! collide, facts that contradict types, claims that a key cannot keep, words that look like facts and were not read, shapes and positions that fit no key, arrays
-//! of which too little is said, routes and topics given twice. After this without an
+//! of which too little is said, routes, topics and messages given twice. After this without an
 //! error, emitters may rely on all of it.
 
 mod arrays;
 mod coverage;
 mod facts;
 mod families;
+mod messages;
 mod names;
 mod positions;
 mod shapes;
@@ -39,6 +40,7 @@ pub(crate) fn check(model: &Model, key_names: &[At<String>], report: &mut Report
     families::check(model, report);
     coverage::check(model, report);
     wire::check(model, report);
+    messages::check(model, key_names, report);
     names::check_types(model, report);
     report.sort();
 }

@@ -54,6 +54,7 @@ fn check_route(route: &Route, report: &mut Report) {
             "name the one parameter that picks keys: `filter`",
         ),
         HttpAction::Set => (name == "{key}", "write `{key}`: each parameter is a key"),
+        HttpAction::Socket => (false, "leave it empty: a socket takes no parameter"),
     };
     if name.is_empty() || is_parameter {
         return;

@@ -5,7 +5,7 @@
 //! OLD and NEW of every case to see that it is so. Hundreds group them: `D01`
 //! existence, `D02` access, `D03` types, `D04` units and limits, `D05` named
 //! values, `D06` category and text, `D07` what could not be read, `D08` shapes,
-//! `D09` routes and topics.
+//! `D09` routes, topics and messages.
 
 use super::severity::Severity::{self, Breaking, Compatible, Editorial, Risky};
 
@@ -148,6 +148,9 @@ rules! {
     TOPIC_CHANGED = "D0913" "topic changed"                Breaking   Breaking   "D0913"
     RETAINED = "D0914" "retained changed"                  Risky      Risky      "D0914"
     DEFAULT = "D0921" "default changed"                    Risky      Risky      "D0921"
+    MESSAGE_ADDED = "D0931" "message added"                Compatible Compatible "D0932"
+    MESSAGE_REMOVED = "D0932" "message removed"            Breaking   Breaking   "D0931"
+    MESSAGE_CHANGED = "D0933" "message changed"            Breaking   Breaking   "D0933"
 }
 
 /// A section for each rule, by id: why it matters, and lines before and after.
@@ -220,7 +223,7 @@ mod tests {
         let unit = ["D0402", "D0403"];
         // A reader of an open list is never surprised, a writer may be.
         let open = ["D0506", "D0507"];
-        let wire = ["D0901", "D0902", "D0911", "D0912"];
+        let wire = ["D0901", "D0902", "D0911", "D0912", "D0931", "D0932"];
         let expected = [&existence[..], &access, &unit, &open, &wire].concat();
         assert_eq!(swapped, expected);
     }

@@ -1,16 +1,16 @@
-//! Routes, topics, and the defaults of what stands in braces.
+//! Routes, topics, messages, and the defaults of what stands in braces.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::{Finding, Side, finding, words},
     rules::{
-        DEFAULT, DESCRIPTION, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule,
+        DEFAULT, DESCRIPTION, MESSAGE_ADDED, MESSAGE_CHANGED, MESSAGE_REMOVED, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule,
         TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
     },
     subject::{Unread, code},
 };
-use crate::model::{Model, Origin, Placeholder, Route, Topic};
+use crate::model::{Message, Model, Origin, Placeholder, Route, Source, Topic};
 
 /// A route or a topic: what it is called, what it does, and where it stands.
 struct Row<'a> {
@@ -31,10 +31,14 @@ pub(super) fn models(models: [&Model; 2], unread: &[Unread<'_>; 2], out: &mut Ve
     changed(&topics, &TOPIC_CHANGED, out);
     let kept = models.map(|model| model.topics.iter().map(retained).collect());
     changed(&kept, &RETAINED, out);
+    let messages = models.map(|model| model.messages.iter().map(message).collect());
+    added_or_removed(&messages, unread, [&MESSAGE_ADDED, &MESSAGE_REMOVED], out);
+    changed(&messages, &MESSAGE_CHANGED, out);
     let texts = models.map(|model| {
         let routes = model.routes.iter().map(|of| (route(of), &of.description));
         let topics = model.topics.iter().map(|of| (topic(of), &of.description));
-        let rows = routes.chain(topics);
+        let messages = model.messages.iter().map(|of| (message(of), &of.description));
+        let rows = routes.chain(topics).chain(messages);
         rows.map(|(row, text)| Row {
             text: words(text),
             ..row
@@ -61,6 +65,24 @@ fn topic(topic: &Topic) -> Row<'_> {
         name: topic.topic.value.clone(),
         text: format!("{}, {}", topic.action.value.name(), topic.payload),
         origin: &topic.origin,
+    }
+}
+
+fn message(message: &Message) -> Row<'_> {
+    let members = message.members.value.iter().map(|member| {
+        let source = match &member.source.value {
+            Source::Key(key) => key.clone(),
+            Source::Literal(json) => json.clone(),
+            Source::Known(known) => format!("{{{}}}", known.name()),
+        };
+        format!("{}={source}", member.name.value)
+    });
+    let members: Vec<String> = members.collect();
+    let text = format!("{}, {}", message.action.value.name(), members.join(", "));
+    Row {
+        name: message.name.value.clone(),
+        text,
+        origin: &message.origin,
     }
 }
 

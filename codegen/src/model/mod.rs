@@ -7,6 +7,7 @@
 mod chapter;
 mod coverage;
 mod facts;
+mod message;
 mod place;
 pub(crate) mod spellings;
 mod types;
@@ -24,6 +25,7 @@ pub use facts::{
     Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
 };
 pub use goe_runtime::Unit;
+pub use message::{Known, Member, Message, MessageAction, Rules, Sender, Source};
 pub use place::{At, Origin};
 pub use types::{Access, Category, Class, Precision, Scalar, Type, Width};
 pub use version::Version;
@@ -56,6 +58,8 @@ pub struct Model {
     pub topics: Vec<Topic>,
     /// The names that stand in braces in topics; may be empty.
     pub placeholders: Vec<Placeholder>,
+    /// The messages of the WebSocket; may be empty.
+    pub messages: Vec<Message>,
     /// The text around the tables, in order.
     #[serde(skip)]
     pub chapters: Vec<Chapter>,

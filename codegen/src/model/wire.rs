@@ -13,12 +13,17 @@ pub enum HttpAction {
     Status,
     /// Sets keys.
     Set,
+    /// Opens a WebSocket, whose messages are a table of their own.
+    Socket,
 }
 
 impl HttpAction {
     /// Every action, with its spelling.
-    pub const ALL: &[(&str, HttpAction)] =
-        &[("status", HttpAction::Status), ("set", HttpAction::Set)];
+    pub const ALL: &[(&str, HttpAction)] = &[
+        ("status", HttpAction::Status),
+        ("set", HttpAction::Set),
+        ("socket", HttpAction::Socket),
+    ];
 
     /// As the table spells it.
     pub fn name(self) -> &'static str {

@@ -29,6 +29,8 @@ pub(crate) enum TableKind {
     Routes,
     Topics,
     Placeholders,
+    /// What is said on a WebSocket.
+    Messages,
     /// Corrections of a key table: only in an overlay.
     Rules,
     /// What another author calls our columns: only in an overlay.
@@ -107,6 +109,11 @@ pub(crate) static OF_SPECS: &[Form] = &[
         kind: TableKind::Placeholders,
         states: "a name that stands in braces in topics",
         columns: PLACEHOLDERS,
+    },
+    Form {
+        kind: TableKind::Messages,
+        states: "a message of a WebSocket",
+        columns: MESSAGES,
     },
 ];
 
@@ -316,7 +323,7 @@ static ROUTES: &[Column] = &[
         &[],
         "The parameter that picks keys, `filter`; of a set `{key}`.",
     ),
-    required("Action", &[], "What it does: `status` or `set`."),
+    required("Action", &[], "What it does: `status`, `set` or `socket`."),
     DESCRIPTION,
 ];
 static TOPICS: &[Column] = &[
@@ -342,6 +349,17 @@ static PLACEHOLDERS: &[Column] = &[
         "The value if nobody sets another; `-` if there is none.",
     ),
     DESCRIPTION,
+];
+static MESSAGES: &[Column] = &[
+    required("Message", &[], "The `type` of the message: `hello`."),
+    required("From", &[], "Who sends it: `device` or `client`."),
+    required(
+        "Fields",
+        &[],
+        "Its other members, between commas, and where each comes from: `serial=sse`, `protocol=2`, `token1={token1}`.",
+    ),
+    required("Action", &[], "What it does."),
+    may_lack(DESCRIPTION),
 ];
 
 /// A rule states what it corrects, in columns of a key table, and why.
@@ -430,6 +448,7 @@ impl TableKind {
             TableKind::Routes
             | TableKind::Topics
             | TableKind::Placeholders
+            | TableKind::Messages
             | TableKind::Rules
             | TableKind::Headers
             | TableKind::Words => false,
@@ -719,7 +738,10 @@ impl<'a> Header<'a> {
                 | TableKind::Fields
                 | TableKind::Positions
                 | TableKind::Routes
-                | TableKind::Topics => known == all.len() || (misspelled && known * 2 > all.len()),
+                | TableKind::Topics
+                | TableKind::Messages => {
+                    known == all.len() || (misspelled && known * 2 > all.len())
+                }
             };
         }
         // Prose may hold a table with a column "Topic", and one with a column "Key".
@@ -737,6 +759,7 @@ impl<'a> Header<'a> {
             TableKind::Positions => known > 1 && (under_key || has("Unit")),
             TableKind::Routes => known > 1 && (has("Query") || has("Action")),
             TableKind::Topics => known > 1 && (has("Action") || has("Retained")),
+            TableKind::Messages => known > 1 && (has("Action") || has("Fields")),
             TableKind::Placeholders | TableKind::Headers | TableKind::Words => known > 0,
             TableKind::Rules => true,
         }

@@ -1,7 +1,7 @@
 //! Located tables to typed rows.
 //!
 //! Takes the tables of a [`Spec`], gives what each row says: shapes, routes,
-//! topics and placeholders typed; rows of key tables as text, because rules of
+//! topics, placeholders and messages typed; rows of key tables as text, because rules of
 //! an overlay may correct them ([`typed`] gives the keys, when they have). What
 //! is only wrong beside something else (the same key twice, a range its type
 //! cannot hold) is no matter of a row, and nothing here compares two of them.
@@ -16,6 +16,7 @@ pub(crate) mod columns;
 mod evidence;
 mod foreign;
 mod keys;
+mod messages;
 mod near;
 mod overlay;
 mod placeholders;
@@ -41,7 +42,7 @@ pub(crate) use {cell::choice::foreign, columns::OF_OVERLAYS};
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{At, Chapter, Placeholder, Positions, Route, Shape, Topic, Version},
+    model::{At, Chapter, Message, Placeholder, Positions, Route, Shape, Topic, Version},
     report::codes,
     source::{Diagnostic, Report, Source, Span, Spec},
     syntax::{self, Document},
@@ -60,6 +61,7 @@ pub(crate) struct Parsed {
     pub(crate) routes: Vec<Route>,
     pub(crate) topics: Vec<Topic>,
     pub(crate) placeholders: Vec<Placeholder>,
+    pub(crate) messages: Vec<Message>,
     pub(crate) chapters: Vec<Chapter>,
 }
 
@@ -163,6 +165,7 @@ impl Parsed {
             TableKind::Routes => self.routes.extend(routes::read(&table, report)),
             TableKind::Topics => self.topics.extend(topics::read(&table, report)),
             TableKind::Placeholders => self.placeholders.extend(placeholders::read(&table, report)),
+            TableKind::Messages => self.messages.extend(messages::read(&table, report)),
             // These stand in overlays only, and those were read.
             TableKind::Rules | TableKind::Headers | TableKind::Words => {}
         }

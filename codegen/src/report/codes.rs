@@ -2,8 +2,8 @@
 //!
 //! Codes stay: a number is never given to another thing, so that people can
 //! search for it. Hundreds group them: `S00` files, `S01` tables and rows,
-//! `S02` names, `S03` facts in descriptions, `S04` shapes, `S05` routes and
-//! topics, `S06` overlays, `S07` waivers of `diff`.
+//! `S02` names, `S03` facts in descriptions, `S04` shapes, `S05` routes,
+//! topics and messages, `S06` overlays, `S07` waivers of `diff`.
 //!
 //! The meaning of a code stands once, in its page `explain/CODE.md`: its title, an
 //! explanation (the first paragraph), and an example that has the fault
@@ -124,6 +124,10 @@ codes! {
     DUPLICATE_TOPIC = "S0513" Error
     BAD_RETAINED = "S0514" Error
     BAD_PLACEHOLDER = "S0515" Error
+    BAD_MESSAGE = "S0521" Error
+    BAD_MEMBER = "S0522" Error
+    DUPLICATE_MESSAGE = "S0523" Error
+    INCOMPLETE_MESSAGES = "S0524" Error
 
     RULE_UNMATCHED = "S0601" Error
     RULE_STALE = "S0602" Error

@@ -35,6 +35,7 @@ pub(crate) fn resolve(
         routes,
         topics,
         placeholders,
+        messages,
         chapters,
     } = parsed;
     families::report_gaps(&rows, report);
@@ -61,6 +62,7 @@ pub(crate) fn resolve(
         routes,
         topics,
         placeholders,
+        messages,
         chapters,
         unread: Vec::new(),
     };

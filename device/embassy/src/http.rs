@@ -10,7 +10,8 @@
 //! A *seat* is the memory in which requests are answered, with the task that
 //! does it. Doors queue for one with each request, in turn, and a client that holds
 //! one without sending or taking anything loses it after 100 ms when others
-//! wait. Requests that are longer than a seat's buffer, which happens when all
+//! wait. A WebSocket keeps its seat for as long as it lasts, and gives its turn back: there
+//! is a seat more than turns. Requests that are longer than a seat's buffer, which happens when all
 //! WiFi entries are set at once, take turns with one long buffer.
 
 use core::cell::Cell;
@@ -25,9 +26,12 @@ use embassy_sync::mutex::Mutex;
 use embassy_sync::semaphore::{FairSemaphore, Semaphore, SemaphoreReleaser};
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Timer};
+use goe_device::clock::Clock;
 use goe_device::http::{
-    self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Served, Site, Slots,
+    self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Read, Served, Site, Slots, SocketRx,
+    SocketTx, Sockets, Write,
 };
+use goe_device::ws::ROOM;
 use goe_runtime::device::Device;
 use goe_runtime::http::Route;
 
@@ -40,8 +44,14 @@ pub const DOORS: usize = 8;
 /// Connections that may stay.
 const CONNECTIONS: usize = DOORS - 3;
 
+/// Of which so many may be WebSockets.
+pub const WEB_SOCKETS: usize = 1;
+
 /// Requests answered at the same time.
-pub const SEATS: usize = 2;
+const REQUESTS: usize = 2;
+
+/// Seats, of which each has one of both.
+pub const SEATS: usize = REQUESTS + WEB_SOCKETS;
 
 /// A request as people and programs send it: line and headers.
 const REQUEST: usize = 768;
@@ -51,7 +61,7 @@ const HEADERS_MAX: usize = 512;
 
 /// Room that a seat needs for values, by the generated `ENTRY_CAPACITY`.
 pub const fn body(entry: usize) -> usize {
-    entry + 3
+    entry + ROOM
 }
 
 /// An answer's head and, mostly, its body: one segment.
@@ -101,6 +111,8 @@ struct Door {
     socket: Shared<TcpSocket<'static>>,
     /// The outcome that a seat tells when it is done with the connection.
     served: Signal<NoopRawMutex, Served>,
+    /// The connection has become a WebSocket.
+    lasts: Signal<NoopRawMutex, ()>,
 }
 
 /// Where a seat is told which door to serve.
@@ -111,7 +123,7 @@ struct Seat {
 
 /// The state that doors and seats share.
 pub struct Web {
-    site: Site,
+    routes: &'static [Route],
     doors: [Door; DOORS],
     slots: Slots<SinceBoot, CONNECTIONS>,
     /// One door at a time claims a slot.
@@ -129,12 +141,7 @@ impl Web {
         routes: &'static [Route],
     ) -> Self {
         Web {
-            // Nobody can tell a chip other names than its own.
-            site: Site {
-                routes,
-                names: &[],
-                handler: (),
-            },
+            routes,
             doors: memory.each_mut().map(|memory| {
                 let mut socket = TcpSocket::new(stack, &mut memory.receive, &mut memory.transmit);
                 socket.set_timeout(Some(SILENCE));
@@ -142,9 +149,10 @@ impl Web {
                 Door {
                     socket: Mutex::new(socket),
                     served: Signal::new(),
+                    lasts: Signal::new(),
                 }
             }),
-            slots: Slots::new(SinceBoot),
+            slots: Slots::keeping(SinceBoot, 0, WEB_SOCKETS),
             claiming: FairSemaphore::new(1),
             seats: [const {
                 Seat {
@@ -152,7 +160,7 @@ impl Web {
                     is_taken: Cell::new(false),
                 }
             }; SEATS],
-            free_seats: FairSemaphore::new(SEATS),
+            free_seats: FairSemaphore::new(REQUESTS),
             long: Mutex::new([0; REQUEST_LINE_MAX + HEADERS_MAX]),
         }
     }
@@ -174,7 +182,7 @@ impl Web {
     async fn have_served(&self, index: usize, progress: Progress<'static, SinceBoot>) -> Served {
         progress.queued();
         let turn = Self::turn(&self.free_seats, || self.slots.hurry());
-        let _turn = match select(turn, progress.gives_way()).await {
+        let turn = match select(turn, progress.gives_way()).await {
             Either::First(turn) => turn,
             Either::Second(()) => return Served::Ended,
         };
@@ -184,8 +192,16 @@ impl Web {
             return Served::Ended;
         };
         seat.is_taken.set(true);
+        let door = &self.doors[index];
+        door.lasts.reset();
         seat.job.signal((index, progress));
-        let served = self.doors[index].served.wait().await;
+        let served = match select(door.served.wait(), door.lasts.wait()).await {
+            Either::First(served) => served,
+            Either::Second(()) => {
+                drop(turn);
+                door.served.wait().await
+            }
+        };
         seat.is_taken.set(false);
         served
     }
@@ -224,19 +240,54 @@ pub async fn door(web: &'static Web, index: usize) -> ! {
     }
 }
 
+/// Whoever talks on a WebSocket, of whom the door is told.
+#[derive(Clone, Copy)]
+struct Seated<'d, S> {
+    sockets: Option<S>,
+    door: &'d Door,
+}
+
+impl<D, S: Sockets<D>> Sockets<D> for Seated<'_, S> {
+    fn are_there(&self) -> bool {
+        self.sockets.are_there()
+    }
+
+    async fn talk<R: Read, W: Write<Error = R::Error>>(
+        self,
+        device: &D,
+        clock: impl Clock,
+        buffer: &mut [u8],
+        rx: SocketRx<R>,
+        tx: SocketTx<W>,
+    ) -> Result<(), W::Error> {
+        self.door.lasts.signal(());
+        self.sockets.talk(device, clock, buffer, rx, tx).await
+    }
+}
+
 /// Answers the requests of one door after the other, for ever.
-pub async fn seat<const BODY: usize>(
+pub async fn seat<D: Device, const BODY: usize>(
     web: &'static Web,
     index: usize,
     memory: &mut SeatMemory<BODY>,
-    device: &impl Device,
+    device: &D,
+    sockets: Option<impl Sockets<D>>,
 ) -> ! {
     loop {
         let (index, progress) = web.seats[index].job.wait().await;
         let door = &web.doors[index];
         let served = {
             let mut socket = door.socket.lock().await;
-            serve(web, progress, &mut NetSocket(&mut socket), memory, device).await
+            // Nobody can tell a chip other names than its own.
+            let seated = Seated { sockets, door };
+            let site = Site {
+                routes: web.routes,
+                names: &[],
+                handler: (),
+                sockets: &seated,
+            };
+            let socket = &mut NetSocket(&mut socket);
+            serve(web, site, progress, socket, memory, device).await
         };
         door.served.signal(served);
     }
@@ -244,12 +295,13 @@ pub async fn seat<const BODY: usize>(
 
 /// Answers in the seat's own memory, and what does not fit there in the long
 /// buffer.
-async fn serve<const BODY: usize>(
+async fn serve<D: Device, S: Sockets<D>, const BODY: usize>(
     web: &Web,
+    site: Site<(), &Seated<'_, S>>,
     progress: Progress<'_, SinceBoot>,
     socket: &mut NetSocket<'_, 'static>,
     memory: &mut SeatMemory<BODY>,
-    device: &impl Device,
+    device: &D,
 ) -> Served {
     let SeatMemory {
         request: short,
@@ -261,7 +313,7 @@ async fn serve<const BODY: usize>(
         body: &mut *body,
         transmit: &mut *transmit,
     };
-    let served = http::answer(device, web.site, progress, socket, &[], buffers, true).await;
+    let served = http::answer(device, site, progress, socket, &[], buffers, true).await;
     if served != Served::NeedsRoom {
         return served;
     }
@@ -285,5 +337,14 @@ async fn serve<const BODY: usize>(
         body,
         transmit,
     };
-    http::answer(device, web.site, progress, socket, short, buffers, false).await
+    // A WebSocket would keep the long buffer; none has to be asked for at such length.
+    let seated = Seated {
+        sockets: None,
+        ..*site.sockets
+    };
+    let site = Site {
+        sockets: &seated,
+        ..site
+    };
+    http::answer(device, site, progress, socket, short, buffers, false).await
 }

@@ -11,13 +11,17 @@
 mod clock;
 mod http;
 mod mqtt;
+mod password;
 mod socket;
 mod store;
 
 pub use clock::{SinceBoot, steps};
 pub use goe_device::store::Store;
-pub use http::{DOORS, DoorMemory, SEATS, SeatMemory, Web, body, door, seat};
+pub use goe_device::ws::Hall;
+pub use goe_runtime::device::Table;
+pub use http::{DOORS, DoorMemory, SEATS, SeatMemory, WEB_SOCKETS, Web, body, door, seat};
 pub use mqtt::{MqttMemory, run_mqtt, transmit};
+pub use password::{Password, give_password};
 pub use static_cell::{ConstStaticCell, StaticCell};
 pub use store::{keep, mount};
 
@@ -25,15 +29,15 @@ pub use store::{keep, mount};
 /// client, and DHCP and DNS.
 pub const SOCKETS: usize = DOORS + 3;
 
-/// Makes two functions for a device, its flash and its generated crate:
+/// Makes two functions for a device, its flash, its chance and its generated crate:
 ///
 /// - `async fn mount(flash, &device) -> Option<Store>` mounts the flash and
 ///   restores what is in it, and [`keep`] stores what changes
-/// - `fn serve(spawner, stack, &'static device, serial, seed)` spawns the tasks
-///   of the HTTP server and the MQTT client
+/// - `fn serve(spawner, stack, &'static device, serial, seed, entropy, password)` spawns
+///   the tasks of the HTTP server with its WebSocket, and the MQTT client
 #[macro_export]
 macro_rules! serve_device {
-    ($device:ty, $flash:ty, $api:ident) => {
+    ($device:ty, $flash:ty, $entropy:ty, $api:ident) => {
         fn mount(
             flash: $flash,
             device: &'static $device,
@@ -50,7 +54,11 @@ macro_rules! serve_device {
             device: &'static $device,
             serial: &'static str,
             seed: u64,
+            entropy: $entropy,
+            password: $crate::Password,
         ) {
+            type Keys = <$device as $crate::Table>::Keys;
+            type Hall = $crate::Hall<Keys, $entropy, { $crate::WEB_SOCKETS }>;
             type Seat = $crate::SeatMemory<{ $crate::body($api::ENTRY_CAPACITY) }>;
             type Client = $crate::MqttMemory<
                 { $api::REGISTRY.descriptors.len() },
@@ -68,8 +76,20 @@ macro_rules! serve_device {
                 index: usize,
                 memory: &'static mut Seat,
                 device: &'static $device,
+                hall: Option<&'static Hall>,
             ) {
-                $crate::seat(web, index, memory, device).await;
+                let sockets = hall.map(Hall::session);
+                $crate::seat(web, index, memory, device, sockets).await;
+            }
+
+            #[embassy_executor::task]
+            async fn password_task(
+                device: &'static $device,
+                serial: &'static str,
+                entropy: $entropy,
+                password: $crate::Password,
+            ) {
+                $crate::give_password(device, serial, &entropy, password).await;
             }
 
             #[embassy_executor::task]
@@ -92,11 +112,19 @@ macro_rules! serve_device {
             static WEB: $crate::StaticCell<$crate::Web> = $crate::StaticCell::new();
             let web = &*WEB
                 .init_with(|| $crate::Web::new(stack, DOOR_MEMORY.take(), &$api::http::ROUTES));
+            static HALL: $crate::StaticCell<Hall> = $crate::StaticCell::new();
+            let hall = $api::websocket::MESSAGES.map(|messages| {
+                let hall = &*HALL.init_with(|| Hall::new(messages, entropy));
+                hall.open(device);
+                let giving = password_task(device, serial, entropy, password);
+                spawner.spawn(giving.expect("one"));
+                hall
+            });
             for index in 0..$crate::DOORS {
                 spawner.spawn(door(web, index).expect("as many as doors"));
             }
             for (index, memory) in SEAT_MEMORY.take().iter_mut().enumerate() {
-                spawner.spawn(seat(web, index, memory, device).expect("as many as seats"));
+                spawner.spawn(seat(web, index, memory, device, hall).expect("as many as seats"));
             }
             spawner.spawn(mqtt(stack, device, serial, seed).expect("one"));
         }

@@ -8,26 +8,32 @@ use anyhow::Context;
 use goe_device::http;
 use goe_device::http::Handler;
 use goe_device::store::{MountError, Store};
-use goe_runtime::device::{Api, Reached, Stored};
+use goe_device::ws::{Hall, Session};
+use goe_runtime::device::{Api, Observed, Reached, Stored};
 use goe_runtime::http::Route;
 use goe_runtime::mqtt::TopicMap;
+use goe_runtime::websocket::Messages;
 use tokio::net::TcpListener;
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::clock::RealTime;
 use crate::dial::Dial;
+use crate::entropy::Os;
 use crate::flash::{FileFlash, FlashError};
-use crate::memory::{run_mqtt, serve_client};
+use crate::memory::{OnHeap, run_mqtt, serve_client};
 use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 use crate::tls::Tls;
 use crate::traffic::{Client, Overheard, Traffic, Watched, Wire};
 
 /// HTTP connections served at the same time.
-const CONNECTIONS: usize = 32 + STREAMS;
+const CONNECTIONS: usize = 32 + STREAMS + SOCKETS;
 
 /// Of which so many may be streams.
 const STREAMS: usize = 8;
+
+/// And so many WebSockets.
+const SOCKETS: usize = 10;
 
 /// Everything has to be down after this long.
 const STOP: Duration = Duration::from_millis(900);
@@ -39,6 +45,8 @@ pub struct Tables {
     pub routes: &'static [Route],
     /// Its `mqtt::TOPICS`.
     pub topics: &'static TopicMap,
+    /// Its `websocket::MESSAGES`.
+    pub messages: Option<&'static Messages>,
 }
 
 impl Tables {
@@ -47,6 +55,7 @@ impl Tables {
         Tables {
             routes: A::ROUTES,
             topics: A::TOPICS,
+            messages: A::MESSAGES,
         }
     }
 }
@@ -56,8 +65,8 @@ impl Tables {
 /// ```no_run
 /// # use std::{net::SocketAddr, path::Path, rc::Rc};
 /// # use goe_host::{FileFlash, Host, Shutdown, Tables, Tls};
-/// # use goe_runtime::device::{Reached, Stored};
-/// # fn example<D: Reached + Stored + 'static>(device: D, tables: Tables) -> anyhow::Result<()> {
+/// # use goe_runtime::device::{Observed, Reached, Stored};
+/// # fn example<D: Reached + Stored + Observed + 'static>(device: D, tables: Tables) -> anyhow::Result<()> {
 /// goe_host::run(async move {
 ///     let shutdown = Shutdown::listen()?;
 ///     let flash = FileFlash::open(Path::new("device.flash"))?;
@@ -90,7 +99,7 @@ pub fn run(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<(
     LocalSet::new().block_on(&runtime, future)
 }
 
-impl<D: Reached + Stored + 'static> Host<D> {
+impl<D: Reached + Stored + Observed + 'static> Host<D> {
     /// Mounts the flash, and restores what is stored there.
     ///
     /// # Errors
@@ -145,17 +154,29 @@ impl<D: Reached + Stored + 'static> Host<D> {
     ) {
         let Host {
             device,
-            tables: Tables { routes, topics },
+            tables:
+                Tables {
+                    routes,
+                    topics,
+                    messages,
+                },
             serial,
             mut store,
             clock,
             names,
             traffic,
         } = self;
+        let hall = messages.map(|messages| {
+            // Connections outlive this by what it takes to close them.
+            let hall = Box::leak(Box::new(Hall::<_, _, SOCKETS>::new(messages, Os)));
+            hall.open(&*device);
+            OnHeap(hall.session())
+        });
         let site = http::Site {
             routes,
             names,
             handler,
+            sockets: hall,
         };
         let table = (device.registry(), routes);
         let broker = (Wire::Mqtt, "broker".to_owned());
@@ -184,14 +205,14 @@ impl<D: Reached + Stored + 'static> Host<D> {
     }
 }
 
-async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
+async fn serve_http<D: Reached + Observed + 'static, H: Handler + Clone + 'static>(
     device: Rc<D>,
-    site: http::Site<H>,
+    site: http::Site<H, Option<OnHeap<Session<'static, D::Keys, Os>>>>,
     listener: TcpListener,
     clock: RealTime,
     (traffic, shutdown): (Traffic, Shutdown),
 ) {
-    let slots = http::Slots::<_, CONNECTIONS>::with_streams(clock, STREAMS);
+    let slots = http::Slots::<_, CONNECTIONS>::keeping(clock, STREAMS, SOCKETS);
     // Connections outlive this task by what it takes to close them.
     let slots: &'static http::Slots<_, CONNECTIONS> = Box::leak(Box::new(slots));
     let mut stop = std::pin::pin!(shutdown.wait());
@@ -219,6 +240,7 @@ async fn serve_http<D: Reached + 'static, H: Handler + Clone + 'static>(
                 routes: site.routes,
                 names: site.names,
                 handler: &overheard,
+                sockets: site.sockets,
             };
             let device = Watched {
                 device: &*device,

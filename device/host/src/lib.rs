@@ -12,12 +12,14 @@
 pub mod broker;
 mod clock;
 mod dial;
+mod entropy;
 mod flash;
 mod host;
 mod mdns;
 mod memory;
 mod net;
 mod options;
+mod password;
 mod program;
 mod progress;
 mod recent;
@@ -33,11 +35,13 @@ pub use clock::RealTime;
 pub use goe_device::http::{Call, Exchange, Handler, NoStream, Reply, Stream, decoded, parameter};
 
 pub use dial::{Dial, DialError};
+pub use entropy::Os;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
 pub use host::{Host, Tables, run};
 pub use memory::{run_mqtt, serve_client};
 pub use net::{Reader, TcpSocket, Writer};
 pub use options::{MqttUrl, Options};
+pub use password::Passwords;
 pub use program::{Door, Program, exit, main};
 pub use progress::Progress;
 pub use recent::Recent;

@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use anyhow::Context;
 use clap::Args;
-use goe_runtime::device::Url;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use goe_runtime::device::{HashKind, Url};
 
 use crate::steps::Speed;
 
@@ -48,6 +49,20 @@ pub struct Options {
     /// place of those of this system.
     #[arg(long, value_name = "FILE")]
     pub mqtt_ca: Option<PathBuf>,
+
+    /// A file with the password of the WebSocket, which GOE_PASSWORD may have, too. Without
+    /// either it stays as it was; the first time one is made, and told.
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+
+    /// Makes another password, and tells it once.
+    #[arg(long, conflicts_with = "password_file")]
+    pub new_password: bool,
+
+    /// The kind of hash by which clients prove that they know the password [default: as
+    /// before, pbkdf2 at first].
+    #[arg(long, value_name = "KIND", value_parser = hash_kind())]
+    pub ws_hash: Option<HashKind>,
 
     /// Serial number: six letters or digits.
     #[arg(long, default_value = "000001", value_parser = serial)]
@@ -91,6 +106,13 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     let old = found.iter().find(|address| address.is_ipv4());
     let first = old.or(found.first()).copied();
     first.ok_or_else(|| "no computer has that name".to_owned())
+}
+
+/// The kinds of hashes by their names.
+fn hash_kind() -> impl TypedValueParser<Value = HashKind> {
+    let names = HashKind::ALL.map(|(name, _)| name);
+    PossibleValuesParser::new(names)
+        .try_map(|name| HashKind::from_name(&name).ok_or("no such kind of hash"))
 }
 
 /// Serial numbers go into topics and file names, so nothing else is accepted.

@@ -5,7 +5,7 @@
 //! starts it by [`Program::start`] and ends by [`exit`]; one that has several devices, one
 //! after the other, opens one [`Door`] for them.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use anyhow::Context;
 use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
-use goe_runtime::device::{Api, DeviceCell, Logic, Reached, Stored, Url};
+use goe_runtime::device::{Api, DeviceCell, Logic, Observed, Reached, Stored, Url};
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
@@ -29,6 +29,7 @@ use crate::flash::{FileFlash, InUse};
 use crate::host::{Host, Tables, run};
 use crate::mdns::Announcer;
 use crate::options::Options;
+use crate::password::{self, Origin, Password, Passwords};
 use crate::shutdown::Shutdown;
 use crate::steps::{Clock, Speed};
 use crate::tls::Tls;
@@ -129,6 +130,8 @@ pub struct Door {
     listener: std::net::TcpListener,
     http: SocketAddr,
     shutdown: Shutdown,
+    /// The password that was made for the first device that had none.
+    made: RefCell<Option<Password>>,
 }
 
 impl Door {
@@ -151,12 +154,38 @@ impl Door {
             listener,
             http,
             shutdown,
+            made: RefCell::default(),
         })
     }
 
     fn listener(&self) -> io::Result<TcpListener> {
         TcpListener::from_std(self.listener.try_clone()?)
     }
+}
+
+/// Brings about that the device has a password.
+fn passwords<L: Logic + 'static>(
+    door: &Door,
+    options: &Options,
+    device: &Rc<DeviceCell<L>>,
+) -> anyhow::Result<(Passwords, Origin)> {
+    let stored = device.credential();
+    let (kind, origin) = password::decide(options, stored.as_ref(), door.made.borrow().as_ref())?;
+    let tell = {
+        let device = device.clone();
+        move |credential| device.set_credential(credential)
+    };
+    let passwords = Passwords::new(kind, &options.serial, tell);
+    match &origin {
+        Origin::Stored => {}
+        Origin::Given(Password(text)) | Origin::Made(Password(text)) => {
+            passwords.set(text).map_err(|why| anyhow::anyhow!(why))?;
+        }
+    }
+    if let Origin::Made(password) = &origin {
+        door.made.replace(Some(password.clone()));
+    }
+    Ok((passwords, origin))
 }
 
 /// A device that was brought up: its flash is mounted, its addresses are taken,
@@ -176,6 +205,8 @@ pub struct Program<L: Logic, D = DeviceCell<L>> {
     traffic: Traffic,
     announcer: Option<Announcer>,
     shutdown: Shutdown,
+    /// Of a device with a WebSocket.
+    passwords: Option<(Passwords, Origin)>,
 }
 
 impl<L: Logic + 'static> Program<L> {
@@ -189,7 +220,7 @@ impl<L: Logic + 'static> Program<L> {
     }
 }
 
-impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
+impl<L: Logic + 'static, D: Reached + Stored + Observed + 'static> Program<L, D> {
     /// Brings the parts up, in an order in which each failure can still be told.
     /// The broker of the command line goes before the one that is set, the own one
     /// behind it. What `around` makes of the device is served and stored.
@@ -224,6 +255,10 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
         .await?
         .known_as(names)
         .seen_by(traffic.clone());
+        let passwords = match L::Api::MESSAGES {
+            Some(_) => Some(passwords(door, options, &device)?),
+            None => None,
+        };
         let tls = Tls::new(options.mqtt_ca.as_deref())?;
         let own = match &options.mqtt_url {
             Some(url) => {
@@ -271,7 +306,14 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
             traffic,
             announcer,
             shutdown,
+            passwords,
         })
+    }
+
+    /// Sets the password of its WebSocket, if it has one.
+    pub fn passwords(&self) -> Option<Passwords> {
+        let passwords = self.passwords.as_ref();
+        passwords.map(|(passwords, _)| passwords.clone())
     }
 
     /// The device.
@@ -365,6 +407,18 @@ impl<L: Logic + 'static, D: Reached + Stored + 'static> Program<L, D> {
             writeln!(out, "  page   http://{http}{page}")?;
         }
         writeln!(out, "  HTTP   http://{http}{status}")?;
+        let mut routes = L::Api::ROUTES.iter();
+        let socket = routes.find(|route| route.action == http::Action::Socket);
+        if let (Some(route), Some((_, origin))) = (socket, &self.passwords) {
+            write!(out, "  WS     ws://{http}{}, ", route.path)?;
+            match origin {
+                Origin::Given(_) => writeln!(out, "with the password that was given")?,
+                Origin::Stored => writeln!(out, "with the password of before")?,
+                Origin::Made(Password(made)) => {
+                    writeln!(out, "password {made} (made now, and told this once)")?;
+                }
+            }
+        }
         writeln!(out, "  MQTT   {broker}")?;
         if let Some(announcer) = &self.announcer {
             writeln!(out, "  mDNS   {}.local", announcer.hostname())?;

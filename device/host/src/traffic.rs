@@ -21,6 +21,9 @@ const KEPT: usize = 200;
 /// Values told to a broker that are kept: there are many in a second.
 const TOLD: usize = 50;
 
+/// The status of an answer that opens a WebSocket.
+const SWITCHING: u16 = 101;
+
 /// Characters of a text that are told.
 const TEXT_MAX: usize = 400;
 
@@ -43,6 +46,8 @@ pub enum Wire {
     Http,
     /// MQTT.
     Mqtt,
+    /// A WebSocket.
+    Ws,
 }
 
 /// A value that a device told its broker.
@@ -123,7 +128,7 @@ fn told(text: &str) -> String {
 /// A client of a device, who is listened to.
 pub(crate) struct Client {
     traffic: Traffic,
-    wire: Wire,
+    wire: Cell<Wire>,
     who: String,
     /// The keys, and how HTTP reaches them.
     table: (&'static Registry, &'static [Route]),
@@ -140,7 +145,7 @@ impl Client {
     ) -> Self {
         Client {
             traffic,
-            wire,
+            wire: Cell::new(wire),
             who,
             table,
             asked: Cell::new(None),
@@ -184,23 +189,25 @@ impl Client {
         };
         let (who, name) = (&self.who, descriptor.name);
         let what = self.what_of(key, json);
-        let outcome = match (result, self.wire) {
+        let outcome = match (result, self.wire.get()) {
             (Ok(()), Wire::Http) => "true".to_owned(),
-            (Ok(()), Wire::Mqtt) => "success".to_owned(),
-            (Err(error), Wire::Http) => error.http(name, sent).to_string(),
+            (Ok(()), Wire::Mqtt | Wire::Ws) => "success".to_owned(),
+            (Err(error), Wire::Http | Wire::Ws) => error.http(name, sent).to_string(),
             (Err(error), Wire::Mqtt) => error.mqtt(sent).to_string(),
         };
         match result {
             Ok(()) => tracing::info!("{who}: {what}"),
             Err(_) => tracing::info!("{who}: {what} is refused: {}", told(&outcome)),
         }
-        match self.wire {
+        match self.wire.get() {
             Wire::Http => {
                 let mut sets = self.sets.borrow_mut();
                 // A String takes everything.
                 let _ = write!(sets, " {name}: {outcome};");
             }
-            Wire::Mqtt => self.keep(Wish::Set, (what, told(&outcome)), result.is_ok(), took),
+            Wire::Mqtt | Wire::Ws => {
+                self.keep(Wish::Set, (what, told(&outcome)), result.is_ok(), took);
+            }
         }
     }
 
@@ -212,8 +219,12 @@ impl Client {
         let wish = match route.map(|route| route.action) {
             Some(Action::Set) => Wish::Set,
             Some(Action::Status) => Wish::Read,
-            None => Wish::Other,
+            Some(Action::Socket) | None => Wish::Other,
         };
+        // What comes on this connection from here on comes by the WebSocket.
+        if exchange.status == SWITCHING {
+            self.wire.set(Wire::Ws);
+        }
         let (what, unknown) = self.what(exchange, route);
         let mut answer = exchange.status.to_string();
         if wish == Wish::Set {
@@ -239,7 +250,7 @@ impl Client {
         let traffic = &self.traffic.0;
         traffic.kept.borrow_mut().push(Exchanged {
             at_ms: traffic.now_ms.get(),
-            wire: self.wire,
+            wire: self.wire.get(),
             who: self.who.clone(),
             wish,
             what,

@@ -293,7 +293,7 @@ impl<R: Read, C: Clock> Read for Receive<'_, R, C> {
             buffer[..now.len()].copy_from_slice(now);
             self.begun = later;
             now.len()
-        } else if buffer.len() == self.room && !is_first {
+        } else if buffer.len() == self.room && !is_first && !self.progress.is_lasting() {
             // picoserve holds nothing of a further request. It takes this for
             // the end of the connection.
             self.outcome.set(Outcome::Waiting);
@@ -304,7 +304,7 @@ impl<R: Read, C: Clock> Read for Receive<'_, R, C> {
                 .await
                 .map_err(|error| Failure::Io(error.kind()))?
         };
-        if length > 0 {
+        if length > 0 && !self.progress.is_lasting() {
             // A request that begins within these bytes, behind another one, is
             // taken for headers: the answer then is 431 instead of 414.
             self.in_request_line |= self.progress.reading();

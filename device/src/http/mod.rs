@@ -5,7 +5,7 @@
 //! nobody meant, `handler` lets a host serve more than the table has, `connection` fits a board's socket to
 //! picoserve, `slots` hands out the few connections a small device has so
 //! that a client which keeps one open without using it cannot shut out others,
-//! and `serve` joins them.
+//! `sockets` hands a WebSocket over to who talks there, and `serve` joins them.
 //!
 //! It is generic over [`Device`](goe_runtime::device::Device) and the routes table
 //! and knows no key by name, no charger, and no network stack.
@@ -20,6 +20,7 @@ mod serve;
 mod service;
 mod set;
 mod slots;
+mod sockets;
 mod status;
 
 pub use connection::{REQUEST_LINE_MAX, Runtime};
@@ -28,4 +29,7 @@ pub use query::{Parameter, decoded, parameter, parameters};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;
-pub use slots::{PATIENCE_MS, Progress, Slot, Slots};
+pub use slots::{Lasting, PATIENCE_MS, Progress, Slot, Slots};
+pub use picoserve::io::{Read, Write};
+pub use picoserve::response::ws::{SocketRx, SocketTx};
+pub use sockets::Sockets;

@@ -10,6 +10,7 @@ use super::connection::{Connection, Outcome, Timers};
 use super::handler::Handler;
 use super::service::{Service, Site};
 use super::slots::{Progress, Slot};
+use super::sockets::Sockets;
 use crate::clock::Clock;
 use crate::net::Socket;
 
@@ -55,9 +56,9 @@ pub enum Served {
 /// Serves a connection until it ends, or another one needs its slot.
 ///
 /// Dropping the future aborts the connection; what was set stays set.
-pub async fn serve<C: Clock, const N: usize>(
-    device: &impl Device,
-    site: Site<impl Handler + Copy>,
+pub async fn serve<D: Device, C: Clock, const N: usize>(
+    device: &D,
+    site: Site<impl Handler + Copy, impl Sockets<D>>,
     slot: Slot<'_, C, N>,
     mut socket: impl Socket,
     buffers: Buffers<'_>,
@@ -90,9 +91,9 @@ pub async fn wait(progress: Progress<'_, impl Clock>, socket: &mut impl Socket) 
 /// short for it; `has_more_room` says that there is a longer one than this.
 ///
 /// Dropping the future aborts the connection; what was set stays set.
-pub async fn answer(
-    device: &impl Device,
-    site: Site<impl Handler + Copy>,
+pub async fn answer<D: Device>(
+    device: &D,
+    site: Site<impl Handler + Copy, impl Sockets<D>>,
     progress: Progress<'_, impl Clock>,
     socket: &mut impl Socket,
     begun: &[u8],

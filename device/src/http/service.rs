@@ -5,23 +5,26 @@ use core::cell::{Cell, RefCell};
 use goe_runtime::device::Device;
 use goe_runtime::http::{Action, Route, filter};
 use picoserve::ResponseSent;
+use picoserve::extract::FromRequest;
 use picoserve::io::{Read, Write};
 use picoserve::request::{Path, Request, RequestParts};
 use picoserve::response::chunked::{ChunkWriter, ChunkedResponse, Chunks, ChunksWritten};
-use picoserve::response::{Connection, Response, ResponseWriter, StatusCode};
+use picoserve::response::ws::WebSocketUpgrade;
+use picoserve::response::{Connection, IntoResponse, Response, ResponseWriter, StatusCode};
 use picoserve::routing::PathRouterService;
 
 use super::body::{Body, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
 use super::query::{decode, parameter};
-use super::slots::Progress;
+use super::slots::{Lasting, Progress};
+use super::sockets::{Sockets, Talk};
 use super::{framing, origin, set, status};
 use crate::clock::Clock;
 
 /// What is served, and to whom.
 #[derive(Clone, Copy, Debug)]
-pub struct Site<H = ()> {
+pub struct Site<H = (), S = ()> {
     /// The generated `http::ROUTES`.
     pub routes: &'static [Route],
     /// Names under which the device may be set besides its addresses, names without
@@ -29,12 +32,14 @@ pub struct Site<H = ()> {
     pub names: &'static [&'static str],
     /// Further routes, which go before those of the table.
     pub handler: H,
+    /// Who talks on the WebSocket of the table; `()` where nobody does.
+    pub sockets: S,
 }
 
 /// The routes of one connection.
-pub(super) struct Service<'a, D, H, C> {
+pub(super) struct Service<'a, D, H, S, C> {
     device: &'a D,
-    site: Site<H>,
+    site: Site<H, S>,
     progress: Progress<'a, C>,
     /// Where it is told that a request was refused as a whole.
     outcome: &'a Cell<Outcome>,
@@ -53,6 +58,8 @@ enum Task<B, S> {
     Reply(Reply<B>),
     /// The handler's answer goes on.
     Stream(S),
+    /// A WebSocket is opened.
+    Socket,
     /// The handler cannot be given the body, or its stream has no slot.
     Refused(Refusal),
     /// The methods that the path has.
@@ -72,10 +79,10 @@ type Refusal = (StatusCode, &'static str);
 
 const ANY_ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 
-impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
+impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C> {
     pub(super) fn new(
         device: &'a D,
-        site: Site<H>,
+        site: Site<H, S>,
         progress: Progress<'a, C>,
         outcome: &'a Cell<Outcome>,
         body: &'a mut [u8],
@@ -108,9 +115,20 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
                 _ => self.unless_foreign(parts, Task::Handle),
             };
         }
-        let Some(route) = self.site.routes.iter().find(|route| route.path == path) else {
+        let is_served = |route: &&Route| {
+            route.path == path
+                && (route.action != Action::Socket || self.site.sockets.are_there())
+        };
+        let Some(route) = self.site.routes.iter().find(is_served) else {
             return Task::NotFound;
         };
+        // It has a password of its own, and is no part of the API that is switched off.
+        if route.action == Action::Socket {
+            return match parts.method() {
+                "GET" => self.unless_foreign(parts, Task::Socket),
+                _ => Task::WrongMethod("GET"),
+            };
+        }
         if !self.device.serves_http() {
             return Task::SwitchedOff;
         }
@@ -280,8 +298,10 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
         let head = parts.method() == "HEAD";
         let (refusal, allow) = match task {
             Task::Reply(reply) => return self.reply(reply, head, connection, writer).await,
-            // It is answered before, unless nobody read the body.
-            Task::Handle => ((StatusCode::INTERNAL_SERVER_ERROR, ""), None),
+            // They are answered before, unless nobody read the body.
+            Task::Handle | Task::Socket | Task::Run(Action::Socket, _) => {
+                ((StatusCode::INTERNAL_SERVER_ERROR, ""), None)
+            }
             Task::Refused(refusal) => (refusal, None),
             Task::Stream(stream) => {
                 let answer = ChunkedResponse::new(Endless(stream)).into_response();
@@ -309,7 +329,13 @@ impl<'a, D: Device, H: Handler, C: Clock> Service<'a, D, H, C> {
     }
 }
 
-impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C> {
+impl<D, H, S, C> PathRouterService for Service<'_, D, H, S, C>
+where
+    D: Device,
+    H: Handler,
+    S: Sockets<D>,
+    C: Clock,
+{
     async fn call_path_router_service<R: Read, W: ResponseWriter<Error = R::Error>>(
         &self,
         _state: &(),
@@ -335,8 +361,24 @@ impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C>
                 Err(refusal) => Task::Refused(refusal),
             };
         }
-        if matches!(task, Task::Stream(_)) && !self.progress.streams() {
-            let text = "as many streams are open as there may be\n";
+        let mut upgrade = None;
+        if let Task::Socket = task {
+            let body = request.body_connection.body();
+            match WebSocketUpgrade::from_request(&(), request.parts, body).await {
+                Ok(asked) => upgrade = Some(asked),
+                Err(_) => {
+                    let text = "this is a WebSocket, to be opened by a client of such\n";
+                    task = Task::Refused((StatusCode::BAD_REQUEST, text));
+                }
+            }
+        }
+        let lasts = match task {
+            Task::Stream(_) => Some(Lasting::Stream),
+            Task::Socket => Some(Lasting::Socket),
+            _ => None,
+        };
+        if lasts.is_some_and(|what| !self.progress.lasts(what)) {
+            let text = "as many of this kind are open as there may be\n";
             task = Task::Refused((StatusCode::SERVICE_UNAVAILABLE, text));
         }
         let connection = request.body_connection.finalize().await?;
@@ -349,12 +391,27 @@ impl<D: Device, H: Handler, C: Clock> PathRouterService for Service<'_, D, H, C>
                 status: self.status.get().as_u16(),
             });
         };
-        let is_stream = matches!(task, Task::Stream(_));
-        if is_stream {
+        let lasts = self.progress.is_lasting();
+        if let Task::Socket = task {
+            self.status.set(StatusCode::SWITCHING_PROTOCOLS);
+        }
+        if lasts {
             answered();
         }
-        let sent = self.answer(task, parts, body, connection, writer).await;
-        if !is_stream {
+        let sent = match (task, upgrade) {
+            (Task::Socket, Some(upgrade)) => {
+                let talk = Talk {
+                    sockets: self.site.sockets,
+                    device: self.device,
+                    clock: self.progress.clock(),
+                    buffer: &mut *body,
+                };
+                let upgraded = upgrade.on_upgrade(talk);
+                upgraded.write_to(connection, writer).await
+            }
+            (task, _) => self.answer(task, parts, body, connection, writer).await,
+        };
+        if !lasts {
             answered();
         }
         self.body.set(body);

@@ -22,8 +22,8 @@ use super::query::{Parameter, decode, decoded, parameters};
 pub const PARAMETERS_MAX: usize = 64;
 
 /// Most refusals of one request whose reasons are kept. A reason takes 64 bytes,
-/// and there are two connections' worth of them.
-const REASONS_MAX: usize = 16;
+/// and there are three connections' worth of them.
+const REASONS_MAX: usize = 8;
 
 /// What clients of a vendor's cloud send to every address: ignored, as a status does
 /// with whatever it does not know.
@@ -57,7 +57,7 @@ enum Outcome {
 const TOO_MANY: WriteError = WriteError::Refused(Refusal::new("a request may set 64 keys at most"));
 
 const TOO_MANY_REASONS: WriteError = WriteError::Refused(Refusal::new(
-    "refused, like 16 before it, whose reasons are told",
+    "refused, like 8 before it, whose reasons are told",
 ));
 
 /// Applies every parameter.

@@ -9,9 +9,9 @@
 //! been served longest, so that a client with request after request does not
 //! shut out others either.
 //!
-//! An answer that goes on for as long as its client stays, a stream, gives way to
-//! nobody; so there are slots of their own for streams, and all others are kept for
-//! requests.
+//! An answer that goes on for as long as its client stays, a stream, and a WebSocket
+//! give way to nobody; so there are slots of their own for each of the two, and all others
+//! are kept for requests.
 
 use core::cell::Cell;
 use core::future::Future;
@@ -24,6 +24,15 @@ use crate::clock::Clock;
 /// Time that a client may leave its connection without a step forward before
 /// it has to give way to others, in milliseconds.
 pub const PATIENCE_MS: u64 = 100;
+
+/// A connection that lasts for as long as its client stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasting {
+    /// An answer that goes on.
+    Stream,
+    /// A WebSocket.
+    Socket,
+}
 
 /// The step that a connection is at, since when in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +47,8 @@ pub(super) enum Step {
     Reading(u64),
     /// Being answered; the client took something then.
     Answering(u64),
-    /// Being sent a stream.
-    Streaming,
+    /// It lasts.
+    Lasting(Lasting),
 }
 
 impl Step {
@@ -48,7 +57,7 @@ impl Step {
     /// before its request is here.
     fn rank(self, now_ms: u64) -> Option<(bool, u8, u64)> {
         let (kind, since) = match self {
-            Step::Free | Step::Queued(None) | Step::Streaming => return None,
+            Step::Free | Step::Queued(None) | Step::Lasting(_) => return None,
             Step::Queued(Some(since)) => (3, since),
             Step::Idle(since) => (0, since),
             Step::Reading(since) => (1, since),
@@ -90,8 +99,18 @@ pub struct Progress<'s, C> {
 struct Shared {
     /// A slot is free, or a connection could give way.
     changed: Bell,
-    /// Slots for streams that none has.
+    /// Slots for streams, and for sockets, that none has.
     streams: Cell<usize>,
+    sockets: Cell<usize>,
+}
+
+impl Shared {
+    fn kept(&self, what: Lasting) -> &Cell<usize> {
+        match what {
+            Lasting::Stream => &self.streams,
+            Lasting::Socket => &self.sockets,
+        }
+    }
 }
 
 impl<'s, C: Clock> Progress<'s, C> {
@@ -124,26 +143,27 @@ impl<'s, C: Clock> Progress<'s, C> {
 
     /// The request is complete, or the client has taken some of the answer.
     pub(super) fn answering(&self) {
-        if !self.is_streaming() {
+        if !self.is_lasting() {
             self.phase.step.set(Step::Answering(self.clock.now_ms()));
         }
     }
 
-    /// The answer is a stream from here on, to the connection's end; `false` when there
-    /// are as many as there may be.
-    pub(super) fn streams(&self) -> bool {
-        let Some(others) = self.shared.streams.get().checked_sub(1) else {
+    /// The connection lasts from here on, to its end; `false` when there are as many as
+    /// there may be.
+    pub(super) fn lasts(&self, what: Lasting) -> bool {
+        let kept = self.shared.kept(what);
+        let Some(others) = kept.get().checked_sub(1) else {
             return false;
         };
-        self.shared.streams.set(others);
-        self.phase.step.set(Step::Streaming);
+        kept.set(others);
+        self.phase.step.set(Step::Lasting(what));
         self.shared.changed.ring();
         true
     }
 
-    /// Returns whether it is a stream.
-    pub(super) fn is_streaming(&self) -> bool {
-        self.phase.step.get() == Step::Streaming
+    /// Returns whether it lasts.
+    pub fn is_lasting(&self) -> bool {
+        matches!(self.phase.step.get(), Step::Lasting(_))
     }
 
     /// Returns whether the client is waited for.
@@ -153,8 +173,8 @@ impl<'s, C: Clock> Progress<'s, C> {
 
     /// The answer is out.
     pub(super) fn idle(&self) {
-        // Its stream is over, and with it the connection.
-        if self.is_streaming() {
+        // What lasted is over, and with it the connection.
+        if self.is_lasting() {
             return;
         }
         let now_ms = self.clock.now_ms();
@@ -195,19 +215,20 @@ pub struct Slot<'s, C, const N: usize> {
 }
 
 impl<C: Clock, const N: usize> Slots<C, N> {
-    /// All free, and none for streams.
+    /// All free, and all for requests.
     pub const fn new(clock: C) -> Self {
-        Slots::with_streams(clock, 0)
+        Slots::keeping(clock, 0, 0)
     }
 
-    /// All free, so many of them for streams.
-    pub const fn with_streams(clock: C, streams: usize) -> Self {
+    /// All free, so many of them kept for streams and for sockets.
+    pub const fn keeping(clock: C, streams: usize, sockets: usize) -> Self {
         Slots {
             clock,
             phases: [const { Phase::new() }; N],
             shared: Shared {
                 changed: Bell::new(),
                 streams: Cell::new(streams),
+                sockets: Cell::new(sockets),
             },
         }
     }
@@ -242,18 +263,18 @@ impl<C: Clock, const N: usize> Slots<C, N> {
         let now_ms = self.clock.now_ms();
         let keeps = |step| match step {
             Step::Reading(since) | Step::Answering(since) => now_ms - since >= PATIENCE_MS,
-            Step::Free | Step::Idle(_) | Step::Queued(_) | Step::Streaming => false,
+            Step::Free | Step::Idle(_) | Step::Queued(_) | Step::Lasting(_) => false,
         };
         if let Some(waiting) = self.longest_waiting(keeps) {
             waiting.end.ring();
         }
     }
 
-    /// A slot that is free, and not kept for a stream.
+    /// A slot that is free, and not kept for what lasts.
     fn free(&self) -> Option<usize> {
         let is_free = |phase: &Phase| phase.step.get() == Step::Free;
         let free = self.phases.iter().filter(|phase| is_free(phase)).count();
-        (free > self.shared.streams.get())
+        (free > self.shared.streams.get() + self.shared.sockets.get())
             .then(|| self.phases.iter().position(is_free))
             .flatten()
     }
@@ -289,8 +310,9 @@ impl<C, const N: usize> Drop for Slot<'_, C, N> {
     fn drop(&mut self) {
         let before = self.slots.phases[self.index].step.replace(Step::Free);
         let shared = &self.slots.shared;
-        if before == Step::Streaming {
-            shared.streams.set(shared.streams.get() + 1);
+        if let Step::Lasting(what) = before {
+            let kept = shared.kept(what);
+            kept.set(kept.get() + 1);
         }
         shared.changed.ring();
     }
@@ -327,12 +349,15 @@ mod tests {
     }
 
     #[test]
-    fn streams_and_requests_take_nothing_from_each_other() {
-        let slots = Slots::<_, 3>::with_streams(Stopped, 1);
+    fn what_lasts_and_requests_take_nothing_from_each_other() {
+        let slots = Slots::<_, 4>::keeping(Stopped, 1, 1);
         let (first, second) = (claim(&slots).expect("free"), claim(&slots).expect("free"));
-        assert!(claim(&slots).is_none(), "the third is kept for a stream");
-        assert!(first.progress().streams());
-        assert!(!second.progress().streams(), "there is one already");
+        assert!(claim(&slots).is_none(), "the others are kept for a stream and a socket");
+        assert!(first.progress().lasts(Lasting::Stream));
+        assert!(!second.progress().lasts(Lasting::Stream), "there is one already");
+        assert!(second.progress().lasts(Lasting::Socket), "that is another kind");
+        drop(second);
+        let second = claim(&slots).expect("it was a socket's, and before that a request's");
         let third = claim(&slots).expect("there is room again for a request");
         assert!(claim(&slots).is_none());
         // Its stream ends with an error, as all do.
@@ -340,7 +365,7 @@ mod tests {
         first.progress().idle();
         drop(first);
         assert!(
-            third.progress().streams(),
+            third.progress().lasts(Lasting::Stream),
             "the place of the stream is free"
         );
     }

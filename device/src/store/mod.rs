@@ -3,7 +3,8 @@
 //! A setting is one item, key → JSON, exactly what a set would send; at boot
 //! each is replayed through the same checks. So a value that a newer table
 //! refuses is reported and skipped, and the order of the table does not matter.
-//! Beside them one record of counters, in the device's own form.
+//! Beside them a few records in forms of the device's own: of its counters, and of what
+//! stands for its password.
 //!
 //! The first erase unit holds a header that says what this flash is; the rest
 //! is a [`sequential_storage`] map, which appends, so that a write that was cut

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use goe_runtime::device::Stored;
+use goe_runtime::device::{RecordKind, Stored};
 use goe_runtime::error::Sent;
 use goe_runtime::{KeyIndex, WriteError};
 use heapless::String;
@@ -27,11 +27,16 @@ pub struct Found {
     pub set_aside: bool,
 }
 
-/// Names of stored items: a key's, or [`COUNTERS`].
+/// Names of stored items: a key's, or a [record's](name_of).
 pub(super) type Name = String<32>;
 
-/// No key has a name that begins like this one.
-pub(super) const COUNTERS: &str = "#counters";
+/// No key has a name that begins like these.
+pub(super) fn name_of(which: RecordKind) -> &'static str {
+    match which {
+        RecordKind::Counters => "#counters",
+        RecordKind::Credential => "#credential",
+    }
+}
 
 type Map<F> = MapStorage<Name, View<F>, Cache<Uncached, Uncached, Uncached, Name>>;
 
@@ -205,11 +210,13 @@ impl<'b, F: Flash> Store<'b, F> {
                 }
             }
         }
-        if let Some(record) = self.fetch(COUNTERS).await?
-            && !source.restore_counters(record)
-        {
-            log::warn!("store: stored counters cannot be read, starting them again");
-            found.skipped += 1;
+        for which in RecordKind::ALL {
+            if let Some(record) = self.fetch(name_of(which)).await?
+                && !source.restore_record(which, record)
+            {
+                log::warn!("store: {which:?} cannot be read, starting anew");
+                found.skipped += 1;
+            }
         }
         Ok(())
     }

@@ -4,12 +4,12 @@ use core::future::Future;
 
 use embassy_futures::select::{Either, select};
 use goe_runtime::KeyIndex;
-use goe_runtime::device::{Stored, Written};
+use goe_runtime::device::{RecordKind, Stored, Written};
 use sequential_storage::Error;
 use sequential_storage::map::{SerializationError, Value};
 
 use super::flash::Flash;
-use super::mount::{COUNTERS, Name, Store};
+use super::mount::{Name, Store, name_of};
 use crate::clock::Clock;
 
 /// From one write to the next, at least, in milliseconds. Less than a second by what a write
@@ -64,7 +64,8 @@ impl<S: Stored> Drop for Taken<'_, S> {
 
 /// Waits until there is a setting or a record to store.
 async fn changed<S: Stored>(source: &S) {
-    while source.unsaved().is_empty() && source.counters().is_none() {
+    let has_record = || RecordKind::ALL.into_iter().any(|which| source.record(which).is_some());
+    while source.unsaved().is_empty() && !has_record() {
         source.unsaved().wait().await;
     }
 }
@@ -88,9 +89,12 @@ impl<F: Flash> Store<'_, F> {
                 break;
             }
             let started_ms = clock.now_ms();
-            let failed = !self.save_settings(source).await;
+            let mut failed = !self.save_settings(source).await;
             let is_due = |last_ms| clock.now_ms() - last_ms >= COUNTERS_SPACING_MS;
-            if counters_ms.is_none_or(is_due) && self.save_counters(source).await {
+            failed |= self.save_record(source, RecordKind::Credential).await == Some(false);
+            if counters_ms.is_none_or(is_due)
+                && self.save_record(source, RecordKind::Counters).await.is_some()
+            {
                 counters_ms = Some(started_ms);
             }
             self.sync().await;
@@ -101,7 +105,9 @@ impl<F: Flash> Store<'_, F> {
             }
         }
         self.save_settings(source).await;
-        self.save_counters(source).await;
+        for which in RecordKind::ALL {
+            self.save_record(source, which).await;
+        }
         self.sync().await;
     }
 
@@ -128,11 +134,9 @@ impl<F: Flash> Store<'_, F> {
         true
     }
 
-    /// Stores the counters; returns whether there was something to store.
-    async fn save_counters<S: Stored>(&mut self, source: &S) -> bool {
-        let Some(record) = source.counters() else {
-            return false;
-        };
+    /// Stores a record, if it is worth storing; then returns whether flash took it.
+    async fn save_record<S: Stored>(&mut self, source: &S, which: RecordKind) -> Option<bool> {
+        let record = source.record(which)?;
         let write = |bytes: &mut [u8]| {
             let changed = bytes.get(..record.len()) != Some(&record[..]);
             if let Some(room) = bytes.get_mut(..record.len()) {
@@ -141,11 +145,12 @@ impl<F: Flash> Store<'_, F> {
             let length = record.len();
             Some(Written { length, changed })
         };
-        match self.store(COUNTERS, &write).await {
-            Ok(()) => source.counters_stored(&record),
-            Err(error) => log::error!("store: counters could not be stored: {error:?}"),
+        let stored = self.store(name_of(which), &write).await;
+        match &stored {
+            Ok(()) => source.record_stored(which, &record),
+            Err(error) => log::error!("store: {which:?} could not be stored: {error:?}"),
         }
-        true
+        Some(stored.is_ok())
     }
 
     /// Stores a value, unless flash holds the same: clients like to set what is

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use goe_device::clock::Clock;
 use goe_device::store::{Flash, Found, MountError, Store};
 use goe_runtime::descriptor::Capacities;
-use goe_runtime::device::{Feed, Record, Stored, Table, Written};
+use goe_runtime::device::{Feed, Record, RecordKind, Stored, Table, Written};
 use goe_runtime::{
     Access, Category, Descriptor, KeyIndex, KeySet, Lookup, Profile, Registry, Type, WriteError,
     value,
@@ -133,7 +133,10 @@ impl Stored for Settings {
         })
     }
 
-    fn counters(&self) -> Option<Record> {
+    fn record(&self, which: RecordKind) -> Option<Record> {
+        if which == RecordKind::Credential {
+            return None;
+        }
         let held = self.held.borrow();
         let record = held
             .counters
@@ -142,7 +145,7 @@ impl Stored for Settings {
         Some(Record::from_slice(record).expect("a short record"))
     }
 
-    fn counters_stored(&self, record: &[u8]) {
+    fn record_stored(&self, _which: RecordKind, record: &[u8]) {
         let held = self.held.borrow();
         if held.counters.as_deref() == Some(record) {
             self.counters_changed.set(false);
@@ -155,7 +158,7 @@ impl Stored for Settings {
         Ok(())
     }
 
-    fn restore_counters(&self, record: &[u8]) -> bool {
+    fn restore_record(&self, _which: RecordKind, record: &[u8]) -> bool {
         self.held.borrow_mut().counters = Some(record.to_vec());
         record.len() == 8
     }

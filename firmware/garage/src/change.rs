@@ -94,6 +94,9 @@ impl Change {
         if self.after.card.is_some() {
             told.push("a card is held to the reader".to_owned());
         }
+        if self.after.password().is_some() {
+            told.push("the password is another".to_owned());
+        }
         told
     }
 }

@@ -60,6 +60,7 @@ pub fn show(sim: &Sim, around: &Surroundings) -> String {
 pub fn change(sim: &mut Sim, around: &Surroundings, body: &[u8]) -> Result<(), String> {
     let before = around.state(sim);
     let change = change::read(&before, body)?;
+    around.set_password(&change.after)?;
     for what in change.told() {
         tracing::info!("garage: {what}");
     }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::state::State;
 use super::values::{
-    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Password, Phase, Residual, Whole,
+    Wifi,
 };
 
 /// A type whose schema is this JSON.
@@ -48,6 +49,7 @@ schema!([const LEAST: u32, const MOST: u32] Whole<LEAST, MOST>:
     json!({ "type": "integer", "minimum": LEAST, "maximum": MOST }));
 schema!([] Degrees: json!({ "type": "number", "minimum": -40, "maximum": 120 }));
 schema!([] Card: json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{2}){1,10}$" }));
+schema!([] Password: json!({ "type": "string", "minLength": 1, "maxLength": 64 }));
 schema!([] DayPrices: json!({
     "type": "array", "items": { "type": "number" }, "minItems": 1, "maxItems": DayPrices::MOST,
 }));

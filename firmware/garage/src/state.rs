@@ -10,7 +10,7 @@ use goe_sim::{Battery, CarConfig, HouseConfig, Sim};
 use serde::{Deserialize, Serialize};
 
 use super::values::{
-    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Password, Phase, Residual, Whole, Wifi,
 };
 
 /// A time that a car takes, s.
@@ -44,6 +44,8 @@ pub(super) struct State {
     air_c: Degrees,
     /// Each network with whether it is switched on.
     wifi: Wifi,
+    /// Another password for the WebSocket, once; what there is can only be told by a hash.
+    password: Option<Password>,
     /// What is set while it fails is lost at the next start.
     flash: Flash,
     sun: Option<SunState>,
@@ -162,6 +164,7 @@ impl State {
         State {
             car: CarState::of(&car.config(), car.is_plugged(), car.is_full()),
             card: None,
+            password: None,
             adapter: sim.adapter_used(),
             input: sim.input_closed(),
             button: None,
@@ -264,6 +267,10 @@ impl State {
 
     pub(super) fn prices(&self) -> Option<&DayPrices> {
         self.prices.as_ref()
+    }
+
+    pub(super) fn password(&self) -> Option<&str> {
+        self.password.as_ref().map(|password| password.0.as_str())
     }
 
     pub(super) fn flash_fails(&self) -> bool {

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use goe_firmware::wallbox::Wallbox;
-use goe_host::Speed;
+use goe_host::{Passwords, Speed};
 use goe_sim::{House, Sim};
 
 use super::manager;
@@ -20,6 +20,8 @@ pub struct Surroundings {
     /// Writing to flash fails.
     flash_fails: Rc<Cell<bool>>,
     speed: Speed,
+    /// Of a charger with a WebSocket.
+    passwords: Option<Passwords>,
 }
 
 impl Surroundings {
@@ -30,7 +32,13 @@ impl Surroundings {
             tariff: Rc::default(),
             flash_fails,
             speed,
+            passwords: None,
         }
+    }
+
+    /// Lets the password of its WebSocket be set.
+    pub fn with_passwords(self, passwords: Option<Passwords>) -> Self {
+        Surroundings { passwords, ..self }
     }
 
     /// Lets time pass here, and tells the charger what is due. For after its step, with
@@ -56,6 +64,17 @@ impl Surroundings {
         let tariff = self.tariff.borrow();
         let (flash_fails, speed) = (self.flash_fails.get(), self.speed.get());
         State::of(sim, &house, tariff.prices(), flash_fails, speed)
+    }
+
+    /// Sets the password, if there shall be another.
+    pub(super) fn set_password(&self, after: &State) -> Result<(), String> {
+        match (after.password(), &self.passwords) {
+            (None, _) => Ok(()),
+            (Some(password), Some(passwords)) => passwords
+                .set(password)
+                .map_err(|why| format!("password: {why}\n")),
+            (Some(_), None) => Err("password: this charger has no WebSocket\n".to_owned()),
+        }
     }
 
     pub(super) fn become_as(&self, before: &State, after: &State) {

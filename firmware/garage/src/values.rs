@@ -101,6 +101,32 @@ fn hex(text: &str) -> Option<Vec<u8>> {
     pairs.collect()
 }
 
+/// A password of the WebSocket that is set, once. It is never told.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Password(pub(super) String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Serialize for Password {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
+}
+
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Value::deserialize(deserializer)?;
+        let text = text.as_str().filter(|text| (1..=64).contains(&text.len()));
+        let expected = "expected null or a password of 1 to 64 bytes";
+        text.map(|text| Password(text.to_owned()))
+            .ok_or_else(|| de::Error::custom(expected))
+    }
+}
+
 /// The networks in the air, each by its name, and whether it is switched on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wifi(pub(super) Vec<(&'static str, bool)>);

@@ -142,6 +142,7 @@ async fn serve_http(device: &Device, net: &Net, plant: Option<Plant>) {
         routes: Api::ROUTES,
         names: &[],
         handler: (),
+        sockets: (),
     };
     let slots = Slots::<_, CONNECTIONS>::new(clock);
     let listening = net.listen(Port::Http);

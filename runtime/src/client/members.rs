@@ -18,7 +18,7 @@ use crate::json::{Cursor, JsonError, check};
 pub type Others = BTreeMap<String, JsonText>;
 
 /// A field of such a struct: a value, or nothing.
-pub trait Slot {
+pub trait Member {
     /// Takes a checked text; `false`, and the field is empty, if it is not of its type.
     fn take(&mut self, json: &str) -> bool;
 
@@ -29,7 +29,7 @@ pub trait Slot {
     fn give(&self, out: &mut String) -> bool;
 }
 
-impl<T: Json> Slot for Option<T> {
+impl<T: Json> Member for Option<T> {
     fn take(&mut self, json: &str) -> bool {
         *self = T::read(json);
         self.is_some()
@@ -77,10 +77,10 @@ impl<T, const N: usize> DerefMut for Family<T, N> {
 /// A struct of which every field is a member of a JSON object.
 pub trait Members: Default {
     /// Every field by its name on the wire.
-    fn slots(&self) -> Vec<(&'static str, &dyn Slot)>;
+    fn fields(&self) -> Vec<(&'static str, &dyn Member)>;
 
     /// The same to change.
-    fn slots_mut(&mut self) -> Vec<(&'static str, &mut dyn Slot)>;
+    fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Member)>;
 
     /// What is no field, or not of its type.
     fn others(&self) -> &Others;
@@ -90,9 +90,9 @@ pub trait Members: Default {
 
     /// Gives a member this value.
     fn put(&mut self, name: &str, json: &JsonText) {
-        let mut slots = self.slots_mut().into_iter();
-        let slot = slots.find(|(known, _)| *known == name);
-        if slot.is_some_and(|(_, slot)| slot.take(json)) {
+        let mut fields = self.fields_mut().into_iter();
+        let member = fields.find(|(known, _)| *known == name);
+        if member.is_some_and(|(_, member)| member.take(json)) {
             self.others_mut().remove(name);
         } else {
             self.others_mut().insert(name.to_owned(), json.clone());
@@ -101,9 +101,9 @@ pub trait Members: Default {
 
     /// Takes a member away.
     fn remove(&mut self, name: &str) {
-        for (known, slot) in self.slots_mut() {
+        for (known, member) in self.fields_mut() {
             if known == name {
-                slot.clear();
+                member.clear();
             }
         }
         self.others_mut().remove(name);
@@ -111,12 +111,10 @@ pub trait Members: Default {
 
     /// The value of a member; `None` when there is none.
     fn get(&self, name: &str) -> Option<JsonText> {
-        if let Some(json) = self.others().get(name) {
-            return Some(json.clone());
-        }
-        let slots = self.slots();
-        let (_, slot) = slots.iter().find(|(known, _)| *known == name)?;
-        given(*slot)
+        let fields = self.fields();
+        let member = fields.iter().find(|(known, _)| *known == name);
+        let json = member.and_then(|(_, member)| given(*member));
+        json.or_else(|| self.others().get(name).cloned())
     }
 
     /// All members with their values: in the order of the table, then those that are
@@ -124,12 +122,12 @@ pub trait Members: Default {
     fn entries(&self) -> Vec<(&str, JsonText)> {
         let others = self.others();
         let mut all = Vec::new();
-        for (name, slot) in self.slots() {
-            let json = given(slot).or_else(|| others.get(name).cloned());
+        for (name, member) in self.fields() {
+            let json = given(member).or_else(|| others.get(name).cloned());
             all.extend(json.map(|json| (name, json)));
         }
-        let slots = self.slots();
-        let is_field = |name: &str| slots.iter().any(|(known, _)| *known == name);
+        let fields = self.fields();
+        let is_field = |name: &str| fields.iter().any(|(known, _)| *known == name);
         let rest = others.iter().filter(|(name, _)| !is_field(name));
         all.extend(rest.map(|(name, json)| (name.as_str(), json.clone())));
         all
@@ -145,9 +143,9 @@ pub trait Members: Default {
     }
 }
 
-fn given(slot: &dyn Slot) -> Option<JsonText> {
+fn given(member: &dyn Member) -> Option<JsonText> {
     let mut out = String::new();
-    slot.give(&mut out).then(|| JsonText::of_printed(out))
+    member.give(&mut out).then(|| JsonText::of_printed(out))
 }
 
 /// Reads a checked object.
@@ -157,7 +155,7 @@ pub fn read<T: Members>(json: &str) -> Option<T> {
     }
     let mut all = T::default();
     let mut others = Others::new();
-    let mut slots = all.slots_mut();
+    let mut fields = all.fields_mut();
     // Devices send members in the order of the table: the next one is most often the
     // one behind the last.
     let mut next = 0;
@@ -166,21 +164,21 @@ pub fn read<T: Members>(json: &str) -> Option<T> {
     while let Some(name) = cursor.member() {
         let text = cursor.value()?;
         let name: String = name.chars().collect();
-        let behind = slots[next..].iter().position(|(known, _)| *known == name);
+        let behind = fields[next..].iter().position(|(known, _)| *known == name);
         let at = behind.map(|at| next + at).or_else(|| {
-            let before = slots[..next].iter();
-            before.clone().position(|(known, _)| *known == name)
+            let mut before = fields[..next].iter();
+            before.position(|(known, _)| *known == name)
         });
         next = at.map_or(next, |at| at + 1);
-        let slot = at.and_then(|at| slots.get_mut(at));
-        if slot.is_some_and(|(_, slot)| slot.take(text)) {
+        let member = at.and_then(|at| fields.get_mut(at));
+        if member.is_some_and(|(_, member)| member.take(text)) {
             // The last of two wins.
             others.remove(&name);
         } else {
             others.insert(name, JsonText::of_checked(text));
         }
     }
-    drop(slots);
+    drop(fields);
     *all.others_mut() = others;
     Some(all)
 }

@@ -14,7 +14,7 @@ mod table;
 mod text;
 
 pub use self::json::{Json, OneOf, text};
-pub use self::members::{Family, Members, Others, Slot};
+pub use self::members::{Family, Member, Members, Others};
 #[doc(hidden)]
 pub use self::members::{print, read};
 #[doc(hidden)]

@@ -42,14 +42,14 @@ macro_rules! client_patch {
 macro_rules! client_members {
     ($name:ident, $others:ident { $($parts:tt)* } $($wire:literal $part:ident),* $(,)?) => {
         impl $crate::client::Members for $name {
-            fn slots(&self) -> $crate::client::Vec<(&'static str, &dyn $crate::client::Slot)> {
+            fn fields(&self) -> $crate::client::Vec<(&'static str, &dyn $crate::client::Member)> {
                 let $name { $others: _, $($parts)* } = self;
                 $crate::client::vec![$(($wire, $part)),*]
             }
 
-            fn slots_mut(
+            fn fields_mut(
                 &mut self,
-            ) -> $crate::client::Vec<(&'static str, &mut dyn $crate::client::Slot)> {
+            ) -> $crate::client::Vec<(&'static str, &mut dyn $crate::client::Member)> {
                 let $name { $others: _, $($parts)* } = self;
                 $crate::client::vec![$(($wire, $part)),*]
             }
@@ -107,11 +107,11 @@ macro_rules! client_members {
     };
 }
 
-/// Gives a struct of the places of an array what reads and prints them:
-/// `client_places!(NrgPlaces, f64, 2: voltage_l1, voltage_l2)`.
+/// Gives a struct of the positions of an array what reads and prints them:
+/// `client_positions!(NrgPositions, f64, 2: voltage_l1, voltage_l2)`.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! client_places {
+macro_rules! client_positions {
     ($name:ident, $of:ty, $count:literal: $($field:ident),* $(,)?) => {
         impl $crate::client::Json for $name {
             fn read(json: &str) -> Option<Self> {
@@ -120,8 +120,8 @@ macro_rules! client_places {
             }
 
             fn print(&self, out: &mut $crate::client::String) {
-                let places: [$of; $count] = [$(self.$field.clone()),*];
-                $crate::client::Json::print(&places, out);
+                let all: [$of; $count] = [$(self.$field.clone()),*];
+                $crate::client::Json::print(&all, out);
             }
         }
     };

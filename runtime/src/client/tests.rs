@@ -44,7 +44,7 @@ pub struct Meter {
     pub current: f64,
 }
 
-crate::client_places!(Meter, f64, 2: voltage, current);
+crate::client_positions!(Meter, f64, 2: voltage, current);
 
 static PROFILES: [Profile; 1] = [Profile::new(Access::ReadWrite, Category::Config, Type::ANY)];
 static DESCRIPTORS: [Descriptor; 4] = Descriptor::table(

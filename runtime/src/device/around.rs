@@ -8,10 +8,12 @@ use crate::document::DocumentView;
 use crate::error::WriteError;
 use crate::key_set::KeyIndex;
 
-use super::changes::{Bell, Feed};
+use super::changes::{Bell, Feed, Watch};
 use super::contract::{
-    Appearance, Connection, Device, Published, Reached, Record, Stored, Table, Wanted, Written,
+    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored, Table,
+    Wanted, Written,
 };
+use super::credential::Credential;
 
 /// What stands around a device. It is a device as far as the inner one is: of the whole
 /// [contract](super), or of a part of it.
@@ -108,6 +110,16 @@ impl<A: Around<Inner: Reached>> Reached for A {
     }
 }
 
+impl<A: Around<Inner: Observed>> Observed for A {
+    fn observe(&self, watch: &'static Watch<Self::Keys>) {
+        self.inner().observe(watch);
+    }
+
+    fn credential(&self) -> Option<Credential> {
+        self.inner().credential()
+    }
+}
+
 impl<A: Around<Inner: Stored>> Stored for A {
     fn unsaved(&self) -> &Feed<Self::Keys> {
         self.inner().unsaved()
@@ -137,15 +149,15 @@ impl<A: Around<Inner: Stored>> Stored for A {
         self.inner().modernize(key);
     }
 
-    fn counters(&self) -> Option<Record> {
-        self.inner().counters()
+    fn record(&self, which: RecordKind) -> Option<Record> {
+        self.inner().record(which)
     }
 
-    fn counters_stored(&self, record: &[u8]) {
-        self.inner().counters_stored(record);
+    fn record_stored(&self, which: RecordKind, record: &[u8]) {
+        self.inner().record_stored(which, record);
     }
 
-    fn restore_counters(&self, record: &[u8]) -> bool {
-        self.inner().restore_counters(record)
+    fn restore_record(&self, which: RecordKind, record: &[u8]) -> bool {
+        self.inner().restore_record(which, record)
     }
 }

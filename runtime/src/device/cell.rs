@@ -5,7 +5,7 @@
 //! across an await, so a reader never sees half a write. It must never know a
 //! table.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use crate::descriptor::Registry;
 use crate::document::{AnyDocument, DocumentView, Render};
@@ -13,10 +13,12 @@ use crate::error::WriteError;
 use crate::key_set::{KeyIndex, Keys};
 use crate::out::Out;
 
-use super::changes::{Bell, Feed};
+use super::changes::{Bell, Feed, Watch, Watches};
 use super::contract::{
-    Appearance, Connection, Device, Published, Reached, Record, Stored, Table, Wanted, Written,
+    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored, Table,
+    Wanted, Written,
 };
+use super::credential::Credential;
 use super::logic::{Api, Logic};
 use super::mqtt::MqttEvent;
 
@@ -33,6 +35,11 @@ pub struct DeviceCell<L: Logic> {
     unsaved: Feed<KeysOf<L>>,
     /// Another MQTT client may be wanted.
     rewanted: Bell,
+    /// Who else hears of changes.
+    watches: Watches<KeysOf<L>>,
+    credential: RefCell<Option<Credential>>,
+    /// Flash does not hold it yet.
+    is_credential_new: Cell<bool>,
 }
 
 impl<L: Logic> DeviceCell<L> {
@@ -48,6 +55,9 @@ impl<L: Logic> DeviceCell<L> {
             unpublished,
             unsaved: Feed::default(),
             rewanted: Bell::new(),
+            watches: Watches::default(),
+            credential: RefCell::new(None),
+            is_credential_new: Cell::new(false),
         }
     }
 
@@ -79,11 +89,21 @@ impl<L: Logic> DeviceCell<L> {
         self.rewanted.ring();
     }
 
+    /// Gives the device what stands for its password, which is stored; or nothing, until
+    /// there is something.
+    pub fn set_credential(&self, credential: Option<Credential>) {
+        self.is_credential_new.set(credential.is_some());
+        self.credential.replace(credential);
+        self.unsaved.ring();
+        self.watches.ring();
+    }
+
     fn show(&self) {
         let logic = self.logic.borrow();
         let mut document = self.document.borrow_mut();
         let changed = document.render_without(&logic.readings(), |key| logic.hides(key));
         self.unpublished.add(&changed);
+        self.watches.add(&changed);
     }
 
     fn write(&self, key: KeyIndex, json: &str) -> Result<(), WriteError> {
@@ -178,6 +198,16 @@ impl<L: Logic> Reached for DeviceCell<L> {
     }
 }
 
+impl<L: Logic> Observed for DeviceCell<L> {
+    fn observe(&self, watch: &'static Watch<Self::Keys>) {
+        self.watches.join(watch);
+    }
+
+    fn credential(&self) -> Option<Credential> {
+        self.credential.borrow().clone()
+    }
+}
+
 impl<L: Logic> Stored for DeviceCell<L> {
     fn unsaved(&self) -> &Feed<Self::Keys> {
         &self.unsaved
@@ -222,18 +252,46 @@ impl<L: Logic> Stored for DeviceCell<L> {
         self.show();
     }
 
-    fn counters(&self) -> Option<Record> {
-        self.logic.borrow().counters()
+    fn record(&self, which: RecordKind) -> Option<Record> {
+        match which {
+            RecordKind::Counters => self.logic.borrow().counters(),
+            RecordKind::Credential => {
+                let credential = self.credential.borrow();
+                let new = credential.as_ref().filter(|_| self.is_credential_new.get());
+                new.map(Credential::encode)
+            }
+        }
     }
 
-    fn counters_stored(&self, record: &[u8]) {
-        self.logic.borrow_mut().counters_stored(record);
-        self.show();
+    fn record_stored(&self, which: RecordKind, record: &[u8]) {
+        match which {
+            RecordKind::Counters => {
+                self.logic.borrow_mut().counters_stored(record);
+                self.show();
+            }
+            RecordKind::Credential => {
+                // There may be another by now.
+                let is_it = |credential: &Credential| credential.encode() == record;
+                if self.credential.borrow().as_ref().is_some_and(is_it) {
+                    self.is_credential_new.set(false);
+                }
+            }
+        }
     }
 
-    fn restore_counters(&self, record: &[u8]) -> bool {
-        let is_taken = self.logic.borrow_mut().restore_counters(record);
-        self.show();
-        is_taken
+    fn restore_record(&self, which: RecordKind, record: &[u8]) -> bool {
+        match which {
+            RecordKind::Counters => {
+                let is_taken = self.logic.borrow_mut().restore_counters(record);
+                self.show();
+                is_taken
+            }
+            RecordKind::Credential => {
+                let credential = Credential::decode(record);
+                let is_taken = credential.is_some();
+                self.credential.replace(credential);
+                is_taken
+            }
+        }
     }
 }

@@ -122,6 +122,96 @@ impl<K: Keys> Feed<K> {
     }
 }
 
+/// A feed that is one of several of a device, and only filled while somebody has it.
+pub struct Watch<K: 'static> {
+    feed: Feed<K>,
+    is_open: Cell<bool>,
+    next: Cell<Option<&'static Watch<K>>>,
+}
+
+impl<K: Keys> Default for Watch<K> {
+    fn default() -> Self {
+        Watch {
+            feed: Feed::default(),
+            is_open: Cell::new(false),
+            next: Cell::new(None),
+        }
+    }
+}
+
+impl<K: Keys> Watch<K> {
+    /// Nobody has it; `none` is no key.
+    pub const fn new(none: K) -> Self {
+        Watch {
+            feed: Feed::new(none),
+            is_open: Cell::new(false),
+            next: Cell::new(None),
+        }
+    }
+
+    /// Adds keys to its feed, if somebody has it.
+    pub fn tell(&self, keys: &K) {
+        if self.is_open.get() {
+            self.feed.add(keys);
+        }
+    }
+
+    /// Its feed, with nothing in it and to be filled from now on, unless somebody has it.
+    pub fn open(&self) -> Option<Opened<'_, K>> {
+        if self.is_open.replace(true) {
+            return None;
+        }
+        self.feed.keys.take();
+        self.feed.bell.reset();
+        Some(Opened(self))
+    }
+}
+
+/// A watch that somebody has; dropping it gives it back.
+pub struct Opened<'w, K: 'static>(&'w Watch<K>);
+
+impl<K> core::ops::Deref for Opened<'_, K> {
+    type Target = Feed<K>;
+
+    fn deref(&self) -> &Feed<K> {
+        &self.0.feed
+    }
+}
+
+impl<K> Drop for Opened<'_, K> {
+    fn drop(&mut self) {
+        self.0.is_open.set(false);
+    }
+}
+
+/// All watches of a device, as a list that goes through them.
+pub(super) struct Watches<K: 'static>(Cell<Option<&'static Watch<K>>>);
+
+impl<K> Default for Watches<K> {
+    fn default() -> Self {
+        Watches(Cell::new(None))
+    }
+}
+
+impl<K: Keys> Watches<K> {
+    /// One more, which was never in a list.
+    pub(super) fn join(&self, watch: &'static Watch<K>) {
+        watch.next.set(self.0.replace(Some(watch)));
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'static Watch<K>> {
+        core::iter::successors(self.0.get(), |watch| watch.next.get())
+    }
+
+    pub(super) fn add(&self, keys: &K) {
+        self.all().for_each(|watch| watch.tell(keys));
+    }
+
+    pub(super) fn ring(&self) {
+        self.all().for_each(|watch| watch.feed.ring());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
@@ -159,5 +249,26 @@ mod tests {
         assert_eq!(feed.take(), None);
         feed.add(&KeySet::EMPTY);
         assert!(!is_ready(feed.any()));
+    }
+
+    #[test]
+    fn a_watch_hears_what_happens_while_somebody_has_it() {
+        let watch = || &*std::boxed::Box::leak(std::boxed::Box::<Watch<KeySet<1>>>::default());
+        let (first, second) = (watch(), watch());
+        let watches = Watches::default();
+        watches.join(first);
+        watches.join(second);
+        let keys = |key| [KeyIndex(key)].into_iter().collect();
+        watches.add(&keys(1));
+        let [one, other] = [first, second].map(|watch| watch.open().expect("nobody has it"));
+        assert!(first.open().is_none());
+        watches.add(&keys(2));
+        assert_eq!((one.take(), other.take()), (Some(KeyIndex(2)), Some(KeyIndex(2))));
+        watches.add(&keys(3));
+        drop(one);
+        watches.add(&keys(4));
+        let again = first.open().expect("it was given back");
+        assert!(!is_ready(again.wait()) && again.take().is_none());
+        assert_eq!((other.take(), other.take()), (Some(KeyIndex(3)), Some(KeyIndex(4))));
     }
 }

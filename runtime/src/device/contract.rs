@@ -9,7 +9,8 @@ use crate::home_assistant::Entity;
 use crate::key_set::{KeyIndex, Keys};
 
 use super::broker::Trust;
-use super::changes::{Bell, Feed};
+use super::changes::{Bell, Feed, Watch};
+use super::credential::Credential;
 
 /// The keys of a device.
 pub trait Table {
@@ -88,10 +89,21 @@ pub trait Reached: Published {
     fn appearance(&self) -> Appearance;
 }
 
-/// A device whose settings, and a record of counters, survive a restart.
+/// A device that several clients watch at once, each of which knows its password.
+pub trait Observed: Device {
+    /// Lets a watch hear of all changes from now on, for as long as there is the device.
+    /// Each watch is given once.
+    fn observe(&self, watch: &'static Watch<Self::Keys>);
+
+    /// What stands for the password, once it is known. Every watch is rung when there is
+    /// another.
+    fn credential(&self) -> Option<Credential>;
+}
+
+/// A device whose settings, and a few records, survive a restart.
 pub trait Stored: Table {
-    /// The settings that flash does not hold yet. Its bell also rings when the
-    /// counters become worth storing.
+    /// The settings that flash does not hold yet. Its bell also rings when a
+    /// record becomes worth storing.
     fn unsaved(&self) -> &Feed<Self::Keys>;
 
     /// Writes a setting's JSON, whole and secrets included, and gives its length,
@@ -124,18 +136,32 @@ pub trait Stored: Table {
     /// meaning.
     fn modernize(&self, _key: KeyIndex) {}
 
-    /// The counters, when they are worth storing.
-    fn counters(&self) -> Option<Record> {
+    /// A record, when it is worth storing.
+    fn record(&self, _which: RecordKind) -> Option<Record> {
         None
     }
 
-    /// The device is told that these counters are stored.
-    fn counters_stored(&self, _record: &[u8]) {}
+    /// The device is told that this is stored.
+    fn record_stored(&self, _which: RecordKind, _record: &[u8]) {}
 
-    /// Takes the stored counters at boot; `false` when it cannot read them.
-    fn restore_counters(&self, _record: &[u8]) -> bool {
+    /// Takes a stored record at boot; `false` when it cannot read it.
+    fn restore_record(&self, _which: RecordKind, _record: &[u8]) -> bool {
         false
     }
+}
+
+/// What is stored beside the settings, in a form of the device's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordKind {
+    /// What it counts.
+    Counters,
+    /// What stands for its password.
+    Credential,
+}
+
+impl RecordKind {
+    /// All of them.
+    pub const ALL: [RecordKind; 2] = [RecordKind::Counters, RecordKind::Credential];
 }
 
 /// The longest first part of a topic, in bytes: with a serial number of 16 behind
@@ -201,8 +227,8 @@ pub struct Appearance {
     pub version: &'static str,
 }
 
-/// The bytes of a counters record, in the device's own form.
-pub type Record = heapless::Vec<u8, 32>;
+/// The bytes of a record, in the device's own form.
+pub type Record = heapless::Vec<u8, 52>;
 
 /// A value that was written to a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::home_assistant::Entity;
 use crate::http::Route;
 use crate::key_set::KeyIndex;
 use crate::mqtt::TopicMap;
+use crate::websocket::Messages;
 
 use super::contract::{Record, Wanted};
 use super::mqtt::MqttEvent;
@@ -29,6 +30,8 @@ pub trait Api {
     const ROUTES: &'static [Route];
     /// How MQTT reaches them.
     const TOPICS: &'static TopicMap;
+    /// What is said on the WebSocket, if there is one.
+    const MESSAGES: Option<&'static Messages>;
     /// How Home Assistant sees them.
     const ENTITIES: &'static [Entity];
 

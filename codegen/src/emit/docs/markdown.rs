@@ -15,7 +15,7 @@ use super::{
     text::{push, value},
 };
 use crate::{
-    api::{Chapter, Entry, Field, Form, Key, Part, Route, Shape, Topic, Value},
+    api::{Chapter, Entry, Field, Form, From, Key, Message, Part, Route, Shape, Topic, Value},
     emit::escape::{cell, code_span, linked_text, text},
     model::{Class, HttpAction, Placeholder, ValueList},
 };
@@ -145,6 +145,7 @@ impl Page<'_> {
                 Part::Placeholders(rows) => {
                     self.placeholders(page, &api.placeholders[rows.clone()]);
                 }
+                Part::Messages(rows) => self.messages(page, &api.messages[rows.clone()]),
                 Part::Entries(entries) => {
                     for entry in entries {
                         self.section(page, &api.entries[*entry], level);
@@ -272,6 +273,28 @@ impl Page<'_> {
             push!(
                 page,
                 "- {name} ({action}; {payload}, {retained}retained): {description}\n"
+            );
+        }
+    }
+
+    fn messages(&self, page: &mut String, messages: &[Message<'_>]) {
+        page.push('\n');
+        for message in messages {
+            let (name, from) = (code_span(message.name), message.from.name());
+            let members = message.members.iter().map(|member| {
+                let source = match &member.source {
+                    From::Key(_, key) => self.text(&format!("`{key}`")),
+                    From::Literal(json) => code_span(json),
+                    From::Known(known) => code_span(&format!("{{{}}}", known.name())),
+                };
+                format!("{}: {source}", code_span(member.name))
+            });
+            let members: Vec<String> = members.collect();
+            let (action, members) = (message.action.name(), members.join(", "));
+            let description = self.text(message.description);
+            push!(
+                page,
+                "- {name} (from the {from}, {action}): {description} {members}\n"
             );
         }
     }

@@ -102,7 +102,9 @@ fn tags(documents: &Documents<'_>) -> Vec<impl Serialize> {
                     let names = entries.map(|entry| format!("`{}`", documents.heading(entry)));
                     Some(format!("Keys: {}", names.collect::<Vec<_>>().join(", ")))
                 }
-                Part::Routes(_) | Part::Topics(_) | Part::Placeholders(_) => None,
+                Part::Routes(_) | Part::Topics(_) | Part::Placeholders(_) | Part::Messages(_) => {
+                    None
+                }
             });
         let description = parts.collect::<Vec<_>>().join("\n\n");
         let description = Some(description).filter(|text| !text.is_empty());
@@ -142,12 +144,13 @@ fn paths(api: &Api<'_>) -> Map<String, Map<String, impl Serialize>> {
     let mut paths = Map(Vec::new());
     for (index, first) in routes.iter().enumerate() {
         let is_known = routes[..index].iter().any(|other| other.path == first.path);
-        if is_known {
+        // What is said on a socket is no matter of HTTP.
+        if is_known || first.action == HttpAction::Socket {
             continue;
         }
         let same = || {
             let same = routes.iter().enumerate();
-            same.filter(|(_, route)| route.path == first.path)
+            same.filter(|(_, route)| route.path == first.path && route.action != HttpAction::Socket)
         };
         let mut operations: Vec<_> = same()
             .map(|(index, route)| operation(api, index, route.method))
@@ -178,6 +181,7 @@ fn operation(api: &Api<'_>, index: usize, method: &str) -> (String, impl Seriali
         }
         // HEAD sets nothing, so it has nothing to be told.
         HttpAction::Set if head || route.query.is_empty() => Vec::new(),
+        HttpAction::Socket => Vec::new(),
         HttpAction::Set => api
             .having(Form::Write)
             .map(|key| Either::Other(parameter(key)))
@@ -190,6 +194,7 @@ fn operation(api: &Api<'_>, index: usize, method: &str) -> (String, impl Seriali
         "description": match route.action {
             HttpAction::Status => STATUS,
             HttpAction::Set => SET,
+            HttpAction::Socket => "",
         },
         "parameters"?: Some(parameters).filter(|all| !all.is_empty()),
         "responses": responses(route.action, head),
@@ -258,6 +263,8 @@ fn responses(action: HttpAction, head: bool) -> Map<&'static str, impl Serialize
         (HttpAction::Status, _) => {
             vec![("200", own("the keys, in the order of the table", "Status"))]
         }
+        // It has no operation.
+        (HttpAction::Socket, _) => Vec::new(),
         (HttpAction::Set, true) => vec![("200", own("nothing was set", "SetAnswer"))],
         (HttpAction::Set, false) => {
             let refused = "some were refused; the others are in effect all the same";

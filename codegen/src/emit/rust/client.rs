@@ -1,7 +1,7 @@
 //! `src/client.rs`: the keys for programs at the other end of the wire.
 //!
 //! A struct of all that can be read, in which each may be absent, and an enum of all that
-//! can be set; with a struct for each shape and for the places of an array. They own
+//! can be set; with a struct for each shape and for the positions of an array. They own
 //! what they hold, and know no limits: those are the device's to tell. Enums, names and
 //! prose are those of the other files.
 
@@ -40,8 +40,10 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
         //!
         //! A member that the device left out is `None`, and a `null` of its is
         //! `Some(None)`. What fits no field is kept as JSON, in the last one.
-        use goe_runtime::client::*;
+        #[allow(unused_imports, reason = "a table may have neither texts nor lists")]
+        use goe_runtime::client::{String, Vec};
         use super::Key;
+        #[allow(unused_imports, reason = "a program may need but a part")]
         pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
     });
     status.put(&mut file);
@@ -49,16 +51,16 @@ pub(super) fn emit(rust: &Rust<'_>) -> OutputFile {
     for structure in structs {
         structure.put(&mut file);
     }
-    for places in client.places {
-        places.put(&mut file);
+    for positions in client.positions {
+        positions.put(&mut file);
     }
     file.finish()
 }
 
 #[derive(Default)]
 struct Client {
-    /// The structs of arrays of which each place has a name.
-    places: Vec<Places>,
+    /// The structs of arrays of which each position has a name.
+    positions: Vec<Positions>,
 }
 
 /// A struct of which each field may be absent.
@@ -117,8 +119,8 @@ impl Sets {
     }
 }
 
-/// A struct of the places of an array.
-struct Places {
+/// A struct of the positions of an array.
+struct Positions {
     name: String,
     key: String,
     of: TokenStream,
@@ -126,18 +128,18 @@ struct Places {
     names: Vec<TokenStream>,
 }
 
-impl Places {
+impl Positions {
     fn put(self, file: &mut File) {
         let (name, of) = (ident(&self.name), self.of);
         let count = Literal::usize_unsuffixed(self.names.len());
         file.block(
-            &[&format!("The places of the array `{}`.", self.key)],
+            &[&format!("The positions of the array `{}`.", self.key)],
             quote!(#[derive(Clone, Debug, PartialEq)] pub struct #name),
             self.fields,
         );
         file.macro_call(
             &[],
-            quote!(goe_runtime::client_places!),
+            quote!(goe_runtime::client_positions!),
             quote!(#name, #of, #count),
             self.names,
         );
@@ -276,30 +278,30 @@ impl Client {
 
     fn list(&mut self, key: &str, list: &List<'_>, of: StructUse) -> TokenStream {
         let one = self.kind(key, &list.of, of);
-        let places = list.positions.iter();
-        let fields: Option<Vec<_>> = places
-            .map(|place| Some((place, names::field(&place.name.value)?)))
+        let positions = list.positions.iter();
+        let fields: Option<Vec<_>> = positions
+            .map(|position| Some((position, names::field(&position.name.value)?)))
             .collect();
         let fields = fields.unwrap_or_default();
         let distinct: BTreeSet<&str> = fields.iter().map(|(_, name)| name.as_str()).collect();
         if fields.is_empty() || distinct.len() < fields.len() {
             return quote!(Vec<#one>);
         }
-        let name = names::camel(key) + "Places";
+        let name = names::camel(key) + "Positions";
         let ty = ident(&name);
         // Of a key that is read and written there is one.
-        if self.places.iter().all(|known| known.name != name) {
-            let entries = fields.iter().map(|(place, field)| {
+        if self.positions.iter().all(|known| known.name != name) {
+            let entries = fields.iter().map(|(position, field)| {
                 let field = ident(field);
-                let mut doc = sentence(&place.description.value);
-                if let Some(unit) = &place.unit {
+                let mut doc = sentence(&position.description.value);
+                if let Some(unit) = &position.unit {
                     doc += &format!(" In {}.", unit.value.symbol());
                 }
                 ([doc], quote!(pub #field: #one))
             });
             let entries = entries.collect();
             let names = fields.iter().map(|(_, field)| ident(field));
-            self.places.push(Places {
+            self.positions.push(Positions {
                 name,
                 key: key.to_owned(),
                 of: one,
@@ -314,9 +316,9 @@ impl Client {
 /// The name of a struct of a shape, beside what this file calls so itself.
 fn own(name: &str) -> String {
     let taken = [
-        "Family", "Json", "JsonText", "Members", "OneOf", "Others", "Set", "Slot", "Status",
+        "Family", "Json", "JsonText", "Members", "OneOf", "Others", "Set", "Member", "Status",
     ];
-    match taken.contains(&name) || name.ends_with("Places") {
+    match taken.contains(&name) || name.ends_with("Positions") {
         true => name.to_owned() + "Value",
         false => name.to_owned(),
     }

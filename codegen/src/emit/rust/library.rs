@@ -68,6 +68,8 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
         #[allow(dead_code, unreachable_pub)]
         mod types;
         #[allow(dead_code, unreachable_pub)]
+        pub mod websocket;
+        #[allow(dead_code, unreachable_pub)]
         mod write;
 
         pub use goe_runtime as runtime;
@@ -94,6 +96,7 @@ pub(super) fn emit_module(api: &Api<'_>, lifetimes: [Lifetime; 3]) -> OutputFile
             const REGISTRY: &'static runtime::Registry = &REGISTRY;
             const ROUTES: &'static [runtime::http::Route] = &http::ROUTES;
             const TOPICS: &'static runtime::mqtt::TopicMap = &mqtt::TOPICS;
+            const MESSAGES: Option<&'static runtime::websocket::Messages> = websocket::MESSAGES;
             const ENTITIES: &'static [runtime::home_assistant::Entity] = &home_assistant::ENTITIES;
             fn parse(key: runtime::KeyIndex, json: &str) -> Result<Self::Write<'_>, runtime::WriteError> {
                 let key = Key::from_index(key).ok_or(runtime::WriteError::UnknownKey)?;

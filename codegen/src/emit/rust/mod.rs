@@ -14,6 +14,7 @@ mod keys;
 mod layout;
 mod library;
 mod lookup;
+mod messages;
 mod shared;
 mod types;
 mod values;
@@ -51,6 +52,7 @@ pub(super) fn emit(api: &Api<'_>) -> Vec<OutputFile> {
         write,
         wire::emit_http(api),
         wire::emit_mqtt(api),
+        messages::emit(api),
         home_assistant::emit(api),
         client::emit(&rust),
     ];

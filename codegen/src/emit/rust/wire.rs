@@ -34,6 +34,7 @@ fn route(route: &Route<'_>) -> TokenStream {
     let action = match route.action {
         HttpAction::Status => quote!(Status),
         HttpAction::Set => quote!(Set),
+        HttpAction::Socket => quote!(Socket),
     };
     quote!(Route { method: #method, path: #path, filter: #filter, action: Action::#action })
 }

@@ -6,9 +6,11 @@
 //! A member that the device left out is `None`, and a `null` of its is
 //! `Some(None)`. What fits no field is kept as JSON, in the last one.
 
-use goe_runtime::client::*;
-use super::{Key, Wst};
-pub use goe_runtime::client::{JsonText, Members, OneOf, Others};
+#[allow(unused_imports, reason = "a table may have neither texts nor lists")]
+use goe_runtime::client::{String, Vec};
+use super::Key;
+#[allow(unused_imports, reason = "a program may need but a part")]
+pub use goe_runtime::client::{Family, JsonText, Members, OneOf, Others};
 
 /// What a device says of itself: each key that can be read.
 #[derive(Clone, Default, PartialEq)]
@@ -18,7 +20,7 @@ pub struct Status {
     /// [`Key::Dwo`], Wh.
     pub dwo: Option<Option<f64>>,
     /// [`Key::Wst`].
-    pub wst: Option<OneOf<Wst>>,
+    pub wst: Option<OneOf<super::Wst>>,
     /// [`Key::Nets`].
     pub nets: Option<Vec<NetsEntry>>,
     /// Members that are none of these, or whose values are not of the type.

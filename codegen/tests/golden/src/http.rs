@@ -5,6 +5,7 @@
 use goe_runtime::http::{Action, Route};
 
 /// The routes table, in its order.
-pub static ROUTES: [Route; 1] = [
+pub static ROUTES: [Route; 2] = [
     Route { method: "GET", path: "/api/status", filter: Some("filter"), action: Action::Status },
+    Route { method: "GET", path: "/ws", filter: None, action: Action::Socket },
 ];

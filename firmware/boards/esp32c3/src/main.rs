@@ -6,10 +6,13 @@
 
 #![no_std]
 #![no_main]
+// The futures of a seat are nested deeper than compilers allow by themselves.
+#![recursion_limit = "256"]
 #![deny(unsafe_op_in_unsafe_fn)]
 
 extern crate alloc;
 
+mod chance;
 mod crash;
 mod flash;
 mod hardware;
@@ -22,12 +25,13 @@ use esp_hal::ram;
 use esp_hal::rng::Rng;
 use esp_hal::timer::timg::TimerGroup;
 use esp_radio::wifi::{Interface, WifiController};
-use goe_embassy::SOCKETS;
+use goe_embassy::{Password, SOCKETS};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_runtime::device::DeviceCell;
 use static_cell::StaticCell;
 
+use crate::chance::Chance;
 use crate::flash::Partition;
 use crate::hardware::Board;
 use crate::radio::Air;
@@ -36,7 +40,7 @@ esp_bootloader_esp_idf::esp_app_desc!();
 
 type Charging = DeviceCell<Wallbox<Board>>;
 
-goe_embassy::serve_device!(Charging, Partition, goe_api);
+goe_embassy::serve_device!(Charging, Partition, Chance, goe_api);
 
 /// Set when it is built. The broker goes before what the keys of MQTT say, as
 /// `--mqtt-url` does on other boards.
@@ -45,6 +49,8 @@ const SERIAL: &str = match option_env!("GOE_SERIAL") {
     None => "000001",
 };
 const BROKER: Option<&str> = option_env!("GOE_MQTT_URL");
+/// The password of the WebSocket; without one it is made, and told once in the log.
+const PASSWORD: Option<&str> = option_env!("GOE_PASSWORD");
 
 #[esp_rtos::main]
 async fn main(spawner: Spawner) -> ! {
@@ -94,7 +100,11 @@ async fn main(spawner: Spawner) -> ! {
     if let Some(url) = BROKER {
         wallbox.give_broker(url, true);
     }
-    serve(spawner, stack, wallbox, SERIAL, seed);
+    let password = Password {
+        given: PASSWORD.and_then(|password| password.try_into().ok()),
+        new: false,
+    };
+    serve(spawner, stack, wallbox, SERIAL, seed, Chance(random), password);
     spawner.spawn(steps(wallbox).expect("one"));
     goe_embassy::keep(&mut store, wallbox).await;
     core::future::pending().await

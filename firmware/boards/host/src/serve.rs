@@ -111,7 +111,8 @@ impl Charger<'_> {
             false => tracing::info!("{heading}"),
         }
         let speed = program.speed();
-        let around = Surroundings::new(seed, program.flash_fails(), speed.clone());
+        let around = Surroundings::new(seed, program.flash_fails(), speed.clone())
+            .with_passwords(program.passwords());
         let garage = Garage::new(device.clone(), around.clone());
         let shown = Rc::new(Quirky::new(device.clone(), quirks.clone()));
         let bad_status = BadStatus::new(shown.clone(), quirks.clone());

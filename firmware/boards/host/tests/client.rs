@@ -9,7 +9,9 @@ use std::time::Duration;
 use goe_client::api::client::{CardsPatch, WifisPatch};
 use goe_client::api::runtime::Index;
 use goe_client::api::{Car, Frc};
-use goe_client::{Broker, Charger, Error, Key, Members, OneOf, Options, Set, Setting, Status};
+use goe_client::{
+    Broker, Charger, Error, Key, Members, OneOf, Options, Secret, Set, Setting, Status,
+};
 use serde_json::Value;
 use support::{SOON, this_computer};
 
@@ -209,4 +211,64 @@ async fn what_is_no_charger_is_told() {
             .contains("is it on, and is this its address?"),
         "{error}"
     );
+}
+
+/// Its owner may shut the HTTP API, which a client then cannot open by itself.
+#[tokio::test]
+async fn a_shut_api_is_told_with_the_way_to_open_it() {
+    let charger = support::Charger::start();
+    let client = client(&charger, Options::default());
+    soon(client.set([Set::Hai(false)])).await.expect("is taken");
+    let error = soon(client.status())
+        .await
+        .map(|_| ())
+        .expect_err("it is shut");
+    let told = error.to_string();
+    assert!(
+        told.contains("is its local HTTP API v2 allowed in the app?"),
+        "{told}"
+    );
+}
+
+/// The same over the WebSocket, whichever way the charger keeps its password.
+#[tokio::test]
+async fn with_a_password_all_of_it_goes_over_the_websocket() {
+    for hash in ["pbkdf2", "bcrypt"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("password");
+        std::fs::write(&file, "päss word\n").expect("written");
+        let file = file.to_str().expect("text");
+        let charger = support::Options::args(&["--password-file", file, "--ws-hash", hash]).start();
+        let options = |password| Options {
+            password: Some(Secret::new(password)),
+            ..Options::default()
+        };
+        let own = client(&charger, options("päss word"));
+        let hello = soon(own.hello()).await.expect("a hello");
+        assert!(hello.secured && !hello.version.is_empty(), "{hello:?}");
+        // No request of HTTP is answered from here on.
+        assert_eq!(charger.set("hai", "false").status, 200);
+        let status = soon(own.status()).await.expect("a status");
+        assert!(status.others.is_empty(), "{:?}", status.others);
+        let keys = Key::ALL.iter();
+        let readable = keys.filter(|key| key.descriptor().access.readable());
+        assert_eq!(status.entries().len(), readable.count());
+        changes_are_seen(&own).await;
+        let values = [("amp", "5"), ("fna", r#""Hof \"1\"""#)];
+        let values = values.map(|(key, json)| Setting::new(key, json).expect("JSON"));
+        let Err(Error::Refused(told)) = soon(own.set(values)).await else {
+            panic!("it was taken")
+        };
+        assert_eq!(told.accepted, ["fna"]);
+        let reason = &told.refused[0].reason;
+        assert!(reason.contains("Value 5 exceeds range 6 to 32"), "{reason}");
+        let name = soon(own.status_of([Key::Fna])).await.expect("a status");
+        assert_eq!(name.fna.as_deref(), Some("Hof \"1\""));
+        let other = client(&charger, options("another"));
+        let error = soon(other.status())
+            .await
+            .map(|_| ())
+            .expect_err("is refused");
+        assert!(matches!(error, Error::WrongPassword { .. }), "{error:?}");
+    }
 }

@@ -6,6 +6,8 @@
 
 #![no_std]
 #![no_main]
+// The futures of a seat are nested deeper than compilers allow by themselves.
+#![recursion_limit = "256"]
 #![deny(unsafe_op_in_unsafe_fn)]
 
 mod clock;
@@ -14,13 +16,15 @@ mod flash;
 mod net;
 mod options;
 mod prologue;
+mod rng;
 mod stack;
 mod uart;
+mod virtio;
 
 use embassy_executor::{Executor, Spawner};
 use embassy_net::{Runner, Stack, StackResources};
 use embassy_time::{Duration, Instant, Timer};
-use goe_embassy::SOCKETS;
+use goe_embassy::{Password, SOCKETS};
 use goe_firmware::charger::{Charger, Counters, Identity};
 use goe_firmware::wallbox::Wallbox;
 use goe_runtime::device::DeviceCell;
@@ -31,10 +35,11 @@ use static_cell::{ConstStaticCell, StaticCell};
 use crate::flash::Pflash;
 use crate::net::{Card, Rings};
 use crate::options::Options;
+use crate::rng::Rng;
 
 type Charging = DeviceCell<Wallbox<Sim>>;
 
-goe_embassy::serve_device!(Charging, Pflash, goe_api);
+goe_embassy::serve_device!(Charging, Pflash, Rng, goe_api);
 
 #[riscv_rt::entry]
 fn main() -> ! {
@@ -64,6 +69,7 @@ struct Config {
     at_home: bool,
     /// The broker for this run.
     url: Option<String<128>>,
+    password: Password,
 }
 
 impl Config {
@@ -77,6 +83,10 @@ impl Config {
             plugged: options.text::<8>("car").is_none_or(|car| car == "plugged"),
             at_home: options.text::<8>("wifi").is_none_or(|wifi| wifi == "home"),
             url: options.text("mqtt-url"),
+            password: Password {
+                given: options.file("password-file"),
+                new: options.text::<8>("new-password").is_some(),
+            },
         }
     }
 }
@@ -125,7 +135,9 @@ async fn start(spawner: Spawner) {
     }
     // Two chargers of one seed do not share the ticks.
     let seed = config.seed ^ Instant::now().as_ticks();
-    serve(spawner, stack, wallbox, &config.serial, seed);
+    let password = config.password.clone();
+    let entropy = Rng::start();
+    serve(spawner, stack, wallbox, &config.serial, seed, entropy, password);
     spawner.spawn(steps(wallbox, config.speed).expect("one"));
     spawner.spawn(report(stack).expect("one"));
     goe_embassy::keep(&mut store, wallbox).await;

@@ -1,16 +1,9 @@
 //! virtio's network card as embassy-net's driver.
 //!
-//! A card has two rings, of frames received and frames to send, and here each
-//! place of a ring has its own buffer for good: place `i` of the ring always
-//! describes buffer `i`. The card reads and writes buffers by itself; from
-//! handing one over until the ring says it came back nobody here touches it. Its
-//! interrupt does nothing but wake the network task.
-//!
-//! The crate virtio-drivers does this for all kinds of devices; it takes a page
-//! of memory for what are 100 bytes here, 16 KB in all, and 8 KB of flash, which
-//! is more than a device with a budget of 72 KB and 180 KB has for its cable.
+//! A card has two [rings](Ring), of frames received and frames to send. Its interrupt does
+//! nothing but wake the network task.
 
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::task::Context;
 
 use embassy_net_driver::{Capabilities, Driver, HardwareAddress, LinkState, RxToken, TxToken};
@@ -18,38 +11,12 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::waitqueue::GenericAtomicWaker;
 use riscv::interrupt::Interrupt;
 
-/// Where the machine's eight virtio devices may be, and their interrupts.
-const SLOTS: usize = 8;
-const SLOT_BASE: usize = 0x1000_1000;
-const SLOT_SIZE: usize = 0x1000;
-const FIRST_INTERRUPT: usize = 1;
+use crate::virtio::{
+    CONFIG, FOR_WRITING, Found, INTERRUPT_ACK, INTERRUPT_STATUS, Memory, Ring, read, write,
+};
 
-/// Registers of a virtio device, by the names of its specification (4.2.2).
-const MAGIC_VALUE: usize = 0x000;
-const VERSION: usize = 0x004;
-const DEVICE_ID: usize = 0x008;
-const DRIVER_FEATURES: usize = 0x020;
-const DRIVER_FEATURES_SEL: usize = 0x024;
-const QUEUE_SEL: usize = 0x030;
-const QUEUE_NUM: usize = 0x038;
-const QUEUE_READY: usize = 0x044;
-const QUEUE_NOTIFY: usize = 0x050;
-const INTERRUPT_STATUS: usize = 0x060;
-const INTERRUPT_ACK: usize = 0x064;
-const STATUS: usize = 0x070;
-const QUEUE_DESC_LOW: usize = 0x080;
-const QUEUE_DRIVER_LOW: usize = 0x090;
-const QUEUE_DEVICE_LOW: usize = 0x0a0;
-const CONFIG: usize = 0x100;
-
-/// Values of the registers.
-const MAGIC: u32 = 0x7472_6976;
-const MODERN: u32 = 2;
+/// The kind of device.
 const NETWORK: u32 = 1;
-const ACKNOWLEDGE: u32 = 1;
-const DRIVER: u32 = 2;
-const DRIVER_OK: u32 = 4;
-const FEATURES_OK: u32 = 8;
 /// The only features that are wanted: the card's own address (bit 5), and the
 /// modern form of everything (bit 32, the second word's first).
 const FEATURES: [u32; 2] = [1 << 5, 1];
@@ -71,18 +38,6 @@ const TRANSMIT: usize = 2;
 const RECEIVE_QUEUE: u32 = 0;
 const TRANSMIT_QUEUE: u32 = 1;
 
-fn read(address: usize) -> u32 {
-    // SAFETY: called with addresses of registers only, which the machine always
-    // has; reading them has no effect on memory.
-    unsafe { core::ptr::with_exposed_provenance::<u32>(address).read_volatile() }
-}
-
-fn write(address: usize, value: u32) {
-    // SAFETY: as for `read`. What makes the card use memory is the address of a
-    // ring, and those are of statics.
-    unsafe { core::ptr::with_exposed_provenance_mut::<u32>(address).write_volatile(value) }
-}
-
 /// The card's registers, for the interrupt; 0 before it is known.
 static CARD: AtomicUsize = AtomicUsize::new(0);
 static EVENT: GenericAtomicWaker<CriticalSectionRawMutex> =
@@ -101,71 +56,10 @@ fn external() {
     }
 }
 
-/// The description of a buffer, at a place of a ring (2.7.5).
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct Descriptor {
-    address: u64,
-    length: u32,
-    flags: u16,
-    next: u16,
-}
-
-/// The card writes the buffer instead of reading it.
-const FOR_WRITING: u16 = 2;
-
-/// A buffer that came back.
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct Used {
-    place: u32,
-    length: u32,
-}
-
-/// A ring as the card wants it, and its buffers.
-#[repr(C, align(16))]
-pub(crate) struct Memory<const N: usize> {
-    descriptors: [Descriptor; N],
-    // Buffers that the driver hands over (2.7.6).
-    available_flags: u16,
-    available_count: u16,
-    available: [u16; N],
-    // Buffers that the card gives back (2.7.8).
-    used_flags: u16,
-    used_count: u16,
-    used: [Used; N],
-    buffers: [[u8; BUFFER]; N],
-}
-
-impl<const N: usize> Memory<N> {
-    const NEW: Self = {
-        // Both tables follow one another without gaps only then.
-        assert!(N.is_power_of_two() && N >= 2);
-        Memory {
-            descriptors: [Descriptor {
-                address: 0,
-                length: 0,
-                flags: 0,
-                next: 0,
-            }; N],
-            available_flags: 0,
-            available_count: 0,
-            available: [0; N],
-            used_flags: 0,
-            used_count: 0,
-            used: [Used {
-                place: 0,
-                length: 0,
-            }; N],
-            buffers: [[0; BUFFER]; N],
-        }
-    };
-}
-
 /// Memory of both rings.
 pub(crate) struct Rings {
-    receive: Memory<RECEIVE>,
-    transmit: Memory<TRANSMIT>,
+    receive: Memory<RECEIVE, BUFFER>,
+    transmit: Memory<TRANSMIT, BUFFER>,
 }
 
 impl Rings {
@@ -175,155 +69,22 @@ impl Rings {
     };
 }
 
-/// One ring.
-struct Ring<const N: usize> {
-    /// The card's, too: accessed by volatile reads and writes of single fields.
-    memory: *mut Memory<N>,
-    /// The card's registers.
-    card: usize,
-    queue: u32,
-    /// Number of buffers that came back so far, of those the card has counted.
-    seen: u16,
-    /// Which buffers are the card's.
-    lent: [bool; N],
-}
-
-/// One field of a ring.
-macro_rules! field {
-    ($ring:expr, $($field:tt)+) => {{
-        #[allow(unused_unsafe, reason = "it stands within unsafe blocks, too")]
-        // SAFETY: the memory is a static's that was given to this ring for good;
-        // no reference to it exists, so that the card may change it.
-        let field = unsafe { &raw mut (*$ring.memory).$($field)+ };
-        field
-    }};
-}
-
-impl<const N: usize> Ring<N> {
-    fn new(memory: &'static mut Memory<N>, card: usize, queue: u32, flags: u16) -> Self {
-        let ring = Ring {
-            memory,
-            card,
-            queue,
-            seen: 0,
-            lent: [false; N],
-        };
-        for place in 0..N {
-            let descriptor = Descriptor {
-                address: field!(ring, buffers[place]).expose_provenance() as u64,
-                length: BUFFER as u32,
-                flags,
-                next: 0,
-            };
-            // SAFETY: the place is within the table, and the card does not know
-            // of it yet.
-            unsafe { field!(ring, descriptors[place]).write_volatile(descriptor) };
-        }
-        write(card + QUEUE_SEL, queue);
-        write(card + QUEUE_NUM, N as u32);
-        // The machine has 32 bits of addresses: the high words stay zero.
-        for (register, address) in [
-            (
-                QUEUE_DESC_LOW,
-                field!(ring, descriptors).expose_provenance(),
-            ),
-            (
-                QUEUE_DRIVER_LOW,
-                field!(ring, available_flags).expose_provenance(),
-            ),
-            (
-                QUEUE_DEVICE_LOW,
-                field!(ring, used_flags).expose_provenance(),
-            ),
-        ] {
-            write(card + register, address as u32);
-            write(card + register + 4, 0);
-        }
-        write(card + QUEUE_READY, 1);
-        ring
-    }
-
-    /// Hands a buffer over to the card.
-    fn lend(&mut self, place: usize, length: usize) {
-        self.lent[place] = true;
-        // SAFETY: fields of the memory, at places within their tables; the card
-        // reads them only after the count has gone up, which the fence orders.
-        unsafe {
-            field!(self, descriptors[place].length).write_volatile(length as u32);
-            let count = field!(self, available_count).read_volatile();
-            field!(self, available[usize::from(count) % N]).write_volatile(place as u16);
-            fence(Ordering::SeqCst);
-            field!(self, available_count).write_volatile(count.wrapping_add(1));
-            fence(Ordering::SeqCst);
-            // The card says when it need not be told.
-            if field!(self, used_flags).read_volatile() & 1 == 0 {
-                write(self.card + QUEUE_NOTIFY, self.queue);
-            }
-        }
-    }
-
-    /// A buffer that the card gives back, and how much it wrote there.
-    fn take_back(&mut self) -> Option<(usize, usize)> {
-        // SAFETY: fields of the memory; the fence makes what the card wrote
-        // before it counted up visible after the count was read.
-        let used = unsafe {
-            if field!(self, used_count).read_volatile() == self.seen {
-                return None;
-            }
-            fence(Ordering::SeqCst);
-            field!(self, used[usize::from(self.seen) % N]).read_volatile()
-        };
-        self.seen = self.seen.wrapping_add(1);
-        let place = used.place as usize % N;
-        self.lent[place] = false;
-        Some((place, (used.length as usize).min(BUFFER)))
-    }
-
-    /// A buffer that is not the card's.
-    fn buffer(&mut self, place: usize) -> &mut [u8; BUFFER] {
-        assert!(!self.lent[place], "a buffer is used while the card has it");
-        // SAFETY: the card does not touch it before it is lent, which takes the
-        // ring itself; and the reference borrows the ring.
-        unsafe { &mut *field!(self, buffers[place]) }
-    }
-}
-
 /// The network card.
 pub(crate) struct Card {
-    receive: Ring<RECEIVE>,
-    transmit: Ring<TRANSMIT>,
+    receive: Ring<RECEIVE, BUFFER>,
+    transmit: Ring<TRANSMIT, BUFFER>,
     address: [u8; 6],
 }
 
 impl Card {
     /// Finds the card and gives it its memory; `None` when there is none.
     pub(crate) fn start(rings: &'static mut Rings) -> Option<Self> {
-        let (slot, card) = (0..SLOTS)
-            .map(|slot| (slot, SLOT_BASE + slot * SLOT_SIZE))
-            .find(|&(_, base)| {
-                read(base + MAGIC_VALUE) == MAGIC
-                    && read(base + VERSION) == MODERN
-                    && read(base + DEVICE_ID) == NETWORK
-            })?;
-        let mut status = 0;
-        write(card + STATUS, status);
-        for step in [ACKNOWLEDGE, DRIVER] {
-            status |= step;
-            write(card + STATUS, status);
-        }
-        for (half, features) in FEATURES.into_iter().enumerate() {
-            write(card + DRIVER_FEATURES_SEL, half as u32);
-            write(card + DRIVER_FEATURES, features);
-        }
-        status |= FEATURES_OK;
-        write(card + STATUS, status);
-        if read(card + STATUS) & FEATURES_OK == 0 {
-            return None;
-        }
+        let found = Found::of_kind(NETWORK, FEATURES)?;
+        let card = found.base;
         let Rings { receive, transmit } = rings;
         let mut receive = Ring::new(receive, card, RECEIVE_QUEUE, FOR_WRITING);
         let transmit = Ring::new(transmit, card, TRANSMIT_QUEUE, 0);
-        write(card + STATUS, status | DRIVER_OK);
+        found.go();
         for place in 0..RECEIVE {
             receive.lend(place, BUFFER);
         }
@@ -331,9 +92,8 @@ impl Card {
         let [[a, b, c, d], [e, f, ..]] = words;
 
         CARD.store(card, Ordering::Relaxed);
-        let interrupt = FIRST_INTERRUPT + slot;
-        write(PLIC_PRIORITY + 4 * interrupt, 1);
-        write(PLIC_ENABLE, 1 << interrupt);
+        write(PLIC_PRIORITY + 4 * found.interrupt, 1);
+        write(PLIC_ENABLE, 1 << found.interrupt);
         write(PLIC_THRESHOLD, 0);
         // SAFETY: the handler above is in place.
         unsafe { riscv::register::mie::set_mext() };
@@ -356,7 +116,7 @@ impl Card {
 
 /// A frame that was received.
 pub(crate) struct Received<'a> {
-    ring: &'a mut Ring<RECEIVE>,
+    ring: &'a mut Ring<RECEIVE, BUFFER>,
     place: usize,
     length: usize,
 }
@@ -373,7 +133,7 @@ impl RxToken for Received<'_> {
 
 /// Room for a frame to be sent.
 pub(crate) struct Sending<'a> {
-    ring: &'a mut Ring<TRANSMIT>,
+    ring: &'a mut Ring<TRANSMIT, BUFFER>,
     place: usize,
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{calls::Calls, key};
 use crate::{
-    api::{Chapter, Part, Route, Topic},
+    api::{Chapter, From, Message, Part, Route, Topic},
     emit::{
         docs::{Documents, prose, text::push},
         escape::html,
@@ -87,6 +87,7 @@ fn push_part(out: &mut String, documents: &Documents<'_>, part: &Part<'_>) {
         Part::Routes(rows) => listed(out, documents, rows, &api.routes, route),
         Part::Topics(rows) => listed(out, documents, rows, &api.topics, topic),
         Part::Placeholders(rows) => listed(out, documents, rows, api.placeholders, placeholder),
+        Part::Messages(rows) => listed(out, documents, rows, &api.messages, message),
         Part::Entries(_) => {}
     }
 }
@@ -142,5 +143,27 @@ fn placeholder(out: &mut String, documents: &Documents<'_>, row: &Placeholder) {
         "<dt><code>{{{}}}</code>{default}</dt><dd>{}</dd>",
         html(&row.name.value),
         documents.html(&row.description),
+    );
+}
+
+fn message(out: &mut String, documents: &Documents<'_>, message: &Message<'_>) {
+    let (name, from) = (html(message.name), message.from.name());
+    let members = message.members.iter().map(|member| {
+        let source = match &member.source {
+            From::Key(_, key) => documents.html(&format!("`{key}`")),
+            From::Literal(json) => format!("<code>{}</code>", html(json)),
+            From::Known(known) => format!("<code>{{{}}}</code>", known.name()),
+        };
+        format!("<code>{}</code> = {source}", html(member.name))
+    });
+    let members: Vec<String> = members.collect();
+    let members = match members.as_slice() {
+        [] => String::new(),
+        members => format!(" With {}.", members.join(", ")),
+    };
+    let description = documents.html(message.description);
+    push!(
+        out,
+        "<dt><code>{name}</code> <span class=\"what\">from the {from}</span></dt><dd>{description}{members}</dd>"
     );
 }

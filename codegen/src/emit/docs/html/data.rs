@@ -38,6 +38,7 @@ fn route(api: &Api<'_>, action: HttpAction) -> Option<impl serde::Serialize> {
             && match action {
                 HttpAction::Status => route.method == "GET",
                 HttpAction::Set => !route.query.is_empty(),
+                HttpAction::Socket => true,
             }
     };
     let route = api.routes.iter().find(wanted)?;

@@ -135,6 +135,7 @@ fn entry((id, one): (u64, &Exchanged)) -> Value {
         "wire": match one.wire {
             Wire::Http => "http",
             Wire::Mqtt => "mqtt",
+            Wire::Ws => "ws",
         },
         "who": one.who,
         "what": one.what,

@@ -26,6 +26,7 @@ use tempfile::TempDir;
 pub mod mosquitto;
 pub mod peer;
 pub mod played;
+pub mod socket;
 
 use mosquitto::Mosquitto;
 
