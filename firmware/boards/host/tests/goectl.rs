@@ -336,3 +336,48 @@ fn it_watches_by_mqtt() {
     assert_eq!(charger.garage(r#"{"car":"absent"}"#).status, 200);
     watch.told(is("car", json!(1)));
 }
+
+/// With a password everything goes over the WebSocket: also while the HTTP API is off.
+#[test]
+fn it_uses_the_websocket_where_there_is_a_password() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, "hush-hush\n").expect("written");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&file, mode).expect("its owner's");
+    let path = file.to_str().expect("UTF-8");
+    let charger = Options::args(&["--password-file", path]).start();
+    assert_eq!(charger.set("hai", "false").status, 200);
+    let (code, _) = fails(&charger, &["status"]);
+    assert_eq!(code, Some(3));
+    let with = |args: &[&'static str]| [&["--password-file", path][..], args].concat();
+    let said = says(&charger, &with(&["set", "amp=9"]));
+    assert!(said.contains("9 A"), "{said}");
+    assert_eq!(says(&charger, &with(&["get", "amp"])), "9\n");
+    let report = says(&charger, &with(&["doctor"]));
+    assert!(
+        report.contains("WebSocket  on, and it takes the password"),
+        "{report}"
+    );
+    let (code, told) = fails(&charger, &with(&["set", "clp=[16,10]"]));
+    assert!(code == Some(1) && told.contains("`clp`: "), "{told}");
+    let mut command = goectl();
+    command.arg("--host").arg(charger.http.to_string());
+    let watch = Running::start(command.args(with(&["watch", "--json", "car"])));
+    watch.told(|line| line["value"] == json!(3) || line["value"] == json!(2));
+    assert_eq!(charger.garage(r#"{"car":"absent"}"#).status, 200);
+    watch.told(|line| line["value"] == json!(1));
+    let mut command = goectl();
+    command.env("GOE_PASSWORD", "another one").arg("--host");
+    let said = command
+        .arg(charger.http.to_string())
+        .args(["get", "amp"])
+        .output();
+    let said = said.expect("it starts");
+    let told = String::from_utf8(said.stderr).expect("UTF-8");
+    assert!(
+        said.status.code() == Some(2) && told.contains("password"),
+        "{told}"
+    );
+    assert!(!told.contains("another one"), "{told}");
+}
