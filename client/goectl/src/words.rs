@@ -1,5 +1,7 @@
 //! Values in the words of people: with their unit, and by their names.
 
+use std::ops::Range;
+
 use goe_runtime::{Access, Category, Entries, Kind, NamedValue, Releases, Type, Version};
 use jiff::Timestamp;
 use serde_json::{Number, Value};
@@ -47,11 +49,37 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// Returns whether a text is a URL with a password in it.
 pub(crate) fn has_login(text: &str) -> bool {
+    password(text).is_some()
+}
+
+/// Where the password of a URL is in a text.
+fn password(text: &str) -> Option<Range<usize>> {
+    let begins = text.find("://")? + 3;
     // A password may have any letter, if somebody forgot to encode it.
-    let login = text
-        .split_once("://")
-        .and_then(|(_, rest)| rest.rsplit_once('@'));
-    login.is_some_and(|(login, _)| login.contains(':'))
+    let ends = begins + text.get(begins..)?.rfind('@')?;
+    let colon = text.get(begins..ends)?.find(':')?;
+    Some(begins + colon + 1..ends)
+}
+
+/// Hides the passwords of URLs in the texts of a value; gives whether there were any.
+pub(crate) fn hide_passwords(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let found = password(text).filter(|at| !at.is_empty());
+            found.is_some_and(|at| {
+                text.replace_range(at, "***");
+                true
+            })
+        }
+        Value::Array(entries) => entries
+            .iter_mut()
+            .fold(false, |any, entry| hide_passwords(entry) || any),
+        Value::Object(members) => {
+            let members = members.values_mut();
+            members.fold(false, |any, member| hide_passwords(member) || any)
+        }
+        _ => false,
+    }
 }
 
 /// Three digits behind the point: what a `float` has behind them is chance.
@@ -179,6 +207,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn passwords_of_urls_are_hidden() {
+        for (text, shown) in [
+            ("mqtt://me:hush@broker:1883", "mqtt://me:***@broker:1883"),
+            ("mqtt://me:h/u@sh@broker", "mqtt://me:***@broker"),
+            ("mqtt://broker:1883", "mqtt://broker:1883"),
+            ("me@home: soon", "me@home: soon"),
+        ] {
+            let mut value = json!({"a": [text, 1]});
+            assert_eq!(hide_passwords(&mut value), text != shown);
+            assert_eq!(value, json!({"a": [shown, 1]}));
+            assert_eq!(has_login(text), text != shown);
+        }
+    }
 
     #[test]
     fn values_as_people_say_them() {
