@@ -136,7 +136,7 @@ pub(crate) struct Discover {
 #[derive(Args, Debug)]
 pub(crate) struct Status {
     /// Keys, such as amp, or parts of their values: nrg.11 is the eleventh entry, counted
-    /// from 0, ccw.ssid a member
+    /// from 0, ccw.ssid a member; cn is the family c0n to c9n
     #[arg(value_name = "KEY", value_parser = KeyWord, hide_possible_values = true)]
     pub(crate) keys: Vec<String>,
 

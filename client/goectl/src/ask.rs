@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use goe_api::Key;
-use goe_client::{Broker, Charger, Error, JsonText, Members as _, Options, Secret, Status};
+use goe_client::{Broker, Charger, Error, Members as _, Options, Secret, Status};
 use goe_runtime::Version;
 use serde_json::{Map, Value};
 
@@ -23,7 +23,7 @@ pub(crate) struct Answer(Vec<Said>);
 /// A key with its value, as it was said and as it is looked into.
 struct Said {
     name: String,
-    json: JsonText,
+    json: String,
     value: Value,
 }
 
@@ -71,10 +71,10 @@ pub(crate) async fn quickly(
 impl Answer {
     fn of(status: &Status) -> Self {
         let entries = status.entries().into_iter();
-        let said = entries.map(|(name, json)| Said {
-            name: name.to_owned(),
-            value: value(&json),
-            json,
+        let said = entries.map(|(name, json)| {
+            let (json, value) = without_passwords(&json);
+            let name = name.to_owned();
+            Said { name, json, value }
         });
         Answer(said.collect())
     }
@@ -96,7 +96,7 @@ impl Answer {
     /// What a path leads to, as JSON: all of a value exactly as it was said.
     pub(crate) fn json(&self, path: &Path) -> Option<String> {
         match path.steps.is_empty() {
-            true => Some(self.said(&path.name)?.json.to_string()),
+            true => Some(self.said(&path.name)?.json.clone()),
             false => Some(self.follow(path)?.to_string()),
         }
     }
@@ -153,6 +153,21 @@ pub(crate) fn lacks(key: Key, version: Option<&str>) -> Fault {
         }
         _ => fault,
     }
+}
+
+/// What a charger said, as text and as a value, but for passwords in URLs: some show that of
+/// their broker.
+fn without_passwords(json: &str) -> (String, Value) {
+    let mut value = value(json);
+    match json.contains('@') && words::hide_passwords(&mut value) {
+        true => (value.to_string(), value),
+        false => (json.to_owned(), value),
+    }
+}
+
+/// A value that a charger said, without passwords.
+pub(crate) fn said(json: &str) -> Value {
+    without_passwords(json).1
 }
 
 /// JSON that was checked.

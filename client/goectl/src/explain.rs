@@ -16,8 +16,8 @@ pub(crate) fn run(args: &Explain) -> Outcome {
     let Some(word) = &args.word else {
         return list(&Key::ALL);
     };
-    let path = Path::parse(word);
-    if let Some(key) = path.key {
+    let path = Path::all(word).into_iter().next();
+    if let Some(key) = path.and_then(|path| path.key) {
         return page(key);
     }
     match table::near(word).as_slice() {

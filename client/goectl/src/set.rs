@@ -41,7 +41,7 @@ pub(crate) async fn set(wishes: &[Wish], charger: &Charger) -> Outcome {
             let took = |wish: &&Wish| refused.accepted.iter().any(|key| key == wish.key.name());
             let taken: Vec<_> = wishes.iter().filter(took).cloned().collect();
             print(&taken)?;
-            Err(explained(&refused, charger).await)
+            Err(explained(&refused, wishes, charger).await)
         }
         Err(error) => Err(ask::fault(error)),
     }
@@ -64,7 +64,7 @@ fn print(wishes: &[Wish]) -> Outcome {
 }
 
 /// What the charger refused, in its words and in those of the table.
-async fn explained(refused: &Refused, charger: &Charger) -> Fault {
+async fn explained(refused: &Refused, wishes: &[Wish], charger: &Charger) -> Fault {
     let mut fault = Fault::new(
         Kind::Charger,
         match refused.accepted.is_empty() {
@@ -74,7 +74,8 @@ async fn explained(refused: &Refused, charger: &Charger) -> Fault {
     );
     for refusal in &refused.refused {
         let known = Key::from_name(&refusal.key);
-        let is_secret = known.is_some_and(|key| key.descriptor().is_secret());
+        let mut wished = wishes.iter().filter(|wish| Some(wish.key) == known);
+        let is_secret = wished.any(Wish::is_secret);
         // Some repeat what was sent, in parentheses at the end.
         let reason = match refusal.reason.split_once(" (") {
             Some((reason, _)) if is_secret => reason,

@@ -3,6 +3,7 @@
 use goe_api::Key;
 use goe_client::Charger;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::args::{Get, Status};
 use crate::ask::{self, Answer};
@@ -14,8 +15,12 @@ use crate::words;
 /// The entry of `nrg` with the power of all phases.
 const TOTAL: Step = Step::Entry(11);
 
-/// Columns of a title; descriptions may be long.
+/// Columns of a title at most, and at least; descriptions may be long.
 const TITLE: usize = 44;
+const TITLE_LEAST: usize = 12;
+
+/// Columns that values are given room for; objects may be long.
+const VALUE: usize = 40;
 
 /// What owners ask for most.
 fn overview() -> Vec<Path> {
@@ -50,7 +55,7 @@ fn overview() -> Vec<Path> {
 }
 
 pub(crate) async fn status(args: &Status, charger: &Charger) -> Outcome {
-    let asked: Vec<_> = args.keys.iter().map(|key| Path::parse(key)).collect();
+    let asked: Vec<_> = args.keys.iter().flat_map(|key| Path::all(key)).collect();
     let is_all = args.all || (args.json && asked.is_empty());
     let paths = match asked.is_empty() {
         true => overview(),
@@ -97,21 +102,31 @@ fn print_json(answer: &Answer, paths: &[Path]) -> Outcome {
 }
 
 fn print_table(answer: &Answer, paths: &[Path]) -> Outcome {
-    let mut table = Table::new();
-    for (path, value) in paths
+    let values = paths
         .iter()
-        .filter_map(|path| Some((path, answer.follow(path)?)))
-    {
-        for (path, value) in parts(path, value) {
-            let title = output::cut(&path.title().unwrap_or_default(), TITLE);
-            let shown = words::shown(&path, &value);
-            let plain = anstyle::Style::new();
-            table.row([
-                (&words::printable(&path.to_string()), KEY),
-                (&title, ASIDE),
-                (&shown, plain),
-            ]);
-        }
+        .filter_map(|path| Some((path, answer.follow(path)?)));
+    let parts = values.flat_map(|(path, value)| parts(path, value));
+    let rows: Vec<[String; 3]> = parts
+        .map(|(path, value)| {
+            let name = words::printable(&path.to_string());
+            let title = path.title().unwrap_or_default();
+            [name, title, words::shown(&path, &value)]
+        })
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].width())
+            .max()
+            .unwrap_or(0)
+    };
+    // On a narrow terminal the value counts more than what it is called.
+    let room = output::columns().map_or(TITLE, |columns| {
+        columns.saturating_sub(width(0) + width(2).min(VALUE) + 4)
+    });
+    let mut table = Table::new();
+    for [name, title, value] in &rows {
+        let title = output::cut(title, room.clamp(TITLE_LEAST, TITLE));
+        table.row([(name, KEY), (&title, ASIDE), (value, anstyle::Style::new())]);
     }
     table.print()
 }

@@ -54,6 +54,26 @@ impl Path {
         path
     }
 
+    /// The same, where the name of a family stands for all of its keys: `cn` for
+    /// `c0n … c9n`.
+    pub(crate) fn all(text: &str) -> Vec<Self> {
+        let path = Path::parse(text);
+        if path.key.is_some() {
+            return vec![path];
+        }
+        let members = family_of_name(&path.name);
+        match members.is_empty() {
+            true => vec![path],
+            false => members
+                .iter()
+                .map(|key| Path {
+                    steps: path.steps.clone(),
+                    ..Path::of(key.name())
+                })
+                .collect(),
+        }
+    }
+
     /// A part of what this one leads to.
     pub(crate) fn then(&self, step: Step) -> Self {
         let mut path = self.clone();
@@ -181,6 +201,21 @@ pub(crate) fn family(key: Key) -> Vec<Key> {
         .into_iter()
         .filter(|other| row(other) == own)
         .collect()
+}
+
+/// The keys of a family by its name, which is theirs without the digits.
+pub(crate) fn family_of_name(name: &str) -> Vec<Key> {
+    let is_its = |key: &Key| {
+        key.name()
+            .replace(|letter: char| letter.is_ascii_digit(), "")
+            == name
+    };
+    let first = Key::ALL.into_iter().find(is_its);
+    let family = first.map(family).unwrap_or_default();
+    match family.len() {
+        0 | 1 => Vec::new(),
+        _ => family,
+    }
 }
 
 /// The keys that a word may have been meant for: those spelled like it, and then those

@@ -13,7 +13,7 @@ use crate::table::Path;
 use crate::words;
 
 pub(crate) async fn watch(args: &Watch, charger: &Charger) -> Outcome {
-    let asked: Vec<_> = args.keys.iter().map(|key| Path::parse(key)).collect();
+    let asked: Vec<_> = args.keys.iter().flat_map(|key| Path::all(key)).collect();
     let mut names: Vec<_> = asked.iter().map(|path| path.name.clone()).collect();
     names.dedup();
     if !asked.is_empty() {
@@ -52,8 +52,8 @@ struct Told {
 
 /// What a change is to whom asked for these paths; for all if there are none.
 fn told(change: &Change, asked: &[Path]) -> Vec<Told> {
-    let now = ask::value(&change.now);
-    let before = change.before.as_ref().map(|before| ask::value(before));
+    let now = ask::said(&change.now);
+    let before = change.before.as_ref().map(|before| ask::said(before));
     let whole = [Path::of(&change.name)];
     let is_all = asked.is_empty();
     let asked = if is_all { &whole } else { asked };

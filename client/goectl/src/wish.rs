@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read as _;
 
 use goe_api::{Key, Write};
-use goe_runtime::{Kind, NamedValue, Reason, Type, WriteError};
+use goe_runtime::{Kind, NamedValue, Reason, WriteError};
 
 use crate::fault::{Fault, Outcome};
 use crate::table::{self, Path};
@@ -32,7 +32,7 @@ impl Wish {
         };
         let key = known(name)?;
         let json = match value.strip_prefix('@') {
-            Some(file) => json_of(&key.descriptor().write, &content(name, file)?),
+            Some(file) => json_of(key, &content(name, file)?),
             None if is_secret(key, value) => {
                 return Err(Fault::usage(format!(
                     "the value of `{name}` holds a secret, which every user of this computer can see on the command line"
@@ -41,7 +41,7 @@ impl Wish {
                     "write it to a file of yours and give that, `{name}=@FILE`, or pipe it in, `{name}=@-`"
                 )));
             }
-            None => json_of(&key.descriptor().write, value),
+            None => json_of(key, value),
         };
         match Write::parse(key, &json) {
             Ok(_) => Ok(Wish { key, json }),
@@ -110,7 +110,8 @@ fn content(name: &str, file: &str) -> Outcome<String> {
 }
 
 /// What people type, as JSON. What makes no sense is left for the table to refuse.
-fn json_of(ty: &Type, text: &str) -> String {
+fn json_of(key: Key, text: &str) -> String {
+    let ty = &key.descriptor().write;
     let typed = text.trim();
     if typed == "null" || ty.list.is_some() {
         return typed.to_owned();
@@ -129,6 +130,12 @@ fn json_of(ty: &Type, text: &str) -> String {
             Ok(_) => typed.to_owned(),
             Err(_) => serde_json::Value::from(text).to_string(),
         },
+        // A number may have its unit, and no other.
+        Kind::Integer { .. } | Kind::Float | Kind::Double | Kind::RealWithin { .. } => {
+            let unit = Path::of(key.name()).unit().unwrap_or_default();
+            let number = typed.strip_suffix(unit).unwrap_or(typed);
+            number.trim_end().to_owned()
+        }
         _ => typed.to_owned(),
     }
 }
@@ -179,6 +186,8 @@ mod tests {
     fn values_as_people_type_them() {
         for (text, json) in [
             ("amp=16", "16"),
+            ("amp=16A", "16"),
+            ("dwo=3500 Wh", "3500"),
             ("frc=on", "2"),
             ("frc=NEUTRAL", "0"),
             ("frc=1", "1"),
@@ -211,6 +220,7 @@ mod tests {
             ),
             ("alw=true", "`alw` can only be read"),
             ("amp=40", "Value 40 exceeds range 6 to 32"),
+            ("dwo=3.5kWh", "a number, or null"),
             ("amp=fast", "a whole number from 6 to 32"),
             ("amp=null", "value must be uint8"),
             ("frc=maybe", "Neutral (0), Off (1), On (2)"),

@@ -1,9 +1,14 @@
 //! Values in the words of people: with their unit, and by their names.
 
+use std::ops::Range;
+
 use goe_runtime::{Access, Category, Entries, Kind, NamedValue, Releases, Type, Version};
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Number, Value};
 
 use crate::table::Path;
+
+const YEAR_S: u64 = 365 * 86_400;
 
 /// A value for people.
 pub(crate) fn shown(path: &Path, value: &Value) -> String {
@@ -11,8 +16,8 @@ pub(crate) fn shown(path: &Path, value: &Value) -> String {
     match (name, value) {
         (Some(name), number) => format!("{name} ({number})"),
         (None, Value::Number(number)) => match path.unit() {
-            Some(unit) => format!("{number} {unit}{}", lasting(unit, value)),
-            None => number.to_string(),
+            Some(unit) => format!("{} {unit}{}", rounded(number), lasting(unit, value)),
+            None => rounded(number),
         },
         (None, Value::String(text)) if !text.is_empty() => printable(text),
         (None, other) => printable(&other.to_string()),
@@ -44,11 +49,53 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// Returns whether a text is a URL with a password in it.
 pub(crate) fn has_login(text: &str) -> bool {
+    password(text).is_some()
+}
+
+/// Where the password of a URL is in a text.
+fn password(text: &str) -> Option<Range<usize>> {
+    let begins = text.find("://")? + 3;
     // A password may have any letter, if somebody forgot to encode it.
-    let login = text
-        .split_once("://")
-        .and_then(|(_, rest)| rest.rsplit_once('@'));
-    login.is_some_and(|(login, _)| login.contains(':'))
+    let ends = begins + text.get(begins..)?.rfind('@')?;
+    let colon = text.get(begins..ends)?.find(':')?;
+    Some(begins + colon + 1..ends)
+}
+
+/// Hides the passwords of URLs in the texts of a value; gives whether there were any.
+pub(crate) fn hide_passwords(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let found = password(text).filter(|at| !at.is_empty());
+            found.is_some_and(|at| {
+                text.replace_range(at, "***");
+                true
+            })
+        }
+        Value::Array(entries) => entries
+            .iter_mut()
+            .fold(false, |any, entry| hide_passwords(entry) || any),
+        Value::Object(members) => {
+            let members = members.values_mut();
+            members.fold(false, |any, member| hide_passwords(member) || any)
+        }
+        _ => false,
+    }
+}
+
+/// Three digits behind the point: what a `float` has behind them is chance.
+fn rounded(number: &Number) -> String {
+    let exact = number.to_string();
+    match number.as_f64().filter(|_| number.is_f64()) {
+        // What is that small is more than nothing.
+        Some(real) if real.abs() >= 0.001 => {
+            let digits = format!("{real:.3}");
+            digits
+                .trim_end_matches('0')
+                .trim_end_matches('.')
+                .to_owned()
+        }
+        _ => exact,
+    }
 }
 
 /// A longer time as people say it.
@@ -61,6 +108,15 @@ fn lasting(unit: &str, value: &Value) -> String {
     let Some(seconds) = value.as_u64().map(|time| time / a_second) else {
         return String::new();
     };
+    // So many are since 1970.
+    if seconds > 20 * YEAR_S {
+        let at = i64::try_from(seconds)
+            .ok()
+            .and_then(|at| Timestamp::from_second(at).ok());
+        return at.map_or(String::new(), |at| {
+            format!(" ({})", at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+        });
+    }
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     match (days, hours) {
         _ if seconds < 120 => String::new(),
@@ -153,6 +209,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn passwords_of_urls_are_hidden() {
+        for (text, shown) in [
+            ("mqtt://me:hush@broker:1883", "mqtt://me:***@broker:1883"),
+            ("mqtt://me:h/u@sh@broker", "mqtt://me:***@broker"),
+            ("mqtt://broker:1883", "mqtt://broker:1883"),
+            ("me@home: soon", "me@home: soon"),
+        ] {
+            let mut value = json!({"a": [text, 1]});
+            assert_eq!(hide_passwords(&mut value), text != shown);
+            assert_eq!(value, json!({"a": [shown, 1]}));
+            assert_eq!(has_login(text), text != shown);
+        }
+    }
+
+    #[test]
     fn values_as_people_say_them() {
         for (path, value, expected) in [
             ("amp", json!(16), "16 A"),
@@ -164,6 +235,14 @@ mod tests {
             ("fna", json!(""), "\"\""),
             ("fna", json!("Gar\u{1b}[2Jage"), "Gar\\u{1b}[2Jage"),
             ("nrg.11", json!(10907.5), "10907.5 W"),
+            ("nrg.3", json!(0.400000006), "0.4 V"),
+            ("nrg.3", json!(4852.416992), "4852.417 V"),
+            ("nrg.3", json!(0.0001), "0.0001 V"),
+            (
+                "tab",
+                json!(1_795_957_973_386_i64),
+                "1795957973386 ms (2026-11-29 13:12:53 UTC)",
+            ),
             ("nrg.99", json!(1), "1"),
             ("rbt", json!(5_759_365_060_u64), "5759365060 ms (66 d 15 h)"),
             ("rbt", json!(150_000), "150000 ms (2 min 30 s)"),

@@ -8,10 +8,12 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// An answer of the test's: a status of HTTP and a body; nothing is silence.
 type Answer = Option<(u16, String)>;
@@ -130,8 +132,61 @@ pub(crate) fn goectl() -> Command {
     command
 }
 
+/// Longest wait for anything.
+const SOON: Duration = Duration::from_secs(20);
+
+/// A program that runs: its lines come one after the other, and it ends with the test.
+pub(crate) struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let (told, receiver) = channel();
+        std::thread::spawn(move || {
+            // Whoever listens no more is the test, which is over.
+            lines
+                .map_while(Result::ok)
+                .try_for_each(|line| told.send(line))
+        });
+        Running {
+            child,
+            lines: receiver,
+        }
+    }
+
+    pub(crate) fn line(&self) -> String {
+        self.lines.recv_timeout(SOON).expect("a line")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How a program ends, which it has to do.
+pub(crate) fn ends(child: Child) -> Output {
+    let id = child.id().to_string();
+    let (told, output) = channel();
+    std::thread::spawn(move || told.send(child.wait_with_output()));
+    let ended = output.recv_timeout(SOON);
+    if ended.is_err() {
+        let killed = Command::new("kill").arg(id).status();
+        panic!("it does not end ({killed:?})");
+    }
+    ended.expect("it ended").expect("its output")
+}
+
 pub(crate) fn ended(command: &mut Command) -> Ended {
-    let output = command.output().expect("it starts");
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = ends(command.spawn().expect("it starts"));
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Ended {
         code: output.status.code(),

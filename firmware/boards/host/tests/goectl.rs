@@ -5,12 +5,14 @@ mod support;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Instant;
 
 use goe_api::Key;
 use serde_json::{Value, json};
-use support::{Charger, Options};
+use support::{Charger, Options, SOON};
 
 /// The program, which is built as this test is: no crate here depends on it.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -41,6 +43,52 @@ fn goectl() -> Command {
     }
     command.env("XDG_CONFIG_HOME", "/nonexistent");
     command
+}
+
+/// The program while it runs: its lines come one after the other, and it ends with the
+/// test.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let (told, receiver) = channel();
+        std::thread::spawn(move || {
+            // Whoever listens no more is the test, which is over.
+            lines
+                .map_while(Result::ok)
+                .try_for_each(|line| told.send(line))
+        });
+        Running {
+            child,
+            lines: receiver,
+        }
+    }
+
+    /// The next line that is as it should be.
+    fn told(&self, is_it: impl Fn(&Value) -> bool) -> Value {
+        let until = Instant::now() + SOON;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).expect("a line");
+            let line: Value = serde_json::from_str(&line).expect("JSON");
+            if is_it(&line) {
+                return line;
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn run(charger: &Charger, args: &[&str]) -> Output {
@@ -110,7 +158,7 @@ fn it_reads_each_release() {
             table.contains("\nfwv,") && table.contains("\nnrg.11,"),
             "{table}"
         );
-        let (code, told) = fails(&charger, &["status", "c0n"]);
+        let (code, told) = fails(&charger, &["status", "cn"]);
         assert_eq!(code, Some(i32::from(release == "59.4")), "{told}");
     }
 }
@@ -129,6 +177,7 @@ fn it_sets_what_people_say() {
     let expected = json!({"amp": 10, "frc": 1, "fna": "My garage", "dwo": 3500.5, "fup": false});
     assert_eq!(charger.json(filter), expected);
     assert_eq!(says(&charger, &["get", "fna"]), "My garage\n");
+    assert_eq!(says(&charger, &["status", "cn"]).lines().count(), 10);
     // What the table does not know is told by the charger.
     for (args, code, words) in [
         (["set", "amp=5"], 2, "exceeds range 6 to 32"),
@@ -160,23 +209,15 @@ fn it_watches() {
     let charger = Charger::start();
     let mut command = goectl();
     command.arg("--host").arg(charger.http.to_string());
-    let mut child = command
-        .args(["watch", "--json", "amp", "frc"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let mut next = || -> Value {
-        let line = lines.next().expect("more").expect("a line");
-        serde_json::from_str(&line).expect("JSON")
-    };
-    let mut first =
-        [next(), next()].map(|line| line["key"].as_str().unwrap_or_default().to_owned());
+    let watch = Running::start(command.args(["watch", "--json", "amp", "frc"]));
+    let mut first = [(); 2].map(|()| {
+        let line = watch.told(|_| true);
+        line["key"].as_str().unwrap_or_default().to_owned()
+    });
     first.sort();
     assert_eq!(first, ["amp", "frc"]);
     assert_eq!(charger.set("amp", "12").status, 200);
-    let change = next();
-    child.kill().and_then(|()| child.wait()).expect("it ran");
+    let change = watch.told(|_| true);
     let parts = (&change["key"], &change["before"], &change["value"]);
     assert_eq!(parts, (&json!("amp"), &json!(32), &json!(12)));
 }
@@ -199,19 +240,9 @@ fn it_finds_what_is_announced() {
     let serial = format!("{:06}", (std::process::id() + 1) % 1_000_000);
     let charger = Options::args(&["--mdns", "--serial", &serial]).start();
     says(&charger, &["set", "fna=In the carport"]);
-    let mut child = goectl()
-        .args(["discover", "--on", "127.0.0.1", "--json", "--for", "10"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let found = lines.map_while(Result::ok).find_map(|line| {
-        let line: Value = serde_json::from_str(&line).expect("JSON");
-        (line["serial"] == serial).then_some(line)
-    });
-    // It was told at once, and not when the time was over.
-    child.kill().and_then(|()| child.wait()).expect("it ran");
-    let found = found.expect("the charger");
+    let args = ["discover", "--on", "127.0.0.1", "--json", "--for", "60"];
+    // It is told at once, and not when the time is over.
+    let found = Running::start(goectl().args(args)).told(|line| line["serial"] == serial);
     let host = charger.http.to_string();
     let expected = json!({
         "host": host, "hostname": format!("go-eCharger_{serial}"), "addresses": ["127.0.0.1"],
@@ -282,14 +313,11 @@ fn it_watches_by_mqtt() {
     std::fs::write(&file, text).expect("written");
     let watch = || {
         let mut command = goectl();
+        command.arg("--config").arg(&file);
+        command.args(["watch", "--json", "car", "hai"]);
         command
-            .arg("--config")
-            .arg(&file)
-            .args(["watch", "--json", "car", "hai"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().expect("it starts")
     };
-    let said = watch().wait_with_output().expect("it ends");
+    let said = watch().output().expect("it starts");
     let told = String::from_utf8(said.stderr).expect("UTF-8");
     assert!(
         said.status.code() == Some(2) && told.contains("chmod 600"),
@@ -298,21 +326,58 @@ fn it_watches_by_mqtt() {
     assert!(!told.contains("hush"), "{told}");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(&file, mode).expect("its owner's");
-    let mut child = watch();
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let mut next = |key: &str| -> Value {
-        loop {
-            let line = lines.next().expect("more").expect("a line");
-            let line: Value = serde_json::from_str(&line).expect("JSON");
-            if line["key"] == key {
-                return line["value"].clone();
-            }
-        }
+    let watch = Running::start(&mut watch());
+    let is = |key: &'static str, value: Value| {
+        move |line: &Value| line["key"] == key && line["value"] == value
     };
-    assert_eq!(next("hai"), json!(true));
+    watch.told(is("hai", json!(true)));
     assert_eq!(charger.set("hai", "false").status, 200);
-    assert_eq!(next("hai"), json!(false));
+    watch.told(is("hai", json!(false)));
     assert_eq!(charger.garage(r#"{"car":"absent"}"#).status, 200);
-    while next("car") != json!(1) {}
-    child.kill().and_then(|()| child.wait()).expect("it ran");
+    watch.told(is("car", json!(1)));
+}
+
+/// With a password everything goes over the WebSocket: also while the HTTP API is off.
+#[test]
+fn it_uses_the_websocket_where_there_is_a_password() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, "hush-hush\n").expect("written");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&file, mode).expect("its owner's");
+    let path = file.to_str().expect("UTF-8");
+    let charger = Options::args(&["--password-file", path]).start();
+    assert_eq!(charger.set("hai", "false").status, 200);
+    let (code, _) = fails(&charger, &["status"]);
+    assert_eq!(code, Some(3));
+    let with = |args: &[&'static str]| [&["--password-file", path][..], args].concat();
+    let said = says(&charger, &with(&["set", "amp=9"]));
+    assert!(said.contains("9 A"), "{said}");
+    assert_eq!(says(&charger, &with(&["get", "amp"])), "9\n");
+    let report = says(&charger, &with(&["doctor"]));
+    assert!(
+        report.contains("WebSocket  on, and it takes the password"),
+        "{report}"
+    );
+    let (code, told) = fails(&charger, &with(&["set", "clp=[16,10]"]));
+    assert!(code == Some(1) && told.contains("`clp`: "), "{told}");
+    let mut command = goectl();
+    command.arg("--host").arg(charger.http.to_string());
+    let watch = Running::start(command.args(with(&["watch", "--json", "car"])));
+    watch.told(|line| line["value"] == json!(3) || line["value"] == json!(2));
+    assert_eq!(charger.garage(r#"{"car":"absent"}"#).status, 200);
+    watch.told(|line| line["value"] == json!(1));
+    let mut command = goectl();
+    command.env("GOE_PASSWORD", "another one").arg("--host");
+    let said = command
+        .arg(charger.http.to_string())
+        .args(["get", "amp"])
+        .output();
+    let said = said.expect("it starts");
+    let told = String::from_utf8(said.stderr).expect("UTF-8");
+    assert!(
+        said.status.code() == Some(2) && told.contains("password"),
+        "{told}"
+    );
+    assert!(!told.contains("another one"), "{told}");
 }
