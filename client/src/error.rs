@@ -112,6 +112,13 @@ impl fmt::Display for Error {
             ),
             Error::Http {
                 address,
+                status: 503,
+            } => write!(
+                f,
+                "{address} has no place left (HTTP 503): other clients are connected, and one of them has to end"
+            ),
+            Error::Http {
+                address,
                 status: 414,
             } => write!(
                 f,

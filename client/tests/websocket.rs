@@ -466,6 +466,27 @@ async fn a_charger_says_who_it_is_without_a_password() {
     assert!(hello.secured);
 }
 
+/// A board has one place for a client: the next one waits until it is free.
+#[tokio::test]
+async fn a_client_waits_for_a_place() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("bound").to_string();
+    let client = Charger::new(&address).expect("an address");
+    let taken = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    let hello = async {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let refused = tokio::io::AsyncWriteExt::write_all(&mut stream, taken.as_bytes());
+        refused.await.expect("writes");
+        let (stream, _) = listener.accept().await.expect("it comes again");
+        let mut socket = accept_async(stream).await.expect("a WebSocket");
+        let hello = r#"{"type":"hello","serial":"123456"}"#;
+        socket.send(Frame::text(hello)).await.expect("sends");
+        socket.next().await
+    };
+    let (_, said) = soon(async { tokio::join!(hello, client.hello()) }).await;
+    assert_eq!(said.expect("a hello").serial, "123456");
+}
+
 /// Listeners that are no such charger: each is told apart, within the time that was
 /// given.
 #[tokio::test]
@@ -475,6 +496,10 @@ async fn what_is_no_such_charger_is_told() {
         (
             "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
             "HTTP 404",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+            "has no place left",
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP 200"),
         ("\0\0\0\0\r\n\r\n", "does not answer as a charger does"),
