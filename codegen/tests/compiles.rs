@@ -106,6 +106,7 @@ fn specs() -> Vec<(&'static str, String)> {
         ("columns", include_str!("specs/columns.md").to_owned()),
         ("tiny", include_str!("specs/tiny.md").to_owned()),
         ("prose", include_str!("specs/prose.md").to_owned()),
+        ("registers", include_str!("specs/registers.md").to_owned()),
     ]
 }
 

@@ -1,5 +1,5 @@
 //! What is generated from a tiny spec, whole, as `golden/`, and of
-//! shapes in shapes as `golden_nested/`; and what any spec's
+//! shapes in shapes and of registers as `golden_nested/` and `golden_registers/`; and what any spec's
 //! output must hold. `UPDATE_EXPECT=1` writes the folder anew.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
@@ -53,6 +53,30 @@ fn nested_spec() {
         .files
         .retain(|file| FILES.contains(&file.path.as_str()));
     is_golden("golden_nested", &generated);
+}
+
+/// Registers: the table, the accessors of values of all kinds, and what the reference says
+/// of each.
+#[test]
+fn registers_spec() {
+    const FILES: &[&str] = &["src/modbus.rs", "src/api.rs", "docs/api-keys.md"];
+    let mut generated = generated(include_str!("specs/registers.md"));
+    generated
+        .files
+        .retain(|file| FILES.contains(&file.path.as_str()));
+    is_golden("golden_registers", &generated);
+}
+
+/// Whoever has no registers has no code of them.
+#[test]
+fn without_registers_nothing_is_made_of_them() {
+    for file in generated(include_str!("specs/heat-pump.md")).files {
+        let (path, text) = (&file.path, file.contents.to_lowercase());
+        assert!(
+            !path.contains("modbus") && !text.contains("modbus"),
+            "{path}"
+        );
+    }
 }
 
 #[test]

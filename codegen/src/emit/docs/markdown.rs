@@ -168,13 +168,13 @@ impl Page<'_> {
                 Some(path) => {
                     let of = code_span(&register.path());
                     let anchor = self.key(&path.value.key).unwrap_or_default();
-                    format!(" of [{of}](#{anchor})")
+                    format!(", of [{of}](#{anchor})")
                 }
             };
             let (ty, access) = (row.ty.value.name(), row.access.value.name());
             push!(
                 page,
-                "- {name}: {}, `{ty}`, {access}{of}. {}",
+                "- {name}{of}: {}, `{ty}`, {access}. {}",
                 register.called(),
                 self.text(&sentence(&row.description)),
             );

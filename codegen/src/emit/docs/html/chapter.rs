@@ -139,14 +139,14 @@ fn register(out: &mut String, documents: &Documents<'_>, register: &Register<'_>
     let of = match &row.value {
         None => String::new(),
         Some(path) => format!(
-            " of <a href=\"#{}\"><code>{}</code></a>",
+            ", of <a href=\"#{}\"><code>{}</code></a>",
             html(&path.value.key),
             html(&register.path())
         ),
     };
     push!(
         out,
-        "<dt><code>{}</code> {}, <code>{}</code>, {}{of}</dt><dd>{}{}</dd>",
+        "<dt><code>{}</code>{of}: {}, <code>{}</code>, {}</dt><dd>{}{}</dd>",
         html(&row.name.value),
         register.called(),
         row.ty.value.name(),

@@ -159,7 +159,7 @@ impl Options {
                 ["MQTT", url, "(its", ..] => {
                     broker = url.trim_start_matches("mqtt://").parse().ok()
                 }
-                ["Modbus", address, ..] => modbus = address.parse().ok(),
+                ["Modbus", address, ..] => modbus = address.trim_end_matches(',').parse().ok(),
                 ["mosquitto_sub", ..] => break,
                 _ => {}
             }

@@ -26,6 +26,12 @@ impl Master {
         }
     }
 
+    /// Returns whether somebody answers.
+    pub fn is_served(&mut self) -> bool {
+        let request = frame(1, 1, &[1, 0, 0, 0, 1]);
+        self.stream.write_all(&request).is_ok() && self.frame().is_some()
+    }
+
     pub fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("sends");
     }
