@@ -939,13 +939,13 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
         ),
         (
             String::new(),
-            message("| hello | device | `a=stays`, `b=2` | hello |\n"),
+            message("| hello | device | `a=scan`, `b=2` | hello |\n"),
             "D0931 compatible hello",
             "D0932 breaking hello",
         ),
         (
-            message("| hello | device | `a=stays`, `b=2` | hello |\n"),
-            message("| hello | device | `a=stays`, `b={secured}` | hello |\n"),
+            message("| hello | device | `a=scan`, `b=2` | hello |\n"),
+            message("| hello | device | `a=scan`, `b={secured}` | hello |\n"),
             "D0933 breaking hello",
             "D0933 breaking hello",
         ),

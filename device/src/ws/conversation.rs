@@ -444,11 +444,7 @@ impl Display for Why<'_> {
 }
 
 /// Sets the key that a client names.
-fn apply<'a>(
-    device: &impl Device,
-    wish: Incoming<'a>,
-    set: &Message,
-) -> Result<KeyIndex, Why<'a>> {
+fn apply<'a>(device: &impl Device, wish: Incoming<'a>, set: &Message) -> Result<KeyIndex, Why<'a>> {
     let name = wish.text(set, Known::Key);
     let name = name.ok_or(Why::Words("no key of the device is named"))?;
     let json = wish.known(set, Known::Value).unwrap_or_default();

@@ -10,8 +10,8 @@ use crate::key_set::KeyIndex;
 
 use super::changes::{Bell, Feed, Watch};
 use super::contract::{
-    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored, Table,
-    Wanted, Written,
+    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored,
+    Table, Wanted, Written,
 };
 use super::credential::Credential;
 

@@ -15,8 +15,8 @@ use crate::out::Out;
 
 use super::changes::{Bell, Feed, Watch, Watches};
 use super::contract::{
-    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored, Table,
-    Wanted, Written,
+    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored,
+    Table, Wanted, Written,
 };
 use super::credential::Credential;
 use super::logic::{Api, Logic};
