@@ -18,7 +18,7 @@ pub enum Error {
     Value {
         /// Of this key.
         key: String,
-        /// What was given; it may be a secret.
+        /// What is wrong with it; the value itself may be a secret.
         reason: String,
     },
     /// Nobody could be reached there.
@@ -109,6 +109,13 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "{address} is not there (HTTP 404); is this a charger, and is its local HTTP API v2 allowed in the app?"
+            ),
+            Error::Http {
+                address,
+                status: 503,
+            } => write!(
+                f,
+                "{address} has no place left (HTTP 503): other clients are connected, and one of them has to end"
             ),
             Error::Http {
                 address,

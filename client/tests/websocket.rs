@@ -466,6 +466,52 @@ async fn a_charger_says_who_it_is_without_a_password() {
     assert!(hello.secured);
 }
 
+/// A charger that goes on and on does not keep a client longer than one that says nothing.
+#[tokio::test]
+async fn a_status_that_never_ends_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("bound").to_string();
+    // It ends with the test's runtime.
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a client");
+        let mut socket = accept_async(stream).await.expect("a WebSocket");
+        let mut times = tokio::time::interval(Duration::from_millis(20));
+        let part = r#"{"type":"fullStatus","partial":true,"status":{"amp":16}}"#;
+        while socket.send(Frame::text(part)).await.is_ok() {
+            times.tick().await;
+        }
+    });
+    let options = Options {
+        timeout: Duration::from_millis(300),
+        password: Some(Secret::new(PASSWORD)),
+        ..Options::default()
+    };
+    let client = Charger::with(&address, options).expect("an address");
+    let error = soon(client.status()).await.map(|_| ()).expect_err("no end");
+    assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+}
+
+/// A board has one place for a client: the next one waits until it is free.
+#[tokio::test]
+async fn a_client_waits_for_a_place() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("bound").to_string();
+    let client = Charger::new(&address).expect("an address");
+    let taken = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    let hello = async {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let refused = tokio::io::AsyncWriteExt::write_all(&mut stream, taken.as_bytes());
+        refused.await.expect("writes");
+        let (stream, _) = listener.accept().await.expect("it comes again");
+        let mut socket = accept_async(stream).await.expect("a WebSocket");
+        let hello = r#"{"type":"hello","serial":"123456"}"#;
+        socket.send(Frame::text(hello)).await.expect("sends");
+        socket.next().await
+    };
+    let (_, said) = soon(async { tokio::join!(hello, client.hello()) }).await;
+    assert_eq!(said.expect("a hello").serial, "123456");
+}
+
 /// Listeners that are no such charger: each is told apart, within the time that was
 /// given.
 #[tokio::test]
@@ -475,6 +521,10 @@ async fn what_is_no_such_charger_is_told() {
         (
             "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
             "HTTP 404",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+            "has no place left",
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP 200"),
         ("\0\0\0\0\r\n\r\n", "does not answer as a charger does"),

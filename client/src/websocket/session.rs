@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use goe_api::client::{JsonText, Members, Status};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
@@ -22,6 +23,9 @@ use crate::random;
 
 /// Bytes of one message; a whole status has some twenty thousand.
 const MESSAGE_MAX: usize = 1 << 20;
+
+/// Between two attempts at a charger whose seats are taken.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// Messages before the status is whole; a charger sends it in a few parts.
 const PARTS_MAX: usize = 1_000;
@@ -81,8 +85,9 @@ impl Door {
     pub(super) async fn open(&mut self) -> Result<(Session, Status), Error> {
         let mut session = Session::connect(&self.address, self.timeout).await?;
         let (mut hello, mut status) = (Hello::default(), Status::default());
+        let mut deadline = Instant::now() + self.timeout;
         for _ in 0..PARTS_MAX {
-            match session.in_time().await? {
+            match session.read_until(deadline).await? {
                 Message::Hello(said) => {
                     session.secured = said.secured;
                     hello = said;
@@ -95,6 +100,8 @@ impl Door {
                     let kind = HashKind::of(hash.as_deref(), &hello.device_type);
                     let kind = kind.map_err(|what| self.protocol(what))?;
                     let hash = self.hash(kind, &hello.serial).await?;
+                    // The charger need not pay for the time that this took.
+                    deadline = Instant::now() + self.timeout;
                     let token3 = random::hex(32).map_err(|what| self.protocol(what))?;
                     let answer = hash.answer(&token1, &token2, &token3);
                     session.send(message::auth(&token3, &answer)).await?;
@@ -145,7 +152,7 @@ fn url(address: &Address) -> String {
 /// What a charger says of itself, without a password.
 pub(crate) async fn hello(address: &Address, timeout: Duration) -> Result<Hello, Error> {
     let mut session = Session::connect(address, timeout).await?;
-    let said = session.in_time().await?;
+    let said = session.read_until(Instant::now() + timeout).await?;
     session.close().await;
     match said {
         Message::Hello(hello) => Ok(hello),
@@ -170,31 +177,30 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// Connects; where all seats are taken, as soon as one is free.
     async fn connect(address: &Address, timeout: Duration) -> Result<Self, Error> {
         let url = url(address);
-        let unreachable = |error: std::io::Error| Error::Unreachable {
-            address: url.clone(),
-            reason: error.to_string(),
-        };
-        let opened = async {
-            let stream = TcpStream::connect(address.socket()).await;
-            let stream = stream.map_err(unreachable)?;
-            let config = WebSocketConfig::default()
-                .max_message_size(Some(MESSAGE_MAX))
-                .max_frame_size(Some(MESSAGE_MAX));
-            let opened = client_async_with_config(url.as_str(), stream, Some(config)).await;
-            opened.map_err(|error| broken(&url, error))
-        };
-        let opened = tokio::time::timeout(timeout, opened).await;
-        let (socket, _) = opened.map_err(|_| late(&url, timeout))??;
-        Ok(Session {
-            socket,
-            url,
-            timeout,
-            secured: false,
-            hash: None,
-            next: 1,
-        })
+        let deadline = Instant::now() + timeout;
+        loop {
+            let opened = timeout_at(deadline, upgrade(address, &url)).await;
+            match opened.unwrap_or_else(|_| Err(late(&url, timeout))) {
+                Ok(socket) => {
+                    return Ok(Session {
+                        socket,
+                        url,
+                        timeout,
+                        secured: false,
+                        hash: None,
+                        next: 1,
+                    });
+                }
+                // Nothing tells when one is free.
+                Err(Error::Http { status: 503, .. }) if Instant::now() + PAUSE < deadline => {
+                    sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The next message, as long as it takes; nothing for a sign of life. Nothing is
@@ -221,9 +227,9 @@ impl Session {
     }
 
     /// The next message, which must come in time.
-    async fn in_time(&mut self) -> Result<Message, Error> {
+    async fn read_until(&mut self, deadline: Instant) -> Result<Message, Error> {
         let (url, timeout) = (self.url.clone(), self.timeout);
-        let message = tokio::time::timeout(timeout, async {
+        let message = timeout_at(deadline, async {
             loop {
                 if let Some(message) = self.read().await? {
                     return Ok(message);
@@ -266,6 +272,20 @@ impl Session {
         // It is over in any case.
         let _ = tokio::time::timeout(Duration::from_secs(1), self.socket.close(None)).await;
     }
+}
+
+async fn upgrade(address: &Address, url: &str) -> Result<WebSocketStream<TcpStream>, Error> {
+    let stream = TcpStream::connect(address.socket()).await;
+    let stream = stream.map_err(|error| Error::Unreachable {
+        address: url.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MESSAGE_MAX))
+        .max_frame_size(Some(MESSAGE_MAX));
+    let opened = client_async_with_config(url, stream, Some(config)).await;
+    let (socket, _) = opened.map_err(|error| broken(url, error))?;
+    Ok(socket)
 }
 
 fn late(url: &str, after: Duration) -> Error {
