@@ -18,7 +18,7 @@ pub enum Error {
     Value {
         /// Of this key.
         key: String,
-        /// What was given; it may be a secret.
+        /// What is wrong with it; the value itself may be a secret.
         reason: String,
     },
     /// Nobody could be reached there.

@@ -466,6 +466,31 @@ async fn a_charger_says_who_it_is_without_a_password() {
     assert!(hello.secured);
 }
 
+/// A charger that goes on and on does not keep a client longer than one that says nothing.
+#[tokio::test]
+async fn a_status_that_never_ends_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("bound").to_string();
+    // It ends with the test's runtime.
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a client");
+        let mut socket = accept_async(stream).await.expect("a WebSocket");
+        let mut times = tokio::time::interval(Duration::from_millis(20));
+        let part = r#"{"type":"fullStatus","partial":true,"status":{"amp":16}}"#;
+        while socket.send(Frame::text(part)).await.is_ok() {
+            times.tick().await;
+        }
+    });
+    let options = Options {
+        timeout: Duration::from_millis(300),
+        password: Some(Secret::new(PASSWORD)),
+        ..Options::default()
+    };
+    let client = Charger::with(&address, options).expect("an address");
+    let error = soon(client.status()).await.map(|_| ()).expect_err("no end");
+    assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+}
+
 /// A board has one place for a client: the next one waits until it is free.
 #[tokio::test]
 async fn a_client_waits_for_a_place() {

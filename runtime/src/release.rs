@@ -167,6 +167,20 @@ mod tests {
     }
 
     #[test]
+    fn releases_have_ends() {
+        let (first, gone) = (Version::of(&[59, 1]), Version::of(&[60, 1]));
+        let since = Releases::since(&[59, 1]);
+        assert_eq!((since.first(), since.removed()), (Some(first), None));
+        let between = since.and_before(&[60, 1]);
+        assert_eq!(
+            (between.first(), between.removed()),
+            (Some(first), Some(gone))
+        );
+        let before = Releases::before(&[60, 1]);
+        assert_eq!((before.first(), before.removed()), (None, Some(gone)));
+    }
+
+    #[test]
     fn a_release_lacks_what_came_later_or_has_gone() {
         let all = [
             (KeyIndex(0), Releases::since(&[60, 0])),

@@ -169,6 +169,11 @@ pub(crate) struct Set {
     /// standard input), which secrets have to be in
     #[arg(value_name = "KEY=VALUE", required = true)]
     pub(crate) wishes: Vec<String>,
+
+    /// Send keys that the table does not have, too: those of a firmware that is newer than
+    /// this program. Their values are JSON
+    #[arg(long)]
+    pub(crate) any: bool,
 }
 
 /// Print a line for each change, until Ctrl-C

@@ -15,11 +15,11 @@ pub(crate) fn wishes(args: &Set) -> Outcome<Vec<Wish>> {
     let wishes: Vec<Wish> = args
         .wishes
         .iter()
-        .map(|text| Wish::read(text))
+        .map(|text| Wish::read(text, args.any))
         .collect::<Outcome<_>>()?;
     for (at, wish) in wishes.iter().enumerate() {
-        if wishes[..at].iter().any(|other| other.key == wish.key) {
-            let name = wish.key.name();
+        if wishes[..at].iter().any(|other| other.name == wish.name) {
+            let name = &wish.name;
             return Err(Fault::usage(format!(
                 "`{name}` is there twice; which of the values is meant?"
             )));
@@ -31,14 +31,14 @@ pub(crate) fn wishes(args: &Set) -> Outcome<Vec<Wish>> {
 pub(crate) async fn set(wishes: &[Wish], charger: &Charger) -> Outcome {
     let settings = wishes
         .iter()
-        .map(|wish| Setting::new(wish.key.name(), &wish.json));
+        .map(|wish| Setting::new(wish.name.as_str(), &wish.json));
     let settings = settings
         .collect::<Result<Vec<_>, _>>()
         .map_err(ask::fault)?;
     match charger.set(settings).await {
         Ok(()) => print(wishes),
         Err(Error::Refused(refused)) => {
-            let took = |wish: &&Wish| refused.accepted.iter().any(|key| key == wish.key.name());
+            let took = |wish: &&Wish| refused.accepted.contains(&wish.name);
             let taken: Vec<_> = wishes.iter().filter(took).cloned().collect();
             print(&taken)?;
             Err(explained(&refused, wishes, charger).await)
@@ -51,14 +51,14 @@ pub(crate) async fn set(wishes: &[Wish], charger: &Charger) -> Outcome {
 fn print(wishes: &[Wish]) -> Outcome {
     let mut table = Table::new();
     for wish in wishes {
-        let path = Path::of(wish.key.name());
+        let path = Path::of(&wish.name);
         let shown = match wish.is_secret() {
             true => "***".to_owned(),
             false => words::shown(&path, &ask::value(&wish.json)),
         };
         let title = path.title().unwrap_or_default();
         let plain = anstyle::Style::new();
-        table.row([(wish.key.name(), KEY), (&title, ASIDE), (&shown, plain)]);
+        table.row([(&wish.name, KEY), (&title, ASIDE), (&shown, plain)]);
     }
     table.print()
 }
@@ -74,7 +74,7 @@ async fn explained(refused: &Refused, wishes: &[Wish], charger: &Charger) -> Fau
     );
     for refusal in &refused.refused {
         let known = Key::from_name(&refusal.key);
-        let mut wished = wishes.iter().filter(|wish| Some(wish.key) == known);
+        let mut wished = wishes.iter().filter(|wish| wish.name == refusal.key);
         let is_secret = wished.any(Wish::is_secret);
         // Some repeat what was sent, in parentheses at the end.
         let reason = match refusal.reason.split_once(" (") {

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read as _;
 
 use goe_api::{Key, Write};
-use goe_runtime::{Kind, NamedValue, Reason, WriteError};
+use goe_runtime::{Kind, NamedValue, Reason, WriteError, json};
 
 use crate::fault::{Fault, Outcome};
 use crate::table::{self, Path};
@@ -19,18 +19,25 @@ const FILE_MAX: u64 = 64 * 1024;
 /// A key and the JSON that it shall have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wish {
-    pub(crate) key: Key,
+    pub(crate) name: String,
+    /// The same, if the table knows it.
+    key: Option<Key>,
     pub(crate) json: String,
 }
 
 impl Wish {
-    /// Reads `KEY=VALUE`, where the value may stand in a file.
-    pub(crate) fn read(text: &str) -> Outcome<Self> {
+    /// Reads `KEY=VALUE`, where the value may stand in a file. `any` lets a key be one that
+    /// the table does not have, whose value has to be JSON.
+    pub(crate) fn read(text: &str, any: bool) -> Outcome<Self> {
         let Some((name, value)) = text.split_once('=') else {
             return Err(Fault::usage(format!("`{text}` says no value"))
                 .help("write KEY=VALUE, such as amp=16"));
         };
-        let key = known(name)?;
+        let key = match known(name) {
+            Err(fault) if Path::parse(name).key.is_some() || name.is_empty() => return Err(fault),
+            Err(_) if any => None,
+            key => Some(key?),
+        };
         let json = match value.strip_prefix('@') {
             Some(file) => json_of(key, &content(name, file)?),
             None if is_secret(key, value) => {
@@ -43,10 +50,17 @@ impl Wish {
             }
             None => json_of(key, value),
         };
-        match Write::parse(key, &json) {
-            Ok(_) => Ok(Wish { key, json }),
-            Err(error) => Err(explained(key, &json, error)),
-        }
+        let checked = match key {
+            Some(key) => Write::parse(key, &json)
+                .err()
+                .map(|error| explained(key, &json, error)),
+            None => json::check(&json).err().map(|_| {
+                Fault::usage(format!("the value of `{name}` is no JSON"))
+                    .help("the table does not say what it is; a text needs its quotes: '\"text\"'")
+            }),
+        };
+        let name = name.to_owned();
+        checked.map_or(Ok(Wish { name, key, json }), Err)
     }
 }
 
@@ -68,7 +82,8 @@ fn known(name: &str) -> Outcome<Key> {
                 path.name
             )),
         ),
-        None => Err(unknown(&path.name)),
+        None => Err(unknown(&path.name)
+            .help("if it is newer than this program, --any sends it all the same")),
     }
 }
 
@@ -86,8 +101,8 @@ pub(crate) fn unknown(name: &str) -> Fault {
     })
 }
 
-fn is_secret(key: Key, value: &str) -> bool {
-    key.descriptor().is_secret() || words::has_login(value)
+fn is_secret(key: Option<Key>, value: &str) -> bool {
+    key.is_some_and(|key| key.descriptor().is_secret()) || words::has_login(value)
 }
 
 /// What stands in a file, or comes in.
@@ -110,9 +125,12 @@ fn content(name: &str, file: &str) -> Outcome<String> {
 }
 
 /// What people type, as JSON. What makes no sense is left for the table to refuse.
-fn json_of(key: Key, text: &str) -> String {
-    let ty = &key.descriptor().write;
+fn json_of(key: Option<Key>, text: &str) -> String {
     let typed = text.trim();
+    let Some(key) = key else {
+        return typed.to_owned();
+    };
+    let ty = &key.descriptor().write;
     if typed == "null" || ty.list.is_some() {
         return typed.to_owned();
     }
@@ -205,7 +223,7 @@ mod tests {
             ("clp=[6,10]", "[6,10]"),
             ("mcu=mqtt://192.168.4.3:1883", "\"mqtt://192.168.4.3:1883\""),
         ] {
-            let wish = Wish::read(text).map_err(|fault| fault.text());
+            let wish = Wish::read(text, false).map_err(|fault| fault.text());
             assert_eq!(wish.map(|wish| wish.json), Ok(json.to_owned()), "{text}");
         }
     }
@@ -240,7 +258,7 @@ mod tests {
             ),
             ("mcu=mqtt://me:secret@b", "mcu=@FILE"),
         ] {
-            let fault = Wish::read(text).expect_err(text).text();
+            let fault = Wish::read(text, false).expect_err(text).text();
             assert!(fault.contains(words), "{text}: {fault}");
             assert!(
                 !fault.contains("12345678") && !fault.contains("me:secret"),
@@ -250,18 +268,33 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_newer_than_the_table_is_one_if_it_has_to_be() {
+        let read = |text: &str| {
+            Wish::read(text, true)
+                .map(|wish| wish.json)
+                .map_err(|fault| fault.text())
+        };
+        assert_eq!(read("zzz={\"a\":1}"), Ok("{\"a\":1}".to_owned()));
+        for (text, words) in [
+            ("zzz=on", "is no JSON"),
+            ("amp=40", "exceeds range"),
+            ("=1", "no key"),
+            ("nrg.1=1", "only all of"),
+            ("zzz=\"x://me:hush@b\"", "zzz=@FILE"),
+        ] {
+            let fault = read(text).expect_err(text);
+            assert!(fault.contains(words), "{fault}");
+        }
+    }
+
+    #[test]
     fn a_value_may_stand_in_a_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("wifis.json");
         fs::write(&file, "[{\"ssid\":\"home\",\"key\":\"correct horse\"}]\n").expect("written");
-        let wish = Wish::read(&format!("wifis=@{}", file.display())).map_err(|fault| fault.text());
+        let wish =
+            Wish::read(&format!("wifis=@{}", file.display()), false).map_err(|fault| fault.text());
         let json = "[{\"ssid\":\"home\",\"key\":\"correct horse\"}]".to_owned();
-        assert_eq!(
-            wish,
-            Ok(Wish {
-                key: Key::Wifis,
-                json
-            })
-        );
+        assert_eq!(wish.map(|wish| wish.json), Ok(json));
     }
 }

@@ -71,15 +71,15 @@ pub(crate) fn hide_passwords(value: &mut Value) -> bool {
                 true
             })
         }
-        Value::Array(entries) => entries
-            .iter_mut()
-            .fold(false, |any, entry| hide_passwords(entry) || any),
-        Value::Object(members) => {
-            let members = members.values_mut();
-            members.fold(false, |any, member| hide_passwords(member) || any)
-        }
+        Value::Array(entries) => all(entries.iter_mut()),
+        Value::Object(members) => all(members.values_mut()),
         _ => false,
     }
+}
+
+/// Each of them, also behind one that had a password.
+fn all<'v>(values: impl Iterator<Item = &'v mut Value>) -> bool {
+    values.map(hide_passwords).filter(|had| *had).count() > 0
 }
 
 /// Three digits behind the point: what a `float` has behind them is chance.
@@ -216,9 +216,9 @@ mod tests {
             ("mqtt://broker:1883", "mqtt://broker:1883"),
             ("me@home: soon", "me@home: soon"),
         ] {
-            let mut value = json!({"a": [text, 1]});
+            let mut value = json!({"a": [text, 1, text]});
             assert_eq!(hide_passwords(&mut value), text != shown);
-            assert_eq!(value, json!({"a": [shown, 1]}));
+            assert_eq!(value, json!({"a": [shown, 1, shown]}));
             assert_eq!(has_login(text), text != shown);
         }
     }

@@ -127,6 +127,9 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u8, u16, u32, u64, i8, i16, i32, i64);
 
+/// Whole numbers below it are printed with all their digits, others with an exponent.
+const DIGITS: f64 = 1e17;
+
 /// As short as it can be to be read as the same number: of the ten digits that devices
 /// print not one changes.
 impl Json for f64 {
@@ -135,19 +138,23 @@ impl Json for f64 {
             return None;
         };
         let real = number.as_f64();
-        // Between 2^53 and 2^64 not every whole number is a double.
-        let is_whole = match number {
-            Number::Natural(whole) | Number::Negative(whole) => real.abs() as u64 == whole,
-            Number::Real(_) => true,
+        let is_held = match number {
+            // Beyond 2^53 not every whole number is a double.
+            Number::Natural(whole) | Number::Negative(whole) => {
+                real.abs() as u64 == whole && real.abs() < DIGITS
+            }
+            Number::Real(_) => real.is_finite(),
         };
-        (real.is_finite() && is_whole).then_some(real)
+        is_held.then_some(real)
     }
 
     fn print(&self, out: &mut String) {
-        let size = self.abs();
+        let (size, whole) = (self.abs(), *self as i64);
         // Into a string, which takes everything.
-        let _ = match size == 0.0 || (1e-5..1e17).contains(&size) {
+        let _ = match size < DIGITS && (size == 0.0 || size >= 1e-5) {
             _ if !size.is_finite() => write!(out, "null"),
+            // The shortest text of a large one is another whole number.
+            true if whole != 0 && whole as f64 == *self => write!(out, "{whole}"),
             true => write!(out, "{self}"),
             false => write!(out, "{self:e}"),
         };
@@ -264,6 +271,9 @@ mod tests {
             ("2.225073859e-308", "2.225073859e-308"),
             ("0.1", "0.1"),
             ("9007199254740992", "9007199254740992"),
+            ("-24529470811009408", "-24529470811009408"),
+            ("1e17", "1e17"),
+            ("-0", "-0"),
         ] {
             assert_eq!(again::<f64>(json).as_deref(), Some(printed));
         }
@@ -294,6 +304,7 @@ mod tests {
         assert_eq!(again::<u64>("18446744073709551616"), None);
         assert_eq!(again::<f64>("1e999"), None);
         assert_eq!(again::<f64>("9007199254740993"), None);
+        assert_eq!(again::<f64>("100000000000000000"), None);
         assert_eq!(again::<f64>("\"1\""), None);
         assert_eq!(again::<bool>("1"), None);
         assert_eq!(again::<String>("1"), None);
