@@ -51,7 +51,7 @@ impl Registered for Counter {
     }
 
     fn read_registers(&self, table: Table, first: u16, bytes: &mut [u8]) -> Result<(), Exception> {
-        assert!(!bytes.is_empty() && bytes.len() % 2 == 0 && bytes.len() <= 250);
+        assert!(!bytes.is_empty() && bytes.len().is_multiple_of(2) && bytes.len() <= 250);
         if table == Table::Input || first < 10 || usize::from(first) + bytes.len() / 2 > 20 {
             return Err(Exception::Address);
         }
@@ -62,7 +62,7 @@ impl Registered for Counter {
     }
 
     fn write_registers(&self, first: u16, bytes: &[u8]) -> Result<(), Exception> {
-        assert!(!bytes.is_empty() && bytes.len() % 2 == 0 && bytes.len() <= 246);
+        assert!(!bytes.is_empty() && bytes.len().is_multiple_of(2) && bytes.len() <= 246);
         if first != 10 || bytes.len() != 2 {
             return Err(Exception::Value);
         }
