@@ -366,7 +366,7 @@ mod tests {
             "that is another kind"
         );
         drop(second);
-        let second = claim(&slots).expect("it was a socket's, and before that a request's");
+        let _second = claim(&slots).expect("it was a socket's, and before that a request's");
         let third = claim(&slots).expect("there is room again for a request");
         assert!(claim(&slots).is_none());
         // Its stream ends with an error, as all do.

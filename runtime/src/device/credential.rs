@@ -2,7 +2,7 @@
 //!
 //! It must never know the password, nor how the hash is made.
 
-use super::contract::Record;
+use super::record::Record;
 
 /// The kind of hash that stands for a password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

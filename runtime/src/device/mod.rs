@@ -22,6 +22,7 @@ mod contract;
 mod credential;
 mod logic;
 mod mqtt;
+mod record;
 mod registers;
 mod volatile;
 
@@ -32,9 +33,9 @@ pub use cell::DeviceCell;
 pub use changes::{Bell, Feed, Opened, Watch};
 pub use contract::{
     Appearance, Connection, DISCOVERY_PREFIX, DISCOVERY_PREFIX_MAX, Device, Observed, Published,
-    Reached, Record, RecordKind, Registered, Stored, TOPIC_PREFIX_MAX, Table, Wanted,
-    WantedDiscovery, Written,
+    Reached, Registered, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
 pub use credential::{Credential, HashKind, SERIAL_MAX};
 pub use logic::{Announced, Api, Logic};
 pub use mqtt::{Mqtt, MqttEvent};
+pub use record::{Record, RecordKind};
