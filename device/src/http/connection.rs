@@ -167,16 +167,17 @@ impl<'b, S: Socket, C: Clock> Connection<'b, S, C> {
         }
     }
 
-    /// Sends what waits, and the end. Bytes that the client of a refused request
-    /// still sends are read for a moment: closing before that would reset the
+    /// Sends what waits, and the end. Bytes that the client of a refused request, or of a
+    /// WebSocket, still sends are read for a moment: closing before that would reset the
     /// connection, and the client might never see the answer.
     async fn finish(mut self) {
         let refused = matches!(self.outcome.get(), Outcome::Refused(_));
+        let lingers = refused || self.progress.is_lasting();
         let send = async {
             let (mut reader, mut writer) = self.socket.split();
             let sent = self.out.send(&mut writer).await;
             let mut rest = [0; 64];
-            while refused && sent.is_ok() && matches!(reader.read(&mut rest).await, Ok(1..)) {}
+            while lingers && sent.is_ok() && matches!(reader.read(&mut rest).await, Ok(1..)) {}
         };
         let clock = self.progress.clock();
         select(send, clock.after(LINGER_MS)).await;

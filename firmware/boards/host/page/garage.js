@@ -11,7 +11,7 @@ import { NO_ANSWER, follow, state } from './stream.js';
 const GROUPS = [
   { title: 'Car', members: ['car'], column: 'wide' },
   { title: 'Sun, house and prices', members: ['sun', 'house', 'battery', 'noon_utc_h', 'prices'], column: 'wide', day: true },
-  { title: 'At the charger', members: ['button', 'card', 'adapter', 'input', 'air_c'], column: 'narrow' },
+  { title: 'At the charger', members: ['button', 'card', 'adapter', 'input', 'air_c', 'password'], column: 'narrow' },
   { title: 'Time', members: ['speed'], column: 'narrow' },
   { title: 'WiFi', members: ['wifi'], column: 'narrow' },
   { title: 'Faults', members: ['residual', 'earth', 'l1', 'l2', 'l3', 'contactor', 'lock', 'flash'], column: 'full' },
@@ -77,7 +77,13 @@ function show(garage) {
 }
 
 /** Controls of their own for what is done rather than set, and for what is set most. */
-const OWN = { car, button, card, speed };
+const OWN = {
+  car,
+  button,
+  speed,
+  card: once('card', 'Card', 'Hold to the reader', { type: 'text', value: CARD }),
+  password: once('password', 'Password of the WebSocket', 'Set', { type: 'password', autocomplete: 'new-password' }),
+};
 
 const SHORT_OF_KIND = {
   'three-phase': 'Three phases', 'one-phase': 'One phase', full: 'Full', pausing: 'Pausing', sleepy: 'Sleepy', late: 'Late',
@@ -127,16 +133,19 @@ function button(schema, group) {
   return { element, show() {} };
 }
 
-function card(schema, group) {
-  const input = el('input', { id: 'garage-card', type: 'text', value: CARD, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'card-told' });
-  const hold = () => change({ card: input.value.trim() }, group, { input });
-  input.addEventListener('keydown', ({ key }) => { if (key === 'Enter') hold(); });
-  const element = el('div', { class: 'field', 'data-member': 'card' },
-    el('label', { for: 'garage-card' }, 'Card'),
-    el('div', { class: 'row' }, input, el('button', { type: 'button', onclick: hold }, 'Hold to the reader')),
-    el('p', { class: 'told', id: 'card-told' }, schema.description));
-  // It is held once, so there is no state of it.
-  return { element, show() {} };
+/** What is sent once, so that there is no state of it. */
+function once(name, label, act, attributes) {
+  return (schema, group) => {
+    const [id, told] = [`garage-${name}`, `${name}-told`];
+    const input = el('input', { id, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': told, ...attributes });
+    const send = () => change({ [name]: input.value.trim() }, group, { input });
+    input.addEventListener('keydown', ({ key }) => { if (key === 'Enter') send(); });
+    const element = el('div', { class: 'field', 'data-member': name },
+      el('label', { for: id }, label),
+      el('div', { class: 'row' }, input, el('button', { type: 'button', onclick: send }, act)),
+      el('p', { class: 'told', id: told }, schema.description));
+    return { element, show() {} };
+  };
 }
 
 /** On a scale that multiplies: from real time to a day in nine seconds. */

@@ -213,6 +213,22 @@ fn frames_that_are_none_end_their_connection_and_no_other() {
 }
 
 #[test]
+fn a_message_that_is_too_long_is_told_so() {
+    let (charger, _folder) = charger(&[]);
+    let (mut client, _) = Client::known(charger.http);
+    client.send_text(&format!(r#"{{"type":"{}"}}"#, "x".repeat(20_000)));
+    // Changes may have been on their way.
+    let closed = loop {
+        match client.socket.read() {
+            Ok(Message::Close(Some(frame))) => break frame,
+            Ok(_) => {}
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(u16::from(closed.code), 1009);
+}
+
+#[test]
 fn seats_of_sockets_are_apart_from_those_of_http() {
     let (charger, _folder) = charger(&[]);
     let seats = match board() {
