@@ -352,6 +352,9 @@ fn several_registers_are_written_all_or_none() {
     for (first, registers, why) in refused {
         assert_eq!(master.write(*first, registers), Err(3), "{why}");
         assert_eq!(charger.json(keys), before, "{why}");
+        // What was not set back would show with the next step.
+        charger.wait_for_seconds(1);
+        assert_eq!(charger.json(keys), before, "{why}");
     }
     assert_eq!(master.write(332, &[1, 0, 0, 0, 0x40a0, 1]), Ok(()));
     let after = charger.json(keys);
@@ -388,6 +391,10 @@ fn what_is_volatile_is_gone_after_a_restart() {
     assert_eq!(master.write(299, &[10]), Ok(()));
     assert_eq!(master.write(300, &[11]), Ok(()));
     assert_eq!(master.write(299, &[7]), Ok(()));
+    charger.stop();
+    let (mut charger, mut master) = started(options());
+    assert_eq!(charger.value("amp"), json!(11));
+    assert_eq!(master.write(299, &[8]), Ok(()));
     assert_eq!(charger.set("amp", "12").status, 200);
     charger.stop();
     let (charger, _) = started(options());
