@@ -399,7 +399,8 @@ fn message_actions() -> String {
             MessageAction::Response => "the device says what became of a wish",
         };
         let rules = action.rules();
-        let braces = |known: &[Known]| codes_of(known.iter().map(|known| format!("{{{}}}", known.name())));
+        let braces =
+            |known: &[Known]| codes_of(known.iter().map(|known| format!("{{{}}}", known.name())));
         let from = rules.from.name().to_owned();
         let needs = braces(rules.needs);
         let may = match rules.is_necessary {

@@ -641,6 +641,7 @@ const SCAN: &str = "| scan | R | array | Status | networks |\n";
 const FIELDS: &str = "| Field | R/W | Type | Description |\n|-|-|-|-|\n";
 const POSITIONS: &str = "| Index | Name | Type | Unit | Description |\n|-|-|-|-|-|\n";
 const ROUTES: &str = "| Method | Path | Query | Action | Description |\n|-|-|-|-|-|\n";
+const MESSAGES: &str = "| Message | From | Fields | Action |\n|-|-|-|-|\n";
 const TOPICS: &str = "| Topic | Payload | Action | Retained | Description |\n|-|-|-|-|-|\n";
 
 /// The same for what follows a key table with `scan`.
@@ -659,6 +660,7 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
     };
     let route = |rows: &str| format!("\n{ROUTES}{rows}");
     let topic = |rows: &str| format!("\n{TOPICS}{rows}");
+    let message = |rows: &str| format!("\n{MESSAGES}{rows}");
     let state = "| `a/{key}` | JSON | state | yes | x |\n";
     let default = |value: &str| {
         let rows = format!(
@@ -935,6 +937,18 @@ fn others() -> Vec<(String, String, &'static str, &'static str)> {
             "D0921 risky {p}",
             "D0921 risky {p}",
         ),
+        (
+            String::new(),
+            message("| hello | device | `a=scan`, `b=2` | hello |\n"),
+            "D0931 compatible hello",
+            "D0932 breaking hello",
+        ),
+        (
+            message("| hello | device | `a=scan`, `b=2` | hello |\n"),
+            message("| hello | device | `a=scan`, `b={secured}` | hello |\n"),
+            "D0933 breaking hello",
+            "D0933 breaking hello",
+        ),
     ]
 }
 
@@ -1058,6 +1072,7 @@ fn example(rule: &rules::Rule) -> [String; 2] {
         _ if rows.is_empty() => format!("{HEADER}{stays}"),
         "D090" => format!("{HEADER}{stays}\n{ROUTES}{rows}"),
         "D091" => format!("{HEADER}{stays}\n{TOPICS}{rows}"),
+        "D093" => format!("{HEADER}{stays}\n{MESSAGES}{rows}"),
         "D092" => {
             let head = "| Placeholder | Default | Description |\n|-|-|-|\n";
             format!("{HEADER}{stays}\n{TOPICS}{topic}\n{head}{rows}")

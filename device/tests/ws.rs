@@ -81,17 +81,36 @@ const fn message(name: &'static str, members: &'static [Member]) -> Message {
 /// None of a real device's, so that nothing is known by heart.
 static MESSAGES: Messages = Messages {
     hello: None,
-    challenge: message("ask", &[known("a", Known::Token1), known("b", Known::Token2)]),
-    auth: message("tell", &[known("c", Known::Token3), known("proof", Known::Proof)]),
+    challenge: message(
+        "ask",
+        &[known("a", Known::Token1), known("b", Known::Token2)],
+    ),
+    auth: message(
+        "tell",
+        &[known("c", Known::Token3), known("proof", Known::Proof)],
+    ),
     accepted: message("welcome", &[]),
     denied: message("go", &[known("why", Known::Message)]),
-    full: message("all", &[known("status", Known::Status), known("more", Known::Partial)]),
+    full: message(
+        "all",
+        &[
+            known("status", Known::Status),
+            known("more", Known::Partial),
+        ],
+    ),
     delta: message("news", &[known("status", Known::Status)]),
     set: message(
         "set",
-        &[known("id", Known::Request), known("key", Known::Key), known("value", Known::Value)],
+        &[
+            known("id", Known::Request),
+            known("key", Known::Key),
+            known("value", Known::Value),
+        ],
     ),
-    secure: Some(message("sealed", &[known("text", Known::Data), known("seal", Known::Hmac)])),
+    secure: Some(message(
+        "sealed",
+        &[known("text", Known::Data), known("seal", Known::Hmac)],
+    )),
     response: message(
         "done",
         &[
@@ -116,7 +135,10 @@ impl Three {
     fn change(&self, key: u16, value: u8) {
         self.values.borrow_mut()[usize::from(key)] = value;
         let keys: Keys = [KeyIndex(key)].into_iter().collect();
-        self.watches.borrow().iter().for_each(|watch| watch.tell(&keys));
+        self.watches
+            .borrow()
+            .iter()
+            .for_each(|watch| watch.tell(&keys));
     }
 }
 
@@ -352,7 +374,9 @@ fn a_slow_client_has_the_last_of_what_changed() {
         while last["amp"] != 200 || last["car"] != 100 {
             let news = next(&mut client).await.unwrap();
             assert_eq!(news["type"], "news");
-            last.as_object_mut().unwrap().extend(news["status"].as_object().unwrap().clone());
+            last.as_object_mut()
+                .unwrap()
+                .extend(news["status"].as_object().unwrap().clone());
             count += 1;
         }
         assert!(count < 20, "{count} messages for a client that took none");
@@ -367,7 +391,10 @@ fn changes_of_one_step_are_one_message() {
         device.change(2, 7);
         device.change(0, 6);
         let news = next(&mut client).await.unwrap();
-        assert_eq!(news, json!({ "type": "news", "status": { "amp": 6, "fan": 7 } }));
+        assert_eq!(
+            news,
+            json!({ "type": "news", "status": { "amp": 6, "fan": 7 } })
+        );
         client.close(None).await.unwrap();
     });
 }

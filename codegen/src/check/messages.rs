@@ -158,7 +158,7 @@ fn check_whole(model: &Model, report: &mut Report) {
                         "messages without a route to them",
                     )
                     .at(first.name.span, "where is it said?")
-                    .help("add a route such as `| GET | /ws | | socket | … |`"),
+                    .help("add a route such as `| GET | /socket | | socket | … |`"),
                 );
             }
             first.origin.span

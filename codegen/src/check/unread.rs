@@ -36,6 +36,7 @@ static READ: &[&Code] = &[
     &codes::BAD_PATH,
     &codes::BAD_QUERY,
     &codes::UNKNOWN_PLACEHOLDER,
+    &codes::INCOMPLETE_MESSAGES,
     &codes::RULE_UNMATCHED,
     &codes::RULE_STALE,
     &codes::RULE_WITHOUT_REASON,

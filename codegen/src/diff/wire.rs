@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     finding::{Finding, Side, finding, words},
     rules::{
-        DEFAULT, DESCRIPTION, MESSAGE_ADDED, MESSAGE_CHANGED, MESSAGE_REMOVED, RETAINED, ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule,
-        TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
+        DEFAULT, DESCRIPTION, MESSAGE_ADDED, MESSAGE_CHANGED, MESSAGE_REMOVED, RETAINED,
+        ROUTE_ADDED, ROUTE_CHANGED, ROUTE_REMOVED, Rule, TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED,
     },
     subject::{Unread, code},
 };
@@ -37,7 +37,10 @@ pub(super) fn models(models: [&Model; 2], unread: &[Unread<'_>; 2], out: &mut Ve
     let texts = models.map(|model| {
         let routes = model.routes.iter().map(|of| (route(of), &of.description));
         let topics = model.topics.iter().map(|of| (topic(of), &of.description));
-        let messages = model.messages.iter().map(|of| (message(of), &of.description));
+        let messages = model
+            .messages
+            .iter()
+            .map(|of| (message(of), &of.description));
         let rows = routes.chain(topics).chain(messages);
         rows.map(|(row, text)| Row {
             text: words(text),

@@ -356,7 +356,7 @@ static MESSAGES: &[Column] = &[
     required(
         "Fields",
         &[],
-        "Its other members, between commas, and where each comes from: `serial=sse`, `protocol=2`, `token1={token1}`.",
+        "Its other members, between commas, and where each comes from: `speed=fan`, `protocol=2`, `token1={token1}`.",
     ),
     required("Action", &[], "What it does."),
     may_lack(DESCRIPTION),

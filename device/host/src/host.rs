@@ -205,9 +205,12 @@ impl<D: Reached + Stored + Observed + 'static> Host<D> {
     }
 }
 
+/// Who talks on the WebSocket, if the table has one.
+type Conversations<K> = Option<OnHeap<Session<'static, K, Os>>>;
+
 async fn serve_http<D: Reached + Observed + 'static, H: Handler + Clone + 'static>(
     device: Rc<D>,
-    site: http::Site<H, Option<OnHeap<Session<'static, D::Keys, Os>>>>,
+    site: http::Site<H, Conversations<D::Keys>>,
     listener: TcpListener,
     clock: RealTime,
     (traffic, shutdown): (Traffic, Shutdown),

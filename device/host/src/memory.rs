@@ -30,6 +30,9 @@ pub async fn serve_client<D: Device, C: Clock, const N: usize>(
     http::serve(device, site, slot, socket, buffers).await;
 }
 
+/// A conversation that ends well or by this error.
+type OnHeapUntil<'t, E> = Pin<Box<dyn Future<Output = Result<(), E>> + 't>>;
+
 /// Sockets whose conversations are on the heap: compilers have a limit for how deep futures
 /// are nested, and conversations for how many there are.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +52,7 @@ impl<D, S: Sockets<D>> Sockets<D> for OnHeap<S> {
         tx: SocketTx<W>,
     ) -> Result<(), W::Error> {
         let talk = self.0.talk(device, clock, buffer, rx, tx);
-        let talk: Pin<Box<dyn Future<Output = Result<(), W::Error>> + '_>> = Box::pin(talk);
+        let talk: OnHeapUntil<'_, W::Error> = Box::pin(talk);
         talk.await
     }
 }

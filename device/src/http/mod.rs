@@ -25,11 +25,11 @@ mod status;
 
 pub use connection::{REQUEST_LINE_MAX, Runtime};
 pub use handler::{BODY_MAX, Call, Either, Exchange, Handler, NoStream, Reply, Stream};
+pub use picoserve::io::{Read, Write};
+pub use picoserve::response::ws::{SocketRx, SocketTx};
 pub use query::{Parameter, decoded, parameter, parameters};
 pub use serve::{Buffers, Served, answer, serve, wait};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;
 pub use slots::{Lasting, PATIENCE_MS, Progress, Slot, Slots};
-pub use picoserve::io::{Read, Write};
-pub use picoserve::response::ws::{SocketRx, SocketTx};
 pub use sockets::Sockets;

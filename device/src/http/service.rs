@@ -116,8 +116,7 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
             };
         }
         let is_served = |route: &&Route| {
-            route.path == path
-                && (route.action != Action::Socket || self.site.sockets.are_there())
+            route.path == path && (route.action != Action::Socket || self.site.sockets.are_there())
         };
         let Some(route) = self.site.routes.iter().find(is_served) else {
             return Task::NotFound;

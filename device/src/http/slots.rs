@@ -352,12 +352,21 @@ mod tests {
     fn what_lasts_and_requests_take_nothing_from_each_other() {
         let slots = Slots::<_, 4>::keeping(Stopped, 1, 1);
         let (first, second) = (claim(&slots).expect("free"), claim(&slots).expect("free"));
-        assert!(claim(&slots).is_none(), "the others are kept for a stream and a socket");
+        assert!(
+            claim(&slots).is_none(),
+            "the others are kept for a stream and a socket"
+        );
         assert!(first.progress().lasts(Lasting::Stream));
-        assert!(!second.progress().lasts(Lasting::Stream), "there is one already");
-        assert!(second.progress().lasts(Lasting::Socket), "that is another kind");
+        assert!(
+            !second.progress().lasts(Lasting::Stream),
+            "there is one already"
+        );
+        assert!(
+            second.progress().lasts(Lasting::Socket),
+            "that is another kind"
+        );
         drop(second);
-        let second = claim(&slots).expect("it was a socket's, and before that a request's");
+        let _second = claim(&slots).expect("it was a socket's, and before that a request's");
         let third = claim(&slots).expect("there is room again for a request");
         assert!(claim(&slots).is_none());
         // Its stream ends with an error, as all do.

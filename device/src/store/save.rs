@@ -64,7 +64,11 @@ impl<S: Stored> Drop for Taken<'_, S> {
 
 /// Waits until there is a setting or a record to store.
 async fn changed<S: Stored>(source: &S) {
-    let has_record = || RecordKind::ALL.into_iter().any(|which| source.record(which).is_some());
+    let has_record = || {
+        RecordKind::ALL
+            .into_iter()
+            .any(|which| source.record(which).is_some())
+    };
     while source.unsaved().is_empty() && !has_record() {
         source.unsaved().wait().await;
     }
@@ -93,7 +97,10 @@ impl<F: Flash> Store<'_, F> {
             let is_due = |last_ms| clock.now_ms() - last_ms >= COUNTERS_SPACING_MS;
             failed |= self.save_record(source, RecordKind::Credential).await == Some(false);
             if counters_ms.is_none_or(is_due)
-                && self.save_record(source, RecordKind::Counters).await.is_some()
+                && self
+                    .save_record(source, RecordKind::Counters)
+                    .await
+                    .is_some()
             {
                 counters_ms = Some(started_ms);
             }

@@ -11,7 +11,7 @@ use goe_runtime::device::{Credential, Device, Feed, Observed};
 use goe_runtime::error::Sent;
 use goe_runtime::json::Cursor;
 use goe_runtime::websocket::{Known, Message, Messages};
-use goe_runtime::{DocumentView, KeyIndex, Keys, WriteError};
+use goe_runtime::{DocumentView, JsonStr, KeyIndex, Keys, WriteError};
 
 use super::frames::{Reason, status};
 use super::hall::Wrong;
@@ -422,6 +422,9 @@ fn request(incoming: Incoming<'_>, message: &Message) -> Option<Request> {
     }
 }
 
+/// The longest name of a key that is looked for, in bytes.
+const NAME_MAX: usize = 64;
+
 /// Why a wish is not granted.
 enum Why<'a> {
     /// The protocol has this against it.
@@ -429,7 +432,7 @@ enum Why<'a> {
     /// The device has.
     Error {
         error: WriteError,
-        name: heapless::String<64>,
+        name: JsonStr<'a>,
         sent: Sent<'a>,
     },
 }
@@ -438,21 +441,26 @@ impl Display for Why<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Why::Words(words) => f.write_str(words),
-            Why::Error { error, name, sent } => Display::fmt(&error.http(name, *sent), f),
+            Why::Error { error, name, sent } => {
+                let name = name.decode::<NAME_MAX>().unwrap_or_default();
+                Display::fmt(&error.http(&name, *sent), f)
+            }
         }
     }
 }
 
 /// Sets the key that a client names.
-fn apply<'a>(
-    device: &impl Device,
-    wish: Incoming<'a>,
-    set: &Message,
-) -> Result<KeyIndex, Why<'a>> {
-    let name = wish.text(set, Known::Key);
-    let name = name.ok_or(Why::Words("no key of the device is named"))?;
+#[expect(
+    clippy::result_large_err,
+    reason = "its one caller looks at it where it is"
+)]
+fn apply<'a>(device: &impl Device, wish: Incoming<'a>, set: &Message) -> Result<KeyIndex, Why<'a>> {
+    let name = wish.known(set, Known::Key);
+    let name = name.and_then(|json| Cursor::new(json).string());
+    let named = name.and_then(|name| Some((name, name.decode::<NAME_MAX>()?)));
+    let (name, text) = named.ok_or(Why::Words("no key of the device is named"))?;
     let json = wish.known(set, Known::Value).unwrap_or_default();
-    let Some(key) = device.find(&name) else {
+    let Some(key) = device.find(&text) else {
         return Err(Why::Error {
             error: WriteError::UnknownKey,
             name,

@@ -103,21 +103,23 @@ impl Frames {
             let why = "a control frame is whole and short";
             return Ok(Event::Fault((status::PROTOCOL, why)));
         }
-        Ok(match (control, buffer.get(start..end).unwrap_or_default()) {
-            (Control::Ping, _) => Event::Ping(start..end),
-            (Control::Close, []) => Event::Close(None),
-            (Control::Close, [high, low, text @ ..]) => {
-                let code = u16::from_be_bytes([*high, *low]);
-                let is_code = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
-                match is_code && core::str::from_utf8(text).is_ok() {
-                    true => Event::Close(Some(code)),
-                    false => Event::Fault((status::PROTOCOL, "closed by what is no status")),
+        Ok(
+            match (control, buffer.get(start..end).unwrap_or_default()) {
+                (Control::Ping, _) => Event::Ping(start..end),
+                (Control::Close, []) => Event::Close(None),
+                (Control::Close, [high, low, text @ ..]) => {
+                    let code = u16::from_be_bytes([*high, *low]);
+                    let is_code = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
+                    match is_code && core::str::from_utf8(text).is_ok() {
+                        true => Event::Close(Some(code)),
+                        false => Event::Fault((status::PROTOCOL, "closed by what is no status")),
+                    }
                 }
-            }
-            (Control::Close, _) => Event::Fault((status::PROTOCOL, "closed by half a status")),
-            // Whoever answers is there; that it answered is enough.
-            (Control::Pong | Control::Reserved(_), _) => Event::Nothing,
-        })
+                (Control::Close, _) => Event::Fault((status::PROTOCOL, "closed by half a status")),
+                // Whoever answers is there; that it answered is enough.
+                (Control::Pong | Control::Reserved(_), _) => Event::Nothing,
+            },
+        )
     }
 
     fn text(&mut self, end: usize, is_final: bool, buffer: &[u8]) -> Event {

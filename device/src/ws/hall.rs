@@ -10,9 +10,10 @@ use goe_runtime::websocket::Messages;
 use super::session::Session;
 use crate::entropy::Entropy;
 
-/// Wrong passwords that are answered within a [minute](WRONG_MS), of all clients together.
+/// Wrong passwords that are answered within a minute, of all clients together.
 pub const WRONG_MAX: usize = 10;
 
+/// That minute.
 const WRONG_MS: u64 = 60_000;
 
 /// A place in which up to `N` clients can be served at the same time.

@@ -79,11 +79,7 @@ pub fn check(kind: HashKind, password: &str, serial: &str) -> Result<(), BadPass
 ///
 /// # Errors
 /// Those of [`check`].
-pub async fn hash(
-    kind: HashKind,
-    password: &str,
-    serial: &str,
-) -> Result<Credential, BadPassword> {
+pub async fn hash(kind: HashKind, password: &str, serial: &str) -> Result<Credential, BadPassword> {
     check(kind, password, serial)?;
     let text: heapless::String<32> = match kind {
         HashKind::Pbkdf2 => base64(&pbkdf2(password, serial).await, STANDARD),
@@ -111,7 +107,9 @@ async fn pbkdf2(password: &str, serial: &str) -> [u8; 24] {
     let mut all = last;
     for round in 1..ROUNDS {
         last = hmac(&keyed, last.map(u64::to_be_bytes).as_flattened());
-        all.iter_mut().zip(&last).for_each(|(all, last)| *all ^= last);
+        all.iter_mut()
+            .zip(&last)
+            .for_each(|(all, last)| *all ^= last);
         if round.is_multiple_of(ROUNDS_AT_ONCE) {
             yield_now().await;
         }
@@ -126,14 +124,8 @@ type State = [u64; 8];
 
 /// What it begins with, by FIPS 180-4.
 const SHA_512: State = [
-    0x6A09_E667_F3BC_C908,
-    0xBB67_AE85_84CA_A73B,
-    0x3C6E_F372_FE94_F82B,
-    0xA54F_F53A_5F1D_36F1,
-    0x510E_527F_ADE6_82D1,
-    0x9B05_688C_2B3E_6C1F,
-    0x1F83_D9AB_FB41_BD6B,
-    0x5BE0_CD19_137E_2179,
+    0x6A09_E667_F3BC_C908, 0xBB67_AE85_84CA_A73B, 0x3C6E_F372_FE94_F82B, 0xA54F_F53A_5F1D_36F1,
+    0x510E_527F_ADE6_82D1, 0x9B05_688C_2B3E_6C1F, 0x1F83_D9AB_FB41_BD6B, 0x5BE0_CD19_137E_2179,
 ];
 
 /// Bytes that it takes at once.
@@ -271,10 +263,30 @@ mod tests {
     #[test]
     fn hashes_are_those_of_clients() {
         for (kind, password, serial, expected) in [
-            (HashKind::Pbkdf2, "password", "000001", "2H5Wj8UT8HCiiHCOQ/yclx2Svh9yRKR+"),
-            (HashKind::Bcrypt, "password", "000001", "RIKHMIcMUcbip3HBLCGD9Z6ldU8o5j."),
-            (HashKind::Pbkdf2, "pässwörd €", "901234", "3rF+Kspv0gu4g0zEJAW0PQs41ct6ABO7"),
-            (HashKind::Bcrypt, "pässwörd €", "901234", "GReBNI.la1IeDIr8NUEW36VfpFPgH4W"),
+            (
+                HashKind::Pbkdf2,
+                "password",
+                "000001",
+                "2H5Wj8UT8HCiiHCOQ/yclx2Svh9yRKR+",
+            ),
+            (
+                HashKind::Bcrypt,
+                "password",
+                "000001",
+                "RIKHMIcMUcbip3HBLCGD9Z6ldU8o5j.",
+            ),
+            (
+                HashKind::Pbkdf2,
+                "pässwörd €",
+                "901234",
+                "3rF+Kspv0gu4g0zEJAW0PQs41ct6ABO7",
+            ),
+            (
+                HashKind::Bcrypt,
+                "pässwörd €",
+                "901234",
+                "GReBNI.la1IeDIr8NUEW36VfpFPgH4W",
+            ),
         ] {
             let (made, pauses) = hashed(kind, password, serial);
             assert_eq!(made.hash(), expected, "{password}");
@@ -294,7 +306,12 @@ mod tests {
         for (kind, password, serial, why) in [
             (HashKind::Pbkdf2, "", "000001", BadPassword::Empty),
             (HashKind::Pbkdf2, &*long, "000001", BadPassword::TooLong),
-            (HashKind::Pbkdf2, "x", "00000000000000001", BadPassword::Serial),
+            (
+                HashKind::Pbkdf2,
+                "x",
+                "00000000000000001",
+                BadPassword::Serial,
+            ),
             (HashKind::Bcrypt, "x", "00000a", BadPassword::SerialDigits),
         ] {
             assert_eq!(check(kind, password, serial), Err(why));

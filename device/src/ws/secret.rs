@@ -70,7 +70,13 @@ mod tests {
     #[test]
     fn nothing_but_the_same_is_the_same() {
         assert!(is_same("", "") && is_same("ab", "ab"));
-        for (one, other) in [("a", ""), ("", "a"), ("ab", "aB"), ("ab", "abc"), ("xb", "ab")] {
+        for (one, other) in [
+            ("a", ""),
+            ("", "a"),
+            ("ab", "aB"),
+            ("ab", "abc"),
+            ("xb", "ab"),
+        ] {
             assert!(!is_same(one, other), "{one} {other}");
         }
     }

@@ -129,7 +129,8 @@ impl<D: Observed, E: Entropy> Sockets<D> for Session<'_, D::Keys, E> {
                     }
                 }
                 Event::Ping(content) => {
-                    tx.send_pong(buffer.get(content).unwrap_or_default()).await?;
+                    tx.send_pong(buffer.get(content).unwrap_or_default())
+                        .await?;
                 }
                 Event::Nothing | Event::Signal => {}
                 Event::Close(code) => break code.map(|code| (code, "")),

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::state::State;
 use super::values::{
-    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Password, Phase, Residual, Whole,
-    Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Password, Phase, Residual,
+    Whole, Wifi,
 };
 
 /// A type whose schema is this JSON.

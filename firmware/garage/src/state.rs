@@ -10,7 +10,8 @@ use goe_sim::{Battery, CarConfig, HouseConfig, Sim};
 use serde::{Deserialize, Serialize};
 
 use super::values::{
-    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Password, Phase, Residual, Whole, Wifi,
+    Button, Card, Contactor, DayPrices, Degrees, Earth, Flash, Lock, Password, Phase, Residual,
+    Whole, Wifi,
 };
 
 /// A time that a car takes, s.

@@ -10,10 +10,10 @@ use crate::key_set::KeyIndex;
 
 use super::changes::{Bell, Feed, Watch};
 use super::contract::{
-    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored, Table,
-    Wanted, Written,
+    Appearance, Connection, Device, Observed, Published, Reached, Stored, Table, Wanted, Written,
 };
 use super::credential::Credential;
+use super::record::{Record, RecordKind};
 
 /// What stands around a device. It is a device as far as the inner one is: of the whole
 /// [contract](super), or of a part of it.

@@ -15,12 +15,12 @@ use crate::out::Out;
 
 use super::changes::{Bell, Feed, Watch, Watches};
 use super::contract::{
-    Appearance, Connection, Device, Observed, Published, Reached, Record, RecordKind, Stored, Table,
-    Wanted, Written,
+    Appearance, Connection, Device, Observed, Published, Reached, Stored, Table, Wanted, Written,
 };
 use super::credential::Credential;
 use super::logic::{Api, Logic};
 use super::mqtt::MqttEvent;
+use super::record::{Record, RecordKind};
 
 type DocumentOf<L> = <<L as Logic>::Api as Api>::Document;
 type KeysOf<L> = <DocumentOf<L> as AnyDocument>::Keys;

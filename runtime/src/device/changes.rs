@@ -263,12 +263,18 @@ mod tests {
         let [one, other] = [first, second].map(|watch| watch.open().expect("nobody has it"));
         assert!(first.open().is_none());
         watches.add(&keys(2));
-        assert_eq!((one.take(), other.take()), (Some(KeyIndex(2)), Some(KeyIndex(2))));
+        assert_eq!(
+            (one.take(), other.take()),
+            (Some(KeyIndex(2)), Some(KeyIndex(2)))
+        );
         watches.add(&keys(3));
         drop(one);
         watches.add(&keys(4));
         let again = first.open().expect("it was given back");
         assert!(!is_ready(again.wait()) && again.take().is_none());
-        assert_eq!((other.take(), other.take()), (Some(KeyIndex(3)), Some(KeyIndex(4))));
+        assert_eq!(
+            (other.take(), other.take()),
+            (Some(KeyIndex(3)), Some(KeyIndex(4)))
+        );
     }
 }

@@ -11,6 +11,7 @@ use crate::key_set::{KeyIndex, Keys};
 use super::broker::Trust;
 use super::changes::{Bell, Feed, Watch};
 use super::credential::Credential;
+use super::record::{Record, RecordKind};
 
 /// The keys of a device.
 pub trait Table {
@@ -150,20 +151,6 @@ pub trait Stored: Table {
     }
 }
 
-/// What is stored beside the settings, in a form of the device's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordKind {
-    /// What it counts.
-    Counters,
-    /// What stands for its password.
-    Credential,
-}
-
-impl RecordKind {
-    /// All of them.
-    pub const ALL: [RecordKind; 2] = [RecordKind::Counters, RecordKind::Credential];
-}
-
 /// The longest first part of a topic, in bytes: with a serial number of 16 behind
 /// what had 48 before that was part of it.
 pub const TOPIC_PREFIX_MAX: usize = 72;
@@ -226,9 +213,6 @@ pub struct Appearance {
     /// Version of its firmware.
     pub version: &'static str,
 }
-
-/// The bytes of a record, in the device's own form.
-pub type Record = heapless::Vec<u8, 52>;
 
 /// A value that was written to a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! It must never know the password, nor how the hash is made.
 
-use super::contract::Record;
+use super::record::Record;
 
 /// The kind of hash that stands for a password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,8 +127,14 @@ mod tests {
     #[test]
     fn anything_else_in_flash_is_none() {
         for record in [
-            &b""[..], b"p", b"pabc", b"xabc 000001", b"p\xFF 1", b"\xC3\xA4a 1",
-            b"p0123456789abcdef0123456789abcdef0 1", b"p1 0123456789abcdef0",
+            &b""[..],
+            b"p",
+            b"pabc",
+            b"xabc 000001",
+            b"p\xFF 1",
+            b"\xC3\xA4a 1",
+            b"p0123456789abcdef0123456789abcdef0 1",
+            b"p1 0123456789abcdef0",
         ] {
             assert_eq!(Credential::decode(record), None, "{record:?}");
         }

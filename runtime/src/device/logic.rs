@@ -10,8 +10,9 @@ use crate::key_set::KeyIndex;
 use crate::mqtt::TopicMap;
 use crate::websocket::Messages;
 
-use super::contract::{Record, Wanted};
+use super::contract::Wanted;
 use super::mqtt::MqttEvent;
+use super::record::Record;
 
 /// What was generated for a table, as one type. Generated code implements it.
 pub trait Api {

@@ -21,6 +21,7 @@ mod contract;
 mod credential;
 mod logic;
 mod mqtt;
+mod record;
 
 pub use around::Around;
 pub use broker::{Broker, HIDDEN, Trust, URL_MAX, Unreachable, Url};
@@ -29,8 +30,9 @@ pub use cell::DeviceCell;
 pub use changes::{Bell, Feed, Opened, Watch};
 pub use contract::{
     Appearance, Connection, DISCOVERY_PREFIX, DISCOVERY_PREFIX_MAX, Device, Observed, Published,
-    Reached, Record, RecordKind, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
+    Reached, Stored, TOPIC_PREFIX_MAX, Table, Wanted, WantedDiscovery, Written,
 };
 pub use credential::{Credential, HashKind, SERIAL_MAX};
 pub use logic::{Api, Logic};
 pub use mqtt::{Mqtt, MqttEvent};
+pub use record::{Record, RecordKind};

@@ -95,6 +95,8 @@ impl Served {
         match route.action {
             http::Action::Status => self.status(route.filter, query),
             http::Action::Set => self.sets(query),
+            // Its table has none.
+            http::Action::Socket => "404".to_owned(),
         }
     }
 

@@ -42,13 +42,15 @@ fn a_client_that_knows_the_password_reads_hears_and_sets() {
     ] {
         assert_eq!(hello[member], charger.value(key), "{member}");
     }
-    assert_eq!((&hello["protocol"], &hello["secured"]), (&json!(2), &json!(true)));
+    assert_eq!(
+        (&hello["protocol"], &hello["secured"]),
+        (&json!(2), &json!(true))
+    );
     assert_eq!(client.challenge["hash"], "pbkdf2");
     assert_eq!(client.prove()["type"], "authSuccess");
     let status = client.full();
-    let keys = |status: &Value| -> Vec<String> {
-        status.as_object().unwrap().keys().cloned().collect()
-    };
+    let keys =
+        |status: &Value| -> Vec<String> { status.as_object().unwrap().keys().cloned().collect() };
     assert_eq!(keys(&status), keys(&charger.json("/api/status")));
     // A set of one's own, and of others by another wire.
     let answer = client.set("amp", "13");
@@ -63,8 +65,13 @@ fn a_client_that_knows_the_password_reads_hears_and_sets() {
 fn refusals_are_told_in_the_words_of_http() {
     let (charger, _folder) = charger(&[]);
     let (mut client, _) = Client::known(charger.http);
-    for (key, json) in [("amp", "5"), ("alw", "true"), ("fna", "0"), ("zzz", "1"), ("amp", "\"x\"")]
-    {
+    for (key, json) in [
+        ("amp", "5"),
+        ("alw", "true"),
+        ("fna", "0"),
+        ("zzz", "1"),
+        ("amp", "\"x\""),
+    ] {
         let answer = client.set(key, json);
         assert_eq!(answer["success"], false, "{answer}");
         let http = charger.set(key, json).json();
@@ -83,7 +90,10 @@ fn a_wish_that_is_not_secured_is_refused() {
     let wish = json!({ "type": "setValue", "requestId": 7, "key": "amp", "value": 9 });
     client.send(&wish);
     let answer = client.next_of("response");
-    assert_eq!((&answer["requestId"], &answer["success"]), (&json!("7"), &json!(false)));
+    assert_eq!(
+        (&answer["requestId"], &answer["success"]),
+        (&json!("7"), &json!(false))
+    );
     let data = wish.to_string();
     let hmac = client.hmac(&data);
     for (data, hmac) in [
@@ -97,7 +107,10 @@ fn a_wish_that_is_not_secured_is_refused() {
             "type": "securedMsg", "data": data, "requestId": "7sm", "hmac": hmac,
         }));
         let answer = client.next_of("response");
-        assert_eq!((&answer["requestId"], &answer["success"]), (&json!("7sm"), &json!(false)));
+        assert_eq!(
+            (&answer["requestId"], &answer["success"]),
+            (&json!("7sm"), &json!(false))
+        );
     }
     assert_eq!(charger.value("amp"), status["amp"]);
     // Escapes of any kind are taken for what they stand for.
@@ -231,7 +244,10 @@ fn a_switched_off_api_leaves_the_socket() {
 fn who_asks_for_no_socket_is_told_what_it_is() {
     let (charger, _folder) = charger(&[]);
     let answer = charger.get("/ws");
-    assert_eq!((answer.status, answer.body.contains("WebSocket")), (400, true));
+    assert_eq!(
+        (answer.status, answer.body.contains("WebSocket")),
+        (400, true)
+    );
     assert_eq!(charger.post("/ws", "").status, 405);
     let foreign = upgrade(charger.http, "Origin: http://elsewhere.example\r\n");
     assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
