@@ -104,7 +104,15 @@ async fn main(spawner: Spawner) -> ! {
         given: PASSWORD.and_then(|password| password.try_into().ok()),
         new: false,
     };
-    serve(spawner, stack, wallbox, SERIAL, seed, Chance(random), password);
+    serve(
+        spawner,
+        stack,
+        wallbox,
+        SERIAL,
+        seed,
+        Chance(random),
+        password,
+    );
     spawner.spawn(steps(wallbox).expect("one"));
     goe_embassy::keep(&mut store, wallbox).await;
     core::future::pending().await

@@ -137,7 +137,9 @@ async fn start(spawner: Spawner) {
     let seed = config.seed ^ Instant::now().as_ticks();
     let password = config.password.clone();
     let entropy = Rng::start();
-    serve(spawner, stack, wallbox, &config.serial, seed, entropy, password);
+    serve(
+        spawner, stack, wallbox, &config.serial, seed, entropy, password,
+    );
     spawner.spawn(steps(wallbox, config.speed).expect("one"));
     spawner.spawn(report(stack).expect("one"));
     goe_embassy::keep(&mut store, wallbox).await;

@@ -183,7 +183,12 @@ macro_rules! field {
 }
 
 impl<const N: usize, const B: usize> Ring<N, B> {
-    pub(crate) fn new(memory: &'static mut Memory<N, B>, card: usize, queue: u32, flags: u16) -> Self {
+    pub(crate) fn new(
+        memory: &'static mut Memory<N, B>,
+        card: usize,
+        queue: u32,
+        flags: u16,
+    ) -> Self {
         let ring = Ring {
             memory,
             card,
@@ -264,10 +269,12 @@ impl<const N: usize, const B: usize> Ring<N, B> {
 
     /// A buffer that is not the device's.
     pub(crate) fn buffer(&mut self, place: usize) -> &mut [u8; B] {
-        assert!(!self.lent[place], "a buffer is used while the device has it");
+        assert!(
+            !self.lent[place],
+            "a buffer is used while the device has it"
+        );
         // SAFETY: the device does not touch it before it is lent, which takes the
         // ring itself; and the reference borrows the ring.
         unsafe { &mut *field!(self, buffers[place]) }
     }
 }
-
