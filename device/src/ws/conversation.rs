@@ -14,9 +14,9 @@ use goe_runtime::websocket::{Known, Message, Messages};
 use goe_runtime::{DocumentView, JsonStr, KeyIndex, Keys, WriteError};
 
 use super::frames::{Reason, status};
-use super::hall::Wrong;
 use super::message::{Cut, Incoming, Outgoing, Piece, entries, take_fitting};
 use super::secret::{self, hex};
+use super::wrong::Wrong;
 use crate::entropy::Entropy;
 
 /// How far a conversation has come.

@@ -14,7 +14,7 @@ use picoserve::response::ws::{SocketRx, SocketTx};
 
 use super::conversation::{Conversation, Phase};
 use super::frames::{Event, Frames, Reason, status};
-use super::hall::Wrong;
+use super::wrong::Wrong;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::http::Sockets;

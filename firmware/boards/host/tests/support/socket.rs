@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
-use tungstenite::{Message, WebSocket};
+use tungstenite::{HandshakeError, Message, WebSocket};
 
 use super::SOON;
 
@@ -33,14 +33,22 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Opens a WebSocket, of which nothing was read.
+/// Opens a WebSocket, of which nothing was read; a seat that somebody has just left is free
+/// a moment later.
 pub fn open(http: SocketAddr) -> WebSocket<TcpStream> {
-    let stream = TcpStream::connect(http).expect("connects");
-    stream.set_read_timeout(Some(SOON)).expect("a limit");
-    stream.set_nodelay(true).expect("a socket");
-    let url = format!("ws://{http}/ws");
-    let (socket, _) = tungstenite::client(url, stream).expect("a WebSocket");
-    socket
+    let began = Instant::now();
+    loop {
+        let stream = TcpStream::connect(http).expect("connects");
+        stream.set_read_timeout(Some(SOON)).expect("a limit");
+        stream.set_nodelay(true).expect("a socket");
+        let url = format!("ws://{http}/ws");
+        match tungstenite::client(url, stream) {
+            Ok((socket, _)) => return socket,
+            Err(HandshakeError::Failure(tungstenite::Error::Http(answer)))
+                if answer.status() == 503 && began.elapsed() < SOON => {}
+            Err(error) => panic!("no WebSocket: {error}"),
+        }
+    }
 }
 
 /// Asks for a WebSocket, with further headers, and gives the first line of the answer.
