@@ -31,7 +31,7 @@ impl Copy {
         }
         for part in [
             "Cargo.toml", "Cargo.lock", "build.rs", "spec", "codegen", "device", "runtime",
-            "generated", "firmware", "bench", "tests",
+            "generated", "firmware", "client", "bench", "tests",
         ] {
             let from = project.join(part);
             if from.exists() {
