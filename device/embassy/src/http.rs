@@ -252,16 +252,16 @@ impl<D, S: Sockets<D>> Sockets<D> for Seated<'_, S> {
         self.sockets.are_there()
     }
 
-    async fn talk<R: Read, W: Write<Error = R::Error>>(
+    fn talk<R: Read, W: Write<Error = R::Error>>(
         self,
         device: &D,
         clock: impl Clock,
         buffer: &mut [u8],
         rx: SocketRx<R>,
         tx: SocketTx<W>,
-    ) -> Result<(), W::Error> {
+    ) -> impl Future<Output = Result<(), W::Error>> {
         self.door.lasts.signal(());
-        self.sockets.talk(device, clock, buffer, rx, tx).await
+        self.sockets.talk(device, clock, buffer, rx, tx)
     }
 }
 
