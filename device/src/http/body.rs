@@ -32,7 +32,8 @@ impl<'b> Bytes<'b> {
     }
 }
 
-impl Content for Body<'_> {
+/// By reference: what sends it keeps it several times over.
+impl Content for &Body<'_> {
     fn content_type(&self) -> &'static str {
         match self {
             Body::Bytes(bytes) => bytes.content_type,
@@ -48,7 +49,7 @@ impl Content for Body<'_> {
     }
 
     async fn write_content<W: Write>(self, mut writer: W) -> Result<(), W::Error> {
-        let rest = match &self {
+        let rest = match self {
             Body::Bytes(bytes) => bytes.bytes.unwrap_or_default(),
             Body::Outcomes(answer) => answer.write(&mut writer).await?,
         };

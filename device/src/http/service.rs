@@ -388,7 +388,7 @@ where
                     let (status, body, allow) = self.told(task, parts, &mut *body, outcomes);
                     self.status.set(status);
                     let allow = allow.map(|methods| ("Allow", methods));
-                    let answer = Response::new(status, body).with_headers(ANY_ORIGIN);
+                    let answer = Response::new(status, &body).with_headers(ANY_ORIGIN);
                     let answer = answer.with_headers(allow);
                     writer.write_response(connection, answer).await
                 }
