@@ -30,7 +30,11 @@ fn sha256(parts: [&[u8]; 3]) -> [u8; 32] {
 /// What a client answers to a challenge if it knows the hash.
 pub(super) fn proof(hash: &str, [token1, token2, token3]: [&str; 3]) -> Hex {
     let inner: Hex = hex(&sha256([token1.as_bytes(), hash.as_bytes(), &[]]));
-    hex(&sha256([token3.as_bytes(), token2.as_bytes(), inner.as_bytes()]))
+    hex(&sha256([
+        token3.as_bytes(),
+        token2.as_bytes(),
+        inner.as_bytes(),
+    ]))
 }
 
 /// What goes with a text whose author knows the hash: HMAC-SHA-256 by RFC 2104. A hash is no
