@@ -39,7 +39,7 @@ pub(super) fn proof(hash: &str, [token1, token2, token3]: [&str; 3]) -> Hex {
 
 /// What goes with a text whose author knows the hash: HMAC-SHA-256 by RFC 2104. A hash is no
 /// longer than a block, as a key of any length might be, for which the crate hmac takes
-/// a kilobyte more.
+/// half a kilobyte more.
 pub(super) fn hmac(hash: &str, text: &str) -> Hex {
     let [mut inner, mut outer] = [[0x36; BLOCK], [0x5C; BLOCK]];
     for ((inner, outer), key) in inner.iter_mut().zip(&mut outer).zip(hash.bytes()) {
