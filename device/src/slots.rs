@@ -111,6 +111,15 @@ impl Shared {
             Lasting::Socket => &self.sockets,
         }
     }
+
+    /// A slot that is free, and not kept for what lasts.
+    fn free(&self, phases: &[Phase]) -> Option<usize> {
+        let is_free = |phase: &Phase| phase.step.get() == Step::Free;
+        let free = phases.iter().filter(|phase| is_free(phase)).count();
+        (free > self.streams.get() + self.sockets.get())
+            .then(|| phases.iter().position(is_free))
+            .flatten()
+    }
 }
 
 impl<'s, C: Clock> Progress<'s, C> {
@@ -238,16 +247,14 @@ impl<C: Clock, const N: usize> Slots<C, N> {
     pub async fn claim(&self) -> Slot<'_, C, N> {
         loop {
             self.shared.changed.reset();
-            if let Some(index) = self.free() {
+            if let Some(index) = self.shared.free(&self.phases) {
                 let phase = &self.phases[index];
                 phase.end.reset();
                 phase.served.set(None);
                 phase.step.set(Step::Idle(self.clock.now_ms()));
                 return Slot { slots: self, index };
             }
-            if let Some(waiting) = self.longest_waiting(|_| true) {
-                waiting.end.ring();
-            }
+            hurry(&self.phases, self.clock.now_ms(), &|_| true);
             // Nobody tells that a client takes nothing of its answer.
             select(
                 self.shared.changed.wait(),
@@ -265,28 +272,20 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             Step::Reading(since) | Step::Answering(since) => now_ms - since >= PATIENCE_MS,
             Step::Free | Step::Idle(_) | Step::Queued(_) | Step::Lasting(_) => false,
         };
-        if let Some(waiting) = self.longest_waiting(keeps) {
-            waiting.end.ring();
-        }
+        hurry(&self.phases, now_ms, &keeps);
     }
+}
 
-    /// A slot that is free, and not kept for what lasts.
-    fn free(&self) -> Option<usize> {
-        let is_free = |phase: &Phase| phase.step.get() == Step::Free;
-        let free = self.phases.iter().filter(|phase| is_free(phase)).count();
-        (free > self.shared.streams.get() + self.shared.sockets.get())
-            .then(|| self.phases.iter().position(is_free))
-            .flatten()
-    }
-
-    fn longest_waiting(&self, of: impl Fn(Step) -> bool) -> Option<&Phase> {
-        let now_ms = self.clock.now_ms();
-        self.phases
-            .iter()
-            .filter(|phase| of(phase.step.get()))
-            .filter_map(|phase| Some((phase.step.get().rank(now_ms)?, phase)))
-            .min_by_key(|&(rank, _)| rank)
-            .map(|(_, phase)| phase)
+/// Ends the connection of these that has waited longest. It knows no number of slots, so that
+/// servers share it.
+fn hurry(phases: &[Phase], now_ms: u64, of: &dyn Fn(Step) -> bool) {
+    let longest = phases
+        .iter()
+        .filter(|phase| of(phase.step.get()))
+        .filter_map(|phase| Some((phase.step.get().rank(now_ms)?, phase)))
+        .min_by_key(|&(rank, _)| rank);
+    if let Some((_, waiting)) = longest {
+        waiting.end.ring();
     }
 }
 

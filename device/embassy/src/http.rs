@@ -15,6 +15,7 @@
 //! WiFi entries are set at once, take turns with one long buffer.
 
 use core::cell::Cell;
+use core::convert::Infallible;
 use core::pin::pin;
 
 use embassy_futures::select::{Either, Either3, select, select3};
@@ -252,99 +253,105 @@ impl<D, S: Sockets<D>> Sockets<D> for Seated<'_, S> {
         self.sockets.are_there()
     }
 
-    async fn talk<R: Read, W: Write<Error = R::Error>>(
+    fn talk<R: Read, W: Write<Error = R::Error>>(
         self,
         device: &D,
         clock: impl Clock,
         buffer: &mut [u8],
         rx: SocketRx<R>,
         tx: SocketTx<W>,
-    ) -> Result<(), W::Error> {
+    ) -> impl Future<Output = Result<(), W::Error>> {
         self.door.lasts.signal(());
-        self.sockets.talk(device, clock, buffer, rx, tx).await
+        self.sockets.talk(device, clock, buffer, rx, tx)
     }
 }
 
 /// Answers the requests of one door after the other, for ever.
-pub async fn seat<D: Device, const BODY: usize>(
+pub fn seat<D: Device, const BODY: usize>(
     web: &'static Web,
     index: usize,
     memory: &mut SeatMemory<BODY>,
     device: &D,
     sockets: Option<impl Sockets<D>>,
-) -> ! {
-    loop {
-        let (index, progress) = web.seats[index].job.wait().await;
-        let door = &web.doors[index];
-        let served = {
-            let mut socket = door.socket.lock().await;
-            // Nobody can tell a chip other names than its own.
-            let seated = Seated { sockets, door };
-            let site = Site {
-                routes: web.routes,
-                names: &[],
-                handler: (),
-                sockets: &seated,
+) -> impl Future<Output = Infallible> {
+    let job = &web.seats[index].job;
+    // An asynchronous function would keep all of these twice, and so below.
+    async move {
+        loop {
+            let (index, progress) = job.wait().await;
+            let door = &web.doors[index];
+            let served = {
+                let mut socket = door.socket.lock().await;
+                // Nobody can tell a chip other names than its own.
+                let seated = Seated { sockets, door };
+                let site = Site {
+                    routes: web.routes,
+                    names: &[],
+                    handler: (),
+                    sockets: &seated,
+                };
+                let socket = &mut NetSocket(&mut socket);
+                serve(web, site, progress, socket, memory, device).await
             };
-            let socket = &mut NetSocket(&mut socket);
-            serve(web, site, progress, socket, memory, device).await
-        };
-        door.served.signal(served);
+            door.served.signal(served);
+        }
     }
 }
 
 /// Answers in the seat's own memory, and what does not fit there in the long
 /// buffer.
-async fn serve<D: Device, S: Sockets<D>, const BODY: usize>(
+fn serve<D: Device, S: Sockets<D>, const BODY: usize>(
     web: &Web,
     site: Site<(), &Seated<'_, S>>,
     progress: Progress<'_, SinceBoot>,
     socket: &mut NetSocket<'_, 'static>,
     memory: &mut SeatMemory<BODY>,
     device: &D,
-) -> Served {
+) -> impl Future<Output = Served> {
     let SeatMemory {
         request: short,
         body,
         transmit,
     } = memory;
-    let buffers = Buffers {
-        request: &mut *short,
-        body: &mut *body,
-        transmit: &mut *transmit,
-    };
-    let served = http::answer(device, site, progress, socket, &[], buffers, true).await;
-    if served != Served::NeedsRoom {
-        return served;
-    }
-    let mut lock = pin!(web.long.lock());
-    let mut long = loop {
-        match select3(
-            lock.as_mut(),
-            progress.gives_way(),
-            Timer::after_millis(PATIENCE_MS / 4),
-        )
-        .await
-        {
-            Either3::First(long) => break long,
-            Either3::Second(()) => return Served::Ended,
-            // Another seat has it, and must give it up if it does not go on.
-            Either3::Third(()) => web.slots.hurry(),
+    async move {
+        let buffers = Buffers {
+            request: &mut *short,
+            body: &mut *body,
+            transmit: &mut *transmit,
+        };
+        let served = http::answer(device, site, progress, socket, &[], buffers, true).await;
+        if served != Served::NeedsRoom {
+            return served;
         }
-    };
-    let buffers = Buffers {
-        request: &mut *long,
-        body,
-        transmit,
-    };
-    // A WebSocket would keep the long buffer; none has to be asked for at such length.
-    let seated = Seated {
-        sockets: None,
-        ..*site.sockets
-    };
-    let site = Site {
-        sockets: &seated,
-        ..site
-    };
-    http::answer(device, site, progress, socket, short, buffers, false).await
+        let mut lock = pin!(web.long.lock());
+        let mut long = loop {
+            match select3(
+                lock.as_mut(),
+                progress.gives_way(),
+                Timer::after_millis(PATIENCE_MS / 4),
+            )
+            .await
+            {
+                Either3::First(long) => break long,
+                Either3::Second(()) => return Served::Ended,
+                // Another seat has it, and must give it up if it does not go on.
+                Either3::Third(()) => web.slots.hurry(),
+            }
+        };
+        let buffers = Buffers {
+            request: &mut *long,
+            body,
+            transmit,
+        };
+        // A WebSocket would keep the long buffer; none has to be asked for at such length.
+        let seated = Seated {
+            sockets: None,
+            ..*site.sockets
+        };
+        let site = Site {
+            sockets: &seated,
+            ..site
+        };
+        http::answer(device, site, progress, socket, short, buffers, false).await
+    }
 }

@@ -16,33 +16,45 @@ pub struct Password {
 
 /// Brings about that the device has a password. A small chip takes half a minute to make the hash of
 /// one, in which everything else goes on.
-pub async fn give_password<L: Logic>(
+pub fn give_password<L: Logic>(
     device: &DeviceCell<L>,
     serial: &str,
     entropy: &impl Entropy,
     asked: Password,
-) {
-    let password = match asked.given {
-        Some(given) => given,
-        None => {
-            let stored = device.credential();
-            if !asked.new && stored.is_some_and(|stored| stored.serial() == serial) {
-                return;
+) -> impl Future<Output = ()> {
+    // What was asked for is not kept while it is hashed.
+    let password = chosen(device, serial, entropy, asked);
+    async move {
+        let Some(password) = &password else { return };
+        device.set_credential(None);
+        match password::hash(HashKind::Pbkdf2, password, serial).await {
+            Ok(credential) => {
+                device.set_credential(Some(credential));
+                log::info!("ws: the password is ready");
             }
-            let Ok(made) = password::make(entropy) else {
-                log::error!("ws: no password can be made, so nobody can come in");
-                return;
-            };
-            log::warn!("ws: the password is {made} (made now, and told this once)");
-            made
+            Err(why) => log::error!("ws: the password cannot be used: {why}"),
         }
-    };
-    device.set_credential(None);
-    match password::hash(HashKind::Pbkdf2, &password, serial).await {
-        Ok(credential) => {
-            device.set_credential(Some(credential));
-            log::info!("ws: the password is ready");
-        }
-        Err(why) => log::error!("ws: the password cannot be used: {why}"),
     }
+}
+
+/// The password that is to be hashed, if one is.
+fn chosen<L: Logic>(
+    device: &DeviceCell<L>,
+    serial: &str,
+    entropy: &impl Entropy,
+    asked: Password,
+) -> Option<heapless::String<{ password::PASSWORD_MAX }>> {
+    if asked.given.is_some() {
+        return asked.given;
+    }
+    let stored = device.credential();
+    if !asked.new && stored.is_some_and(|stored| stored.serial() == serial) {
+        return None;
+    }
+    let Ok(made) = password::make(entropy) else {
+        log::error!("ws: no password can be made, so nobody can come in");
+        return None;
+    };
+    log::warn!("ws: the password is {made} (made now, and told this once)");
+    Some(made)
 }

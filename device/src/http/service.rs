@@ -10,10 +10,10 @@ use picoserve::io::{Read, Write};
 use picoserve::request::{Path, Request, RequestParts};
 use picoserve::response::chunked::{ChunkWriter, ChunkedResponse, Chunks, ChunksWritten};
 use picoserve::response::ws::WebSocketUpgrade;
-use picoserve::response::{Connection, IntoResponse, Response, ResponseWriter, StatusCode};
+use picoserve::response::{IntoResponse, Response, ResponseWriter, StatusCode};
 use picoserve::routing::PathRouterService;
 
-use super::body::{Body, JSON, TEXT};
+use super::body::{Body, Bytes, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
 use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
 use super::query::{decode, parameter};
@@ -50,7 +50,7 @@ pub(super) struct Service<'a, D, H, S, C> {
 }
 
 /// The task that follows from a request.
-enum Task<B, S> {
+enum Task<B, S, K> {
     Run(Action, &'static Route),
     /// It is for the handler, once there is the body.
     Handle,
@@ -58,8 +58,16 @@ enum Task<B, S> {
     Reply(Reply<B>),
     /// The handler's answer goes on.
     Stream(S),
-    /// A WebSocket is opened.
+    /// So much of the buffer is the status.
+    Copied(usize),
+    /// The status would be so long, which is all that is asked for.
+    Counted(usize),
+    /// The status, or these keys of it, is longer than the buffer.
+    Long(Option<K>),
+    /// A WebSocket is asked for.
     Socket,
+    /// It is opened.
+    Upgrade(WebSocketUpgrade),
     /// The handler cannot be given the body, or its stream has no slot.
     Refused(Refusal),
     /// The methods that the path has.
@@ -72,7 +80,7 @@ enum Task<B, S> {
     SwitchedOff,
 }
 
-type TaskOf<H> = Task<<H as Handler>::Body, <H as Handler>::Stream>;
+type TaskOf<H, K> = Task<<H as Handler>::Body, <H as Handler>::Stream, K>;
 
 /// A status, and the text that says why.
 type Refusal = (StatusCode, &'static str);
@@ -97,7 +105,7 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
         }
     }
 
-    fn task(&self, parts: &RequestParts<'_>) -> TaskOf<H> {
+    fn task(&self, parts: &RequestParts<'_>) -> TaskOf<H, D::Keys> {
         let path = parts.path().encoded();
         let query = parts.query().map_or(0, |query| query.0.len() + 1);
         let line = parts.method().len() + path.len() + query + parts.http_version().len() + 2;
@@ -152,101 +160,38 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
     }
 
     /// What changes something is not done for the page of somebody else.
-    fn unless_foreign(&self, parts: &RequestParts<'_>, task: TaskOf<H>) -> TaskOf<H> {
+    fn unless_foreign(
+        &self,
+        parts: &RequestParts<'_>,
+        task: TaskOf<H, D::Keys>,
+    ) -> TaskOf<H, D::Keys> {
         let headers = || parts.headers().iter();
         let headers = || headers().map(|(name, value)| (name.as_raw(), value.as_raw()));
         origin::refusal(headers, self.site.names).map_or(task, Task::Foreign)
     }
 
-    async fn status<R: Read, W: ResponseWriter<Error = R::Error>>(
+    /// Copies the status, or what the query picks of it, if there is room.
+    fn status(
         &self,
         route: &Route,
-        parts: RequestParts<'_>,
+        parts: &RequestParts<'_>,
         body: &mut [u8],
-        connection: Connection<'_, R>,
-        writer: W,
-    ) -> Result<ResponseSent, W::Error> {
-        let head = parts.method() == "HEAD";
+    ) -> TaskOf<H, D::Keys> {
         let query = parts.query().map_or("", |query| query.0);
         let filter = route.filter.and_then(|name| {
             let names = decode(parameter(query, name)?, body)?;
             let names = core::str::from_utf8(names).ok()?;
             filter::<D::Keys>(self.device.registry(), names)
         });
-        let copied = self
-            .device
-            .with_document(|document| status::copy(document, filter.as_ref(), body));
-        let whole = match copied {
-            Some(length) => Body::new(JSON, &body[..length], head),
-            None if head => Body {
-                content_type: JSON,
-                length: self
-                    .device
-                    .with_document(|document| status::count(document, filter.as_ref())),
-                bytes: None,
+        self.device.with_document(
+            |document| match status::copy(document, filter.as_ref(), body) {
+                Some(length) => Task::Copied(length),
+                None if parts.method() == "HEAD" => {
+                    Task::Counted(status::count(document, filter.as_ref()))
+                }
+                None => Task::Long(filter),
             },
-            None => {
-                let long = status::Long {
-                    device: self.device,
-                    filter,
-                    buffer: body,
-                };
-                let answer = ChunkedResponse::new(long).into_response();
-                return writer
-                    .write_response(connection, answer.with_headers(ANY_ORIGIN))
-                    .await;
-            }
-        };
-        writer
-            .write_response(connection, Response::ok(whole).with_headers(ANY_ORIGIN))
-            .await
-    }
-
-    async fn set<R: Read, W: ResponseWriter<Error = R::Error>>(
-        &self,
-        parts: RequestParts<'_>,
-        body: &mut [u8],
-        connection: Connection<'_, R>,
-        writer: W,
-    ) -> Result<ResponseSent, W::Error> {
-        if parts.method() == "HEAD" {
-            // It must not change anything, so there is nothing to tell either.
-            let answer = Response::ok(Body::new(JSON, b"", true));
-            return writer
-                .write_response(connection, answer.with_headers(ANY_ORIGIN))
-                .await;
-        }
-        let query = parts.query().map_or("", |query| query.0);
-        let outcomes = set::apply(self.device, query, body);
-        let status = if outcomes.all_accepted() {
-            StatusCode::OK
-        } else {
-            StatusCode::INTERNAL_SERVER_ERROR
-        };
-        self.status.set(status);
-        let answer = set::Answer {
-            outcomes: &outcomes,
-            scratch: &RefCell::new(body),
-            registry: self.device.registry(),
-        };
-        let answer = Response::new(status, answer).with_headers(ANY_ORIGIN);
-        writer.write_response(connection, answer).await
-    }
-
-    async fn refuse<R: Read, W: ResponseWriter<Error = R::Error>>(
-        &self,
-        (status, text): Refusal,
-        allow: Option<&'static str>,
-        head: bool,
-        connection: Connection<'_, R>,
-        writer: W,
-    ) -> Result<ResponseSent, W::Error> {
-        self.status.set(status);
-        let body = Body::new(TEXT, text.as_bytes(), head);
-        let answer = Response::new(status, body)
-            .with_headers(ANY_ORIGIN)
-            .with_headers(allow.map(|methods| ("Allow", methods)));
-        writer.write_response(connection, answer).await
+        )
     }
 
     /// Has the handler answer, once the whole body is there; otherwise gives why it
@@ -272,51 +217,62 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
         }))
     }
 
-    async fn reply<R: Read, W: ResponseWriter<Error = R::Error>>(
+    /// What is answered to a task that is over at once, and the methods that the path has
+    /// if it was asked with another. Whoever asks keeps the outcomes.
+    fn told<'b>(
         &self,
-        reply: Reply<H::Body>,
-        head: bool,
-        connection: Connection<'_, R>,
-        writer: W,
-    ) -> Result<ResponseSent, W::Error> {
-        let status = StatusCode::new(reply.status);
-        self.status.set(status);
-        let body = Body::new(reply.content_type, reply.body.as_ref(), head);
-        let answer = Response::new(status, body).with_headers(ANY_ORIGIN);
-        writer.write_response(connection, answer).await
-    }
-
-    async fn answer<R: Read, W: ResponseWriter<Error = R::Error>>(
-        &self,
-        task: TaskOf<H>,
-        parts: RequestParts<'_>,
-        body: &mut [u8],
-        connection: Connection<'_, R>,
-        writer: W,
-    ) -> Result<ResponseSent, W::Error> {
+        task: &'b TaskOf<H, D::Keys>,
+        parts: &RequestParts<'b>,
+        body: &'b mut [u8],
+        outcomes: &'b mut Option<set::Outcomes<'b>>,
+    ) -> (StatusCode, Body<'b>, Option<&'static str>) {
         let head = parts.method() == "HEAD";
-        let (refusal, allow) = match task {
-            Task::Reply(reply) => return self.reply(reply, head, connection, writer).await,
+        let ok = |bytes| (StatusCode::OK, Body::Bytes(bytes), None);
+        let ((status, text), allow) = match task {
+            Task::Reply(reply) => {
+                let status = StatusCode::new(reply.status);
+                let bytes = Bytes::new(reply.content_type, reply.body.as_ref(), head);
+                return (status, Body::Bytes(bytes), None);
+            }
+            Task::Copied(length) => return ok(Bytes::new(JSON, &body[..*length], head)),
+            Task::Counted(length) => {
+                return ok(Bytes {
+                    content_type: JSON,
+                    length: *length,
+                    bytes: None,
+                });
+            }
+            // It must not change anything, so there is nothing to tell either.
+            Task::Run(Action::Set, _) if head => return ok(Bytes::new(JSON, b"", true)),
+            Task::Run(Action::Set, _) => {
+                let query = parts.query().map_or("", |query| query.0);
+                let outcomes = outcomes.insert(set::apply(self.device, query, body));
+                let status = match outcomes.all_accepted() {
+                    true => StatusCode::OK,
+                    false => StatusCode::INTERNAL_SERVER_ERROR,
+                };
+                let answer = set::Answer {
+                    outcomes,
+                    scratch: RefCell::new(body),
+                    registry: self.device.registry(),
+                };
+                return (status, Body::Outcomes(answer), None);
+            }
             // They are answered before, unless nobody read the body.
-            Task::Handle | Task::Socket | Task::Run(Action::Socket, _) => {
+            Task::Handle
+            | Task::Socket
+            | Task::Upgrade(_)
+            | Task::Stream(_)
+            | Task::Long(_)
+            | Task::Run(Action::Status | Action::Socket, _) => {
                 ((StatusCode::INTERNAL_SERVER_ERROR, ""), None)
             }
-            Task::Refused(refusal) => (refusal, None),
-            Task::Stream(stream) => {
-                let answer = ChunkedResponse::new(Endless(stream)).into_response();
-                return writer
-                    .write_response(connection, answer.with_headers(ANY_ORIGIN))
-                    .await;
-            }
-            Task::Run(Action::Status, route) => {
-                return self.status(route, parts, body, connection, writer).await;
-            }
-            Task::Run(Action::Set, _) => return self.set(parts, body, connection, writer).await,
+            Task::Refused(refusal) => (*refusal, None),
             Task::WrongMethod(methods) => (
                 (StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n"),
-                Some(methods),
+                Some(*methods),
             ),
-            Task::Foreign(why) => ((StatusCode::FORBIDDEN, why), None),
+            Task::Foreign(why) => ((StatusCode::FORBIDDEN, *why), None),
             Task::NotFound => ((StatusCode::NOT_FOUND, "not found\n"), None),
             Task::SwitchedOff => (
                 (StatusCode::NOT_FOUND, "the HTTP API is switched off\n"),
@@ -324,7 +280,8 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
             ),
             Task::LineTooLong => ((StatusCode::URI_TOO_LONG, "request line too long\n"), None),
         };
-        self.refuse(refusal, allow, head, connection, writer).await
+        let bytes = Bytes::new(TEXT, text.as_bytes(), head);
+        (status, Body::Bytes(bytes), allow)
     }
 }
 
@@ -335,87 +292,117 @@ where
     S: Sockets<D>,
     C: Clock,
 {
-    async fn call_path_router_service<R: Read, W: ResponseWriter<Error = R::Error>>(
+    // An asynchronous function would keep the request twice.
+    fn call_path_router_service<R: Read, W: ResponseWriter<Error = R::Error>>(
         &self,
         _state: &(),
         _parameters: (),
         _path: Path<'_>,
         mut request: Request<'_, R>,
         writer: W,
-    ) -> Result<ResponseSent, W::Error> {
+    ) -> impl Future<Output = Result<ResponseSent, W::Error>> {
         self.progress.answering();
         self.site.handler.asked();
         self.status.set(StatusCode::OK);
-        if let Err(failure) = framing::check(&request.parts) {
-            self.outcome.set(Outcome::Refused(failure));
-            let connection = request.body_connection.finalize().await?;
-            // It is not sent: an error of the socket is what ends a connection here.
-            let nothing = (StatusCode::BAD_REQUEST, "");
-            return self.refuse(nothing, None, false, connection, writer).await;
-        }
-        let mut task = self.task(&request.parts);
-        if let Task::Handle = task {
-            task = match self.handle(&mut request).await {
-                Ok(reply) => Task::Reply(reply),
-                Err(refusal) => Task::Refused(refusal),
-            };
-        }
-        let mut upgrade = None;
-        if let Task::Socket = task {
-            let body = request.body_connection.body();
-            match WebSocketUpgrade::from_request(&(), request.parts, body).await {
-                Ok(asked) => upgrade = Some(asked),
-                Err(_) => {
-                    let text = "this is a WebSocket, to be opened by a client of such\n";
-                    task = Task::Refused((StatusCode::BAD_REQUEST, text));
+        async move {
+            let doubt = framing::check(&request.parts).err();
+            let mut task = match doubt {
+                None => self.task(&request.parts),
+                Some(failure) => {
+                    self.outcome.set(Outcome::Refused(failure));
+                    // It is not sent: an error of the socket is what ends a connection here.
+                    Task::Refused((StatusCode::BAD_REQUEST, ""))
                 }
-            }
-        }
-        let lasts = match task {
-            Task::Stream(_) => Some(Lasting::Stream),
-            Task::Socket => Some(Lasting::Socket),
-            _ => None,
-        };
-        if lasts.is_some_and(|what| !self.progress.lasts(what)) {
-            let text = "as many of this kind are open as there may be\n";
-            task = Task::Refused((StatusCode::SERVICE_UNAVAILABLE, text));
-        }
-        let connection = request.body_connection.finalize().await?;
-        let (parts, body) = (request.parts, self.body.take());
-        let answered = || {
-            self.site.handler.answered(Exchange {
-                method: parts.method(),
-                path: parts.path().encoded(),
-                query: parts.query().map_or("", |query| query.0),
-                status: self.status.get().as_u16(),
-            });
-        };
-        let lasts = self.progress.is_lasting();
-        if let Task::Socket = task {
-            self.status.set(StatusCode::SWITCHING_PROTOCOLS);
-        }
-        if lasts {
-            answered();
-        }
-        let sent = match (task, upgrade) {
-            (Task::Socket, Some(upgrade)) => {
-                let talk = Talk {
-                    sockets: self.site.sockets,
-                    device: self.device,
-                    clock: self.progress.clock(),
-                    buffer: &mut *body,
+            };
+            if let Task::Handle = task {
+                task = match self.handle(&mut request).await {
+                    Ok(reply) => Task::Reply(reply),
+                    Err(refusal) => Task::Refused(refusal),
                 };
-                let upgraded = upgrade.on_upgrade(talk);
-                upgraded.write_to(connection, writer).await
             }
-            (task, _) => self.answer(task, parts, body, connection, writer).await,
-        };
-        if !lasts {
-            answered();
+            if let Task::Socket = task {
+                let body = request.body_connection.body();
+                let asked = WebSocketUpgrade::from_request(&(), request.parts, body);
+                let text = "this is a WebSocket, to be opened by a client of such\n";
+                task = match asked.await {
+                    Ok(upgrade) => Task::Upgrade(upgrade),
+                    Err(_) => Task::Refused((StatusCode::BAD_REQUEST, text)),
+                };
+            }
+            let lasts = match task {
+                Task::Stream(_) => Some(Lasting::Stream),
+                Task::Upgrade(_) => Some(Lasting::Socket),
+                _ => None,
+            };
+            if lasts.is_some_and(|what| !self.progress.lasts(what)) {
+                let text = "as many of this kind are open as there may be\n";
+                task = Task::Refused((StatusCode::SERVICE_UNAVAILABLE, text));
+            }
+            let connection = request.body_connection.finalize().await?;
+            let (parts, body) = (&request.parts, self.body.take());
+            let answered = || {
+                self.site.handler.answered(Exchange {
+                    method: parts.method(),
+                    path: parts.path().encoded(),
+                    query: parts.query().map_or("", |query| query.0),
+                    status: self.status.get().as_u16(),
+                });
+            };
+            if let Task::Run(Action::Status, route) = task {
+                task = self.status(route, parts, body);
+            }
+            let lasts = self.progress.is_lasting();
+            if let Task::Upgrade(_) = task {
+                self.status.set(StatusCode::SWITCHING_PROTOCOLS);
+            }
+            if lasts {
+                answered();
+            }
+            let sent = match task {
+                Task::Upgrade(upgrade) => {
+                    let upgraded = upgrade.on_upgrade(Talk {
+                        sockets: self.site.sockets,
+                        device: self.device,
+                        clock: self.progress.clock(),
+                        buffer: &mut *body,
+                    });
+                    upgraded.write_to(connection, writer).await
+                }
+                Task::Stream(stream) => {
+                    let answer = ChunkedResponse::new(Endless(stream)).into_response();
+                    let answer = answer.with_headers(ANY_ORIGIN);
+                    writer.write_response(connection, answer).await
+                }
+                Task::Long(filter) => {
+                    let long = status::Long {
+                        device: self.device,
+                        filter,
+                        buffer: &mut *body,
+                    };
+                    let answer = ChunkedResponse::new(long).into_response();
+                    let answer = answer.with_headers(ANY_ORIGIN);
+                    writer.write_response(connection, answer).await
+                }
+                ref task => {
+                    let outcomes = &mut None;
+                    let (status, body, allow) = self.told(task, parts, &mut *body, outcomes);
+                    self.status.set(status);
+                    let allow = allow.map(|methods| ("Allow", methods));
+                    let answer = Response::new(status, &body).with_headers(ANY_ORIGIN);
+                    let answer = answer.with_headers(allow);
+                    writer.write_response(connection, answer).await
+                }
+            };
+            if doubt.is_some() {
+                return sent;
+            }
+            if !lasts {
+                answered();
+            }
+            self.body.set(body);
+            self.progress.idle();
+            sent
         }
-        self.body.set(body);
-        self.progress.idle();
-        sent
     }
 }
 

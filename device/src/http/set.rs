@@ -13,9 +13,7 @@ use goe_runtime::json::JsonError;
 use goe_runtime::out::Escaping;
 use goe_runtime::{KeyIndex, Reason, Refusal, Registry, ValuePath, WriteError};
 use picoserve::io::Write;
-use picoserve::response::Content;
 
-use super::body::JSON;
 use super::query::{Parameter, decode, decoded, parameters};
 
 /// Most parameters that one set may have.
@@ -162,33 +160,25 @@ impl<'q> Outcomes<'q> {
 /// The answer: `{"dwo":true,"alw":"alw: tried to set api key without setter (1)"}`.
 pub(super) struct Answer<'a> {
     pub(super) outcomes: &'a Outcomes<'a>,
-    pub(super) scratch: &'a RefCell<&'a mut [u8]>,
+    pub(super) scratch: RefCell<&'a mut [u8]>,
     pub(super) registry: &'static Registry,
 }
 
 impl<'a> Answer<'a> {
-    fn entries(&self) -> impl Iterator<Item = Entry<'a>> + 'a {
-        let scratch = self.scratch;
-        let registry = self.registry;
+    fn entries(&self) -> impl Iterator<Item = Entry<'_, 'a>> {
         self.outcomes
             .answered()
             .enumerate()
-            .map(move |(index, (parameter, result))| Entry {
+            .map(|(index, (parameter, result))| Entry {
                 first: index == 0,
                 parameter,
                 result,
-                scratch,
-                registry,
+                scratch: &self.scratch,
+                registry: self.registry,
             })
     }
-}
 
-impl Content for Answer<'_> {
-    fn content_type(&self) -> &'static str {
-        JSON
-    }
-
-    fn content_length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         let mut count = Count(0);
         for entry in self.entries() {
             // Counting takes everything.
@@ -197,13 +187,14 @@ impl Content for Answer<'_> {
         count.0.max(1) + 1
     }
 
-    async fn write_content<W: Write>(self, mut writer: W) -> Result<(), W::Error> {
-        let mut any = false;
+    /// Writes all but its end, and gives that.
+    pub(super) async fn write<W: Write>(&self, writer: &mut W) -> Result<&'static [u8], W::Error> {
+        let mut end: &[u8] = b"{}";
         for entry in self.entries() {
             write!(writer, "{entry}").await?;
-            any = true;
+            end = b"}";
         }
-        writer.write_all(if any { b"}" } else { b"{}" }).await
+        Ok(end)
     }
 }
 
@@ -217,15 +208,15 @@ impl fmt::Write for Count {
 }
 
 /// `{"name":true` or `,"name":"reason"`.
-struct Entry<'a> {
+struct Entry<'s, 'a> {
     first: bool,
     parameter: Parameter<'a>,
     result: Result<(), WriteError>,
-    scratch: &'a RefCell<&'a mut [u8]>,
+    scratch: &'s RefCell<&'a mut [u8]>,
     registry: &'static Registry,
 }
 
-impl Display for Entry<'_> {
+impl Display for Entry<'_, '_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_char(if self.first { '{' } else { ',' })?;
         // Nobody else holds the connection's scratch while it formats.

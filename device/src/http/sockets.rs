@@ -52,15 +52,15 @@ impl<D, S: Sockets<D>> Sockets<D> for &S {
         (**self).are_there()
     }
 
-    async fn talk<R: Read, W: Write<Error = R::Error>>(
+    fn talk<R: Read, W: Write<Error = R::Error>>(
         self,
         device: &D,
         clock: impl Clock,
         buffer: &mut [u8],
         rx: SocketRx<R>,
         tx: SocketTx<W>,
-    ) -> Result<(), W::Error> {
-        (*self).talk(device, clock, buffer, rx, tx).await
+    ) -> impl Future<Output = Result<(), W::Error>> {
+        (*self).talk(device, clock, buffer, rx, tx)
     }
 }
 
@@ -80,7 +80,8 @@ impl<D, S: Sockets<D>> Sockets<D> for Option<S> {
     ) -> Result<(), W::Error> {
         match self {
             Some(sockets) => sockets.talk(device, clock, buffer, rx, tx).await,
-            None => tx.close(None).await,
+            // It was said that nobody is there.
+            None => Ok(()),
         }
     }
 }
@@ -94,12 +95,13 @@ pub(super) struct Talk<'t, D, S, C> {
 }
 
 impl<D, S: Sockets<D>, C: Clock> WebSocketCallback for Talk<'_, D, S, C> {
-    async fn run<R: Read, W: Write<Error = R::Error>>(
+    // Whoever awaits another's future keeps what went into it, too: here it is handed on.
+    fn run<R: Read, W: Write<Error = R::Error>>(
         self,
         rx: SocketRx<R>,
         tx: SocketTx<W>,
-    ) -> Result<(), W::Error> {
+    ) -> impl Future<Output = Result<(), W::Error>> {
         let (device, clock) = (self.device, self.clock);
-        self.sockets.talk(device, clock, self.buffer, rx, tx).await
+        self.sockets.talk(device, clock, self.buffer, rx, tx)
     }
 }

@@ -119,7 +119,7 @@ impl<K: Keys> Conversation<K> {
                     return Ok(None);
                 };
                 *said += 1;
-                let [token1, token2] = tokens.map(|token| hex::<32>(&token));
+                let [token1, token2] = written_out(tokens);
                 let kind = credential.kind().name();
                 let known = |known| match known {
                     Known::Secured => Some(Piece::Flag(messages.secure.is_some())),
@@ -197,6 +197,11 @@ impl<K: Keys> Conversation<K> {
     }
 }
 
+/// The tokens as they are told.
+fn written_out([token1, token2]: &Tokens) -> [heapless::String<32>; 2] {
+    [hex(token1), hex(token2)]
+}
+
 /// A client's token and proof, and whether the device believes it.
 type Judged = ([Token; 2], Result<(), &'static str>);
 
@@ -210,12 +215,12 @@ fn judge(
     let Some(incoming) = incoming.filter(|incoming| incoming.is(auth)) else {
         return Err((status::POLICY, "nothing is read before the password"));
     };
-    let [token3, proof] = [Known::Token3, Known::Proof]
-        .map(|known| incoming.text::<64>(auth, known).unwrap_or_default());
+    let text = |known| -> Token { incoming.text(auth, known).unwrap_or_default() };
+    let (token3, proof) = (text(Known::Token3), text(Known::Proof));
     let outcome = if wrong.is_too_often(now_ms) {
         Err("Too many wrong passwords, try again in a minute")
     } else {
-        let [token1, token2] = tokens.map(|token| hex::<32>(&token));
+        let [token1, token2] = written_out(tokens);
         let expected = secret::proof(credential.hash(), [&token1, &token2, &token3]);
         match secret::is_same(&expected, &proof) {
             true => Ok(()),

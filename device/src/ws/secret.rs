@@ -1,7 +1,6 @@
 //! What both sides make of the password's hash: the answer to a challenge, and what
 //! proves who wrote a message. It must never know where a text comes from.
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 /// The text of a digest of 32 bytes.
@@ -20,27 +19,39 @@ pub(super) fn hex<const N: usize>(bytes: &[u8]) -> heapless::String<N> {
     text
 }
 
-fn sha256(parts: [&str; 3]) -> Hex {
+/// The SHA-256 of three parts, one behind the other.
+#[inline(never)]
+fn sha256(parts: [&[u8]; 3]) -> [u8; 32] {
     let mut digest = Sha256::new();
     parts.iter().for_each(|part| digest.update(part));
-    hex(&digest.finalize())
+    digest.finalize().into()
 }
 
 /// What a client answers to a challenge if it knows the hash.
 pub(super) fn proof(hash: &str, [token1, token2, token3]: [&str; 3]) -> Hex {
-    let inner = sha256([token1, hash, ""]);
-    sha256([token3, token2, &inner])
+    let inner: Hex = hex(&sha256([token1.as_bytes(), hash.as_bytes(), &[]]));
+    hex(&sha256([
+        token3.as_bytes(),
+        token2.as_bytes(),
+        inner.as_bytes(),
+    ]))
 }
 
-/// What goes with a text whose author knows the hash.
+/// What goes with a text whose author knows the hash: HMAC-SHA-256 by RFC 2104. A hash is no
+/// longer than a block, as a key of any length might be, for which the crate hmac takes
+/// half a kilobyte more.
 pub(super) fn hmac(hash: &str, text: &str) -> Hex {
-    // Any length of a key will do.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(hash.as_bytes()) else {
-        return Hex::new();
-    };
-    mac.update(text.as_bytes());
-    hex(&mac.finalize().into_bytes())
+    let [mut inner, mut outer] = [[0x36; BLOCK], [0x5C; BLOCK]];
+    for ((inner, outer), key) in inner.iter_mut().zip(&mut outer).zip(hash.bytes()) {
+        *inner ^= key;
+        *outer ^= key;
+    }
+    let inner = sha256([&inner, text.as_bytes(), &[]]);
+    hex(&sha256([&outer, &inner, &[]]))
 }
+
+/// Bytes that SHA-256 takes at once.
+const BLOCK: usize = 64;
 
 /// Returns whether two texts are the same, in a time that tells nothing of where they differ.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
