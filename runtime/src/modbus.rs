@@ -313,18 +313,20 @@ impl Register {
     pub fn decode<'v>(&self, is_bool: bool, order: Order, bytes: &[u8]) -> Option<Value<'v>> {
         let mut turned = [0; 8];
         let width = bytes.len();
-        turned.get_mut(8 - width.min(8)..)?.copy_from_slice(bytes);
+        turned
+            .get_mut(8usize.checked_sub(width)?..)?
+            .copy_from_slice(bytes);
         order.turn(self.coding, &mut turned[8 - width..]);
         let unsigned = u64::from_be_bytes(turned);
         let number = match self.coding {
-            Coding::Unsigned | Coding::Bits => Number::Natural(unsigned),
+            Coding::Unsigned => Number::Natural(unsigned),
             Coding::Signed => {
                 let unused = 64 - 8 * width as u32;
                 Number::signed((unsigned << unused) as i64 >> unused)
             }
             Coding::Real if width == 4 => Number::real(f32::from_bits(unsigned as u32).into()),
             Coding::Real => Number::real(f64::from_bits(unsigned)),
-            Coding::Ascii | Coding::Binary | Coding::Ipv4 => return None,
+            Coding::Ascii | Coding::Binary | Coding::Ipv4 | Coding::Bits => return None,
         };
         if is_bool {
             let is_true = number.as_u64().filter(|bit| *bit < 2)? == 1;

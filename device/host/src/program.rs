@@ -17,7 +17,9 @@ use anyhow::Context;
 use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
-use goe_runtime::device::{Api, DeviceCell, Logic, Observed, Reached, Registered, Stored, Url};
+use goe_runtime::device::{
+    Api, Credential, DeviceCell, Logic, Observed, Reached, Registered, Stored, Url,
+};
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
@@ -109,7 +111,7 @@ fn announcer<L: Logic>(
     if !wanted || options.no_mdns {
         return Ok(None);
     }
-    device.act(|logic| match logic.announced() {
+    device.look(|logic| match logic.announced() {
         Some(announced) => Announcer::start(announced, http).map(Some),
         None if options.mdns => anyhow::bail!(
             "this device states no service that mDNS could announce; leave --mdns out"
@@ -134,6 +136,8 @@ pub struct Door {
     shutdown: Shutdown,
     /// The password that was made for the first device that had none.
     made: RefCell<Option<Password>>,
+    /// What stands for the password that was set last, which all of them have.
+    credential: Rc<RefCell<Option<Credential>>>,
 }
 
 impl Door {
@@ -152,6 +156,7 @@ impl Door {
             modbus: modbus.transpose()?,
             shutdown,
             made: RefCell::default(),
+            credential: Rc::default(),
         })
     }
 
@@ -182,15 +187,25 @@ fn passwords<L: Logic + 'static>(
     options: &Options,
     device: &Rc<DeviceCell<L>>,
 ) -> anyhow::Result<(Passwords, Origin)> {
+    // A device behind another has a password already: its own, or that of the one before.
+    let last = door.credential.borrow().clone();
+    if let Some(last) = last.filter(|last| last.serial() == options.serial) {
+        let own = device.credential();
+        let own = own.filter(|own| own.serial() == options.serial);
+        let kind = own.as_ref().unwrap_or(&last).kind();
+        if own.is_none() {
+            device.set_credential(Some(last));
+        }
+        let passwords = Passwords::new(kind, &options.serial, teller(door, device));
+        return Ok((passwords, Origin::Stored));
+    }
     let stored = device.credential();
     let (kind, origin) = password::decide(options, stored.as_ref(), door.made.borrow().as_ref())?;
-    let tell = {
-        let device = device.clone();
-        move |credential| device.set_credential(credential)
-    };
-    let passwords = Passwords::new(kind, &options.serial, tell);
+    let passwords = Passwords::new(kind, &options.serial, teller(door, device));
     match &origin {
-        Origin::Stored => {}
+        Origin::Stored => {
+            door.credential.replace(stored);
+        }
         Origin::Given(Password(text)) | Origin::Made(Password(text)) => {
             passwords.set(text).map_err(|why| anyhow::anyhow!(why))?;
         }
@@ -199,6 +214,20 @@ fn passwords<L: Logic + 'static>(
         door.made.replace(Some(password.clone()));
     }
     Ok((passwords, origin))
+}
+
+/// Tells a device what stands for its password, and the door for those behind it.
+fn teller<L: Logic + 'static>(
+    door: &Door,
+    device: &Rc<DeviceCell<L>>,
+) -> impl Fn(Option<Credential>) + 'static {
+    let (device, last) = (device.clone(), door.credential.clone());
+    move |credential| {
+        if credential.is_some() {
+            last.replace(credential.clone());
+        }
+        device.set_credential(credential);
+    }
 }
 
 /// A device that was brought up: its flash is mounted, its addresses are taken,

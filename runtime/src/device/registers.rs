@@ -16,7 +16,7 @@ use crate::value::Value;
 
 use super::cell::DeviceCell;
 use super::changes::Bell;
-use super::contract::{Registered, Table};
+use super::contract::Registered;
 use super::logic::{Api, Logic};
 
 /// Keys that one request can write.
@@ -75,7 +75,9 @@ impl<L: Logic> DeviceCell<L> {
         bytes: usize,
     ) -> Result<&'static Register, Exception> {
         let row = modbus::find(L::Api::REGISTERS, table, at)?;
-        let is_there = row.origin.is_none_or(|origin| !self.hides(origin.key));
+        // Registers have no release of their own: what the device keeps, they tell.
+        let holds = |origin: Origin| self.logic.borrow().holds(origin.key);
+        let is_there = row.origin.is_none_or(holds);
         let is_whole = bytes >= 2 * usize::from(row.count);
         (is_there && is_whole)
             .then_some(row)
@@ -185,9 +187,11 @@ impl<L: Logic> DeviceCell<L> {
         Some(Plain::List { from, count })
     }
 
-    /// Goes through a request: looks whether the table takes all of it, or, with a log,
-    /// sets one key after the other and notes what there was.
-    fn carry_out(&self, request: Request<'_>, mut log: Option<&mut Log>) -> Result<(), Exception> {
+    /// Goes through a request, and notes what there is of each key: looks whether the table
+    /// takes all of it and the log has room, or sets one key after the other.
+    fn carry_out(&self, request: Request<'_>, log: &mut Log, sets: bool) -> Result<(), Exception> {
+        log.entries.clear();
+        log.done.clear();
         let mut pool = Vec::new();
         let (mut at, mut rest) = (u32::from(request.first), request.bytes);
         while !rest.is_empty() {
@@ -199,25 +203,26 @@ impl<L: Logic> DeviceCell<L> {
             };
             let write = L::Api::write(origin.key, plain.value(&pool));
             let write = write.map_err(|_| Exception::Value)?;
-            let Some(log) = &mut log else { continue };
             let before = self.whole(origin, &mut log.entries);
-            let before = before.ok_or(Exception::Value)?;
-            let access = row.access;
-            let was_held = self.volatile.borrow().stored(origin.key).is_some();
-            let is_held = access != Access::Volatile || self.hold(origin.key);
-            let is_taken =
-                !log.done.is_full() && is_held && self.logic.borrow_mut().apply_part(write).is_ok();
+            let done = Done {
+                origin,
+                before: before.ok_or(Exception::Value)?,
+                access: row.access,
+                was_held: self.volatile.borrow().stored(origin.key).is_some(),
+            };
+            let was_held = done.was_held;
+            let is_volatile = done.access == Access::Volatile;
+            log.done.push(done).map_err(|_| Exception::Value)?;
+            if !sets {
+                continue;
+            }
+            let is_held = !is_volatile || self.hold(origin.key);
+            let is_taken = is_held && self.logic.borrow_mut().apply_part(write).is_ok();
             if !is_taken {
+                log.done.pop();
                 self.release(origin.key, was_held);
                 return Err(Exception::Value);
             }
-            // There is room for it.
-            let _ = log.done.push(Done {
-                origin,
-                before,
-                access,
-                was_held,
-            });
         }
         Ok(())
     }
@@ -298,9 +303,9 @@ impl<L: Logic> Registered for DeviceCell<L> {
     fn write_registers(&self, first: u16, bytes: &[u8]) -> Result<(), Exception> {
         Self::check_ends(modbus::Table::Holding, first, bytes.len())?;
         let request = Request { first, bytes };
-        self.carry_out(request, None)?;
         let mut log = Log::default();
-        if let Err(exception) = self.carry_out(request, Some(&mut log)) {
+        self.carry_out(request, &mut log, false)?;
+        if let Err(exception) = self.carry_out(request, &mut log, true) {
             self.undo(&mut log);
             return Err(exception);
         }

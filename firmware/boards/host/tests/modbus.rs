@@ -220,6 +220,18 @@ fn rows_are_read_together() {
     assert_eq!(&settings[2..10], low_first(&INF.to_be_bytes()));
 }
 
+/// The page names no release: what 59.4 tells by another key stands there all the same.
+#[test]
+fn a_charger_of_before_has_the_energy_of_cards() {
+    if board() == Board::Qemu {
+        return;
+    }
+    let args = ["--modbus", "127.0.0.1:0", "--firmware", "59.4"];
+    let (charger, mut master) = started(Options::args(&args));
+    assert_eq!(charger.value("c0e"), Value::Null);
+    assert_eq!(master.read(4, 332, 40), Ok(vec![0; 80]));
+}
+
 #[test]
 fn what_is_not_there_is_an_exception() {
     let (charger, mut master) = start();

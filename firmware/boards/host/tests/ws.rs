@@ -188,6 +188,25 @@ fn the_garage_sets_another_password_and_never_tells_it() {
     assert!(!charger.log().contains(PASSWORD), "{}", charger.log());
 }
 
+/// A password that nobody was told would lock everybody out.
+#[test]
+fn the_charger_of_a_scenario_has_the_password_of_the_one_before() {
+    if board() == Board::Qemu {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let flash = folder.path().join("flash");
+    let mut first = with_password(&folder, PASSWORD, &[]).flash(&flash).start();
+    let (_client, _) = Client::known(first.http);
+    first.stop();
+    let second = Options::default().flash(&flash).start();
+    for played in [json!("plug-to-full"), Value::Null] {
+        let wish = json!({ "play": played }).to_string();
+        assert_eq!(second.post("/scenario", &wish).status, 202);
+        let (_client, _) = Client::known(second.http);
+    }
+}
+
 #[test]
 fn frames_that_are_none_end_their_connection_and_no_other() {
     let (charger, _folder) = charger(&[]);
