@@ -196,13 +196,14 @@ impl<D: Reached + Stored + Observed + Registered + 'static> Host<D> {
             site,
             listener,
             clock,
-            (traffic, shutdown.clone()),
+            (traffic.clone(), shutdown.clone()),
         );
         let names = (topics, serial);
         let mqtt = serve_mqtt(device.clone(), broker, names, tls, clock, shutdown.clone());
         let registers = modbus.map(|place| {
             let (device, shutdown) = (device.clone(), shutdown.clone());
-            spawn_local(modbus::serve(device, place, clock, shutdown))
+            let seen = (traffic.clone(), table);
+            spawn_local(modbus::serve(device, place, clock, seen, shutdown))
         });
         let tasks = [spawn_local(web), spawn_local(mqtt)];
         let tasks = tasks.into_iter().chain(registers);

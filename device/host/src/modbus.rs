@@ -9,16 +9,22 @@ use std::rc::Rc;
 
 use goe_device::http::Slots;
 use goe_device::modbus::{self, FRAME_MAX};
-use goe_runtime::device::Registered;
+use goe_runtime::Registry;
+use goe_runtime::device::{Device, Registered};
+use goe_runtime::http::Route;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::clock::RealTime;
 use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
+use crate::traffic::{Client, Traffic, Watched, Wire};
 
 /// Connections served at the same time.
 const CONNECTIONS: usize = 4;
+
+/// Where it is noted what clients write, and the tables that it takes.
+pub(crate) type Seen = (Traffic, (&'static Registry, &'static [Route]));
 
 /// Where registers are served.
 #[derive(Debug)]
@@ -31,17 +37,20 @@ pub(crate) enum Place {
 
 /// Serves the registers of `device` until `shutdown`. A port that cannot be had is told
 /// and nothing else, until another one is wanted.
-pub(crate) async fn serve<D: Registered + 'static>(
+pub(crate) async fn serve<D: Registered + Device + 'static>(
     device: Rc<D>,
     place: Place,
     clock: RealTime,
+    seen: Seen,
     shutdown: Shutdown,
 ) {
     // Once for each device of a process: connections hold a part of it.
     let slots: &'static Slots<_, CONNECTIONS> = Box::leak(Box::new(Slots::new(clock)));
     let mut stop = std::pin::pin!(shutdown.wait());
     let ip = match place {
-        Place::Open(listener) => return accept_all(&device, &listener, slots, stop).await,
+        Place::Open(listener) => {
+            return accept_all(&device, &listener, slots, &seen, stop).await;
+        }
         Place::Wanted(ip) => ip,
     };
     loop {
@@ -57,7 +66,7 @@ pub(crate) async fn serve<D: Registered + 'static>(
         };
         let served = async {
             match &listener {
-                Some(listener) => accept_all(&device, listener, slots, change).await,
+                Some(listener) => accept_all(&device, listener, slots, &seen, change).await,
                 None => change.await,
             }
         };
@@ -102,10 +111,11 @@ async fn listen(at: SocketAddr) -> Option<TcpListener> {
 }
 
 /// Serves whoever comes, until `end`.
-async fn accept_all<D: Registered + 'static>(
+async fn accept_all<D: Registered + Device + 'static>(
     device: &Rc<D>,
     listener: &TcpListener,
     slots: &'static Slots<RealTime, CONNECTIONS>,
+    (traffic, table): &Seen,
     end: impl Future<Output = ()>,
 ) {
     // Dropping them ends all connections.
@@ -129,9 +139,14 @@ async fn accept_all<D: Registered + 'static>(
             }
         };
         let device = device.clone();
+        let client = Client::new(traffic.clone(), (Wire::Modbus, socket.peer()), *table);
         clients.spawn_local(async move {
+            let device = Watched {
+                device: &*device,
+                client: &client,
+            };
             let mut frame = [0; FRAME_MAX];
-            modbus::serve(&*device, slot, socket, &mut frame).await;
+            modbus::serve(&device, slot, socket, &mut frame).await;
         });
     }
 }

@@ -11,6 +11,7 @@ use goe_device::http::{Call, Exchange, Handler, Reply, decoded, parameters};
 use goe_runtime::device::{Around, Device};
 use goe_runtime::error::Sent;
 use goe_runtime::http::{Action, Route};
+use goe_runtime::modbus::Exception;
 use goe_runtime::{KeyIndex, Registry, WriteError};
 
 use crate::recent::Recent;
@@ -48,6 +49,8 @@ pub enum Wire {
     Mqtt,
     /// A WebSocket.
     Ws,
+    /// Modbus.
+    Modbus,
 }
 
 /// A value that a device told its broker.
@@ -191,9 +194,9 @@ impl Client {
         let what = self.what_of(key, json);
         let outcome = match (result, self.wire.get()) {
             (Ok(()), Wire::Http) => "true".to_owned(),
-            (Ok(()), Wire::Mqtt | Wire::Ws) => "success".to_owned(),
+            (Ok(()), Wire::Mqtt | Wire::Ws | Wire::Modbus) => "success".to_owned(),
             (Err(error), Wire::Http | Wire::Ws) => error.http(name, sent).to_string(),
-            (Err(error), Wire::Mqtt) => error.mqtt(sent).to_string(),
+            (Err(error), Wire::Mqtt | Wire::Modbus) => error.mqtt(sent).to_string(),
         };
         match result {
             Ok(()) => tracing::info!("{who}: {what}"),
@@ -205,10 +208,29 @@ impl Client {
                 // A String takes everything.
                 let _ = write!(sets, " {name}: {outcome};");
             }
-            Wire::Mqtt | Wire::Ws => {
+            Wire::Mqtt | Wire::Ws | Wire::Modbus => {
                 self.keep(Wish::Set, (what, told(&outcome)), result.is_ok(), took);
             }
         }
+    }
+
+    /// Registers, two bytes each, by the number of the first: what they are of, the spec says.
+    fn has_written(&self, first: u16, bytes: &[u8], result: Result<(), Exception>) {
+        let registers = bytes.chunks(2).map(|register| {
+            let digits = register.iter().map(|byte| format!("{byte:02x}"));
+            digits.collect::<String>()
+        });
+        let registers = registers.collect::<Vec<_>>().join(" ");
+        let (who, what) = (&self.who, told(&format!("registers {first}: {registers}")));
+        let answer = match result {
+            Ok(()) => "success".to_owned(),
+            Err(exception) => format!("exception {}", exception as u8),
+        };
+        match result {
+            Ok(()) => tracing::info!("{who}: {what}"),
+            Err(_) => tracing::info!("{who}: {what} is refused: {answer}"),
+        }
+        self.keep(Wish::Set, (what, answer), result.is_ok(), Duration::ZERO);
     }
 
     fn has_been_answered(&self, exchange: Exchange<'_>) {
@@ -322,6 +344,10 @@ impl<D: Device> Around for Watched<'_, D> {
 
     fn hear_refused(&self, name: &str, why: &dyn Display) {
         self.client.has_refused(name, why);
+    }
+
+    fn hear_written(&self, first: u16, bytes: &[u8], result: Result<(), Exception>) {
+        self.client.has_written(first, bytes, result);
     }
 }
 

@@ -44,6 +44,9 @@ pub trait Around {
 
     /// Hears of a refusal as [`Published::refused`] has it.
     fn hear_refused(&self, _name: &str, _why: &dyn Display) {}
+
+    /// Hears of a write of registers, and what became of it.
+    fn hear_written(&self, _first: u16, _bytes: &[u8], _result: Result<(), modbus::Exception>) {}
 }
 
 impl<A: Around> Table for A {
@@ -131,7 +134,9 @@ impl<A: Around<Inner: Registered>> Registered for A {
     }
 
     fn write_registers(&self, first: u16, bytes: &[u8]) -> Result<(), modbus::Exception> {
-        self.inner().write_registers(first, bytes)
+        let result = self.inner().write_registers(first, bytes);
+        self.hear_written(first, bytes, result);
+        result
     }
 }
 

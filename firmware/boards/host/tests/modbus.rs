@@ -220,6 +220,19 @@ fn rows_are_read_together() {
     assert_eq!(&settings[2..10], low_first(&INF.to_be_bytes()));
 }
 
+/// Nobody is asked for a password, so it is told who sets what.
+#[test]
+fn what_masters_write_is_told_in_the_log() {
+    if board() == Board::Qemu {
+        return;
+    }
+    let (charger, mut master) = start();
+    assert_eq!(master.write(299, &[14]), Ok(()));
+    charger.wait_for_log("registers 299: 000e");
+    assert_eq!(master.write(299, &[99]), Err(3));
+    charger.wait_for_log("registers 299: 0063 is refused: exception 3");
+}
+
 /// The page names no release: what 59.4 tells by another key stands there all the same.
 #[test]
 fn a_charger_of_before_has_the_energy_of_cards() {

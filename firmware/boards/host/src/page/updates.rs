@@ -136,6 +136,7 @@ fn entry((id, one): (u64, &Exchanged)) -> Value {
             Wire::Http => "http",
             Wire::Mqtt => "mqtt",
             Wire::Ws => "ws",
+            Wire::Modbus => "modbus",
         },
         "who": one.who,
         "what": one.what,
