@@ -30,6 +30,10 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// Messages before the status is whole; a charger sends it in a few parts.
 const PARTS_MAX: usize = 1_000;
 
+/// What a charger says of a password that it looked at. Whatever else it says, as that
+/// there were too many wrong ones, says nothing of this one.
+const WRONG_PASSWORD: &str = "Wrong password";
+
 /// Where a session goes to, and with what.
 #[derive(Debug)]
 pub(super) struct Door {
@@ -108,9 +112,10 @@ impl Door {
                     session.hash = Some(hash);
                 }
                 Message::AuthError { message } => {
-                    return Err(Error::WrongPassword {
-                        address: self.url(),
-                        message,
+                    let address = self.url();
+                    return Err(match message == WRONG_PASSWORD {
+                        true => Error::WrongPassword { address, message },
+                        false => Error::NotAdmitted { address, message },
                     });
                 }
                 Message::FullStatus {
