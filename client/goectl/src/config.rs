@@ -4,6 +4,7 @@
 //! with what belongs to it. A secret is in a file that nobody else can read, and is
 //! printed by nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -49,7 +50,11 @@ struct File {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a table with `host`"
+)]
 struct Entry {
     host: String,
     password_file: Option<PathBuf>,
@@ -169,8 +174,8 @@ impl Config {
             Err(error) => {
                 // The line itself may have a secret in it.
                 let place = error.span().map_or(1, |span| line_of(&text, span.start));
-                let fault =
-                    Fault::usage(format!("{}:{place}: {}", path.display(), error.message()));
+                let why = without_value(error.message());
+                let fault = Fault::usage(format!("{}:{place}: {why}", path.display()));
                 Err(fault.help("goectl --help shows an example"))
             }
         }
@@ -207,6 +212,18 @@ impl Config {
         }
         let folder = self.path.parent().unwrap_or(Path::new(""));
         folder.join(path)
+    }
+}
+
+/// What serde says of a value of the wrong kind has the value in it, which may be a secret:
+/// what it should be is behind it.
+fn without_value(message: &str) -> Cow<'_, str> {
+    if !message.starts_with("invalid ") {
+        return message.into();
+    }
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("this should be {expected}").into(),
+        None => message.into(),
     }
 }
 
@@ -290,6 +307,23 @@ mod tests {
                 "config.toml:3: unknown field `password`",
             ),
             ("default = \"hush\n", "config.toml:1: "),
+            (
+                "[charger]\ngarage = \"mqtt://me:hush, expected @broker\"\n",
+                "config.toml:2: this should be a table with `host`",
+            ),
+            (
+                "[charger.a]\nhost = [\"hush\"]\n",
+                "config.toml:2: this should be a string",
+            ),
+            (
+                "[charger.a]\nhost = \"a\"\nmqtt = mqtt://me:hush@broker\n",
+                "config.toml:3: ",
+            ),
+            (
+                "charger = \"hush\"\n",
+                "config.toml:1: this should be a map",
+            ),
+            ("hush", "config.toml:1: "),
             ("[charger.a]\n\n", "missing field `host`"),
         ] {
             let error = Home::new(config).choose(None).expect_err(config);
