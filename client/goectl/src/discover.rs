@@ -184,10 +184,11 @@ fn tell(found: Option<Option<Found>>, as_json: bool) -> Outcome<bool> {
         .map(|ip| place(*ip, port))
         .unwrap_or_default();
     if as_json {
-        output::line(json!({
+        let found = json!({
             "host": host, "hostname": hostname, "addresses": addresses, "port": port,
             "name": name, "serial": serial, "type": kind, "version": version,
-        }))?;
+        });
+        output::data(&format!("{found}\n"))?;
         return Ok(true);
     }
     let about = match (kind, version) {

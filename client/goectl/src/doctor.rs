@@ -59,7 +59,8 @@ pub(crate) async fn run(args: &Doctor, chosen: &Chosen) -> Outcome {
             let verdict = finding.verdict.word();
             json!({"about": finding.about, "verdict": verdict, "says": finding.says})
         });
-        output::line(json!({ "findings": findings.collect::<Vec<_>>() }))?;
+        let findings = json!({ "findings": findings.collect::<Vec<_>>() });
+        output::data(&format!("{findings}\n"))?;
     }
     reached?;
     let bad = report

@@ -54,6 +54,8 @@ fn scripts_get_what_it_says() {
         (&["get", "amp"][..], "16\n"),
         (&["get", "dwo"], "null\n"),
         (&["get", "typ"], "go-eCharger\n"),
+        // Nothing is taken for colour.
+        (&["get", "fna"], "Gar\u{1b}[2Jage\n"),
         (&["get", "nrg.11"], "10907\n"),
         (&["get", "ccw.ssid"], "home\n"),
         (&["get", "zzz"], "{\"new\":[1,2.50]}\n"),
