@@ -110,7 +110,7 @@ fn password(file: Option<&Path>) -> Outcome<Option<Secret>> {
         ))
     })?;
     private(file, "it has a password")?;
-    let password = text.trim_end_matches(['\r', '\n']);
+    let password = without_line_end(&text);
     match password.is_empty() {
         true => Err(Fault::usage(format!(
             "{} has no password in it",
@@ -118,6 +118,12 @@ fn password(file: Option<&Path>) -> Outcome<Option<Secret>> {
         ))),
         false => Ok(Some(Secret(password.to_owned()))),
     }
+}
+
+/// A charger's own `--password-file` takes off one end of a line, and so must this.
+fn without_line_end(text: &str) -> &str {
+    let line = text.strip_suffix('\n');
+    line.map_or(text, |line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 fn read(file: &Path) -> io::Result<String> {
@@ -288,6 +294,27 @@ mod tests {
         assert!(chosen.mqtt.is_some() && !format!("{chosen:?}").contains("hush"));
         let chosen = home.choose(Some("10.0.0.1:8080")).expect("an address");
         assert!(chosen.host == "10.0.0.1:8080" && chosen.password.is_none());
+    }
+
+    #[test]
+    fn one_end_of_a_line_is_no_password() {
+        for (text, password) in [
+            ("hush", "hush"),
+            ("hush\n", "hush"),
+            ("hush\r\n", "hush"),
+            ("hush\n\n", "hush\n"),
+            ("hush\r", "hush\r"),
+        ] {
+            let home = Home::new(TWO);
+            home.file("secret", text, 0o600);
+            let chosen = home.choose(None).expect("the default");
+            let read = chosen.password.map(|secret| secret.0);
+            assert_eq!(read.as_deref(), Some(password), "{text:?}");
+        }
+        let home = Home::new(TWO);
+        home.file("secret", "\r\n", 0o600);
+        let error = home.choose(None).expect_err("nothing");
+        assert!(error.contains("has no password in it"), "{error}");
     }
 
     #[test]
