@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use goe_api::client::{JsonText, Members, Status};
+use goe_runtime::device::HashKind;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
@@ -13,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::hash::{HashKind, PasswordHash};
+use super::hash::{self, PasswordHash};
 use super::message::{self, Hello, Message};
 use crate::address::Address;
 use crate::changes::KEYS_MAX;
@@ -101,7 +102,7 @@ impl Door {
                     token2,
                     hash,
                 } => {
-                    let kind = HashKind::of(hash.as_deref(), &hello.device_type);
+                    let kind = hash::kind(hash.as_deref(), &hello.device_type);
                     let kind = kind.map_err(|what| self.protocol(what))?;
                     let hash = self.hash(kind, &hello.serial).await?;
                     // The charger need not pay for the time that this took.
