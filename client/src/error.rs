@@ -65,6 +65,13 @@ pub enum Error {
         /// The charger's words.
         message: String,
     },
+    /// The charger lets nobody in for now, whatever the password.
+    NotAdmitted {
+        /// Where.
+        address: String,
+        /// The charger's words.
+        message: String,
+    },
 }
 
 /// What became of each value of a set that was not taken as a whole.
@@ -136,6 +143,9 @@ impl fmt::Display for Error {
                 f,
                 "{address} does not take the password (\"{message}\"); that of a charger is the one of its settings in the app"
             ),
+            Error::NotAdmitted { address, message } => {
+                write!(f, "{address} lets nobody in for now: \"{message}\"")
+            }
         }
     }
 }

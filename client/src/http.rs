@@ -59,26 +59,46 @@ impl Http {
         }
     }
 
-    /// Sets these, in as few requests as they fit into.
+    /// Sets these, in as few requests as they fit into. What became of those of earlier
+    /// requests is told also when a later one fails: it is then the reason of the rest.
     pub(crate) async fn set(&self, settings: &[Setting]) -> Result<Vec<Outcome>, Error> {
         let mut outcomes = Vec::new();
-        for path in paths(settings) {
-            let (status, body) = self.get(&path).await?;
-            // A refusal of any is a 500 with the same object.
-            let object = match status {
-                200 => self.object(&body)?,
-                500 => self.object(&body).map_err(|_| self.http(500, "/api/set"))?,
-                status => return Err(self.http(status, "/api/set")),
-            };
-            outcomes.extend(object.members().into_iter().map(|(key, answer)| {
-                let refusal = match answer.as_str() {
-                    "true" => None,
-                    _ => Some(answer.string().unwrap_or_else(|| answer.to_string())),
-                };
-                Outcome { key, refusal }
-            }));
+        let mut requests = requests(settings).into_iter();
+        while let Some((path, settings)) = requests.next() {
+            match self.set_by(&path).await {
+                Ok(answered) => outcomes.extend(answered),
+                Err(error) if outcomes.is_empty() => return Err(error),
+                Err(error) => {
+                    outcomes.extend(refused(settings, &error.to_string()));
+                    let unsent = requests.flat_map(|(_, settings)| settings);
+                    outcomes.extend(refused(
+                        unsent,
+                        "it was not sent, since one before it failed",
+                    ));
+                    break;
+                }
+            }
         }
         Ok(outcomes)
+    }
+
+    /// Does one request of a set.
+    async fn set_by(&self, path: &str) -> Result<Vec<Outcome>, Error> {
+        let (status, body) = self.get(path).await?;
+        // A refusal of any is a 500 with the same object.
+        let object = match status {
+            200 => self.object(&body)?,
+            500 => self.object(&body).map_err(|_| self.http(500, "/api/set"))?,
+            status => return Err(self.http(status, "/api/set")),
+        };
+        let answers = object.members().into_iter().map(|(key, answer)| {
+            let refusal = match answer.as_str() {
+                "true" => None,
+                _ => Some(answer.string().unwrap_or_else(|| answer.to_string())),
+            };
+            Outcome { key, refusal }
+        });
+        Ok(answers.collect())
     }
 
     fn http(&self, status: u16, path: &str) -> Error {
@@ -150,20 +170,33 @@ impl Http {
     }
 }
 
-/// The requests of a set: each as long as a charger takes them, or one setting long.
-fn paths(settings: &[Setting]) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
+/// The requests of a set, with their settings: each as long as a charger takes them, or
+/// one setting long.
+fn requests(settings: &[Setting]) -> Vec<(String, Vec<&Setting>)> {
+    let mut requests: Vec<(String, Vec<&Setting>)> = Vec::new();
     for setting in settings {
         let part = format!("{}={}", encode(&setting.key), encode(&setting.json));
-        match paths.last_mut() {
-            Some(path) if path.len() + 1 + part.len() <= PATH_MAX => {
+        match requests.last_mut() {
+            Some((path, settings)) if path.len() + 1 + part.len() <= PATH_MAX => {
                 path.push('&');
                 path.push_str(&part);
+                settings.push(setting);
             }
-            _ => paths.push(format!("/api/set?{part}")),
+            _ => requests.push((format!("/api/set?{part}"), vec![setting])),
         }
     }
-    paths
+    requests
+}
+
+/// That these were not taken, for this reason.
+fn refused<'s>(
+    settings: impl IntoIterator<Item = &'s Setting>,
+    reason: &str,
+) -> impl Iterator<Item = Outcome> {
+    settings.into_iter().map(move |setting| Outcome {
+        key: setting.key.clone(),
+        refusal: Some(reason.to_owned()),
+    })
 }
 
 fn encode(text: &str) -> String {
@@ -172,7 +205,10 @@ fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
+    use crate::setting::conclude;
 
     fn setting(key: &str, json: &str) -> Setting {
         Setting::new(key, json).expect("JSON")
@@ -186,9 +222,62 @@ mod tests {
             setting("x", &format!("\"{}\"", "y".repeat(7_990))),
             setting("dwo", "null"),
         ];
-        let paths = paths(&all);
-        assert_eq!(paths[0], "/api/set?amp=16&fna=%22a%26b%3Dc%20%2B%22");
-        assert_eq!(paths.len(), 3);
-        assert_eq!(paths[2], "/api/set?dwo=null");
+        let requests = requests(&all);
+        let keys = |at: usize| -> Vec<_> { requests[at].1.iter().map(|s| s.key()).collect() };
+        assert_eq!(requests[0].0, "/api/set?amp=16&fna=%22a%26b%3Dc%20%2B%22");
+        assert_eq!((requests.len(), keys(0)), (3, vec!["amp", "fna"]));
+        assert_eq!(requests[2].0, "/api/set?dwo=null");
+    }
+
+    /// What holds must not be told to have failed.
+    #[tokio::test]
+    async fn what_was_taken_before_a_failure_is_told() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("binds");
+        let address = listener.local_addr().expect("bound").to_string();
+        let answers = [
+            ("200 OK", r#"{"amp":true,"lmo":"no"}"#),
+            ("414 URI Too Long", ""),
+        ];
+        let played = async {
+            for (status, body) in answers {
+                let (mut stream, _) = listener.accept().await.expect("a client");
+                let mut asked = Vec::new();
+                while !asked.ends_with(b"\r\n\r\n") {
+                    asked.push(stream.read_u8().await.expect("a request"));
+                }
+                let length = body.len();
+                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}");
+                let written = stream.write_all(answer.as_bytes()).await;
+                written.expect("writes");
+            }
+        };
+        let address = Address::parse(&address).expect("an address");
+        let http = Http::new(address, Duration::from_secs(10));
+        let all = [
+            setting("amp", "16"),
+            setting("lmo", "9"),
+            setting("x", &format!("\"{}\"", "y".repeat(7_990))),
+            setting("dwo", "null"),
+        ];
+        let (told, ()) = tokio::join!(http.set(&all), played);
+        let told = conclude(&all, told.expect("a part is known"));
+        let Err(Error::Refused(told)) = told else {
+            panic!("{told:?}")
+        };
+        assert_eq!(told.accepted, ["amp"]);
+        let refused = told.refused.iter();
+        let [lmo, long, unsent] = refused.collect::<Vec<_>>()[..] else {
+            panic!("{told:?}")
+        };
+        assert_eq!((lmo.key.as_str(), lmo.reason.as_str()), ("lmo", "no"));
+        assert!(
+            long.key == "x" && long.reason.contains("HTTP 414"),
+            "{long:?}"
+        );
+        assert!(
+            unsent.key == "dwo" && unsent.reason.contains("was not sent"),
+            "{unsent:?}"
+        );
     }
 }

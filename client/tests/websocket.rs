@@ -2,6 +2,7 @@
 //! `hello`, challenge, full status in parts, changes, signed settings, responses.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -22,6 +23,9 @@ const PASSWORD: &str = "päss word";
 /// Made of it and the serial by others, see `src/websocket/hash.rs`.
 const BY_PBKDF2: &str = "hmjqluzQojZQ4oOdEN4WrrRX6MKOml7R";
 const BY_BCRYPT: &str = "sAEWAh4CK3Z2Y3ZYlOr3CF0QSTph/0q";
+
+/// What a charger says after too many of them, also to the right one.
+const TOO_MANY: &str = "Too many wrong passwords, try again in a minute";
 
 /// How a charger differs from others.
 #[derive(Clone, Copy)]
@@ -49,6 +53,8 @@ struct Played {
     values: Arc<Mutex<BTreeMap<String, Value>>>,
     /// Messages for whoever is connected; nothing ends the connections.
     say: broadcast::Sender<Option<Value>>,
+    /// The next one who comes is turned away, whatever the password.
+    is_locked: Arc<AtomicBool>,
 }
 
 impl Played {
@@ -69,12 +75,15 @@ impl Played {
             address,
             values,
             say,
+            is_locked: Arc::default(),
         };
         let (values, say) = (played.values.clone(), played.say.clone());
+        let is_locked = played.is_locked.clone();
         // It ends with the test's runtime.
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let values = values.clone();
+                let is_locked = is_locked.swap(false, Ordering::SeqCst);
                 let said = say.subscribe();
                 tokio::spawn(async move {
                     if let Ok(socket) = accept_async(stream).await {
@@ -82,6 +91,7 @@ impl Played {
                             socket,
                             manners,
                             values,
+                            is_locked,
                         }
                         .serve(said)
                         .await;
@@ -122,6 +132,7 @@ struct Seat {
     socket: WebSocketStream<TcpStream>,
     manners: Manners,
     values: Arc<Mutex<BTreeMap<String, Value>>>,
+    is_locked: bool,
 }
 
 impl Seat {
@@ -187,6 +198,11 @@ impl Seat {
         self.say(challenge).await;
         let auth = self.hear().await?;
         let three = auth["token3"].as_str()?.to_owned();
+        if self.is_locked {
+            self.say(json!({"type": "authError", "message": TOO_MANY}))
+                .await;
+            return None;
+        }
         let first = sha256(&[one, self.hash()]);
         if auth["type"] != "auth" || auth["hash"] != sha256(&[&three, two, &first]) {
             self.say(json!({"type": "authError", "message": "Wrong password"}))
@@ -387,6 +403,21 @@ async fn a_wrong_password_is_told_and_ends_a_watch() {
     assert_eq!(soon(watch.next()).await, None);
     // The next one is asked for anew.
     assert!(soon(client.status()).await.is_err());
+}
+
+/// Others may have locked it: the password is right all the same.
+#[tokio::test]
+async fn a_watch_outlasts_a_lockout() {
+    let played = Played::start(PLAIN).await;
+    played.is_locked.store(true, Ordering::SeqCst);
+    let mut watch = played.client(PASSWORD).watch([Key::Amp]);
+    let error = next(&mut watch).await.expect_err("is turned away");
+    assert!(
+        matches!(&error, Error::NotAdmitted { message, .. } if message == TOO_MANY),
+        "{error:?}"
+    );
+    assert!(error.is_passing() && error.to_string().contains(TOO_MANY));
+    assert_eq!(line(&next(&mut watch).await.expect("a value")), "amp - 16");
 }
 
 #[tokio::test]

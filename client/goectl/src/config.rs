@@ -4,6 +4,7 @@
 //! with what belongs to it. A secret is in a file that nobody else can read, and is
 //! printed by nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -49,7 +50,11 @@ struct File {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a table with `host`"
+)]
 struct Entry {
     host: String,
     password_file: Option<PathBuf>,
@@ -105,7 +110,7 @@ fn password(file: Option<&Path>) -> Outcome<Option<Secret>> {
         ))
     })?;
     private(file, "it has a password")?;
-    let password = text.trim_end_matches(['\r', '\n']);
+    let password = without_line_end(&text);
     match password.is_empty() {
         true => Err(Fault::usage(format!(
             "{} has no password in it",
@@ -113,6 +118,12 @@ fn password(file: Option<&Path>) -> Outcome<Option<Secret>> {
         ))),
         false => Ok(Some(Secret(password.to_owned()))),
     }
+}
+
+/// A charger's own `--password-file` takes off one end of a line, and so must this.
+fn without_line_end(text: &str) -> &str {
+    let line = text.strip_suffix('\n');
+    line.map_or(text, |line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 fn read(file: &Path) -> io::Result<String> {
@@ -169,8 +180,8 @@ impl Config {
             Err(error) => {
                 // The line itself may have a secret in it.
                 let place = error.span().map_or(1, |span| line_of(&text, span.start));
-                let fault =
-                    Fault::usage(format!("{}:{place}: {}", path.display(), error.message()));
+                let why = without_value(error.message());
+                let fault = Fault::usage(format!("{}:{place}: {why}", path.display()));
                 Err(fault.help("goectl --help shows an example"))
             }
         }
@@ -207,6 +218,18 @@ impl Config {
         }
         let folder = self.path.parent().unwrap_or(Path::new(""));
         folder.join(path)
+    }
+}
+
+/// What serde says of a value of the wrong kind has the value in it, which may be a secret:
+/// what it should be is behind it.
+fn without_value(message: &str) -> Cow<'_, str> {
+    if !message.starts_with("invalid ") {
+        return message.into();
+    }
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("this should be {expected}").into(),
+        None => message.into(),
     }
 }
 
@@ -274,6 +297,27 @@ mod tests {
     }
 
     #[test]
+    fn one_end_of_a_line_is_no_password() {
+        for (text, password) in [
+            ("hush", "hush"),
+            ("hush\n", "hush"),
+            ("hush\r\n", "hush"),
+            ("hush\n\n", "hush\n"),
+            ("hush\r", "hush\r"),
+        ] {
+            let home = Home::new(TWO);
+            home.file("secret", text, 0o600);
+            let chosen = home.choose(None).expect("the default");
+            let read = chosen.password.map(|secret| secret.0);
+            assert_eq!(read.as_deref(), Some(password), "{text:?}");
+        }
+        let home = Home::new(TWO);
+        home.file("secret", "\r\n", 0o600);
+        let error = home.choose(None).expect_err("nothing");
+        assert!(error.contains("has no password in it"), "{error}");
+    }
+
+    #[test]
     fn what_is_wrong_is_told_without_secrets() {
         for (config, words) in [
             ("", "which charger?"),
@@ -290,6 +334,23 @@ mod tests {
                 "config.toml:3: unknown field `password`",
             ),
             ("default = \"hush\n", "config.toml:1: "),
+            (
+                "[charger]\ngarage = \"mqtt://me:hush, expected @broker\"\n",
+                "config.toml:2: this should be a table with `host`",
+            ),
+            (
+                "[charger.a]\nhost = [\"hush\"]\n",
+                "config.toml:2: this should be a string",
+            ),
+            (
+                "[charger.a]\nhost = \"a\"\nmqtt = mqtt://me:hush@broker\n",
+                "config.toml:3: ",
+            ),
+            (
+                "charger = \"hush\"\n",
+                "config.toml:1: this should be a map",
+            ),
+            ("hush", "config.toml:1: "),
             ("[charger.a]\n\n", "missing field `host`"),
         ] {
             let error = Home::new(config).choose(None).expect_err(config);

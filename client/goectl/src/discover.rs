@@ -3,7 +3,7 @@
 //! What kinds of chargers there are is not asked: a type of service that begins with the
 //! maker's name is one. So those that came after this program are found, too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -52,6 +52,43 @@ struct Found {
     says: Map<String, Value>,
 }
 
+/// Those that were resolved, by host name and port: each has a service for each of its
+/// names, and its addresses may come one after the other.
+#[derive(Default)]
+struct Resolved {
+    taken: BTreeSet<(String, u16)>,
+    /// Those that nobody reaches at the addresses that came so far.
+    waiting: BTreeMap<(String, u16), ResolvedService>,
+}
+
+impl Resolved {
+    /// Gives it back if it is to be asked now.
+    fn take(&mut self, service: ResolvedService) -> Option<ResolvedService> {
+        let place = (service.get_hostname().to_owned(), service.get_port());
+        let is_full = self.taken.len() + self.waiting.len() >= MOST;
+        if self.taken.contains(&place) || (is_full && !self.waiting.contains_key(&place)) {
+            return None;
+        }
+        let mut addresses = service.get_addresses().iter();
+        if addresses.any(|ip| is_reachable(ip.to_ip_addr())) {
+            self.waiting.remove(&place);
+            self.taken.insert(place);
+            return Some(service);
+        }
+        self.waiting.insert(place, service);
+        None
+    }
+}
+
+/// Returns whether an address leads there by itself: one of a link alone (`fe80::`) does
+/// not without the interface.
+fn is_reachable(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(_) => true,
+        IpAddr::V6(ip) => !ip.is_unicast_link_local(),
+    }
+}
+
 pub(crate) async fn run(args: &Discover) -> Outcome {
     let until = Instant::now() + args.time;
     let broken = |error| Fault::new(Kind::Unreachable, format!("cannot ask by mDNS: {error}"));
@@ -66,7 +103,7 @@ pub(crate) async fn run(args: &Discover) -> Outcome {
             .and_then(|()| daemon.enable_interface(only))
             .map_err(broken)?;
     }
-    let mut seen = BTreeSet::new();
+    let mut resolved = Resolved::default();
     let mut asked = JoinSet::new();
     let mut browses = JoinSet::new();
     let (events, mut all) = tokio::sync::mpsc::channel(64);
@@ -85,10 +122,8 @@ pub(crate) async fn run(args: &Discover) -> Outcome {
                     }
                 }
                 Ok(Some(ServiceEvent::ServiceResolved(service))) => {
-                    let place = (service.get_hostname().to_owned(), service.get_port());
-                    // It has a service for each of its names.
-                    if seen.len() < MOST && seen.insert(place) {
-                        asked.spawn(ask_for(*service));
+                    if let Some(service) = resolved.take(*service) {
+                        asked.spawn(ask_for(service));
                     }
                 }
                 Ok(Some(_)) => {}
@@ -98,6 +133,9 @@ pub(crate) async fn run(args: &Discover) -> Outcome {
                 count += usize::from(tell(found.ok(), args.json)?);
             }
         }
+    }
+    for service in resolved.waiting.into_values() {
+        asked.spawn(ask_for(service));
     }
     while let Some(found) = asked.join_next().await {
         count += usize::from(tell(found.ok(), args.json)?);
@@ -184,10 +222,11 @@ fn tell(found: Option<Option<Found>>, as_json: bool) -> Outcome<bool> {
         .map(|ip| place(*ip, port))
         .unwrap_or_default();
     if as_json {
-        output::line(json!({
+        let found = json!({
             "host": host, "hostname": hostname, "addresses": addresses, "port": port,
             "name": name, "serial": serial, "type": kind, "version": version,
-        }))?;
+        });
+        output::data(&format!("{found}\n"))?;
         return Ok(true);
     }
     let about = match (kind, version) {
@@ -204,4 +243,50 @@ fn tell(found: Option<Option<Found>>, as_json: bool) -> Outcome<bool> {
         "{bold}{host}{bold:#} {KEY}{hostname}{KEY:#}  {ASIDE}{about}{ASIDE:#}"
     ))?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use mdns_sd::ServiceInfo;
+
+    use super::*;
+
+    fn service(name: &str, addresses: &str) -> ResolvedService {
+        let (kind, host) = (KNOWN[0], format!("{name}.local."));
+        let none: &[(&str, &str)] = &[];
+        let info = ServiceInfo::new(kind, name, &host, addresses, 80, none);
+        info.expect("a service").as_resolved_service()
+    }
+
+    #[test]
+    fn an_address_that_leads_nowhere_waits_for_another() {
+        let mut resolved = Resolved::default();
+        assert!(resolved.take(service("a", "fe80::1")).is_none());
+        let better = resolved.take(service("a", "fe80::1,192.168.1.20"));
+        assert_eq!(better.map(|a| a.get_addresses().len()), Some(2));
+        for addresses in ["fe80::1", "192.168.1.20"] {
+            assert!(resolved.take(service("a", addresses)).is_none());
+        }
+        assert!(resolved.take(service("b", "fd00::1")).is_some());
+        assert!(resolved.take(service("c", "fe80::2")).is_none());
+        // In the end it is told all the same.
+        let waiting = resolved.waiting.into_values();
+        let waiting: Vec<_> = waiting.map(|service| service.host).collect();
+        assert_eq!(waiting, ["c.local."]);
+    }
+
+    #[test]
+    fn strangers_do_not_fill_the_memory() {
+        let mut resolved = Resolved::default();
+        for number in 0..MOST {
+            assert!(
+                resolved
+                    .take(service(&format!("x{number}"), "fe80::1"))
+                    .is_none()
+            );
+        }
+        assert!(resolved.take(service("y", "10.0.0.1")).is_none());
+        assert!(resolved.take(service("x0", "10.0.0.1")).is_some());
+        assert_eq!(resolved.taken.len() + resolved.waiting.len(), MOST);
+    }
 }

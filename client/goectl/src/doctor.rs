@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 use goe_api::{Key, RELEASES};
-use goe_client::Charger;
+use goe_client::Error;
 use goe_runtime::value::{self, Value as Checked};
 use goe_runtime::{
     Access, Category, Entries, KeySet, Keys as _, Kind as TypeKind, Profile, Type, Version,
 };
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::args::Doctor;
@@ -60,7 +59,8 @@ pub(crate) async fn run(args: &Doctor, chosen: &Chosen) -> Outcome {
             let verdict = finding.verdict.word();
             json!({"about": finding.about, "verdict": verdict, "says": finding.says})
         });
-        output::line(json!({ "findings": findings.collect::<Vec<_>>() }))?;
+        let findings = json!({ "findings": findings.collect::<Vec<_>>() });
+        output::data(&format!("{findings}\n"))?;
     }
     reached?;
     let bad = report
@@ -142,35 +142,22 @@ fn identity(report: &mut Report, answer: &Answer) -> Outcome {
 /// Whether `/ws` is there, and whether it takes the password.
 async fn websocket(report: &mut Report, chosen: &Chosen) -> Outcome {
     let charger = ask::charger(chosen)?;
-    let offered = tokio::time::timeout(chosen.timeout, is_offered(&charger)).await;
-    let (verdict, says) = match offered {
-        Ok(Ok(true)) if chosen.password.is_none() => (
+    let (verdict, says) = match charger.hello().await {
+        Ok(_) if chosen.password.is_none() => (
             Verdict::Good,
             "on; no password was given to try it".to_owned(),
         ),
-        Ok(Ok(true)) => match ask::values(&charger, [Key::Fwv.name()]).await {
+        Ok(_) => match ask::values(&charger, [Key::Fwv.name()]).await {
             Ok(_) => (Verdict::Good, "on, and it takes the password".to_owned()),
             Err(fault) => (Verdict::Bad, fault.to_string()),
         },
-        _ => (Verdict::Note, "not offered".to_owned()),
+        Err(Error::Http { status: 404, .. }) => (Verdict::Note, "not offered".to_owned()),
+        Err(Error::Http { status: 503, .. }) => {
+            (Verdict::Note, "on, all seats are taken".to_owned())
+        }
+        Err(error) => (Verdict::Bad, ask::fault(error).to_string()),
     };
     report.add(verdict, "WebSocket", says)
-}
-
-/// Asks for a WebSocket, and no more than that.
-async fn is_offered(charger: &Charger) -> std::io::Result<bool> {
-    let url = charger.url();
-    let authority = url.trim_start_matches("http://");
-    let (host, port) = host_and_port(authority);
-    let mut stream = TcpStream::connect((host, port)).await?;
-    let request = format!(
-        "GET /ws HTTP/1.1\r\nHost: {authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: Z29lY3RsLWRvY3Rvci4uLg==\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await?;
-    Ok(answer.ends_with(b" 101"))
 }
 
 fn host_and_port(authority: &str) -> (&str, u16) {

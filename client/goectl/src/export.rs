@@ -12,14 +12,15 @@ use crate::{output, prometheus, status, words};
 pub(crate) async fn run(args: &Export, charger: &Charger) -> Outcome {
     let answer = ask::values(charger, []).await?;
     match args.csv {
-        true => output::text(&csv(&answer)?),
-        false => output::text(prometheus::text(&answer).as_bytes()),
+        true => output::data(&csv(&answer)?),
+        false => output::data(&prometheus::text(&answer)),
     }
 }
 
 /// A row for each value, and for each place of an array that has names.
-fn csv(answer: &Answer) -> Outcome<Vec<u8>> {
-    let broken = |error: csv::Error| Fault::usage(format!("there can be no table: {error}"));
+fn csv(answer: &Answer) -> Outcome<String> {
+    let none = |why: String| Fault::usage(format!("there can be no table: {why}"));
+    let broken = |error: csv::Error| none(error.to_string());
     let mut table = csv::Writer::from_writer(Vec::new());
     let head = ["key", "value", "unit", "value_name", "title"];
     table.write_record(head).map_err(broken)?;
@@ -38,5 +39,6 @@ fn csv(answer: &Answer) -> Outcome<Vec<u8>> {
         }
     }
     let written = table.into_inner();
-    written.map_err(|error| Fault::usage(format!("there can be no table: {}", error.error())))
+    let written = written.map_err(|error| none(error.error().to_string()))?;
+    String::from_utf8(written).map_err(|error| none(error.to_string()))
 }

@@ -1,7 +1,8 @@
 //! Standard output: its width, its colours, and readers that have seen enough.
 //!
 //! Colour goes through `anstream`, which takes it out where nobody wants it: where no
-//! terminal reads, by `NO_COLOR` and by `--color`.
+//! terminal reads, by `NO_COLOR` and by `--color`. Data does not, since what looks like
+//! colour there is what a charger said.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -9,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::fault::Outcome;
+use crate::words;
 
 /// What a key looks like.
 pub(crate) const KEY: Style = AnsiColor::Cyan.on_default();
@@ -34,14 +36,29 @@ pub(crate) fn text(bytes: &[u8]) -> Outcome {
     Ok(out.flush()?)
 }
 
-/// Returns whether a terminal reads.
-pub(crate) fn is_terminal() -> bool {
-    io::stdout().is_terminal()
+/// Writes data, at once: a program gets it as it is, and a terminal is not commanded by it.
+pub(crate) fn data(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    match out.is_terminal() {
+        true => out.write_all(harmless(text).as_bytes())?,
+        false => out.write_all(text.as_bytes())?,
+    }
+    Ok(out.flush()?)
+}
+
+/// The same lines, of which none commands a terminal.
+fn harmless(text: &str) -> String {
+    text.split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => words::printable(line) + "\n",
+            None => words::printable(line),
+        })
+        .collect()
 }
 
 /// Columns of the terminal, if one reads.
 pub(crate) fn columns() -> Option<usize> {
-    if !is_terminal() {
+    if !io::stdout().is_terminal() {
         return None;
     }
     terminal_size::terminal_size().map(|(width, _)| width.0.into())
@@ -143,6 +160,14 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_commands_no_terminal() {
+        assert_eq!(
+            harmless("fna,Gar\u{1b}[2Jage\u{9b}31m\r\n\nb"),
+            "fna,Gar\\u{1b}[2Jage\\u{9b}31m\\r\n\nb"
+        );
+    }
 
     #[test]
     fn columns_are_aligned_and_cut() {

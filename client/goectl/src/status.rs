@@ -98,7 +98,7 @@ fn print_json(answer: &Answer, paths: &[Path]) -> Outcome {
         Some(format!("{}:{value}", Value::from(path.to_string())))
     });
     let members: Vec<_> = members.collect();
-    output::line(format_args!("{{{}}}", members.join(",")))
+    output::data(&format!("{{{}}}\n", members.join(",")))
 }
 
 fn print_table(answer: &Answer, paths: &[Path]) -> Outcome {
@@ -150,12 +150,8 @@ pub(crate) async fn get(args: &Get, charger: &Charger) -> Outcome {
     let path = Path::parse(&args.key);
     let answer = ask::values(charger, [path.name.as_str(), Key::Fwv.name()]).await?;
     match (answer.follow(&path), answer.json(&path)) {
-        // A script wants it as it is; a terminal must not be commanded by it.
-        (Some(Value::String(text)), _) if output::is_terminal() => {
-            output::line(words::printable(text))
-        }
-        (Some(Value::String(text)), _) => output::line(text),
-        (_, Some(json)) => output::line(json),
+        (Some(Value::String(text)), _) => output::data(&format!("{text}\n")),
+        (_, Some(json)) => output::data(&format!("{json}\n")),
         (_, None) => Err(answer.nothing(&path)),
     }
 }

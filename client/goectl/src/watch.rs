@@ -86,12 +86,13 @@ impl Told {
     fn print(&self, as_json: bool) -> Outcome {
         let Told { path, before, now } = self;
         if as_json {
-            return output::line(json!({
+            let told = json!({
                 "time": Timestamp::now().to_string(),
                 "key": path.to_string(),
                 "value": now,
                 "before": before,
-            }));
+            });
+            return output::data(&format!("{told}\n"));
         }
         let time = Zoned::now().strftime("%H:%M:%S").to_string();
         let key = output::padded(&words::printable(&path.to_string()), 8);

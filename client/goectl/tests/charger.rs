@@ -54,6 +54,8 @@ fn scripts_get_what_it_says() {
         (&["get", "amp"][..], "16\n"),
         (&["get", "dwo"], "null\n"),
         (&["get", "typ"], "go-eCharger\n"),
+        // Nothing is taken for colour.
+        (&["get", "fna"], "Gar\u{1b}[2Jage\n"),
         (&["get", "nrg.11"], "10907\n"),
         (&["get", "ccw.ssid"], "home\n"),
         (&["get", "zzz"], "{\"new\":[1,2.50]}\n"),
@@ -327,6 +329,30 @@ fn the_doctor_finds_what_is_odd() {
         .filter(|finding| finding["verdict"] == "bad")
         .count();
     assert_eq!((bad, said.code), (2, Some(1)), "{report}");
+}
+
+/// A WebSocket that is full or hangs is there.
+#[test]
+fn the_doctor_tells_why_there_is_no_websocket() {
+    for (answer, verdict, words) in [
+        (Some(404), "note", "not offered"),
+        (Some(503), "note", "on, all seats are taken"),
+        (Some(500), "bad", "HTTP 500"),
+        (None, "bad", "did not answer within 0.5 s"),
+    ] {
+        let served = Served::by(move |path| match path {
+            "/ws" => answer.map(|status| (status, String::new())),
+            _ => Some((200, STATUS.to_owned())),
+        });
+        let said = ask(&served, &["--timeout", "0.5", "doctor", "--json"]);
+        let report: Value = serde_json::from_str(&said.out).expect("JSON");
+        let mut findings = report["findings"].as_array().expect("an array").iter();
+        let found = findings.find(|finding| finding["about"] == "WebSocket");
+        let found = found.expect("it was looked at");
+        assert_eq!(found["verdict"], verdict, "{found}");
+        let says = found["says"].as_str().expect("a text");
+        assert!(says.contains(words), "{says}");
+    }
 }
 
 /// Whoever has seen enough closes the pipe, before something is said or behind it.

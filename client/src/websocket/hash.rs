@@ -3,34 +3,22 @@
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use goe_runtime::device::HashKind;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha512};
 
-/// How a charger keeps its password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HashKind {
-    Pbkdf2,
-    Bcrypt,
-}
-
-impl HashKind {
-    /// As the charger says it, or else as devices of its type do it.
-    pub(super) fn of(hash: Option<&str>, device_type: &str) -> Result<Self, String> {
-        match hash {
-            Some("pbkdf2") => Ok(HashKind::Pbkdf2),
-            Some("bcrypt") => Ok(HashKind::Bcrypt),
-            Some(other) => Err(format!(
-                "it hashes passwords by `{other}`, which is not known here"
-            )),
-            None => {
-                let newer = ["phoenix", "core", "pro"];
-                let device_type = device_type.to_lowercase();
-                match newer.iter().any(|word| device_type.contains(word)) {
-                    true => Ok(HashKind::Bcrypt),
-                    false => Ok(HashKind::Pbkdf2),
-                }
-            }
-        }
+/// How a charger keeps its password: as it says, or else as devices of its type do it.
+pub(super) fn kind(hash: Option<&str>, device_type: &str) -> Result<HashKind, String> {
+    if let Some(name) = hash {
+        let kind = HashKind::from_name(name);
+        return kind
+            .ok_or_else(|| format!("it hashes passwords by `{name}`, which is not known here"));
+    }
+    let newer = ["phoenix", "core", "pro"];
+    let device_type = device_type.to_lowercase();
+    match newer.iter().any(|word| device_type.contains(word)) {
+        true => Ok(HashKind::Bcrypt),
+        false => Ok(HashKind::Pbkdf2),
     }
 }
 
@@ -152,8 +140,8 @@ mod tests {
             (Some("pbkdf2"), "go-eCharger_Pro", Ok(HashKind::Pbkdf2)),
             (Some("bcrypt"), "wattpilot", Ok(HashKind::Bcrypt)),
         ] {
-            assert_eq!(HashKind::of(hash, device_type), kind, "{device_type}");
+            assert_eq!(super::kind(hash, device_type), kind, "{device_type}");
         }
-        assert!(HashKind::of(Some("md5"), "").is_err());
+        assert!(super::kind(Some("md5"), "").is_err());
     }
 }

@@ -46,9 +46,14 @@ pub(crate) struct Link {
 
 /// What somebody wants.
 enum Request {
+    Ask(Question),
+    Watch(Feed),
+}
+
+/// What has an answer.
+enum Question {
     Status(Answer<Status>),
     Set(Vec<Setting>, Answer<Vec<Outcome>>),
-    Watch(Feed),
 }
 
 type Answer<T> = oneshot::Sender<Result<T, Error>>;
@@ -75,18 +80,18 @@ impl Link {
 
     /// All that the charger says.
     pub(crate) async fn status(&self) -> Result<Status, Error> {
-        self.ask(Request::Status).await
+        self.ask(Question::Status).await
     }
 
     /// Sets these, and says what became of each.
     pub(crate) async fn set(&self, settings: Vec<Setting>) -> Result<Vec<Outcome>, Error> {
-        self.ask(|answer| Request::Set(settings, answer)).await
+        self.ask(|answer| Question::Set(settings, answer)).await
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Error> {
+    async fn ask<T>(&self, question: impl FnOnce(Answer<T>) -> Question) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
         // Where the task is gone the answer is, too.
-        let _ = self.requests.send(request(answer)).await;
+        let _ = self.requests.send(Request::Ask(question(answer))).await;
         answered.await.unwrap_or_else(|_| {
             Err(Error::Interrupted {
                 address: "the charger".to_owned(),
@@ -112,7 +117,7 @@ struct Task {
     requests: Option<mpsc::Receiver<Request>>,
     feeds: Vec<Feed>,
     /// What was asked while there was no connection.
-    asked: Vec<Request>,
+    asked: Vec<Question>,
 }
 
 /// A set on its way.
@@ -171,18 +176,17 @@ impl Task {
         match request {
             None => self.requests = None,
             Some(Request::Watch(feed)) => self.feeds.push(feed),
-            Some(request) => self.asked.push(request),
+            Some(Request::Ask(question)) => self.asked.push(question),
         }
     }
 
     /// There is no connection: those who asked are told, and those who watch.
     fn fail(&mut self, error: &Error) {
-        for request in self.asked.drain(..) {
+        for question in self.asked.drain(..) {
             // Whoever asked may have gone.
-            match request {
-                Request::Status(answer) => drop(answer.send(Err(error.clone()))),
-                Request::Set(_, answer) => drop(answer.send(Err(error.clone()))),
-                Request::Watch(_) => {}
+            match question {
+                Question::Status(answer) => drop(answer.send(Err(error.clone()))),
+                Question::Set(_, answer) => drop(answer.send(Err(error.clone()))),
             }
         }
         for feed in &self.feeds {
@@ -219,8 +223,8 @@ impl Task {
         let Patience { idle, silence } = self.patience;
         let mut is_asked = false;
         loop {
-            for request in std::mem::take(&mut self.asked) {
-                self.do_as_asked(request, session, status, sets).await?;
+            for question in std::mem::take(&mut self.asked) {
+                self.answer(question, session, status, sets).await?;
             }
             self.feeds.retain(|feed| !feed.is_over());
             if !self.feeds.is_empty() || !sets.is_empty() {
@@ -275,18 +279,17 @@ impl Task {
         }
     }
 
-    async fn do_as_asked(
-        &mut self,
-        request: Request,
+    async fn answer(
+        &self,
+        question: Question,
         session: &mut Session,
         status: &Status,
         sets: &mut Vec<Pending>,
     ) -> Result<(), Error> {
-        match request {
-            Request::Watch(feed) => self.feeds.push(feed),
+        match question {
             // Whoever asked may have gone.
-            Request::Status(answer) => drop(answer.send(Ok(status.clone()))),
-            Request::Set(settings, answer) => {
+            Question::Status(answer) => drop(answer.send(Ok(status.clone()))),
+            Question::Set(settings, answer) => {
                 let mut set = Pending {
                     sent: Vec::with_capacity(settings.len()),
                     answer,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use goe_api::client::{JsonText, Members, Status};
+use goe_runtime::device::HashKind;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
@@ -13,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::hash::{HashKind, PasswordHash};
+use super::hash::{self, PasswordHash};
 use super::message::{self, Hello, Message};
 use crate::address::Address;
 use crate::changes::KEYS_MAX;
@@ -29,6 +30,10 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// Messages before the status is whole; a charger sends it in a few parts.
 const PARTS_MAX: usize = 1_000;
+
+/// What a charger says of a password that it looked at. Whatever else it says, as that
+/// there were too many wrong ones, says nothing of this one.
+const WRONG_PASSWORD: &str = "Wrong password";
 
 /// Where a session goes to, and with what.
 #[derive(Debug)]
@@ -97,7 +102,7 @@ impl Door {
                     token2,
                     hash,
                 } => {
-                    let kind = HashKind::of(hash.as_deref(), &hello.device_type);
+                    let kind = hash::kind(hash.as_deref(), &hello.device_type);
                     let kind = kind.map_err(|what| self.protocol(what))?;
                     let hash = self.hash(kind, &hello.serial).await?;
                     // The charger need not pay for the time that this took.
@@ -108,9 +113,10 @@ impl Door {
                     session.hash = Some(hash);
                 }
                 Message::AuthError { message } => {
-                    return Err(Error::WrongPassword {
-                        address: self.url(),
-                        message,
+                    let address = self.url();
+                    return Err(match message == WRONG_PASSWORD {
+                        true => Error::WrongPassword { address, message },
+                        false => Error::NotAdmitted { address, message },
                     });
                 }
                 Message::FullStatus {
