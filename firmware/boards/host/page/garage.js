@@ -138,11 +138,15 @@ function once(name, label, act, attributes) {
   return (schema, group) => {
     const [id, told] = [`garage-${name}`, `${name}-told`];
     const input = el('input', { id, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': told, ...attributes });
-    const send = () => change({ [name]: input.value.trim() }, group, { input });
-    input.addEventListener('keydown', ({ key }) => { if (key === 'Enter') send(); });
+    const isSecret = input.type === 'password';
+    // A blank may be a part of a password.
+    const send = () => change({ [name]: isSecret ? input.value : input.value.trim() }, group, { input });
+    const onsubmit = (event) => { event.preventDefault(); send(); };
+    // What keeps passwords asks for the name that one belongs to.
+    const owner = isSecret ? el('input', { type: 'text', autocomplete: 'username', value: document.title, readonly: true, hidden: true }) : null;
     const element = el('div', { class: 'field', 'data-member': name },
       el('label', { for: id }, label),
-      el('div', { class: 'row' }, input, el('button', { type: 'button', onclick: send }, act)),
+      el('form', { class: 'row', onsubmit }, owner, input, el('button', { type: 'submit' }, act)),
       el('p', { class: 'told', id: told }, schema.description));
     return { element, show() {} };
   };
