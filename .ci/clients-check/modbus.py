@@ -135,7 +135,7 @@ def is_served():
     """A machine takes clients before its firmware listens."""
     try:
         return client.connect() and client.read_coils(0, count=1, device_id=1).exception_code == 1
-    except ConnectionException:
+    except (ConnectionException, ConnectionError):
         client.close()
         return False
 
