@@ -11,8 +11,8 @@ use crate::{
     api::{self, Form},
     facts::phrases::{self, Phrase},
     model::{
-        Access, Category, HttpAction, Known, MessageAction, MqttAction, RegisterAccess,
-        RegisterType, Scalar, Unit, spellings::SPELLINGS,
+        Access, Category, HttpAction, KNOWN, Known, MessageAction, MqttAction, RegisterAccess,
+        RegisterType, Scalar, Unit, braced, spellings::SPELLINGS,
     },
     names,
     parse::{self, OF_OVERLAYS, OF_SPECS, TableKind},
@@ -417,8 +417,7 @@ fn message_actions() -> String {
             MessageAction::Response => "the device says what became of a wish",
         };
         let rules = action.rules();
-        let braces =
-            |known: &[Known]| codes_of(known.iter().map(|known| format!("{{{}}}", known.name())));
+        let braces = |known: &[Known]| codes_of(known.iter().map(|known| braced(*known)));
         let from = rules.from.name().to_owned();
         let needs = braces(rules.needs);
         let may = match rules.is_necessary {
@@ -431,7 +430,7 @@ fn message_actions() -> String {
 }
 
 fn known() -> String {
-    let rows = Known::ALL.iter().map(|&(word, known)| {
+    let rows = KNOWN.iter().map(|&(word, known)| {
         let means = match known {
             Known::Secured => "whether a set has to come in a secured message",
             Known::Token1 => "the first half of the challenge, 32 hex digits",

@@ -1,23 +1,22 @@
 //! Any bytes as what a Modbus master sends: each whole frame has one whole answer, which
 //! is of the device or an exception, in memory of any size that is enough for the table.
 
+mod wire_support;
+
 use std::cell::RefCell;
-use std::convert::Infallible;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-use embedded_io_async::{ErrorType, Read, Write};
-use goe_device::clock::Clock;
 use goe_device::http::Slots;
 use goe_device::modbus::{FRAME_MAX, HEADER, frame_for, rest, serve};
-use goe_device::net::Socket;
 use goe_runtime::descriptor::{Capacities, Registry};
 use goe_runtime::device::{Bell, Registered, Table as _};
 use goe_runtime::lookup::Lookup;
 use goe_runtime::modbus::{Coding, Exception, Register, Table, Wanted};
 use goe_runtime::{KeySet, device};
 use proptest::prelude::*;
+use wire_support::{Stopped, Wire};
 
 /// Ten registers that count upwards from what was written last to the first of them.
 struct Counter {
@@ -67,79 +66,6 @@ impl Registered for Counter {
             return Err(Exception::Value);
         }
         *self.first.borrow_mut() = u16::from_be_bytes([bytes[0], bytes[1]]);
-        Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now_ms(self) -> u64 {
-        0
-    }
-
-    async fn until(self, _: u64) {
-        pending().await
-    }
-}
-
-/// Gives what is sent in pieces of this size, and takes all that is answered.
-struct Wire<'a> {
-    sends: &'a [u8],
-    piece: usize,
-    hears: &'a mut Vec<u8>,
-}
-
-struct Sends<'s, 'a>(&'s mut &'a [u8], usize);
-
-struct Hears<'s>(&'s mut Vec<u8>);
-
-impl<'a> Socket for Wire<'a> {
-    type Reader<'r>
-        = Sends<'r, 'a>
-    where
-        Self: 'r;
-    type Writer<'w>
-        = Hears<'w>
-    where
-        Self: 'w;
-
-    async fn readable(&mut self) {}
-
-    fn split(&mut self) -> (Sends<'_, 'a>, Hears<'_>) {
-        (Sends(&mut self.sends, self.piece), Hears(self.hears))
-    }
-
-    async fn close(&mut self) {}
-}
-
-impl ErrorType for Sends<'_, '_> {
-    type Error = Infallible;
-}
-
-impl Read for Sends<'_, '_> {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
-        assert!(!buffer.is_empty(), "reads nothing for ever");
-        let length = buffer.len().min(self.0.len()).min(self.1);
-        let (now, later) = self.0.split_at(length);
-        buffer[..length].copy_from_slice(now);
-        *self.0 = later;
-        Ok(length)
-    }
-}
-
-impl ErrorType for Hears<'_> {
-    type Error = Infallible;
-}
-
-impl Write for Hears<'_> {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    async fn flush(&mut self) -> Result<(), Infallible> {
         Ok(())
     }
 }

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod wire_support;
+
 use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
@@ -35,6 +37,7 @@ use tokio::task::{LocalSet, spawn_local};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
+use wire_support::{Stopped, Wire};
 
 const NUMBER: &Profile = &Profile::new(Access::ReadWrite, Category::Config, Type::UINT8);
 
@@ -412,77 +415,6 @@ fn a_message_that_is_too_long_is_told_so() {
     });
 }
 
-/// A connection whose client has said all it will.
-struct Said<'a> {
-    says: &'a [u8],
-    hears: Vec<u8>,
-}
-
-struct Says<'a, 's>(&'a mut &'s [u8]);
-struct Hears<'a>(&'a mut Vec<u8>);
-
-impl<'s> Socket for &mut Said<'s> {
-    type Reader<'a>
-        = Says<'a, 's>
-    where
-        Self: 'a;
-    type Writer<'a>
-        = Hears<'a>
-    where
-        Self: 'a;
-
-    async fn readable(&mut self) {}
-
-    fn split(&mut self) -> (Says<'_, 's>, Hears<'_>) {
-        (Says(&mut self.says), Hears(&mut self.hears))
-    }
-
-    async fn close(&mut self) {}
-}
-
-impl ErrorType for Says<'_, '_> {
-    type Error = ErrorKind;
-}
-
-impl Read for Says<'_, '_> {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let length = buffer.len().min(self.0.len());
-        let (now, later) = self.0.split_at(length);
-        buffer[..length].copy_from_slice(now);
-        *self.0 = later;
-        Ok(length)
-    }
-}
-
-impl ErrorType for Hears<'_> {
-    type Error = ErrorKind;
-}
-
-impl Write for Hears<'_> {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    async fn flush(&mut self) -> Result<(), ErrorKind> {
-        Ok(())
-    }
-}
-
-/// A clock that stands still.
-#[derive(Clone, Copy)]
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now_ms(self) -> u64 {
-        0
-    }
-
-    async fn until(self, _: u64) {
-        std::future::pending().await
-    }
-}
-
 const UPGRADE: &str = "GET /talk HTTP/1.1\r\nHost: a.local\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
@@ -504,15 +436,17 @@ fn frame(first: u8, content: &[u8]) -> Vec<u8> {
 /// What is heard by a client that says this behind the handshake.
 fn heard(says: &[u8]) -> Vec<u8> {
     let says = [UPGRADE.as_bytes(), says].concat();
-    let mut said = Said {
-        says: &says,
-        hears: Vec::new(),
+    let mut hears = Vec::new();
+    let wire = Wire {
+        sends: &says,
+        piece: usize::MAX,
+        hears: &mut hears,
     };
     let device = Three::default();
     let mut context = Context::from_waker(Waker::noop());
-    let served = pin!(serve(&device, Stopped, &mut said)).poll(&mut context);
+    let served = pin!(serve(&device, Stopped, wire)).poll(&mut context);
     assert!(matches!(served, Poll::Ready(())), "its end was seen");
-    said.hears
+    hears
 }
 
 fn proof() -> Vec<u8> {

@@ -3,7 +3,10 @@
 
 use super::unique::check_unique;
 use crate::{
-    model::{At, HttpAction, Member, Message, MessageAction, Model, Rules, Sender, Source as From},
+    model::{
+        At, HttpAction, Member, Message, MessageAction, Model, Rules, Sender, Source as From,
+        braced,
+    },
     report::codes,
     source::{Diagnostic, Report},
     suggest,
@@ -73,7 +76,7 @@ fn check_members(
             }
             From::Key(_) | From::Literal(_) if rules.from == Sender::Device => {}
             From::Known(known) => {
-                let text = format!("`{name}` knows no `{{{}}}`", known.name());
+                let text = format!("`{name}` knows no `{}`", braced(*known));
                 push(
                     text,
                     member,
@@ -112,12 +115,13 @@ fn check_members(
         let has = |member: &Member| member.source.value == From::Known(*need);
         let count = members.iter().filter(|member| has(member)).count();
         if count != 1 {
-            let need = need.name();
-            let text = format!("`{name}` has {count} members with `{{{need}}}`");
+            let need = braced(*need);
+            let word = need.trim_matches(['{', '}']);
+            let text = format!("`{name}` has {count} members with `{need}`");
             report.push(
                 Diagnostic::new(&codes::BAD_MEMBER, text)
                     .at(message.members.span.visible(), "exactly one is needed")
-                    .help(format!("write one such as `{need}={{{need}}}`")),
+                    .help(format!("write one such as `{word}={need}`")),
             );
         }
     }
@@ -125,9 +129,7 @@ fn check_members(
 
 fn known_help(rules: &Rules) -> String {
     let known = rules.needs.iter().chain(rules.knows);
-    let known: Vec<_> = known
-        .map(|known| format!("`{{{}}}`", known.name()))
-        .collect();
+    let known: Vec<_> = known.map(|known| format!("`{}`", braced(*known))).collect();
     match known.as_slice() {
         [] => "there is nothing for it here".to_owned(),
         known => format!("here there is {}", known.join(", ")),

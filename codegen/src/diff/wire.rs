@@ -11,7 +11,7 @@ use super::{
     },
     subject::{Unread, code},
 };
-use crate::model::{Message, Model, Origin, Placeholder, Register, Route, Source, Topic};
+use crate::model::{Message, Model, Origin, Placeholder, Register, Route, Source, Topic, braced};
 
 /// A route or a topic: what it is called, what it does, and where it stands.
 struct Row<'a> {
@@ -87,7 +87,7 @@ fn message(message: &Message) -> Row<'_> {
         let source = match &member.source.value {
             Source::Key(key) => key.clone(),
             Source::Literal(json) => json.clone(),
-            Source::Known(known) => format!("{{{}}}", known.name()),
+            Source::Known(known) => braced(*known),
         };
         format!("{}={source}", member.name.value)
     });

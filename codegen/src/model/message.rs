@@ -1,7 +1,8 @@
 //! The messages of a WebSocket: who sends each, what it does, and where each of its
 //! members comes from. It must never know how a device keeps that.
 
-use serde::Serialize;
+use goe_runtime::websocket::Known;
+use serde::{Serialize, Serializer};
 
 use super::place::{At, Origin};
 
@@ -24,65 +25,28 @@ impl Sender {
     }
 }
 
-/// What the protocol knows of itself, and a member may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Known {
-    /// Whether sets have to come in a secured message.
-    Secured,
-    /// The first half of the challenge.
-    Token1,
-    /// The second half of the challenge.
-    Token2,
-    /// The kind of hash that stands for the password.
-    Hash,
-    /// What the client adds to the challenge.
-    Token3,
-    /// The client's answer to the challenge.
-    Proof,
-    /// Why something was refused.
-    Message,
-    /// An object of keys with their values.
-    Status,
-    /// Whether more of the status follows.
-    Partial,
-    /// The number by which a client knows the answer to its wish.
-    Request,
-    /// The name of a key.
-    Key,
-    /// A value for it.
-    Value,
-    /// The text of another message.
-    Data,
-    /// What proves who wrote that text.
-    Hmac,
-    /// Whether a wish was granted.
-    Success,
-}
+/// What the protocol knows of itself, with the word in braces.
+pub const KNOWN: &[(&str, Known)] = &[
+    ("secured", Known::Secured),
+    ("token1", Known::Token1),
+    ("token2", Known::Token2),
+    ("hash", Known::Hash),
+    ("token3", Known::Token3),
+    ("proof", Known::Proof),
+    ("message", Known::Message),
+    ("status", Known::Status),
+    ("partial", Known::Partial),
+    ("request", Known::Request),
+    ("key", Known::Key),
+    ("value", Known::Value),
+    ("data", Known::Data),
+    ("hmac", Known::Hmac),
+    ("success", Known::Success),
+];
 
-impl Known {
-    /// All of it, with the word in braces.
-    pub const ALL: &[(&str, Known)] = &[
-        ("secured", Known::Secured),
-        ("token1", Known::Token1),
-        ("token2", Known::Token2),
-        ("hash", Known::Hash),
-        ("token3", Known::Token3),
-        ("proof", Known::Proof),
-        ("message", Known::Message),
-        ("status", Known::Status),
-        ("partial", Known::Partial),
-        ("request", Known::Request),
-        ("key", Known::Key),
-        ("value", Known::Value),
-        ("data", Known::Data),
-        ("hmac", Known::Hmac),
-        ("success", Known::Success),
-    ];
-
-    /// As the table spells it, without its braces.
-    pub fn name(self) -> &'static str {
-        super::types::spelling(Self::ALL, self)
-    }
+/// What the protocol knows as the table spells it, in braces.
+pub fn braced(known: Known) -> String {
+    format!("{{{}}}", super::types::spelling(KNOWN, known))
 }
 
 /// What a message does.
@@ -179,7 +143,13 @@ pub enum Source {
     /// It is always this JSON.
     Literal(String),
     /// The protocol.
+    #[serde(serialize_with = "name_in_code")]
     Known(Known),
+}
+
+/// Writes what the protocol knows by its name in Rust, as all that this enumerates.
+fn name_in_code<S: Serializer>(known: &Known, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{known:?}"))
 }
 
 /// A member of a message besides its `type`, which is the message's name.

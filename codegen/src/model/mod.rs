@@ -26,7 +26,8 @@ pub use facts::{
     Fact, Facts, Format, Length, NamedValue, NumberRange, Unread, UnreadKind, ValueList,
 };
 pub use goe_runtime::Unit;
-pub use message::{Known, Member, Message, MessageAction, Rules, Sender, Source};
+pub use goe_runtime::websocket::Known;
+pub use message::{KNOWN, Member, Message, MessageAction, Rules, Sender, Source, braced};
 pub use place::{At, Origin};
 pub use register::{
     Function, Missing, NullValue, Register, RegisterAccess, RegisterType, Scale, Target, ValuePath,

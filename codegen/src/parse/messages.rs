@@ -9,7 +9,7 @@ use super::{
     table::Table,
 };
 use crate::{
-    model::{At, Known, Member, Message, MessageAction, Sender, Source},
+    model::{At, KNOWN, Member, Message, MessageAction, Sender, Source},
     names,
     report::codes,
     source::{Diagnostic, Report, Source as File, Span, between},
@@ -126,10 +126,10 @@ fn member(text: &str, span: Span) -> Result<Member, (String, String)> {
         return Err((format!("`{name}` cannot name a member"), form.to_owned()));
     }
     let source = match between(from, "{", "}") {
-        Some(word) => match Known::ALL.iter().find(|(known, _)| *known == word) {
+        Some(word) => match KNOWN.iter().find(|(known, _)| *known == word) {
             Some((_, known)) => Source::Known(*known),
             None => {
-                let known = Known::ALL.iter().map(|(known, _)| *known);
+                let known = KNOWN.iter().map(|(known, _)| *known);
                 let all: Vec<_> = known.clone().map(|word| format!("`{{{word}}}`")).collect();
                 let all = format!("the protocol knows {}", all.join(", "));
                 let help = match suggest::nearest(word, known) {

@@ -25,7 +25,7 @@ const TOLD: usize = 50;
 /// The status of an answer that opens a WebSocket.
 const SWITCHING: u16 = 101;
 
-/// Characters of a text that are told.
+/// Characters of a text in one line.
 const TEXT_MAX: usize = 400;
 
 /// The newest exchanges of a device with its clients; a clone is the same.
@@ -101,7 +101,7 @@ impl Traffic {
     }
 
     /// The newest values that a broker was told.
-    pub fn told(&self) -> Ref<'_, Recent<Told, TOLD>> {
+    pub fn one_line(&self) -> Ref<'_, Recent<Told, TOLD>> {
         self.0.told.borrow()
     }
 
@@ -113,19 +113,19 @@ impl Traffic {
 
 /// A text of a client's, so that it is no second line and no command of a terminal, and
 /// not as long as somebody likes.
-fn told(text: &str) -> String {
+fn one_line(text: &str) -> String {
     let mut letters = text.chars();
-    let mut told = String::new();
+    let mut line = String::new();
     for letter in letters.by_ref().take(TEXT_MAX) {
         match letter.is_control() {
-            true => told.extend(letter.escape_default()),
-            false => told.push(letter),
+            true => line.extend(letter.escape_default()),
+            false => line.push(letter),
         }
     }
     if letters.next().is_some() {
-        told.push('…');
+        line.push('…');
     }
-    told
+    line
 }
 
 /// A client of a device, who is listened to.
@@ -162,7 +162,7 @@ impl Client {
             raw: json,
             profile: Some(descriptor.profile),
         };
-        told(&format!("{} = {sent}", descriptor.name))
+        one_line(&format!("{} = {sent}", descriptor.name))
     }
 
     fn was_told(&self, key: KeyIndex, json: &[u8]) {
@@ -178,8 +178,8 @@ impl Client {
 
     /// Without the value: it may be a secret under a name that was mistyped.
     fn has_refused(&self, name: &str, why: &dyn Display) {
-        let (who, what) = (&self.who, told(&format!("{name} = ***")));
-        let why = told(&why.to_string());
+        let (who, what) = (&self.who, one_line(&format!("{name} = ***")));
+        let why = one_line(&why.to_string());
         tracing::info!("{who}: {what} is refused: {why}");
         self.keep(Wish::Set, (what, why), false, Duration::ZERO);
     }
@@ -200,7 +200,7 @@ impl Client {
         };
         match result {
             Ok(()) => tracing::info!("{who}: {what}"),
-            Err(_) => tracing::info!("{who}: {what} is refused: {}", told(&outcome)),
+            Err(_) => tracing::info!("{who}: {what} is refused: {}", one_line(&outcome)),
         }
         match self.wire.get() {
             Wire::Http => {
@@ -209,7 +209,7 @@ impl Client {
                 let _ = write!(sets, " {name}: {outcome};");
             }
             Wire::Mqtt | Wire::Ws | Wire::Modbus => {
-                self.keep(Wish::Set, (what, told(&outcome)), result.is_ok(), took);
+                self.keep(Wish::Set, (what, one_line(&outcome)), result.is_ok(), took);
             }
         }
     }
@@ -221,7 +221,10 @@ impl Client {
             digits.collect::<String>()
         });
         let registers = registers.collect::<Vec<_>>().join(" ");
-        let (who, what) = (&self.who, told(&format!("registers {first}: {registers}")));
+        let (who, what) = (
+            &self.who,
+            one_line(&format!("registers {first}: {registers}")),
+        );
         let answer = match result {
             Ok(()) => "success".to_owned(),
             Err(exception) => format!("exception {}", exception as u8),
@@ -257,7 +260,7 @@ impl Client {
                 let _ = write!(answer, " {name}: {error};");
             }
         }
-        let (what, answer) = (told(&what), told(answer.trim_end_matches(';')));
+        let (what, answer) = (one_line(&what), one_line(answer.trim_end_matches(';')));
         let who = &self.who;
         tracing::debug!("{who}: {what}: {answer}, {} us", took.as_micros());
         // Whoever looks at a page of the program's does not talk to the device.
@@ -391,11 +394,11 @@ mod tests {
     #[test]
     fn a_client_writes_no_line_of_its_own() {
         assert_eq!(
-            told("amp = 6\nINFO all is well\x1b[2J"),
+            one_line("amp = 6\nINFO all is well\x1b[2J"),
             "amp = 6\\nINFO all is well\\u{1b}[2J"
         );
-        assert_eq!(told("ä°…"), "ä°…");
-        let long = told(&"ä".repeat(TEXT_MAX + 1));
+        assert_eq!(one_line("ä°…"), "ä°…");
+        let long = one_line(&"ä".repeat(TEXT_MAX + 1));
         assert_eq!(long.chars().count(), TEXT_MAX + 1);
         assert!(long.ends_with("ä…"));
     }

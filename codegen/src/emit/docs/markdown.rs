@@ -19,7 +19,7 @@ use crate::{
         Chapter, Entry, Field, Form, From, Key, Message, Part, Register, Route, Shape, Topic, Value,
     },
     emit::escape::{cell, code_span, linked_text, text},
-    model::{Class, HttpAction, Placeholder, ValueList},
+    model::{Class, HttpAction, Placeholder, ValueList, braced},
 };
 
 pub(in crate::emit) fn page(documents: &Documents<'_>) -> String {
@@ -312,7 +312,7 @@ impl Page<'_> {
                 let source = match &member.source {
                     From::Key(_, key) => self.text(&format!("`{key}`")),
                     From::Literal(json) => code_span(json),
-                    From::Known(known) => code_span(&format!("{{{}}}", known.name())),
+                    From::Known(known) => code_span(&braced(*known)),
                 };
                 format!("{}: {source}", code_span(member.name))
             });

@@ -7,7 +7,6 @@ use super::{File, OutputFile, ident};
 use crate::{
     api::{Api, From, Message},
     model::MessageAction,
-    names,
 };
 
 pub(super) fn emit(api: &Api<'_>) -> OutputFile {
@@ -68,7 +67,7 @@ fn message(message: &Message<'_>) -> TokenStream {
             }
             From::Literal(json) => quote!(Source::Literal(#json)),
             From::Known(known) => {
-                let known = ident(&names::variant(known.name()).unwrap_or_default());
+                let known = ident(&format!("{known:?}"));
                 quote!(Source::Known(Known::#known))
             }
         };

@@ -16,7 +16,7 @@ use crate::{
         },
         escape::html,
     },
-    model::Placeholder,
+    model::{Placeholder, braced},
 };
 
 pub(super) fn push_all(out: &mut String, documents: &Documents<'_>) {
@@ -178,7 +178,7 @@ fn message(out: &mut String, documents: &Documents<'_>, message: &Message<'_>) {
         let source = match &member.source {
             From::Key(_, key) => documents.html(&format!("`{key}`")),
             From::Literal(json) => format!("<code>{}</code>", html(json)),
-            From::Known(known) => format!("<code>{{{}}}</code>", known.name()),
+            From::Known(known) => format!("<code>{}</code>", braced(*known)),
         };
         format!("<code>{}</code> = {source}", html(member.name))
     });
