@@ -101,7 +101,7 @@ impl Traffic {
     }
 
     /// The newest values that a broker was told.
-    pub fn one_line(&self) -> Ref<'_, Recent<Told, TOLD>> {
+    pub fn told(&self) -> Ref<'_, Recent<Told, TOLD>> {
         self.0.told.borrow()
     }
 
