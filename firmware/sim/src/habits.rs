@@ -10,7 +10,7 @@
 //! Each day has at most one interval, in which a car is out, or, where no car is at home,
 //! one in which it is there. Custom says when it may begin and how long it lasts; all of them fit into
 //! a window of 24 hours that begins at the earliest of them, which is why those of
-//! comingsing days never meet.
+//! neighbouring days never meet.
 //!
 //! Hours are those of the garage, where the sun is highest at twelve: as for a house,
 //! [`noon_utc_h`](crate::HouseConfig::noon_utc_h) says when that is.

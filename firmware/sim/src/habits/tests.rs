@@ -187,7 +187,7 @@ fn seen(seed: u64, every_ms: u64) -> Vec<(u64, bool)> {
     let mut seen = Vec::new();
     let mut is_there = None;
     for now_ms in (0..=DAY_MS as u64).step_by(every_ms as usize) {
-        sim.advance(now_ms);
+        sim.set_utc(at_ms(1, 0) + now_ms as i64);
         comings.act(&mut sim);
         if is_there.replace(sim.car().is_plugged()) != Some(sim.car().is_plugged()) {
             seen.push((now_ms, sim.car().is_plugged()));
