@@ -13,9 +13,9 @@ const many = (number) => number.toLocaleString('en-GB');
 
 /** What the process takes and gives: a name, an id, and its words. */
 const FACTS = [
-  ['Late by half', 'median', ({ figures }) => quantity(figures.late_ms.median, 'ms')],
-  ['Late by 99 of 100', 'p99', ({ figures }) => quantity(figures.late_ms.p99, 'ms')],
-  ['Latest', 'most', ({ figures }) => quantity(figures.late_ms.most, 'ms')],
+  ['Lateness, median', 'median', ({ figures }) => quantity(figures.late_ms.median, 'ms')],
+  ['Lateness, 99 of 100', 'p99', ({ figures }) => quantity(figures.late_ms.p99, 'ms')],
+  ['Lateness, most', 'most', ({ figures }) => quantity(figures.late_ms.most, 'ms')],
   ['Memory', 'memory', ({ figures: { process, count } }) => (process.resident_bytes == null ? 'not known here'
     : `${quantity(process.resident_bytes / MIB, 'MiB', 1)}, ${quantity(process.resident_bytes / 1024 / count, 'KiB', 1)} a charger`)],
   ['Processor', 'cpu', ({ figures: { process }, rates }) => (process.cpu_s == null ? 'not known here'

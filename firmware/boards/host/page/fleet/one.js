@@ -68,9 +68,7 @@ export function show(name) {
   byId('one-serial').value = name;
   say(byId('one-heading'), `Charger ${name}`);
   put(byId('one-status'), 'href', `/${name}/api/status`);
-  say(byId('one-status'), `/${name}/api/status`);
   put(byId('one-garage'), 'href', `/${name}/garage`);
-  say(byId('one-garage'), `/${name}/garage`);
   refresh();
 }
 

@@ -3,8 +3,11 @@ import { Chart } from '../chart.js';
 import { byId, el, put, say } from '../dom.js';
 import { NONE, energy, fixed, power } from '../format.js';
 
-const SPAN_MS = 600_000;
 const MINUTE_MS = 60_000;
+
+/** What is shown, minutes: the first span that has all, and at last the newest of it. */
+const SPANS_MIN = [1, 2, 5, 10];
+const MOST_MS = SPANS_MIN.at(-1) * MINUTE_MS;
 const HEIGHT_PX = 120;
 
 const chart = new Chart([{ name: 'power', style: 'p1' }], { scale: 1000, least: 1000 });
@@ -23,13 +26,17 @@ function draw() {
   if (!width || !samples.length) return;
   chart.resize(width, HEIGHT_PX);
   const until = samples.at(-1).atMs;
-  const ticks = Array.from({ length: SPAN_MS / MINUTE_MS }, (_, minute) => until - minute * MINUTE_MS);
-  chart.draw({ at: samples.map((one) => one.atMs), rows: [samples.map((one) => one.w)], from: until - SPAN_MS, until, ticks });
+  const had = (until - samples[0].atMs) / MINUTE_MS;
+  const minutes = SPANS_MIN.find((span) => span >= had) ?? SPANS_MIN.at(-1);
+  const from = until - minutes * MINUTE_MS;
+  const ticks = Array.from({ length: minutes + 1 }, (_, minute) => until - minute * MINUTE_MS);
+  chart.draw({ at: samples.map((one) => one.atMs), rows: [samples.map((one) => one.w)], from, until, ticks });
+  say(byId('power-from'), `${minutes} min ago`);
 }
 
 /** Takes the newest figures. */
 export function show({ figures, atMs }) {
-  samples = [...samples.filter((one) => atMs - one.atMs <= SPAN_MS), { atMs, w: figures.power_w }];
+  samples = [...samples.filter((one) => atMs - one.atMs <= MOST_MS), { atMs, w: figures.power_w }];
   const isMuch = figures.power_w >= 10_000_000;
   say(byId('power-now'), fixed(figures.power_w / (isMuch ? 1e6 : 1e3), figures.power_w < 100_000 || isMuch ? 2 : 0));
   say(byId('power-unit'), isMuch ? 'MW' : 'kW');
@@ -48,6 +55,6 @@ export function start() {
   }
   put(chart.element, 'aria-hidden', 'true');
   byId('power-chart').append(chart.element,
-    el('div', { class: 'ages', 'aria-hidden': 'true' }, el('span', {}, '10 min ago'), el('span', {}, '5 min'), el('span', {}, 'now')));
+    el('div', { class: 'ages', 'aria-hidden': 'true' }, el('span', { id: 'power-from' }), el('span', {}, 'now')));
   new ResizeObserver(draw).observe(byId('power-chart'));
 }

@@ -1,6 +1,6 @@
 //! One charger of a fleet: whole, with its car and its house.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use anyhow::Context;
@@ -9,7 +9,7 @@ use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
 use goe_host::Speed;
 use goe_runtime::device::DeviceCell;
-use goe_sim::{Prng, Sim, SimConfig};
+use goe_sim::{Comings, Habits, HouseConfig, Prng, Sim, SimConfig};
 
 use crate::args::Fleet;
 use crate::charger::{Follows, utc_ms};
@@ -23,8 +23,7 @@ pub(crate) struct Charger {
     device: Rc<Device>,
     around: Surroundings,
     follows: RefCell<Follows>,
-    /// How late its last round was done, µs.
-    late_us: Cell<u32>,
+    comings: RefCell<Comings>,
 }
 
 impl Charger {
@@ -33,9 +32,11 @@ impl Charger {
         let serial = format!("{serial:06}");
         let identity = Identity::new(&serial, 1).context("the serial number cannot be used")?;
         let seed = seed_of(args.seed, &serial);
+        let habits = Habits::new(seed, HouseConfig::default().noon_utc_h);
         let config = SimConfig {
             seed,
-            plugged: seed.is_multiple_of(2),
+            // Its car comes by its habits.
+            plugged: false,
             utc_ms: utc_ms(),
             ..SimConfig::default()
         };
@@ -47,7 +48,7 @@ impl Charger {
             device: Rc::new(DeviceCell::new(wallbox)),
             around: Surroundings::new(seed, fails, speed.clone()),
             follows: RefCell::new(Follows::new(speed.clone(), false)),
-            late_us: Cell::new(0),
+            comings: RefCell::new(Comings::new(habits)),
         })
     }
 
@@ -68,16 +69,21 @@ impl Charger {
         self.device.give_broker(url, true);
     }
 
-    /// The first round, before anybody is served.
+    /// The first round, before anybody is served, of a car that may have been there for hours.
     pub(crate) fn begin(&self) {
-        self.device.act(goe_sim::begin);
+        self.device.act(|wallbox| {
+            self.comings.borrow_mut().act(wallbox.hardware());
+            goe_sim::begin(wallbox);
+        });
     }
 
     /// The rounds that are due at these times of its own; all of them are shown at once.
     pub(crate) fn pass(&self, due: impl Iterator<Item = u64>) {
         let follows = &mut *self.follows.borrow_mut();
+        let comings = &mut *self.comings.borrow_mut();
         self.device.act(|wallbox| {
             for now_ms in due {
+                comings.act(wallbox.hardware());
                 goe_sim::round(wallbox, now_ms);
                 self.around.tell(wallbox, now_ms);
                 if let Some(utc_ms) = follows.look(now_ms) {
@@ -85,15 +91,6 @@ impl Charger {
                 }
             }
         });
-    }
-
-    /// Its last round was done so late.
-    pub(crate) fn was_late(&self, late_us: u32) {
-        self.late_us.set(late_us);
-    }
-
-    pub(crate) fn late_us(&self) -> u32 {
-        self.late_us.get()
     }
 }
 

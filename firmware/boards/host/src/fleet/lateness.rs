@@ -5,8 +5,10 @@
 //! most. A round costs two additions, and nothing is allocated after the start. It must never
 //! know what a round is of.
 
-/// A window is filled for so long, ms.
-const WINDOW_MS: u64 = 30_000;
+use std::time::{Duration, Instant};
+
+/// A window is filled for so long.
+const WINDOW: Duration = Duration::from_secs(30);
 
 /// Numbers below this have a place of their own, and above it each power of two has half
 /// as many places: what is told is right to a sixteenth.
@@ -18,7 +20,7 @@ const PLACES: usize = 208;
 pub(super) struct Lateness {
     /// The one that is filled, and the one before it.
     windows: [Window; 2],
-    turns_ms: u64,
+    turns: Instant,
 }
 
 /// What is told of it, ms.
@@ -39,21 +41,21 @@ struct Window {
 
 impl Lateness {
     /// Of so many chargers, from now on.
-    pub(super) fn new(count: usize, now_ms: u64) -> Self {
+    pub(super) fn new(count: usize, now: Instant) -> Self {
         Lateness {
             windows: [Window::new(count), Window::new(count)],
-            turns_ms: now_ms + WINDOW_MS,
+            turns: now + WINDOW,
         }
     }
 
     /// A charger, by its place, did a round that was due so long before.
-    pub(super) fn took(&mut self, charger: usize, now_ms: u64, late_ms: u64) {
-        if now_ms >= self.turns_ms {
-            self.turns_ms = now_ms + WINDOW_MS;
+    pub(super) fn took(&mut self, charger: usize, now: Instant, late: Duration) {
+        if now >= self.turns {
+            self.turns = now + WINDOW;
             self.windows.swap(0, 1);
             self.windows[0].clear();
         }
-        let late_ms = u16::try_from(late_ms).unwrap_or(u16::MAX);
+        let late_ms = u16::try_from(late.as_millis()).unwrap_or(u16::MAX);
         let window = &mut self.windows[0];
         window.rounds[place(late_ms.into())] += 1;
         if let Some(latest) = window.latest.get_mut(charger) {
@@ -142,37 +144,68 @@ mod tests {
         for late_ms in 0..=u32::from(u16::MAX) {
             let told = least(place(late_ms));
             assert!(place(late_ms) < PLACES);
-            assert!(told <= late_ms && late_ms - told <= late_ms / 16, "{late_ms}: {told}");
+            assert!(
+                told <= late_ms && late_ms - told <= late_ms / 16,
+                "{late_ms}: {told}"
+            );
             assert!(late_ms >= EXACT || told == late_ms);
         }
     }
 
     #[test]
     fn it_tells_how_late_rounds_are_and_whose() {
-        let mut lateness = Lateness::new(200, 0);
-        let none = Spread { median: 0, p99: 0, most: 0 };
+        let now = Instant::now();
+        let mut lateness = Lateness::new(200, now);
+        let none = Spread {
+            median: 0,
+            p99: 0,
+            most: 0,
+        };
         assert_eq!(lateness.spread(), none);
         for charger in 0..200 {
-            lateness.took(charger, 1_000, if charger < 197 { 3 } else { charger as u64 });
+            let late_ms = if charger < 197 { 3 } else { charger as u64 };
+            lateness.took(charger, now, Duration::from_millis(late_ms));
         }
-        assert_eq!(lateness.spread(), Spread { median: 3, p99: 192, most: 199 });
-        assert_eq!(lateness.slowest(4), [(199, 199), (198, 198), (197, 197), (0, 3)]);
+        assert_eq!(
+            lateness.spread(),
+            Spread {
+                median: 3,
+                p99: 192,
+                most: 199
+            }
+        );
+        assert_eq!(
+            lateness.slowest(4),
+            [(199, 199), (198, 198), (197, 197), (0, 3)]
+        );
         assert_eq!(lateness.slowest(1_000).len(), 200);
     }
 
     #[test]
     fn what_is_more_than_a_minute_old_is_forgotten() {
-        let mut lateness = Lateness::new(2, 0);
-        lateness.took(0, 0, 500);
-        lateness.took(1, 29_999, 10);
-        lateness.took(1, 30_000, 20);
+        let began = Instant::now();
+        let mut lateness = Lateness::new(2, began);
+        let took = |lateness: &mut Lateness, charger, at_ms, late_ms| {
+            let at = began + Duration::from_millis(at_ms);
+            lateness.took(charger, at, Duration::from_millis(late_ms));
+        };
+        took(&mut lateness, 0, 0, 500);
+        took(&mut lateness, 1, 29_999, 10);
+        took(&mut lateness, 1, 30_000, 20);
         assert_eq!(lateness.slowest(2), [(0, 500), (1, 20)]);
         assert_eq!(lateness.spread().most, 500);
-        lateness.took(1, 60_000, 7);
+        took(&mut lateness, 1, 60_000, 7);
         assert_eq!(lateness.slowest(2), [(1, 20), (0, 0)]);
-        assert_eq!(lateness.spread(), Spread { median: 7, p99: 20, most: 20 });
+        assert_eq!(
+            lateness.spread(),
+            Spread {
+                median: 7,
+                p99: 20,
+                most: 20
+            }
+        );
         // What is later than can be told is told as the most that can.
-        lateness.took(0, 60_000, 100_000);
+        took(&mut lateness, 0, 60_000, 100_000);
         assert_eq!(lateness.spread().most, 65_535);
     }
 }

@@ -2,15 +2,19 @@
 //!
 //! `charger` is one of them, whole, with what surrounds it; `town` has all of them and
 //! finds them by their serial numbers; `rounds` lets their time pass; `lines` keeps their
-//! connections to a broker; `figures` says how they are, and `nowhere` what there is where
+//! connections to a broker; `figures` says how they are, from what `lateness` and `process`
+//! know; `page` shows that to people, and `nowhere` says what there is where
 //! somebody has asked for none of them. What a charger does and says is the firmware's
 //! alone, and how it is served `goe-device`'s: nothing here may differ from one charger alone
 //! but where it is found.
 
 mod charger;
 mod figures;
+mod lateness;
 mod lines;
 mod nowhere;
+mod page;
+mod process;
 mod rounds;
 mod town;
 
@@ -27,6 +31,7 @@ use tokio::task::spawn_local;
 
 use self::figures::Figures;
 use self::nowhere::Nowhere;
+use self::page::Page;
 use self::town::{Garages, Town};
 use crate::args::Fleet;
 
@@ -69,12 +74,13 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
         .iter()
         .map(|name| &*name.clone().leak())
         .collect();
+    let page = (!args.no_page).then_some(Page);
     let site = Site {
         routes: &goe_api::http::ROUTES,
         names: names.leak(),
         handler: (
-            Figures::new(town.clone(), args.shard),
-            (Garages(town.clone()), Nowhere(town.clone())),
+            Figures::new(town.clone(), args.shard, args.mqtt_url.is_some()),
+            (Garages(town.clone()), (page, Nowhere(town.clone()))),
         ),
         sockets: (),
     };
