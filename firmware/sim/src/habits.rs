@@ -28,8 +28,7 @@ const DAY_S: i64 = 86_400;
 /// Of a week each has one day on which its interval is never left out.
 const WEEK_DAYS: i64 = 7;
 
-/// What a charger offers as it comes from the factory, mA, at this voltage of a phase.
-const OFFER_MA: u32 = 16_000;
+/// From a phase to neutral.
 const PHASE_V: u64 = 230;
 
 /// mA times V times ms in a Wh.
@@ -201,9 +200,8 @@ impl Stay {
         (self.from_ms..self.until_ms).contains(&utc_ms)
     }
 
-    /// The car at a time of its stay, as though it had charged since it came with what it
-    /// can take of what a charger offers that nobody has set up: one that came hours
-    /// ago is full.
+    /// The car at a time of its stay, as though it had charged since it came with all that
+    /// it and its cable can take: one that came hours ago is full.
     pub fn car_at(&self, utc_ms: i64) -> CarConfig {
         let CarConfig {
             phases,
@@ -214,7 +212,7 @@ impl Stay {
         } = self.car;
         // Before it came it has taken nothing.
         let for_ms = u64::try_from(utc_ms - self.from_ms).unwrap_or(0);
-        let current_ma = u64::from(most_ma.min(cable_ma).min(OFFER_MA)) * u64::from(phases);
+        let current_ma = u64::from(most_ma.min(cable_ma)) * u64::from(phases);
         let taken_wh = current_ma * PHASE_V * for_ms / PER_WH;
         // What is left is no more than there was.
         let left_wh = u64::from(room_wh).saturating_sub(taken_wh) as u32;

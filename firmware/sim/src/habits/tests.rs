@@ -163,6 +163,7 @@ fn a_car_that_came_hours_ago_has_charged() {
         car: CarConfig {
             phases: 3,
             most_ma: 32_000,
+            cable_ma: 16_000,
             room_wh: 20_000,
             ..CarConfig::default()
         },

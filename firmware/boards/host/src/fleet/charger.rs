@@ -99,3 +99,54 @@ fn seed_of(seed: u64, serial: &str) -> u64 {
     let letters = serial.bytes().map(u64::from);
     letters.fold(seed, |seed, letter| Prng::new(seed ^ letter).next())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use goe_firmware::board::WallClock;
+
+    use super::*;
+    use crate::args::{Command, Line};
+
+    /// From one look to the next, ms.
+    const STEP_MS: u64 = 600_000;
+
+    #[test]
+    fn cars_are_there_when_their_habits_say_so() {
+        let line = Line::parse_from(["goe-charger", "fleet", "--seed", "7"]);
+        let Command::Fleet(args) = line.wanted() else {
+            panic!("a fleet is wanted");
+        };
+        // Their time is their own, since it runs fast.
+        let speed = Speed::new(600);
+        let mut comings = 0;
+        for serial in 100_000..100_004 {
+            let charger = Charger::new(&args, serial, &speed).expect("a charger");
+            let habits = Habits::new(seed_of(7, charger.serial()), 12);
+            let is_right = || {
+                charger.device().look(|wallbox| {
+                    let now_ms = wallbox.board().utc_ms().expect("a time of day");
+                    let is_there = habits.stay(now_ms).contains(now_ms);
+                    // What is due now is done by the next round.
+                    let was_there = habits.stay(now_ms - STEP_MS as i64);
+                    let was_there = was_there.contains(now_ms - STEP_MS as i64);
+                    let is_plugged = wallbox.board().car().is_plugged();
+                    assert!([is_there, was_there].contains(&is_plugged), "{serial}");
+                    usize::from(is_there && !was_there)
+                })
+            };
+            // A Tuesday in June, whenever this is tried.
+            let utc_ms = 1_780_358_400_000;
+            charger
+                .device()
+                .act(|wallbox| wallbox.hardware().set_utc(utc_ms));
+            charger.begin();
+            let _ = is_right();
+            for now_ms in (STEP_MS..=144 * STEP_MS).step_by(STEP_MS as usize) {
+                charger.pass(std::iter::once(now_ms));
+                comings += is_right();
+            }
+        }
+        assert!(comings >= 2, "{comings} in a day");
+    }
+}

@@ -117,6 +117,9 @@ fn tell(args: &Fleet, serials: &Range<u32>, http: std::net::SocketAddr) -> io::R
         end - 1,
         args.speed
     )?;
+    if !args.no_page {
+        writeln!(out, "  page   http://{http}{}", crate::page::PATH)?;
+    }
     writeln!(out, "  HTTP   http://{http}{}", figures::PATH)?;
     let mqtt = args.mqtt_url.as_ref().map(|url| format!("{url:?}"));
     writeln!(
