@@ -2,15 +2,20 @@
 //!
 //! `charger` is one of them, whole, with what surrounds it; `town` has all of them and
 //! finds them by their serial numbers; `rounds` lets their time pass; `settings` stores what
-//! is set at them; `lines` keeps their connections to a broker; `figures` says how they are, and `nowhere` what there is where
+//! is set at them; `lines` keeps their connections to a broker; `figures` says how they are,
+//! from what `lateness` and `process` know; `page` shows that to people, and `nowhere` says
+//! what there is where
 //! somebody has asked for none of them. What a charger does and says is the firmware's
 //! alone, and how it is served `goe-device`'s: nothing here may differ from one charger alone
 //! but where it is found.
 
 mod charger;
 mod figures;
+mod lateness;
 mod lines;
 mod nowhere;
+mod page;
+mod process;
 mod rounds;
 mod settings;
 mod town;
@@ -29,6 +34,7 @@ use tokio::task::spawn_local;
 
 use self::figures::Figures;
 use self::nowhere::Nowhere;
+use self::page::Page;
 use self::town::{Garages, Town};
 use crate::args::Fleet;
 
@@ -75,12 +81,13 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
         .iter()
         .map(|name| &*name.clone().leak())
         .collect();
+    let page = (!args.no_page).then_some(Page);
     let site = Site {
         routes: &goe_api::http::ROUTES,
         names: names.leak(),
         handler: (
-            Figures::new(town.clone(), args.shard),
-            (Garages(town.clone()), Nowhere(town.clone())),
+            Figures::new(town.clone(), args.shard, args.mqtt_url.is_some()),
+            (Garages(town.clone()), (page, Nowhere(town.clone()))),
         ),
         sockets: (),
     };
@@ -126,6 +133,9 @@ fn tell(args: &Fleet, serials: &Range<u32>, http: std::net::SocketAddr) -> io::R
         end - 1,
         args.speed
     )?;
+    if !args.no_page {
+        writeln!(out, "  page   http://{http}{}", crate::page::PATH)?;
+    }
     writeln!(out, "  HTTP   http://{http}{}", figures::PATH)?;
     let mqtt = args.mqtt_url.as_ref().map(|url| format!("{url:?}"));
     writeln!(
