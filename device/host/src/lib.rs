@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod broker;
+mod brokers;
 mod clock;
 mod dial;
 mod entropy;
@@ -35,6 +36,7 @@ pub use clock::RealTime;
 /// For a program that serves more than its device's table has.
 pub use goe_device::http::{Call, Exchange, Handler, NoStream, Reply, Stream, decoded, parameter};
 
+pub use brokers::Brokers;
 pub use dial::{Dial, DialError};
 pub use entropy::Os;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
