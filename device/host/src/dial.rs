@@ -4,7 +4,10 @@
 use std::fmt;
 use std::io;
 use std::rc::Rc;
+<<<<<<< HEAD
 use std::time::Duration;
+=======
+>>>>>>> w-fleet
 
 use goe_device::mqtt::Connect;
 use goe_device::net::Socket;
@@ -18,6 +21,7 @@ use crate::brokers::Brokers;
 use crate::net::{Reader, Writer};
 use crate::tls::{Tls, TlsError};
 
+<<<<<<< HEAD
 /// Where several brokers will do, one that does not answer for so long is left for the
 /// next.
 const TRY: Duration = Duration::from_secs(3);
@@ -32,10 +36,17 @@ pub struct Dial {
     brokers: Brokers,
     /// Which of those comes next.
     next: usize,
+=======
+/// Reaches any broker. A clone trusts the same authorities.
+#[derive(Clone, Debug)]
+pub struct Dial {
+    tls: Rc<Tls>,
+>>>>>>> w-fleet
 }
 
 impl Dial {
     /// With these authorities.
+<<<<<<< HEAD
     pub fn new(tls: impl Into<Rc<Tls>>) -> Self {
         Dial::among(tls, Brokers::default(), 0)
     }
@@ -68,6 +79,10 @@ impl Dial {
             }
         };
         Ok(BrokerSocket(BufReader::with_capacity(RECEIVE, stream)))
+=======
+    pub fn new(tls: Tls) -> Self {
+        Dial { tls: Rc::new(tls) }
+>>>>>>> w-fleet
     }
 }
 
