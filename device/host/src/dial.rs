@@ -4,10 +4,7 @@
 use std::fmt;
 use std::io;
 use std::rc::Rc;
-<<<<<<< HEAD
 use std::time::Duration;
-=======
->>>>>>> w-fleet
 
 use goe_device::mqtt::Connect;
 use goe_device::net::Socket;
@@ -21,7 +18,6 @@ use crate::brokers::Brokers;
 use crate::net::{Reader, Writer};
 use crate::tls::{Tls, TlsError};
 
-<<<<<<< HEAD
 /// Where several brokers will do, one that does not answer for so long is left for the
 /// next.
 const TRY: Duration = Duration::from_secs(3);
@@ -29,37 +25,34 @@ const TRY: Duration = Duration::from_secs(3);
 /// What a broker sends at once and there is no place for yet; settings are short.
 const RECEIVE: usize = 512;
 
-/// Reaches any broker.
-#[derive(Debug)]
+/// Reaches any broker. A clone trusts the same authorities and has the same choice.
+#[derive(Clone, Debug)]
 pub struct Dial {
     tls: Rc<Tls>,
     brokers: Brokers,
     /// Which of those comes next.
     next: usize,
-=======
-/// Reaches any broker. A clone trusts the same authorities.
-#[derive(Clone, Debug)]
-pub struct Dial {
-    tls: Rc<Tls>,
->>>>>>> w-fleet
 }
 
 impl Dial {
     /// With these authorities.
-<<<<<<< HEAD
-    pub fn new(tls: impl Into<Rc<Tls>>) -> Self {
-        Dial::among(tls, Brokers::default(), 0)
+    pub fn new(tls: Tls) -> Self {
+        Dial {
+            tls: Rc::new(tls),
+            brokers: Brokers::default(),
+            next: 0,
+        }
     }
 
-    /// In place of one of these brokers it takes any of them: at first the one at that
-    /// place of the list, which is counted round; then, attempt by attempt, the next after
-    /// the one that was tried last. An attempt tries each of them once.
-    pub fn among(tls: impl Into<Rc<Tls>>, brokers: Brokers, first: usize) -> Self {
-        Dial {
-            tls: tls.into(),
-            brokers,
-            next: first,
-        }
+    /// In place of one of these brokers it takes any of them, attempt by attempt the next
+    /// after the one that was tried last. An attempt tries each of them once.
+    pub fn among(self, brokers: Brokers) -> Self {
+        Dial { brokers, ..self }
+    }
+
+    /// It begins at that place of the list, which is counted round.
+    pub fn beginning_at(self, next: usize) -> Self {
+        Dial { next, ..self }
     }
 
     async fn reach(&self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {
@@ -79,10 +72,6 @@ impl Dial {
             }
         };
         Ok(BrokerSocket(BufReader::with_capacity(RECEIVE, stream)))
-=======
-    pub fn new(tls: Tls) -> Self {
-        Dial { tls: Rc::new(tls) }
->>>>>>> w-fleet
     }
 }
 

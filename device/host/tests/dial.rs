@@ -38,7 +38,7 @@ impl Several {
             listeners: listeners.into_iter().map(Some).collect(),
             addresses,
             url: brokers.url().expect("one at least").to_owned(),
-            dial: Dial::among(tls, brokers, first),
+            dial: Dial::new(tls).among(brokers).beginning_at(first),
         }
     }
 

@@ -341,7 +341,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             self.describe(&discovery, entity, len).await?;
             let [first_ms, last_ms] = &mut self.announced_ms;
             *last_ms = self.around.clock.now_ms();
-            if self.next_entity == 0 {
+            if self.next_entity == 0 || *first_ms == 0 {
                 *first_ms = *last_ms;
             }
             self.next_entity += 1;
