@@ -84,6 +84,22 @@ impl Fleet {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its code, if it ends by itself within that time.
+    pub fn ends(&mut self, within: Duration) -> Option<i32> {
+        let started = Instant::now();
+        while started.elapsed() < within {
+            if let Some(status) = self.child.try_wait().expect("was started") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
     /// As a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().expect("was running");
