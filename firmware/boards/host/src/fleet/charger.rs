@@ -7,10 +7,11 @@ use anyhow::Context;
 use goe_firmware::charger::Identity;
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
-use goe_host::Speed;
+use goe_host::{PartedFlash, Speed};
 use goe_runtime::device::DeviceCell;
 use goe_sim::{Comings, Habits, HouseConfig, Prng, Sim, SimConfig};
 
+use super::settings::Settings;
 use crate::args::Fleet;
 use crate::charger::{Follows, utc_ms};
 
@@ -19,7 +20,10 @@ pub(crate) type Device = DeviceCell<Wallbox<Sim>>;
 
 /// A charger in its garage.
 pub(crate) struct Charger {
+    number: u32,
     serial: String,
+    /// Nothing more can be written to its flash.
+    flash_fails: Rc<Cell<bool>>,
     device: Rc<Device>,
     around: Surroundings,
     follows: RefCell<Follows>,
@@ -28,8 +32,8 @@ pub(crate) struct Charger {
 
 impl Charger {
     /// As it is unpacked, of what the command line has for all.
-    pub(crate) fn new(args: &Fleet, serial: u32, speed: &Speed) -> anyhow::Result<Self> {
-        let serial = format!("{serial:06}");
+    pub(crate) fn new(args: &Fleet, number: u32, speed: &Speed) -> anyhow::Result<Self> {
+        let serial = format!("{number:06}");
         let identity = Identity::new(&serial, 1).context("the serial number cannot be used")?;
         let seed = seed_of(args.seed, &serial);
         let habits = Habits::new(seed, HouseConfig::default().noon_utc_h);
@@ -42,11 +46,13 @@ impl Charger {
         };
         let identity = identity.with_firmware(args.firmware);
         let wallbox = goe_sim::wallbox(identity, true, Sim::new(&config));
-        let fails = Rc::default();
+        let flash_fails = Rc::<Cell<bool>>::default();
         Ok(Charger {
             serial,
             device: Rc::new(DeviceCell::new(wallbox)),
-            around: Surroundings::new(seed, fails, speed.clone()),
+            around: Surroundings::new(seed, flash_fails.clone(), speed.clone()),
+            flash_fails,
+            number,
             follows: RefCell::new(Follows::new(speed.clone(), false)),
             comings: RefCell::new(Comings::new(habits)),
         })
@@ -62,6 +68,11 @@ impl Charger {
 
     pub(crate) fn garage(&self) -> Garage {
         Garage::new(self.device.clone(), self.around.clone())
+    }
+
+    /// What it has in a file for all.
+    pub(crate) fn settings(&self, flash: &PartedFlash) -> Settings {
+        Settings::new(flash, self.number, self.flash_fails.clone())
     }
 
     /// Its client of MQTT goes there, whatever is set.

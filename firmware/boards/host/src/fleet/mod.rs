@@ -1,9 +1,10 @@
 //! Many chargers in one process: the command `fleet`.
 //!
 //! `charger` is one of them, whole, with what surrounds it; `town` has all of them and
-//! finds them by their serial numbers; `rounds` lets their time pass; `lines` keeps their
-//! connections to a broker; `figures` says how they are, from what `lateness` and `process`
-//! know; `page` shows that to people, and `nowhere` says what there is where
+//! finds them by their serial numbers; `rounds` lets their time pass; `settings` stores what
+//! is set at them; `lines` keeps their connections to a broker; `figures` says how they are,
+//! from what `lateness` and `process` know; `page` shows that to people, and `nowhere` says
+//! what there is where
 //! somebody has asked for none of them. What a charger does and says is the firmware's
 //! alone, and how it is served `goe-device`'s: nothing here may differ from one charger alone
 //! but where it is found.
@@ -16,16 +17,18 @@ mod nowhere;
 mod page;
 mod process;
 mod rounds;
+mod settings;
 mod town;
 
 use std::io::{self, Write};
 use std::ops::Range;
+use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use goe_host::{Dial, RealTime, Shutdown, Site, Speed, Tls};
+use goe_host::{Dial, InUse, PartedFlash, RealTime, Shutdown, Site, Speed, Tls};
 use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
@@ -56,6 +59,10 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     let began = Instant::now();
     let speed = Speed::new(args.speed);
     let town = Rc::new(Town::new(&args, serials.clone(), &speed)?);
+    let flash = args.flash.as_deref().map(open).transpose()?;
+    if let Some(flash) = &flash {
+        settings::restore(&town, flash).await?;
+    }
     if let Some(url) = &args.mqtt_url {
         // Once in a process.
         let url: &'static str = url.0.clone().leak();
@@ -86,8 +93,10 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     };
     let web = goe_host::serve_devices(town.clone(), site, listener, clock, shutdown.clone());
     let rounds = rounds::run(town.clone(), speed, shutdown.clone());
-    let lines = lines::keep(town, dial, clock, shutdown.clone());
+    let lines = lines::keep(town.clone(), dial, clock, shutdown.clone());
+    let stored = flash.map(|flash| settings::keep(town, flash, clock, shutdown.clone()));
     let tasks = [spawn_local(web), spawn_local(rounds), spawn_local(lines)];
+    let tasks = tasks.into_iter().chain(stored.map(spawn_local));
     shutdown.wait().await;
     let end = async {
         for task in tasks {
@@ -101,6 +110,13 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+fn open(path: &Path) -> anyhow::Result<PartedFlash> {
+    PartedFlash::open(path).map_err(|error| match error.is::<InUse>() {
+        true => anyhow::anyhow!("{error} by another process; give each its own with --flash"),
+        false => error,
+    })
 }
 
 /// Says what there is, and where.
@@ -127,6 +143,9 @@ fn tell(args: &Fleet, serials: &Range<u32>, http: std::net::SocketAddr) -> io::R
         "  MQTT   {}",
         mqtt.as_deref().unwrap_or("none is wanted")
     )?;
+    if let Some(path) = &args.flash {
+        writeln!(out, "  flash  {}", path.display())?;
+    }
     writeln!(out, "try:")?;
     writeln!(
         out,
