@@ -1,6 +1,6 @@
 //! One charger of a fleet: whole, with its car and its house.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use anyhow::Context;

@@ -84,6 +84,10 @@ impl Fleet {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().expect("was running");
