@@ -10,9 +10,11 @@
 #![forbid(unsafe_code)]
 
 pub mod broker;
+mod brokers;
 mod clock;
 mod dial;
 mod entropy;
+mod files;
 mod flash;
 mod host;
 mod mdns;
@@ -39,8 +41,10 @@ pub use goe_device::http::{
     Call, Devices, Exchange, Handler, NoStream, Reply, Site, Stream, decoded, parameter,
 };
 
+pub use brokers::Brokers;
 pub use dial::{Dial, DialError};
 pub use entropy::Os;
+pub use files::raise_open_files;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
 pub use host::{Host, Tables, chance, run};
 pub use memory::{MqttRoom, run_mqtt, serve_client};

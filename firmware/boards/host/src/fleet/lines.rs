@@ -11,8 +11,9 @@ use goe_host::{Dial, MqttRoom, RealTime, Shutdown, Tables, run_mqtt};
 use goe_runtime::KeyIndex;
 use goe_runtime::device::{Around, Reached, Table};
 use tokio::task::{JoinHandle, spawn_local};
+use tracing::{Instrument, Span};
 
-use super::charger::Device;
+use super::charger::{Charger, Device};
 use super::town::Town;
 
 /// From the beginning of one client to that of the next.
@@ -36,11 +37,27 @@ impl Around for Counted<'_> {
     }
 }
 
-/// Keeps all of them until `shutdown`.
-pub(crate) async fn keep(town: Rc<Town>, dial: Dial, clock: RealTime, shutdown: Shutdown) {
+/// Keeps all of them, from `begin` on until `shutdown`.
+pub(crate) async fn keep(
+    town: Rc<Town>,
+    dial: Dial,
+    clock: RealTime,
+    begin: impl Future<Output = ()>,
+    shutdown: Shutdown,
+) {
+    tokio::select! {
+        () = begin => {}
+        () = shutdown.clone().wait() => return,
+    }
     let mut lines = Vec::with_capacity(town.count());
     for index in 0..town.count() {
-        lines.push(begin(&town, index, dial.clone(), clock, shutdown.clone()));
+        lines.push(line(
+            &town,
+            index,
+            dial.clone().beginning_at(index),
+            clock,
+            shutdown.clone(),
+        ));
     }
     for line in lines {
         if let Err(error) = line.await {
@@ -49,7 +66,7 @@ pub(crate) async fn keep(town: Rc<Town>, dial: Dial, clock: RealTime, shutdown: 
     }
 }
 
-fn begin(
+fn line(
     town: &Rc<Town>,
     index: usize,
     mut dial: Dial,
@@ -57,7 +74,8 @@ fn begin(
     shutdown: Shutdown,
 ) -> JoinHandle<()> {
     let town = town.clone();
-    spawn_local(async move {
+    let span = town.charger(index).map(Charger::span);
+    let line = async move {
         let Some(charger) = town.charger(index) else {
             return;
         };
@@ -89,7 +107,8 @@ fn begin(
             stop,
         );
         Box::pin(client).await;
-    })
+    };
+    spawn_local(line.instrument(span.unwrap_or_else(Span::none)))
 }
 
 /// Waits until a charger wants a broker.
