@@ -68,6 +68,8 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     next_entity: usize,
     /// When it was told of the first and of the last.
     announced_ms: [u64; 2],
+    /// Until when the last acknowledgements may come, once the client is to stop.
+    leaving_ms: Option<u64>,
     tx: Tx<'l>,
     writer: W,
 }
@@ -89,6 +91,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             took_away: false,
             next_entity: 0,
             announced_ms: [0; 2],
+            leaving_ms: None,
             tx,
             writer,
         }
@@ -112,7 +115,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let mut decoder = Decoder::new(rx);
         self.tx.push(|out| self.around.config.connect.encode(out))?;
         loop {
-            while !self.around.stop.is_requested()
+            while self.is_leaving() == self.around.stop.is_requested()
                 && let Some(packet) = decoder.next()?
             {
                 self.receive(packet).await?;
@@ -120,15 +123,14 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 // request; others have their turn in between.
                 yield_now().await;
             }
-            if self.around.stop.is_requested() {
-                return self.goodbye(&mut reader, &mut decoder).await;
+            if self.around.stop.is_requested() && self.goodbye().await? {
+                return Ok(());
             }
             self.session.poll(self.now_ms(), &mut self.tx)?;
             self.settle();
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
-            let wake_ms = self.wake_ms(more);
-            self.wait(&mut reader, &mut decoder, wake_ms, false).await?;
+            self.wait(&mut reader, &mut decoder, more).await?;
         }
     }
 
@@ -240,6 +242,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         retain: bool,
         payload: Option<&[u8]>,
     ) -> Result<(), Lost> {
+        // What is set now may not be stored any more.
+        if self.is_leaving() {
+            return Ok(());
+        }
         let topics = &self.around.config.topics;
         let Some((Action::Set, key)) = topics.parse(topic) else {
             if let Some(discovery) = self.around.config.discovery {
@@ -283,7 +289,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     async fn acknowledge(&mut self, id: Option<PacketId>) -> Result<(), Lost> {
-        if let Some(id) = id {
+        if let Some(id) = id.filter(|_| !self.is_leaving()) {
             self.make_room(puback(id).len()).await?;
             self.session.acknowledge(id, &mut self.tx)?;
         }
@@ -392,9 +398,15 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         self.around.config.qos != Qos::AtMostOnce
     }
 
+    /// Returns whether nothing more is to be done but to go.
+    fn is_leaving(&self) -> bool {
+        self.leaving_ms.is_some()
+    }
+
     /// Returns whether a message may go out that the broker keeps.
     fn may_publish(&self) -> bool {
-        !self.is_acknowledged() || self.session.vacancy().is_some()
+        let has_room = !self.is_acknowledged() || self.session.vacancy().is_some();
+        has_room && !self.is_leaving()
     }
 
     /// The id of the next such message, if it has one.
@@ -451,29 +463,29 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
-    /// Waits for bytes, for a time, and, unless the client is leaving, for whatever else
-    /// there may be to do.
     async fn wait<R: Read>(
         &mut self,
         reader: &mut R,
         decoder: &mut Decoder<'_>,
-        wake_ms: Option<u64>,
-        leaving: bool,
+        more: bool,
     ) -> Result<(), Lost> {
+        let wake = self.wake_ms(more);
         let clock = self.around.clock;
         let timer = async {
-            match wake_ms {
+            match wake {
                 Some(ms) => clock.until(ms).await,
                 None => core::future::pending().await,
             }
         };
+        // The signal comes first: a flood must not hide it.
         let work = async {
-            if leaving {
-                core::future::pending::<()>().await;
+            match self.leaving_ms {
+                None => {
+                    let stop = self.around.stop.wait();
+                    select(stop, self.around.device.unpublished().any()).await;
+                }
+                Some(_) => core::future::pending().await,
             }
-            // The signal comes first: a flood must not hide it.
-            let stop = self.around.stop.wait();
-            select(stop, self.around.device.unpublished().any()).await;
         };
         let draining = decoder.is_draining();
         let read = reader.read(decoder.space());
@@ -501,7 +513,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let may_publish = self.session.is_connected() && self.may_publish();
         let waiting = may_publish.then(|| self.pending.wait_ms(now_ms));
         let due = waiting.flatten().map(|wait| now_ms + wait);
-        [self.session.deadline_ms(), due]
+        [self.session.deadline_ms(), due, self.leaving_ms]
             .into_iter()
             .flatten()
             .min()
@@ -532,40 +544,41 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
-    /// Sends the answers that are still owed, what the broker would say in our
-    /// name if we just went, and, once all is acknowledged, DISCONNECT.
-    async fn goodbye<R: Read>(
-        &mut self,
-        reader: &mut R,
-        decoder: &mut Decoder<'_>,
-    ) -> Result<(), Lost> {
-        if let Some(will) = self
-            .around
-            .config
-            .connect
-            .will
-            .filter(|_| self.session.is_connected())
-        {
+    /// Says what the broker would say in our name if we just went, once; and, when
+    /// all is acknowledged or has had its time, sends what is still owed and DISCONNECT.
+    /// True when that is done.
+    async fn goodbye(&mut self) -> Result<bool, Lost> {
+        let now_ms = self.now_ms();
+        let last_ms = match self.leaving_ms {
+            Some(last_ms) => last_ms,
+            None => {
+                self.say_will().await?;
+                now_ms + LAST_ANSWER_MS
+            }
+        };
+        self.leaving_ms = Some(last_ms);
+        if now_ms < last_ms && !self.session.is_acknowledged() {
+            return Ok(false);
+        }
+        self.make_room(DISCONNECT.len()).await?;
+        self.tx.push_bytes(&DISCONNECT)?;
+        self.flush().await?;
+        Ok(true)
+    }
+
+    async fn say_will(&mut self) -> Result<(), Lost> {
+        let will = self.around.config.connect.will;
+        if let Some(will) = will.filter(|_| self.session.is_connected()) {
             // Where there is no room, it is one of those that nobody waits for.
             let id = self.next_id();
             let said = Publish::with_id(id, will.retain, will.topic, will.payload);
-            let id_len = size_of::<PacketId>();
-            self.make_room(Publish::OVERHEAD + id_len + will.topic.len() + will.payload.len())
+            let len = Publish::OVERHEAD + size_of::<PacketId>();
+            self.make_room(len + will.topic.len() + will.payload.len())
                 .await?;
             self.tx.push(|out| said.encode(out))?;
             self.put(id);
         }
-        let last_ms = self.now_ms() + LAST_ANSWER_MS;
-        while !self.session.is_acknowledged() && self.now_ms() < last_ms {
-            self.flush().await?;
-            self.wait(reader, decoder, Some(last_ms), true).await?;
-            while let Some(packet) = decoder.next()? {
-                self.session.receive(packet, self.now_ms())?;
-            }
-        }
-        self.make_room(DISCONNECT.len()).await?;
-        self.tx.push_bytes(&DISCONNECT)?;
-        self.flush().await
+        Ok(())
     }
 }
 
