@@ -66,8 +66,8 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     took_away: bool,
     /// The next entity that Home Assistant has to be told of.
     next_entity: usize,
-    /// When it was told of the first and of the last.
-    announced_ms: [u64; 2],
+    /// When it was told of the last one.
+    announced_ms: u64,
     /// Until when the last acknowledgements may come, once the client is to stop.
     leaving_ms: Option<u64>,
     tx: Tx<'l>,
@@ -90,7 +90,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             next_filter: 0,
             took_away: false,
             next_entity: 0,
-            announced_ms: [0; 2],
+            announced_ms: 0,
             leaving_ms: None,
             tx,
             writer,
@@ -123,8 +123,16 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 // request; others have their turn in between.
                 yield_now().await;
             }
-            if self.around.stop.is_requested() && self.goodbye().await? {
-                return Ok(());
+            if self.around.stop.is_requested() {
+                if !self.is_leaving() {
+                    // The answers that are still owed; then there is room for all of this.
+                    self.flush().await?;
+                    self.leave()?;
+                }
+                if self.may_go() {
+                    self.tx.push_bytes(&DISCONNECT)?;
+                    return self.flush().await;
+                }
             }
             self.session.poll(self.now_ms(), &mut self.tx)?;
             self.settle();
@@ -346,11 +354,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 return Ok(true);
             }
             self.describe(&discovery, entity, len).await?;
-            let [first_ms, last_ms] = &mut self.announced_ms;
-            *last_ms = self.around.clock.now_ms();
-            if self.next_entity == 0 || *first_ms == 0 {
-                *first_ms = *last_ms;
-            }
+            self.announced_ms = self.now_ms();
             self.next_entity += 1;
         }
         Ok(false)
@@ -430,8 +434,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         log::info!("mqtt: publishing again what was acknowledged late");
         self.pending
             .mark_published(doubt.from_ms, doubt.until_ms, now_ms);
-        let [first_ms, last_ms] = self.announced_ms;
-        if first_ms <= doubt.until_ms && last_ms >= doubt.from_ms {
+        // Perhaps later than that, and in vain: a doubt at that time is rare.
+        if self.announced_ms >= doubt.from_ms {
             self.next_entity = 0;
         }
     }
@@ -544,41 +548,26 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
-    /// Says what the broker would say in our name if we just went, once; and, when
-    /// all is acknowledged or has had its time, sends what is still owed and DISCONNECT.
-    /// True when that is done.
-    async fn goodbye(&mut self) -> Result<bool, Lost> {
-        let now_ms = self.now_ms();
-        let last_ms = match self.leaving_ms {
-            Some(last_ms) => last_ms,
-            None => {
-                self.say_will().await?;
-                now_ms + LAST_ANSWER_MS
-            }
-        };
-        self.leaving_ms = Some(last_ms);
-        if now_ms < last_ms && !self.session.is_acknowledged() {
-            return Ok(false);
-        }
-        self.make_room(DISCONNECT.len()).await?;
-        self.tx.push_bytes(&DISCONNECT)?;
-        self.flush().await?;
-        Ok(true)
-    }
-
-    async fn say_will(&mut self) -> Result<(), Lost> {
+    /// Says what the broker would say in our name if we just went.
+    fn leave(&mut self) -> Result<(), EncodeError> {
+        self.leaving_ms = Some(self.now_ms() + LAST_ANSWER_MS);
         let will = self.around.config.connect.will;
         if let Some(will) = will.filter(|_| self.session.is_connected()) {
-            // Where there is no room, it is one of those that nobody waits for.
+            // Where there is no room for it, it is one that nobody acknowledges.
             let id = self.next_id();
             let said = Publish::with_id(id, will.retain, will.topic, will.payload);
-            let len = Publish::OVERHEAD + size_of::<PacketId>();
-            self.make_room(len + will.topic.len() + will.payload.len())
-                .await?;
             self.tx.push(|out| said.encode(out))?;
             self.put(id);
         }
         Ok(())
+    }
+
+    /// Returns whether everything is acknowledged, or has had its time.
+    fn may_go(&self) -> bool {
+        let is_late = self
+            .leaving_ms
+            .is_some_and(|last_ms| self.now_ms() >= last_ms);
+        is_late || self.session.is_acknowledged()
     }
 }
 
