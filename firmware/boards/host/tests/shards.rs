@@ -215,7 +215,10 @@ fn chargers_spread_over_brokers_and_go_on_at_the_others() {
     wait_for(&brokers[1], &[100_001, 100_003, 100_005]);
     let [first, second] = brokers;
     first.stop();
-    wait_for(&second, &[100_000, 100_001, 100_002, 100_003, 100_004, 100_005]);
+    wait_for(
+        &second,
+        &[100_000, 100_001, 100_002, 100_003, 100_004, 100_005],
+    );
     wait_for_connections(&fleet, 100_000..100_006, true);
     // And is acknowledged: what changes is told there.
     assert_eq!(fleet.set(100_000, "dwo", "4711").status, 200);
