@@ -98,6 +98,7 @@ pub(crate) async fn serve_by_request<D: Devices, C: Clock, const N: usize>(
         }
     };
     tokio::select! {
+        biased;
         () = requests => {}
         () = http::ends(progress) => {}
     }

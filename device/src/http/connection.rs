@@ -356,9 +356,9 @@ impl Gathered<'_> {
     fn is_head(&self) -> bool {
         let end = b"\r\n\r\n";
         let bytes = &self.buffer[..self.length];
-        bytes.starts_with(b"HTTP/")
-            && bytes.windows(end.len()).position(|window| window == end)
-                == Some(bytes.len() - end.len())
+        let ends = bytes.starts_with(b"HTTP/") && bytes.ends_with(end);
+        ends && bytes.windows(end.len()).position(|window| window == end)
+            == Some(bytes.len() - end.len())
     }
 }
 
