@@ -78,18 +78,22 @@ const SILENCE: Duration = Duration::from_secs(10);
 type Shared<T> = Mutex<NoopRawMutex, T>;
 type Turn<'a> = SemaphoreReleaser<'a, FairSemaphore<NoopRawMutex, DOORS>>;
 
-/// A socket with its buffers. What is sent waits there until the client has it: a long answer
-/// takes as many round trips as it is longer than that.
+/// Bytes that a socket sends before its client has acknowledged any: a long answer takes as many
+/// round trips as it is longer than that. A board whose segments are at most half of it has two
+/// on their way, of which a client acknowledges the second at once.
+pub const SENT_AHEAD: usize = 1280;
+
+/// A socket with its buffers.
 pub struct DoorMemory {
     receive: [u8; 384],
-    transmit: [u8; 1280],
+    transmit: [u8; SENT_AHEAD],
 }
 
 impl DoorMemory {
     /// Unused.
     pub const NEW: Self = DoorMemory {
         receive: [0; 384],
-        transmit: [0; 1280],
+        transmit: [0; SENT_AHEAD],
     };
 }
 

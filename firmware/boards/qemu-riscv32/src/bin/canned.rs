@@ -71,7 +71,7 @@ async fn network(mut runner: Runner<'static, Card>) {
 
 /// One client after the other, through a socket with the buffers of one of the charger's.
 async fn serve(stack: Stack<'static>) {
-    let (mut receive, mut transmit) = ([0; 384], [0; 1280]);
+    let (mut receive, mut transmit) = ([0; 384], [0; goe_embassy::SENT_AHEAD]);
     let mut socket = TcpSocket::new(stack, &mut receive, &mut transmit);
     socket.set_nagle_enabled(false);
     loop {
