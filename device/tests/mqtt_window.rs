@@ -17,14 +17,9 @@ use goe_device::mqtt::window::{
 use goe_runtime::KeyIndex;
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
-use mqtt_support::{SETUP, Setup, on_one_thread, soon, start};
+use mqtt_support::{ACKNOWLEDGED, Setup, on_one_thread, soon, start};
 use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{Packet, Publish};
-
-const ACKNOWLEDGED: Setup = Setup {
-    qos: Qos::AtLeastOnce,
-    ..SETUP
-};
 
 /// Sends a message.
 fn send(window: &mut Window, now_ms: u64) -> PacketId {

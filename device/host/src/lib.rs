@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod broker;
+mod brokers;
 mod clock;
 mod dial;
 mod entropy;
@@ -38,6 +39,7 @@ pub use goe_device::http::{
     Call, Devices, Exchange, Handler, NoStream, Reply, Site, Stream, decoded, parameter,
 };
 
+pub use brokers::Brokers;
 pub use dial::{Dial, DialError};
 pub use entropy::Os;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};

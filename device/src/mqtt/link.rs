@@ -66,8 +66,8 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     took_away: bool,
     /// The next entity that Home Assistant has to be told of.
     next_entity: usize,
-    /// When it was told of one.
-    announced_ms: u64,
+    /// When it was told of the first and of the last.
+    announced_ms: [u64; 2],
     tx: Tx<'l>,
     writer: W,
 }
@@ -88,7 +88,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             next_filter: 0,
             took_away: false,
             next_entity: 0,
-            announced_ms: 0,
+            announced_ms: [0; 2],
             tx,
             writer,
         }
@@ -339,8 +339,12 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 return Ok(true);
             }
             self.describe(&discovery, entity, len).await?;
+            let [first_ms, last_ms] = &mut self.announced_ms;
+            *last_ms = self.around.clock.now_ms();
+            if self.next_entity == 0 || *first_ms == 0 {
+                *first_ms = *last_ms;
+            }
             self.next_entity += 1;
-            self.announced_ms = self.now_ms();
         }
         Ok(false)
     }
@@ -413,7 +417,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         log::info!("mqtt: acknowledgements were late; what was published then is published again");
         self.pending
             .mark_published(doubt.from_ms, doubt.until_ms, now_ms);
-        if self.announced_ms >= doubt.from_ms {
+        let [first_ms, last_ms] = self.announced_ms;
+        if first_ms <= doubt.until_ms && last_ms >= doubt.from_ms {
             self.next_entity = 0;
         }
     }

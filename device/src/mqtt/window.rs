@@ -5,9 +5,10 @@
 //! wait for their PUBACK: whoever publishes waits for room. Within a connection
 //! nothing is sent twice; the next connection publishes everything again.
 //!
-//! A broker of several nodes that has just lost one acknowledges for seconds
-//! nothing at all, and what it acknowledges then may be kept by nobody. So a window
-//! that stands still for a second puts in doubt what was published around that time.
+//! A broker of several nodes that has just lost one acknowledges nothing for seconds,
+//! and what it acknowledges then may be kept by nobody (NATS, which waits five seconds
+//! for those that keep it and acknowledges all the same). So a window that stands still
+//! for two seconds puts in doubt what was published around that time.
 //! Once acknowledgements come in time again for a while, that is to be published
 //! anew. A broker that is always late never gets so far, and where one doubt follows
 //! the other the calm has to last twice as long each time: doubt is not to become a
@@ -24,10 +25,12 @@ pub const WINDOW: u16 = 16;
 /// cluster that elects a leader takes up to ten seconds, and is worth waiting for.
 pub const STILL_MS: u64 = 20_000;
 
-/// One that stood still for so long puts in doubt what was published.
-pub const LATE_MS: u64 = 1_000;
+/// One that stood still for so long puts in doubt what was published: more than a
+/// broker under load takes.
+pub const LATE_MS: u64 = 2_000;
 
-/// What was acknowledged so long before may be lost, too.
+/// What came late was sent no longer than that before the acknowledgement that came in
+/// time.
 pub const MARGIN_MS: u64 = 5_000;
 
 /// Acknowledgements have to come in time for so long until what is in doubt is

@@ -121,6 +121,12 @@ pub const SETUP: Setup = Setup {
     qos: codec::Qos::AtMostOnce,
 };
 
+/// The same, with state that the broker has to acknowledge.
+pub const ACKNOWLEDGED: Setup = Setup {
+    qos: codec::Qos::AtLeastOnce,
+    ..SETUP
+};
+
 /// Nobody looks: connectors here know where to go.
 const BROKER: Broker<'static> = Broker {
     host: "broker",

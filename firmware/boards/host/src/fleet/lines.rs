@@ -40,7 +40,13 @@ impl Around for Counted<'_> {
 pub(crate) async fn keep(town: Rc<Town>, dial: Dial, clock: RealTime, shutdown: Shutdown) {
     let mut lines = Vec::with_capacity(town.count());
     for index in 0..town.count() {
-        lines.push(begin(&town, index, dial.clone(), clock, shutdown.clone()));
+        lines.push(begin(
+            &town,
+            index,
+            dial.clone().beginning_at(index),
+            clock,
+            shutdown.clone(),
+        ));
     }
     for line in lines {
         if let Err(error) = line.await {

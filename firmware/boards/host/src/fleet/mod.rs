@@ -21,7 +21,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use goe_host::{Dial, RealTime, Shutdown, Site, Speed, Tls};
+use goe_host::{Brokers, Dial, RealTime, Shutdown, Site, Speed, Tls};
 use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
@@ -47,13 +47,14 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     let listener = goe_host::listen("HTTP", "--http", args.http)?;
     let http = listener.local_addr().context("HTTP has no address")?;
     let listener = TcpListener::from_std(listener).context("HTTP cannot be served")?;
-    let dial = Dial::new(Tls::new(args.mqtt_ca.as_deref())?);
+    let brokers = Brokers::new(&args.mqtt_url).map_err(anyhow::Error::msg)?;
+    let dial = Dial::new(Tls::new(args.mqtt_ca.as_deref())?).among(brokers.clone());
     let began = Instant::now();
     let speed = Speed::new(args.speed);
     let town = Rc::new(Town::new(&args, serials.clone(), &speed)?);
-    if let Some(url) = &args.mqtt_url {
+    if let Some(url) = brokers.url() {
         // Once in a process.
-        let url: &'static str = url.0.clone().leak();
+        let url: &'static str = url.to_owned().leak();
         town.chargers().for_each(|charger| charger.give_broker(url));
     }
     town.chargers().for_each(charger::Charger::begin);
@@ -112,12 +113,12 @@ fn tell(args: &Fleet, serials: &Range<u32>, http: std::net::SocketAddr) -> io::R
         args.speed
     )?;
     writeln!(out, "  HTTP   http://{http}{}", figures::PATH)?;
-    let mqtt = args.mqtt_url.as_ref().map(|url| format!("{url:?}"));
-    writeln!(
-        out,
-        "  MQTT   {}",
-        mqtt.as_deref().unwrap_or("none is wanted")
-    )?;
+    let brokers: Vec<_> = args.mqtt_url.iter().map(|url| format!("{url:?}")).collect();
+    let mqtt = match brokers.is_empty() {
+        true => "none is wanted".to_owned(),
+        false => brokers.join(", "),
+    };
+    writeln!(out, "  MQTT   {mqtt}")?;
     writeln!(out, "try:")?;
     writeln!(
         out,
