@@ -9,15 +9,18 @@ while settings change, and comes back; a shard that is started twice is refused.
 
 import collections
 import functools
+import itertools
 import pathlib
 import random
+import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 import charger
 from charger import equal, expect
-from cluster import Cluster
+from cluster import PASSWORD, USER, Cluster
 from listener import Listener, retained
 from shards import Shard, begin, connections
 
@@ -33,6 +36,10 @@ SETS = 600
 SETS_A_SECOND = 40
 # Seconds after which all chargers are heard of again.
 BACK_S = 30
+# While a node is down, so that there are states which only its absence explains.
+SETS_WHILE_DOWN_A_SECOND = 10
+# For a node to catch up, from the beginning of the sets on.
+PATIENCE_S = 90
 # A node hands out for two minutes what it read once, even if that was on its way to be replaced.
 CACHE_S = 130
 # Seconds for a shard that is refused to say so.
@@ -87,7 +94,9 @@ def check_kept(cluster, chargers, expected=None):
             serials = {serial for serial in chargers if any(serial in topic for topic in wrong)}
             wrong, _ = differences(node, {serial: chargers[serial] for serial in serials}, expected)
             readings += 1
-        expect(not wrong, f"{len(wrong)} values at {node.name}, such as", *list(wrong.items())[:3])
+        for topic, how in list(wrong.items())[:3]:
+            expect(False, topic, "at", node.name, how, "while the stream has", node.stored(topic))
+        expect(not wrong, f"{len(wrong)} values at {node.name} are not as their chargers say")
         expect(compared > 0.8 * len(chargers) * KEYS, f"only {compared} values at {node.name} could be compared")
         took = time.monotonic() - began
         said(f"{node.name} keeps", f"{compared} values that stood still, {first} others at first, after {readings} "
@@ -148,14 +157,20 @@ class Sets:
             return max(self.silence[serial], time.monotonic() - self.last.get(serial, 0))
 
 
-def homes_of(nodes, serials):
-    """At which nodes each charger is connected. Each is at one."""
+def places_of(nodes, serials):
+    """The connections of each charger."""
     found = connections(nodes)
-    homes = {}
-    for serial in serials:
-        places = [place for client, places in found.items() if serial in client for place in places]
-        homes[serial] = [node for node, _ in places]
-    return homes
+    return {serial: [place for client, places in found.items() if serial in client for place in places] for serial in serials}
+
+
+def homes_of(nodes, serials):
+    """At which nodes each charger is connected."""
+    return {serial: [node for node, _ in places] for serial, places in places_of(nodes, serials).items()}
+
+
+def all_have_published(nodes, serials):
+    """By what the nodes have received of each."""
+    return all(sum(each["in_msgs"] for _, each in places) > KEYS for places in places_of(nodes, serials).values())
 
 
 def check_one_each(nodes, serials):
@@ -168,12 +183,8 @@ def check_one_each(nodes, serials):
 
 
 def in_turn(serials):
-    """All of them in any order, again and again: none is set twice within a second, in which it is said once."""
-    serials = list(serials)
-    while True:
-        chance.shuffle(serials)
-        # The last of one turn is not among the first of the next.
-        yield from serials
+    """All of them in one order, again and again: none is set twice within a second, in which it would be said once."""
+    return itertools.cycle(chance.sample(list(serials), len(serials)))
 
 
 def check_sets(cluster, chargers, homes):
@@ -191,3 +202,90 @@ def check_sets(cluster, chargers, homes):
         expect(p99 <= SOON_MS, f"a set takes {p99:.0f} ms to its state at the 99th percentile")
         said("from a set at one node to the state of a charger at another", f"{len(took)} sets, median {median:.0f} ms, "
              f"99th percentile {p99:.0f} ms, longest {max(took):.0f} ms")
+
+
+def check_killed(cluster, chargers):
+    """The node that leads what is kept is killed while settings change, and started again. Says what was set."""
+    leader = cluster.leader_of("$MQTT_rmsgs")
+    others = [node for node in cluster.nodes if node is not leader]
+    homes = homes_of(cluster.nodes, chargers)
+    kill_after, down = chance.uniform(1, 4), chance.uniform(12, 20)
+    with Sets(others, chargers) as sets:
+        began, turn, number, healthy = time.monotonic(), in_turn(chargers), 0, None
+        steps = [(kill_after, leader.kill), (kill_after + down, leader.start)]
+        while healthy is None:
+            time.sleep(max(0, began + number / SETS_WHILE_DOWN_A_SECOND - time.monotonic()))
+            if steps and time.monotonic() - began > steps[0][0]:
+                steps.pop(0)[1]()
+            serial = next(turn)
+            sets.set(serial, homes[serial])
+            number += 1
+            if not steps and leader.is_healthy():
+                healthy = time.monotonic() - began - kill_after - down
+            if time.monotonic() - began > PATIENCE_S:
+                raise SystemExit(f"FAILED: {leader.name} has not caught up after {PATIENCE_S} s")
+        said(f"{leader.name}, leader of what is kept, killed after {kill_after:.2f} s", f"down for {down:.1f} s, "
+             f"whole {healthy:.1f} s later, {number} sets meanwhile")
+        time.sleep(2)
+        said("sets that did not reach their chargers and were repeated", sets.repeat_lost())
+        silent = [sets.silent_for(serial) for serial in chargers]
+        expect(max(silent) <= BACK_S, f"a charger was not heard of for {max(silent):.1f} s")
+        said("chargers not heard of for over 3 s", f"{sum(each > 3 for each in silent)}, for the longest "
+             f"{max(silent):.1f} s")
+        return sets.wanted
+
+
+def check_started_twice(cluster, chargers, shard, options):
+    """The same shard once more ends with an error, and disturbs nobody."""
+    def here():
+        found = places_of(cluster.nodes, chargers)
+        return {serial: [(node.name, each["cid"]) for node, each in places] for serial, places in found.items()}
+
+    before = here()
+    process, log = begin(PROGRAM, FOLDER, "the same shard again", *options)
+    try:
+        began = time.monotonic()
+        code = process.wait(REFUSED_S)
+        took = time.monotonic() - began
+    except subprocess.TimeoutExpired:
+        process.kill()
+        code, took = None, REFUSED_S
+    text = log.read_text()
+    equal("code of a shard that is started twice", code, 1)
+    expect(str(shard.process.pid) in text, "it does not say who has these serials:", text)
+    expect(here() == before, "a shard that is started twice disturbs others")
+    said("the same shard again is refused", f"after {took:.1f} s:", text.strip().splitlines()[-1] if text else "")
+
+
+def check_stop(cluster, shards):
+    for shard in shards:
+        took, code = shard.stop()
+        equal(f"code of {shard.name}", code, 0)
+        expect(took < 5, f"{shard.name} took {took:.1f} s to stop")
+
+
+with Cluster(SERVER, FOLDER) as cluster:
+    said("seed", SEED)
+    urls = [f"mqtt://{USER}:{urllib.parse.quote(PASSWORD)}@127.0.0.1:{node.mqtt}?qos=1" for node in cluster.nodes]
+    options = ["--count", str(COUNT), "--serial", "100000", "--seed", str(SEED)]
+    options += [option for url in urls for option in ("--mqtt-url", url)]
+    began = time.monotonic()
+    parts = [[*options, "--shard", part] for part in ("1/2", "2/2")]
+    with Shard(PROGRAM, FOLDER, "shard-1", *parts[0]) as first, Shard(PROGRAM, FOLDER, "shard-2", *parts[1]) as second:
+        chargers = first.chargers() | second.chargers()
+        equal("chargers", len(chargers), COUNT)
+        while not all_have_published(cluster.nodes, chargers):
+            if time.monotonic() - began > PATIENCE_S:
+                raise SystemExit(f"FAILED: not all chargers have published everything after {PATIENCE_S} s")
+            time.sleep(0.2)
+        said("all have published everything", f"after {time.monotonic() - began:.1f} s")
+        check_kept(cluster, chargers)
+        homes = check_one_each(cluster.nodes, chargers)
+        check_sets(cluster, chargers, homes)
+        check_started_twice(cluster, chargers, first, parts[0])
+        wanted = check_killed(cluster, chargers)
+        check_kept(cluster, chargers, wanted)
+        check_one_each(cluster.nodes, chargers)
+        check_stop(cluster, (first, second))
+
+sys.exit(charger.failures > 0)

@@ -3,6 +3,7 @@
 A node can be killed as a power cut kills it, and started again on what it stored.
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -16,8 +17,7 @@ import urllib.request
 CONFIGURATION = pathlib.Path(__file__).parents[2] / "packaging" / "fleet" / "nats.conf"
 PATIENCE_S = 60
 NODES = 3
-# What NATS stores of MQTT: one stream has the retained messages, another what waits for sessions.
-STREAMS = ("$MQTT_rmsgs", "$MQTT_msgs", "$MQTT_sess")
+USER, PASSWORD = "fleet", "not a secret"
 
 
 def free_ports(count):
@@ -37,12 +37,15 @@ class Node:
 
     def __init__(self, server, folder, index, ports, routes):
         self.name = f"nats-{index + 1}"
-        clients, self.monitor, cluster, self.mqtt = ports
+        self.clients, self.monitor, cluster, self.mqtt = ports
         self.server, self.log = server, folder / f"{self.name}.log"
         self.environment = os.environ | {
             "NATS_NAME": self.name,
+            "NATS_USER": USER,
+            # Quoted, as the server reads it as a value of its configuration.
+            "NATS_PASSWORD": f'"{PASSWORD}"',
             "NATS_STORE": str(folder / self.name),
-            "NATS_CLIENTS": f"127.0.0.1:{clients}",
+            "NATS_CLIENTS": f"127.0.0.1:{self.clients}",
             "NATS_MONITOR": f"127.0.0.1:{self.monitor}",
             "NATS_CLUSTER": f"127.0.0.1:{cluster}",
             "NATS_MQTT": f"127.0.0.1:{self.mqtt}",
@@ -83,6 +86,22 @@ class Node:
             raise SystemExit(f"FAILED: {self.name} ended with {self.process.returncode}:\n{self.log.read_text()[-2000:]}")
         return (self.ask("/healthz") or {}).get("status") == "ok"
 
+    def stored(self, topic):
+        """What the stream has of a retained topic, asked by NATS's own protocol, past all that a node remembers."""
+        subject = "$MQTT.rmsgs." + topic.replace("/", ".")
+        query = json.dumps({"last_by_subj": subject}).encode()
+        login = json.dumps({"user": USER, "pass": PASSWORD, "verbose": False, "lang": "ci", "version": "0"})
+        with socket.create_connection(("127.0.0.1", self.clients), timeout=10) as connection:
+            with connection.makefile("rwb") as wire:
+                wire.write(f"CONNECT {login}\r\nSUB answer 1\r\n".encode())
+                wire.write(f"PUB $JS.API.STREAM.MSG.GET.$MQTT_rmsgs answer {len(query)}\r\n".encode() + query + b"\r\n")
+                wire.flush()
+                for line in wire:
+                    if line.startswith(b"MSG "):
+                        answer = json.loads(wire.read(int(line.split()[-1])))
+                        message = answer.get("message")
+                        return message and base64.b64decode(message["data"])
+
     def streams(self):
         """What it knows of the streams of MQTT, by their names."""
         accounts = (self.ask("/jsz?streams=true&config=true") or {}).get("account_details", [])
@@ -115,3 +134,10 @@ class Cluster:
                 raise SystemExit(f"FAILED: the cluster is not whole after {PATIENCE_S} s")
             time.sleep(0.1)
         return time.monotonic() - began
+
+    def leader_of(self, stream):
+        """The node that leads a stream."""
+        return self.named(self.nodes[0].streams()[stream]["cluster"]["leader"])
+
+    def named(self, name):
+        return next(node for node in self.nodes if node.name == name)

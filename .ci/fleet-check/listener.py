@@ -6,6 +6,7 @@ import threading
 import time
 
 import paho.mqtt.client as mqtt
+from cluster import PASSWORD, USER
 
 PATIENCE_S = 30
 # A node has said all that it keeps of a topic when it said nothing more of it for so long.
@@ -23,6 +24,7 @@ class Listener:
         self.client.on_message = lambda _client, _data, message: heard(message, time.monotonic())
         self.client.on_connect = lambda _client, _data, _flags, code, _properties: self.answers.put(code)
         self.client.on_subscribe = lambda _client, _data, _id, codes, _properties: self.answers.put(codes)
+        self.client.username_pw_set(USER, PASSWORD)
         self.client.connect("127.0.0.1", node.mqtt, keepalive=120)
         self.client.loop_start()
         code = self.answers.get(timeout=PATIENCE_S)

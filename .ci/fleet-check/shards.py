@@ -55,14 +55,6 @@ class Shard:
         serials = [f"{first + number:06}" for number in range(figures["count"])]
         return {serial: Charger(f"{self.http}/{serial}") for serial in serials}
 
-    def wait_for_broker(self):
-        """Waits until all of its chargers are connected."""
-        end = time.monotonic() + PATIENCE_S
-        while (figures := self.figures())["mqtt"]["connected"] < figures["count"]:
-            if time.monotonic() > end:
-                raise SystemExit(f"FAILED: {self.name} is not connected after {PATIENCE_S} s: {figures}")
-            time.sleep(0.1)
-
     def stop(self):
         """As Ctrl-C does; says how long it took, and with what it ended."""
         began = time.monotonic()
@@ -72,10 +64,10 @@ class Shard:
 
 
 def connections(nodes):
-    """Which client is connected at which node: for each id of a charger the nodes and the connections there."""
+    """The connections of MQTT at these nodes, by the ids of the clients: the node, and what it says of each."""
     found = collections.defaultdict(list)
     for node in nodes:
         for connection in (node.ask("/connz?limit=10000") or {}).get("connections", []):
             if client := connection.get("mqtt_client"):
-                found[client].append((node, connection["cid"]))
+                found[client].append((node, connection))
     return found
