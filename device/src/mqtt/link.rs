@@ -9,7 +9,7 @@
 //! got rid of its own bytes could so be at a standstill with us; the limit of
 //! five seconds ends it. More memory would only move the point.
 
-use embassy_futures::select::{Either, Either4, select, select4};
+use embassy_futures::select::{Either, Either3, select, select3};
 use embassy_futures::yield_now;
 use embedded_io_async::{Read, Write};
 use goe_runtime::KeyIndex;
@@ -127,7 +127,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             self.settle();
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
-            self.wait(&mut reader, &mut decoder, more).await?;
+            let wake_ms = self.wake_ms(more);
+            self.wait(&mut reader, &mut decoder, wake_ms, false).await?;
         }
     }
 
@@ -414,7 +415,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let Some(doubt) = self.session.settle(now_ms) else {
             return;
         };
-        log::info!("mqtt: acknowledgements were late; what was published then is published again");
+        log::info!("mqtt: publishing again what was acknowledged late");
         self.pending
             .mark_published(doubt.from_ms, doubt.until_ms, now_ms);
         let [first_ms, last_ms] = self.announced_ms;
@@ -450,41 +451,43 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
+    /// Waits for bytes, for a time, and, unless the client is leaving, for whatever else
+    /// there may be to do.
     async fn wait<R: Read>(
         &mut self,
         reader: &mut R,
         decoder: &mut Decoder<'_>,
-        more: bool,
+        wake_ms: Option<u64>,
+        leaving: bool,
     ) -> Result<(), Lost> {
-        let wake = self.wake_ms(more);
         let clock = self.around.clock;
         let timer = async {
-            match wake {
+            match wake_ms {
                 Some(ms) => clock.until(ms).await,
                 None => core::future::pending().await,
             }
         };
+        let work = async {
+            if leaving {
+                core::future::pending::<()>().await;
+            }
+            // The signal comes first: a flood must not hide it.
+            let stop = self.around.stop.wait();
+            select(stop, self.around.device.unpublished().any()).await;
+        };
         let draining = decoder.is_draining();
         let read = reader.read(decoder.space());
-        // The signal comes first: a flood must not hide it.
-        match select4(
-            self.around.stop.wait(),
-            read,
-            self.around.device.unpublished().any(),
-            timer,
-        )
-        .await
-        {
-            Either4::Second(Ok(0)) => Err(Lost::Closed),
-            Either4::Second(Err(_)) => Err(Lost::Network),
-            Either4::Second(Ok(len)) => {
+        match select3(work, read, timer).await {
+            Either3::Second(Ok(0)) => Err(Lost::Closed),
+            Either3::Second(Err(_)) => Err(Lost::Network),
+            Either3::Second(Ok(len)) => {
                 decoder.filled(len);
                 if draining {
                     self.session.draining(self.now_ms());
                 }
                 Ok(())
             }
-            Either4::First(()) | Either4::Third(()) | Either4::Fourth(()) => Ok(()),
+            Either3::First(()) | Either3::Third(()) => Ok(()),
         }
     }
 
@@ -552,18 +555,12 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             self.tx.push(|out| said.encode(out))?;
             self.put(id);
         }
-        if !self.session.is_acknowledged() {
+        let last_ms = self.now_ms() + LAST_ANSWER_MS;
+        while !self.session.is_acknowledged() && self.now_ms() < last_ms {
             self.flush().await?;
-            let last = self.now_ms() + LAST_ANSWER_MS;
-            while !self.session.is_acknowledged() {
-                let read = reader.read(decoder.space());
-                match select(read, self.around.clock.until(last)).await {
-                    Either::First(Ok(len @ 1..)) => decoder.filled(len),
-                    _ => break,
-                }
-                while let Some(packet) = decoder.next()? {
-                    self.session.receive(packet, self.now_ms())?;
-                }
+            self.wait(reader, decoder, Some(last_ms), true).await?;
+            while let Some(packet) = decoder.next()? {
+                self.session.receive(packet, self.now_ms())?;
             }
         }
         self.make_room(DISCONNECT.len()).await?;

@@ -1,13 +1,14 @@
 //! Many chargers in one process: the command `fleet`.
 //!
 //! `charger` is one of them, whole, with what surrounds it; `town` has all of them and
-//! finds them by their serial numbers; `rounds` lets their time pass; `lines` keeps their
-//! connections to a broker; `figures` says how they are, and `nowhere` what there is where
+//! finds them by their serial numbers; `rounds` lets their time pass; `claim` finds out
+//! whether another process has them, and `lines` keeps their connections to a broker; `figures` says how they are, and `nowhere` what there is where
 //! somebody has asked for none of them. What a charger does and says is the firmware's
 //! alone, and how it is served `goe-device`'s: nothing here may differ from one charger alone
 //! but where it is found.
 
 mod charger;
+mod claim;
 mod figures;
 mod lines;
 mod nowhere;
@@ -22,9 +23,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use goe_host::{Brokers, Dial, RealTime, Shutdown, Site, Speed, Tls};
+use goe_runtime::device::Bell;
 use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
+use self::claim::Claim;
 use self::figures::Figures;
 use self::nowhere::Nowhere;
 use self::town::{Garages, Town};
@@ -81,9 +84,29 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     };
     let web = goe_host::serve_devices(town.clone(), site, listener, clock, shutdown.clone());
     let rounds = rounds::run(town.clone(), speed, shutdown.clone());
-    let lines = lines::keep(town, dial, clock, shutdown.clone());
+    let granted = Rc::new(Bell::new());
+    let claim = {
+        let (dial, granted) = (dial.clone(), granted.clone());
+        async move {
+            match brokers.url() {
+                Some(url) => claim::hold(Claim::new(serials), (dial, url), clock, &granted).await,
+                // There is nobody to ask, and nobody to throw off.
+                None => {
+                    granted.ring();
+                    std::future::pending().await
+                }
+            }
+        }
+    };
+    let may_begin = async move { granted.wait().await };
+    let lines = lines::keep(town, dial, clock, may_begin, shutdown.clone());
     let tasks = [spawn_local(web), spawn_local(rounds), spawn_local(lines)];
-    shutdown.wait().await;
+    let mut claim = std::pin::pin!(claim);
+    let refused = tokio::select! {
+        () = shutdown.clone().wait() => None,
+        held = &mut claim => held.err(),
+    };
+    shutdown.end();
     let end = async {
         for task in tasks {
             if let Err(error) = task.await {
@@ -95,7 +118,7 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
         tracing::warn!("not everything could be closed in time");
     }
     tracing::info!("stopped");
-    Ok(())
+    refused.map_or(Ok(()), Err)
 }
 
 /// Says what there is, and where.
