@@ -208,6 +208,7 @@ def check_sets(cluster, chargers, homes):
 def check_killed(cluster, chargers):
     """The node that leads what is kept is killed while settings change, and started again. Says what was set."""
     leader = cluster.leader_of("$MQTT_rmsgs")
+    both = cluster.leader_of("$MQTT_msgs") is leader
     others = [node for node in cluster.nodes if node is not leader]
     homes = homes_of(cluster.nodes, chargers)
     kill_after, down = chance.uniform(1, 4), chance.uniform(12, 20)
@@ -225,7 +226,8 @@ def check_killed(cluster, chargers):
                 healthy = time.monotonic() - began - kill_after - down
             if time.monotonic() - began > PATIENCE_S:
                 raise SystemExit(f"FAILED: {leader.name} has not caught up after {PATIENCE_S} s")
-        said(f"{leader.name}, leader of what is kept, killed after {kill_after:.2f} s", f"down for {down:.1f} s, "
+        said(f"{leader.name}, leader of what is kept{' and of what is for sessions' * both}, killed after "
+             f"{kill_after:.2f} s", f"down for {down:.1f} s, "
              f"whole {healthy:.1f} s later, {number} sets meanwhile")
         time.sleep(2)
         said("sets that did not reach their chargers and were repeated", sets.repeat_lost())
