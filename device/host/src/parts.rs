@@ -268,7 +268,7 @@ impl Flash for FlashPart {
         let mut path = self.shared.path.as_os_str().to_owned();
         path.push(format!(".{:06}", self.number));
         let bytes = self.shared.with(self.number, |bytes| bytes.clone())?;
-        keep_copy(Path::new(&path), &bytes).map_err(FlashError::Io)
+        keep_copy(Path::new(&path), bytes.as_slice()).map_err(FlashError::Io)
     }
 
     async fn sync(&mut self) -> Result<(), FlashError> {
