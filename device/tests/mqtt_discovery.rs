@@ -219,8 +219,17 @@ fn descriptions_are_acknowledged_where_state_is() {
         let mut wire = broker.welcome().await;
         let mut ids = Vec::new();
         let mut described = 0;
-        while described < ENTITIES.len() {
-            let publish = wire.publish().await;
+        let mut filters = 0;
+        while described < ENTITIES.len() || filters < 2 {
+            let publish = match wire.packet().await {
+                Packet::Publish(publish) => publish,
+                Packet::Subscribe(subscribe) => {
+                    granted(&mut wire, &subscribe).await;
+                    filters += 1;
+                    continue;
+                }
+                other => panic!("{other:?}"),
+            };
             assert_eq!(publish.qos, QoS::AtLeastOnce);
             assert!(!ids.contains(&publish.pkid));
             ids.push(publish.pkid);

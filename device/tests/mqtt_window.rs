@@ -3,7 +3,10 @@
 
 mod mqtt_support;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
 use goe_device::mqtt::codec::{Packet as Received, PacketId, Qos, Will};
@@ -17,7 +20,7 @@ use goe_device::mqtt::window::{
 use goe_runtime::KeyIndex;
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
-use mqtt_support::{ACKNOWLEDGED, Setup, on_one_thread, soon, start};
+use mqtt_support::{ACKNOWLEDGED, Dial, Setup, on_one_thread, run, soon, start};
 use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{Packet, Publish};
 
@@ -259,6 +262,35 @@ fn publishing_waits_for_room_and_loses_nothing() {
             }
         }
         assert_eq!(seen.len(), 100);
+    });
+}
+
+#[test]
+fn a_full_window_is_waited_for_by_its_events() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let device = Fake::many(100, 20);
+        let (mut dial, stop) = (Dial(broker.address), std::future::pending());
+        let mut client = pin!(run(&device, &mut dial, ACKNOWLEDGED, stop));
+        let polls = Cell::new(0);
+        let client = poll_fn(|context| {
+            polls.set(polls.get() + 1);
+            client.as_mut().poll(context)
+        });
+        let test = async {
+            let mut wire = broker.welcome().await;
+            for _ in 0..WINDOW {
+                wire.publish().await;
+            }
+            let before = polls.get();
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let waited = polls.get() - before;
+            assert!(waited < 10, "asked {waited} times");
+        };
+        tokio::select! {
+            _ = client => panic!("it stops for nothing"),
+            () = test => {}
+        }
     });
 }
 

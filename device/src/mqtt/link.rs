@@ -66,8 +66,10 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     took_away: bool,
     /// The next entity that Home Assistant has to be told of.
     next_entity: usize,
-    /// When it was told of the first and of the last.
-    announced_ms: [u64; 2],
+    /// When it was told of the last one.
+    announced_ms: u64,
+    /// Until when the last acknowledgements may come, once the client is to stop.
+    leaving_ms: Option<u64>,
     tx: Tx<'l>,
     writer: W,
 }
@@ -88,7 +90,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             next_filter: 0,
             took_away: false,
             next_entity: 0,
-            announced_ms: [0; 2],
+            announced_ms: 0,
+            leaving_ms: None,
             tx,
             writer,
         }
@@ -112,7 +115,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let mut decoder = Decoder::new(rx);
         self.tx.push(|out| self.around.config.connect.encode(out))?;
         loop {
-            while !self.around.stop.is_requested()
+            while self.is_leaving() == self.around.stop.is_requested()
                 && let Some(packet) = decoder.next()?
             {
                 self.receive(packet).await?;
@@ -121,14 +124,21 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 yield_now().await;
             }
             if self.around.stop.is_requested() {
-                return self.goodbye(&mut reader, &mut decoder).await;
+                if !self.is_leaving() {
+                    // The answers that are still owed; then there is room for all of this.
+                    self.flush().await?;
+                    self.leave()?;
+                }
+                if self.may_go() {
+                    self.tx.push_bytes(&DISCONNECT)?;
+                    return self.flush().await;
+                }
             }
             self.session.poll(self.now_ms(), &mut self.tx)?;
             self.settle();
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
-            let wake_ms = self.wake_ms(more);
-            self.wait(&mut reader, &mut decoder, wake_ms, false).await?;
+            self.wait(&mut reader, &mut decoder, more).await?;
         }
     }
 
@@ -240,6 +250,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         retain: bool,
         payload: Option<&[u8]>,
     ) -> Result<(), Lost> {
+        // What is set now may not be stored any more.
+        if self.is_leaving() {
+            return Ok(());
+        }
         let topics = &self.around.config.topics;
         let Some((Action::Set, key)) = topics.parse(topic) else {
             if let Some(discovery) = self.around.config.discovery {
@@ -283,7 +297,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     async fn acknowledge(&mut self, id: Option<PacketId>) -> Result<(), Lost> {
-        if let Some(id) = id {
+        if let Some(id) = id.filter(|_| !self.is_leaving()) {
             self.make_room(puback(id).len()).await?;
             self.session.acknowledge(id, &mut self.tx)?;
         }
@@ -340,11 +354,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 return Ok(true);
             }
             self.describe(&discovery, entity, len).await?;
-            let [first_ms, last_ms] = &mut self.announced_ms;
-            *last_ms = self.around.clock.now_ms();
-            if self.next_entity == 0 || *first_ms == 0 {
-                *first_ms = *last_ms;
-            }
+            self.announced_ms = self.now_ms();
             self.next_entity += 1;
         }
         Ok(false)
@@ -392,9 +402,15 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         self.around.config.qos != Qos::AtMostOnce
     }
 
+    /// Returns whether nothing more is to be done but to go.
+    fn is_leaving(&self) -> bool {
+        self.leaving_ms.is_some()
+    }
+
     /// Returns whether a message may go out that the broker keeps.
     fn may_publish(&self) -> bool {
-        !self.is_acknowledged() || self.session.vacancy().is_some()
+        let has_room = !self.is_acknowledged() || self.session.vacancy().is_some();
+        has_room && !self.is_leaving()
     }
 
     /// The id of the next such message, if it has one.
@@ -418,8 +434,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         log::info!("mqtt: publishing again what was acknowledged late");
         self.pending
             .mark_published(doubt.from_ms, doubt.until_ms, now_ms);
-        let [first_ms, last_ms] = self.announced_ms;
-        if first_ms <= doubt.until_ms && last_ms >= doubt.from_ms {
+        // Perhaps later than that, and in vain: a doubt at that time is rare.
+        if self.announced_ms >= doubt.from_ms {
             self.next_entity = 0;
         }
     }
@@ -451,29 +467,29 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
-    /// Waits for bytes, for a time, and, unless the client is leaving, for whatever else
-    /// there may be to do.
     async fn wait<R: Read>(
         &mut self,
         reader: &mut R,
         decoder: &mut Decoder<'_>,
-        wake_ms: Option<u64>,
-        leaving: bool,
+        more: bool,
     ) -> Result<(), Lost> {
+        let wake = self.wake_ms(more);
         let clock = self.around.clock;
         let timer = async {
-            match wake_ms {
+            match wake {
                 Some(ms) => clock.until(ms).await,
                 None => core::future::pending().await,
             }
         };
+        // The signal comes first: a flood must not hide it.
         let work = async {
-            if leaving {
-                core::future::pending::<()>().await;
+            match self.leaving_ms {
+                None => {
+                    let stop = self.around.stop.wait();
+                    select(stop, self.around.device.unpublished().any()).await;
+                }
+                Some(_) => core::future::pending().await,
             }
-            // The signal comes first: a flood must not hide it.
-            let stop = self.around.stop.wait();
-            select(stop, self.around.device.unpublished().any()).await;
         };
         let draining = decoder.is_draining();
         let read = reader.read(decoder.space());
@@ -501,7 +517,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let may_publish = self.session.is_connected() && self.may_publish();
         let waiting = may_publish.then(|| self.pending.wait_ms(now_ms));
         let due = waiting.flatten().map(|wait| now_ms + wait);
-        [self.session.deadline_ms(), due]
+        [self.session.deadline_ms(), due, self.leaving_ms]
             .into_iter()
             .flatten()
             .min()
@@ -532,40 +548,26 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
-    /// Sends the answers that are still owed, what the broker would say in our
-    /// name if we just went, and, once all is acknowledged, DISCONNECT.
-    async fn goodbye<R: Read>(
-        &mut self,
-        reader: &mut R,
-        decoder: &mut Decoder<'_>,
-    ) -> Result<(), Lost> {
-        if let Some(will) = self
-            .around
-            .config
-            .connect
-            .will
-            .filter(|_| self.session.is_connected())
-        {
-            // Where there is no room, it is one of those that nobody waits for.
+    /// Says what the broker would say in our name if we just went.
+    fn leave(&mut self) -> Result<(), EncodeError> {
+        self.leaving_ms = Some(self.now_ms() + LAST_ANSWER_MS);
+        let will = self.around.config.connect.will;
+        if let Some(will) = will.filter(|_| self.session.is_connected()) {
+            // Where there is no room for it, it is one that nobody acknowledges.
             let id = self.next_id();
             let said = Publish::with_id(id, will.retain, will.topic, will.payload);
-            let id_len = size_of::<PacketId>();
-            self.make_room(Publish::OVERHEAD + id_len + will.topic.len() + will.payload.len())
-                .await?;
             self.tx.push(|out| said.encode(out))?;
             self.put(id);
         }
-        let last_ms = self.now_ms() + LAST_ANSWER_MS;
-        while !self.session.is_acknowledged() && self.now_ms() < last_ms {
-            self.flush().await?;
-            self.wait(reader, decoder, Some(last_ms), true).await?;
-            while let Some(packet) = decoder.next()? {
-                self.session.receive(packet, self.now_ms())?;
-            }
-        }
-        self.make_room(DISCONNECT.len()).await?;
-        self.tx.push_bytes(&DISCONNECT)?;
-        self.flush().await
+        Ok(())
+    }
+
+    /// Returns whether everything is acknowledged, or has had its time.
+    fn may_go(&self) -> bool {
+        let is_late = self
+            .leaving_ms
+            .is_some_and(|last_ms| self.now_ms() >= last_ms);
+        is_late || self.session.is_acknowledged()
     }
 }
 
