@@ -17,7 +17,7 @@ use goe_device::net::Socket;
 use goe_host::{Dial, RealTime};
 use goe_runtime::device::{Bell, Trust, URL_MAX, Unreachable, Url};
 
-use super::{CLAIM_MAX, Claim, Standing, TOPIC};
+use super::standing::{CLAIM_MAX, Claim, Standing, TOPIC};
 
 /// Time limit for a connection to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -58,7 +58,7 @@ pub(crate) async fn hold(
 ) -> anyhow::Result<Infallible> {
     let url = Url::parse(url).map_err(anyhow::Error::msg)?;
     let mut login = [0; URL_MAX];
-    let client_id = format!("goe-fleet-{}", claim.instance);
+    let client_id = format!("goe-fleet-{}", claim.instance());
     let connect = codec::Connect {
         client_id: &client_id,
         clean_session: true,
