@@ -21,6 +21,9 @@ fn decode(bytes: &[u8], capacity: usize, cuts: &[usize]) -> (Vec<String>, Option
                 Ok(Some(packet)) => {
                     packets.push(format!("{packet:?}"));
                     let _ = session.receive(packet, 0);
+                    if session.vacancy().is_some() {
+                        session.published(0);
+                    }
                 }
                 Ok(None) => break,
                 Err(error) => return (packets, Some(error)),
@@ -69,6 +72,7 @@ fn packet_like() -> impl Strategy<Value = Vec<u8>> {
         Just(vec![0x90, 3, 0, 1, 1]),
         Just(vec![0xD0, 0]),
         Just(vec![0x40, 2, 0, 1]),
+        (0x80_u8.., 0_u8..20).prop_map(|(high, low)| vec![0x40, 2, high, low]),
     ];
     prop_oneof![4 => publish, 3 => known, 1 => right, 1 => body]
 }

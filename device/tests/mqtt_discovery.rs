@@ -4,7 +4,11 @@
 
 mod mqtt_support;
 
+use std::time::Duration;
+
 use goe_device::mqtt::Discovery;
+use goe_device::mqtt::codec::Qos;
+use goe_device::mqtt::window::LATE_MS;
 use goe_runtime::device::Appearance;
 use goe_runtime::home_assistant::{Component, Entity, Look};
 use goe_runtime::{
@@ -13,6 +17,7 @@ use goe_runtime::{
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
 use mqtt_support::{SETUP, Setup, on_one_thread, start};
+use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{Packet, Publish, Subscribe};
 use serde_json::{Value, json};
 
@@ -199,6 +204,51 @@ fn a_description_that_is_longer_than_the_buffer_arrives_whole() {
             assert_eq!(sensor["cmd_t"], Value::Null);
         });
     }
+}
+
+#[test]
+fn descriptions_are_acknowledged_where_state_is() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let setup = Setup {
+            tx: 333,
+            qos: Qos::AtLeastOnce,
+            ..SETTINGS
+        };
+        let _client = start(Fake::small(), broker.address, setup);
+        let mut wire = broker.welcome().await;
+        let mut ids = Vec::new();
+        let mut described = 0;
+        let mut filters = 0;
+        while described < ENTITIES.len() || filters < 2 {
+            let publish = match wire.packet().await {
+                Packet::Publish(publish) => publish,
+                Packet::Subscribe(subscribe) => {
+                    granted(&mut wire, &subscribe).await;
+                    filters += 1;
+                    continue;
+                }
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(publish.qos, QoS::AtLeastOnce);
+            assert!(!ids.contains(&publish.pkid));
+            ids.push(publish.pkid);
+            if publish.topic.starts_with("home/") {
+                parsed(&publish);
+                described += 1;
+            }
+        }
+        // The first of them comes too late, and all are described again.
+        tokio::time::sleep(Duration::from_millis(LATE_MS + 100)).await;
+        for id in ids {
+            let [high, low] = id.to_be_bytes();
+            wire.send(&[0x40, 2, high, low]).await;
+        }
+        for entity in &ENTITIES {
+            let topic = told(&mut wire).await.topic;
+            assert!(topic.contains(entity.component.name()), "{topic}");
+        }
+    });
 }
 
 /// An entry of an array comes out of a template, which says `True` where JSON says

@@ -171,6 +171,32 @@ fn subscribing() -> Session {
 }
 
 #[test]
+fn ids_of_subscriptions_are_never_those_of_messages() {
+    let mut session = connected();
+    for _ in 0..70_000 {
+        let mut buf = [0; 16];
+        let mut tx = Tx::new(&mut buf);
+        let asked = session.subscribe("a/+", Qos::AtMostOnce, 0, &mut tx);
+        assert_eq!(asked, Ok(()));
+        let asked = id(u16::from_be_bytes([tx.bytes()[2], tx.bytes()[3]]));
+        let message = session.vacancy().expect("room");
+        session.published(0);
+        assert!(
+            asked.get() < 0x8000 && message.get() >= 0x8000,
+            "{asked} {message}"
+        );
+        let granted = Packet::Suback {
+            id: asked,
+            codes: &[0],
+        };
+        let subscribed = Event::Subscribed(Qos::AtMostOnce);
+        assert_eq!(session.receive(granted, 0), Ok(subscribed));
+        let acknowledged = session.receive(Packet::Puback(message), 0);
+        assert_eq!(acknowledged, Ok(Event::Acknowledged(message)));
+    }
+}
+
+#[test]
 fn a_subscription_is_granted_refused_or_overdue() {
     let suback = |number, codes| Packet::Suback {
         id: id(number),

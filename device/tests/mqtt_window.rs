@@ -3,7 +3,10 @@
 
 mod mqtt_support;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
 use goe_device::mqtt::codec::{Packet as Received, PacketId, Qos, Will};
@@ -17,7 +20,7 @@ use goe_device::mqtt::window::{
 use goe_runtime::KeyIndex;
 use mqtt_support::broker::{Played, Wire, message};
 use mqtt_support::device::Fake;
-use mqtt_support::{ACKNOWLEDGED, Setup, on_one_thread, soon, start};
+use mqtt_support::{ACKNOWLEDGED, Dial, Setup, on_one_thread, run, soon, start};
 use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{Packet, Publish};
 
@@ -263,6 +266,35 @@ fn publishing_waits_for_room_and_loses_nothing() {
 }
 
 #[test]
+fn a_full_window_is_waited_for_by_its_events() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let device = Fake::many(100, 20);
+        let (mut dial, stop) = (Dial(broker.address), std::future::pending());
+        let mut client = pin!(run(&device, &mut dial, ACKNOWLEDGED, stop));
+        let polls = Cell::new(0);
+        let client = poll_fn(|context| {
+            polls.set(polls.get() + 1);
+            client.as_mut().poll(context)
+        });
+        let test = async {
+            let mut wire = broker.welcome().await;
+            for _ in 0..WINDOW {
+                wire.publish().await;
+            }
+            let before = polls.get();
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let waited = polls.get() - before;
+            assert!(waited < 10, "asked {waited} times");
+        };
+        tokio::select! {
+            _ = client => panic!("it stops for nothing"),
+            () = test => {}
+        }
+    });
+}
+
+#[test]
 fn what_was_acknowledged_late_is_published_again_and_nothing_else() {
     on_one_thread(async {
         let broker = Played::new().await;
@@ -292,6 +324,48 @@ fn what_was_acknowledged_late_is_published_again_and_nothing_else() {
         client.device.change("car", "2");
         assert!(wire.publish().await.topic.ends_with("/car"), "not the rest");
         client.stop().await;
+    });
+}
+
+#[test]
+fn what_a_late_will_denies_is_said_again() {
+    on_one_thread(async {
+        for qos in [Qos::AtLeastOnce, Qos::AtMostOnce] {
+            let broker = Played::new().await;
+            let setup = Setup {
+                will: Some(Will {
+                    topic: "/go-eCharger/000001/car",
+                    payload: b"false",
+                    qos: Qos::AtLeastOnce,
+                    retain: true,
+                }),
+                qos,
+                ..ACKNOWLEDGED
+            };
+            let client = start(Fake::small(), broker.address, setup);
+            let mut wire = broker.welcome().await;
+            let mut first = Vec::new();
+            for _ in 0..3 {
+                let publish = wire.publish().await;
+                if qos == Qos::AtLeastOnce {
+                    acknowledge(&mut wire, &publish).await;
+                }
+                first.push(publish);
+            }
+            let early = tokio::time::timeout(Duration::from_secs(8), wire.publish());
+            assert!(early.await.is_err(), "the will may come until then");
+            let again = tokio::time::timeout(Duration::from_secs(4), wire.publish()).await;
+            if qos == Qos::AtMostOnce {
+                assert!(again.is_err(), "one broker does not forget what it said");
+                continue;
+            }
+            let again = again.expect("it is said again");
+            assert_eq!(again.topic, "/go-eCharger/000001/car");
+            acknowledge(&mut wire, &again).await;
+            client.device.change("amp", "11");
+            assert!(wire.publish().await.topic.ends_with("/amp"), "nothing else");
+            client.stop().await;
+        }
     });
 }
 

@@ -1,5 +1,6 @@
-//! Any bytes as what a broker sends, to the client of the charger itself: never a
-//! panic, and what the client sends is whole packets that tell no passphrase.
+//! Any bytes as what a broker sends, to the client of the charger itself, with state
+//! that is acknowledged and with state that is not: never a panic, and what the client
+//! sends is whole packets that tell no passphrase.
 
 #![no_main]
 
@@ -63,6 +64,13 @@ fn are_whole(mut bytes: &[u8]) -> bool {
 
 fuzz_target!(|input: (bool, &[u8])| {
     let (is_welcome, bytes) = input;
+    for url in ["mqtt://me:pass@broker", "mqtt://me:pass@broker?qos=1"] {
+        hears(url, is_welcome, bytes);
+    }
+});
+
+/// A client of the broker at `url` hears these bytes.
+fn hears(url: &'static str, is_welcome: bool, bytes: &[u8]) {
     let identity = Identity::new("000001", 1).expect("short");
     let sim = Sim::new(&SimConfig::default());
     let charger = Charger::new(identity, Counters::default());
@@ -70,7 +78,7 @@ fuzz_target!(|input: (bool, &[u8])| {
     let key = REGISTRY.find("wifis").expect("a key");
     let stored = format!("[{{\"ssid\":\"home\",\"key\":\"{SECRET}\"}}]");
     Device::set(&wallbox, key, &stored).expect("is taken");
-    wallbox.give_broker("mqtt://me:pass@broker", true);
+    wallbox.give_broker(url, true);
     let mut server = Server {
         sends: match is_welcome {
             true => [&[0x20, 2, 0, 0, 0x90, 3, 0, 1, 1], bytes].concat(),
@@ -104,4 +112,4 @@ fuzz_target!(|input: (bool, &[u8])| {
             .any(|part| part == SECRET.as_bytes())
     };
     assert!(!tells(&server.hears) || tells(bytes));
-});
+}

@@ -233,35 +233,35 @@ pub enum Key {
     Ocu,
     /// `oct`: Version of `ocu` to change to; taken here, and nothing comes of it. Type `any`, write-only, category Other. Source: spec/cloud.md, line 17.
     Oct,
-    /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 42.
+    /// `hai`: Does the HTTP API answer, `/api/status` and `/api/set`? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 48.
     Hai,
-    /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 43.
+    /// `mce`: Shall the charger connect to the MQTT broker? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 49.
     Mce,
-    /// `mcu`: URL of the MQTT broker, such as `"mqtt://192.168.4.3:1883"` or, with a user, `mqtt://user:password@192.168.4.3`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config. Source: spec/connectivity.md, line 44.
+    /// `mcu`: URL of the MQTT broker, such as `"mqtt://192.168.4.3:1883"` or, with a user, `mqtt://user:password@192.168.4.3`, max. 128 bytes; its password reads back as three stars. Type `string`, read and write, category Config. Source: spec/connectivity.md, line 50.
     Mcu,
-    /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 45.
+    /// `mcr`: Does MQTT only publish? Then every set that comes from the broker is refused. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 51.
     Mcr,
-    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `"go-eCharger/000001"`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 46.
+    /// `mtp`: All that stands before the key in MQTT topics, max. 72 bytes: `goe` and `goe/` give `goe/rssi`, `/goe` gives `/goe/rssi`; null means the default, such as `"go-eCharger/000001"`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 52.
     Mtp,
-    /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 47.
+    /// `mqg`: Does the system's store of authorities say which brokers with TLS to trust? True from the factory. Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 53.
     Mqg,
-    /// `mqcn`: Shall a certificate do that is not for the broker's host name? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 48.
+    /// `mqcn`: Shall a certificate do that is not for the broker's host name? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 54.
     Mqcn,
-    /// `mqss`: Shall any certificate do, so that the broker may be anyone? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 49.
+    /// `mqss`: Shall any certificate do, so that the broker may be anyone? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 55.
     Mqss,
-    /// `mhe`: Shall Home Assistant be told of this charger, so that it shows it by itself? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 50.
+    /// `mhe`: Shall Home Assistant be told of this charger, so that it shows it by itself? Type `bool`, read and write, category Config. Source: spec/connectivity.md, line 56.
     Mhe,
-    /// `mht`: First part of the topics by which Home Assistant is told, max. 48 bytes; null means the default, `homeassistant`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 51.
+    /// `mht`: First part of the topics by which Home Assistant is told, max. 48 bytes; null means the default, `homeassistant`. Type `string`, written as `optional<string>`, read and write, category Config. Source: spec/connectivity.md, line 57.
     Mht,
-    /// `mcs`: Is the MQTT client running, that is switched on and given a usable URL? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 52.
+    /// `mcs`: Is the MQTT client running, that is switched on and given a usable URL? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 58.
     Mcs,
-    /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 53.
+    /// `mcc`: Is the charger connected to the MQTT broker? Type `bool`, read-only, category Status. Source: spec/connectivity.md, line 59.
     Mcc,
-    /// `mcca`: When the MQTT connection came up, by `rbt`; null while there is none. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 54.
+    /// `mcca`: When the MQTT connection came up, by `rbt`; null while there is none. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 60.
     Mcca,
-    /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status. Source: spec/connectivity.md, line 55.
+    /// `mlr`: Why MQTT was last lost or could not be connected, max. 64 bytes. Type `optional<string>`, read-only, category Status. Source: spec/connectivity.md, line 61.
     Mlr,
-    /// `mlra`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 56.
+    /// `mlra`: When there was that last error, by `rbt`. Type `optional<milliseconds>`, read-only, category Status. Source: spec/connectivity.md, line 62.
     Mlra,
     /// `cmse`: Does the charger look for controllers by multicast DNS? Type `bool`, read-only, category Config. Source: spec/controllers.md, line 11.
     Cmse,

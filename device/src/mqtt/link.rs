@@ -9,7 +9,7 @@
 //! got rid of its own bytes could so be at a standstill with us; the limit of
 //! five seconds ends it. More memory would only move the point.
 
-use embassy_futures::select::{Either, Either4, select, select4};
+use embassy_futures::select::{Either, Either3, select, select3};
 use embassy_futures::yield_now;
 use embedded_io_async::{Read, Write};
 use goe_runtime::KeyIndex;
@@ -40,6 +40,11 @@ const LAST_WRITE_MS: u64 = 500;
 /// Time limit for the last acknowledgements, in milliseconds.
 const LAST_ANSWER_MS: u64 = 500;
 
+/// So long after a connection begins a cluster has kept what its nodes said in our
+/// name when they lost the one before, in milliseconds. Nodes wait five seconds for
+/// something to be kept.
+const LAST_WILL_MS: u64 = 10_000;
+
 /// The room that is made for the text of an answer beside the payload it may
 /// repeat, in bytes.
 const ANSWER_TEXT: usize = 128;
@@ -66,8 +71,12 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     took_away: bool,
     /// The next entity that Home Assistant has to be told of.
     next_entity: usize,
-    /// When it was told of the first and of the last.
-    announced_ms: [u64; 2],
+    /// When it was told of the last one.
+    announced_ms: u64,
+    /// When what the broker said in our name, if it did, is set right.
+    set_right_ms: Option<u64>,
+    /// Until when the last acknowledgements may come, once the client is to stop.
+    leaving_ms: Option<u64>,
     tx: Tx<'l>,
     writer: W,
 }
@@ -88,7 +97,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             next_filter: 0,
             took_away: false,
             next_entity: 0,
-            announced_ms: [0; 2],
+            announced_ms: 0,
+            set_right_ms: None,
+            leaving_ms: None,
             tx,
             writer,
         }
@@ -112,7 +123,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let mut decoder = Decoder::new(rx);
         self.tx.push(|out| self.around.config.connect.encode(out))?;
         loop {
-            while !self.around.stop.is_requested()
+            while self.is_leaving() == self.around.stop.is_requested()
                 && let Some(packet) = decoder.next()?
             {
                 self.receive(packet).await?;
@@ -121,10 +132,19 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 yield_now().await;
             }
             if self.around.stop.is_requested() {
-                return self.goodbye(&mut reader, &mut decoder).await;
+                if !self.is_leaving() {
+                    // The answers that are still owed; then there is room for all of this.
+                    self.flush().await?;
+                    self.leave()?;
+                }
+                if self.may_go() {
+                    self.tx.push_bytes(&DISCONNECT)?;
+                    return self.flush().await;
+                }
             }
             self.session.poll(self.now_ms(), &mut self.tx)?;
             self.settle();
+            self.set_right();
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
             self.wait(&mut reader, &mut decoder, more).await?;
@@ -184,6 +204,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         self.session
             .subscribe(filter, qos, self.now_ms(), &mut self.tx)?;
         self.pending.mark_all(self.around.device.registry().keys());
+        self.set_right_ms = self.is_acknowledged().then(|| self.now_ms() + LAST_WILL_MS);
         Ok(())
     }
 
@@ -239,6 +260,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         retain: bool,
         payload: Option<&[u8]>,
     ) -> Result<(), Lost> {
+        // What is set now may not be stored any more.
+        if self.is_leaving() {
+            return Ok(());
+        }
         let topics = &self.around.config.topics;
         let Some((Action::Set, key)) = topics.parse(topic) else {
             if let Some(discovery) = self.around.config.discovery {
@@ -282,7 +307,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     async fn acknowledge(&mut self, id: Option<PacketId>) -> Result<(), Lost> {
-        if let Some(id) = id {
+        if let Some(id) = id.filter(|_| !self.is_leaving()) {
             self.make_room(puback(id).len()).await?;
             self.session.acknowledge(id, &mut self.tx)?;
         }
@@ -339,11 +364,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 return Ok(true);
             }
             self.describe(&discovery, entity, len).await?;
-            let [first_ms, last_ms] = &mut self.announced_ms;
-            *last_ms = self.around.clock.now_ms();
-            if self.next_entity == 0 || *first_ms == 0 {
-                *first_ms = *last_ms;
-            }
+            self.announced_ms = self.now_ms();
             self.next_entity += 1;
         }
         Ok(false)
@@ -391,9 +412,15 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         self.around.config.qos != Qos::AtMostOnce
     }
 
+    /// Returns whether nothing more is to be done but to go.
+    fn is_leaving(&self) -> bool {
+        self.leaving_ms.is_some()
+    }
+
     /// Returns whether a message may go out that the broker keeps.
     fn may_publish(&self) -> bool {
-        !self.is_acknowledged() || self.session.vacancy().is_some()
+        let has_room = !self.is_acknowledged() || self.session.vacancy().is_some();
+        has_room && !self.is_leaving()
     }
 
     /// The id of the next such message, if it has one.
@@ -414,12 +441,28 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let Some(doubt) = self.session.settle(now_ms) else {
             return;
         };
-        log::info!("mqtt: acknowledgements were late; what was published then is published again");
+        log::info!("mqtt: publishing again what was acknowledged late");
         self.pending
             .mark_published(doubt.from_ms, doubt.until_ms, now_ms);
-        let [first_ms, last_ms] = self.announced_ms;
-        if first_ms <= doubt.until_ms && last_ms >= doubt.from_ms {
+        // Perhaps later than that, and in vain: a doubt at that time is rare.
+        if self.announced_ms >= doubt.from_ms {
             self.next_entity = 0;
+        }
+    }
+
+    /// Has published again what the will denies: where one node loses a client and
+    /// another accepts it, the will may be kept later than what the client says first.
+    fn set_right(&mut self) {
+        if self.set_right_ms.is_none_or(|at_ms| self.now_ms() < at_ms) {
+            return;
+        }
+        self.set_right_ms = None;
+        let Around { config, device, .. } = &self.around;
+        let topic = config.connect.will.map(|will| will.topic);
+        if let Some((_, name)) = topic.and_then(|topic| config.topics.parse(topic))
+            && let Some(key) = device.registry().find(name)
+        {
+            self.pending.mark(key);
         }
     }
 
@@ -464,27 +507,29 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 None => core::future::pending().await,
             }
         };
+        // The signal comes first: a flood must not hide it.
+        let work = async {
+            match self.leaving_ms {
+                None => {
+                    let stop = self.around.stop.wait();
+                    select(stop, self.around.device.unpublished().any()).await;
+                }
+                Some(_) => core::future::pending().await,
+            }
+        };
         let draining = decoder.is_draining();
         let read = reader.read(decoder.space());
-        // The signal comes first: a flood must not hide it.
-        match select4(
-            self.around.stop.wait(),
-            read,
-            self.around.device.unpublished().any(),
-            timer,
-        )
-        .await
-        {
-            Either4::Second(Ok(0)) => Err(Lost::Closed),
-            Either4::Second(Err(_)) => Err(Lost::Network),
-            Either4::Second(Ok(len)) => {
+        match select3(work, read, timer).await {
+            Either3::Second(Ok(0)) => Err(Lost::Closed),
+            Either3::Second(Err(_)) => Err(Lost::Network),
+            Either3::Second(Ok(len)) => {
                 decoder.filled(len);
                 if draining {
                     self.session.draining(self.now_ms());
                 }
                 Ok(())
             }
-            Either4::First(()) | Either4::Third(()) | Either4::Fourth(()) => Ok(()),
+            Either3::First(()) | Either3::Third(()) => Ok(()),
         }
     }
 
@@ -498,10 +543,13 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let may_publish = self.session.is_connected() && self.may_publish();
         let waiting = may_publish.then(|| self.pending.wait_ms(now_ms));
         let due = waiting.flatten().map(|wait| now_ms + wait);
-        [self.session.deadline_ms(), due]
-            .into_iter()
-            .flatten()
-            .min()
+        let dues = [
+            self.session.deadline_ms(),
+            due,
+            self.set_right_ms,
+            self.leaving_ms,
+        ];
+        dues.into_iter().flatten().min()
     }
 
     async fn make_room(&mut self, len: usize) -> Result<(), Lost> {
@@ -529,46 +577,26 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
-    /// Sends the answers that are still owed, what the broker would say in our
-    /// name if we just went, and, once all is acknowledged, DISCONNECT.
-    async fn goodbye<R: Read>(
-        &mut self,
-        reader: &mut R,
-        decoder: &mut Decoder<'_>,
-    ) -> Result<(), Lost> {
-        if let Some(will) = self
-            .around
-            .config
-            .connect
-            .will
-            .filter(|_| self.session.is_connected())
-        {
-            // Where there is no room, it is one of those that nobody waits for.
+    /// Says what the broker would say in our name if we just went.
+    fn leave(&mut self) -> Result<(), EncodeError> {
+        self.leaving_ms = Some(self.now_ms() + LAST_ANSWER_MS);
+        let will = self.around.config.connect.will;
+        if let Some(will) = will.filter(|_| self.session.is_connected()) {
+            // Where there is no room for it, it is one that nobody acknowledges.
             let id = self.next_id();
             let said = Publish::with_id(id, will.retain, will.topic, will.payload);
-            let id_len = size_of::<PacketId>();
-            self.make_room(Publish::OVERHEAD + id_len + will.topic.len() + will.payload.len())
-                .await?;
             self.tx.push(|out| said.encode(out))?;
             self.put(id);
         }
-        if !self.session.is_acknowledged() {
-            self.flush().await?;
-            let last = self.now_ms() + LAST_ANSWER_MS;
-            while !self.session.is_acknowledged() {
-                let read = reader.read(decoder.space());
-                match select(read, self.around.clock.until(last)).await {
-                    Either::First(Ok(len @ 1..)) => decoder.filled(len),
-                    _ => break,
-                }
-                while let Some(packet) = decoder.next()? {
-                    self.session.receive(packet, self.now_ms())?;
-                }
-            }
-        }
-        self.make_room(DISCONNECT.len()).await?;
-        self.tx.push_bytes(&DISCONNECT)?;
-        self.flush().await
+        Ok(())
+    }
+
+    /// Returns whether everything is acknowledged, or has had its time.
+    fn may_go(&self) -> bool {
+        let is_late = self
+            .leaving_ms
+            .is_some_and(|last_ms| self.now_ms() >= last_ms);
+        is_late || self.session.is_acknowledged()
     }
 }
 

@@ -33,15 +33,15 @@ impl KeyState {
     }
 
     /// Milliseconds since the last publication, if there was one.
-    fn quiet_ms(self, now_ms: u64) -> Option<u64> {
+    fn quiet_ms(self, now_ms: u64) -> Option<u32> {
         let last = self.0 & Self::TIME;
         let quiet = (now_ms as u32).wrapping_sub(last) & Self::TIME;
-        (last != 0).then_some(quiet.into())
+        (last != 0).then_some(quiet)
     }
 
     /// Milliseconds until the key may go out; 0 when it may now.
     fn wait_ms(self, now_ms: u64) -> u64 {
-        let quiet = self.quiet_ms(now_ms).unwrap_or(INTERVAL_MS);
+        let quiet = self.quiet_ms(now_ms).map_or(INTERVAL_MS, u64::from);
         INTERVAL_MS.saturating_sub(quiet)
     }
 }
@@ -77,9 +77,11 @@ impl<'b> Pending<'b> {
 
     /// Marks the keys that were last published between these times.
     pub fn mark_published(&mut self, from_ms: u64, until_ms: u64, now_ms: u64) {
-        let quiet = now_ms.saturating_sub(until_ms)..=now_ms.saturating_sub(from_ms);
+        let least = now_ms.saturating_sub(until_ms) as u32;
+        let most = now_ms.saturating_sub(from_ms) as u32;
         for state in &mut *self.states {
-            if state.quiet_ms(now_ms).is_some_and(|ms| quiet.contains(&ms)) {
+            let quiet = state.quiet_ms(now_ms);
+            if quiet.is_some_and(|ms| ms >= least && ms <= most) {
                 state.0 |= KeyState::WAITING;
             }
         }

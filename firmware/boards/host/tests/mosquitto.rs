@@ -83,3 +83,46 @@ fn a_broker_that_goes_away_and_comes_back_finds_everything() {
     assert_eq!(all.wait_for(&format!("{PREFIX}/dwo/result")), "success");
     charger.wait_for("dwo", SOON, |value| value == &json!(78));
 }
+
+#[test]
+#[ignore = "needs mosquitto"]
+fn state_is_acknowledged_where_the_url_says_so() {
+    let mosquitto = Mosquitto::start(None, None);
+    let broker = mosquitto.address;
+    // Who listens at QoS 1 hears at which QoS something was published.
+    let listen = || {
+        let extra = ["-q", "1", "-F", "%q %t %p"];
+        Subscription::new(broker, &format!("{PREFIX}/#"), &extra)
+    };
+    let url = format!("mqtt://{broker}?qos=1");
+    let charger = with_broker(&url);
+    let mut all = listen();
+    assert_eq!(all.wait_for(&format!("1 {PREFIX}/sse")), "\"000001\"");
+    publish(broker, &format!("{PREFIX}/dwo/set"), "3500", &[]);
+    assert_eq!(all.wait_for(&format!("0 {PREFIX}/dwo/result")), "success");
+    all.wait_until(&format!("1 {PREFIX}/dwo"), |value| value == "3500");
+    assert!(
+        charger
+            .value("mcu")
+            .as_str()
+            .is_some_and(|shown| shown.ends_with("?qos=1"))
+    );
+    // By the key, too; and a slip in it is refused.
+    drop(all);
+    let reached = charger.value("mcu");
+    let reached = reached
+        .as_str()
+        .and_then(|shown| shown.strip_suffix("?qos=1"));
+    let reached = reached.expect("it was there").to_owned();
+    assert_eq!(
+        charger.set("mcu", &format!("\"{reached}?qos=2\"")).status,
+        500
+    );
+    assert_eq!(
+        charger.set("mcu", &format!("\"{reached}?qos=0\"")).status,
+        200
+    );
+    assert_eq!(charger.set("dwo", "3501").status, 200);
+    let mut all = listen();
+    all.wait_until(&format!("0 {PREFIX}/dwo"), |value| value == "3501");
+}
