@@ -1,11 +1,10 @@
 //! The connections of the chargers to their brokers.
 //!
-//! Each has the client that it has alone, with less memory. They begin one after the
-//! other: a broker that ten thousand come to at once can serve none of them in time.
+//! Each has the client that it has alone, with less memory. Their attempts take turns by the
+//! dial that they share.
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use goe_host::{Dial, MqttRoom, RealTime, Shutdown, Tables, run_mqtt};
 use goe_runtime::KeyIndex;
@@ -15,9 +14,6 @@ use tracing::{Instrument, Span};
 
 use super::charger::{Charger, Device};
 use super::town::Town;
-
-/// From the beginning of one client to that of the next.
-const APART: Duration = Duration::from_millis(3);
 
 /// A charger whose values are counted as they go out.
 struct Counted<'a> {
@@ -80,12 +76,8 @@ fn line(
             return;
         };
         let (device, serial) = (charger.device(), charger.serial());
-        let turn = async {
-            tokio::time::sleep(APART * index as u32).await;
-            wanted(device).await;
-        };
         tokio::select! {
-            () = turn => {}
+            () = wanted(device) => {}
             () = shutdown.clone().wait() => return,
         }
         let counted = Counted {
