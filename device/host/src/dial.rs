@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::rc::Rc;
 
 use goe_device::mqtt::Connect;
 use goe_device::net::Socket;
@@ -14,16 +15,16 @@ use tokio::net::{TcpStream, lookup_host};
 use crate::net::{Reader, Writer};
 use crate::tls::{Tls, TlsError};
 
-/// Reaches any broker.
-#[derive(Debug)]
+/// Reaches any broker. A clone trusts the same authorities.
+#[derive(Clone, Debug)]
 pub struct Dial {
-    tls: Tls,
+    tls: Rc<Tls>,
 }
 
 impl Dial {
     /// With these authorities.
     pub fn new(tls: Tls) -> Self {
-        Dial { tls }
+        Dial { tls: Rc::new(tls) }
     }
 }
 

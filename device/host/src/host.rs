@@ -9,7 +9,7 @@ use goe_device::http;
 use goe_device::http::Handler;
 use goe_device::store::{MountError, Store};
 use goe_device::ws::{Hall, Session};
-use goe_runtime::device::{Api, Observed, Reached, Registered, Stored};
+use goe_runtime::device::{Api, Observed, Reached, Registered, Stored, Table};
 use goe_runtime::http::Route;
 use goe_runtime::mqtt::TopicMap;
 use goe_runtime::websocket::Messages;
@@ -20,12 +20,12 @@ use crate::clock::RealTime;
 use crate::dial::Dial;
 use crate::entropy::Os;
 use crate::flash::{FileFlash, FlashError};
-use crate::memory::{OnHeap, run_mqtt, serve_client};
+use crate::memory::{MqttRoom, OnHeap, run_mqtt, serve_client};
 use crate::modbus::{self, Place};
-use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 use crate::tls::Tls;
 use crate::traffic::{Client, Overheard, Traffic, Watched, Wire};
+use crate::web::let_in;
 
 /// HTTP connections served at the same time.
 const CONNECTIONS: usize = 32 + STREAMS + SOCKETS;
@@ -234,18 +234,7 @@ async fn serve_http<D: Reached + Observed + 'static, H: Handler + Clone + 'stati
     let slots = http::Slots::<_, CONNECTIONS>::keeping(clock, STREAMS, SOCKETS);
     // Connections outlive this task by what it takes to close them.
     let slots: &'static http::Slots<_, CONNECTIONS> = Box::leak(Box::new(slots));
-    let mut stop = std::pin::pin!(shutdown.wait());
-    loop {
-        let client = async {
-            let socket = TcpSocket::new(accept(&listener).await);
-            (socket, slots.claim().await)
-        };
-        // Whoever comes when it is time to stop waits for the next device of the program.
-        let (socket, slot) = tokio::select! {
-            biased;
-            () = &mut stop => return,
-            client = client => client,
-        };
+    let_in(listener, slots, shutdown, |socket, slot| {
         let device = device.clone();
         let site = site.clone();
         let client = (Wire::Http, socket.peer());
@@ -267,7 +256,8 @@ async fn serve_http<D: Reached + Observed + 'static, H: Handler + Clone + 'stati
             };
             serve_client(&device, site, slot, socket).await;
         });
-    }
+    })
+    .await;
 }
 
 async fn serve_mqtt<D: Reached>(
@@ -284,12 +274,23 @@ async fn serve_mqtt<D: Reached>(
         device: &*device,
         client: &client,
     };
-    run_mqtt(&mut dial, &device, clock, topics, chance(), shutdown.wait()).await;
+    let room = MqttRoom::ample(device.registry());
+    let seed = chance();
+    run_mqtt(
+        &mut dial,
+        &device,
+        clock,
+        topics,
+        room,
+        seed,
+        shutdown.wait(),
+    )
+    .await;
 }
 
 /// A number of this run alone: two devices with one serial number must not
 /// leave the same to chance.
-fn chance() -> u64 {
+pub fn chance() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(std::process::id())
 }

@@ -30,23 +30,27 @@ mod tls;
 mod traffic;
 #[cfg(feature = "trial")]
 pub mod trial;
+mod web;
 
 pub use clock::RealTime;
 /// For a program that serves more than its device's table has.
-pub use goe_device::http::{Call, Exchange, Handler, NoStream, Reply, Stream, decoded, parameter};
+pub use goe_device::http::{
+    Call, Devices, Exchange, Handler, NoStream, Reply, Site, Stream, decoded, parameter,
+};
 
 pub use dial::{Dial, DialError};
 pub use entropy::Os;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
-pub use host::{Host, Tables, run};
-pub use memory::{run_mqtt, serve_client};
+pub use host::{Host, Tables, chance, run};
+pub use memory::{MqttRoom, run_mqtt, serve_client};
 pub use net::{Reader, TcpSocket, Writer};
-pub use options::{MqttUrl, Options};
+pub use options::{MqttUrl, Options, address};
 pub use password::Passwords;
-pub use program::{Door, Program, exit, main};
+pub use program::{Door, Program, exit, exit_logging, listen, main};
 pub use progress::Progress;
 pub use recent::Recent;
 pub use shutdown::Shutdown;
-pub use steps::Speed;
+pub use steps::{Speed, Time};
 pub use tls::{Tls, TlsError};
 pub use traffic::{Exchanged, Told, Traffic, Wire, Wish};
+pub use web::serve_devices;

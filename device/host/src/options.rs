@@ -102,7 +102,7 @@ impl Options {
 ///
 /// # Errors
 /// It is none, or the name is not known.
-pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+pub fn address(text: &str) -> Result<SocketAddr, String> {
     let found = text.to_socket_addrs().map_err(|error| {
         format!("{error}; write an address and a port, such as 127.0.0.1:8080 or localhost:8080")
     })?;

@@ -70,7 +70,15 @@ pub fn main<L: Logic + 'static>(
 
 /// Runs a program to its end, with a log; an error is told.
 pub fn exit(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    exit_logging("info", program)
+}
+
+/// The same with a log of what these directives pick, unless RUST_LOG has others.
+pub fn exit_logging(
+    directives: &str,
+    program: impl Future<Output = anyhow::Result<()>>,
+) -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(directives));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
@@ -172,7 +180,11 @@ impl Door {
     }
 }
 
-fn listen(what: &str, flag: &str, at: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
+/// Takes an address for what the flag is of.
+///
+/// # Errors
+/// It is taken: by which flag there is another.
+pub fn listen(what: &str, flag: &str, at: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
     let listener = std::net::TcpListener::bind(at).with_context(|| {
         format!("{what} cannot listen on {at}; choose another address with {flag}")
     })?;

@@ -53,18 +53,55 @@ impl Speed {
     }
 
     /// Ready when it was set.
-    pub(crate) async fn changed(&self) {
+    pub async fn changed(&self) {
         self.0.changed.notified().await;
     }
 }
 
-/// Simulated time since boot.
-#[derive(Debug)]
-pub(crate) struct Clock {
+/// Simulated time since boot, beside the real one.
+#[derive(Clone, Copy, Debug)]
+pub struct Time {
     /// Real time at which simulated time was `base_ms`.
     base: Instant,
     base_ms: u64,
     speed: u32,
+}
+
+impl Time {
+    /// At this real time it is this, and goes on at that speed.
+    pub fn new(speed: u32, base_ms: u64, base: Instant) -> Self {
+        Time {
+            base,
+            base_ms,
+            speed,
+        }
+    }
+
+    /// The simulated time at a real one.
+    pub fn at(&self, now: Instant) -> u64 {
+        let real = now.saturating_duration_since(self.base).as_micros();
+        let simulated = real * u128::from(self.speed) / 1000;
+        self.base_ms + u64::try_from(simulated).unwrap_or(u64::MAX / 2)
+    }
+
+    /// The real time of a simulated one, which is not before that of the start.
+    pub fn real(&self, at_ms: u64) -> Instant {
+        let since_us = at_ms.saturating_sub(self.base_ms) * 1000;
+        self.base + Duration::from_micros(since_us.div_ceil(u64::from(self.speed)))
+    }
+
+    /// Goes on at another speed.
+    pub fn set_speed(&mut self, speed: u32, now: Instant) {
+        if speed != self.speed {
+            *self = Time::new(speed, self.at(now), now);
+        }
+    }
+}
+
+/// The steps of a device in simulated time.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    time: Time,
     /// Steps that were due so far.
     steps: u64,
 }
@@ -73,36 +110,23 @@ impl Clock {
     /// Starts at zero, now.
     pub(crate) fn new(speed: u32, now: Instant) -> Self {
         Clock {
-            base: now,
-            base_ms: 0,
-            speed,
+            time: Time::new(speed, 0, now),
             steps: 0,
         }
     }
 
-    fn simulated_ms(&self, now: Instant) -> u64 {
-        let real = now.saturating_duration_since(self.base).as_micros();
-        let simulated = real * u128::from(self.speed) / 1000;
-        self.base_ms + u64::try_from(simulated).unwrap_or(u64::MAX / 2)
-    }
-
     /// Goes on at another speed.
     pub(crate) fn set_speed(&mut self, speed: u32, now: Instant) {
-        if speed != self.speed {
-            self.base_ms = self.simulated_ms(now);
-            self.base = now;
-            self.speed = speed;
-        }
+        self.time.set_speed(speed, now);
     }
 
     /// The simulated times, in ms, of the steps that are due.
     pub(crate) fn due(&mut self, now: Instant) -> impl Iterator<Item = u64> + use<> {
         let first = self.steps + 1;
-        let mut last = self.simulated_ms(now) / STEP_MS;
+        let mut last = self.time.at(now) / STEP_MS;
         if last + 1 > first + MOST_STEPS {
             last = first + MOST_STEPS - 1;
-            self.base = now;
-            self.base_ms = last * STEP_MS;
+            self.time = Time::new(self.time.speed, last * STEP_MS, now);
         }
         self.steps = last.max(self.steps);
         (first..=last).map(|step| step * STEP_MS)
@@ -110,8 +134,8 @@ impl Clock {
 
     /// The real time of the next step.
     pub(crate) fn next(&self, now: Instant) -> Instant {
-        let wait_ms = ((self.steps + 1) * STEP_MS).saturating_sub(self.simulated_ms(now));
-        let wait = Duration::from_micros(wait_ms * 1000 / u64::from(self.speed) + 1);
+        let wait_ms = ((self.steps + 1) * STEP_MS).saturating_sub(self.time.at(now));
+        let wait = Duration::from_micros(wait_ms * 1000 / u64::from(self.time.speed) + 1);
         now + wait.max(SHORTEST_PAUSE)
     }
 }

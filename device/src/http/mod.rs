@@ -2,7 +2,8 @@
 //!
 //! `query` decodes what was asked, `status` and `set` answer the two kinds of
 //! route, `service` picks between them, `framing` and `origin` refuse what
-//! nobody meant, `handler` lets a host serve more than the table has, `connection` fits a board's socket to
+//! nobody meant, `handler` lets a host serve more than the table has,
+//! `devices` lets it serve more than one device, `connection` fits a board's socket to
 //! picoserve, `sockets` hands a WebSocket over to who talks there, and `serve` joins them.
 //!
 //! It is generic over [`Device`](goe_runtime::device::Device) and the routes table
@@ -10,6 +11,7 @@
 
 mod body;
 mod connection;
+mod devices;
 mod framing;
 mod handler;
 mod origin;
@@ -22,6 +24,7 @@ mod status;
 
 pub use crate::slots::{Lasting, PATIENCE_MS, Progress, Slot, Slots};
 pub use connection::{REQUEST_LINE_MAX, Runtime};
+pub use devices::Devices;
 pub use handler::{BODY_MAX, Call, Either, Exchange, Handler, NoStream, Reply, Stream};
 pub use picoserve::io::{Read, Write};
 pub use picoserve::response::ws::{SocketRx, SocketTx};

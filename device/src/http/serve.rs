@@ -3,10 +3,10 @@
 use core::cell::Cell;
 
 use embassy_futures::select::{Either, Either3, select, select3};
-use goe_runtime::device::Device;
 use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 
 use super::connection::{Connection, Outcome, Timers};
+use super::devices::Devices;
 use super::handler::Handler;
 use super::service::{Service, Site};
 use super::sockets::Sockets;
@@ -56,9 +56,9 @@ pub enum Served {
 /// Serves a connection until it ends, or another one needs its slot.
 ///
 /// Dropping the future aborts the connection; what was set stays set.
-pub async fn serve<D: Device, C: Clock, const N: usize>(
-    device: &D,
-    site: Site<impl Handler + Copy, impl Sockets<D>>,
+pub async fn serve<D: Devices, C: Clock, const N: usize>(
+    devices: &D,
+    site: Site<impl Handler + Copy, impl Sockets<D::Device>>,
     slot: Slot<'_, C, N>,
     mut socket: impl Socket,
     buffers: Buffers<'_>,
@@ -70,7 +70,8 @@ pub async fn serve<D: Device, C: Clock, const N: usize>(
             body: &mut *buffers.body,
             transmit: &mut *buffers.transmit,
         };
-        if answer(device, site, progress, &mut socket, &[], buffers, false).await != Served::Waiting
+        if answer(devices, site, progress, &mut socket, &[], buffers, false).await
+            != Served::Waiting
         {
             return;
         }
@@ -91,9 +92,9 @@ pub async fn wait(progress: Progress<'_, impl Clock>, socket: &mut impl Socket) 
 /// short for it; `has_more_room` says that there is a longer one than this.
 ///
 /// Dropping the future aborts the connection; what was set stays set.
-pub async fn answer<D: Device>(
-    device: &D,
-    site: Site<impl Handler + Copy, impl Sockets<D>>,
+pub async fn answer<D: Devices>(
+    devices: &D,
+    site: Site<impl Handler + Copy, impl Sockets<D::Device>>,
     progress: Progress<'_, impl Clock>,
     socket: &mut impl Socket,
     begun: &[u8],
@@ -104,7 +105,7 @@ pub async fn answer<D: Device>(
     let outcome = Cell::new(Outcome::Ended);
     let room = (buffers.request.len(), has_more_room);
     let connection = Connection::new(socket, begun, progress, buffers.transmit, &outcome, room);
-    let service = Service::new(device, site, progress, &outcome, buffers.body);
+    let service = Service::new(devices, site, progress, &outcome, buffers.body);
     let app = Router::from_service(service);
     let server = Server::custom(&app, Timers(progress.clock()), &CONFIG, buffers.request);
     match select(server.serve(connection), progress.gives_way()).await {

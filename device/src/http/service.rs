@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 
-use goe_runtime::device::Device;
+use goe_runtime::device::{Device, Table};
 use goe_runtime::http::{Action, Route, filter};
 use picoserve::ResponseSent;
 use picoserve::extract::FromRequest;
@@ -15,6 +15,7 @@ use picoserve::routing::PathRouterService;
 
 use super::body::{Body, Bytes, JSON, TEXT};
 use super::connection::{Outcome, REQUEST_LINE_MAX};
+use super::devices::Devices;
 use super::handler::{self, BODY_MAX, Call, Exchange, Handler, Reply, Stream};
 use super::query::{decode, parameter};
 use super::sockets::{Sockets, Talk};
@@ -38,7 +39,7 @@ pub struct Site<H = (), S = ()> {
 
 /// The routes of one connection.
 pub(super) struct Service<'a, D, H, S, C> {
-    device: &'a D,
+    devices: &'a D,
     site: Site<H, S>,
     progress: Progress<'a, C>,
     /// Where it is told that a request was refused as a whole.
@@ -50,8 +51,8 @@ pub(super) struct Service<'a, D, H, S, C> {
 }
 
 /// The task that follows from a request.
-enum Task<B, S, K> {
-    Run(Action, &'static Route),
+enum Task<'a, B, S, D: Device> {
+    Run(Action, &'static Route, &'a D),
     /// It is for the handler, once there is the body.
     Handle,
     /// The handler has answered.
@@ -63,11 +64,11 @@ enum Task<B, S, K> {
     /// The status would be so long, which is all that is asked for.
     Counted(usize),
     /// The status, or these keys of it, is longer than the buffer.
-    Long(Option<K>),
+    Long(&'a D, Option<D::Keys>),
     /// A WebSocket is asked for.
-    Socket,
+    Socket(&'a D),
     /// It is opened.
-    Upgrade(WebSocketUpgrade),
+    Upgrade(&'a D, WebSocketUpgrade),
     /// The handler cannot be given the body, or its stream has no slot.
     Refused(Refusal),
     /// The methods that the path has.
@@ -80,23 +81,24 @@ enum Task<B, S, K> {
     SwitchedOff,
 }
 
-type TaskOf<H, K> = Task<<H as Handler>::Body, <H as Handler>::Stream, K>;
+type TaskOf<'a, H, D> =
+    Task<'a, <H as Handler>::Body, <H as Handler>::Stream, <D as Devices>::Device>;
 
 /// A status, and the text that says why.
 type Refusal = (StatusCode, &'static str);
 
 const ANY_ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 
-impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C> {
+impl<'a, D: Devices, H: Handler, S: Sockets<D::Device>, C: Clock> Service<'a, D, H, S, C> {
     pub(super) fn new(
-        device: &'a D,
+        devices: &'a D,
         site: Site<H, S>,
         progress: Progress<'a, C>,
         outcome: &'a Cell<Outcome>,
         body: &'a mut [u8],
     ) -> Self {
         Service {
-            device,
+            devices,
             site,
             progress,
             outcome,
@@ -105,7 +107,7 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
         }
     }
 
-    fn task(&self, parts: &RequestParts<'_>) -> TaskOf<H, D::Keys> {
+    fn task(&self, parts: &RequestParts<'_>) -> TaskOf<'a, H, D> {
         let path = parts.path().encoded();
         let query = parts.query().map_or(0, |query| query.0.len() + 1);
         let line = parts.method().len() + path.len() + query + parts.http_version().len() + 2;
@@ -123,6 +125,9 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
                 _ => self.unless_foreign(parts, Task::Handle),
             };
         }
+        let Some((device, path)) = self.devices.at(path) else {
+            return Task::NotFound;
+        };
         let is_served = |route: &&Route| {
             route.path == path && (route.action != Action::Socket || self.site.sockets.are_there())
         };
@@ -132,11 +137,11 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
         // It has a password of its own, and is no part of the API that is switched off.
         if route.action == Action::Socket {
             return match parts.method() {
-                "GET" => self.unless_foreign(parts, Task::Socket),
+                "GET" => self.unless_foreign(parts, Task::Socket(device)),
                 _ => Task::WrongMethod("GET"),
             };
         }
-        if !self.device.serves_http() {
+        if !device.serves_http() {
             return Task::SwitchedOff;
         }
         // HEAD is GET without the body.
@@ -151,20 +156,16 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
             .find(|r| r.path == path && r.method == method)
         {
             Some(route) if route.action == Action::Set && parts.method() != "HEAD" => {
-                self.unless_foreign(parts, Task::Run(route.action, route))
+                self.unless_foreign(parts, Task::Run(route.action, route, device))
             }
-            Some(route) => Task::Run(route.action, route),
+            Some(route) => Task::Run(route.action, route, device),
             None if route.method == "GET" => Task::WrongMethod("GET, HEAD"),
             None => Task::WrongMethod(route.method),
         }
     }
 
     /// What changes something is not done for the page of somebody else.
-    fn unless_foreign(
-        &self,
-        parts: &RequestParts<'_>,
-        task: TaskOf<H, D::Keys>,
-    ) -> TaskOf<H, D::Keys> {
+    fn unless_foreign(&self, parts: &RequestParts<'_>, task: TaskOf<'a, H, D>) -> TaskOf<'a, H, D> {
         let headers = || parts.headers().iter();
         let headers = || headers().map(|(name, value)| (name.as_raw(), value.as_raw()));
         origin::refusal(headers, self.site.names).map_or(task, Task::Foreign)
@@ -173,23 +174,24 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
     /// Copies the status, or what the query picks of it, if there is room.
     fn status(
         &self,
+        device: &'a D::Device,
         route: &Route,
         parts: &RequestParts<'_>,
         body: &mut [u8],
-    ) -> TaskOf<H, D::Keys> {
+    ) -> TaskOf<'a, H, D> {
         let query = parts.query().map_or("", |query| query.0);
         let filter = route.filter.and_then(|name| {
             let names = decode(parameter(query, name)?, body)?;
             let names = core::str::from_utf8(names).ok()?;
-            filter::<D::Keys>(self.device.registry(), names)
+            filter::<<D::Device as Table>::Keys>(self.devices.registry(), names)
         });
-        self.device.with_document(
+        device.with_document(
             |document| match status::copy(document, filter.as_ref(), body) {
                 Some(length) => Task::Copied(length),
                 None if parts.method() == "HEAD" => {
                     Task::Counted(status::count(document, filter.as_ref()))
                 }
-                None => Task::Long(filter),
+                None => Task::Long(device, filter),
             },
         )
     }
@@ -221,7 +223,7 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
     /// if it was asked with another. Whoever asks keeps the outcomes.
     fn told<'b>(
         &self,
-        task: &'b TaskOf<H, D::Keys>,
+        task: &'b TaskOf<'a, H, D>,
         parts: &RequestParts<'b>,
         body: &'b mut [u8],
         outcomes: &'b mut Option<set::Outcomes<'b>>,
@@ -243,10 +245,10 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
                 });
             }
             // It must not change anything, so there is nothing to tell either.
-            Task::Run(Action::Set, _) if head => return ok(Bytes::new(JSON, b"", true)),
-            Task::Run(Action::Set, _) => {
+            Task::Run(Action::Set, ..) if head => return ok(Bytes::new(JSON, b"", true)),
+            Task::Run(Action::Set, _, device) => {
                 let query = parts.query().map_or("", |query| query.0);
-                let outcomes = outcomes.insert(set::apply(self.device, query, body));
+                let outcomes = outcomes.insert(set::apply(*device, query, body));
                 let status = match outcomes.all_accepted() {
                     true => StatusCode::OK,
                     false => StatusCode::INTERNAL_SERVER_ERROR,
@@ -254,17 +256,17 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
                 let answer = set::Answer {
                     outcomes,
                     scratch: RefCell::new(body),
-                    registry: self.device.registry(),
+                    registry: self.devices.registry(),
                 };
                 return (status, Body::Outcomes(answer), None);
             }
             // They are answered before, unless nobody read the body.
             Task::Handle
-            | Task::Socket
-            | Task::Upgrade(_)
+            | Task::Socket(_)
+            | Task::Upgrade(..)
             | Task::Stream(_)
-            | Task::Long(_)
-            | Task::Run(Action::Status | Action::Socket, _) => {
+            | Task::Long(..)
+            | Task::Run(Action::Status | Action::Socket, ..) => {
                 ((StatusCode::INTERNAL_SERVER_ERROR, ""), None)
             }
             Task::Refused(refusal) => (*refusal, None),
@@ -287,9 +289,9 @@ impl<'a, D: Device, H: Handler, S: Sockets<D>, C: Clock> Service<'a, D, H, S, C>
 
 impl<D, H, S, C> PathRouterService for Service<'_, D, H, S, C>
 where
-    D: Device,
+    D: Devices,
     H: Handler,
-    S: Sockets<D>,
+    S: Sockets<D::Device>,
     C: Clock,
 {
     // An asynchronous function would keep the request twice.
@@ -320,18 +322,18 @@ where
                     Err(refusal) => Task::Refused(refusal),
                 };
             }
-            if let Task::Socket = task {
+            if let Task::Socket(device) = task {
                 let body = request.body_connection.body();
                 let asked = WebSocketUpgrade::from_request(&(), request.parts, body);
                 let text = "this is a WebSocket, to be opened by a client of such\n";
                 task = match asked.await {
-                    Ok(upgrade) => Task::Upgrade(upgrade),
+                    Ok(upgrade) => Task::Upgrade(device, upgrade),
                     Err(_) => Task::Refused((StatusCode::BAD_REQUEST, text)),
                 };
             }
             let lasts = match task {
                 Task::Stream(_) => Some(Lasting::Stream),
-                Task::Upgrade(_) => Some(Lasting::Socket),
+                Task::Upgrade(..) => Some(Lasting::Socket),
                 _ => None,
             };
             if lasts.is_some_and(|what| !self.progress.lasts(what)) {
@@ -348,21 +350,21 @@ where
                     status: self.status.get().as_u16(),
                 });
             };
-            if let Task::Run(Action::Status, route) = task {
-                task = self.status(route, parts, body);
+            if let Task::Run(Action::Status, route, device) = task {
+                task = self.status(device, route, parts, body);
             }
             let lasts = self.progress.is_lasting();
-            if let Task::Upgrade(_) = task {
+            if let Task::Upgrade(..) = task {
                 self.status.set(StatusCode::SWITCHING_PROTOCOLS);
             }
             if lasts {
                 answered();
             }
             let sent = match task {
-                Task::Upgrade(upgrade) => {
+                Task::Upgrade(device, upgrade) => {
                     let upgraded = upgrade.on_upgrade(Talk {
                         sockets: self.site.sockets,
-                        device: self.device,
+                        device,
                         clock: self.progress.clock(),
                         buffer: &mut *body,
                     });
@@ -373,9 +375,9 @@ where
                     let answer = answer.with_headers(ANY_ORIGIN);
                     writer.write_response(connection, answer).await
                 }
-                Task::Long(filter) => {
+                Task::Long(device, filter) => {
                     let long = status::Long {
-                        device: self.device,
+                        device,
                         filter,
                         buffer: &mut *body,
                     };

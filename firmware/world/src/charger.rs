@@ -15,7 +15,7 @@ use goe_device::mqtt::Connect;
 use goe_device::store::Store;
 use goe_firmware::charger::Identity;
 use goe_garage::Surroundings;
-use goe_host::{run_mqtt, serve_client};
+use goe_host::{MqttRoom, run_mqtt, serve_client};
 use goe_runtime::device::{Api as _, Broker, Table as _, Unreachable};
 use goe_sim::Sim;
 
@@ -95,7 +95,9 @@ pub(crate) async fn run(board: Board, place: Place) {
             _ => {
                 let topics = (Api::TOPICS, site.serial.as_str());
                 let stop = std::future::pending();
-                run_mqtt(&mut Dial(net.clone()), &*device, clock, topics, seed, stop).await
+                let room = MqttRoom::ample(device.registry());
+                let mut dial = Dial(net.clone());
+                run_mqtt(&mut dial, &*device, clock, topics, room, seed, stop).await
             }
         }
     };

@@ -77,7 +77,7 @@ fn made(
 }
 
 /// The time of this computer, from which the charger's own goes on.
-fn utc_ms() -> Option<i64> {
+pub(crate) fn utc_ms() -> Option<i64> {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since_1970.as_millis()).ok()
 }

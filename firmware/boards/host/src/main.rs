@@ -1,13 +1,15 @@
 //! `goe-charger`: the firmware on a computer, with a simulated car and WiFi.
 //!
 //! `goe-host` makes a program of the charger; this board brings the simulated
-//! garage and its part of the command line, has a page for people, and plays scenarios.
+//! garage and its part of the command line, has a page for people, plays scenarios, and
+//! serves many chargers at once.
 //! What the charger does and says is the firmware's alone.
 
 #![forbid(unsafe_code)]
 
 mod args;
 mod charger;
+mod fleet;
 mod page;
 mod play;
 mod scenarios;
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
             Ok(first) => goe_host::exit(async move { serve::serve(&args, first).await }),
             Err(why) => play::wrong(&why),
         },
+        Command::Fleet(args) => fleet::run(*args),
         Command::Run(args) => play::play(&args),
     }
 }

@@ -1,0 +1,36 @@
+//! What is told where none of the chargers is: a person has to learn which there are.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use goe_host::{Call, Handler, NoStream, Reply};
+
+use super::figures;
+use super::town::Town;
+
+/// For every path that leads to no charger; it goes behind all other handlers.
+#[derive(Clone)]
+pub(crate) struct Nowhere(pub(crate) Rc<Town>);
+
+impl Handler for Nowhere {
+    type Body = String;
+    type Stream = NoStream;
+
+    fn methods(&self, path: &str) -> Option<&'static str> {
+        self.0.find(path).is_none().then_some("GET, HEAD, POST")
+    }
+
+    fn answer(&self, _call: Call<'_>) -> Reply<String> {
+        let Range { start, end } = self.0.serials();
+        Reply {
+            status: 404,
+            content_type: "text/plain; charset=utf-8",
+            body: format!(
+                "no charger is here: there are {start:06} to {:06}, each at /SERIAL/api/status, \
+                 and all of them at {}\n",
+                end - 1,
+                figures::PATH
+            ),
+        }
+    }
+}
