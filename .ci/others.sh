@@ -53,17 +53,21 @@ finish() {
 }
 trap finish EXIT
 
-# Builds and starts the virtual charger with those flags; sets `http`, `broker` and `modbus`
+# Builds and starts the virtual charger with those flags, or a fleet if `fleet` is the first; sets `http`, `broker` and `modbus`
 # to where they listen, and `charger` to its process. Each has a folder of its own; they
 # and `scratch`, which holds the folders, are gone when the script ends.
 start_charger() {
     cargo build --quiet --locked --package goe-charger
-    local own first second said _
+    local own first second said _ command=()
+    if [ "${1:-}" = fleet ]; then
+        command=(fleet)
+        shift
+    fi
     own=$(mktemp -d --tmpdir="$scratch")
     # It says where it listens once it does; a pipe waits for that, and stays open for
     # what it says later.
     mkfifo "$own/said"
-    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" --http 127.0.0.1:0 --flash "$own/flash" "$@" \
+    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" "${command[@]}" --http 127.0.0.1:0 --flash "$own/flash" "$@" \
         >"$own/said" 2>"$own/log" &
     charger=$!
     http= broker= modbus=
@@ -73,7 +77,7 @@ start_charger() {
         HTTP) http=${second#http://} http=${http%%/*} ;;
         MQTT) broker=${second#mqtt://} broker=${broker%,} ;;
         Modbus) modbus=$second ;;
-        mosquitto_sub) break ;;
+        try:) break ;;
         esac
     done
     if [ -z "$http" ]; then

@@ -8,11 +8,9 @@
 // usage: page.mjs ADDRESS CHROMIUM
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import net from 'node:net';
 import { launch, until as untilOf } from '../docs-check/browser.mjs';
-import { require } from '../docs-check/modules.mjs';
+import { Door, sound, visitsOf } from './look.mjs';
 
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const [charger, executablePath] = process.argv.slice(2);
 const tree = new URL('../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, tree), 'utf8');
@@ -24,77 +22,13 @@ const MOST_BYTES = 300 * 1024;
 /** What the charger may take for anything that it is seen to do. */
 const PATIENCE_MS = 20_000;
 
-/** Between browser and charger. */
-class Door {
-  received = 0;
-  #sockets = new Set();
-  #isShut = false;
-
-  static async to(address) {
-    const door = new Door();
-    const { hostname, port } = new URL(address);
-    door.server = net.createServer((browser) => door.#pass(browser, net.connect(Number(port), hostname)));
-    await new Promise((done) => { door.server.listen(0, '127.0.0.1', done); });
-    door.address = `http://127.0.0.1:${door.server.address().port}/`;
-    return door;
-  }
-
-  #pass(browser, device) {
-    for (const socket of [browser, device]) {
-      this.#sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        browser.destroy();
-        device.destroy();
-        this.#sockets.delete(socket);
-      });
-    }
-    if (this.#isShut) return browser.destroy();
-    device.on('data', (bytes) => { this.received += bytes.length; });
-    browser.pipe(device);
-    device.pipe(browser);
-  }
-
-  shut() {
-    this.#isShut = true;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  open() {
-    this.#isShut = false;
-  }
-}
-
 const door = await Door.to(charger);
 const browser = await launch(executablePath);
 
-/** Opens the page and has `work` done in it; it must ask nobody else and complain of nothing but of what is `expected`. */
-async function visit(name, options, work) {
-  const { expected = /^$/, ...context } = options;
-  const session = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...context });
-  const tab = await session.newPage();
-  tab.setDefaultTimeout(PATIENCE_MS);
-  const noise = [];
-  tab.on('console', (message) => { if (!expected.test(message.text())) noise.push(message.text()); });
-  tab.on('pageerror', (error) => noise.push(String(error)));
-  tab.on('request', (request) => {
-    if (!request.url().startsWith(door.address) && !request.url().startsWith('data:')) noise.push(`asks for ${request.url()}`);
-  });
-  try {
-    await tab.goto(door.address);
-    await tab.waitForFunction(() => document.getElementById('the-link').dataset.state === 'live');
-    await tab.locator('[data-member="speed"]').waitFor();
-    await tab.locator('#course-charts svg').first().waitFor();
-    await work(tab);
-    assert.deepEqual(noise, []);
-    console.log(`  ${name}`);
-  } catch (error) {
-    error.message = `${name}: ${error.message}`;
-    throw error;
-  } finally {
-    await session.close();
-  }
-}
+const visit = visitsOf(browser, door, PATIENCE_MS, async (tab) => {
+  await tab.locator('[data-member="speed"]').waitFor();
+  await tab.locator('#course-charts svg').first().waitFor();
+});
 
 const api = async (path) => {
   const answer = await fetch(new URL(path, charger));
@@ -115,22 +49,6 @@ const textOf = (tab, selector) => tab.locator(selector).textContent();
 
 /** Until something of the charger holds. */
 const until = (what, holds) => untilOf(what, holds, PATIENCE_MS);
-
-/** No sideways scrolling, and nothing for axe to complain of. */
-async function sound(tab) {
-  const wide = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${wide} pixels too wide`);
-  // What is cut off at the right would not make the page scroll.
-  const cut = await tab.evaluate(() => [...document.querySelectorAll('main button, main input, main select, main a, main dd, main td')]
-    .filter((one) => {
-      const box = one.getBoundingClientRect();
-      return box.width > 0 && box.right > innerWidth + 1 && getComputedStyle(one).position !== 'absolute';
-    }).map((one) => one.outerHTML.slice(0, 80)));
-  assert.deepEqual(cut, [], 'cut off');
-  await tab.evaluate(axe);
-  const { violations } = await tab.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), []);
-}
 
 // Every named value of the spec has its words, under its own name.
 {

@@ -12,7 +12,7 @@ use goe_device::mqtt::session::SessionError;
 use goe_device::mqtt::{Lost, Status};
 use mqtt_support::broker::Peer;
 use mqtt_support::device::Fake;
-use mqtt_support::{SETUP, Setup, on_one_thread, scenarios, soon, start};
+use mqtt_support::{ACKNOWLEDGED, SETUP, Setup, on_one_thread, scenarios, soon, start};
 
 const FNA: &str = "/go-eCharger/000001/fna";
 
@@ -81,8 +81,10 @@ macro_rules! with_mosquitto {
             #[ignore = "needs mosquitto"]
             fn $scenario() {
                 on_one_thread(async {
-                    let broker = Mosquitto::new().await;
-                    scenarios::$scenario(broker.address).await;
+                    for setup in [SETUP, ACKNOWLEDGED] {
+                        let broker = Mosquitto::new().await;
+                        scenarios::$scenario(broker.address, setup).await;
+                    }
                 });
             }
         )*

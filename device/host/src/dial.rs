@@ -1,8 +1,10 @@
-//! The way to a broker, with TLS or without.
+//! The way to a broker, with TLS or without; where there are several that will do, to
+//! the next one.
 
 use std::fmt;
 use std::io;
 use std::rc::Rc;
+use std::time::Duration;
 
 use goe_device::mqtt::Connect;
 use goe_device::net::Socket;
@@ -12,19 +14,64 @@ use tokio::io::{
 };
 use tokio::net::{TcpStream, lookup_host};
 
+use crate::brokers::Brokers;
 use crate::net::{Reader, Writer};
 use crate::tls::{Tls, TlsError};
 
-/// Reaches any broker. A clone trusts the same authorities.
+/// Where several brokers will do, one that does not answer for so long is left for the
+/// next.
+const TRY: Duration = Duration::from_secs(3);
+
+/// What a broker sends at once and there is no place for yet; settings are short.
+const RECEIVE: usize = 512;
+
+/// Reaches any broker. A clone trusts the same authorities and has the same choice.
 #[derive(Clone, Debug)]
 pub struct Dial {
     tls: Rc<Tls>,
+    brokers: Brokers,
+    /// Which of those comes next.
+    next: usize,
 }
 
 impl Dial {
     /// With these authorities.
     pub fn new(tls: Tls) -> Self {
-        Dial { tls: Rc::new(tls) }
+        Dial {
+            tls: Rc::new(tls),
+            brokers: Brokers::default(),
+            next: 0,
+        }
+    }
+
+    /// In place of one of these brokers it takes any of them, attempt by attempt the next
+    /// after the one that was tried last. An attempt tries each of them once.
+    pub fn among(self, brokers: Brokers) -> Self {
+        Dial { brokers, ..self }
+    }
+
+    /// It begins at that place of the list, which is counted round.
+    pub fn beginning_at(self, next: usize) -> Self {
+        Dial { next, ..self }
+    }
+
+    async fn reach(&self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {
+        let addresses: Vec<_> = lookup_host((broker.host, broker.port))
+            .await
+            .map_err(DialError::UnknownHost)?
+            .collect();
+        let stream = TcpStream::connect(addresses.as_slice())
+            .await
+            .map_err(DialError::Connect)?;
+        stream.set_nodelay(true).map_err(DialError::Connect)?;
+        let stream: Box<dyn Stream> = match broker.tls {
+            None => Box::new(stream),
+            Some(trust) => {
+                let encrypted = self.tls.connect(broker.host, trust, stream).await;
+                Box::new(encrypted.map_err(DialError::Tls)?)
+            }
+        };
+        Ok(BrokerSocket(BufReader::with_capacity(RECEIVE, stream)))
     }
 }
 
@@ -56,22 +103,34 @@ impl Connect for Dial {
     }
 
     async fn connect(&mut self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {
-        let addresses: Vec<_> = lookup_host((broker.host, broker.port))
-            .await
-            .map_err(DialError::UnknownHost)?
-            .collect();
-        let stream = TcpStream::connect(addresses.as_slice())
-            .await
-            .map_err(DialError::Connect)?;
-        stream.set_nodelay(true).map_err(DialError::Connect)?;
-        let stream: Box<dyn Stream> = match broker.tls {
-            None => Box::new(stream),
-            Some(trust) => {
-                let encrypted = self.tls.connect(broker.host, trust, stream).await;
-                Box::new(encrypted.map_err(DialError::Tls)?)
+        let count = self.brokers.count(broker);
+        let mut ended = None;
+        for _ in 0..count {
+            let at = self.next % count;
+            // Also when the future is dropped the next attempt begins behind it.
+            self.next = at + 1;
+            let Some(broker) = self.brokers.at(at, broker) else {
+                continue;
+            };
+            let reached = tokio::time::timeout(TRY, self.reach(&broker)).await;
+            let reached =
+                reached.unwrap_or_else(|late| Err(DialError::Connect(io::Error::other(late))));
+            match reached {
+                Ok(socket) => return Ok(socket),
+                Err(error) => {
+                    tracing::debug!(
+                        "mqtt: {}:{} is not reached: {error:?}",
+                        broker.host,
+                        broker.port
+                    );
+                    ended = Some(error);
+                }
             }
-        };
-        Ok(BrokerSocket(BufReader::new(stream)))
+        }
+        match ended {
+            Some(error) => Err(error),
+            None => self.reach(broker).await,
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 use std::cell::Cell;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -20,10 +21,11 @@ use embedded_storage_async::nor_flash::{
 use goe_device::store::{Flash, is_ours_or_blank};
 
 /// Two sectors of an ESP32: the longest setting fits one unit.
-const UNIT: usize = 8192;
+pub(crate) const UNIT: usize = 8192;
 const UNITS: usize = 16;
-const WORD: usize = 4;
-const ERASED: u8 = 0xFF;
+pub(crate) const SIZE: usize = UNIT * UNITS;
+pub(crate) const WORD: usize = 4;
+pub(crate) const ERASED: u8 = 0xFF;
 
 /// The file, and what it holds.
 #[derive(Debug)]
@@ -51,6 +53,13 @@ pub enum FlashError {
 /// The file holds something that was never flash.
 #[derive(Debug)]
 pub struct NoFlash(PathBuf);
+
+impl NoFlash {
+    /// The file is this one.
+    pub(crate) fn of(path: &Path) -> Self {
+        NoFlash(path.to_owned())
+    }
+}
 
 impl std::fmt::Display for NoFlash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,6 +96,8 @@ impl std::fmt::Display for FlashError {
     }
 }
 
+impl std::error::Error for FlashError {}
+
 impl NorFlashError for FlashError {
     fn kind(&self) -> NorFlashErrorKind {
         match self {
@@ -104,17 +115,12 @@ impl FileFlash {
     /// # Errors
     /// [`InUse`], [`NoFlash`], or the file or its folder cannot be read or made.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        if let Some(folder) = path.parent() {
-            private_folder()
-                .create(folder)
-                .with_context(|| format!("cannot make folder {}", folder.display()))?;
-        }
         let (mut file, is_new) = open_locked(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .with_context(|| format!("cannot read flash file {}", path.display()))?;
         if !is_ours_or_blank(&bytes) {
-            return Err(NoFlash(path.to_owned()).into());
+            return Err(NoFlash::of(path).into());
         }
         make_private(&file, path);
         let mut flash = FileFlash {
@@ -124,19 +130,17 @@ impl FileFlash {
             fails: Rc::default(),
         };
         let found = flash.bytes.len();
-        if found != UNIT * UNITS {
+        if found != SIZE {
             // An empty file that was there before is damaged, too.
             if !is_new {
                 tracing::error!(
                     "flash file {} has {found} bytes instead of {}; starting with defaults",
                     path.display(),
-                    UNIT * UNITS
+                    SIZE
                 );
-                flash
-                    .keep_copy()
-                    .context("cannot set the damaged flash file aside")?;
+                keep_copy(path, &flash.bytes).context("cannot set the damaged flash file aside")?;
             }
-            flash.bytes = vec![ERASED; UNIT * UNITS];
+            flash.bytes = vec![ERASED; SIZE];
             flash
                 .write_all()
                 .with_context(|| format!("cannot write flash file {}", path.display()))?;
@@ -163,46 +167,51 @@ impl FileFlash {
         self.file.sync_data()
     }
 
-    /// Copies the file as it is beside itself and logs where to.
-    fn keep_copy(&self) -> io::Result<()> {
-        for number in 1..1000 {
-            let mut name = self.path.as_os_str().to_owned();
-            name.push(format!(".damaged-{number}"));
-            let copy = PathBuf::from(name);
-            match private_file().write(true).create_new(true).open(&copy) {
-                Ok(mut file) => {
-                    file.write_all(&self.bytes)?;
-                    tracing::error!("damaged flash kept as {}", copy.display());
-                    return Ok(());
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        tracing::error!("a thousand damaged flash files are kept already; this one is not");
-        Ok(())
-    }
-
-    fn range(
-        &self,
-        offset: u32,
-        length: usize,
-        align: usize,
-    ) -> Result<std::ops::Range<usize>, FlashError> {
-        let start = offset as usize;
-        let end = start.checked_add(length).ok_or(FlashError::OutOfBounds)?;
-        if end > self.bytes.len() || !start.is_multiple_of(align) || !length.is_multiple_of(align) {
-            return Err(FlashError::OutOfBounds);
-        }
-        Ok(start..end)
-    }
-
-    fn write_through(&mut self, range: std::ops::Range<usize>) -> Result<(), FlashError> {
+    fn write_through(&mut self, range: Range<usize>) -> Result<(), FlashError> {
         self.file
             .seek(SeekFrom::Start(range.start as u64))
             .and_then(|_| self.file.write_all(&self.bytes[range]))
             .map_err(FlashError::Io)
     }
+}
+
+/// Copies what flash holds to a file beside this one and logs where to.
+pub(crate) fn keep_copy(beside: &Path, bytes: &[u8]) -> io::Result<()> {
+    for number in 1..1000 {
+        let mut name = beside.as_os_str().to_owned();
+        name.push(format!(".damaged-{number}"));
+        let copy = PathBuf::from(name);
+        match private_file().write(true).create_new(true).open(&copy) {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                tracing::error!("damaged flash kept as {}", copy.display());
+                return Ok(());
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    tracing::error!("a thousand damaged flash files are kept already; this one is not");
+    Ok(())
+}
+
+/// The bytes of flash that are meant, which begin and end at a multiple of `align`.
+pub(crate) fn place(offset: u32, length: usize, align: usize) -> Result<Range<usize>, FlashError> {
+    let start = offset as usize;
+    let end = start.checked_add(length).ok_or(FlashError::OutOfBounds)?;
+    if end > SIZE || !start.is_multiple_of(align) || !length.is_multiple_of(align) {
+        return Err(FlashError::OutOfBounds);
+    }
+    Ok(start..end)
+}
+
+/// Writes as flash does it: bits only ever go from one to zero.
+pub(crate) fn burn(held: &mut [u8], bytes: &[u8]) -> Result<(), FlashError> {
+    if held.iter().zip(bytes).any(|(held, new)| !held & new != 0) {
+        return Err(FlashError::NotErased);
+    }
+    held.copy_from_slice(bytes);
+    Ok(())
 }
 
 /// For a file that only its owner may read, if it is made.
@@ -224,7 +233,7 @@ fn private_folder() -> DirBuilder {
 
 /// Takes a file that was there away from others: it may have been made by a
 /// version that let all read it.
-fn make_private(file: &File, path: &Path) {
+pub(crate) fn make_private(file: &File, path: &Path) {
     #[cfg(unix)]
     if let Err(error) = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
         tracing::warn!("others may read flash file {}: {error}", path.display());
@@ -233,8 +242,13 @@ fn make_private(file: &File, path: &Path) {
     let _ = (file, path);
 }
 
-/// The file, and whether it was made just now.
-fn open_locked(path: &Path) -> anyhow::Result<(File, bool)> {
+/// The file, and whether it was made just now; the folder is made, too.
+pub(crate) fn open_locked(path: &Path) -> anyhow::Result<(File, bool)> {
+    if let Some(folder) = path.parent() {
+        private_folder()
+            .create(folder)
+            .with_context(|| format!("cannot make folder {}", folder.display()))?;
+    }
     let open = |new| {
         private_file()
             .read(true)
@@ -261,7 +275,7 @@ impl ReadNorFlash for FileFlash {
     const READ_SIZE: usize = 1;
 
     async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), FlashError> {
-        let range = self.range(offset, bytes.len(), Self::READ_SIZE)?;
+        let range = place(offset, bytes.len(), Self::READ_SIZE)?;
         bytes.copy_from_slice(&self.bytes[range]);
         Ok(())
     }
@@ -278,26 +292,22 @@ impl NorFlash for FileFlash {
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
         self.works()?;
         let length = to.checked_sub(from).ok_or(FlashError::OutOfBounds)?;
-        let range = self.range(from, length as usize, UNIT)?;
+        let range = place(from, length as usize, UNIT)?;
         self.bytes[range.clone()].fill(ERASED);
         self.write_through(range)
     }
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), FlashError> {
         self.works()?;
-        let range = self.range(offset, bytes.len(), WORD)?;
-        let held = &mut self.bytes[range.clone()];
-        if held.iter().zip(bytes).any(|(held, new)| !held & new != 0) {
-            return Err(FlashError::NotErased);
-        }
-        held.copy_from_slice(bytes);
+        let range = place(offset, bytes.len(), WORD)?;
+        burn(&mut self.bytes[range.clone()], bytes)?;
         self.write_through(range)
     }
 }
 
 impl Flash for FileFlash {
     async fn set_aside(&mut self) -> Result<(), FlashError> {
-        self.keep_copy().map_err(FlashError::Io)
+        keep_copy(&self.path, &self.bytes).map_err(FlashError::Io)
     }
 
     async fn sync(&mut self) -> Result<(), FlashError> {

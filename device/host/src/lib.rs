@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod broker;
+mod brokers;
 mod clock;
 mod dial;
 mod entropy;
@@ -20,6 +21,7 @@ mod memory;
 mod modbus;
 mod net;
 mod options;
+mod parts;
 mod password;
 mod program;
 mod progress;
@@ -38,6 +40,7 @@ pub use goe_device::http::{
     Call, Devices, Exchange, Handler, NoStream, Reply, Site, Stream, decoded, parameter,
 };
 
+pub use brokers::Brokers;
 pub use dial::{Dial, DialError};
 pub use entropy::Os;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
@@ -45,6 +48,7 @@ pub use host::{Host, Tables, chance, run};
 pub use memory::{MqttRoom, run_mqtt, serve_client};
 pub use net::{Reader, TcpSocket, Writer};
 pub use options::{MqttUrl, Options, address};
+pub use parts::{FlashPart, PartedFlash};
 pub use password::Passwords;
 pub use program::{Door, Program, exit, exit_logging, listen, main};
 pub use progress::Progress;

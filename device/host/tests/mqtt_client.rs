@@ -7,7 +7,7 @@ mod mqtt_support;
 use std::net::SocketAddr;
 
 use goe_host::broker::Broker;
-use mqtt_support::{on_one_thread, scenarios};
+use mqtt_support::{ACKNOWLEDGED, SETUP, on_one_thread, scenarios};
 
 macro_rules! with_our_broker {
     ($($scenario:ident)*) => {
@@ -15,10 +15,12 @@ macro_rules! with_our_broker {
             #[test]
             fn $scenario() {
                 on_one_thread(async {
-                    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-                    let broker = Broker::bind(any).expect("it listens");
-                    let address = broker.start_here().expect("it starts");
-                    scenarios::$scenario(address).await;
+                    for setup in [SETUP, ACKNOWLEDGED] {
+                        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+                        let broker = Broker::bind(any).expect("it listens");
+                        let address = broker.start_here().expect("it starts");
+                        scenarios::$scenario(address, setup).await;
+                    }
                 });
             }
         )*

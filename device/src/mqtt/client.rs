@@ -15,7 +15,7 @@ use goe_runtime::device::{Published, Unreachable};
 use heapless::String;
 
 use super::backoff::Backoff;
-use super::codec::{EncodeError, Publish};
+use super::codec::{EncodeError, PacketId, Publish, Qos};
 use super::config::{Buffers, Config, Unfit};
 use super::connect::Connect;
 use super::link::{Around, Link};
@@ -83,7 +83,8 @@ impl<'b> Client<'b> {
     }
 
     /// Stays connected until `stop` is ready; then publishes nothing more,
-    /// says DISCONNECT and closes, within a second and a half at worst.
+    /// waits for what is not acknowledged, says DISCONNECT and closes, within two
+    /// seconds at worst.
     ///
     /// # Errors
     /// [`Unfit`], before anything is done. A broker is never an error: what
@@ -239,7 +240,11 @@ impl<'b> Client<'b> {
         if topic.max(longest_topic(Action::Result)) > TOPIC_MAX {
             return Err(Unfit::Topics);
         }
-        let longest = Publish::OVERHEAD + topic + registry.capacities.entry;
+        let id = match self.config.qos {
+            Qos::AtMostOnce => 0,
+            _ => size_of::<PacketId>(),
+        };
+        let longest = Publish::OVERHEAD + topic + id + registry.capacities.entry;
         // SUBSCRIBE and the shortest of answers must fit, too.
         if self.tx.len() < longest.max(2 * Publish::OVERHEAD + TOPIC_MAX) {
             return Err(Unfit::Tx);

@@ -2,7 +2,7 @@
 
 use goe_runtime::device::Broker;
 
-use super::codec;
+use super::codec::{self, Qos};
 use super::discovery::Discovery;
 use super::pending::KeyState;
 use super::topics::Topics;
@@ -18,6 +18,10 @@ pub struct Config<'a> {
     pub topics: Topics<'a>,
     /// Where to connect.
     pub broker: Broker<'a>,
+    /// The QoS at which state is published, and what Home Assistant is told; at
+    /// most 1. At 0 settings are heard at 1, and at 1 they are heard at 0: a broker that
+    /// needs the one does the other badly.
+    pub qos: Qos,
     /// The discovery by Home Assistant; `None` is none at all.
     pub discovery: Option<Discovery<'a>>,
 }

@@ -37,6 +37,9 @@ const WRITE_MS: u64 = 5_000;
 /// Time limit for one write once the client is to stop, in milliseconds.
 const LAST_WRITE_MS: u64 = 500;
 
+/// Time limit for the last acknowledgements, in milliseconds.
+const LAST_ANSWER_MS: u64 = 500;
+
 /// The room that is made for the text of an answer beside the payload it may
 /// repeat, in bytes.
 const ANSWER_TEXT: usize = 128;
@@ -63,6 +66,8 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     took_away: bool,
     /// The next entity that Home Assistant has to be told of.
     next_entity: usize,
+    /// When it was told of the first and of the last.
+    announced_ms: [u64; 2],
     tx: Tx<'l>,
     writer: W,
 }
@@ -83,6 +88,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             next_filter: 0,
             took_away: false,
             next_entity: 0,
+            announced_ms: [0; 2],
             tx,
             writer,
         }
@@ -115,9 +121,10 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 yield_now().await;
             }
             if self.around.stop.is_requested() {
-                return self.goodbye().await;
+                return self.goodbye(&mut reader, &mut decoder).await;
             }
             self.session.poll(self.now_ms(), &mut self.tx)?;
+            self.settle();
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
             self.wait(&mut reader, &mut decoder, more).await?;
@@ -170,8 +177,12 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let mut out = [0; TOPIC_MAX];
         let filter = self.around.config.topics.format(Action::Set, "+", &mut out);
         let filter = filter.ok_or(Lost::Unsendable)?;
+        let qos = match self.is_acknowledged() {
+            true => Qos::AtMostOnce,
+            false => Qos::AtLeastOnce,
+        };
         self.session
-            .subscribe(filter, Qos::AtLeastOnce, self.now_ms(), &mut self.tx)?;
+            .subscribe(filter, qos, self.now_ms(), &mut self.tx)?;
         self.pending.mark_all(self.around.device.registry().keys());
         Ok(())
     }
@@ -289,7 +300,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             return false;
         }
         let now_ms = self.now_ms();
-        while let Some(key) = self.pending.due(now_ms) {
+        while self.may_publish()
+            && let Some(key) = self.pending.due(now_ms)
+        {
             match self.put_value(key) {
                 Err(EncodeError::NoSpace) if !self.tx.bytes().is_empty() => return true,
                 Err(_) => log::error!("mqtt: cannot publish {}", self.name(key)),
@@ -312,15 +325,25 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
                 self.next_entity += 1;
                 continue;
             }
+            if !self.may_publish() {
+                break;
+            }
             let mut len = 0;
             discovery.describe(entity, &self.around.config.topics, &mut |piece| {
                 len += piece.len()
             });
             let is_empty = self.tx.bytes().is_empty();
-            if !is_empty && self.tx.free() < Publish::OVERHEAD + TOPIC_MAX + len {
+            if !is_empty
+                && self.tx.free() < Publish::OVERHEAD + TOPIC_MAX + size_of::<PacketId>() + len
+            {
                 return Ok(true);
             }
             self.describe(&discovery, entity, len).await?;
+            let [first_ms, last_ms] = &mut self.announced_ms;
+            *last_ms = self.around.clock.now_ms();
+            if self.next_entity == 0 || *first_ms == 0 {
+                *first_ms = *last_ms;
+            }
             self.next_entity += 1;
         }
         Ok(false)
@@ -339,7 +362,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             let mut out = [0; TOPIC_MAX];
             let topic = discovery.topic(entity, topics.serial(), &mut out);
             let topic = topic.ok_or(Lost::Unsendable)?;
-            self.tx.push(|out| publish_head(out, topic, len))?;
+            let id = self.next_id();
+            self.tx.push(|out| publish_head(out, id, topic, len))?;
+            self.put(id);
         }
         let mut sent = 0;
         while sent < len {
@@ -361,28 +386,68 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         Ok(())
     }
 
+    /// Returns whether the broker has to acknowledge what it keeps.
+    fn is_acknowledged(&self) -> bool {
+        self.around.config.qos != Qos::AtMostOnce
+    }
+
+    /// Returns whether a message may go out that the broker keeps.
+    fn may_publish(&self) -> bool {
+        !self.is_acknowledged() || self.session.vacancy().is_some()
+    }
+
+    /// The id of the next such message, if it has one.
+    fn next_id(&self) -> Option<PacketId> {
+        self.session.vacancy().filter(|_| self.is_acknowledged())
+    }
+
+    /// Says that the message of that id, if it has one, is in the batch.
+    fn put(&mut self, id: Option<PacketId>) {
+        if id.is_some() {
+            self.session.published(self.now_ms());
+        }
+    }
+
+    /// Has published again what the broker may have lost.
+    fn settle(&mut self) {
+        let now_ms = self.now_ms();
+        let Some(doubt) = self.session.settle(now_ms) else {
+            return;
+        };
+        log::info!("mqtt: acknowledgements were late; what was published then is published again");
+        self.pending
+            .mark_published(doubt.from_ms, doubt.until_ms, now_ms);
+        let [first_ms, last_ms] = self.announced_ms;
+        if first_ms <= doubt.until_ms && last_ms >= doubt.from_ms {
+            self.next_entity = 0;
+        }
+    }
+
     fn name(&self, key: KeyIndex) -> &'static str {
         self.around.device.registry().descriptor(key).name
     }
 
     fn put_value(&mut self, key: KeyIndex) -> Result<(), EncodeError> {
         let name = self.name(key);
+        let id = self.next_id();
         let (device, tx) = (self.around.device, &mut self.tx);
         let topics = &self.around.config.topics;
         let retain = topics.is_retained(Action::State);
         let mut out = [0; TOPIC_MAX];
         let topic = topics.format(Action::State, name, &mut out);
         let topic = topic.ok_or(EncodeError::Invalid)?;
-        let mut put = Ok(());
+        let mut put = Ok(None);
         device.with_document(|document| {
             if let Some(json) = document.value(key) {
-                put = tx.push(|out| Publish::at_most_once(retain, topic, json).encode(out));
+                let publish = Publish::with_id(id, retain, topic, json);
+                put = tx.push(|out| publish.encode(out)).map(|()| id);
                 if put.is_ok() {
                     device.published(key, json);
                 }
             }
         });
-        put
+        self.put(put?);
+        Ok(())
     }
 
     async fn wait<R: Read>(
@@ -429,10 +494,9 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         if more {
             return Some(now_ms);
         }
-        let waiting = self
-            .session
-            .is_connected()
-            .then(|| self.pending.wait_ms(now_ms));
+        // What has to wait for acknowledgements is woken by them.
+        let may_publish = self.session.is_connected() && self.may_publish();
+        let waiting = may_publish.then(|| self.pending.wait_ms(now_ms));
         let due = waiting.flatten().map(|wait| now_ms + wait);
         [self.session.deadline_ms(), due]
             .into_iter()
@@ -466,8 +530,12 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     }
 
     /// Sends the answers that are still owed, what the broker would say in our
-    /// name if we just went, and DISCONNECT.
-    async fn goodbye(&mut self) -> Result<(), Lost> {
+    /// name if we just went, and, once all is acknowledged, DISCONNECT.
+    async fn goodbye<R: Read>(
+        &mut self,
+        reader: &mut R,
+        decoder: &mut Decoder<'_>,
+    ) -> Result<(), Lost> {
         if let Some(will) = self
             .around
             .config
@@ -475,10 +543,28 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             .will
             .filter(|_| self.session.is_connected())
         {
-            let said = Publish::at_most_once(will.retain, will.topic, will.payload);
-            self.make_room(Publish::OVERHEAD + will.topic.len() + will.payload.len())
+            // Where there is no room, it is one of those that nobody waits for.
+            let id = self.next_id();
+            let said = Publish::with_id(id, will.retain, will.topic, will.payload);
+            let id_len = size_of::<PacketId>();
+            self.make_room(Publish::OVERHEAD + id_len + will.topic.len() + will.payload.len())
                 .await?;
             self.tx.push(|out| said.encode(out))?;
+            self.put(id);
+        }
+        if !self.session.is_acknowledged() {
+            self.flush().await?;
+            let last = self.now_ms() + LAST_ANSWER_MS;
+            while !self.session.is_acknowledged() {
+                let read = reader.read(decoder.space());
+                match select(read, self.around.clock.until(last)).await {
+                    Either::First(Ok(len @ 1..)) => decoder.filled(len),
+                    _ => break,
+                }
+                while let Some(packet) = decoder.next()? {
+                    self.session.receive(packet, self.now_ms())?;
+                }
+            }
         }
         self.make_room(DISCONNECT.len()).await?;
         self.tx.push_bytes(&DISCONNECT)?;

@@ -2,11 +2,11 @@
 //! retained, and takes settings.
 //!
 //! From the bytes up: `codec` (packets), `session` (one connection, by the
-//! standard), `topics` and `pending` (which key goes where, and when),
+//! standard), `window` (what the broker has not acknowledged), `topics` and `pending` (which key goes where, and when),
 //! `discovery` (what Home Assistant is told), `config` (what a client is), `answer`
 //! (a setting is made, and answered in MQTT's words), `link` (one connection,
 //! with its sockets), [`Client`] (connection after connection) and [`run`] (a
-//! client as the settings want it, for ever). The first five do no I/O and have
+//! client as the settings want it, for ever). The first six do no I/O and have
 //! no clock.
 //!
 //! A board gives a way to [`Connect`]; the device is one that is
@@ -35,6 +35,7 @@ pub mod session;
 mod stop;
 pub mod topics;
 pub mod tx;
+pub mod window;
 
 pub use client::Client;
 pub use config::{Buffers, Config, Unfit};

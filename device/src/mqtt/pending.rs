@@ -32,14 +32,17 @@ impl KeyState {
         Self((now_ms as u32 & Self::TIME).max(1))
     }
 
+    /// Milliseconds since the last publication, if there was one.
+    fn quiet_ms(self, now_ms: u64) -> Option<u64> {
+        let last = self.0 & Self::TIME;
+        let quiet = (now_ms as u32).wrapping_sub(last) & Self::TIME;
+        (last != 0).then_some(quiet.into())
+    }
+
     /// Milliseconds until the key may go out; 0 when it may now.
     fn wait_ms(self, now_ms: u64) -> u64 {
-        let last = self.0 & Self::TIME;
-        if last == 0 {
-            return 0;
-        }
-        let quiet = (now_ms as u32).wrapping_sub(last) & Self::TIME;
-        INTERVAL_MS.saturating_sub(u64::from(quiet))
+        let quiet = self.quiet_ms(now_ms).unwrap_or(INTERVAL_MS);
+        INTERVAL_MS.saturating_sub(quiet)
     }
 }
 
@@ -70,6 +73,16 @@ impl<'b> Pending<'b> {
     pub fn mark_all(&mut self, keys: impl Iterator<Item = KeyIndex>) {
         keys.for_each(|key| self.mark(key));
         self.cursor = 0;
+    }
+
+    /// Marks the keys that were last published between these times.
+    pub fn mark_published(&mut self, from_ms: u64, until_ms: u64, now_ms: u64) {
+        let quiet = now_ms.saturating_sub(until_ms)..=now_ms.saturating_sub(from_ms);
+        for state in &mut *self.states {
+            if state.quiet_ms(now_ms).is_some_and(|ms| quiet.contains(&ms)) {
+                state.0 |= KeyState::WAITING;
+            }
+        }
     }
 
     /// A key that may be published now. It goes on waiting until

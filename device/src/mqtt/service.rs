@@ -139,6 +139,10 @@ pub async fn run<D: Reached>(
             },
             topics: names,
             broker: url.broker(held.trust),
+            qos: match url.is_acknowledged() {
+                true => Qos::AtLeastOnce,
+                false => Qos::AtMostOnce,
+            },
             discovery: held.discovery(registry, device.appearance(), said_of),
         };
         let buffers = Buffers {

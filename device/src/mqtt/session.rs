@@ -11,6 +11,7 @@ use super::codec::{
     puback,
 };
 use super::tx::Tx;
+use super::window::{Doubt, Window};
 
 /// Time limit for the server's CONNACK and SUBACK, in milliseconds.
 pub const ANSWER_MS: u64 = 5_000;
@@ -45,7 +46,8 @@ pub enum Event<'a> {
 pub enum SessionError {
     /// The server does not want this client.
     Refused(Refusal),
-    /// No CONNACK or SUBACK within [`ANSWER_MS`].
+    /// No CONNACK or SUBACK within [`ANSWER_MS`], or for
+    /// [`STILL_MS`](super::window::STILL_MS) no PUBACK that is owed.
     NoAnswer,
     /// No PINGRESP within half a keep alive.
     NoPong,
@@ -78,7 +80,9 @@ pub struct Session {
     subscribing: Option<PacketId>,
     /// When CONNACK or SUBACK is overdue.
     answer_due_ms: Option<u64>,
+    /// The id of the last SUBSCRIBE.
     last_id: u16,
+    window: Window,
 }
 
 impl Session {
@@ -94,6 +98,7 @@ impl Session {
             subscribing: None,
             answer_due_ms: Some(now_ms + ANSWER_MS),
             last_id: 0,
+            window: Window::new(),
         }
     }
 
@@ -132,7 +137,10 @@ impl Session {
             }
             (true, Packet::BadTopic { qos, id }) => check_qos(qos).map(|()| Event::BadTopic(id)),
             (true, Packet::Suback { id, codes }) => self.subscribed(id, codes),
-            (true, Packet::Puback(id)) => Ok(Event::Acknowledged(id)),
+            (true, Packet::Puback(id)) => {
+                self.window.acknowledged(id, now_ms);
+                Ok(Event::Acknowledged(id))
+            }
             (true, Packet::Pingresp) => {
                 self.pong_due_ms = None;
                 Ok(Event::Pong)
@@ -153,6 +161,28 @@ impl Session {
         self.subscribing = Some(id);
         self.answer_due_ms = Some(now_ms + ANSWER_MS);
         Ok(())
+    }
+
+    /// The id for the next PUBLISH at QoS 1; `None` while the server owes
+    /// acknowledgements of too many.
+    pub fn vacancy(&self) -> Option<PacketId> {
+        self.window.vacancy()
+    }
+
+    /// Says that the PUBLISH of that id goes out.
+    pub fn published(&mut self, now_ms: u64) {
+        self.window.sent(now_ms);
+    }
+
+    /// Returns whether the server owes no acknowledgement.
+    pub fn is_acknowledged(&self) -> bool {
+        self.window.is_empty()
+    }
+
+    /// When messages were published that the server may have lost, once it is time to
+    /// publish them again.
+    pub fn settle(&mut self, now_ms: u64) -> Option<Doubt> {
+        self.window.settle(now_ms)
     }
 
     /// Tells the server that the message of this id has been dealt with.
@@ -185,7 +215,7 @@ impl Session {
     /// still due afterwards.
     pub fn poll(&mut self, now_ms: u64, tx: &mut Tx<'_>) -> Result<(), SessionError> {
         let overdue = |due: Option<u64>| due.is_some_and(|due| now_ms >= due);
-        if overdue(self.answer_due_ms) {
+        if overdue(self.answer_due_ms) || overdue(self.window.due_ms()) {
             return Err(SessionError::NoAnswer);
         }
         if overdue(self.pong_due_ms) {
@@ -200,9 +230,16 @@ impl Session {
         Ok(())
     }
 
-    /// When [`Session::poll`] has something to do next; `None` for never.
+    /// When [`Session::poll`] or [`Session::settle`] has something to do next; `None`
+    /// for never.
     pub fn deadline_ms(&self) -> Option<u64> {
-        let dues = [self.answer_due_ms, self.pong_due_ms, self.ping_due_ms()];
+        let dues = [
+            self.answer_due_ms,
+            self.pong_due_ms,
+            self.ping_due_ms(),
+            self.window.due_ms(),
+            self.window.calm_ms(),
+        ];
         dues.into_iter().flatten().min()
     }
 
@@ -227,8 +264,9 @@ impl Session {
         }
     }
 
+    /// Never one of the [`Window`]'s.
     fn next_id(&mut self) -> PacketId {
-        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+        self.last_id = self.last_id % (u16::MAX >> 1) + 1;
         PacketId::new(self.last_id).unwrap_or(PacketId::MIN)
     }
 }

@@ -40,4 +40,4 @@ mod view;
 pub use flash::Flash;
 pub use header::is_ours_or_blank;
 pub use mount::{Found, MountError, Store};
-pub use save::{COUNTERS_SPACING_MS, SPACING_MS};
+pub use save::{COUNTERS_SPACING_MS, SPACING_MS, changed};

@@ -63,7 +63,7 @@ impl<S: Stored> Drop for Taken<'_, S> {
 }
 
 /// Waits until there is a setting or a record to store.
-async fn changed<S: Stored>(source: &S) {
+pub async fn changed<S: Stored>(source: &S) {
     let has_record = || {
         RecordKind::ALL
             .into_iter()

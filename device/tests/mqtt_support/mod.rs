@@ -106,6 +106,7 @@ pub struct Setup {
     pub credentials: Option<codec::Credentials<'static>>,
     pub will: Option<codec::Will<'static>>,
     pub discovery: Option<Discovery<'static>>,
+    pub qos: codec::Qos,
 }
 
 pub const SETUP: Setup = Setup {
@@ -117,6 +118,13 @@ pub const SETUP: Setup = Setup {
     credentials: None,
     will: None,
     discovery: None,
+    qos: codec::Qos::AtMostOnce,
+};
+
+/// The same, with state that the broker has to acknowledge.
+pub const ACKNOWLEDGED: Setup = Setup {
+    qos: codec::Qos::AtLeastOnce,
+    ..SETUP
 };
 
 /// Nobody looks: connectors here know where to go.
@@ -169,6 +177,7 @@ pub async fn run<C: Connect>(
         },
         topics: Topics::new(&TOPICS, names).expect("topics"),
         broker: BROKER,
+        qos: setup.qos,
         discovery: setup.discovery,
     };
     let (mut rx, mut tx) = (vec![0; setup.rx], vec![0; setup.tx]);

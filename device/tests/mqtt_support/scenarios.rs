@@ -1,5 +1,5 @@
 //! Scenarios for any broker, against one that listens at `address` and
-//! was just started.
+//! was just started; the client is set up as `setup` says, but for what a scenario needs.
 
 use std::net::SocketAddr;
 
@@ -8,14 +8,14 @@ use goe_device::mqtt::{Lost, Status};
 
 use super::broker::{Line, Peer, Proxy};
 use super::device::Fake;
-use super::{SETUP, Setup, start};
+use super::{Setup, start};
 
 const BASE: &str = "/go-eCharger/000001";
 
-pub async fn a_late_subscriber_sees_every_value(address: SocketAddr) {
+pub async fn a_late_subscriber_sees_every_value(address: SocketAddr, setup: Setup) {
     let mut early = Peer::new("early", address).await;
     early.subscribe(&format!("{BASE}/#")).await;
-    let client = start(Fake::small(), address, SETUP);
+    let client = start(Fake::small(), address, setup);
     early.value(&format!("{BASE}/fna"), "\"x\"").await;
 
     let mut late = Peer::new("late", address).await;
@@ -38,10 +38,10 @@ pub async fn a_late_subscriber_sees_every_value(address: SocketAddr) {
     client.stop().await;
 }
 
-pub async fn a_setting_is_answered_and_shows(address: SocketAddr) {
+pub async fn a_setting_is_answered_and_shows(address: SocketAddr, setup: Setup) {
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe(&format!("{BASE}/#")).await;
-    let client = start(Fake::small(), address, SETUP);
+    let client = start(Fake::small(), address, setup);
     peer.value(&format!("{BASE}/fna"), "\"x\"").await;
     peer.publish(&format!("{BASE}/amp/set"), b"10", false).await;
     let result = peer.on(&format!("{BASE}/amp/result")).await;
@@ -62,11 +62,11 @@ pub async fn a_setting_is_answered_and_shows(address: SocketAddr) {
     client.stop().await;
 }
 
-pub async fn an_old_wish_is_ignored(address: SocketAddr) {
+pub async fn an_old_wish_is_ignored(address: SocketAddr, setup: Setup) {
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe(&format!("{BASE}/+/result")).await;
     peer.publish(&format!("{BASE}/amp/set"), b"6", true).await;
-    let client = start(Fake::small(), address, SETUP);
+    let client = start(Fake::small(), address, setup);
     client.device.status(1).await;
     // A new one may overtake the subscription: asked until it is answered. The
     // first answer is then what this peer heard first.
@@ -94,10 +94,10 @@ async fn ask_until_answered(address: SocketAddr) {
     }
 }
 
-pub async fn a_setting_too_long_is_answered(address: SocketAddr) {
+pub async fn a_setting_too_long_is_answered(address: SocketAddr, setup: Setup) {
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe(&format!("{BASE}/#")).await;
-    let client = start(Fake::small(), address, SETUP);
+    let client = start(Fake::small(), address, setup);
     peer.value(&format!("{BASE}/fna"), "\"x\"").await;
     // One right after the other; nothing is lost behind the long ones.
     for len in [250, 5000, 200_000] {
@@ -117,11 +117,11 @@ pub async fn a_setting_too_long_is_answered(address: SocketAddr) {
     client.stop().await;
 }
 
-pub async fn a_cut_line_is_mended(address: SocketAddr) {
+pub async fn a_cut_line_is_mended(address: SocketAddr, setup: Setup) {
     let proxy = Proxy::new(address).await;
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe(&format!("{BASE}/#")).await;
-    let client = start(Fake::small(), proxy.address, SETUP);
+    let client = start(Fake::small(), proxy.address, setup);
     peer.value(&format!("{BASE}/fna"), "\"x\"").await;
     for (round, value) in ["6", "7", "8"].iter().enumerate() {
         proxy.set(Line::Cut);
@@ -145,11 +145,11 @@ pub async fn a_cut_line_is_mended(address: SocketAddr) {
     client.stop().await;
 }
 
-pub async fn a_flood_of_settings_is_survived(address: SocketAddr) {
+pub async fn a_flood_of_settings_is_survived(address: SocketAddr, setup: Setup) {
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe(&format!("{BASE}/+/result")).await;
     peer.subscribe(&format!("{BASE}/fna")).await;
-    let client = start(Fake::small(), address, SETUP);
+    let client = start(Fake::small(), address, setup);
     peer.value(&format!("{BASE}/fna"), "\"x\"").await;
     for n in 0..1000 {
         peer.publish(&format!("{BASE}/amp/set"), n.to_string().as_bytes(), false)
@@ -166,12 +166,12 @@ pub async fn a_flood_of_settings_is_survived(address: SocketAddr) {
     client.stop().await;
 }
 
-pub async fn many_keys_arrive_whole(address: SocketAddr) {
+pub async fn many_keys_arrive_whole(address: SocketAddr, setup: Setup) {
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe("a/b/000001/+").await;
     let setup = Setup {
         prefix: "a/b",
-        ..SETUP
+        ..setup
     };
     let client = start(Fake::many(316, 100), address, setup);
     for key in 0..316 {
@@ -182,7 +182,7 @@ pub async fn many_keys_arrive_whole(address: SocketAddr) {
     client.stop().await;
 }
 
-pub async fn the_last_will_is_heard(address: SocketAddr) {
+pub async fn the_last_will_is_heard(address: SocketAddr, setup: Setup) {
     let proxy = Proxy::new(address).await;
     let mut peer = Peer::new("peer", address).await;
     peer.subscribe("will").await;
@@ -195,7 +195,7 @@ pub async fn the_last_will_is_heard(address: SocketAddr) {
     };
     let setup = Setup {
         will: Some(will),
-        ..SETUP
+        ..setup
     };
     let client = start(Fake::small(), proxy.address, setup);
     peer.value(&format!("{BASE}/fna"), "\"x\"").await;

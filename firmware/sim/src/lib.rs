@@ -27,6 +27,7 @@
 mod air;
 mod car;
 mod grid;
+mod habits;
 mod house;
 mod power;
 mod prng;
@@ -38,6 +39,7 @@ use goe_firmware::board;
 
 pub use air::{Air, NETWORKS, Network};
 pub use car::{Car, CarConfig};
+pub use habits::{Comings, Habits, Stay};
 pub use house::{Battery, House, HouseConfig, Powers};
 pub use prng::Prng;
 pub use rounds::{HOME, begin, begin_at, round, round_at, wallbox};

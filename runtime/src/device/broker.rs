@@ -1,8 +1,8 @@
 //! Where the broker is, as its URL says it, and why it cannot be reached.
 //!
-//! `mqtt://user:password@host:port`, or `mqtts://` with TLS. Only what a
-//! client needs is understood, and everything else refused, so that a URL
-//! with a slip in it is not half obeyed.
+//! `mqtt://user:password@host:port`, or `mqtts://` with TLS; behind it perhaps
+//! `?qos=1`. Only what a client needs is understood, and everything else
+//! refused, so that a URL with a slip in it is not half obeyed.
 
 use core::fmt;
 
@@ -91,6 +91,7 @@ pub struct Url<'a> {
     password: Option<&'a str>,
     host: &'a str,
     port: Option<u16>,
+    acknowledged: bool,
     /// Where the password stands in the text.
     password_at: usize,
     text: &'a str,
@@ -111,10 +112,17 @@ impl<'a> Url<'a> {
             (None, Some(rest)) => (true, rest),
             (None, None) => return Err("URL must begin with mqtt:// or mqtts://"),
         };
+        let before = text.len() - rest.len();
+        let (rest, acknowledged) = match rest.split_once('?') {
+            None => (rest, false),
+            Some((rest, "qos=0")) => (rest, false),
+            Some((rest, "qos=1")) => (rest, true),
+            Some(_) => return Err("URL may end in ?qos=0 or ?qos=1, and no other parameter"),
+        };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest
             .bytes()
-            .any(|byte| byte <= b' ' || b"/?#\"\\".contains(&byte) || byte == 0x7F)
+            .any(|byte| byte <= b' ' || b"/#\"\\".contains(&byte) || byte == 0x7F)
         {
             return Err("URL must be mqtt://user:password@host:port");
         }
@@ -133,13 +141,13 @@ impl<'a> Url<'a> {
         }
         let (host, port) =
             address_of(address).ok_or("URL must have a host, and a port below 65536")?;
-        let before = text.len() - rest.len() - usize::from(text.ends_with('/'));
         Ok(Url {
             encrypted,
             user: user.filter(|user| !user.is_empty()),
             password,
             host,
             port,
+            acknowledged,
             password_at: before + user.map_or(0, |user| user.len() + 1),
             text,
         })
@@ -153,6 +161,12 @@ impl<'a> Url<'a> {
             port: self.port.unwrap_or(port),
             tls: self.encrypted.then_some(trust),
         }
+    }
+
+    /// Returns whether the broker shall acknowledge what a device publishes, as
+    /// `?qos=1` says: a broker that does not keep all of it otherwise.
+    pub fn is_acknowledged(&self) -> bool {
+        self.acknowledged
     }
 
     /// User and password, decoded into `out`, which is as long as a URL may be.
@@ -290,6 +304,24 @@ mod tests {
             let expected = login
                 .map(|(user, password): (&str, Option<&str>)| (user, password.map(str::as_bytes)));
             assert_eq!(url.login(&mut out), expected, "{text}");
+            assert!(!url.is_acknowledged(), "{text}");
+        }
+    }
+
+    #[test]
+    fn says_what_has_to_be_acknowledged() {
+        for (text, acknowledged) in [
+            ("mqtt://b?qos=1", true),
+            ("mqtts://me:pw@b:1/?qos=1", true),
+            ("mqtt://[::1]:99?qos=1", true),
+            ("mqtt://b?qos=0", false),
+            ("mqtt://b/?qos=0", false),
+        ] {
+            let url = parse(text);
+            assert_eq!(url.is_acknowledged(), acknowledged, "{text}");
+            let plain = parse(text.split_once('?').expect("a parameter").0);
+            let trust = Trust::default();
+            assert_eq!(url.broker(trust), plain.broker(trust), "{text}");
         }
     }
 
@@ -298,9 +330,11 @@ mod tests {
         let long = std::format!("mqtt://{}", "x".repeat(122));
         for text in [
             "", "broker", "broker:1883", "http://b", "MQTT://b", "mqtt:b", "mqtt://", "mqtt:///",
-            "mqtt://b/topic", "mqtt://b?x", "mqtt://b#x", "mqtt://b:", "mqtt://b:x", "mqtt://b:0",
-            "mqtt://b:65536", "mqtt://b:+1", "mqtt://b c", "mqtt://me:%4@b", "mqtt://me:%zz@b",
-            "mqtt://%00@b", "mqtt://[::1", "mqtt://[::1]x", "mqtt://a:b@", "mqtt://a\nb", &long,
+            "mqtt://b/topic", "mqtt://b?x", "mqtt://b#x", "mqtt://b?", "mqtt://b?qos=2",
+            "mqtt://b?qos=1&x=1", "mqtt://b?qos=1/", "mqtt://b?qos=1?qos=1", "mqtt://?qos=1",
+            "mqtt://b?QOS=1", "mqtt://b:", "mqtt://b:x", "mqtt://b:0", "mqtt://b:65536",
+            "mqtt://b:+1", "mqtt://b c", "mqtt://me:%4@b", "mqtt://me:%zz@b", "mqtt://%00@b",
+            "mqtt://[::1", "mqtt://[::1]x", "mqtt://a:b@", "mqtt://a\nb", &long,
         ] {
             assert!(Url::parse(text).is_err(), "{text}");
         }
@@ -315,6 +349,7 @@ mod tests {
             ("mqtt://me:@b", "mqtt://me:@b"),
             ("mqtt://me@b", "mqtt://me@b"),
             ("mqtt://b", "mqtt://b"),
+            ("mqtt://me:secret@b/?qos=1", "mqtt://me:***@b/?qos=1"),
         ] {
             assert_eq!(parse(text).to_string(), shown);
             assert_eq!(std::format!("{:?}", parse(text)), shown);
@@ -322,7 +357,11 @@ mod tests {
         let held = parse("mqtt://me:secret@b:1");
         assert!(parse("mqtt://me:***@b:1").shows(&held));
         for other in [
-            "mqtt://me:***@b:2", "mqtt://you:***@b:1", "mqtt://me:x@b:1", "mqtt://b:1",
+            "mqtt://me:***@b:2",
+            "mqtt://you:***@b:1",
+            "mqtt://me:x@b:1",
+            "mqtt://b:1",
+            "mqtt://me:***@b:1?qos=1",
         ] {
             assert!(!parse(other).shows(&held), "{other}");
         }

@@ -92,6 +92,24 @@ impl Publish<'_> {
     /// fixed header and the length of the topic.
     pub const OVERHEAD: usize = 1 + 4 + 2;
 
+    /// A message at QoS 1 if it has an id, otherwise at QoS 0.
+    pub const fn with_id<'a>(
+        id: Option<PacketId>,
+        retain: bool,
+        topic: &'a str,
+        payload: &'a [u8],
+    ) -> Publish<'a> {
+        Publish {
+            qos: if id.is_some() {
+                Qos::AtLeastOnce
+            } else {
+                Qos::AtMostOnce
+            },
+            id,
+            ..Publish::at_most_once(retain, topic, payload)
+        }
+    }
+
     /// A message at QoS 0.
     pub const fn at_most_once<'a>(retain: bool, topic: &'a str, payload: &'a [u8]) -> Publish<'a> {
         Publish {
@@ -122,32 +140,43 @@ impl Publish<'_> {
             return Err(EncodeError::Invalid);
         }
         let flags = u8::from(self.dup) << 3 | (self.qos as u8) << 1 | u8::from(self.retain);
-        let mut writer = Writer::new(out);
-        let id_len = if has_qos { 2 } else { 0 };
-        writer.header(
-            PUBLISH << 4 | flags,
-            2 + self.topic.len() + id_len + self.payload.len(),
-        )?;
-        writer.field(self.topic.as_bytes())?;
-        if let Some(id) = self.id {
-            writer.bytes(&id.get().to_be_bytes())?;
-        }
-        Ok(writer.at)
+        head(out, flags, self.id, self.topic, self.payload.len())
     }
 }
 
-/// Writes the part of a retained QoS 0 PUBLISH that stands before a payload of
-/// this length, which is to follow; returns how many bytes that takes.
+/// Writes the part of a retained PUBLISH that stands before a payload of
+/// this length, which is to follow; returns how many bytes that takes. It is at QoS 1
+/// if it has an id, otherwise at QoS 0.
 ///
 /// # Errors
 /// As [`Publish::encode`].
-pub fn publish_head(out: &mut [u8], topic: &str, payload_len: usize) -> Result<usize, EncodeError> {
+pub fn publish_head(
+    out: &mut [u8],
+    id: Option<PacketId>,
+    topic: &str,
+    payload_len: usize,
+) -> Result<usize, EncodeError> {
     if !is_topic_name(topic) {
         return Err(EncodeError::Invalid);
     }
+    head(out, u8::from(id.is_some()) << 1 | 1, id, topic, payload_len)
+}
+
+/// What all of them begin with.
+fn head(
+    out: &mut [u8],
+    flags: u8,
+    id: Option<PacketId>,
+    topic: &str,
+    payload_len: usize,
+) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(out);
-    writer.header(PUBLISH << 4 | 1, 2 + topic.len() + payload_len)?;
+    let id_len = if id.is_some() { 2 } else { 0 };
+    writer.header(PUBLISH << 4 | flags, 2 + topic.len() + id_len + payload_len)?;
     writer.field(topic.as_bytes())?;
+    if let Some(id) = id {
+        writer.bytes(&id.get().to_be_bytes())?;
+    }
     Ok(writer.at)
 }
 
@@ -192,11 +221,7 @@ pub fn publish_text(
     };
     text(&mut cut);
     let text_len = cut.at;
-    let mut writer = Writer::new(out);
-    let first = PUBLISH << 4 | u8::from(retain);
-    writer.header(first, 2 + topic.len() + text_len)?;
-    writer.field(topic.as_bytes())?;
-    let end = writer.at + text_len;
+    let end = head(out, u8::from(retain), None, topic, text_len)? + text_len;
     if text_len > 0 {
         out.copy_within(reserved..reserved + text_len, end - text_len);
     }

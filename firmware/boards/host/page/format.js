@@ -18,8 +18,9 @@ export function quantity(value, unit, digits = 0) {
   return isNumber(value) ? `${fixed(value, digits)}\u00a0${unit}` : NONE;
 }
 
-/** Power as a reader takes it in: W below a kilowatt. */
+/** Power as a reader takes it in: W below a kilowatt, MW where many charge. */
 export function power(w) {
+  if (isNumber(w) && Math.abs(w) >= 10_000_000) return quantity(w / 1_000_000, 'MW', 2);
   return isNumber(w) && Math.abs(w) >= 1000 ? quantity(w / 1000, 'kW', 2) : quantity(w, 'W');
 }
 

@@ -129,10 +129,12 @@ pub(crate) struct Fleet {
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_host: Vec<String>,
 
-    /// The broker of all: mqtt://user:password@host:port, or mqtts:// with TLS
-    /// [default: none].
+    /// The broker of all: mqtt://user:password@host:port, or mqtts:// with TLS, and with
+    /// ?qos=1 behind it for a cluster of NATS; may be given several times, for the nodes of
+    /// a cluster, over which the chargers spread and of which each takes the next when one
+    /// is gone [default: none].
     #[arg(long, value_name = "URL")]
-    pub(crate) mqtt_url: Option<MqttUrl>,
+    pub(crate) mqtt_url: Vec<MqttUrl>,
 
     /// The authorities that may have signed the broker's certificate, as PEM, in
     /// place of those of this system.

@@ -12,6 +12,7 @@ use goe_runtime::device::Device;
 use serde_json::{Value, json};
 
 use super::charger::Charger;
+use super::process;
 use super::town::Town;
 use crate::args::Shard;
 
@@ -26,60 +27,94 @@ const SLOWEST: usize = 10;
 pub(crate) struct Figures {
     town: Rc<Town>,
     shard: Option<Shard>,
+    has_broker: bool,
     began: Instant,
 }
 
+/// What is told of all chargers together.
+#[derive(Default)]
+struct Sums {
+    /// A digit for the state of each car.
+    cars: String,
+    power_mw: u64,
+    energy_uj: u64,
+    connected: usize,
+}
+
 impl Figures {
-    pub(crate) fn new(town: Rc<Town>, shard: Option<Shard>) -> Self {
+    /// Those from now on, of chargers that were given a broker or not.
+    pub(crate) fn new(town: Rc<Town>, shard: Option<Shard>, has_broker: bool) -> Self {
         Figures {
             town,
             shard,
+            has_broker,
             began: Instant::now(),
         }
     }
 
     fn show(&self) -> Value {
         let town = &self.town;
-        let (mut power_mw, mut energy_uj) = (0, 0);
-        for charger in town.chargers() {
-            charger.device().look(|wallbox| {
-                let board = wallbox.board();
-                power_mw += u64::from(board.meter().power_mw);
-                energy_uj += board.energy_uj();
-            });
-        }
-        let mut late: Vec<_> = town.chargers().map(|one| (one.late_us(), one)).collect();
-        late.sort_unstable_by_key(|&(late_us, _)| std::cmp::Reverse(late_us));
-        let late_ms = |us: u32| f64::from(us) / 1_000.0;
-        let rank = |percent: usize| late.get(late.len() * (100 - percent) / 100);
-        let rank = |percent| rank(percent).map(|&(us, _)| late_ms(us));
-        let slowest = late
-            .iter()
-            .take(SLOWEST)
-            .map(|&(us, charger)| json!({ "serial": charger.serial(), "late_ms": late_ms(us) }));
+        let sums = Sums::of(town);
+        // A charger may have a broker that only it was set to.
+        let mqtt = (self.has_broker || sums.connected > 0)
+            .then(|| json!({ "connected": sums.connected, "published": town.published().get() }));
+        let lateness = town.lateness().borrow();
+        let late = lateness.spread();
+        let slowest = lateness.slowest(SLOWEST).into_iter();
+        let slowest = slowest.filter_map(|(charger, late_ms)| {
+            let serial = town.charger(charger)?.serial();
+            Some(json!({ "serial": serial, "late_ms": late_ms }))
+        });
         json!({
             "count": town.count(),
             "serial": format!("{:06}", town.serials().start),
             "shard": self.shard.map(|shard| shard.to_string()),
             "speed": town.speed(),
             "uptime_s": self.began.elapsed().as_secs(),
-            "cars": town.chargers().map(car).collect::<String>(),
-            "power_w": power_mw / 1_000,
-            "energy_wh": energy_uj / 3_600_000_000,
-            "late_ms": { "median": rank(50), "p99": rank(99), "most": late.first().map(|&(us, _)| late_ms(us)) },
+            "cars": sums.cars,
+            "power_w": sums.power_mw / 1_000,
+            "energy_wh": sums.energy_uj / 3_600_000_000,
+            "mqtt": mqtt,
+            "late_ms": { "median": late.median, "p99": late.p99, "most": late.most },
             "slowest": slowest.collect::<Value>(),
+            "process": {
+                "resident_bytes": process::resident_bytes(),
+                "cpu_s": process::cpu_s(),
+            },
         })
     }
 }
 
-/// The digit of the state of its car.
-fn car(charger: &Charger) -> char {
-    let key = Key::Car.index();
+impl Sums {
+    /// Power and energy are those of the meters since the start, the rest is read where clients read it.
+    fn of(town: &Town) -> Self {
+        let mut sums = Sums::default();
+        for charger in town.chargers() {
+            charger.device().look(|wallbox| {
+                let board = wallbox.board();
+                sums.power_mw += u64::from(board.meter().power_mw);
+                sums.energy_uj += board.energy_uj();
+            });
+            sums.cars.push(digit(charger, Key::Car));
+            sums.connected += usize::from(is_true(charger, Key::Mcc));
+        }
+        sums
+    }
+}
+
+/// The value of a key that is one digit; what is not known is 0, as the API has it.
+fn digit(charger: &Charger, key: Key) -> char {
     let digit = charger.device().with_document(|document| {
-        let digit = *document.entry(key)?.last()?;
+        let digit = *document.entry(key.index())?.last()?;
         digit.is_ascii_digit().then_some(char::from(digit))
     });
     digit.unwrap_or('0')
+}
+
+fn is_true(charger: &Charger, key: Key) -> bool {
+    let entry = |entry: &[u8]| entry.ends_with(b":true");
+    let device = charger.device();
+    device.with_document(|document| document.entry(key.index()).is_some_and(entry))
 }
 
 impl Handler for Figures {

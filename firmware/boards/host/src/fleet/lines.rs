@@ -36,11 +36,27 @@ impl Around for Counted<'_> {
     }
 }
 
-/// Keeps all of them until `shutdown`.
-pub(crate) async fn keep(town: Rc<Town>, dial: Dial, clock: RealTime, shutdown: Shutdown) {
+/// Keeps all of them, from `begin` on until `shutdown`.
+pub(crate) async fn keep(
+    town: Rc<Town>,
+    dial: Dial,
+    clock: RealTime,
+    begin: impl Future<Output = ()>,
+    shutdown: Shutdown,
+) {
+    tokio::select! {
+        () = begin => {}
+        () = shutdown.clone().wait() => return,
+    }
     let mut lines = Vec::with_capacity(town.count());
     for index in 0..town.count() {
-        lines.push(begin(&town, index, dial.clone(), clock, shutdown.clone()));
+        lines.push(line(
+            &town,
+            index,
+            dial.clone().beginning_at(index),
+            clock,
+            shutdown.clone(),
+        ));
     }
     for line in lines {
         if let Err(error) = line.await {
@@ -49,7 +65,7 @@ pub(crate) async fn keep(town: Rc<Town>, dial: Dial, clock: RealTime, shutdown: 
     }
 }
 
-fn begin(
+fn line(
     town: &Rc<Town>,
     index: usize,
     mut dial: Dial,

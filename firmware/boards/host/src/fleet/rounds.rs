@@ -104,8 +104,8 @@ pub(crate) async fn run(town: Rc<Town>, speed: Speed, shutdown: Shutdown) {
             let due = time.real(rounds.start() * ROUND_MS + spread.offset_ms(index));
             charger.pass(rounds.map(|round| round * ROUND_MS));
             let now = Instant::now();
-            let late = now.saturating_duration_since(due).as_micros();
-            charger.was_late(u32::try_from(late).unwrap_or(u32::MAX));
+            let late = now.saturating_duration_since(due);
+            town.lateness().borrow_mut().took(index, now, late);
             if now - turn_began >= LONGEST_TURN {
                 tokio::select! {
                     biased;

@@ -1,14 +1,16 @@
 //! All chargers of a fleet, found by their serial numbers.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::Instant;
 
 use goe_garage::Garage;
 use goe_host::{Call, Devices, Handler, NoStream, Reply, Speed};
 use goe_runtime::Registry;
 
 use super::charger::{Charger, Device};
+use super::lateness::Lateness;
 use crate::args::Fleet;
 
 /// Digits of a serial number.
@@ -21,6 +23,7 @@ pub(crate) struct Town {
     speed: Speed,
     /// Values that went out to brokers.
     published: Cell<u64>,
+    lateness: RefCell<Lateness>,
 }
 
 impl Town {
@@ -28,11 +31,13 @@ impl Town {
         let chargers = serials
             .clone()
             .map(|serial| Charger::new(args, serial, speed));
+        let lateness = Lateness::new(serials.len(), Instant::now());
         Ok(Town {
             chargers: chargers.collect::<Result<_, _>>()?,
             serials,
             speed: speed.clone(),
             published: Cell::new(0),
+            lateness: RefCell::new(lateness),
         })
     }
 
@@ -53,6 +58,11 @@ impl Town {
     /// How many values their brokers were told.
     pub(crate) fn published(&self) -> &Cell<u64> {
         &self.published
+    }
+
+    /// How late their rounds are done.
+    pub(crate) fn lateness(&self) -> &RefCell<Lateness> {
+        &self.lateness
     }
 
     /// In the order of their serial numbers.

@@ -1,69 +1,88 @@
-//! What a browser is given as it is.
+//! What a browser is given as it is: what every page of this program shares, and what only
+//! that of a charger has.
+
+use std::borrow::Cow;
+
+use goe_host::Reply;
 
 /// A text, and where it is.
-pub(super) struct File {
-    pub(super) path: &'static str,
-    pub(super) content_type: &'static str,
-    pub(super) text: &'static str,
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) path: &'static str,
+    pub(crate) content_type: &'static str,
+    pub(crate) text: &'static str,
 }
 
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const CSS: &str = "text/css; charset=utf-8";
+pub(crate) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// Files of the folder `page`, by their names, and the documents that the reference leads to.
-macro_rules! page {
-    ($($content_type:ident $name:literal),* $(,)? ; $($document_type:ident $document:literal),* $(,)?) => {
-        &[
-            File {
-                path: super::PATH,
-                content_type: HTML,
-                text: include_str!("../../page/index.html"),
-            },
-            File {
-                path: "/reference",
-                content_type: HTML,
-                text: include_str!("../../../../../generated/docs/index.html"),
-            },
-            File {
-                path: "/page/garage.schema.json",
-                content_type: "application/schema+json",
-                text: include_str!("../../../../../docs/garage.schema.json"),
-            },
-            $(File {
-                path: concat!("/page/", $name),
-                content_type: $content_type,
-                text: include_str!(concat!("../../page/", $name)),
-            },)*
-            $(File {
-                path: concat!("/", $document),
-                content_type: $document_type,
-                text: include_str!(concat!("../../../../../generated/docs/", $document)),
-            }),*
-        ]
+/// Files at these paths, by where they are in the repository.
+macro_rules! files {
+    ($($content_type:ident $path:expr => $file:expr),* $(,)?) => {
+        &[$($crate::page::files::File {
+            path: $path,
+            content_type: $content_type,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $file)),
+        }),*]
     };
 }
 
-pub(super) const ALL: &[File] = page!(
+/// Files of the folder `page`, by their names.
+macro_rules! page_files {
+    ($($content_type:ident $name:literal),* $(,)?) => {
+        $crate::page::files::files!(
+            $($content_type concat!("/page/", $name) => concat!("page/", $name)),*
+        )
+    };
+}
+
+/// Generated documents, by their names.
+macro_rules! documents {
+    ($($content_type:ident $name:literal),* $(,)?) => {
+        files!($($content_type concat!("/", $name) => concat!("../../../generated/docs/", $name)),*)
+    };
+}
+
+pub(crate) use {files, page_files};
+
+/// What all pages need.
+pub(crate) const SHARED: &[File] = page_files!(
     CSS "style.css",
     SCRIPT "chart.js",
+    SCRIPT "dom.js",
+    SCRIPT "format.js",
+    SCRIPT "theme.js",
+    SCRIPT "words.js",
+);
+
+/// What only the page of a charger needs.
+const CHARGER: &[File] = page_files!(
     SCRIPT "course.js",
     SCRIPT "day.js",
-    SCRIPT "dom.js",
     SCRIPT "form.js",
-    SCRIPT "format.js",
     SCRIPT "garage.js",
     SCRIPT "limits.js",
     SCRIPT "main.js",
     SCRIPT "now.js",
     SCRIPT "scenarios.js",
     SCRIPT "stream.js",
-    SCRIPT "theme.js",
     SCRIPT "traffic.js",
-    SCRIPT "words.js";
+);
+
+const FRAME: &[File] = files!(
+    HTML super::PATH => "page/index.html",
+    JSON_SCHEMA "/page/garage.schema.json" => "../../../docs/garage.schema.json",
+);
+
+const JSON_SCHEMA: &str = "application/schema+json";
+
+/// The reference, and the documents that it leads to.
+const REFERENCE: &[File] = files!(HTML "/reference" => "../../../generated/docs/index.html");
+const DOCUMENTS: &[File] = documents!(
     JSON "openapi.json",
     JSON "asyncapi.json",
     JSON "status.schema.json",
@@ -72,25 +91,63 @@ pub(super) const ALL: &[File] = page!(
     TEXT "api-keys.md",
 );
 
+/// The file of the page of a charger at a path.
+pub(super) fn find(path: &str) -> Option<&'static File> {
+    among(&[FRAME, CHARGER], path)
+}
+
+/// The file at a path, of a page of its own or of what all pages have.
+pub(crate) fn among(own: &[&'static [File]], path: &str) -> Option<&'static File> {
+    let all = own.iter().chain(&[SHARED, REFERENCE, DOCUMENTS]);
+    all.copied().flatten().find(|file| file.path == path)
+}
+
+impl File {
+    /// It, as it is.
+    pub(crate) fn reply(&self) -> Reply<Cow<'static, [u8]>> {
+        Reply {
+            status: 200,
+            content_type: self.content_type,
+            body: Cow::Borrowed(self.text.as_bytes()),
+        }
+    }
+}
+
+/// One that is forgotten is not there in a browser: every file of a folder of this crate has
+/// to be found below a path, and `index.html` at the root.
+#[cfg(test)]
+pub(crate) fn check_folder(
+    folder: &str,
+    below: &str,
+    find: impl Fn(&str) -> Option<&'static File>,
+) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("readable").path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.expect("UTF-8");
+        if path.is_dir() {
+            continue;
+        }
+        let served = match name {
+            "index.html" => "/".to_owned(),
+            name => format!("{below}{name}"),
+        };
+        let text = std::fs::read_to_string(&path).expect("text");
+        assert_eq!(
+            find(&served).map(|file| file.text),
+            Some(&*text),
+            "{served}"
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// One that is forgotten here is not there in a browser.
     #[test]
     fn every_file_of_the_folder_is_given() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/page");
-        for file in std::fs::read_dir(folder).expect("the folder") {
-            let name = file
-                .expect("readable")
-                .file_name()
-                .into_string()
-                .expect("UTF-8");
-            let path = match name.as_str() {
-                "index.html" => "/".to_owned(),
-                name => format!("/page/{name}"),
-            };
-            assert!(ALL.iter().any(|file| file.path == path), "{name}");
-        }
+        check_folder("page", "/page/", find);
     }
 }

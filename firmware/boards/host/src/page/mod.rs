@@ -6,7 +6,7 @@
 //! measured in the last day, `marks` what happened meanwhile.
 
 mod course;
-mod files;
+pub(crate) mod files;
 mod marks;
 mod updates;
 
@@ -102,10 +102,6 @@ impl<D: Device> Page<D> {
         seen.course.take(now_ms, &readings);
         seen.marks.take(now_ms, &readings, &self.traffic);
     }
-
-    fn file(path: &str) -> Option<&'static files::File> {
-        files::ALL.iter().find(|file| file.path == path)
-    }
 }
 
 impl<D: Device> Handler for Page<D> {
@@ -116,17 +112,13 @@ impl<D: Device> Handler for Page<D> {
         match path {
             STREAM => Some("GET"),
             COURSE | CSV | DAY => Some("GET, HEAD"),
-            _ => Self::file(path).map(|_| "GET, HEAD"),
+            _ => files::find(path).map(|_| "GET, HEAD"),
         }
     }
 
     fn answer(&self, call: Call<'_>) -> Reply<Cow<'static, [u8]>> {
-        if let Some(file) = Self::file(call.path) {
-            return Reply {
-                status: 200,
-                content_type: file.content_type,
-                body: Cow::Borrowed(file.text.as_bytes()),
-            };
+        if let Some(file) = files::find(call.path) {
+            return file.reply();
         }
         if call.path == DAY {
             return Reply {

@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub mod fleet;
 pub mod modbus;
 pub mod mosquitto;
 pub mod peer;
