@@ -21,6 +21,9 @@ const SERIAL: usize = 100_000;
 /// After all is up, before anything is measured.
 const SETTLE: Duration = Duration::from_secs(5);
 
+/// Statuses are asked for no longer than this.
+const POLL: Duration = Duration::from_secs(30);
+
 /// Keys that are set to measure how long a set takes, each at another charger.
 const SETS: usize = 500;
 
@@ -156,20 +159,22 @@ impl Fleet {
         })
     }
 
-    /// Asks every charger for its status, one after the other.
+    /// Asks every charger for its status, one after the other, as far as the time goes.
     pub(super) fn poll(&mut self) -> anyhow::Result<Times> {
         let count = self.serials.len();
         // A step that meets all of them, and no two neighbours one after the other.
         let step = (count / 3..)
             .find(|&step| step > 0 && gcd(step, count) == 1)
             .unwrap_or(1);
-        let asked = (0..count).map(|number| {
+        let began = Instant::now();
+        let in_time = |_: &usize| began.elapsed() < POLL;
+        let asked = (0..count).take_while(in_time).map(|number| {
             let at = number * step % count;
             let since = Instant::now();
             let status = self.status(at)?;
             let took = since.elapsed();
             let serial = self.serials[at].to_string();
-            let is_its = String::from_utf8_lossy(&status).contains(&serial);
+            let is_its = std::str::from_utf8(&status)?.contains(&serial);
             ensure!(is_its, "the status of {serial} is another's");
             Ok(took)
         });
