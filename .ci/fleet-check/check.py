@@ -98,7 +98,8 @@ def check_kept(cluster, chargers, expected=None):
             readings += 1
         for topic, how in list(wrong.items())[:3]:
             expect(False, topic, "at", node.name, how, "while the stream has", node.stored(topic))
-        expect(not wrong, f"{len(wrong)} values at {node.name} are not as their chargers say")
+        keys = collections.Counter(topic.rsplit("/", 1)[1] for topic in wrong)
+        expect(not wrong, f"{len(wrong)} values at {node.name} are not as their chargers say:", dict(keys))
         expect(len(right) > 0.9 * len(chargers) * KEYS, f"only {len(right)} values at {node.name} could be compared")
         said(f"{node.name} keeps", f"{len(right)} values that stood still; {at_first} were not there or older at first, "
              f"{len(wrong)} after {readings} readings and {time.monotonic() - began:.1f} s")

@@ -40,6 +40,11 @@ const LAST_WRITE_MS: u64 = 500;
 /// Time limit for the last acknowledgements, in milliseconds.
 const LAST_ANSWER_MS: u64 = 500;
 
+/// So long after a connection begins a cluster has kept what its nodes said in our
+/// name when they lost the one before, in milliseconds. Nodes wait five seconds for
+/// something to be kept.
+const LAST_WILL_MS: u64 = 10_000;
+
 /// The room that is made for the text of an answer beside the payload it may
 /// repeat, in bytes.
 const ANSWER_TEXT: usize = 128;
@@ -68,6 +73,8 @@ pub(super) struct Link<'l, 'b, 's, W, D, C> {
     next_entity: usize,
     /// When it was told of the last one.
     announced_ms: u64,
+    /// When what the broker said in our name, if it did, is set right.
+    set_right_ms: Option<u64>,
     /// Until when the last acknowledgements may come, once the client is to stop.
     leaving_ms: Option<u64>,
     tx: Tx<'l>,
@@ -91,6 +98,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             took_away: false,
             next_entity: 0,
             announced_ms: 0,
+            set_right_ms: None,
             leaving_ms: None,
             tx,
             writer,
@@ -136,6 +144,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
             }
             self.session.poll(self.now_ms(), &mut self.tx)?;
             self.settle();
+            self.set_right();
             let more = self.fill() || self.announce().await?;
             self.flush().await?;
             self.wait(&mut reader, &mut decoder, more).await?;
@@ -195,6 +204,7 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         self.session
             .subscribe(filter, qos, self.now_ms(), &mut self.tx)?;
         self.pending.mark_all(self.around.device.registry().keys());
+        self.set_right_ms = self.is_acknowledged().then(|| self.now_ms() + LAST_WILL_MS);
         Ok(())
     }
 
@@ -440,6 +450,22 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         }
     }
 
+    /// Has published again what the will denies: where one node loses a client and
+    /// another accepts it, the will may be kept later than what the client says first.
+    fn set_right(&mut self) {
+        if self.set_right_ms.is_none_or(|at_ms| self.now_ms() < at_ms) {
+            return;
+        }
+        self.set_right_ms = None;
+        let Around { config, device, .. } = &self.around;
+        let topic = config.connect.will.map(|will| will.topic);
+        if let Some((_, name)) = topic.and_then(|topic| config.topics.parse(topic))
+            && let Some(key) = device.registry().find(name)
+        {
+            self.pending.mark(key);
+        }
+    }
+
     fn name(&self, key: KeyIndex) -> &'static str {
         self.around.device.registry().descriptor(key).name
     }
@@ -517,10 +543,13 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         let may_publish = self.session.is_connected() && self.may_publish();
         let waiting = may_publish.then(|| self.pending.wait_ms(now_ms));
         let due = waiting.flatten().map(|wait| now_ms + wait);
-        [self.session.deadline_ms(), due, self.leaving_ms]
-            .into_iter()
-            .flatten()
-            .min()
+        let dues = [
+            self.session.deadline_ms(),
+            due,
+            self.set_right_ms,
+            self.leaving_ms,
+        ];
+        dues.into_iter().flatten().min()
     }
 
     async fn make_room(&mut self, len: usize) -> Result<(), Lost> {
