@@ -126,7 +126,7 @@ mod tests {
     use crate::args::{Command, Line};
 
     /// From one look to the next, ms.
-    const STEP_MS: u64 = 600_000;
+    const STEP_MS: i64 = 600_000;
 
     #[test]
     fn cars_are_there_when_their_habits_say_so() {
@@ -145,22 +145,25 @@ mod tests {
                     let now_ms = wallbox.board().utc_ms().expect("a time of day");
                     let is_there = habits.stay(now_ms).contains(now_ms);
                     // What is due now is done by the next round.
-                    let was_there = habits.stay(now_ms - STEP_MS as i64);
-                    let was_there = was_there.contains(now_ms - STEP_MS as i64);
+                    let was_there = habits.stay(now_ms - STEP_MS);
+                    let was_there = was_there.contains(now_ms - STEP_MS);
                     let is_plugged = wallbox.board().car().is_plugged();
                     assert!([is_there, was_there].contains(&is_plugged), "{serial}");
                     usize::from(is_there && !was_there)
                 })
             };
             // A Tuesday in June, whenever this is tried.
-            let utc_ms = 1_780_358_400_000;
-            charger
-                .device()
-                .act(|wallbox| wallbox.hardware().set_utc(utc_ms));
+            let at = |step: i64| {
+                let utc_ms = 1_780_358_400_000 + step * STEP_MS;
+                let device = charger.device();
+                device.act(|wallbox| wallbox.hardware().set_utc(utc_ms));
+            };
+            at(0);
             charger.begin();
             let _ = is_right();
-            for now_ms in (STEP_MS..=144 * STEP_MS).step_by(STEP_MS as usize) {
-                charger.pass(std::iter::once(now_ms));
+            for step in 1..=144 {
+                at(step);
+                charger.pass(std::iter::once(step as u64 * 1_000));
                 comings += is_right();
             }
         }
