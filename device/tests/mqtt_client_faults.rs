@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use goe_device::mqtt::codec::{DecodeError, Refusal};
 use goe_device::mqtt::session::SessionError;
-use goe_device::mqtt::{Lost, Status, Unfit};
-use goe_runtime::device::Unreachable;
+use goe_device::mqtt::{Connect, Lost, Status, Unfit};
+use goe_runtime::device::{Broker, Unreachable};
 use mqtt_support::broker::{Played, message};
 use mqtt_support::device::Fake;
-use mqtt_support::{Dial, SETUP, Setup, on_one_thread, run, soon, start};
+use mqtt_support::{Dial, SETUP, Setup, Tcp, on_one_thread, run, soon, start};
 use rumqttc::mqttbytes::v4::Packet;
 
 const AMP: &str = "/go-eCharger/000001/amp";
@@ -298,6 +298,56 @@ fn a_broker_that_is_not_there_is_tried_again_and_again() {
             );
             last = at;
         }
+    });
+}
+
+/// The way to one of several brokers.
+struct Several(Dial);
+
+impl Connect for Several {
+    type Socket<'a> = Tcp;
+    type Error = std::io::Error;
+
+    fn has_several(&self) -> bool {
+        true
+    }
+
+    async fn connect(&mut self, broker: &Broker<'_>) -> Result<Tcp, std::io::Error> {
+        self.0.connect(broker).await
+    }
+}
+
+/// The ids of three connections, the first two of which the broker closes at once.
+async fn ids(broker: Played, mut connect: impl Connect) -> Vec<String> {
+    let device = Fake::small();
+    let mut ids = Vec::new();
+    let played = async {
+        while ids.len() < 3 {
+            let mut wire = broker.accept().await;
+            let Packet::Connect(connect) = wire.packet().await else {
+                panic!("CONNECT comes first");
+            };
+            ids.push(connect.client_id);
+            wire.send(&[0x20, 2, 0, 0]).await;
+            wire.packet().await;
+        }
+    };
+    let result = run(&device, &mut connect, SETUP, played);
+    assert_eq!(soon("three connections", result).await, Ok(()));
+    ids
+}
+
+#[test]
+fn who_is_thrown_out_twice_takes_another_id_unless_there_are_several_brokers() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let dial = Dial(broker.address);
+        let alone = ids(broker, dial).await;
+        assert_eq!(alone[..2], ["device", "device"]);
+        assert!(alone[2].starts_with("device-"), "{alone:?}");
+        let broker = Played::new().await;
+        let dial = Several(Dial(broker.address));
+        assert_eq!(ids(broker, dial).await, ["device"; 3]);
     });
 }
 

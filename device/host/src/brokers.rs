@@ -53,14 +53,19 @@ impl Brokers {
         self.first.as_ref().map(|url| url.0.as_str())
     }
 
+    /// Returns whether there is a choice.
+    pub(crate) fn are_several(&self) -> bool {
+        self.places.len() > 1
+    }
+
     /// So many brokers can take the place of this one, itself included; none where it is
     /// another, or the only one.
     pub(crate) fn count(&self, broker: &Broker<'_>) -> usize {
         let is_this =
             |place: &Place| (place.host.as_str(), place.port) == (broker.host, broker.port);
-        match self.places.len() {
-            several @ 2.. if self.places.iter().any(is_this) => several,
-            _ => 0,
+        match self.are_several() && self.places.iter().any(is_this) {
+            true => self.places.len(),
+            false => 0,
         }
     }
 

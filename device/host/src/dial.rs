@@ -102,6 +102,10 @@ impl Connect for Dial {
         }
     }
 
+    fn has_several(&self) -> bool {
+        self.brokers.are_several()
+    }
+
     async fn connect(&mut self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {
         let count = self.brokers.count(broker);
         let mut ended = None;

@@ -131,6 +131,7 @@ impl<'b> Client<'b> {
         C: Connect,
         D: Published,
     {
+        let has_several = connector.has_several();
         let mut socket = match select3(
             connector.connect(&self.config.broker),
             clock.after(CONNECT_MS),
@@ -171,7 +172,9 @@ impl<'b> Client<'b> {
             self.reported = None;
         }
         if let Err(lost) = ended {
-            self.look_for_rival(lost, up_ms);
+            if !has_several {
+                self.look_for_rival(lost, up_ms);
+            }
             return Err(self.report(lost, None));
         }
         if let Either::Second(()) = select(socket.close(), clock.after(CLOSE_MS)).await {

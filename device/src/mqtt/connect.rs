@@ -25,6 +25,12 @@ pub trait Connect {
         Unreachable::Other
     }
 
+    /// Returns whether the next attempt goes to another broker than the last, where a
+    /// loss says nothing of other clients.
+    fn has_several(&self) -> bool {
+        false
+    }
+
     /// Connects. The future is dropped when it takes longer than ten seconds,
     /// or when the client is to stop.
     async fn connect(&mut self, broker: &Broker<'_>) -> Result<Self::Socket<'_>, Self::Error>;

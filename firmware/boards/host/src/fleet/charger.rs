@@ -7,12 +7,11 @@ use anyhow::Context;
 use goe_firmware::charger::Identity;
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
-use goe_host::{PartedFlash, Speed};
+use goe_host::{FlashPart, PartedFlash, Speed};
 use goe_runtime::device::DeviceCell;
 use goe_sim::{Comings, Habits, HouseConfig, Prng, Sim, SimConfig};
 use tracing::Span;
 
-use super::settings::Settings;
 use crate::args::Fleet;
 use crate::charger::{Follows, utc_ms};
 
@@ -76,9 +75,9 @@ impl Charger {
         Garage::new(self.device.clone(), self.around.clone())
     }
 
-    /// What it has in a file for all.
-    pub(crate) fn settings(&self, flash: &PartedFlash) -> Settings {
-        Settings::new(flash, self.number, self.flash_fails.clone())
+    /// Its own of a flash for all.
+    pub(crate) fn part(&self, flash: &PartedFlash) -> FlashPart {
+        flash.part(self.number, self.flash_fails.clone())
     }
 
     /// Its client of MQTT goes there, whatever is set.

@@ -2,7 +2,8 @@
 //!
 //! Two processes with the same serial numbers would throw each other's chargers off the
 //! broker. So before any charger of a process connects, the process says its claim on
-//! `goe-fleet/claim` and listens for three seconds. Whoever holds one of these serial numbers
+//! `goe-fleet/claim` and listens for six seconds, from the moment on at which it hears
+//! itself: that others can be heard is known by that alone. Whoever holds one of these serial numbers
 //! answers with its own claim, and the newcomer ends. Nobody coordinates and the broker
 //! keeps nothing: who is gone does not answer, however it went.
 //!

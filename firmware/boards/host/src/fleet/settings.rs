@@ -4,7 +4,6 @@
 //! number. A store is mounted when there is something to be stored, so a charger at which
 //! nothing was ever set takes no room: neither in the file nor in memory.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,52 +13,59 @@ use goe_host::{FlashError, FlashPart, PartedFlash, RealTime, Shutdown};
 use tokio::task::spawn_local;
 use tracing::Instrument;
 
-use super::charger::{Charger, Device};
+use super::charger::Charger;
 use super::town::Town;
 
 /// Flash that has failed is left alone for so long.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
-
-/// What a charger has in the file.
-pub(crate) struct Settings {
-    flash: PartedFlash,
-    number: u32,
-    fails: Rc<Cell<bool>>,
-}
 
 /// Gives all chargers back what was set before.
 ///
 /// # Errors
 /// The file cannot be read; what is stored is never an error.
 pub(crate) async fn restore(town: &Town, flash: &PartedFlash) -> anyhow::Result<()> {
-    let (mut touched, mut settings, mut skipped) = (0_usize, 0, 0);
+    let (mut touched, mut taken, mut skipped) = (0_usize, 0, 0);
     let mut item = item();
     for charger in town.chargers() {
-        let own = charger.settings(flash);
-        let restored = own.restore(charger.device(), &mut item);
+        let restored = restore_one(charger, flash, &mut item);
         let found = restored.instrument(charger.span()).await;
         let found =
             found.with_context(|| format!("the flash of {} cannot be used", charger.serial()))?;
-        let Some(found) = found else {
-            continue;
-        };
-        touched += 1;
-        settings += found.settings;
-        skipped += found.skipped;
+        if let Some(found) = found {
+            touched += 1;
+            taken += found.settings;
+            skipped += found.skipped;
+        }
     }
-    tracing::info!("{settings} settings of {touched} chargers restored, {skipped} skipped");
+    tracing::info!("{taken} settings of {touched} chargers restored, {skipped} skipped");
     Ok(())
+}
+
+/// `None` where nothing was ever stored.
+async fn restore_one(
+    charger: &Charger,
+    flash: &PartedFlash,
+    item: &mut [u8],
+) -> Result<Option<Found>, FlashError> {
+    let part = charger.part(flash);
+    if part.is_blank()? {
+        return Ok(None);
+    }
+    let mounted = Store::mount(part, item).await;
+    let (mut store, mut found) = mounted.map_err(broken)?;
+    store.restore(charger.device(), &mut found).await?;
+    Ok(Some(found))
 }
 
 /// Stores what is set at any of them until `shutdown`, and then what is left.
 pub(crate) async fn keep(town: Rc<Town>, flash: PartedFlash, clock: RealTime, shutdown: Shutdown) {
     let mut tasks = Vec::with_capacity(town.count());
     for (index, charger) in town.chargers().enumerate() {
-        let (town, settings) = (town.clone(), charger.settings(&flash));
-        let (span, shutdown) = (charger.span(), shutdown.clone());
+        let (town, flash, shutdown) = (town.clone(), flash.clone(), shutdown.clone());
+        let span = charger.span();
         let task = async move {
             if let Some(charger) = town.charger(index) {
-                settings.keep(charger, clock, shutdown).await;
+                keep_one(charger, &flash, clock, shutdown).await;
             }
         };
         tasks.push(spawn_local(task.instrument(span)));
@@ -71,58 +77,33 @@ pub(crate) async fn keep(town: Rc<Town>, flash: PartedFlash, clock: RealTime, sh
     }
 }
 
+async fn keep_one(charger: &Charger, flash: &PartedFlash, clock: RealTime, shutdown: Shutdown) {
+    let device = charger.device();
+    let mut stop = std::pin::pin!(shutdown.wait());
+    loop {
+        // What was set last is stored even when it is time to stop.
+        tokio::select! {
+            biased;
+            () = changed(device) => {}
+            () = &mut stop => return,
+        }
+        let mut item = item();
+        // On the heap, so that it costs nothing where nothing is set.
+        let mounted = Box::pin(Store::mount(charger.part(flash), &mut item)).await;
+        match mounted.map_err(broken) {
+            Ok((mut store, _)) => return Box::pin(store.run(device, clock, stop)).await,
+            Err(error) => tracing::error!("its flash cannot be used: {error}"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(AFTER_FAILURE) => {}
+            () = &mut stop => return,
+        }
+    }
+}
+
 fn item() -> Vec<u8> {
     let longest = goe_api::REGISTRY.capacities.stored;
     vec![0; Store::<FlashPart>::item_capacity(longest)]
-}
-
-impl Settings {
-    pub(crate) fn new(flash: &PartedFlash, number: u32, fails: Rc<Cell<bool>>) -> Self {
-        Settings {
-            flash: flash.clone(),
-            number,
-            fails,
-        }
-    }
-
-    fn part(&self) -> FlashPart {
-        self.flash.part(self.number, self.fails.clone())
-    }
-
-    async fn restore(&self, device: &Device, item: &mut [u8]) -> Result<Option<Found>, FlashError> {
-        let part = self.part();
-        if part.is_blank()? {
-            return Ok(None);
-        }
-        let mounted = Store::mount(part, item).await;
-        let (mut store, mut found) = mounted.map_err(broken)?;
-        store.restore(device, &mut found).await?;
-        Ok(Some(found))
-    }
-
-    async fn keep(&self, charger: &Charger, clock: RealTime, shutdown: Shutdown) {
-        let device = charger.device();
-        let mut stop = std::pin::pin!(shutdown.clone().wait());
-        loop {
-            // What was set last is stored even when it is time to stop.
-            tokio::select! {
-                biased;
-                () = changed(device) => {}
-                () = &mut stop => return,
-            }
-            let mut item = item();
-            let mounted = Store::mount(self.part(), &mut item).await;
-            match mounted.map_err(broken) {
-                // On the heap, so that it costs nothing where nothing is set.
-                Ok((mut store, _)) => return Box::pin(store.run(device, clock, stop)).await,
-                Err(error) => tracing::error!("its flash cannot be used: {error}"),
-            }
-            tokio::select! {
-                () = tokio::time::sleep(AFTER_FAILURE) => {}
-                () = &mut stop => return,
-            }
-        }
-    }
 }
 
 fn broken(error: MountError<FlashError>) -> FlashError {

@@ -33,6 +33,11 @@ impl Mosquitto {
         Self::with(None, None, &files)
     }
 
+    /// That lets its clients read and write what the lines of this file say.
+    pub fn limited(access: &Path) -> Self {
+        Self::with(None, None, &format!("acl_file {}\n", access.display()))
+    }
+
     fn with(port: Option<u16>, users: Option<(&str, &str)>, more: &str) -> Self {
         let port = port.unwrap_or_else(|| {
             let probe = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -9,15 +9,15 @@ use std::time::Duration;
 use embedded_io_async::{Read, Write};
 use goe_device::clock::Clock;
 use goe_device::mqtt::backoff::Backoff;
-use goe_device::mqtt::codec::{self, Credentials, Decoder, Packet, Publish, Qos};
-use goe_device::mqtt::session::{Event, Session};
+use goe_device::mqtt::codec::{self, Credentials, Decoder, Packet, Publish, Qos, Refusal};
+use goe_device::mqtt::session::{Event, Session, SessionError};
 use goe_device::mqtt::tx::Tx;
 use goe_device::mqtt::{Connect, Lost};
 use goe_device::net::Socket;
 use goe_host::{Dial, RealTime};
 use goe_runtime::device::{Bell, Trust, URL_MAX, Unreachable, Url};
 
-use super::standing::{CLAIM_MAX, Claim, Standing, TOPIC};
+use super::standing::{CLAIM_MAX, Claim, Fault, Standing, TOPIC};
 
 /// Time limit for a connection to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -25,23 +25,34 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// Time limit for one write.
 const WRITE: Duration = Duration::from_secs(5);
 
-/// After this many seconds of silence a broker takes a client for gone.
-const KEEP_ALIVE_S: u16 = 30;
+/// After this many seconds of silence the connection is gone for both: what is not heard
+/// meanwhile may be a newcomer's.
+const KEEP_ALIVE_S: u16 = 4;
+
+/// What is held is said again as soon as that after a connection was lost, in
+/// milliseconds. It is one connection of a process, so nobody is flooded.
+const HELD_AGAIN_MS: u32 = 1_000;
 
 /// Room for a claim with its topic and for CONNECT with its login.
 const ROOM: usize = CLAIM_MAX + TOPIC.len() + 2 * URL_MAX + 64;
 
 /// Why a connection is over.
 enum End {
-    /// It was lost, and there is another.
+    /// There is another.
     Lost(Lost),
-    /// The process has to end, for that reason.
-    Refused(String),
+    /// For a reason of the claim's.
+    Fault(Fault),
 }
 
 impl<E: Into<Lost>> From<E> for End {
     fn from(error: E) -> Self {
         End::Lost(error.into())
+    }
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        End::Fault(fault)
     }
 }
 
@@ -77,10 +88,10 @@ pub(crate) async fn hold(
     let mut backoff = Backoff::new(goe_host::chance());
     let mut told = None;
     loop {
-        let began_ms = clock.now_ms();
         let reached = tokio::time::timeout(CONNECT, dial.connect(&broker)).await;
         let lost = match reached {
             Ok(Ok(mut socket)) => {
+                let began_ms = clock.now_ms();
                 let (reader, writer) = socket.split();
                 let mut room = [0; ROOM];
                 let mut line = Line {
@@ -92,9 +103,17 @@ pub(crate) async fn hold(
                     granted,
                 };
                 let Err(end) = line.serve(&connect, reader).await;
+                if standing.was_heard() {
+                    told = None;
+                    backoff.was_up(clock.now_ms() - began_ms);
+                }
                 match end {
                     End::Lost(lost) => lost,
-                    End::Refused(reason) => anyhow::bail!(reason),
+                    // It accepted the client, but does not let it hear anything.
+                    End::Fault(Fault::Deaf) => {
+                        Lost::Session(SessionError::Refused(Refusal::NotAuthorized))
+                    }
+                    End::Fault(Fault::Refused(reason)) => anyhow::bail!(reason),
                 }
             }
             Ok(Err(error)) => Lost::Unreachable(Dial::reason(&error)),
@@ -104,8 +123,11 @@ pub(crate) async fn hold(
         if told.replace(lost) != Some(lost) {
             tracing::warn!("mqtt: the claim of the serial numbers: {lost}; trying again");
         }
-        backoff.was_up(clock.now_ms() - began_ms);
-        clock.after(backoff.next_ms().into()).await;
+        let delay_ms = match standing.is_held() {
+            true => backoff.next_ms().min(HELD_AGAIN_MS),
+            false => backoff.next_ms(),
+        };
+        clock.after(delay_ms.into()).await;
     }
 }
 
@@ -129,17 +151,20 @@ impl<W: Write> Line<'_, W> {
         // What is longer passes it by.
         let mut decoder = Decoder::new(&mut room);
         self.tx.push(|out| connect.encode(out))?;
+        // What has arrived counts more than the time that has passed: the answer to a claim
+        // may lie in the socket of a process that stood still.
+        let mut is_read = false;
         loop {
             while let Some(packet) = decoder.next()? {
                 self.receive(packet)?;
             }
             let now_ms = self.clock.now_ms();
             self.session.poll(now_ms, &mut self.tx)?;
-            if self.standing.grant(now_ms) {
+            if is_read && self.standing.grant(now_ms) {
                 tracing::info!("mqtt: the serial numbers are nobody else's");
                 self.granted.ring();
             }
-            if let Some(json) = self.standing.say(now_ms) {
+            if let Some(json) = self.standing.say(now_ms)? {
                 let said = Publish::at_most_once(false, TOPIC, json.as_bytes());
                 self.tx.push(|out| said.encode(out))?;
             }
@@ -153,12 +178,16 @@ impl<W: Write> Line<'_, W> {
                 }
             };
             tokio::select! {
+                biased;
                 read = reader.read(decoder.space()) => match read {
                     Ok(0) => return Err(Lost::Closed.into()),
-                    Ok(length) => decoder.filled(length),
+                    Ok(length) => {
+                        decoder.filled(length);
+                        is_read = false;
+                    }
                     Err(_) => return Err(Lost::Network.into()),
                 },
-                () = timer => {}
+                () = timer => is_read = true,
             }
         }
     }
@@ -171,16 +200,10 @@ impl<W: Write> Line<'_, W> {
                 self.session.subscribe(TOPIC, qos, now_ms, &mut self.tx)?;
             }
             Event::Subscribed(_) => self.standing.connected(now_ms),
-            Event::SubscriptionRefused => {
-                return Err(End::Refused(format!(
-                    "the broker does not let this user hear {TOPIC}, where shards that are \
-                     started twice find out: let it read and write there"
-                )));
-            }
+            Event::SubscriptionRefused => return Err(self.standing.deaf().into()),
             // What is kept was said by somebody who may be gone.
             Event::Message(publish) if publish.topic == TOPIC && !publish.retain => {
-                let heard = self.standing.hear(publish.payload, now_ms);
-                heard.map_err(End::Refused)?;
+                self.standing.hear(publish.payload, now_ms)?;
             }
             Event::Message(_)
             | Event::TooLong(_)

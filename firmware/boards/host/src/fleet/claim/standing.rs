@@ -10,8 +10,12 @@ use serde_json::{Value, json};
 /// Where claims are said.
 pub(super) const TOPIC: &str = "goe-fleet/claim";
 
-/// So long a newcomer listens, in milliseconds.
-const ASKING_MS: u64 = 3_000;
+/// So long a newcomer listens, in milliseconds: longer than a holder takes to see that its
+/// connection is gone, and to have another.
+const ASKING_MS: u64 = 6_000;
+
+/// What is said has to come back within that, in milliseconds.
+const ECHO_MS: u64 = 10_000;
 
 /// So often it says what it asks for, since a cluster may not have heard of it at first.
 const ASKED_EVERY_MS: u64 = 1_000;
@@ -22,10 +26,14 @@ const HELD_EVERY_MS: u64 = 10_000;
 /// Answers come no closer after another.
 const ANSWERED_EVERY_MS: u64 = 200;
 
+/// Digits of the number of a process: with them a client id has no more characters than
+/// every broker takes.
+const INSTANCE_DIGITS: usize = 12;
+
 /// No claim is longer, in bytes.
 pub(super) const CLAIM_MAX: usize = 512;
 
-/// No name of a computer is longer, in characters.
+/// No name of a computer is longer, in bytes.
 const HOST_MAX: usize = 64;
 
 /// What a process says of itself.
@@ -51,9 +59,9 @@ impl Claim {
     pub(crate) fn new(serials: Range<u32>) -> Self {
         Claim {
             serials,
-            instance: format!("{:016x}", goe_host::chance()),
+            instance: instance(goe_host::chance()),
             since_ms: utc_ms(),
-            host: host().chars().take(HOST_MAX).collect(),
+            host: shortened(&host()),
             pid: std::process::id(),
             is_held: false,
         }
@@ -126,46 +134,89 @@ impl Claim {
 #[derive(Debug)]
 pub(super) struct Standing {
     claim: Claim,
+    /// Whether anything can be said.
+    is_connected: bool,
     /// When it is granted, unless somebody objects until then; `None` while nobody can.
     granted_at_ms: Option<u64>,
     said_ms: Option<u64>,
+    /// When that was said of which nothing has come back.
+    unheard_ms: Option<u64>,
     say_at_ms: u64,
+}
+
+/// Why a connection is no good.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The process has to end, for that reason.
+    Refused(String),
+    /// Another connection has to be had.
+    Deaf,
 }
 
 impl Standing {
     pub(super) fn new(claim: Claim) -> Self {
         Standing {
             claim,
+            is_connected: false,
             granted_at_ms: None,
             said_ms: None,
+            unheard_ms: None,
             say_at_ms: 0,
         }
     }
 
-    /// Others are heard from now on.
+    /// Returns whether it was granted once.
+    pub(super) fn is_held(&self) -> bool {
+        self.claim.is_held
+    }
+
+    /// Returns whether something of it came back on this connection.
+    pub(super) fn was_heard(&self) -> bool {
+        self.granted_at_ms.is_some()
+    }
+
+    /// From now on something can be said.
     pub(super) fn connected(&mut self, now_ms: u64) {
-        self.granted_at_ms = Some(now_ms + ASKING_MS);
+        self.is_connected = true;
         self.say_at_ms = now_ms;
     }
 
     /// Nobody is heard any more; what was only asked for is asked for again.
     pub(super) fn lost(&mut self) {
+        self.is_connected = false;
         self.granted_at_ms = None;
+        self.unheard_ms = None;
+    }
+
+    /// The broker does not let this process hear the others.
+    pub(super) fn deaf(&self) -> Fault {
+        match self.claim.is_held {
+            true => Fault::Deaf,
+            false => Fault::Refused(format!(
+                "nothing of {TOPIC} is heard at this broker, where shards that are started twice \
+                 find out: let its user read and write there"
+            )),
+        }
     }
 
     /// Hears what somebody said.
     ///
     /// # Errors
-    /// Why this process has to end.
-    pub(super) fn hear(&mut self, said: &[u8], now_ms: u64) -> Result<(), String> {
+    /// This process has to end.
+    pub(super) fn hear(&mut self, said: &[u8], now_ms: u64) -> Result<(), Fault> {
         let Some(other) = Claim::parse(said) else {
             return Ok(());
         };
-        if other.instance == self.claim.instance || !self.claim.overlaps(&other) {
+        if other.instance == self.claim.instance {
+            self.unheard_ms = None;
+            self.granted_at_ms.get_or_insert(now_ms + ASKING_MS);
+            return Ok(());
+        }
+        if !self.claim.overlaps(&other) {
             return Ok(());
         }
         if self.claim.is_behind(&other) {
-            return Err(self.claim.refused_by(&other));
+            return Err(Fault::Refused(self.claim.refused_by(&other)));
         }
         let earliest = self.said_ms.map_or(now_ms, |said| said + ANSWERED_EVERY_MS);
         self.say_at_ms = self.say_at_ms.min(earliest.max(now_ms));
@@ -183,27 +234,39 @@ impl Standing {
         is_granted
     }
 
-    /// What is to be said now.
-    pub(super) fn say(&mut self, now_ms: u64) -> Option<String> {
-        if self.granted_at_ms.is_none() || now_ms < self.say_at_ms {
-            return None;
+    /// Looks at the time: says what is to be said now.
+    ///
+    /// # Errors
+    /// Nothing comes back of what was said.
+    pub(super) fn say(&mut self, now_ms: u64) -> Result<Option<String>, Fault> {
+        if self
+            .unheard_ms
+            .is_some_and(|since| now_ms >= since + ECHO_MS)
+        {
+            return Err(self.deaf());
+        }
+        if !self.is_connected || now_ms < self.say_at_ms {
+            return Ok(None);
         }
         let every_ms = match self.claim.is_held {
             true => HELD_EVERY_MS,
             false => ASKED_EVERY_MS,
         };
         self.said_ms = Some(now_ms);
+        self.unheard_ms.get_or_insert(now_ms);
         self.say_at_ms = now_ms + every_ms;
-        Some(self.claim.json())
+        Ok(Some(self.claim.json()))
     }
 
     /// When there is something to do though nothing is heard.
     pub(super) fn deadline_ms(&self) -> Option<u64> {
-        let granted_at_ms = self.granted_at_ms?;
-        Some(match self.claim.is_held {
-            true => self.say_at_ms,
-            false => self.say_at_ms.min(granted_at_ms),
-        })
+        let granted_at_ms = self.granted_at_ms.filter(|_| !self.claim.is_held);
+        let deaf_at_ms = self.unheard_ms.map(|since| since + ECHO_MS);
+        let dues = [Some(self.say_at_ms), granted_at_ms, deaf_at_ms];
+        dues.into_iter()
+            .flatten()
+            .min()
+            .filter(|_| self.is_connected)
     }
 }
 
@@ -211,6 +274,19 @@ fn utc_ms() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let ms = since.map(|since| since.as_millis());
     ms.ok().and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0)
+}
+
+/// A number by chance, for a process.
+fn instance(chance: u64) -> String {
+    let digits = format!("{chance:0INSTANCE_DIGITS$x}");
+    digits.chars().take(INSTANCE_DIGITS).collect()
+}
+
+/// A name that is no longer than it may be, without what a terminal would obey.
+fn shortened(name: &str) -> String {
+    let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
+    let end = name.floor_char_boundary(HOST_MAX);
+    name.get(..end).unwrap_or_default().to_owned()
 }
 
 /// The name of this computer, as far as it tells one.
@@ -239,12 +315,20 @@ mod tests {
         }
     }
 
+    /// It says something, and hears itself.
+    fn echoes(standing: &mut Standing, now_ms: u64) -> Option<String> {
+        let said = standing.say(now_ms).expect("it is heard")?;
+        assert_eq!(standing.hear(said.as_bytes(), now_ms), Ok(()));
+        Some(said)
+    }
+
     /// One that is granted.
     fn held(claim: Claim) -> Standing {
         let mut standing = Standing::new(claim);
         standing.connected(0);
+        echoes(&mut standing, 0).expect("it asks");
         assert!(standing.grant(ASKING_MS));
-        assert!(standing.say(ASKING_MS).is_some());
+        echoes(&mut standing, ASKING_MS).expect("it says so");
         standing
     }
 
@@ -252,7 +336,20 @@ mod tests {
     fn what_is_said_is_what_is_heard() {
         let mine = Claim::new(100_000..100_075);
         assert_eq!(Claim::parse(mine.json().as_bytes()), Some(mine.clone()));
-        assert!(mine.json().len() < CLAIM_MAX);
+        let name = "\u{1b}\u{1F50C}\"\\".repeat(100);
+        let longest = Claim {
+            serials: 999_999..u32::MAX,
+            since_ms: u64::MAX,
+            pid: u32::MAX,
+            instance: instance(u64::MAX),
+            host: shortened(&name),
+            ..mine.clone()
+        };
+        assert!(longest.json().len() <= CLAIM_MAX, "{}", longest.json());
+        assert_eq!(Claim::parse(longest.json().as_bytes()), Some(longest));
+        for chance in [0, u64::MAX] {
+            assert_eq!(instance(chance).len(), INSTANCE_DIGITS);
+        }
         let mut said: Value = serde_json::from_str(&mine.json()).expect("JSON");
         assert_eq!(
             (&said["from"], &said["to"]),
@@ -280,63 +377,86 @@ mod tests {
             r#"{"instance":"b","from":0,"to":4294967295,"since_ms":1,"host":"x","pid":1,"held":true}"#,
             r#"{"instance":"b","from":0,"to":9,"since_ms":1,"host":"x","pid":1,"held":1}"#,
         ] {
-            assert_eq!(mine.hear(garbage.as_bytes(), 4_000), Ok(()), "{garbage}");
+            assert_eq!(mine.hear(garbage.as_bytes(), 7_000), Ok(()), "{garbage}");
         }
         // The wrong way round it is of no serial number.
         let wrong =
             r#"{"instance":"b","from":9,"to":1,"since_ms":1,"host":"x","pid":1,"held":true}"#;
-        assert_eq!(mine.hear(wrong.as_bytes(), 4_000), Ok(()));
-        assert_eq!(mine.say(4_000), None);
-        assert_eq!(mine.hear(b"\xff", 4_000), Ok(()));
+        assert_eq!(mine.hear(wrong.as_bytes(), 7_000), Ok(()));
+        assert_eq!(mine.say(7_000), Ok(None));
+        assert_eq!(mine.hear(b"\xff", 7_000), Ok(()));
     }
 
     #[test]
-    fn a_newcomer_asks_for_three_seconds_and_holds_from_then_on() {
+    fn a_newcomer_asks_for_a_while_and_holds_from_then_on() {
         let mut mine = Standing::new(claim("a", 0..10, 5));
-        assert_eq!(
-            (mine.deadline_ms(), mine.say(0)),
-            (None, None),
-            "nobody hears it"
-        );
+        assert_eq!(mine.deadline_ms(), None);
+        assert_eq!(mine.say(0), Ok(None), "nobody hears it");
         assert!(!mine.grant(100_000));
         mine.connected(1_000);
         let mut said = Vec::new();
         let mut granted_ms = None;
-        while let Some(now_ms) = mine.deadline_ms().filter(|&now_ms| now_ms < 25_000) {
+        while let Some(now_ms) = mine.deadline_ms().filter(|&now_ms| now_ms < 30_000) {
             if mine.grant(now_ms) {
                 assert_eq!(granted_ms.replace(now_ms), None, "once");
             }
-            if let Some(json) = mine.say(now_ms) {
+            if let Some(json) = echoes(&mut mine, now_ms) {
                 let claim = Claim::parse(json.as_bytes()).expect("a claim");
                 said.push((now_ms, claim.is_held));
             }
         }
-        assert_eq!(granted_ms, Some(4_000));
-        let expected = [
-            (1_000, false),
-            (2_000, false),
-            (3_000, false),
-            (4_000, true),
-            (14_000, true),
-            (24_000, true),
-        ];
-        assert_eq!(said, expected);
+        assert_eq!(granted_ms, Some(7_000));
+        let asked = (1..7).map(|second| (second * 1_000, false));
+        let holds = [(7_000, true), (17_000, true), (27_000, true)];
+        assert_eq!(said, asked.chain(holds).collect::<Vec<_>>());
     }
 
     #[test]
-    fn who_is_not_heard_for_three_seconds_asks_anew() {
+    fn who_is_not_heard_all_the_time_asks_anew() {
         let mut mine = Standing::new(claim("a", 0..10, 5));
         mine.connected(0);
+        echoes(&mut mine, 0).expect("it asks");
         mine.lost();
         assert!(!mine.grant(ASKING_MS));
         mine.connected(10_000);
+        assert!(!mine.grant(99_000), "before it is heard");
+        echoes(&mut mine, 10_000).expect("it asks");
         assert!(!mine.grant(9_999 + ASKING_MS));
         assert!(mine.grant(10_000 + ASKING_MS));
         // What is held stays so, and is said at once where it was not heard for a while.
         mine.lost();
         mine.connected(60_000);
-        assert!(mine.say(60_000).is_some());
+        assert!(echoes(&mut mine, 60_000).is_some());
         assert!(!mine.grant(99_000));
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_granted_to_nobody() {
+        let mut mine = Standing::new(claim("a", 0..10, 5));
+        mine.connected(0);
+        let mut now_ms = 0;
+        while now_ms < ECHO_MS {
+            assert!(matches!(mine.say(now_ms), Ok(Some(_))));
+            assert!(!mine.grant(now_ms));
+            now_ms = mine.deadline_ms().expect("it asks");
+        }
+        assert_eq!(now_ms, ECHO_MS);
+        let Err(Fault::Refused(reason)) = mine.say(now_ms) else {
+            panic!("it ends");
+        };
+        assert!(reason.contains(TOPIC), "{reason}");
+        // Who serves already only takes another connection.
+        let mut mine = held(claim("a", 0..10, 5));
+        let at_ms = mine.deadline_ms().expect("it says so");
+        assert!(matches!(mine.say(at_ms), Ok(Some(_))));
+        let deaf_ms = mine.deadline_ms().expect("it listens");
+        assert_eq!(
+            (deaf_ms, mine.say(deaf_ms)),
+            (at_ms + ECHO_MS, Err(Fault::Deaf))
+        );
+        mine.lost();
+        mine.connected(deaf_ms);
+        assert!(echoes(&mut mine, deaf_ms).is_some());
     }
 
     #[test]
@@ -345,19 +465,21 @@ mod tests {
         // Also one whose clock is behind.
         let mut newcomer = Standing::new(claim("a", 100_074..100_149, 4_000));
         newcomer.connected(0);
-        let asked = newcomer.say(0).expect("it asks");
-        assert_eq!(holder.hear(asked.as_bytes(), 5_000), Ok(()));
-        let answer = holder.say(5_000).expect("it answers");
-        let error = newcomer.hear(answer.as_bytes(), 10).expect_err("it ends");
+        let asked = echoes(&mut newcomer, 0).expect("it asks");
+        assert_eq!(holder.hear(asked.as_bytes(), 7_000), Ok(()));
+        let answer = echoes(&mut holder, 7_000).expect("it answers");
+        let Err(Fault::Refused(error)) = newcomer.hear(answer.as_bytes(), 10) else {
+            panic!("it ends");
+        };
         for word in [
             "process 7", "here", "serves", "100074 to 100074", "100148", "--shard",
         ] {
             assert!(error.contains(word), "{word}: {error}");
         }
         // A flood of questions is answered now and then.
-        assert_eq!(holder.hear(asked.as_bytes(), 5_001), Ok(()));
-        assert_eq!(holder.say(5_001), None);
-        assert!(holder.say(5_000 + ANSWERED_EVERY_MS).is_some());
+        assert_eq!(holder.hear(asked.as_bytes(), 7_001), Ok(()));
+        assert_eq!(holder.say(7_001), Ok(None));
+        assert!(echoes(&mut holder, 7_000 + ANSWERED_EVERY_MS).is_some());
     }
 
     #[test]
@@ -365,8 +487,8 @@ mod tests {
         let mut mine = held(claim("a", 0..10, 5));
         for serials in [10..20, 20..30] {
             let other = held(claim("b", serials, 1)).claim.json();
-            assert_eq!(mine.hear(other.as_bytes(), 4_000), Ok(()));
-            assert_eq!(mine.say(4_000), None);
+            assert_eq!(mine.hear(other.as_bytes(), 7_000), Ok(()));
+            assert_eq!(mine.say(7_000), Ok(None));
         }
     }
 
@@ -394,8 +516,8 @@ mod tests {
     fn its_own_words_are_no_others() {
         let mut mine = held(claim("a", 0..10, 5));
         let said = mine.claim.json();
-        assert_eq!(mine.hear(said.as_bytes(), 4_000), Ok(()));
-        assert_eq!(mine.say(4_000), None);
+        assert_eq!(mine.hear(said.as_bytes(), 7_000), Ok(()));
+        assert_eq!(mine.say(7_000), Ok(None));
     }
 
     #[test]
