@@ -108,6 +108,8 @@ pub struct Progress<'s, C> {
 struct Shared {
     /// A slot is free, or a connection could give way.
     changed: Bell,
+    /// So many more may be taken.
+    free: Cell<usize>,
     /// Slots for streams, and for sockets, that none has.
     streams: Cell<usize>,
     sockets: Cell<usize>,
@@ -124,8 +126,7 @@ impl Shared {
     /// A slot that is free, and not kept for what lasts.
     fn free(&self, phases: &[Phase]) -> Option<usize> {
         let is_free = |phase: &Phase| phase.step.get() == Step::Free;
-        let free = phases.iter().filter(|phase| is_free(phase)).count();
-        (free > self.streams.get() + self.sockets.get())
+        (self.free.get() > self.streams.get() + self.sockets.get())
             .then(|| phases.iter().position(is_free))
             .flatten()
     }
@@ -254,10 +255,17 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             phases: [const { Phase::new() }; N],
             shared: Shared {
                 changed: Bell::new(),
+                free: Cell::new(N),
                 streams: Cell::new(streams),
                 sockets: Cell::new(sockets),
             },
         }
+    }
+
+    /// Of which so many at most are taken at the same time; more than are kept for what lasts.
+    pub fn at_most(self, many: usize) -> Self {
+        self.shared.free.set(many.min(N));
+        self
     }
 
     /// Takes a slot, from a waiting connection if need be. One task calls
@@ -270,6 +278,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
                 phase.end.reset();
                 phase.served.set(None);
                 phase.step.set(Step::Idle(self.clock.now_ms()));
+                self.shared.free.set(self.shared.free.get() - 1);
                 return Slot { slots: self, index };
             }
             hurry(&self.phases, self.clock.now_ms(), &|_| true);
@@ -331,6 +340,7 @@ impl<C, const N: usize> Drop for Slot<'_, C, N> {
             let kept = shared.kept(what);
             kept.set(kept.get() + 1);
         }
+        shared.free.set(shared.free.get() + 1);
         shared.changed.ring();
     }
 }
@@ -363,6 +373,22 @@ mod tests {
             Poll::Ready(slot) => Some(slot),
             Poll::Pending => None,
         }
+    }
+
+    #[test]
+    fn there_may_be_fewer_than_there_is_room_for() {
+        let slots = Slots::<_, 4>::keeping(Stopped, 1, 0).at_most(3);
+        let first = claim(&slots).expect("free");
+        let second = claim(&slots).expect("free");
+        assert!(claim(&slots).is_none(), "the third is kept for a stream");
+        assert!(first.progress().lasts(Lasting::Stream));
+        let third = claim(&slots).expect("a stream has its own");
+        assert!(claim(&slots).is_none());
+        drop(second);
+        let second = claim(&slots).expect("free again");
+        assert!(claim(&slots).is_none());
+        drop((first, second, third));
+        assert_eq!(slots.shared.free.get(), 3);
     }
 
     #[test]

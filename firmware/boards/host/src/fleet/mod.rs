@@ -50,6 +50,10 @@ const LOG: &str = "info,goe_device=error";
 /// room beside those to brokers.
 const OTHER_FILES: u64 = 256;
 
+/// What the process itself has open: no client may have the file with which a charger comes
+/// back to its broker.
+const OWN_FILES: u64 = 96;
+
 /// Everything has to be down after this long.
 const STOP: Duration = Duration::from_millis(1_500);
 
@@ -62,7 +66,7 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     let serials = args.serials()?;
     let brokers = Brokers::new(&args.mqtt_url).map_err(anyhow::Error::msg)?;
     let lines = brokers.url().map_or(0, |_| serials.len() as u64);
-    open_files(lines, goe_host::raise_open_files())?;
+    let clients = clients(lines, goe_host::raise_open_files())?;
     let shutdown = Shutdown::listen().context("cannot listen for signals")?;
     let listener = goe_host::listen("HTTP", "--http", args.http)?;
     let http = listener.local_addr().context("HTTP has no address")?;
@@ -76,6 +80,7 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
 
     let clock = RealTime::start();
     let site = site(&args, &town);
+    let listener = (listener, clients);
     let web = goe_host::serve_devices(town.clone(), site, listener, clock, shutdown.clone());
     let rounds = rounds::run(town.clone(), speed, shutdown.clone());
     let granted = Rc::new(Bell::new());
@@ -177,18 +182,21 @@ async fn close(stored: JoinHandle<()>, tasks: [JoinHandle<()>; 3]) {
     tracing::info!("stopped");
 }
 
-/// Looks whether there may be so many connections to brokers.
-fn open_files(lines: u64, limit: Option<u64>) -> anyhow::Result<()> {
+/// Looks whether there may be so many connections to brokers; so many clients of HTTP may be
+/// there beside them.
+fn clients(lines: u64, limit: Option<u64>) -> anyhow::Result<usize> {
     let wanted = lines + OTHER_FILES;
-    match limit.filter(|&limit| limit < wanted) {
-        None => Ok(()),
-        Some(limit) => anyhow::bail!(
-            "{lines} connections to a broker and {OTHER_FILES} of clients are wanted, and this process may \
-             have {limit} files open; raise that, by `ulimit -n {wanted}` in the shell that starts it, \
-             LimitNOFILE={wanted} for systemd or --ulimit nofile={wanted} for Docker, or take \
-             fewer chargers by --count or --shard"
-        ),
-    }
+    let Some(limit) = limit else {
+        return Ok(usize::MAX);
+    };
+    anyhow::ensure!(
+        limit >= wanted,
+        "{lines} connections to a broker and {OTHER_FILES} of clients are wanted, and this process may \
+         have {limit} files open; raise that, by `ulimit -n {wanted}` in the shell that starts it, \
+         LimitNOFILE={wanted} for systemd or --ulimit nofile={wanted} for Docker, or take \
+         fewer chargers by --count or --shard"
+    );
+    Ok(usize::try_from(limit - lines - OWN_FILES).unwrap_or(usize::MAX))
 }
 
 fn open(path: &Path) -> anyhow::Result<PartedFlash> {
