@@ -14,7 +14,7 @@ const PATIENCE_MS = 30_000;
 
 const door = await Door.to(fleet);
 const browser = await launch(executablePath);
-const visit = visitsOf(browser, door, PATIENCE_MS, (tab) => tab.locator('#states li:not([hidden]) b').first().waitFor());
+const visit = visitsOf(browser, door, PATIENCE_MS, (tab) => tab.waitForFunction(() => document.querySelector('#states b').textContent !== ''));
 
 const ask = async (path, body) => {
   const answer = await fetch(new URL(path, fleet), body && { method: 'POST', body: JSON.stringify(body) });
@@ -43,7 +43,10 @@ const painted = (tab, count) => tab.evaluate((count) => {
   const columns = [...Array(count).keys()].map((one) => one + 1).find((one) =>
     Math.abs(canvas.width / one - canvas.height / Math.ceil(count / one)) < 1e-6 * canvas.width);
   const side = canvas.width / columns;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  // A copy, so that the page's own canvas stays as the browser likes it.
+  const context = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height })
+    .getContext('2d', { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
   return { columns, css: shown.width / columns, parts: [...Array(count).keys()].map((index) => {
     const { data } = context.getImageData((index % columns) * side, Math.floor(index / columns) * side, side, side);
     let opaque = 0;
@@ -63,6 +66,7 @@ await until('a fault is there', async () => (await car(Number(first) + 2)) === 5
 
 for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 320], ['dark', 320], ['light', 768]]) {
   await visit(`${colorScheme}, ${width} pixels wide`, { colorScheme, viewport: { width, height: 900 } }, async (tab) => {
+    await tab.locator('#map-canvas').hover({ position: { x: 150, y: 3 } });
     await tab.locator('#map-canvas').click({ position: { x: 3, y: 3 } });
     await shows(tab, '#one-heading', new RegExp(`^Charger ${first}$`));
     await shows(tab, '#one-nrg', /W/);
@@ -157,7 +161,9 @@ await visit('by keyboard alone', {}, async (tab) => {
 
 await visit('the theme', { colorScheme: 'light' }, async (tab) => {
   const ink = () => tab.evaluate(() => {
-    const { data } = document.getElementById('map-canvas').getContext('2d').getImageData(0, 0, 400, 16);
+    const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    context.drawImage(document.getElementById('map-canvas'), 0, 0);
+    const { data } = context.getImageData(0, 0, 300, 16);
     const sums = [0, 0, 0];
     for (let at = 0; at < data.length; at += 4) for (let of = 0; of < 3; of += 1) sums[of] += data[at + of];
     return sums.join();

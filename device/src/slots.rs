@@ -69,6 +69,15 @@ impl Step {
     }
 }
 
+/// What a client is waited for, since when in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// A request.
+    Request(u64),
+    /// The rest of one.
+    Rest(u64),
+}
+
 /// The step of one connection, and the wish that it end.
 struct Phase {
     step: Cell<Step>,
@@ -178,6 +187,15 @@ impl<'s, C: Clock> Progress<'s, C> {
     /// Returns whether the client is waited for.
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self.phase.step.get(), Step::Idle(_))
+    }
+
+    /// What the client is waited for, if it is for something to come.
+    pub(crate) fn waits_since(&self) -> Option<Waiting> {
+        match self.phase.step.get() {
+            Step::Idle(since) => Some(Waiting::Request(since)),
+            Step::Reading(since) => Some(Waiting::Rest(since)),
+            Step::Free | Step::Queued(_) | Step::Answering(_) | Step::Lasting(_) => None,
+        }
     }
 
     /// The answer is out.

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod pipe_support;
 mod wire_support;
 
 use std::cell::RefCell;
@@ -12,7 +13,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use futures_util::{SinkExt, StreamExt};
 use goe_device::clock::Clock;
 use goe_device::entropy::{Entropy, NoEntropy};
@@ -27,12 +27,10 @@ use goe_runtime::{
     Access, Category, Descriptor, DocumentView, KeyIndex, KeySet, Lookup, Profile, Registry, Type,
     WriteError, value,
 };
+use pipe_support::{Paused, Pipe};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tokio::io::{
-    AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf,
-    duplex, split,
-};
+use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
@@ -199,67 +197,6 @@ impl Entropy for Zeros {
 /// The answer to a challenge of zeros with `t`, by Python's hashlib.
 const PROOF: &str = "929c620edebd0909471cb8dff19978b033e6b973bae3f7ba0dbfb8c93af103c7";
 
-/// tokio's time, which goes on when nobody has anything to do.
-#[derive(Clone, Copy)]
-struct Paused(Instant);
-
-impl Clock for Paused {
-    fn now_ms(self) -> u64 {
-        self.0.elapsed().as_millis() as u64
-    }
-
-    async fn until(self, time_ms: u64) {
-        tokio::time::sleep_until(self.0 + Duration::from_millis(time_ms)).await;
-    }
-}
-
-/// A connection without a network.
-struct Pipe(BufReader<ReadHalf<DuplexStream>>, WriteHalf<DuplexStream>);
-
-struct Reading<'a>(&'a mut BufReader<ReadHalf<DuplexStream>>);
-struct Writing<'a>(&'a mut WriteHalf<DuplexStream>);
-
-impl Socket for Pipe {
-    type Reader<'a> = Reading<'a>;
-    type Writer<'a> = Writing<'a>;
-
-    async fn readable(&mut self) {
-        let _ = self.0.fill_buf().await;
-    }
-
-    fn split(&mut self) -> (Reading<'_>, Writing<'_>) {
-        (Reading(&mut self.0), Writing(&mut self.1))
-    }
-
-    async fn close(&mut self) {
-        let _ = self.1.shutdown().await;
-    }
-}
-
-impl ErrorType for Reading<'_> {
-    type Error = ErrorKind;
-}
-
-impl Read for Reading<'_> {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        self.0.read(buffer).await.map_err(|_| ErrorKind::Other)
-    }
-}
-
-impl ErrorType for Writing<'_> {
-    type Error = ErrorKind;
-}
-
-impl Write for Writing<'_> {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        self.0.write(bytes).await.map_err(|_| ErrorKind::Other)
-    }
-
-    async fn flush(&mut self) -> Result<(), ErrorKind> {
-        self.0.flush().await.map_err(|_| ErrorKind::Other)
-    }
-}
-
 /// Serves a connection of the device to its end.
 async fn serve(device: &Three, clock: impl Clock, socket: impl Socket) {
     let hall: &'static Hall<Keys, Zeros, 1> = Box::leak(Box::new(Hall::new(&MESSAGES, Zeros)));
@@ -294,12 +231,10 @@ fn with_client<F: Future<Output = ()>>(room: usize, test: impl FnOnce(Rc<Three>,
     LocalSet::new().block_on(&runtime, async {
         let device = Rc::new(Three::default());
         let (here, there) = duplex(room);
-        let (reader, writer) = split(there);
         let serving = {
             let device = device.clone();
             spawn_local(async move {
-                let pipe = Pipe(BufReader::new(reader), writer);
-                serve(&device, Paused(Instant::now()), pipe).await;
+                serve(&device, Paused::now(), Pipe::new(there)).await;
             })
         };
         let url = "ws://device.local/talk";

@@ -18,7 +18,7 @@ use core::cell::Cell;
 use core::convert::Infallible;
 use core::pin::pin;
 
-use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_futures::select::{Either, select};
 use embassy_futures::yield_now;
 use embassy_net::Stack;
 use embassy_net::tcp::TcpSocket;
@@ -32,6 +32,7 @@ use goe_device::http::{
     self, Buffers, PATIENCE_MS, Progress, REQUEST_LINE_MAX, Read, Served, Site, Slots, SocketRx,
     SocketTx, Sockets, Write,
 };
+use goe_device::net::Socket;
 use goe_device::ws::ROOM;
 use goe_runtime::device::Device;
 use goe_runtime::http::Route;
@@ -77,17 +78,22 @@ const SILENCE: Duration = Duration::from_secs(10);
 type Shared<T> = Mutex<NoopRawMutex, T>;
 type Turn<'a> = SemaphoreReleaser<'a, FairSemaphore<NoopRawMutex, DOORS>>;
 
+/// Bytes that a socket sends before its client has acknowledged any: a long answer takes as many
+/// round trips as it is longer than that. A board whose segments are at most half of it has two
+/// on their way, of which a client acknowledges the second at once.
+pub const SENT_AHEAD: usize = 1280;
+
 /// A socket with its buffers.
 pub struct DoorMemory {
     receive: [u8; 384],
-    transmit: [u8; 768],
+    transmit: [u8; SENT_AHEAD],
 }
 
 impl DoorMemory {
     /// Unused.
     pub const NEW: Self = DoorMemory {
         receive: [0; 384],
-        transmit: [0; 768],
+        transmit: [0; SENT_AHEAD],
     };
 }
 
@@ -226,7 +232,9 @@ pub async fn door(web: &'static Web, index: usize) -> ! {
         loop {
             let has_request = {
                 let mut socket = door.socket.lock().await;
-                http::wait(slot.progress(), &mut NetSocket(&mut socket)).await
+                let mut socket = NetSocket(&mut socket);
+                let waits = select(socket.readable(), http::ends(slot.progress()));
+                matches!(waits.await, Either::First(()))
             };
             if !has_request || web.have_served(index, slot.progress()).await == Served::Ended {
                 break;
@@ -291,7 +299,11 @@ pub fn seat<D: Device, const BODY: usize>(
                     sockets: &seated,
                 };
                 let socket = &mut NetSocket(&mut socket);
-                serve(web, site, progress, socket, memory, device).await
+                let answer = serve(web, site, progress, socket, memory, device);
+                match select(answer, http::ends(progress)).await {
+                    Either::First(served) => served,
+                    Either::Second(()) => Served::Ended,
+                }
             };
             door.served.signal(served);
         }
@@ -325,17 +337,10 @@ fn serve<D: Device, S: Sockets<D>, const BODY: usize>(
         }
         let mut lock = pin!(web.long.lock());
         let mut long = loop {
-            match select3(
-                lock.as_mut(),
-                progress.gives_way(),
-                Timer::after_millis(PATIENCE_MS / 4),
-            )
-            .await
-            {
-                Either3::First(long) => break long,
-                Either3::Second(()) => return Served::Ended,
+            match select(lock.as_mut(), Timer::after_millis(PATIENCE_MS / 4)).await {
+                Either::First(long) => break long,
                 // Another seat has it, and must give it up if it does not go on.
-                Either3::Third(()) => web.slots.hurry(),
+                Either::Second(()) => web.slots.hurry(),
             }
         };
         let buffers = Buffers {

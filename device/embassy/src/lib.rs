@@ -21,7 +21,9 @@ pub use goe_device::modbus::frame_for;
 pub use goe_device::store::Store;
 pub use goe_device::ws::Hall;
 pub use goe_runtime::device::{Api, Table};
-pub use http::{DOORS, DoorMemory, SEATS, SeatMemory, WEB_SOCKETS, Web, body, door, seat};
+pub use http::{
+    DOORS, DoorMemory, SEATS, SENT_AHEAD, SeatMemory, WEB_SOCKETS, Web, body, door, seat,
+};
 pub use modbus::{ModbusMemory, run_modbus};
 pub use mqtt::{MqttMemory, run_mqtt, transmit};
 pub use password::{Password, give_password};

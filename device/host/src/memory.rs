@@ -32,6 +32,9 @@ pub async fn serve_client<D: Devices, C: Clock, const N: usize>(
 #[derive(Debug, Default)]
 pub(crate) struct Desk(RefCell<Vec<Sheet>>);
 
+/// Room for the head of an answer.
+const HEAD: usize = 512;
+
 /// The memory for one request.
 #[derive(Debug)]
 struct Sheet {
@@ -43,10 +46,13 @@ struct Sheet {
 impl Sheet {
     fn new(registry: &Registry) -> Self {
         let entry = registry.capacities.entry;
+        let body = http::REQUEST_LINE_MAX.max(entry + ws::ROOM);
         Sheet {
             request: vec![0; http::REQUEST_LINE_MAX + 4096],
-            body: vec![0; http::REQUEST_LINE_MAX.max(entry + ws::ROOM)],
-            transmit: vec![0; 4096],
+            body: vec![0; body],
+            // So that an answer is handed over at once: the system takes as long for each
+            // part of one as for all of it.
+            transmit: vec![0; HEAD + body],
         }
     }
 
@@ -69,24 +75,32 @@ pub(crate) async fn serve_by_request<D: Devices, C: Clock, const N: usize>(
     desk: &Desk,
 ) {
     let progress = slot.progress();
-    while http::wait(progress, &mut socket).await {
-        let sheet = desk.0.borrow_mut().pop();
-        let mut sheet = sheet.unwrap_or_else(|| Sheet::new(devices.registry()));
-        // On the heap, or every client that thinks would have as much.
-        let answer = Box::pin(http::answer(
-            devices,
-            site,
-            progress,
-            &mut socket,
-            &[],
-            sheet.buffers(),
-            false,
-        ));
-        let served = answer.await;
-        desk.0.borrow_mut().push(sheet);
-        if served != Served::Waiting {
-            return;
+    let requests = async {
+        loop {
+            socket.readable().await;
+            let sheet = desk.0.borrow_mut().pop();
+            let mut sheet = sheet.unwrap_or_else(|| Sheet::new(devices.registry()));
+            // On the heap, or every client that thinks would have as much.
+            let answer = Box::pin(http::answer(
+                devices,
+                site,
+                progress,
+                &mut socket,
+                &[],
+                sheet.buffers(),
+                false,
+            ));
+            let served = answer.await;
+            desk.0.borrow_mut().push(sheet);
+            if served != Served::Waiting {
+                return;
+            }
         }
+    };
+    tokio::select! {
+        biased;
+        () = requests => {}
+        () = http::ends(progress) => {}
     }
 }
 

@@ -2,6 +2,7 @@
 //! newest of it in memory for whoever shows it. Secrets are masked before either has
 //! them. It must never know a key.
 
+use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::fmt::{Display, Write as _};
 use std::rc::Rc;
@@ -81,7 +82,7 @@ pub struct Exchanged {
     /// How it came.
     pub wire: Wire,
     /// The client: its address, or `broker`.
-    pub who: String,
+    pub who: Rc<str>,
     /// What was wanted.
     pub wish: Wish,
     /// What was sent, without secrets.
@@ -113,7 +114,12 @@ impl Traffic {
 
 /// A text of a client's, so that it is no second line and no command of a terminal, and
 /// not as long as somebody likes.
-fn one_line(text: &str) -> String {
+fn one_line<'t>(text: impl Into<Cow<'t, str>>) -> String {
+    let text = text.into();
+    // Nearly all of them are as they should be.
+    if text.len() <= TEXT_MAX && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.into_owned();
+    }
     let mut letters = text.chars();
     let mut line = String::new();
     for letter in letters.by_ref().take(TEXT_MAX) {
@@ -132,7 +138,7 @@ fn one_line(text: &str) -> String {
 pub(crate) struct Client {
     traffic: Traffic,
     wire: Cell<Wire>,
-    who: String,
+    who: Rc<str>,
     /// The keys, and how HTTP reaches them.
     table: (&'static Registry, &'static [Route]),
     asked: Cell<Option<Instant>>,
@@ -149,7 +155,7 @@ impl Client {
         Client {
             traffic,
             wire: Cell::new(wire),
-            who,
+            who: who.into(),
             table,
             asked: Cell::new(None),
             sets: RefCell::default(),
@@ -162,7 +168,7 @@ impl Client {
             raw: json,
             profile: Some(descriptor.profile),
         };
-        one_line(&format!("{} = {sent}", descriptor.name))
+        one_line(format!("{} = {sent}", descriptor.name))
     }
 
     fn was_told(&self, key: KeyIndex, json: &[u8]) {
@@ -178,8 +184,8 @@ impl Client {
 
     /// Without the value: it may be a secret under a name that was mistyped.
     fn has_refused(&self, name: &str, why: &dyn Display) {
-        let (who, what) = (&self.who, one_line(&format!("{name} = ***")));
-        let why = one_line(&why.to_string());
+        let (who, what) = (&self.who, one_line(format!("{name} = ***")));
+        let why = one_line(why.to_string());
         tracing::info!("{who}: {what} is refused: {why}");
         self.keep(Wish::Set, (what, why), false, Duration::ZERO);
     }
@@ -223,7 +229,7 @@ impl Client {
         let registers = registers.collect::<Vec<_>>().join(" ");
         let (who, what) = (
             &self.who,
-            one_line(&format!("registers {first}: {registers}")),
+            one_line(format!("registers {first}: {registers}")),
         );
         let answer = match result {
             Ok(()) => "success".to_owned(),
@@ -260,7 +266,7 @@ impl Client {
                 let _ = write!(answer, " {name}: {error};");
             }
         }
-        let (what, answer) = (one_line(&what), one_line(answer.trim_end_matches(';')));
+        let (what, answer) = (one_line(what), one_line(answer.trim_end_matches(';')));
         let who = &self.who;
         tracing::debug!("{who}: {what}: {answer}, {} us", took.as_micros());
         // Whoever looks at a page of the program's does not talk to the device.
@@ -398,7 +404,7 @@ mod tests {
             "amp = 6\\nINFO all is well\\u{1b}[2J"
         );
         assert_eq!(one_line("ä°…"), "ä°…");
-        let long = one_line(&"ä".repeat(TEXT_MAX + 1));
+        let long = one_line("ä".repeat(TEXT_MAX + 1));
         assert_eq!(long.chars().count(), TEXT_MAX + 1);
         assert!(long.ends_with("ä…"));
     }

@@ -10,10 +10,12 @@
 
 use core::cell::Cell;
 use core::fmt::{self, Write as _};
+use core::future::pending;
 
 use embassy_futures::select::select;
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use picoserve::mem::{BorrowedBuffer, BorrowedCursor};
+use picoserve::time::Duration;
 
 use crate::clock::Clock;
 use crate::net::Socket;
@@ -31,9 +33,15 @@ pub struct Runtime;
 #[derive(Debug)]
 pub(super) struct Timers<C>(pub(super) C);
 
+/// The timeout of what picoserve shall not limit.
+pub(super) const NEVER: Duration = Duration::from_millis(u64::MAX);
+
 impl<C: Clock> picoserve::Timer<Runtime> for Timers<C> {
-    fn delay(&self, duration: picoserve::time::Duration) -> impl Future<Output = ()> {
-        self.0.after(duration.as_millis())
+    async fn delay(&self, duration: Duration) {
+        match duration {
+            NEVER => pending().await,
+            duration => self.0.after(duration.as_millis()).await,
+        }
     }
 }
 
@@ -348,9 +356,9 @@ impl Gathered<'_> {
     fn is_head(&self) -> bool {
         let end = b"\r\n\r\n";
         let bytes = &self.buffer[..self.length];
-        bytes.starts_with(b"HTTP/")
-            && bytes.windows(end.len()).position(|window| window == end)
-                == Some(bytes.len() - end.len())
+        let ends = bytes.starts_with(b"HTTP/") && bytes.ends_with(end);
+        ends && bytes.windows(end.len()).position(|window| window == end)
+            == Some(bytes.len() - end.len())
     }
 }
 
@@ -406,7 +414,9 @@ impl<W: Write, C: Clock> Transmit<'_, '_, W, C> {
     /// The end of an answer is sent when picoserve has done with its request.
     async fn send(&mut self) -> Result<(), Failure> {
         let is_end = self.progress.is_idle();
-        self.progress.answering();
+        if is_end {
+            self.progress.answering();
+        }
         self.out.send(&mut self.writer).await?;
         if is_end {
             self.progress.idle();

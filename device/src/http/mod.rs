@@ -29,7 +29,7 @@ pub use handler::{BODY_MAX, Call, Either, Exchange, Handler, NoStream, Reply, St
 pub use picoserve::io::{Read, Write};
 pub use picoserve::response::ws::{SocketRx, SocketTx};
 pub use query::{Parameter, decoded, parameter, parameters};
-pub use serve::{Buffers, Served, answer, serve, wait};
+pub use serve::{Buffers, Served, answer, ends, serve};
 pub use service::Site;
 pub use set::PARAMETERS_MAX;
 pub use sockets::Sockets;

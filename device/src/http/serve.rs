@@ -2,17 +2,17 @@
 
 use core::cell::Cell;
 
-use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_futures::select::{Either, select};
 use picoserve::{Config, Router, Server, Timeouts, time::Duration};
 
-use super::connection::{Connection, Outcome, Timers};
+use super::connection::{Connection, NEVER, Outcome, Timers};
 use super::devices::Devices;
 use super::handler::Handler;
 use super::service::{Service, Site};
 use super::sockets::Sockets;
 use crate::clock::Clock;
 use crate::net::Socket;
-use crate::slots::{Progress, Slot};
+use crate::slots::{Progress, Slot, Waiting};
 
 /// Memory for the requests of one connection, given by the board.
 #[derive(Debug)]
@@ -32,13 +32,16 @@ pub struct Buffers<'b> {
 /// is for when there are none.
 const IDLE_MS: u64 = 60_000;
 
-/// Time limits for a client. The limit between two requests is not for
-/// picoserve to know.
+/// Time that a client may take for a request, and for each part of its answer.
+const STEP_MS: u64 = 5_000;
+
+/// picoserve limits how long a client takes nothing of its answer. How long it may take for a
+/// request is looked at by [`ends`], which need not set an alarm for each.
 const CONFIG: Config = Config::new(Timeouts {
-    start_read_request: Duration::from_secs(5),
-    persistent_start_read_request: Duration::from_secs(5),
-    read_request: Duration::from_secs(5),
-    write: Duration::from_secs(5),
+    start_read_request: NEVER,
+    persistent_start_read_request: NEVER,
+    read_request: NEVER,
+    write: Duration::from_millis(STEP_MS),
 })
 .keep_connection_alive();
 
@@ -64,29 +67,53 @@ pub async fn serve<D: Devices, C: Clock, const N: usize>(
     buffers: Buffers<'_>,
 ) {
     let progress = slot.progress();
-    while wait(progress, &mut socket).await {
-        let buffers = Buffers {
-            request: &mut *buffers.request,
-            body: &mut *buffers.body,
-            transmit: &mut *buffers.transmit,
-        };
-        if answer(devices, site, progress, &mut socket, &[], buffers, false).await
-            != Served::Waiting
-        {
-            return;
+    let requests = async {
+        loop {
+            socket.readable().await;
+            let buffers = Buffers {
+                request: &mut *buffers.request,
+                body: &mut *buffers.body,
+                transmit: &mut *buffers.transmit,
+            };
+            let served = answer(devices, site, progress, &mut socket, &[], buffers, false);
+            if served.await != Served::Waiting {
+                return;
+            }
         }
+    };
+    select(requests, ends(progress)).await;
+}
+
+/// Ready when a connection shall end: another one needs its slot, or its client has taken
+/// longer than it may. Whoever serves the connection stops then.
+///
+/// It may be kept for as long as the connection, over all of its requests. Its alarm is not
+/// set anew for each: it goes off when the present step has lasted for its time, or could
+/// have if it had begun with the last look.
+pub async fn ends(progress: Progress<'_, impl Clock>) {
+    let clock = progress.clock();
+    let patience = async {
+        loop {
+            let now_ms = clock.now_ms();
+            let look_ms = match progress.waits_since() {
+                Some(Waiting::Request(since)) => since + IDLE_MS,
+                Some(Waiting::Rest(since)) => since + STEP_MS,
+                None => now_ms + STEP_MS,
+            };
+            if look_ms <= now_ms {
+                log::debug!("http: a client took too long");
+                return;
+            }
+            clock.until(look_ms.min(now_ms + STEP_MS)).await;
+        }
+    };
+    if let Either::First(()) = select(progress.gives_way(), patience).await {
+        log::debug!("http: connection gave way to another");
     }
 }
 
-/// Waits for a request; `false` when none comes in a minute, or another
-/// connection needs the slot. It needs no memory of a board's.
-pub async fn wait(progress: Progress<'_, impl Clock>, socket: &mut impl Socket) -> bool {
-    let patience = progress.clock().after(IDLE_MS);
-    let first = select3(socket.readable(), progress.gives_way(), patience).await;
-    matches!(first, Either3::First(()))
-}
-
-/// Answers the requests that come without a pause between them.
+/// Answers the requests that come without a pause between them. It sets no limit to how long
+/// they take to come; see [`ends`].
 ///
 /// `begun` is what was read of the first before this, in a buffer that was too
 /// short for it; `has_more_room` says that there is a longer one than this.
@@ -108,13 +135,8 @@ pub async fn answer<D: Devices>(
     let service = Service::new(devices, site, progress, &outcome, buffers.body);
     let app = Router::from_service(service);
     let server = Server::custom(&app, Timers(progress.clock()), &CONFIG, buffers.request);
-    match select(server.serve(connection), progress.gives_way()).await {
-        Either::First(Ok(_)) => {}
-        Either::First(Err(error)) => log::debug!("http: connection ended: {error:?}"),
-        Either::Second(()) => {
-            log::debug!("http: connection gave way to another");
-            return Served::Ended;
-        }
+    if let Err(error) = server.serve(connection).await {
+        log::debug!("http: connection ended: {error:?}");
     }
     match outcome.get() {
         Outcome::Waiting => Served::Waiting,

@@ -303,7 +303,6 @@ where
         mut request: Request<'_, R>,
         writer: W,
     ) -> impl Future<Output = Result<ResponseSent, W::Error>> {
-        self.progress.answering();
         self.site.handler.asked();
         self.status.set(StatusCode::OK);
         async move {
@@ -341,6 +340,7 @@ where
                 task = Task::Refused((StatusCode::SERVICE_UNAVAILABLE, text));
             }
             let connection = request.body_connection.finalize().await?;
+            self.progress.answering();
             let (parts, body) = (&request.parts, self.body.take());
             let answered = || {
                 self.site.handler.answered(Exchange {

@@ -384,8 +384,6 @@ fn drawn(dice: &mut Prng, (least, most): Span) -> u16 {
 #[derive(Clone, Debug)]
 pub struct Comings {
     habits: Habits,
-    /// When the car was there that came last; `None` while it is away.
-    came_ms: Option<i64>,
     /// Nothing happens before; `None` at the start.
     next_ms: Option<i64>,
 }
@@ -395,7 +393,6 @@ impl Comings {
     pub fn new(habits: Habits) -> Self {
         Comings {
             habits,
-            came_ms: None,
             next_ms: None,
         }
     }
@@ -411,26 +408,18 @@ impl Comings {
             return;
         }
         let stay = self.habits.stay(now_ms);
-        let is_there = stay.contains(now_ms);
-        if is_there && self.came_ms == Some(stay.from_ms) {
-            self.next_ms = Some(stay.until_ms);
-            return;
-        }
-        self.came_ms = None;
-        if sim.car().is_plugged() {
+        let comes = stay.contains(now_ms);
+        let goes = sim.car().is_plugged();
+        if goes {
             sim.unplug();
-            self.next_ms = Some(if is_there { now_ms } else { stay.from_ms });
-            return;
-        }
-        if is_there {
+        } else if comes {
             sim.set_car(stay.car_at(now_ms));
             sim.plug();
-            self.came_ms = Some(stay.from_ms);
         }
-        self.next_ms = Some(if is_there {
-            stay.until_ms
-        } else {
-            stay.from_ms
+        self.next_ms = Some(match (goes, comes) {
+            (true, true) => now_ms,
+            (false, true) => stay.until_ms,
+            (_, false) => stay.from_ms,
         });
     }
 }

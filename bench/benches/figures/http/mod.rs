@@ -60,11 +60,11 @@ pub(crate) fn measure() -> anyhow::Result<String> {
          \n\
          | keep-alive connections | goe-charger, requests/s | axum + serde_json, requests/s \
          | goe-charger ÷ axum (range) | goe-charger, CPU µs/request | axum, CPU µs/request \
-         | canned bytes, requests/s |\n\
-         | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
+         | canned bytes, requests/s | goe-charger ÷ canned bytes (range) |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
          {rows}\
          \n\
-         Medians of {ROUNDS} rounds of {} s; in each round the servers take turns, and the ratio \
+         Medians of {ROUNDS} rounds of {} s; in each round the servers take turns, and a ratio \
          is the median (and range) of the rounds' ratios. {cores} The load is one thread over \
          non-blocking sockets: on each connection `GET {}`, the whole answer by its \
          Content-Length, the next request.\n\
@@ -145,24 +145,24 @@ fn row(connections: usize, measured: &[Measured]) -> String {
     let [charger, axum, canned] = measured else {
         return String::new();
     };
-    let ratios: Vec<f64> = charger
-        .per_second
-        .iter()
-        .zip(&axum.per_second)
-        .map(|(charger, axum)| charger / axum)
-        .collect();
+    let beside = |peer: &Measured| {
+        let rounds = charger.per_second.iter().zip(&peer.per_second);
+        let ratios: Vec<f64> = rounds.map(|(charger, peer)| charger / peer).collect();
+        Rounds::from(ratios).with_range(2)
+    };
     let per_second = |measured: &Measured| Rounds::from(measured.per_second.clone()).median();
     let cpu = |measured: &Measured| match measured.cpu_us.len() {
         ROUNDS => format!("{:.1}", Rounds::from(measured.cpu_us.clone()).median()),
         _ => "–".to_owned(),
     };
     format!(
-        "| {connections} | {:.0} | {:.0} | {} | {} | {} | {:.0} |\n",
+        "| {connections} | {:.0} | {:.0} | {} | {} | {} | {:.0} | {} |\n",
         per_second(charger),
         per_second(axum),
-        Rounds::from(ratios).with_range(2),
+        beside(axum),
         cpu(charger),
         cpu(axum),
         per_second(canned),
+        beside(canned),
     )
 }

@@ -4,12 +4,14 @@
 
 mod support;
 
+use std::path::Path;
 use std::thread::scope;
 use std::time::{Duration, Instant};
 
-use support::{Board, Charger, Connection, board};
+use support::{Board, Charger, Connection, Options, board};
 
-const REQUEST: &[u8] = b"GET /api/status?filter=alw HTTP/1.1\r\nHost: x\r\n\r\n";
+const ALW: &[u8] = b"GET /api/status?filter=alw HTTP/1.1\r\nHost: x\r\n\r\n";
+const STATUS: &[u8] = b"GET /api/status HTTP/1.1\r\nHost: x\r\n\r\n";
 
 #[test]
 #[ignore = "needs a quiet machine"]
@@ -23,7 +25,11 @@ fn time_to_the_first_answer_and_requests_a_second() {
     for connections in [1, 4] {
         let started = Instant::now();
         let mut latencies: Vec<Duration> = scope(|scope| {
-            let ask = || asks_for(&charger, Duration::from_secs(2));
+            let ask = || {
+                asks_for(&charger, Duration::from_secs(2), ALW, |body| {
+                    assert_eq!(body, r#"{"alw":true}"#);
+                })
+            };
             let askers: Vec<_> = (0..connections).map(|_| scope.spawn(ask)).collect();
             let latencies = askers.into_iter();
             latencies
@@ -49,16 +55,59 @@ fn time_to_the_first_answer_and_requests_a_second() {
     }
 }
 
-fn asks_for(charger: &Charger, time: Duration) -> Vec<Duration> {
+/// The rest of what a request takes: beside it stands an image that does nothing but send as
+/// many bytes.
+#[test]
+#[ignore = "needs a quiet machine"]
+fn the_whole_status_beside_a_canned_answer() {
+    let charger = Charger::start();
+    let canned = (board() == Board::Qemu).then(|| {
+        let image = std::env::var("GOE_IMAGE").expect("GOE_IMAGE names the charger's image");
+        let canned = Path::new(&image).with_file_name("canned");
+        assert!(canned.exists(), "{} is built by `run`", canned.display());
+        let mut options = Options::args(&["--image", &canned.to_string_lossy()]);
+        options.own_broker = false;
+        options.start()
+    });
+    // Until the first networks are found the status is shorter than ever after.
+    charger.wait_for_seconds(5);
+    let mut rates = [const { Vec::new() }; 2];
+    for _ in 0..5 {
+        for (charger, rates) in [Some(&charger), canned.as_ref()].iter().zip(&mut rates) {
+            let Some(charger) = charger else { continue };
+            let time = Duration::from_secs(1);
+            let latencies = asks_for(charger, time, STATUS, |body| assert!(body.len() > 6000));
+            rates.push(latencies.len() as f64 / latencies.iter().sum::<Duration>().as_secs_f64());
+        }
+    }
+    for (what, rates) in ["the whole status", "a canned answer"]
+        .iter()
+        .zip(&mut rates)
+    {
+        rates.sort_by(f64::total_cmp);
+        if let [least, .., most] = rates.as_slice() {
+            let median = rates[rates.len() / 2];
+            println!("{what}, 1 connection: {median:.0} requests/s ({least:.0} to {most:.0})");
+            assert!(median > 20.0, "{median} requests a second");
+        }
+    }
+}
+
+fn asks_for(
+    charger: &Charger,
+    time: Duration,
+    request: &[u8],
+    check: impl Fn(&str),
+) -> Vec<Duration> {
     let mut connection = Connection::open(charger.http);
     let started = Instant::now();
     let mut latencies = Vec::new();
     while started.elapsed() < time {
         let sent = Instant::now();
-        connection.send(REQUEST).expect("sends");
+        connection.send(request).expect("sends");
         let answer = connection.answer(false).expect("an answer");
-        assert_eq!(answer.body, r#"{"alw":true}"#);
         latencies.push(sent.elapsed());
+        check(&answer.body);
     }
     latencies
 }

@@ -5,93 +5,13 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
-use support::{Answer, Connection, SOON, request};
+use support::fleet::Fleet;
+use support::{Charger, post};
 
-/// A fleet of the test's own; ended when dropped.
-struct Fleet {
-    child: Child,
-    http: SocketAddr,
-    said: Vec<String>,
-    /// Open for what it says later.
-    _rest: BufReader<ChildStdout>,
-}
-
-impl Fleet {
-    fn start(args: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_goe-charger"))
-            .args(["fleet", "--http", "127.0.0.1:0"])
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut rest = BufReader::new(child.stdout.take().unwrap());
-        // All that it says before what to try are addresses.
-        let said = rest.by_ref().lines().map_while(Result::ok);
-        let said: Vec<_> = said.take_while(|line| line != "try:").collect();
-        let http = said
-            .iter()
-            .find_map(|line| line.trim().strip_prefix("HTTP   http://"));
-        let http = http.and_then(|url| url.split('/').next()).unwrap();
-        Fleet {
-            http: http.parse().unwrap(),
-            child,
-            said,
-            _rest: rest,
-        }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        request(self.http, "GET", path)
-    }
-
-    fn figures(&self) -> Value {
-        self.get("/fleet").json()
-    }
-
-    fn value(&self, serial: u32, key: &str) -> Value {
-        self.get(&format!("/{serial}/api/status?filter={key}"))
-            .json()[key]
-            .clone()
-    }
-
-    fn garage(&self, serial: u32, change: &str) {
-        let mut connection = Connection::open(self.http);
-        let length = change.len();
-        let head = format!(
-            "POST /{serial}/garage HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
-        );
-        connection.send(head.as_bytes()).unwrap();
-        connection.send(change.as_bytes()).unwrap();
-        let answer = connection.answer(false).unwrap();
-        assert_eq!(answer.status, 200, "{}", answer.body);
-    }
-
-    /// The figures, as soon as they are as they have to become.
-    fn wait_for(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
-            let figures = self.figures();
-            if is_so(&figures) {
-                return figures;
-            }
-            assert!(began.elapsed() < 3 * SOON, "{what}: {figures}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Fleet {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn garage(fleet: &Fleet, serial: u32, change: &str) {
+    let answer = post(fleet.http, &format!("/{serial}/garage"), change);
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 fn cars(figures: &Value) -> &str {
@@ -102,11 +22,11 @@ fn cars(figures: &Value) -> &str {
 fn the_figures_are_those_of_the_chargers() {
     let fleet = Fleet::start(&["--count", "12", "--serial", "200000", "--speed", "10"]);
     for serial in 200_000..200_012 {
-        fleet.garage(serial, r#"{"car":"three-phase"}"#);
+        garage(&fleet, serial, r#"{"car":"three-phase"}"#);
     }
-    fleet.garage(200_003, r#"{"car":"absent"}"#);
-    fleet.garage(200_007, r#"{"earth":"missing"}"#);
-    let figures = fleet.wait_for("all charge but two", |figures| {
+    garage(&fleet, 200_003, r#"{"car":"absent"}"#);
+    garage(&fleet, 200_007, r#"{"earth":"missing"}"#);
+    let figures = fleet.wait_for(|figures| {
         cars(figures) == "222122252222" && figures["power_w"].as_u64().unwrap() > 100_000
     });
     for serial in 200_000..200_012_u32 {
@@ -115,16 +35,14 @@ fn the_figures_are_those_of_the_chargers() {
     }
     let powers = (200_000..200_012).map(|serial| fleet.value(serial, "nrg")[11].as_f64().unwrap());
     let power_w: f64 = powers.sum();
-    let told_w = fleet.figures()["power_w"].as_f64().unwrap();
+    let told_w = fleet.json("/fleet")["power_w"].as_f64().unwrap();
     assert!(
         (power_w - told_w).abs() < power_w / 50.0,
         "{power_w} {told_w}"
     );
     // An hour of it in six minutes.
     let before_wh = figures["energy_wh"].as_u64().unwrap();
-    fleet.wait_for("energy is counted", |figures| {
-        figures["energy_wh"].as_u64().unwrap() > before_wh + 1_000
-    });
+    fleet.wait_for(|figures| figures["energy_wh"].as_u64().unwrap() > before_wh + 1_000);
     assert_eq!(figures["count"], 12);
     assert_eq!(figures["serial"], "200000");
     assert_eq!(figures["speed"], 10);
@@ -135,7 +53,7 @@ fn the_figures_are_those_of_the_chargers() {
 #[test]
 fn a_shard_tells_of_its_part() {
     let fleet = Fleet::start(&["--count", "10", "--shard", "2/3"]);
-    let figures = fleet.figures();
+    let figures = fleet.json("/fleet");
     assert_eq!(figures["shard"], "2/3");
     assert_eq!(
         (&figures["serial"], &figures["count"]),
@@ -145,9 +63,26 @@ fn a_shard_tells_of_its_part() {
 }
 
 #[test]
+fn clients_of_a_broker_and_what_they_published_are_counted() {
+    let other = Charger::start();
+    let url = format!("mqtt://{}", other.broker.unwrap());
+    let fleet = Fleet::start(&["--count", "3", "--mqtt-url", &url]);
+    let keys = fleet.json("/100000/api/status");
+    let keys = keys.as_object().unwrap().len() as u64;
+    let figures = fleet.wait_for(|figures| {
+        figures["mqtt"]["connected"] == 3 && figures["mqtt"]["published"].as_u64() >= Some(3 * keys)
+    });
+    let published = figures["mqtt"]["published"].as_u64();
+    // They go on, and the broker may go.
+    fleet.wait_for(|figures| figures["mqtt"]["published"].as_u64() > published);
+    drop(other);
+    fleet.wait_for(|figures| figures["mqtt"]["connected"] == 0);
+}
+
+#[test]
 fn who_is_late_is_told() {
     let fleet = Fleet::start(&["--count", "20"]);
-    let figures = fleet.wait_for("rounds", |figures| figures["uptime_s"].as_u64() > Some(1));
+    let figures = fleet.wait_for(|figures| figures["uptime_s"].as_u64() > Some(1));
     let slowest = figures["slowest"].as_array().unwrap();
     assert_eq!(slowest.len(), 10);
     let late = |row: &Value| row["late_ms"].as_u64().unwrap();
@@ -168,10 +103,8 @@ fn who_is_late_is_told() {
 #[cfg(target_os = "linux")]
 fn what_the_process_takes_is_what_the_system_says() {
     let fleet = Fleet::start(&["--count", "50"]);
-    let told = fleet.wait_for("some processor time", |figures| {
-        figures["process"]["cpu_s"].as_f64() > Some(0.0)
-    });
-    let status = std::fs::read_to_string(format!("/proc/{}/status", fleet.child.id())).unwrap();
+    let told = fleet.wait_for(|figures| figures["process"]["cpu_s"].as_f64() > Some(0.0));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", fleet.id())).unwrap();
     let kib = status
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:"))
@@ -184,12 +117,6 @@ fn what_the_process_takes_is_what_the_system_says() {
 #[test]
 fn the_page_and_what_it_needs_are_there() {
     let fleet = Fleet::start(&["--count", "3"]);
-    assert!(
-        fleet
-            .said
-            .iter()
-            .any(|line| line.starts_with("  page   http://"))
-    );
     let page = fleet.get("/");
     assert_eq!(page.status, 200);
     assert_eq!(
@@ -229,7 +156,6 @@ fn the_page_and_what_it_needs_are_there() {
 #[test]
 fn without_a_page_there_is_none() {
     let fleet = Fleet::start(&["--count", "3", "--no-page"]);
-    assert!(!fleet.said.iter().any(|line| line.contains("page")));
     assert_eq!(fleet.get("/").status, 404);
     assert_eq!(fleet.get("/page/style.css").status, 404);
     assert_eq!(fleet.get("/fleet").status, 200);

@@ -27,8 +27,12 @@ const PLIC_ENABLE: usize = 0x0c00_2000;
 const PLIC_THRESHOLD: usize = 0x0c20_0000;
 const PLIC_CLAIM: usize = 0x0c20_0004;
 
-/// The longest frame, and virtio's header before each.
-const FRAME: usize = 1514;
+/// The longest frame, and virtio's header before each. Every host of IPv4 takes datagrams of
+/// 576 bytes, and peers are told of it.
+const FRAME: usize = 14 + 576;
+/// Two of its segments are on their way at any time: a peer puts off to acknowledge a lone one.
+const SEGMENT: usize = FRAME - 14 - 20 - 20;
+const _: () = assert!(2 * SEGMENT <= goe_embassy::SENT_AHEAD);
 const HEADER: usize = 12;
 const BUFFER: usize = HEADER + FRAME;
 

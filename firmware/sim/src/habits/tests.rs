@@ -123,6 +123,23 @@ fn a_town_sleeps_works_and_comes_home() {
 }
 
 #[test]
+fn everybody_has_usual_hours() {
+    let commute = |seed: &u64| core::ptr::eq(habits(*seed).custom(), &COMMUTES);
+    let mut first = BTreeSet::<i64>::new();
+    for seed in (0..SEEDS).filter(commute) {
+        let leaves = (0..5).filter_map(|day| habits(seed).interval(MONDAY_S / DAY_S + day));
+        let minutes = leaves.map(|outing| outing.from_s.rem_euclid(DAY_S) / MINUTE_S);
+        let minutes: Vec<_> = minutes.collect();
+        let (least, most) = (minutes.iter().min(), minutes.iter().max());
+        // A quarter of three hours is left to the day.
+        let apart = most.zip(least).map(|(most, least)| most - least);
+        assert!(apart <= Some(45), "{seed}: {minutes:?}");
+        first.extend(minutes.first().copied());
+    }
+    assert!(first.len() > 100, "{first:?}");
+}
+
+#[test]
 fn hours_are_those_of_the_place() {
     for seed in 0..100 {
         let (here, east) = (Habits::new(seed, 12), Habits::new(seed, 9));

@@ -146,7 +146,7 @@ function buildCounts() {
   for (const state of STATES) {
     const picture = el('canvas', { 'aria-hidden': 'true' });
     const [number, part] = [el('b'), el('small')];
-    const item = el('li', { 'data-state': state, hidden: true }, picture, `${inWords(CAR, state)} `, number, ' ', part);
+    const item = el('li', { 'data-state': state, hidden: OTHERS.includes(state) }, picture, `${inWords(CAR, state)} `, number, ' ', part);
     byId('states').append(item);
     counts.set(state, { item, picture, number, part });
   }

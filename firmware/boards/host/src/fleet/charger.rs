@@ -7,12 +7,11 @@ use anyhow::Context;
 use goe_firmware::charger::Identity;
 use goe_firmware::wallbox::Wallbox;
 use goe_garage::{Garage, Surroundings};
-use goe_host::{PartedFlash, Speed};
+use goe_host::{FlashPart, PartedFlash, Speed};
 use goe_runtime::device::DeviceCell;
 use goe_sim::{Comings, Habits, HouseConfig, Prng, Sim, SimConfig};
 use tracing::Span;
 
-use super::settings::Settings;
 use crate::args::Fleet;
 use crate::charger::{Follows, utc_ms};
 
@@ -76,9 +75,9 @@ impl Charger {
         Garage::new(self.device.clone(), self.around.clone())
     }
 
-    /// What it has in a file for all.
-    pub(crate) fn settings(&self, flash: &PartedFlash) -> Settings {
-        Settings::new(flash, self.number, self.flash_fails.clone())
+    /// Its own of a flash for all.
+    pub(crate) fn part(&self, flash: &PartedFlash) -> FlashPart {
+        flash.part(self.number, self.flash_fails.clone())
     }
 
     /// Its client of MQTT goes there, whatever is set.
@@ -126,7 +125,7 @@ mod tests {
     use crate::args::{Command, Line};
 
     /// From one look to the next, ms.
-    const STEP_MS: u64 = 600_000;
+    const STEP_MS: i64 = 600_000;
 
     #[test]
     fn cars_are_there_when_their_habits_say_so() {
@@ -145,22 +144,25 @@ mod tests {
                     let now_ms = wallbox.board().utc_ms().expect("a time of day");
                     let is_there = habits.stay(now_ms).contains(now_ms);
                     // What is due now is done by the next round.
-                    let was_there = habits.stay(now_ms - STEP_MS as i64);
-                    let was_there = was_there.contains(now_ms - STEP_MS as i64);
+                    let was_there = habits.stay(now_ms - STEP_MS);
+                    let was_there = was_there.contains(now_ms - STEP_MS);
                     let is_plugged = wallbox.board().car().is_plugged();
                     assert!([is_there, was_there].contains(&is_plugged), "{serial}");
                     usize::from(is_there && !was_there)
                 })
             };
             // A Tuesday in June, whenever this is tried.
-            let utc_ms = 1_780_358_400_000;
-            charger
-                .device()
-                .act(|wallbox| wallbox.hardware().set_utc(utc_ms));
+            let at = |step: i64| {
+                let utc_ms = 1_780_358_400_000 + step * STEP_MS;
+                let device = charger.device();
+                device.act(|wallbox| wallbox.hardware().set_utc(utc_ms));
+            };
+            at(0);
             charger.begin();
             let _ = is_right();
-            for now_ms in (STEP_MS..=144 * STEP_MS).step_by(STEP_MS as usize) {
-                charger.pass(std::iter::once(now_ms));
+            for step in 1..=144 {
+                at(step);
+                charger.pass(std::iter::once(step as u64 * 1_000));
                 comings += is_right();
             }
         }

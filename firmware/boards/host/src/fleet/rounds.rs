@@ -21,7 +21,7 @@ const ROUND_MS: u64 = 1_000;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 
 /// Clients wait so long at most until it is their turn.
-const LONGEST_TURN: Duration = Duration::from_millis(5);
+const LONGEST_TURN: Duration = Duration::from_millis(25);
 
 /// Most of their time that is made up for, ms. A computer that slept for a day does not
 /// owe them a day.

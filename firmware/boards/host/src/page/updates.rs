@@ -138,7 +138,7 @@ fn entry((id, one): (u64, &Exchanged)) -> Value {
             Wire::Ws => "ws",
             Wire::Modbus => "modbus",
         },
-        "who": one.who,
+        "who": &*one.who,
         "what": one.what,
         "kind": match one.wish {
             Wish::Set => "set",

@@ -232,13 +232,7 @@ impl Charger {
     }
 
     pub fn post(&self, path: &str, body: &str) -> Answer {
-        let mut connection = Connection::open(self.http);
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: charger\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        connection.send(request.as_bytes()).expect("sends");
-        connection.answer(false).expect("an answer")
+        post(self.http, path, body)
     }
 
     /// Waits until so much of the charger's own time has passed, s.
@@ -477,6 +471,17 @@ impl Connection {
             }
         }
     }
+}
+
+/// Sends a body; gives the answer.
+pub fn post(address: SocketAddr, path: &str, body: &str) -> Answer {
+    let mut connection = Connection::open(address);
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: charger\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.send(request.as_bytes()).expect("sends");
+    connection.answer(false).expect("an answer")
 }
 
 pub fn request(address: SocketAddr, method: &str, path: &str) -> Answer {
