@@ -121,7 +121,7 @@ impl Claim {
         let host = other.host.escape_debug();
         format!(
             "process {} on {host} {does} the serial numbers {first:06} to {:06} at this broker \
-             already, since {seconds} s, and {start:06} to {:06} are wanted here: stop that one, or \
+             already, for {seconds} s, and {start:06} to {:06} are wanted here: stop that one, or \
              give this one others by --shard or --serial",
             other.pid,
             last - 1,
