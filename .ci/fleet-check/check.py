@@ -41,7 +41,7 @@ BACK_S = 30
 SETS_WHILE_DOWN_A_SECOND = 10
 # For a node to catch up, from the beginning of the sets on.
 PATIENCE_S = 90
-# A node hands out for two minutes what it read once, even if that was on its way to be replaced.
+# A node hands out for two minutes what it read, even if that was being replaced just then.
 CACHE_S = 130
 # Seconds for a shard that is refused to say so.
 REFUSED_S = 20
@@ -91,8 +91,8 @@ def check_kept(cluster, chargers, expected=None):
     for node in cluster.nodes:
         began, readings = time.monotonic(), 1
         right, wrong = compare(node, chargers, expected or {})
-        at_first = len(wrong)
-        while wrong and time.monotonic() - began < CACHE_S:
+        at_first, end = len(wrong), time.monotonic() + CACHE_S
+        while wrong and time.monotonic() < end:
             serials = {topic.split("/")[1] for topic in wrong}
             more, wrong = compare(node, {serial: chargers[serial] for serial in serials}, expected or {})
             right |= more
