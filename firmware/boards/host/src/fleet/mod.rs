@@ -29,11 +29,12 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use goe_host::{Brokers, Dial, InUse, PartedFlash, RealTime, Shutdown, Site, Speed, Tls};
+use goe_host::{Brokers, Dial, Handler, InUse, PartedFlash, RealTime, Shutdown, Site, Speed, Tls};
 use goe_runtime::device::Bell;
 use tokio::net::TcpListener;
-use tokio::task::spawn_local;
+use tokio::task::{JoinHandle, spawn_local};
 
+use self::charger::Charger;
 use self::claim::Claim;
 use self::figures::Figures;
 use self::nowhere::Nowhere;
@@ -58,92 +59,123 @@ pub(crate) fn run(args: Fleet) -> ExitCode {
 
 async fn serve(args: Fleet) -> anyhow::Result<()> {
     let serials = args.serials()?;
-    let lines = if args.mqtt_url.is_empty() {
-        0
-    } else {
-        serials.len()
-    };
-    open_files(lines as u64, goe_host::raise_open_files())?;
+    let brokers = Brokers::new(&args.mqtt_url).map_err(anyhow::Error::msg)?;
+    let lines = brokers.url().map_or(0, |_| serials.len() as u64);
+    open_files(lines, goe_host::raise_open_files())?;
     let shutdown = Shutdown::listen().context("cannot listen for signals")?;
     let listener = goe_host::listen("HTTP", "--http", args.http)?;
     let http = listener.local_addr().context("HTTP has no address")?;
     let listener = TcpListener::from_std(listener).context("HTTP cannot be served")?;
-    let brokers = Brokers::new(&args.mqtt_url).map_err(anyhow::Error::msg)?;
     let dial = Dial::new(Tls::new(args.mqtt_ca.as_deref())?).among(brokers.clone());
-    let began = Instant::now();
-    let speed = Speed::new(args.speed);
-    let town = Rc::new(Town::new(&args, serials.clone(), &speed)?);
     let flash = args.flash.as_deref().map(open).transpose()?;
-    if let Some(flash) = &flash {
+    let speed = Speed::new(args.speed);
+    let town = Town::new(&args, serials.clone(), &speed)?;
+    let town = bring_up(town, flash.as_ref(), brokers.url()).await?;
+    tell(&args, &serials, http).context("cannot write to standard output")?;
+
+    let clock = RealTime::start();
+    let site = site(&args, &town);
+    let web = goe_host::serve_devices(town.clone(), site, listener, clock, shutdown.clone());
+    let rounds = rounds::run(town.clone(), speed, shutdown.clone());
+    let granted = Rc::new(Bell::new());
+    let may_begin = {
+        let granted = granted.clone();
+        async move { granted.wait().await }
+    };
+    let lines = lines::keep(
+        town.clone(),
+        dial.clone(),
+        clock,
+        may_begin,
+        shutdown.clone(),
+    );
+    let tasks = [spawn_local(web), spawn_local(rounds), spawn_local(lines)];
+    let stored = flash.map(|flash| settings::keep(town, flash, clock, shutdown.clone()));
+    let stored = stored.map(spawn_local);
+    let claim = async {
+        match brokers.url() {
+            Some(url) => claim::hold(Claim::new(serials), (dial, url), clock, &granted).await,
+            // There is nobody to ask, and nobody to throw off.
+            None => {
+                granted.ring();
+                std::future::pending().await
+            }
+        }
+    };
+    let refused = tokio::select! {
+        () = shutdown.clone().wait() => None,
+        held = claim => held.err(),
+    };
+    shutdown.end();
+    close(stored, tasks).await;
+    refused.map_or(Ok(()), Err)
+}
+
+/// Gives the chargers what is theirs, and lets each have its first round.
+async fn bring_up(
+    town: Town,
+    flash: Option<&PartedFlash>,
+    url: Option<&str>,
+) -> anyhow::Result<Rc<Town>> {
+    let began = Instant::now();
+    if let Some(flash) = flash {
         settings::restore(&town, flash).await?;
     }
-    if let Some(url) = brokers.url() {
+    if let Some(url) = url {
         // Once in a process.
         let url: &'static str = url.to_owned().leak();
         town.chargers().for_each(|charger| charger.give_broker(url));
     }
-    town.chargers().for_each(charger::Charger::begin);
+    town.chargers().for_each(Charger::begin);
     tracing::info!(
         "{} chargers are up after {:?}",
         town.count(),
         began.elapsed()
     );
-    tell(&args, &serials, http).context("cannot write to standard output")?;
-    let clock = RealTime::start();
-    let names: Vec<&'static str> = args
-        .allow_host
-        .iter()
-        .map(|name| &*name.clone().leak())
-        .collect();
+    Ok(Rc::new(town))
+}
+
+/// All that there is at the HTTP port.
+fn site(args: &Fleet, town: &Rc<Town>) -> Site<impl Handler + Clone + use<>> {
+    // Once in a process.
+    let names = args.allow_host.iter().map(|name| &*name.clone().leak());
+    let names: Vec<&'static str> = names.collect();
+    let figures = Figures::new(town.clone(), args.shard, !args.mqtt_url.is_empty());
     let page = (!args.no_page).then_some(Page);
-    let site = Site {
+    Site {
         routes: &goe_api::http::ROUTES,
         names: names.leak(),
         handler: (
-            Figures::new(town.clone(), args.shard, !args.mqtt_url.is_empty()),
+            figures,
             (Garages(town.clone()), (page, Nowhere(town.clone()))),
         ),
         sockets: (),
-    };
-    let web = goe_host::serve_devices(town.clone(), site, listener, clock, shutdown.clone());
-    let rounds = rounds::run(town.clone(), speed, shutdown.clone());
-    let granted = Rc::new(Bell::new());
-    let claim = {
-        let (dial, granted) = (dial.clone(), granted.clone());
-        async move {
-            match brokers.url() {
-                Some(url) => claim::hold(Claim::new(serials), (dial, url), clock, &granted).await,
-                // There is nobody to ask, and nobody to throw off.
-                None => {
-                    granted.ring();
-                    std::future::pending().await
-                }
-            }
+    }
+}
+
+/// Waits for the end of all that were told to come to it: of what is stored to its end, and of
+/// the others for as long as anybody may wait.
+async fn close(stored: Option<JoinHandle<()>>, tasks: [JoinHandle<()>; 3]) {
+    let ends = |task: JoinHandle<()>| async {
+        if let Err(error) = task.await {
+            tracing::error!("a task ended badly: {error}");
         }
     };
-    let may_begin = async move { granted.wait().await };
-    let lines = lines::keep(town.clone(), dial, clock, may_begin, shutdown.clone());
-    let stored = flash.map(|flash| settings::keep(town, flash, clock, shutdown.clone()));
-    let tasks = [spawn_local(web), spawn_local(rounds), spawn_local(lines)];
-    let tasks = tasks.into_iter().chain(stored.map(spawn_local));
-    let mut claim = std::pin::pin!(claim);
-    let refused = tokio::select! {
-        () = shutdown.clone().wait() => None,
-        held = &mut claim => held.err(),
-    };
-    shutdown.end();
-    let end = async {
+    let others = async {
         for task in tasks {
-            if let Err(error) = task.await {
-                tracing::error!("a task ended badly: {error}");
-            }
+            ends(task).await;
         }
     };
-    if tokio::time::timeout(STOP, end).await.is_err() {
+    let others = tokio::time::timeout(STOP, others);
+    let (others, ()) = tokio::join!(others, async {
+        if let Some(stored) = stored {
+            ends(stored).await;
+        }
+    });
+    if others.is_err() {
         tracing::warn!("not everything could be closed in time");
     }
     tracing::info!("stopped");
-    refused.map_or(Ok(()), Err)
 }
 
 /// Looks whether there may be so many connections to brokers.
