@@ -69,6 +69,8 @@ fn the_whole_status_beside_a_canned_answer() {
         options.own_broker = false;
         options.start()
     });
+    // Until the first networks are found the status is shorter than ever after.
+    charger.wait_for_seconds(5);
     let mut rates = [const { Vec::new() }; 2];
     for _ in 0..5 {
         for (charger, rates) in [Some(&charger), canned.as_ref()].iter().zip(&mut rates) {
