@@ -64,7 +64,7 @@ def percentile(values, percent):
 
 
 def compare(node, chargers, expected):
-    """Which values of these chargers a node keeps as they are, and which not. Left out are those that changed meanwhile."""
+    """Which values of these chargers a node keeps as they are, and which not; without those that changed meanwhile."""
     before = {serial: each.status() for serial, each in chargers.items()}
     kept = retained(node, chargers)
     right, wrong = set(), {}
@@ -102,7 +102,7 @@ def check_kept(cluster, chargers, expected=None):
         keys = collections.Counter(topic.rsplit("/", 1)[1] for topic in wrong)
         expect(not wrong, f"{len(wrong)} values at {node.name} are not as their chargers say:", dict(keys))
         expect(len(right) > 0.9 * len(chargers) * KEYS, f"only {len(right)} values at {node.name} could be compared")
-        said(f"{node.name} keeps", f"{len(right)} values that stood still; {at_first} were not there or older at first, "
+        said(f"{node.name} keeps", f"{len(right)} values that stood still; {at_first} were missing or older at first, "
              f"{len(wrong)} after {readings} readings and {time.monotonic() - began:.1f} s")
 
 
@@ -163,7 +163,9 @@ class Sets:
 def places_of(nodes, serials):
     """The connections of each charger."""
     found = connections(nodes)
-    return {serial: [place for client, places in found.items() if serial in client for place in places] for serial in serials}
+    return {
+        serial: [place for client, places in found.items() if serial in client for place in places] for serial in serials
+    }
 
 
 def homes_of(nodes, serials):
@@ -195,7 +197,7 @@ def check_sets(cluster, chargers, homes):
     for round_ in range(1, ROUNDS + 1):
         took = times_of_sets(cluster, chargers, homes)
         median, p99 = percentile(took, 50), percentile(took, 99)
-        said("from a set at one node to the state of a charger at another", f"{len(took)} sets, median {median:.0f} ms, "
+        said("from a set at one node to the state at another", f"{len(took)} sets, median {median:.0f} ms, "
              f"99th percentile {p99:.0f} ms, longest {max(took):.0f} ms")
         if p99 <= SOON_MS:
             return
