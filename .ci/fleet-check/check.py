@@ -164,7 +164,8 @@ def places_of(nodes, serials):
     """The connections of each charger."""
     found = connections(nodes)
     return {
-        serial: [place for client, places in found.items() if serial in client for place in places] for serial in serials
+        serial: [place for client, places in found.items() if serial in client for place in places]
+        for serial in serials
     }
 
 
