@@ -3,7 +3,7 @@
 
 use goe_device::mqtt::backoff::{Backoff, CAP_MS, STABLE_MS};
 use goe_device::mqtt::codec::{Packet, PacketId, Publish, Qos, Refusal};
-use goe_device::mqtt::pending::{INTERVAL_MS, KeyState, Pending};
+use goe_device::mqtt::pending::{INTERVAL_MS, KeyState, Pending, SLACK_MS};
 use goe_device::mqtt::session::{ANSWER_MS, Event, Session, SessionError};
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics, TopicsError};
 use goe_device::mqtt::tx::Tx;
@@ -331,6 +331,37 @@ fn a_key_goes_out_once_a_second_and_its_last_change_is_not_lost() {
         assert_eq!(publish_due(&mut pending, start + 1001), [1]);
         assert_eq!(publish_due(&mut pending, start + 9000), []);
     }
+}
+
+/// Rounds are early and late by what else a computer does, and clients are woken late.
+#[test]
+fn what_changes_every_second_goes_out_every_second_and_at_once() {
+    let mut states = [KeyState::NEW];
+    let mut pending = Pending::new(&mut states);
+    let late_ms = [0, SLACK_MS, 3, 70, 0, 1, 99, 20];
+    for second in 1..=600 {
+        let now_ms = second * INTERVAL_MS + late_ms[(second as usize - 1) % late_ms.len()];
+        pending.mark(KeyIndex(0));
+        assert_eq!(publish_due(&mut pending, now_ms), [0], "at {now_ms}");
+    }
+}
+
+#[test]
+fn what_changes_all_the_time_goes_out_no_more_than_once_a_second() {
+    let mut states = [KeyState::NEW];
+    let mut pending = Pending::new(&mut states);
+    let (mut last_ms, mut count) = (None, 0);
+    for now_ms in (1..=600 * INTERVAL_MS).step_by(7) {
+        pending.mark(KeyIndex(0));
+        if publish_due(&mut pending, now_ms).is_empty() {
+            continue;
+        }
+        let is_apart = last_ms.is_none_or(|last_ms| now_ms - last_ms >= INTERVAL_MS - SLACK_MS);
+        assert!(is_apart, "{now_ms} after {last_ms:?}");
+        (last_ms, count) = (Some(now_ms), count + 1);
+    }
+    // Each is up to 7 ms late, and the average is a second nevertheless.
+    assert_eq!(count, 600);
 }
 
 #[test]

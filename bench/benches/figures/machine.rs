@@ -74,3 +74,16 @@ pub(crate) fn resident_kib(process: u32) -> Option<u64> {
         .find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
+
+/// Memory that the kernel holds for its own objects (sockets, files, timers) and in the buffers of
+/// TCP, in KiB, of the whole machine.
+pub(crate) fn kernel_kib() -> Option<u64> {
+    let memory = fs::read_to_string("/proc/meminfo").ok()?;
+    let slab = memory.lines().find_map(|line| line.strip_prefix("Slab:"))?;
+    let slab: u64 = slab.split_whitespace().next()?.parse().ok()?;
+    let sockets = fs::read_to_string("/proc/net/sockstat").ok()?;
+    let tcp = sockets.lines().find(|line| line.starts_with("TCP:"))?;
+    let (_, pages) = tcp.split_once(" mem ")?;
+    let pages: u64 = pages.split_whitespace().next()?.parse().ok()?;
+    Some(slab + pages * 4)
+}

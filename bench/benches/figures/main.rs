@@ -10,6 +10,7 @@
 mod cargo;
 mod check;
 mod document;
+mod fleet;
 mod generate;
 mod http;
 mod machine;
@@ -26,12 +27,15 @@ use anyhow::bail;
 /// A part of the page: the name that selects it on the command line, and its function.
 type Section = (&'static str, fn() -> anyhow::Result<String>);
 
-/// Runs only when it is named, for it takes ten minutes.
-const SOAK: &str = "soak";
+/// They run only when they are named, for they take many minutes.
+const LONG: [Section; 3] = [
+    ("soak", soak::measure),
+    ("fleet", fleet::measure),
+    ("fleet-limit", fleet::limit),
+];
 
 /// Pinning outlives its section, so the one that pins comes last.
-const SECTIONS: [Section; 9] = [
-    (SOAK, soak::measure),
+const SECTIONS: [Section; 8] = [
     ("generate", generate::measure),
     ("check", check::measure),
     ("document", document::measure),
@@ -44,7 +48,9 @@ const SECTIONS: [Section; 9] = [
 
 fn main() -> anyhow::Result<()> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(server) = arguments.first().and_then(|name| http::peer::find(name)) {
+    let servers = [http::peer::find, fleet::sink::find];
+    let named = arguments.first();
+    if let Some(server) = named.and_then(|name| servers.iter().find_map(|find| find(name))) {
         return server();
     }
     // `cargo bench` passes it and `cargo test --benches` does not.
@@ -54,21 +60,24 @@ fn main() -> anyhow::Result<()> {
         println!("nothing measured; run `cargo bench -p goe-bench`");
         return Ok(());
     }
+    let all = || LONG.iter().chain(&SECTIONS);
     for wanted in &arguments {
-        if !SECTIONS.iter().any(|(name, _)| name == wanted) {
-            let names = SECTIONS.map(|(name, _)| name).join(", ");
-            bail!("no section `{wanted}`; there are {names}");
+        if !all().any(|(name, _)| name == wanted) {
+            let names: Vec<_> = all().map(|(name, _)| *name).collect();
+            bail!("no section `{wanted}`; there are {}", names.join(", "));
         }
     }
     println!("{}", machine::describe());
-    for (name, measure) in SECTIONS {
-        let all = arguments.is_empty() && name != SOAK;
-        if all || arguments.iter().any(|wanted| wanted == name) {
-            eprintln!("measuring: {name}");
-            let busy = machine::busy_elsewhere();
-            println!("\n{}", measure()?);
-            println!("{busy}");
-        }
+    let is_wanted = |(name, _): &&Section| arguments.iter().any(|wanted| wanted == name);
+    let wanted: Vec<&Section> = match arguments.is_empty() {
+        true => SECTIONS.iter().collect(),
+        false => all().filter(is_wanted).collect(),
+    };
+    for (name, measure) in wanted {
+        eprintln!("measuring: {name}");
+        let busy = machine::busy_elsewhere();
+        println!("\n{}", measure()?);
+        println!("{busy}");
     }
     Ok(())
 }

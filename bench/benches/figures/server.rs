@@ -17,7 +17,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     process: Child,
     /// Its flash and its log.
-    _folder: TempDir,
+    folder: TempDir,
     /// Kept open, or what it prints later would fail.
     stdout: BufReader<ChildStdout>,
 }
@@ -32,7 +32,7 @@ impl Server {
             "--http", "127.0.0.1:0", "--broker", "127.0.0.1:0", "--flash",
         ]);
         command.arg(flash);
-        Server::start("goe-charger", command, folder)
+        Server::start("goe-charger", "http://", command, folder)
     }
 
     /// This program again, as the peer of this name.
@@ -41,10 +41,29 @@ impl Server {
         let program = std::env::current_exe().context("this program has no path")?;
         let mut command = cores.command(&program);
         command.arg(name);
-        Server::start(name, command, folder)
+        Server::start(name, "http://", command, folder)
     }
 
-    fn start(name: &str, mut command: Command, folder: TempDir) -> anyhow::Result<Self> {
+    /// A program with as many open files as it may have, which says its address by a URL
+    /// of this scheme.
+    pub(crate) fn with_many_files(
+        program: &Path,
+        scheme: &str,
+        arguments: &[&str],
+    ) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"ulimit -n "$(ulimit -Hn)" && exec "$0" "$@""#]);
+        command.arg(program).args(arguments);
+        Server::start(arguments[0], scheme, command, folder)
+    }
+
+    fn start(
+        name: &str,
+        scheme: &str,
+        mut command: Command,
+        folder: TempDir,
+    ) -> anyhow::Result<Self> {
         let log = folder.path().join("log");
         let mut process = command
             .stdin(Stdio::null())
@@ -54,7 +73,7 @@ impl Server {
             .with_context(|| format!("cannot run {command:?}"))?;
         let stdout = process.stdout.take().context("no standard output")?;
         let mut stdout = BufReader::new(stdout);
-        let Some(address) = announced(&mut stdout, "http://") else {
+        let Some(address) = announced(&mut stdout, scheme) else {
             // It has said what matters; whether it can still be ended does not.
             let _ = process.kill();
             let _ = process.wait();
@@ -65,14 +84,19 @@ impl Server {
             name: name.to_owned(),
             address,
             process,
-            _folder: folder,
+            folder,
             stdout,
         })
     }
 
-    /// The address of a charger's broker, which it says behind its own; once.
-    pub(crate) fn broker(&mut self) -> Option<SocketAddr> {
-        announced(&mut self.stdout, "mqtt://")
+    /// The address in the next URL of this scheme, which it says behind its own; once.
+    pub(crate) fn announced(&mut self, scheme: &str) -> Option<SocketAddr> {
+        announced(&mut self.stdout, scheme)
+    }
+
+    /// What it has told its log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Of its process.

@@ -45,6 +45,13 @@ pub(crate) fn slope(sizes: &[f64], costs: &[f64]) -> f64 {
     }
 }
 
+/// The value below which so large a share of the sorted values lies.
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = (sorted.len() as f64 * share) as usize;
+    let last = sorted.len().saturating_sub(1);
+    sorted.get(at.min(last)).copied().unwrap_or(f64::NAN)
+}
+
 impl From<Vec<f64>> for Rounds {
     /// # Panics
     /// Without a value: there is no median of nothing.

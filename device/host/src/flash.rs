@@ -115,11 +115,18 @@ impl FileFlash {
     /// # Errors
     /// [`InUse`], [`NoFlash`], or the file or its folder cannot be read or made.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let (mut file, is_new) = open_locked(path)?;
+        let (file, is_new) = open_locked(path)?;
+        let cannot_read = || format!("cannot read flash file {}", path.display());
+        let found = file.metadata().with_context(cannot_read)?.len();
+        // One that is no flash may be longer than there is memory.
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .with_context(|| format!("cannot read flash file {}", path.display()))?;
-        if !is_ours_or_blank(&bytes) {
+        (&file)
+            .take(SIZE as u64)
+            .read_to_end(&mut bytes)
+            .with_context(cannot_read)?;
+        // Nothing but zeros is what is left of a lost file, but none is longer for that.
+        let is_lost = bytes.iter().all(|&byte| byte == 0);
+        if !is_ours_or_blank(&bytes) || (is_lost && found > SIZE as u64) {
             return Err(NoFlash::of(path).into());
         }
         make_private(&file, path);
@@ -129,8 +136,7 @@ impl FileFlash {
             bytes,
             fails: Rc::default(),
         };
-        let found = flash.bytes.len();
-        if found != SIZE {
+        if found != SIZE as u64 {
             // An empty file that was there before is damaged, too.
             if !is_new {
                 tracing::error!(
@@ -138,7 +144,9 @@ impl FileFlash {
                     path.display(),
                     SIZE
                 );
-                keep_copy(path, &flash.bytes).context("cannot set the damaged flash file aside")?;
+                let start = flash.file.seek(SeekFrom::Start(0));
+                let kept = start.and_then(|_| keep_copy(path, &mut flash.file));
+                kept.context("cannot set the damaged flash file aside")?;
             }
             flash.bytes = vec![ERASED; SIZE];
             flash
@@ -176,14 +184,14 @@ impl FileFlash {
 }
 
 /// Copies what flash holds to a file beside this one and logs where to.
-pub(crate) fn keep_copy(beside: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn keep_copy(beside: &Path, mut bytes: impl Read) -> io::Result<()> {
     for number in 1..1000 {
         let mut name = beside.as_os_str().to_owned();
         name.push(format!(".damaged-{number}"));
         let copy = PathBuf::from(name);
         match private_file().write(true).create_new(true).open(&copy) {
             Ok(mut file) => {
-                file.write_all(bytes)?;
+                io::copy(&mut bytes, &mut file)?;
                 tracing::error!("damaged flash kept as {}", copy.display());
                 return Ok(());
             }
@@ -307,7 +315,7 @@ impl NorFlash for FileFlash {
 
 impl Flash for FileFlash {
     async fn set_aside(&mut self) -> Result<(), FlashError> {
-        keep_copy(&self.path, &self.bytes).map_err(FlashError::Io)
+        keep_copy(&self.path, self.bytes.as_slice()).map_err(FlashError::Io)
     }
 
     async fn sync(&mut self) -> Result<(), FlashError> {
@@ -400,6 +408,24 @@ mod tests {
             assert_eq!(std::fs::read(&path).expect("is there"), text);
             let files = std::fs::read_dir(folder.path()).expect("is there").count();
             assert_eq!(files, 1);
+        }
+    }
+
+    /// Such as the flash of a fleet, of which most is holes.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn one_that_is_longer_than_memory_is_left_alone() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("fleet.flash");
+        const LENGTH: u64 = 1 << 40;
+        for begin in ["flash of a fleet\x01", ""] {
+            std::fs::write(&path, begin).expect("writes");
+            let file = OpenOptions::new().write(true).open(&path).expect("opens");
+            file.set_len(LENGTH).expect("holes take no room");
+            drop(file);
+            let error = FileFlash::open(&path).expect_err("is no flash");
+            assert!(error.is::<NoFlash>(), "{error:#}");
+            assert_eq!(std::fs::metadata(&path).expect("is there").len(), LENGTH);
         }
     }
 

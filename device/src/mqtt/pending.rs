@@ -4,11 +4,20 @@
 //! not queued: the key stays marked, and what is published when its second is
 //! over is the value of that moment. So the last value is never lost, and the
 //! memory is four bytes a key.
+//!
+//! Seconds are counted from when a key could have gone out, not from when it did:
+//! timers and other work make it a little late, and if each delay moved the next
+//! second, what changes every second would fall behind its changes until one is lost,
+//! and the keys of one change would leave in a write each.
 
 use goe_runtime::KeyIndex;
 
-/// The least time between two publications of one key, in milliseconds.
+/// The time between two publications of one key, on average at least, in milliseconds.
 pub const INTERVAL_MS: u64 = 1000;
+
+/// What a key was late by is taken off its next second if it is no more than this, in
+/// milliseconds.
+pub const SLACK_MS: u64 = 100;
 
 /// The state of one key; the caller has an array of these.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,7 +28,8 @@ impl KeyState {
     pub const NEW: Self = Self(0);
 
     const WAITING: u32 = 1 << 31;
-    /// The other bits: the time of the last publication in ms, 0 for never.
+    /// The other bits: the time of the last publication in ms, without what it was
+    /// late by; 0 for never.
     /// They wrap after 24 days; a key that was quiet for exactly that long may
     /// wait a second too much, and that is all.
     const TIME: u32 = Self::WAITING - 1;
@@ -28,11 +38,16 @@ impl KeyState {
         self.0 & Self::WAITING != 0
     }
 
-    fn published(now_ms: u64) -> Self {
-        Self((now_ms as u32 & Self::TIME).max(1))
+    fn published(self, now_ms: u64) -> Self {
+        let quiet = self.quiet_ms(now_ms).map(u64::from);
+        let late = quiet.and_then(|quiet| quiet.checked_sub(INTERVAL_MS));
+        // One that had nothing to say was not late.
+        let late = late.filter(|&late| late <= SLACK_MS).unwrap_or(0);
+        let at = (now_ms as u32).wrapping_sub(late as u32);
+        Self((at & Self::TIME).max(1))
     }
 
-    /// Milliseconds since the last publication, if there was one.
+    /// Milliseconds since the last publication could go out, if there was one.
     fn quiet_ms(self, now_ms: u64) -> Option<u32> {
         let last = self.0 & Self::TIME;
         let quiet = (now_ms as u32).wrapping_sub(last) & Self::TIME;
@@ -78,7 +93,7 @@ impl<'b> Pending<'b> {
     /// Marks the keys that were last published between these times.
     pub fn mark_published(&mut self, from_ms: u64, until_ms: u64, now_ms: u64) {
         let least = now_ms.saturating_sub(until_ms) as u32;
-        let most = now_ms.saturating_sub(from_ms) as u32;
+        let most = (now_ms.saturating_sub(from_ms) + SLACK_MS) as u32;
         for state in &mut *self.states {
             let quiet = state.quiet_ms(now_ms);
             if quiet.is_some_and(|ms| ms >= least && ms <= most) {
@@ -103,7 +118,7 @@ impl<'b> Pending<'b> {
     /// Says that the value of `key` was published at `now_ms`.
     pub fn published(&mut self, key: KeyIndex, now_ms: u64) {
         if let Some(state) = self.states.get_mut(usize::from(key.0)) {
-            *state = KeyState::published(now_ms);
+            *state = state.published(now_ms);
         }
         self.cursor = key.0.wrapping_add(1);
     }

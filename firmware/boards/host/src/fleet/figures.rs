@@ -37,7 +37,8 @@ struct Sums {
     /// A digit for the state of each car.
     cars: String,
     power_mw: u64,
-    energy_uj: u64,
+    /// A town uses more than 64 bits hold.
+    energy_uj: u128,
     connected: usize,
 }
 
@@ -73,7 +74,7 @@ impl Figures {
             "uptime_s": self.began.elapsed().as_secs(),
             "cars": sums.cars,
             "power_w": sums.power_mw / 1_000,
-            "energy_wh": sums.energy_uj / 3_600_000_000,
+            "energy_wh": sums.energy_wh(),
             "mqtt": mqtt,
             "late_ms": { "median": late.median, "p99": late.p99, "most": late.most },
             "slowest": slowest.collect::<Value>(),
@@ -86,19 +87,29 @@ impl Figures {
 }
 
 impl Sums {
-    /// Power and energy are those of the meters since the start, the rest is read where clients read it.
+    /// Power and energy are those of the meters since the start; the rest is read where
+    /// clients read it.
     fn of(town: &Town) -> Self {
         let mut sums = Sums::default();
         for charger in town.chargers() {
             charger.device().look(|wallbox| {
                 let board = wallbox.board();
-                sums.power_mw += u64::from(board.meter().power_mw);
-                sums.energy_uj += board.energy_uj();
+                sums.add(board.meter().power_mw, board.energy_uj());
             });
             sums.cars.push(digit(charger, Key::Car));
             sums.connected += usize::from(is_true(charger, Key::Mcc));
         }
         sums
+    }
+
+    /// One more meter.
+    fn add(&mut self, power_mw: u32, energy_uj: u64) {
+        self.power_mw += u64::from(power_mw);
+        self.energy_uj += u128::from(energy_uj);
+    }
+
+    fn energy_wh(&self) -> u64 {
+        u64::try_from(self.energy_uj / 3_600_000_000).unwrap_or(u64::MAX)
     }
 }
 
@@ -131,5 +142,18 @@ impl Handler for Figures {
             content_type: "application/json",
             body: format!("{}\n", self.show()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_all_have_used_is_more_than_one_can() {
+        let mut sums = Sums::default();
+        (0..1_000_000).for_each(|_| sums.add(22_000_000, u64::MAX));
+        assert_eq!(sums.power_mw / 1_000, 22_000_000_000);
+        assert_eq!(sums.energy_wh(), 5_124_095_576_030_431);
     }
 }

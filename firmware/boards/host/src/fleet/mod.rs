@@ -39,6 +39,7 @@ use self::claim::Claim;
 use self::figures::Figures;
 use self::nowhere::Nowhere;
 use self::page::Page;
+use self::settings::Settings;
 use self::town::{Garages, Town};
 use crate::args::Fleet;
 
@@ -69,8 +70,8 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     let dial = Dial::new(Tls::new(args.mqtt_ca.as_deref())?).among(brokers.clone());
     let flash = args.flash.as_deref().map(open).transpose()?;
     let speed = Speed::new(args.speed);
-    let town = Town::new(&args, serials.clone(), &speed)?;
-    let town = bring_up(town, flash.as_ref(), brokers.url()).await?;
+    let town = Rc::new(Town::new(&args, serials.clone(), &speed)?);
+    let settings = bring_up(&town, flash.as_ref(), brokers.url()).await?;
     tell(&args, &serials, http).context("cannot write to standard output")?;
 
     let clock = RealTime::start();
@@ -90,8 +91,8 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
         shutdown.clone(),
     );
     let tasks = [spawn_local(web), spawn_local(rounds), spawn_local(lines)];
-    let stored = flash.map(|flash| settings::keep(town, flash, clock, shutdown.clone()));
-    let stored = stored.map(spawn_local);
+    let stored = settings::keep(town, settings, clock, shutdown.clone());
+    let stored = spawn_local(stored);
     let claim = async {
         match brokers.url() {
             Some(url) => claim::hold(Claim::new(serials), (dial, url), clock, &granted).await,
@@ -111,16 +112,18 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     refused.map_or(Ok(()), Err)
 }
 
-/// Gives the chargers what is theirs, and lets each have its first round.
+/// Gives the chargers what is theirs, and lets each have its first round; returns what
+/// stores what is set at them.
 async fn bring_up(
-    town: Town,
+    town: &Rc<Town>,
     flash: Option<&PartedFlash>,
     url: Option<&str>,
-) -> anyhow::Result<Rc<Town>> {
+) -> anyhow::Result<Vec<Settings>> {
     let began = Instant::now();
-    if let Some(flash) = flash {
-        settings::restore(&town, flash).await?;
-    }
+    let settings = match flash {
+        Some(flash) => settings::restore(town, flash).await?,
+        None => Vec::new(),
+    };
     if let Some(url) = url {
         // Once in a process.
         let url: &'static str = url.to_owned().leak();
@@ -132,7 +135,7 @@ async fn bring_up(
         town.count(),
         began.elapsed()
     );
-    Ok(Rc::new(town))
+    Ok(settings)
 }
 
 /// All that there is at the HTTP port.
@@ -155,7 +158,7 @@ fn site(args: &Fleet, town: &Rc<Town>) -> Site<impl Handler + Clone + use<>> {
 
 /// Waits for the end of all that were told to come to it: of what is stored to its end, and of
 /// the others for as long as anybody may wait.
-async fn close(stored: Option<JoinHandle<()>>, tasks: [JoinHandle<()>; 3]) {
+async fn close(stored: JoinHandle<()>, tasks: [JoinHandle<()>; 3]) {
     let ends = |task: JoinHandle<()>| async {
         if let Err(error) = task.await {
             tracing::error!("a task ended badly: {error}");
@@ -167,11 +170,7 @@ async fn close(stored: Option<JoinHandle<()>>, tasks: [JoinHandle<()>; 3]) {
         }
     };
     let others = tokio::time::timeout(STOP, others);
-    let (others, ()) = tokio::join!(others, async {
-        if let Some(stored) = stored {
-            ends(stored).await;
-        }
-    });
+    let (others, ()) = tokio::join!(others, ends(stored));
     if others.is_err() {
         tracing::warn!("not everything could be closed in time");
     }

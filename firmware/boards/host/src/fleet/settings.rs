@@ -1,115 +1,83 @@
 //! What is set at the chargers of a fleet outlives the process, if there is a file for it.
 //!
 //! Each has the store that it has alone, in a part of the file that follows from its serial
-//! number. A store is mounted when there is something to be stored, so a charger at which
-//! nothing was ever set takes no room: neither in the file nor in memory.
+//! number. All are mounted at the start, since each charger counts its boots.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use anyhow::Context;
-use goe_device::store::{Found, MountError, Store, changed};
+use goe_device::store::{Found, MountError, Store};
 use goe_host::{FlashError, FlashPart, PartedFlash, RealTime, Shutdown};
 use tokio::task::spawn_local;
 use tracing::Instrument;
 
-use super::charger::Charger;
+use super::charger::{Charger, Device};
 use super::town::Town;
 
-/// Flash that has failed is left alone for so long.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// What a charger has in the file.
+pub(crate) type Settings = Store<'static, FlashPart>;
 
-/// Gives all chargers back what was set before.
+/// Gives all chargers back what was set before; returns what each has in the file, in
+/// their order.
 ///
 /// # Errors
-/// The file cannot be read; what is stored is never an error.
-pub(crate) async fn restore(town: &Town, flash: &PartedFlash) -> anyhow::Result<()> {
-    let (mut touched, mut taken, mut skipped) = (0_usize, 0, 0);
-    let mut item = item();
-    for charger in town.chargers() {
-        let restored = restore_one(charger, flash, &mut item);
-        let found = restored.instrument(charger.span()).await;
-        let found =
-            found.with_context(|| format!("the flash of {} cannot be used", charger.serial()))?;
-        if let Some(found) = found {
-            touched += 1;
-            taken += found.settings;
-            skipped += found.skipped;
-        }
+/// The file cannot be read or written; what is stored is never an error.
+pub(crate) async fn restore(town: &Rc<Town>, flash: &PartedFlash) -> anyhow::Result<Vec<Settings>> {
+    // All at once: each waits until what it wrote is sure, and one waits for all.
+    let restored: Vec<_> = (town.chargers().enumerate())
+        .map(|(index, charger)| {
+            let (town, part) = (town.clone(), charger.part(flash));
+            let restored = async move {
+                let charger = town.charger(index).context("there is no such charger")?;
+                let restored = restore_one(charger.device(), part).await;
+                restored
+                    .with_context(|| format!("the flash of {} cannot be used", charger.serial()))
+            };
+            spawn_local(restored.instrument(charger.span()))
+        })
+        .collect();
+    let mut all = Vec::with_capacity(town.count());
+    let (mut settings, mut skipped) = (0, 0);
+    for restored in restored {
+        let (store, found) = restored.await.context("a task ended badly")??;
+        settings += found.settings;
+        skipped += found.skipped;
+        all.push(store);
     }
-    tracing::info!("{taken} settings of {touched} chargers restored, {skipped} skipped");
-    Ok(())
+    tracing::info!("{settings} settings of the chargers restored, {skipped} skipped");
+    Ok(all)
 }
 
-/// `None` where nothing was ever stored.
-async fn restore_one(
-    charger: &Charger,
-    flash: &PartedFlash,
-    item: &mut [u8],
-) -> Result<Option<Found>, FlashError> {
-    let part = charger.part(flash);
-    if part.is_blank()? {
-        return Ok(None);
-    }
+async fn restore_one(device: &Device, part: FlashPart) -> Result<(Settings, Found), FlashError> {
+    let longest = goe_api::REGISTRY.capacities.stored;
+    // Once for each charger of a process.
+    let item = vec![0; Settings::item_capacity(longest)].leak();
     let mounted = Store::mount(part, item).await;
-    let (mut store, mut found) = mounted.map_err(broken)?;
-    store.restore(charger.device(), &mut found).await?;
-    Ok(Some(found))
+    let (mut store, mut found) = mounted.map_err(|error| match error {
+        MountError::Flash(error) => error,
+        // A part has as many units as there have to be.
+        MountError::Size => FlashError::OutOfBounds,
+    })?;
+    store.restore(device, &mut found).await?;
+    Ok((store, found))
 }
 
 /// Stores what is set at any of them until `shutdown`, and then what is left.
-pub(crate) async fn keep(town: Rc<Town>, flash: PartedFlash, clock: RealTime, shutdown: Shutdown) {
-    let mut tasks = Vec::with_capacity(town.count());
-    for (index, charger) in town.chargers().enumerate() {
-        let (town, flash, shutdown) = (town.clone(), flash.clone(), shutdown.clone());
-        let span = charger.span();
-        let task = async move {
-            if let Some(charger) = town.charger(index) {
-                keep_one(charger, &flash, clock, shutdown).await;
-            }
-        };
-        tasks.push(spawn_local(task.instrument(span)));
-    }
+pub(crate) async fn keep(town: Rc<Town>, all: Vec<Settings>, clock: RealTime, shutdown: Shutdown) {
+    let tasks: Vec<_> = (town.chargers().map(Charger::span).zip(all).enumerate())
+        .map(|(index, (span, mut settings))| {
+            let (town, stop) = (town.clone(), shutdown.clone().wait());
+            let task = async move {
+                if let Some(charger) = town.charger(index) {
+                    settings.run(charger.device(), clock, stop).await;
+                }
+            };
+            spawn_local(task.instrument(span))
+        })
+        .collect();
     for task in tasks {
         if let Err(error) = task.await {
             tracing::error!("a task ended badly: {error}");
         }
-    }
-}
-
-async fn keep_one(charger: &Charger, flash: &PartedFlash, clock: RealTime, shutdown: Shutdown) {
-    let device = charger.device();
-    let mut stop = std::pin::pin!(shutdown.wait());
-    loop {
-        // What was set last is stored even when it is time to stop.
-        tokio::select! {
-            biased;
-            () = changed(device) => {}
-            () = &mut stop => return,
-        }
-        let mut item = item();
-        // On the heap, so that it costs nothing where nothing is set.
-        let mounted = Box::pin(Store::mount(charger.part(flash), &mut item)).await;
-        match mounted.map_err(broken) {
-            Ok((mut store, _)) => return Box::pin(store.run(device, clock, stop)).await,
-            Err(error) => tracing::error!("its flash cannot be used: {error}"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(AFTER_FAILURE) => {}
-            () = &mut stop => return,
-        }
-    }
-}
-
-fn item() -> Vec<u8> {
-    let longest = goe_api::REGISTRY.capacities.stored;
-    vec![0; Store::<FlashPart>::item_capacity(longest)]
-}
-
-fn broken(error: MountError<FlashError>) -> FlashError {
-    match error {
-        MountError::Flash(error) => error,
-        // A part has as many units as there have to be.
-        MountError::Size => FlashError::OutOfBounds,
     }
 }
