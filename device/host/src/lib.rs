@@ -14,6 +14,7 @@ mod brokers;
 mod clock;
 mod dial;
 mod entropy;
+mod files;
 mod flash;
 mod host;
 mod mdns;
@@ -43,6 +44,7 @@ pub use goe_device::http::{
 pub use brokers::Brokers;
 pub use dial::{Dial, DialError};
 pub use entropy::Os;
+pub use files::raise_open_files;
 pub use flash::{FileFlash, FlashError, InUse, NoFlash};
 pub use host::{Host, Tables, chance, run};
 pub use memory::{MqttRoom, run_mqtt, serve_client};

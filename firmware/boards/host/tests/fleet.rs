@@ -109,12 +109,8 @@ fn the_garage_of_one_is_its_own_and_all_are_told_of() {
     let is_plugged = |serial| fleet.json(&format!("/{serial}/garage"))["car"]["plugged"].clone();
     for serial in 100_000..100_012 {
         let is_last = serial == 100_011;
-        let change = if is_last {
-            r#"{"car":"absent"}"#
-        } else {
-            r#"{"car":"plugged"}"#
-        };
-        let answer = post(serial, change);
+        let car = r#"{"car":{"plugged":true,"full":false,"room_wh":50000,"wakes_after_s":1}}"#;
+        let answer = post(serial, if is_last { r#"{"car":"absent"}"# } else { car });
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert_eq!(is_plugged(serial), json!(!is_last), "{serial}");
     }
@@ -264,6 +260,30 @@ fn what_cannot_be_is_explained() {
         for word in words {
             assert!(said.contains(word), "{args:?}: {said}");
         }
+    }
+}
+
+/// A desktop lets a program have 1,024 files open unless it asks for more.
+#[test]
+#[cfg(target_os = "linux")]
+fn it_may_have_more_files_open_than_it_was_started_with() {
+    let fleet = Fleet::start_in_shell("ulimit -Sn 64", &["--count", "2"]);
+    let mut clients: Vec<_> = (0..200).map(|_| Connection::open(fleet.http)).collect();
+    for _ in 0..2 {
+        for (serial, client) in [100_000, 100_001].into_iter().cycle().zip(&mut clients) {
+            let request =
+                format!("GET /{serial}/api/status?filter=sse HTTP/1.1\r\nHost: f\r\n\r\n");
+            client.send(request.as_bytes()).expect("sends");
+            let answer = client.answer(false).expect("an answer");
+            assert_eq!(answer.json(), json!({ "sse": serial.to_string() }));
+        }
+    }
+    let broker = ["--count", "500", "--mqtt-url", "mqtt://127.0.0.1:1"];
+    let said = Fleet::refused_in_shell("ulimit -n 300", &broker);
+    for word in [
+        "500 connections", "300 files", "ulimit -n 756", "LimitNOFILE=756", "--shard",
+    ] {
+        assert!(said.contains(word), "{said}");
     }
 }
 

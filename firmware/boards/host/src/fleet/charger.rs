@@ -10,6 +10,7 @@ use goe_garage::{Garage, Surroundings};
 use goe_host::{PartedFlash, Speed};
 use goe_runtime::device::DeviceCell;
 use goe_sim::{Comings, Habits, HouseConfig, Prng, Sim, SimConfig};
+use tracing::Span;
 
 use super::settings::Settings;
 use crate::args::Fleet;
@@ -60,6 +61,11 @@ impl Charger {
 
     pub(crate) fn serial(&self) -> &str {
         &self.serial
+    }
+
+    /// What lines of the log are in that are of this one.
+    pub(crate) fn span(&self) -> Span {
+        tracing::error_span!("charger", serial = %self.serial)
     }
 
     pub(crate) fn device(&self) -> &Device {

@@ -11,8 +11,9 @@ use goe_host::{Dial, MqttRoom, RealTime, Shutdown, Tables, run_mqtt};
 use goe_runtime::KeyIndex;
 use goe_runtime::device::{Around, Reached, Table};
 use tokio::task::{JoinHandle, spawn_local};
+use tracing::{Instrument, Span};
 
-use super::charger::Device;
+use super::charger::{Charger, Device};
 use super::town::Town;
 
 /// From the beginning of one client to that of the next.
@@ -73,7 +74,8 @@ fn line(
     shutdown: Shutdown,
 ) -> JoinHandle<()> {
     let town = town.clone();
-    spawn_local(async move {
+    let span = town.charger(index).map(Charger::span);
+    let line = async move {
         let Some(charger) = town.charger(index) else {
             return;
         };
@@ -105,7 +107,8 @@ fn line(
             stop,
         );
         Box::pin(client).await;
-    })
+    };
+    spawn_local(line.instrument(span.unwrap_or_else(Span::none)))
 }
 
 /// Waits until a charger wants a broker.

@@ -44,6 +44,10 @@ use crate::args::Fleet;
 /// The parts that are the same ten thousand times over say only what is amiss.
 const LOG: &str = "info,goe_device=error";
 
+/// Connections of clients, and what the process itself has open, for which there has to be
+/// room beside those to brokers.
+const OTHER_FILES: u64 = 256;
+
 /// Everything has to be down after this long.
 const STOP: Duration = Duration::from_millis(1_500);
 
@@ -54,6 +58,12 @@ pub(crate) fn run(args: Fleet) -> ExitCode {
 
 async fn serve(args: Fleet) -> anyhow::Result<()> {
     let serials = args.serials()?;
+    let lines = if args.mqtt_url.is_empty() {
+        0
+    } else {
+        serials.len()
+    };
+    open_files(lines as u64, goe_host::raise_open_files())?;
     let shutdown = Shutdown::listen().context("cannot listen for signals")?;
     let listener = goe_host::listen("HTTP", "--http", args.http)?;
     let http = listener.local_addr().context("HTTP has no address")?;
@@ -134,6 +144,20 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     }
     tracing::info!("stopped");
     refused.map_or(Ok(()), Err)
+}
+
+/// Looks whether there may be so many connections to brokers.
+fn open_files(lines: u64, limit: Option<u64>) -> anyhow::Result<()> {
+    let wanted = lines + OTHER_FILES;
+    match limit.filter(|&limit| limit < wanted) {
+        None => Ok(()),
+        Some(limit) => anyhow::bail!(
+            "{lines} connections to a broker and {OTHER_FILES} of clients are wanted, and this process may \
+             have {limit} files open; raise that, by `ulimit -n {wanted}` in the shell that starts it, \
+             LimitNOFILE={wanted} for systemd or --ulimit nofile={wanted} for Docker, or take \
+             fewer chargers by --count or --shard"
+        ),
+    }
 }
 
 fn open(path: &Path) -> anyhow::Result<PartedFlash> {

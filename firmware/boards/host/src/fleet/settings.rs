@@ -12,6 +12,7 @@ use anyhow::Context;
 use goe_device::store::{Found, MountError, Store, changed};
 use goe_host::{FlashError, FlashPart, PartedFlash, RealTime, Shutdown};
 use tokio::task::spawn_local;
+use tracing::Instrument;
 
 use super::charger::{Charger, Device};
 use super::town::Town;
@@ -34,10 +35,9 @@ pub(crate) async fn restore(town: &Town, flash: &PartedFlash) -> anyhow::Result<
     let (mut touched, mut settings, mut skipped) = (0_usize, 0, 0);
     let mut item = item();
     for charger in town.chargers() {
-        let found = charger
-            .settings(flash)
-            .restore(charger.device(), &mut item)
-            .await;
+        let own = charger.settings(flash);
+        let restored = own.restore(charger.device(), &mut item);
+        let found = restored.instrument(charger.span()).await;
         let found =
             found.with_context(|| format!("the flash of {} cannot be used", charger.serial()))?;
         let Some(found) = found else {
@@ -46,9 +46,6 @@ pub(crate) async fn restore(town: &Town, flash: &PartedFlash) -> anyhow::Result<
         touched += 1;
         settings += found.settings;
         skipped += found.skipped;
-        if found.set_aside {
-            tracing::error!("the flash of {} was damaged", charger.serial());
-        }
     }
     tracing::info!("{settings} settings of {touched} chargers restored, {skipped} skipped");
     Ok(())
@@ -57,14 +54,15 @@ pub(crate) async fn restore(town: &Town, flash: &PartedFlash) -> anyhow::Result<
 /// Stores what is set at any of them until `shutdown`, and then what is left.
 pub(crate) async fn keep(town: Rc<Town>, flash: PartedFlash, clock: RealTime, shutdown: Shutdown) {
     let mut tasks = Vec::with_capacity(town.count());
-    for index in 0..town.count() {
-        let (town, flash, shutdown) = (town.clone(), flash.clone(), shutdown.clone());
-        tasks.push(spawn_local(async move {
+    for (index, charger) in town.chargers().enumerate() {
+        let (town, settings) = (town.clone(), charger.settings(&flash));
+        let (span, shutdown) = (charger.span(), shutdown.clone());
+        let task = async move {
             if let Some(charger) = town.charger(index) {
-                let settings = charger.settings(&flash);
                 settings.keep(charger, clock, shutdown).await;
             }
-        }));
+        };
+        tasks.push(spawn_local(task.instrument(span)));
     }
     for task in tasks {
         if let Err(error) = task.await {
@@ -117,7 +115,7 @@ impl Settings {
             match mounted.map_err(broken) {
                 // On the heap, so that it costs nothing where nothing is set.
                 Ok((mut store, _)) => return Box::pin(store.run(device, clock, stop)).await,
-                Err(error) => tracing::error!("the flash of {}: {error}", charger.serial()),
+                Err(error) => tracing::error!("its flash cannot be used: {error}"),
             }
             tokio::select! {
                 () = tokio::time::sleep(AFTER_FAILURE) => {}

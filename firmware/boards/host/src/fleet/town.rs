@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Instant;
 
-use goe_garage::Garage;
 use goe_host::{Call, Devices, Handler, NoStream, Reply, Speed};
 use goe_runtime::Registry;
 
@@ -102,10 +101,10 @@ impl Devices for Town {
 pub(crate) struct Garages(pub(crate) Rc<Town>);
 
 impl Garages {
-    fn find<'p>(&self, path: &'p str) -> Option<(Garage, &'p str)> {
-        let (charger, rest) = self.0.find(path)?;
+    fn find<'p>(&self, path: &'p str) -> Option<(&Charger, &'p str)> {
+        let found = self.0.find(path)?;
         // Most paths are of the charger itself.
-        (rest == goe_garage::PATH).then(|| (charger.garage(), rest))
+        (found.1 == goe_garage::PATH).then_some(found)
     }
 }
 
@@ -114,13 +113,15 @@ impl Handler for Garages {
     type Stream = NoStream;
 
     fn methods(&self, path: &str) -> Option<&'static str> {
-        let (garage, rest) = self.find(path)?;
-        garage.methods(rest)
+        let (charger, rest) = self.find(path)?;
+        charger.garage().methods(rest)
     }
 
     fn answer(&self, call: Call<'_>) -> Reply<String> {
         match self.find(call.path) {
-            Some((garage, path)) => garage.answer(Call { path, ..call }),
+            Some((charger, path)) => charger
+                .span()
+                .in_scope(|| charger.garage().answer(Call { path, ..call })),
             // It has said that this is no path of its own.
             None => Reply {
                 status: 404,

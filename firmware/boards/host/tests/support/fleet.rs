@@ -20,7 +20,16 @@ pub struct Fleet {
 impl Fleet {
     /// With these arguments beside `--http`.
     pub fn start(args: &[&str]) -> Self {
-        let mut child = command(args)
+        Self::of(command(args))
+    }
+
+    /// By a shell that was told something before.
+    pub fn start_in_shell(told: &str, args: &[&str]) -> Self {
+        Self::of(in_shell(told, args))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -47,9 +56,11 @@ impl Fleet {
 
     /// What it says when it does not come up, which it must not.
     pub fn refused(args: &[&str]) -> String {
-        let output = command(args).output().expect("goe-charger starts");
-        assert!(!output.status.success(), "{args:?}");
-        String::from_utf8(output.stderr).expect("UTF-8")
+        said(command(args))
+    }
+
+    pub fn refused_in_shell(told: &str, args: &[&str]) -> String {
+        said(in_shell(told, args))
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -122,6 +133,21 @@ impl Drop for Fleet {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn said(mut command: Command) -> String {
+    let output = command.output().expect("goe-charger starts");
+    assert!(!output.status.success(), "{command:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+fn in_shell(told: &str, args: &[&str]) -> Command {
+    let command = command(args);
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("{told}; exec \"$0\" \"$@\""));
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.env("NO_COLOR", "1");
+    shell
 }
 
 fn command(args: &[&str]) -> Command {
