@@ -5,10 +5,9 @@
 //! over is the value of that moment. So the last value is never lost, and the
 //! memory is four bytes a key.
 //!
-//! What changes every second goes out with its change, and so in one write with what
-//! changes at the same time. For that, what a new connection is told is no change, and
-//! seconds are counted from when a key could have gone out, not from when it did: if each
-//! delay of a timer moved the next second, a key would fall behind until a value is lost.
+//! Seconds are counted from when a key could have gone out, not from when it did: a timer
+//! is always a little late, and if each delay moved the next second, what changes every
+//! second would fall behind its changes until a value is lost.
 
 use goe_runtime::KeyIndex;
 
@@ -16,7 +15,7 @@ use goe_runtime::KeyIndex;
 pub const INTERVAL_MS: u64 = 1000;
 
 /// What a key was late by is taken off its next second up to this much, in milliseconds.
-pub const SLACK_MS: u64 = 100;
+pub const SLACK_MS: u64 = 40;
 
 /// The state of one key; the caller has an array of these.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,33 +26,24 @@ impl KeyState {
     pub const NEW: Self = Self(0);
 
     const WAITING: u32 = 1 << 31;
-    /// The last publication was the first on its connection.
-    const TOLD: u32 = 1 << 30;
     /// The other bits: the time of the last publication in ms, without what it was
-    /// late by; 0 for never. They wrap after 12 days; a key that was quiet for exactly
-    /// that long may wait a second too much, and that is all.
-    const TIME: u32 = Self::TOLD - 1;
+    /// late by; 0 for never.
+    /// They wrap after 24 days; a key that was quiet for exactly that long may
+    /// wait a second too much, and that is all.
+    const TIME: u32 = Self::WAITING - 1;
 
     fn is_waiting(self) -> bool {
         self.0 & Self::WAITING != 0
     }
 
     fn published(self, now_ms: u64) -> Self {
-        let late = match self.quiet_ms(now_ms) {
-            None => return Self(Self::TOLD | Self::time(now_ms)),
-            Some(quiet) => quiet.saturating_sub(INTERVAL_MS).min(SLACK_MS),
-        };
-        Self(Self::time(now_ms.wrapping_sub(late)))
+        let quiet = self.quiet_ms(now_ms).unwrap_or(INTERVAL_MS);
+        let late = quiet.saturating_sub(INTERVAL_MS).min(SLACK_MS);
+        let at = (now_ms as u32).wrapping_sub(late as u32);
+        Self((at & Self::TIME).max(1))
     }
 
-    fn time(at_ms: u64) -> u32 {
-        match at_ms as u32 & Self::TIME {
-            0 => Self::TIME,
-            time => time,
-        }
-    }
-
-    /// Milliseconds since the last publication, if there was one.
+    /// Milliseconds since the last publication could go out, if there was one.
     fn quiet_ms(self, now_ms: u64) -> Option<u64> {
         let last = self.0 & Self::TIME;
         let quiet = (now_ms as u32).wrapping_sub(last) & Self::TIME;
@@ -62,10 +52,8 @@ impl KeyState {
 
     /// Milliseconds until the key may go out; 0 when it may now.
     fn wait_ms(self, now_ms: u64) -> u64 {
-        match self.quiet_ms(now_ms) {
-            Some(quiet) if self.0 & Self::TOLD == 0 => INTERVAL_MS.saturating_sub(quiet),
-            _ => 0,
-        }
+        let quiet = self.quiet_ms(now_ms).unwrap_or(INTERVAL_MS);
+        INTERVAL_MS.saturating_sub(quiet)
     }
 }
 
@@ -92,14 +80,9 @@ impl<'b> Pending<'b> {
         }
     }
 
-    /// Marks these keys for somebody who was told none of them, and starts again from
-    /// the first.
+    /// Marks these keys, and starts again from the first.
     pub fn mark_all(&mut self, keys: impl Iterator<Item = KeyIndex>) {
-        for key in keys {
-            if let Some(state) = self.states.get_mut(usize::from(key.0)) {
-                *state = KeyState(KeyState::WAITING);
-            }
-        }
+        keys.for_each(|key| self.mark(key));
         self.cursor = 0;
     }
 
