@@ -83,7 +83,8 @@ class Node:
     def is_healthy(self):
         """It has caught up with all that is stored for it."""
         if self.process is not None and self.process.poll() is not None:
-            raise SystemExit(f"FAILED: {self.name} ended with {self.process.returncode}:\n{self.log.read_text()[-2000:]}")
+            log = self.log.read_text()[-2000:]
+            raise SystemExit(f"FAILED: {self.name} ended with {self.process.returncode}:\n{log}")
         return (self.ask("/healthz") or {}).get("status") == "ok"
 
     def stored(self, topic):

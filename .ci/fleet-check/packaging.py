@@ -33,7 +33,8 @@ def check_nodes(nodes):
         equal(f"what {name} is called", given["NATS_NAME"], name)
         routes = {given[each] for each in given if each.startswith("NATS_ROUTE_")}
         equal(f"routes of {name}", routes, {f"nats-route://{each}:6222" for each in nodes})
-        taken = subprocess.run([SERVER, "-t", "--config", CONFIGURATION], env=os.environ | given, capture_output=True, text=True)
+        command = [SERVER, "-t", "--config", CONFIGURATION]
+        taken = subprocess.run(command, env=os.environ | given, capture_output=True, text=True)
         expect(taken.returncode == 0, f"the server refuses the configuration of {name}:", taken.stderr)
     stores = [volume for node in nodes.values() for volume in node["volumes"] if not volume.startswith(".")]
     equal("stores", len(set(stores)), len(nodes))

@@ -49,7 +49,8 @@ impl Broker {
             text: shown.to_owned(),
             reason: reason.to_owned(),
         };
-        // What is no URL may have a password anywhere.
+        // What is no URL may have a password anywhere. That the charger publishes at QoS 1 by
+        // the same URL is nothing to who hears it at QoS 0.
         let url = Url::parse(options.url.reveal()).map_err(|why| fault("the broker's URL", why))?;
         let shown = url.to_string();
         let broker = url.broker(Default::default());

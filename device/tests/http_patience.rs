@@ -13,7 +13,7 @@ use goe_runtime::{DocumentView, KeyIndex, KeySet, Lookup, Registry, WriteError};
 use pipe_support::{Paused, Pipe};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 static REGISTRY: Registry = Registry {
     descriptors: &[],
@@ -82,7 +82,9 @@ fn ends_after(says: &[(u64, &str)]) -> (String, u64) {
         let (here, there) = duplex(1024);
         let mut last = Instant::now();
         let talking = talk(here, says, &mut last);
-        let (_, heard) = tokio::join!(serve(there), talking);
+        let both = async { tokio::join!(serve(there), talking).1 };
+        let heard = timeout(Duration::from_secs(3_600), both).await;
+        let heard = heard.expect("the connection ends");
         (heard, last.elapsed().as_millis() as u64)
     })
 }

@@ -338,7 +338,7 @@ fn a_key_goes_out_once_a_second_and_its_last_change_is_not_lost() {
 fn what_changes_every_second_goes_out_every_second_and_at_once() {
     let mut states = [KeyState::NEW];
     let mut pending = Pending::new(&mut states);
-    let late_ms = [0, SLACK_MS, 3, 70, 0, 1, 99, 20];
+    let late_ms = [0, SLACK_MS, 3, 30, 0, 1, 39, 20];
     for second in 1..=600 {
         let now_ms = second * INTERVAL_MS + late_ms[(second as usize - 1) % late_ms.len()];
         pending.mark(KeyIndex(0));

@@ -44,17 +44,18 @@ impl Server {
         Server::start(name, "http://", command, folder)
     }
 
-    /// A program with as many open files as it may have, which says its address by a URL
-    /// of this scheme.
+    /// A program with these arguments and as many open files as it may have, which says
+    /// its address by a URL of this scheme.
     pub(crate) fn with_many_files(
         program: &Path,
         scheme: &str,
         arguments: &[&str],
     ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
-        let mut command = Command::new("sh");
-        command.args(["-c", r#"ulimit -n "$(ulimit -Hn)" && exec "$0" "$@""#]);
-        command.arg(program).args(arguments);
+        // It takes over the limit of this process.
+        goe_host::raise_open_files();
+        let mut command = Command::new(program);
+        command.args(arguments);
         Server::start(arguments[0], scheme, command, folder)
     }
 

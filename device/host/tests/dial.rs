@@ -147,3 +147,27 @@ async fn a_broker_that_is_set_is_no_other() {
     several.down(2);
     assert_eq!(several.attempt().await, None);
 }
+
+#[tokio::test]
+async fn who_accepts_and_says_nothing_is_left_for_the_next() {
+    let several = Several::new(2, 0).await;
+    let urls: Vec<_> = several
+        .addresses
+        .iter()
+        .map(|at| MqttUrl(format!("mqtts://{at}")))
+        .collect();
+    let brokers = Brokers::new(&urls).expect("alike");
+    let mut dial = Dial::new(Tls::new(None).expect("no file")).among(brokers);
+    let url = Url::parse(&urls[0].0).expect("a URL");
+    let broker = url.broker(Trust {
+        anyone: true,
+        ..Trust::default()
+    });
+    // None of them says a word of TLS; all are tried in the time that there is.
+    let tried = tokio::time::timeout(PATIENCE, dial.connect(&broker));
+    assert!(tried.await.expect("in time").is_err());
+    for listener in several.listeners.iter().flatten() {
+        let accepts = tokio::time::timeout(Duration::from_millis(50), listener.accept());
+        assert!(accepts.await.is_ok(), "it was tried");
+    }
+}

@@ -1,5 +1,6 @@
 //! The configuration of a client, and its memory.
 
+use goe_runtime::KeyIndex;
 use goe_runtime::device::Broker;
 
 use super::codec::{self, Qos};
@@ -22,6 +23,10 @@ pub struct Config<'a> {
     /// most 1. At 0 settings are heard at 1, and at 1 they are heard at 0: a broker that
     /// needs the one does the other badly.
     pub qos: Qos,
+    /// The key that the will denies, if a broker of several nodes may keep the will of
+    /// the connection before later than what this one says first. It is then published
+    /// once more after ten seconds.
+    pub denied: Option<KeyIndex>,
     /// The discovery by Home Assistant; `None` is none at all.
     pub discovery: Option<Discovery<'a>>,
 }

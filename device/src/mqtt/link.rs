@@ -204,7 +204,8 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
         self.session
             .subscribe(filter, qos, self.now_ms(), &mut self.tx)?;
         self.pending.mark_all(self.around.device.registry().keys());
-        self.set_right_ms = self.is_acknowledged().then(|| self.now_ms() + LAST_WILL_MS);
+        let denied = self.around.config.denied;
+        self.set_right_ms = denied.map(|_| self.now_ms() + LAST_WILL_MS);
         Ok(())
     }
 
@@ -453,15 +454,12 @@ impl<'l, 'b, 's, W: Write, D: Published, C: Clock> Link<'l, 'b, 's, W, D, C> {
     /// Has published again what the will denies: where one node loses a client and
     /// another accepts it, the will may be kept later than what the client says first.
     fn set_right(&mut self) {
-        if self.set_right_ms.is_none_or(|at_ms| self.now_ms() < at_ms) {
-            return;
-        }
-        self.set_right_ms = None;
-        let Around { config, device, .. } = &self.around;
-        let topic = config.connect.will.map(|will| will.topic);
-        if let Some((_, name)) = topic.and_then(|topic| config.topics.parse(topic))
-            && let Some(key) = device.registry().find(name)
+        if let Some(key) = self.around.config.denied
+            && self
+                .set_right_ms
+                .is_some_and(|at_ms| self.now_ms() >= at_ms)
         {
+            self.set_right_ms = None;
             self.pending.mark(key);
         }
     }

@@ -5,19 +5,17 @@
 //! over is the value of that moment. So the last value is never lost, and the
 //! memory is four bytes a key.
 //!
-//! Seconds are counted from when a key could have gone out, not from when it did:
-//! timers and other work make it a little late, and if each delay moved the next
-//! second, what changes every second would fall behind its changes until one is lost,
-//! and the keys of one change would leave in a write each.
+//! Seconds are counted from when a key could have gone out, not from when it did: a timer
+//! is always a little late, and if each delay moved the next second, what changes every
+//! second would fall behind its changes until a value is lost.
 
 use goe_runtime::KeyIndex;
 
 /// The time between two publications of one key, on average at least, in milliseconds.
 pub const INTERVAL_MS: u64 = 1000;
 
-/// What a key was late by is taken off its next second if it is no more than this, in
-/// milliseconds.
-pub const SLACK_MS: u64 = 100;
+/// What a key was late by is taken off its next second up to this much, in milliseconds.
+pub const SLACK_MS: u64 = 40;
 
 /// The state of one key; the caller has an array of these.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,11 +37,9 @@ impl KeyState {
     }
 
     fn published(self, now_ms: u64) -> Self {
-        let quiet = self.quiet_ms(now_ms).map(u64::from);
-        let late = quiet.and_then(|quiet| quiet.checked_sub(INTERVAL_MS));
-        // One that had nothing to say was not late.
-        let late = late.filter(|&late| late <= SLACK_MS).unwrap_or(0);
-        let at = (now_ms as u32).wrapping_sub(late as u32);
+        let quiet = self.quiet_ms(now_ms).unwrap_or(0);
+        let late = quiet.saturating_sub(INTERVAL_MS as u32);
+        let at = (now_ms as u32).wrapping_sub(late.min(SLACK_MS as u32));
         Self((at & Self::TIME).max(1))
     }
 

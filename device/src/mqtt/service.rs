@@ -119,7 +119,8 @@ pub async fn run<D: Reached>(
         let mut login = [0; URL_MAX];
         let mut will_topic = [0; WILL_TOPIC_MAX];
         let registry = device.registry();
-        let said_of = registry.descriptor(device.connected_key()).name;
+        let connected = device.connected_key();
+        let said_of = registry.descriptor(connected).name;
         let config = Config {
             connect: codec::Connect {
                 client_id: &id,
@@ -143,6 +144,7 @@ pub async fn run<D: Reached>(
                 true => Qos::AtLeastOnce,
                 false => Qos::AtMostOnce,
             },
+            denied: url.is_acknowledged().then_some(connected),
             discovery: held.discovery(registry, device.appearance(), said_of),
         };
         let buffers = Buffers {

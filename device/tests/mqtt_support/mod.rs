@@ -21,6 +21,7 @@ use goe_device::mqtt::pending::KeyState;
 use goe_device::mqtt::topics::Topics;
 use goe_device::mqtt::{Buffers, Client, Config, Connect, Discovery, Unfit};
 use goe_device::net::Socket;
+use goe_runtime::KeyIndex;
 use goe_runtime::device::Broker;
 use goe_runtime::mqtt::Level::{Key, Literal, Prefix, Serial};
 use goe_runtime::mqtt::{Action, Names, Topic, TopicMap};
@@ -107,6 +108,7 @@ pub struct Setup {
     pub will: Option<codec::Will<'static>>,
     pub discovery: Option<Discovery<'static>>,
     pub qos: codec::Qos,
+    pub denied: Option<KeyIndex>,
 }
 
 pub const SETUP: Setup = Setup {
@@ -119,6 +121,7 @@ pub const SETUP: Setup = Setup {
     will: None,
     discovery: None,
     qos: codec::Qos::AtMostOnce,
+    denied: None,
 };
 
 /// The same, with state that the broker has to acknowledge.
@@ -178,6 +181,7 @@ pub async fn run<C: Connect>(
         topics: Topics::new(&TOPICS, names).expect("topics"),
         broker: BROKER,
         qos: setup.qos,
+        denied: setup.denied,
         discovery: setup.discovery,
     };
     let (mut rx, mut tx) = (vec![0; setup.rx], vec![0; setup.tx]);

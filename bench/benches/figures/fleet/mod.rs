@@ -100,6 +100,9 @@ impl Run {
             status: fleet.poll()?,
             set: fleet.set()?,
         };
+        for (what, cell) in ROWS {
+            eprintln!("  {what}: {}", cell(&run).unwrap_or_default());
+        }
         Ok(run)
     }
 }

@@ -149,6 +149,7 @@ impl Fleet {
         thread::sleep(duration);
         let (after, seconds) = (self.cpu_s()?, since.elapsed().as_secs_f64());
         let counts = self.sink.as_mut().map(Sink::counts).transpose()?;
+        self.web.again()?;
         Ok(Load {
             cores: (after.0 - before.0) / seconds,
             sink_cores: (after.1 - before.1) / seconds,

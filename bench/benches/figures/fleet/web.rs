@@ -25,6 +25,12 @@ impl Web {
         Ok(Web { server, stream })
     }
 
+    /// A connection that was silent for long may be closed, and this is one that is not.
+    pub(super) fn again(&mut self) -> anyhow::Result<()> {
+        *self = Web::connect(self.server)?;
+        Ok(())
+    }
+
     /// The body at a path.
     pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
         self.body(path).with_context(|| format!("GET {path}"))

@@ -148,7 +148,7 @@ fn row(connections: usize, measured: &[Measured]) -> String {
     let beside = |peer: &Measured| {
         let rounds = charger.per_second.iter().zip(&peer.per_second);
         let ratios: Vec<f64> = rounds.map(|(charger, peer)| charger / peer).collect();
-        Rounds::from(ratios).with_range(2)
+        Rounds::from(ratios).with_range(2).to_string()
     };
     let per_second = |measured: &Measured| Rounds::from(measured.per_second.clone()).median();
     let cpu = |measured: &Measured| match measured.cpu_us.len() {

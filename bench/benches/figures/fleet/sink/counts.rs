@@ -152,16 +152,19 @@ impl Counts {
 
     /// All that was counted.
     pub(super) fn show(&self) -> Value {
-        let by_client = self.tallies.iter().map(|tally| tally.by_key.iter().sum());
+        // Who speaks for the whole fleet is a client, too, and no charger.
+        let whole = |tally: &&Tally| tally.distinct >= self.wanted.keys;
+        let chargers = || self.tallies.iter().filter(whole);
+        let by_client = chargers().map(|tally| tally.by_key.iter().sum());
         let keys = self.names.iter().enumerate().map(|(at, (name, sum))| {
             let of = |tally: &Tally| tally.by_key.get(at).copied().unwrap_or(0);
-            let mut shown = spread(self.tallies.iter().map(of));
+            let mut shown = spread(chargers().map(of));
             shown["messages"] = sum.messages.into();
             shown["bytes"] = sum.bytes.into();
             (name.to_string(), shown)
         });
-        let connections = self.tallies.iter().map(|tally| tally.connections);
-        let distinct = self.tallies.iter().map(|tally| tally.distinct as u32);
+        let connections = chargers().map(|tally| tally.connections);
+        let distinct = chargers().map(|tally| tally.distinct as u32);
         json!({
             "s": self.since.elapsed().as_secs_f64(),
             "clients": self.tallies.len(),
