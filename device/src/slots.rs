@@ -108,6 +108,9 @@ pub struct Progress<'s, C> {
 struct Shared {
     /// A slot is free, or a connection could give way.
     changed: Bell,
+    /// Slots that none has, and where one is looked for: there may be thousands.
+    free: Cell<usize>,
+    look_from: Cell<usize>,
     /// Slots for streams, and for sockets, that none has.
     streams: Cell<usize>,
     sockets: Cell<usize>,
@@ -121,13 +124,19 @@ impl Shared {
         }
     }
 
-    /// A slot that is free, and not kept for what lasts.
-    fn free(&self, phases: &[Phase]) -> Option<usize> {
-        let is_free = |phase: &Phase| phase.step.get() == Step::Free;
-        let free = phases.iter().filter(|phase| is_free(phase)).count();
-        (free > self.streams.get() + self.sockets.get())
-            .then(|| phases.iter().position(is_free))
-            .flatten()
+    /// Takes a slot that is free, and not kept for what lasts.
+    fn take(&self, phases: &[Phase]) -> Option<usize> {
+        let left = self.free.get().checked_sub(1)?;
+        if left < self.streams.get() + self.sockets.get() {
+            return None;
+        }
+        let from = self.look_from.get();
+        let index = (from..phases.len())
+            .chain(0..from)
+            .find(|&index| phases[index].step.get() == Step::Free)?;
+        self.free.set(left);
+        self.look_from.set(index + 1);
+        Some(index)
     }
 }
 
@@ -254,6 +263,8 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             phases: [const { Phase::new() }; N],
             shared: Shared {
                 changed: Bell::new(),
+                free: Cell::new(N),
+                look_from: Cell::new(0),
                 streams: Cell::new(streams),
                 sockets: Cell::new(sockets),
             },
@@ -265,7 +276,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
     pub async fn claim(&self) -> Slot<'_, C, N> {
         loop {
             self.shared.changed.reset();
-            if let Some(index) = self.shared.free(&self.phases) {
+            if let Some(index) = self.shared.take(&self.phases) {
                 let phase = &self.phases[index];
                 phase.end.reset();
                 phase.served.set(None);
@@ -327,6 +338,7 @@ impl<C, const N: usize> Drop for Slot<'_, C, N> {
     fn drop(&mut self) {
         let before = self.slots.phases[self.index].step.replace(Step::Free);
         let shared = &self.slots.shared;
+        shared.free.set(shared.free.get() + 1);
         if let Step::Lasting(what) = before {
             let kept = shared.kept(what);
             kept.set(kept.get() + 1);
@@ -362,6 +374,21 @@ mod tests {
         match poll_once(slots.claim()) {
             Poll::Ready(slot) => Some(slot),
             Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn all_slots_are_taken_and_freed_in_any_order() {
+        let slots = Slots::<_, 3>::new(Stopped);
+        let mut taken = std::vec::Vec::new();
+        for freed in [0, 2, 1, 1, 0, 0] {
+            while let Some(slot) = claim(&slots) {
+                taken.push(slot);
+            }
+            let mut all = taken.iter().map(Slot::index).collect::<std::vec::Vec<_>>();
+            all.sort_unstable();
+            assert_eq!(all, [0, 1, 2], "each is taken once");
+            drop(taken.remove(freed));
         }
     }
 
