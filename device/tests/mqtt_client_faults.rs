@@ -317,6 +317,45 @@ impl Connect for Several {
     }
 }
 
+/// Has to wait until its turn comes.
+struct Queued(Dial, tokio::sync::mpsc::Receiver<()>);
+
+impl Connect for Queued {
+    type Socket<'a> = Tcp;
+    type Error = std::io::Error;
+
+    async fn turn(&mut self) {
+        self.1.recv().await.expect("there are more turns");
+    }
+
+    async fn connect(&mut self, broker: &Broker<'_>) -> Result<Tcp, std::io::Error> {
+        self.0.connect(broker).await
+    }
+}
+
+#[test]
+fn each_attempt_has_a_turn_and_who_waits_for_one_can_be_stopped() {
+    on_one_thread(async {
+        let broker = Played::new().await;
+        let (turns, queue) = tokio::sync::mpsc::channel(1);
+        let mut connect = Queued(Dial(broker.address), queue);
+        let stop = async {
+            for _ in 0..2 {
+                let early = tokio::time::timeout(Duration::from_millis(50), broker.accept());
+                assert!(early.await.is_err(), "it was not its turn");
+                turns.send(()).await.expect("it waits");
+                drop(broker.accept().await);
+            }
+            // It comes back to wait, and is told to stop.
+            let back = tokio::time::timeout(Duration::from_millis(700), broker.accept());
+            assert!(back.await.is_err(), "it was not its turn");
+        };
+        let device = Fake::small();
+        let result = run(&device, &mut connect, SETUP, stop);
+        assert_eq!(soon("the end", result).await, Ok(()));
+    });
+}
+
 /// The ids of three connections, the first two of which the broker closes at once.
 async fn ids(broker: Played, mut connect: impl Connect) -> Vec<String> {
     let device = Fake::small();

@@ -3,7 +3,9 @@
 
 use std::fmt;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use goe_device::mqtt::Connect;
@@ -13,6 +15,8 @@ use tokio::io::{
     AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf, WriteHalf,
 };
 use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::{Mutex, Semaphore};
+use tokio::time::Instant;
 
 use crate::brokers::Brokers;
 use crate::net::{Reader, Writer};
@@ -22,14 +26,30 @@ use crate::tls::{Tls, TlsError};
 /// next.
 const TRY: Duration = Duration::from_secs(3);
 
+/// From the turn of one attempt to that of the next: a broker that ten thousand come to at
+/// once serves none of them in time.
+const APART: Duration = Duration::from_millis(3);
+
+/// Turns that nobody could take for so long, since the process had other things to do, are
+/// made up for.
+const MADE_UP: Duration = Duration::from_millis(100);
+
+/// So many names are looked up at the same time. The system takes a thread for each, and
+/// goes on when nobody waits for the answer any more.
+const LOOK_UPS: usize = 16;
+
 /// What a broker sends at once and there is no place for yet; settings are short.
 const RECEIVE: usize = 512;
 
-/// Reaches any broker. A clone trusts the same authorities and has the same choice.
+/// Reaches any broker. A clone trusts the same authorities and has the same choice, and their
+/// attempts take turns.
 #[derive(Clone, Debug)]
 pub struct Dial {
     tls: Rc<Tls>,
     brokers: Brokers,
+    /// When the next attempt of any clone may begin.
+    turn: Rc<Mutex<Instant>>,
+    look_ups: Arc<Semaphore>,
     /// Which of those comes next.
     next: usize,
 }
@@ -40,6 +60,8 @@ impl Dial {
         Dial {
             tls: Rc::new(tls),
             brokers: Brokers::default(),
+            turn: Rc::new(Mutex::new(Instant::now())),
+            look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
             next: 0,
         }
     }
@@ -56,10 +78,7 @@ impl Dial {
     }
 
     async fn reach(&self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {
-        let addresses: Vec<_> = lookup_host((broker.host, broker.port))
-            .await
-            .map_err(DialError::UnknownHost)?
-            .collect();
+        let addresses = self.look_up(broker).await.map_err(DialError::UnknownHost)?;
         let stream = TcpStream::connect(addresses.as_slice())
             .await
             .map_err(DialError::Connect)?;
@@ -72,6 +91,22 @@ impl Dial {
             }
         };
         Ok(BrokerSocket(BufReader::with_capacity(RECEIVE, stream)))
+    }
+
+    async fn look_up(&self, broker: &Broker<'_>) -> io::Result<Vec<SocketAddr>> {
+        if let Ok(address) = broker.host.parse::<IpAddr>() {
+            return Ok(vec![(address, broker.port).into()]);
+        }
+        let turn = self.look_ups.clone().acquire_owned().await;
+        let turn = turn.map_err(io::Error::other)?;
+        let place = (broker.host.to_owned(), broker.port);
+        // Whoever gives up does not take the place of the next before the system has.
+        let found = tokio::spawn(async move {
+            let found = lookup_host(place).await.map(Iterator::collect);
+            drop(turn);
+            found
+        });
+        found.await.unwrap_or_else(|error| Err(error.into()))
     }
 }
 
@@ -104,6 +139,13 @@ impl Connect for Dial {
 
     fn has_several(&self) -> bool {
         self.brokers.are_several()
+    }
+
+    async fn turn(&mut self) {
+        // Whoever goes away while it waits takes nobody's time.
+        let mut next = self.turn.lock().await;
+        tokio::time::sleep_until(*next).await;
+        *next = (*next).max(Instant::now() - MADE_UP) + APART;
     }
 
     async fn connect(&mut self, broker: &Broker<'_>) -> Result<BrokerSocket, DialError> {

@@ -24,30 +24,34 @@ pub async fn serve_client<D: Devices, C: Clock, const N: usize>(
     slot: Slot<'_, C, N>,
     socket: impl Socket,
 ) {
-    let mut sheet = Sheet::new(devices.registry());
-    http::serve(devices, site, slot, socket, sheet.buffers()).await;
+    let mut buffers = RequestBuffers::new(devices.registry());
+    http::serve(devices, site, slot, socket, buffers.lend()).await;
 }
 
-/// The memory for requests, of which there is as much as is answered at the same time.
+/// Buffers for requests, of which there are as many as are answered at the same time.
 #[derive(Debug, Default)]
-pub(crate) struct Desk(RefCell<Vec<Sheet>>);
+pub(crate) struct BufferPool(RefCell<Vec<RequestBuffers>>);
+
+/// So many are kept for whoever comes next. Clients that send a part of a request and no
+/// more can have thousands of them, for as long as they may take for it.
+const KEPT: usize = 16;
 
 /// Room for the head of an answer.
 const HEAD: usize = 512;
 
-/// The memory for one request.
+/// The buffers for one request.
 #[derive(Debug)]
-struct Sheet {
+struct RequestBuffers {
     request: Vec<u8>,
     body: Vec<u8>,
     transmit: Vec<u8>,
 }
 
-impl Sheet {
+impl RequestBuffers {
     fn new(registry: &Registry) -> Self {
         let entry = registry.capacities.entry;
         let body = http::REQUEST_LINE_MAX.max(entry + ws::ROOM);
-        Sheet {
+        RequestBuffers {
             request: vec![0; http::REQUEST_LINE_MAX + 4096],
             body: vec![0; body],
             // So that an answer is handed over at once: the system takes as long for each
@@ -56,11 +60,25 @@ impl Sheet {
         }
     }
 
-    fn buffers(&mut self) -> http::Buffers<'_> {
+    fn lend(&mut self) -> http::Buffers<'_> {
         http::Buffers {
             request: &mut self.request,
             body: &mut self.body,
             transmit: &mut self.transmit,
+        }
+    }
+}
+
+impl BufferPool {
+    fn take(&self, registry: &Registry) -> RequestBuffers {
+        let kept = self.0.borrow_mut().pop();
+        kept.unwrap_or_else(|| RequestBuffers::new(registry))
+    }
+
+    fn keep(&self, buffers: RequestBuffers) {
+        let mut kept = self.0.borrow_mut();
+        if kept.len() < KEPT {
+            kept.push(buffers);
         }
     }
 }
@@ -72,14 +90,13 @@ pub(crate) async fn serve_by_request<D: Devices, C: Clock, const N: usize>(
     site: http::Site<impl Handler + Copy>,
     slot: Slot<'_, C, N>,
     mut socket: impl Socket,
-    desk: &Desk,
+    pool: &BufferPool,
 ) {
     let progress = slot.progress();
     let requests = async {
         loop {
             socket.readable().await;
-            let sheet = desk.0.borrow_mut().pop();
-            let mut sheet = sheet.unwrap_or_else(|| Sheet::new(devices.registry()));
+            let mut buffers = pool.take(devices.registry());
             // On the heap, or every client that thinks would have as much.
             let answer = Box::pin(http::answer(
                 devices,
@@ -87,11 +104,11 @@ pub(crate) async fn serve_by_request<D: Devices, C: Clock, const N: usize>(
                 progress,
                 &mut socket,
                 &[],
-                sheet.buffers(),
+                buffers.lend(),
                 false,
             ));
             let served = answer.await;
-            desk.0.borrow_mut().push(sheet);
+            pool.keep(buffers);
             if served != Served::Waiting {
                 return;
             }
@@ -176,4 +193,21 @@ pub async fn run_mqtt<D: Reached>(
         states: &mut states,
     };
     mqtt::run(connector, device, clock, topics, memory, seed, stop).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_leaves_no_memory_behind() {
+        let pool = BufferPool::default();
+        let one = || RequestBuffers {
+            request: vec![0],
+            body: Vec::new(),
+            transmit: Vec::new(),
+        };
+        (0..10_000).for_each(|_| pool.keep(one()));
+        assert_eq!(pool.0.borrow().len(), KEPT);
+    }
 }

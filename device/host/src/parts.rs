@@ -52,8 +52,19 @@ struct Shared {
     written: Cell<u64>,
     /// So much of it is there after a power cut.
     synced: Cell<u64>,
+    /// How often that was tried to its end, and how the last time failed.
+    tried: Cell<u64>,
+    failed: RefCell<Option<Failed>>,
     is_syncing: Cell<bool>,
     has_synced: Notify,
+}
+
+/// A try for all that was written until then.
+#[derive(Debug)]
+struct Failed {
+    number: u64,
+    until: u64,
+    error: io::Error,
 }
 
 /// The part that is in use, as its device has it.
@@ -105,7 +116,11 @@ impl PartedFlash {
             None => return Err(NoFlash::of(path).into()),
         }
         make_private(&file, path);
-        Ok(PartedFlash(Rc::new(Shared {
+        Ok(PartedFlash::of(file, path))
+    }
+
+    fn of(file: File, path: &Path) -> Self {
+        PartedFlash(Rc::new(Shared {
             path: path.to_owned(),
             file: Arc::new(file),
             held: RefCell::new(Held {
@@ -114,9 +129,11 @@ impl PartedFlash {
             }),
             written: Cell::new(0),
             synced: Cell::new(0),
+            tried: Cell::new(0),
+            failed: RefCell::new(None),
             is_syncing: Cell::new(false),
             has_synced: Notify::new(),
-        })))
+        }))
     }
 
     /// The flash of the device with this number, which nobody else has; set `fails`, and
@@ -151,11 +168,19 @@ impl Shared {
     }
 
     /// Waits until everything up to a write is there after a power cut. One that waits
-    /// does it for all that came before it begins.
+    /// does it for all that came before it begins; where it fails, it fails for all of them.
     async fn sync(self: &Rc<Self>, written: u64) -> Result<(), FlashError> {
+        let before = self.tried.get();
         while self.synced.get() < written {
             if self.is_syncing.replace(true) {
                 self.has_synced.notified().await;
+                let failed = &*self.failed.borrow();
+                let failed = failed.as_ref().filter(|failed| failed.number > before);
+                if let Some(Failed { error, .. }) = failed.filter(|failed| failed.until >= written)
+                {
+                    let error = io::Error::new(error.kind(), error.to_string());
+                    return Err(FlashError::Io(error));
+                }
                 continue;
             }
             let _syncing = Syncing(self);
@@ -165,7 +190,19 @@ impl Shared {
             // A disk may take its time, and no charger shall be late for it.
             let synced = tokio::task::spawn_blocking(move || file.sync_data()).await;
             let synced = synced.unwrap_or_else(|error| Err(io::Error::other(error)));
-            synced.map_err(FlashError::Io)?;
+            let number = self.tried.get() + 1;
+            self.tried.set(number);
+            if let Err(error) = synced {
+                let same = io::Error::new(error.kind(), error.to_string());
+                let failed = Failed {
+                    number,
+                    until,
+                    error: same,
+                };
+                self.failed.replace(Some(failed));
+                return Err(FlashError::Io(error));
+            }
+            self.failed.replace(None);
             self.synced.set(until);
         }
         Ok(())
@@ -416,6 +453,31 @@ mod tests {
             let again = tokio::time::timeout(100 * GATHER, part.sync()).await;
             again.expect("in time").expect("syncs");
         });
+    }
+
+    /// One that cannot be synced is no queue in which each tries it once more.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn where_it_fails_it_fails_for_all_who_wait() {
+        let path = Path::new("/dev/null");
+        let file = File::options().read(true).write(true).open(path);
+        let flash = PartedFlash::of(file.expect("opens"), path);
+        run(async {
+            let mut parts: Vec<_> = (0..100).map(|number| part(&flash, number)).collect();
+            for part in &mut parts {
+                part.write(0, &[0; 4]).await.expect("writes");
+            }
+            let tasks = tokio::task::LocalSet::new();
+            for mut part in parts {
+                tasks.spawn_local(async move {
+                    part.sync().await.expect_err("it cannot be synced");
+                    // Whoever comes again tries again.
+                    part.sync().await.expect_err("it cannot be synced");
+                });
+            }
+            tasks.await;
+        });
+        assert!(flash.0.tried.get() <= 10, "{} times", flash.0.tried.get());
     }
 
     #[test]

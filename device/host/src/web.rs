@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 
 use crate::clock::RealTime;
-use crate::memory::{Desk, serve_by_request};
+use crate::memory::{BufferPool, serve_by_request};
 use crate::net::{TcpSocket, accept};
 use crate::shutdown::Shutdown;
 
@@ -44,20 +44,20 @@ pub(crate) async fn let_in<const N: usize>(
 
 /// Serves the devices of `site` to all who come, until `shutdown`: HTTP alone, since
 /// WebSockets are of one device. A client that thinks costs its socket and little else, so that there may be
-/// thousands. For once in a process.
+/// thousands: `most` of them at the same time. For once in a process.
 pub async fn serve_devices<D: Devices + 'static>(
     devices: Rc<D>,
     site: http::Site<impl Handler + Clone + 'static>,
-    listener: TcpListener,
+    (listener, most): (TcpListener, usize),
     clock: RealTime,
     shutdown: Shutdown,
 ) {
     // Connections outlive this task by what it takes to close them.
     let slots: &'static Slots<_, CONNECTIONS> =
-        Box::leak(Box::new(Slots::keeping(clock, STREAMS, 0)));
-    let desk = Rc::new(Desk::default());
+        Box::leak(Box::new(Slots::keeping(clock, STREAMS, 0).at_most(most)));
+    let pool = Rc::new(BufferPool::default());
     let_in(listener, slots, shutdown, |socket, slot| {
-        let (devices, site, desk) = (devices.clone(), site.clone(), desk.clone());
+        let (devices, site, pool) = (devices.clone(), site.clone(), pool.clone());
         spawn_local(async move {
             let site = http::Site {
                 routes: site.routes,
@@ -65,7 +65,7 @@ pub async fn serve_devices<D: Devices + 'static>(
                 handler: &site.handler,
                 sockets: (),
             };
-            serve_by_request(&*devices, site, slot, socket, &desk).await;
+            serve_by_request(&*devices, site, slot, socket, &pool).await;
         });
     })
     .await;

@@ -1,7 +1,7 @@
 //! The way to one of several brokers: where it begins, and where it goes on.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use goe_device::mqtt::Connect;
 use goe_device::net::Socket;
@@ -97,6 +97,41 @@ async fn who_is_down_is_passed_over_and_found_again() {
     assert_eq!(several.attempt().await, None);
     several.up(1).await;
     assert_eq!(several.attempt().await, Some(1));
+}
+
+#[tokio::test]
+async fn attempts_of_all_take_turns() {
+    const MANY: u32 = 200;
+    let Several { mut dial, .. } = Several::new(1, 0).await;
+    let mut others: Vec<_> = (0..MANY).map(|_| dial.clone()).collect();
+    let began = Instant::now();
+    let turns = others.iter_mut().map(|dial| Box::pin(dial.turn()));
+    let mut turns: Vec<_> = turns.collect();
+    let mut waiting = turns.split_off(100);
+    for turn in turns.iter_mut().chain(&mut waiting) {
+        let _ = tokio::time::timeout(Duration::ZERO, turn).await;
+    }
+    // Whoever does not wait to the end keeps nobody waiting.
+    drop(turns);
+    for turn in waiting {
+        turn.await;
+    }
+    // Of three milliseconds each; some are made up for.
+    let took = began.elapsed();
+    assert!(took >= Duration::from_millis(150), "{took:?}");
+    let turn = tokio::time::timeout(PATIENCE, dial.turn());
+    turn.await.expect("nobody is before it");
+}
+
+/// Where a name has to be looked up, it is.
+#[tokio::test]
+async fn a_broker_may_have_a_name() {
+    let mut several = Several::new(1, 0).await;
+    let port = several.addresses[0].port();
+    several.url = format!("mqtt://localhost:{port}");
+    assert_eq!(several.attempt().await, Some(0));
+    several.url = format!("mqtt://nobody.invalid:{port}");
+    assert_eq!(several.attempt().await, None);
 }
 
 #[tokio::test]

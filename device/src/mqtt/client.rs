@@ -132,6 +132,9 @@ impl<'b> Client<'b> {
         D: Published,
     {
         let has_several = connector.has_several();
+        if let Either::Second(()) = select(connector.turn(), stop.wait()).await {
+            return Ok(());
+        }
         let mut socket = match select3(
             connector.connect(&self.config.broker),
             clock.after(CONNECT_MS),

@@ -31,6 +31,10 @@ pub trait Connect {
         false
     }
 
+    /// Waits until it may connect, where there are others whose turn it may be; that time is
+    /// not counted as that of the broker.
+    async fn turn(&mut self) {}
+
     /// Connects. The future is dropped when it takes longer than ten seconds,
     /// or when the client is to stop.
     async fn connect(&mut self, broker: &Broker<'_>) -> Result<Self::Socket<'_>, Self::Error>;

@@ -324,6 +324,28 @@ fn it_may_have_more_files_open_than_it_was_started_with() {
     }
 }
 
+/// Clients that keep their connections take no file with which a charger comes back.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_charger_finds_its_broker_whoever_else_is_there() {
+    const CHARGERS: usize = 20;
+    let broker = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("mqtt://{}", broker.local_addr().expect("an address"));
+    let args = ["--count", "20", "--mqtt-url", &url];
+    let fleet = Fleet::start_in_shell("ulimit -n 300", &args);
+    let mut clients: Vec<_> = (0..290).map(|_| Connection::open(fleet.http)).collect();
+    let mut answered = 0;
+    for client in &mut clients {
+        let request = b"GET /fleet HTTP/1.1\r\nHost: f\r\n\r\n";
+        let sent = client.send(request).is_ok();
+        answered += usize::from(sent && client.answer(false).is_some());
+    }
+    assert!(answered > 100, "{answered} clients are served");
+    let open = std::fs::read_dir(format!("/proc/{}/fd", fleet.id())).expect("it runs");
+    let open = open.count();
+    assert!(open + CHARGERS <= 300, "{open} files are open");
+}
+
 #[test]
 #[ignore = "needs mosquitto"]
 fn each_publishes_under_its_prefix_and_takes_sets() {

@@ -1,23 +1,19 @@
 //! The connections of the chargers to their brokers.
 //!
-//! Each has the client that it has alone, with less memory. They begin one after the
-//! other: a broker that ten thousand come to at once can serve none of them in time.
+//! Each has the client that it has alone, with less memory. Their attempts take turns by the
+//! dial that they share.
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use goe_host::{Dial, MqttRoom, RealTime, Shutdown, Tables, run_mqtt};
 use goe_runtime::KeyIndex;
 use goe_runtime::device::{Around, Reached, Table};
-use tokio::task::{JoinHandle, spawn_local};
-use tracing::{Instrument, Span};
+use tokio::task::JoinSet;
+use tracing::Instrument;
 
-use super::charger::{Charger, Device};
+use super::charger::Device;
 use super::town::Town;
-
-/// From the beginning of one client to that of the next.
-const APART: Duration = Duration::from_millis(3);
 
 /// A charger whose values are counted as they go out.
 struct Counted<'a> {
@@ -37,78 +33,49 @@ impl Around for Counted<'_> {
     }
 }
 
-/// Keeps all of them, from `begin` on until `shutdown`.
-pub(crate) async fn keep(
-    town: Rc<Town>,
-    dial: Dial,
+/// Keeps all of them until `shutdown`: by a task for each.
+pub(crate) fn keep(
+    tasks: &mut JoinSet<()>,
+    town: &Rc<Town>,
+    dial: &Dial,
     clock: RealTime,
-    begin: impl Future<Output = ()>,
-    shutdown: Shutdown,
+    shutdown: &Shutdown,
 ) {
-    tokio::select! {
-        () = begin => {}
-        () = shutdown.clone().wait() => return,
-    }
-    let mut lines = Vec::with_capacity(town.count());
-    for index in 0..town.count() {
-        lines.push(line(
-            &town,
-            index,
-            dial.clone().beginning_at(index),
-            clock,
-            shutdown.clone(),
-        ));
-    }
-    for line in lines {
-        if let Err(error) = line.await {
-            tracing::error!("a task ended badly: {error}");
-        }
+    for (index, charger) in town.chargers().enumerate() {
+        let dial = dial.clone().beginning_at(index);
+        let line = line(town.clone(), index, dial, clock, shutdown.clone());
+        tasks.spawn_local(line.instrument(charger.span()));
     }
 }
 
-fn line(
-    town: &Rc<Town>,
-    index: usize,
-    mut dial: Dial,
-    clock: RealTime,
-    shutdown: Shutdown,
-) -> JoinHandle<()> {
-    let town = town.clone();
-    let span = town.charger(index).map(Charger::span);
-    let line = async move {
-        let Some(charger) = town.charger(index) else {
-            return;
-        };
-        let (device, serial) = (charger.device(), charger.serial());
-        let turn = async {
-            tokio::time::sleep(APART * index as u32).await;
-            wanted(device).await;
-        };
-        tokio::select! {
-            () = turn => {}
-            () = shutdown.clone().wait() => return,
-        }
-        let counted = Counted {
-            device,
-            published: town.published(),
-        };
-        let topics = Tables::of::<goe_api::Api>().topics;
-        let room = MqttRoom::tight(device.registry());
-        let seed = goe_host::chance();
-        let stop = shutdown.wait();
-        // On the heap, so that it costs nothing where no broker is wanted.
-        let client = run_mqtt(
-            &mut dial,
-            &counted,
-            clock,
-            (topics, serial),
-            room,
-            seed,
-            stop,
-        );
-        Box::pin(client).await;
+async fn line(town: Rc<Town>, index: usize, mut dial: Dial, clock: RealTime, shutdown: Shutdown) {
+    let Some(charger) = town.charger(index) else {
+        return;
     };
-    spawn_local(line.instrument(span.unwrap_or_else(Span::none)))
+    let (device, serial) = (charger.device(), charger.serial());
+    tokio::select! {
+        () = wanted(device) => {}
+        () = shutdown.clone().wait() => return,
+    }
+    let counted = Counted {
+        device,
+        published: town.published(),
+    };
+    let topics = Tables::of::<goe_api::Api>().topics;
+    let room = MqttRoom::tight(device.registry());
+    let seed = goe_host::chance();
+    let stop = shutdown.wait();
+    // On the heap, so that it costs nothing where no broker is wanted.
+    let client = run_mqtt(
+        &mut dial,
+        &counted,
+        clock,
+        (topics, serial),
+        room,
+        seed,
+        stop,
+    );
+    Box::pin(client).await;
 }
 
 /// Waits until a charger wants a broker.

@@ -2,7 +2,7 @@
 //!
 //! `charger` is one of them, whole, with what surrounds it; `town` has all of them and
 //! finds them by their serial numbers; `rounds` lets their time pass; `settings` stores what
-//! is set at them; `claim` finds out whether another process has them, and `lines` keeps
+//! is set at them; `tasks` are all of these as they run; `claim` finds out whether another process has them, and `lines` keeps
 //! their connections to a broker; `figures` says how they are, from what `lateness` and
 //! `process` know; `page` shows that to people, and `nowhere` says what there is where
 //! somebody has asked for none of them. What a charger does and says is the firmware's
@@ -19,6 +19,7 @@ mod page;
 mod process;
 mod rounds;
 mod settings;
+mod tasks;
 mod town;
 
 use std::io::{self, Write};
@@ -26,13 +27,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use goe_host::{Brokers, Dial, Handler, InUse, PartedFlash, RealTime, Shutdown, Site, Speed, Tls};
 use goe_runtime::device::Bell;
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, spawn_local};
 
 use self::charger::Charger;
 use self::claim::Claim;
@@ -40,6 +40,7 @@ use self::figures::Figures;
 use self::nowhere::Nowhere;
 use self::page::Page;
 use self::settings::Settings;
+use self::tasks::Tasks;
 use self::town::{Garages, Town};
 use crate::args::Fleet;
 
@@ -50,8 +51,9 @@ const LOG: &str = "info,goe_device=error";
 /// room beside those to brokers.
 const OTHER_FILES: u64 = 256;
 
-/// Everything has to be down after this long.
-const STOP: Duration = Duration::from_millis(1_500);
+/// What the process itself has open: no client may have the file with which a charger comes
+/// back to its broker.
+const OWN_FILES: u64 = 96;
 
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) fn run(args: Fleet) -> ExitCode {
@@ -62,7 +64,7 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     let serials = args.serials()?;
     let brokers = Brokers::new(&args.mqtt_url).map_err(anyhow::Error::msg)?;
     let lines = brokers.url().map_or(0, |_| serials.len() as u64);
-    open_files(lines, goe_host::raise_open_files())?;
+    let clients = clients(lines, goe_host::raise_open_files())?;
     let shutdown = Shutdown::listen().context("cannot listen for signals")?;
     let listener = goe_host::listen("HTTP", "--http", args.http)?;
     let http = listener.local_addr().context("HTTP has no address")?;
@@ -76,24 +78,16 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
 
     let clock = RealTime::start();
     let site = site(&args, &town);
+    let listener = (listener, clients);
     let web = goe_host::serve_devices(town.clone(), site, listener, clock, shutdown.clone());
+    let mut tasks = Tasks::default();
+    tasks.others.spawn_local(web);
     let rounds = rounds::run(town.clone(), speed, shutdown.clone());
-    let granted = Rc::new(Bell::new());
-    let may_begin = {
-        let granted = granted.clone();
-        async move { granted.wait().await }
-    };
-    let lines = lines::keep(
-        town.clone(),
-        dial.clone(),
-        clock,
-        may_begin,
-        shutdown.clone(),
-    );
-    let tasks = [spawn_local(web), spawn_local(rounds), spawn_local(lines)];
-    let stored = settings::keep(town, settings, clock, shutdown.clone());
-    let stored = spawn_local(stored);
+    tasks.others.spawn_local(rounds);
+    settings::keep(&mut tasks.stores, &town, settings, clock, &shutdown);
+    let granted = Bell::new();
     let claim = async {
+        let dial = dial.clone();
         match brokers.url() {
             Some(url) => claim::hold(Claim::new(serials), (dial, url), clock, &granted).await,
             // There is nobody to ask, and nobody to throw off.
@@ -103,12 +97,23 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
             }
         }
     };
-    let refused = tokio::select! {
-        () = shutdown.clone().wait() => None,
-        held = claim => held.err(),
+    let (mut claim, mut stop) = (
+        std::pin::pin!(claim),
+        std::pin::pin!(shutdown.clone().wait()),
+    );
+    let refused = loop {
+        tokio::select! {
+            // Those that are told to stop end, too.
+            biased;
+            () = &mut stop => break None,
+            held = &mut claim => break held.err(),
+            () = granted.wait() => lines::keep(&mut tasks.others, &town, &dial, clock, &shutdown),
+            early = tasks.end_early() => break Some(early),
+        }
     };
     shutdown.end();
-    close(stored, tasks).await;
+    tasks.close().await;
+    tracing::info!("stopped");
     refused.map_or(Ok(()), Err)
 }
 
@@ -156,39 +161,21 @@ fn site(args: &Fleet, town: &Rc<Town>) -> Site<impl Handler + Clone + use<>> {
     }
 }
 
-/// Waits for the end of all that were told to come to it: of what is stored to its end, and of
-/// the others for as long as anybody may wait.
-async fn close(stored: JoinHandle<()>, tasks: [JoinHandle<()>; 3]) {
-    let ends = |task: JoinHandle<()>| async {
-        if let Err(error) = task.await {
-            tracing::error!("a task ended badly: {error}");
-        }
-    };
-    let others = async {
-        for task in tasks {
-            ends(task).await;
-        }
-    };
-    let others = tokio::time::timeout(STOP, others);
-    let (others, ()) = tokio::join!(others, ends(stored));
-    if others.is_err() {
-        tracing::warn!("not everything could be closed in time");
-    }
-    tracing::info!("stopped");
-}
-
-/// Looks whether there may be so many connections to brokers.
-fn open_files(lines: u64, limit: Option<u64>) -> anyhow::Result<()> {
+/// Looks whether there may be so many connections to brokers; so many clients of HTTP may be
+/// there beside them.
+fn clients(lines: u64, limit: Option<u64>) -> anyhow::Result<usize> {
     let wanted = lines + OTHER_FILES;
-    match limit.filter(|&limit| limit < wanted) {
-        None => Ok(()),
-        Some(limit) => anyhow::bail!(
-            "{lines} connections to a broker and {OTHER_FILES} of clients are wanted, and this process may \
-             have {limit} files open; raise that, by `ulimit -n {wanted}` in the shell that starts it, \
-             LimitNOFILE={wanted} for systemd or --ulimit nofile={wanted} for Docker, or take \
-             fewer chargers by --count or --shard"
-        ),
-    }
+    let Some(limit) = limit else {
+        return Ok(usize::MAX);
+    };
+    anyhow::ensure!(
+        limit >= wanted,
+        "{lines} connections to a broker and {OTHER_FILES} of clients are wanted, and this process may \
+         have {limit} files open; raise that, by `ulimit -n {wanted}` in the shell that starts it, \
+         LimitNOFILE={wanted} for systemd or --ulimit nofile={wanted} for Docker, or take \
+         fewer chargers by --count or --shard"
+    );
+    Ok(usize::try_from(limit - lines - OWN_FILES).unwrap_or(usize::MAX))
 }
 
 fn open(path: &Path) -> anyhow::Result<PartedFlash> {

@@ -8,10 +8,10 @@ use std::rc::Rc;
 use anyhow::Context;
 use goe_device::store::{Found, MountError, Store};
 use goe_host::{FlashError, FlashPart, PartedFlash, RealTime, Shutdown};
-use tokio::task::spawn_local;
+use tokio::task::{JoinSet, spawn_local};
 use tracing::Instrument;
 
-use super::charger::{Charger, Device};
+use super::charger::Device;
 use super::town::Town;
 
 /// What a charger has in the file.
@@ -62,22 +62,22 @@ async fn restore_one(device: &Device, part: FlashPart) -> Result<(Settings, Foun
     Ok((store, found))
 }
 
-/// Stores what is set at any of them until `shutdown`, and then what is left.
-pub(crate) async fn keep(town: Rc<Town>, all: Vec<Settings>, clock: RealTime, shutdown: Shutdown) {
-    let tasks: Vec<_> = (town.chargers().map(Charger::span).zip(all).enumerate())
-        .map(|(index, (span, mut settings))| {
-            let (town, stop) = (town.clone(), shutdown.clone().wait());
-            let task = async move {
-                if let Some(charger) = town.charger(index) {
-                    settings.run(charger.device(), clock, stop).await;
-                }
-            };
-            spawn_local(task.instrument(span))
-        })
-        .collect();
-    for task in tasks {
-        if let Err(error) = task.await {
-            tracing::error!("a task ended badly: {error}");
-        }
+/// Stores what is set at any of them until `shutdown`, and then what is left: by a task for
+/// each.
+pub(crate) fn keep(
+    tasks: &mut JoinSet<()>,
+    town: &Rc<Town>,
+    all: Vec<Settings>,
+    clock: RealTime,
+    shutdown: &Shutdown,
+) {
+    for (index, (charger, mut settings)) in town.chargers().zip(all).enumerate() {
+        let (town, stop) = (town.clone(), shutdown.clone().wait());
+        let stores = async move {
+            if let Some(charger) = town.charger(index) {
+                settings.run(charger.device(), clock, stop).await;
+            }
+        };
+        tasks.spawn_local(stores.instrument(charger.span()));
     }
 }
