@@ -108,14 +108,9 @@ pub struct Progress<'s, C> {
 struct Shared {
     /// A slot is free, or a connection could give way.
     changed: Bell,
-<<<<<<< HEAD
-    /// Slots that none has, and where one is looked for: there may be thousands.
+    /// So many more may be taken, and where one is looked for: there may be thousands.
     free: Cell<usize>,
     look_from: Cell<usize>,
-=======
-    /// So many more may be taken.
-    free: Cell<usize>,
->>>>>>> w-fixf
     /// Slots for streams, and for sockets, that none has.
     streams: Cell<usize>,
     sockets: Cell<usize>,
@@ -129,7 +124,6 @@ impl Shared {
         }
     }
 
-<<<<<<< HEAD
     /// Takes a slot that is free, and not kept for what lasts.
     fn take(&self, phases: &[Phase]) -> Option<usize> {
         let left = self.free.get().checked_sub(1)?;
@@ -143,14 +137,6 @@ impl Shared {
         self.free.set(left);
         self.look_from.set(index + 1);
         Some(index)
-=======
-    /// A slot that is free, and not kept for what lasts.
-    fn free(&self, phases: &[Phase]) -> Option<usize> {
-        let is_free = |phase: &Phase| phase.step.get() == Step::Free;
-        (self.free.get() > self.streams.get() + self.sockets.get())
-            .then(|| phases.iter().position(is_free))
-            .flatten()
->>>>>>> w-fixf
     }
 }
 
@@ -278,10 +264,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             shared: Shared {
                 changed: Bell::new(),
                 free: Cell::new(N),
-<<<<<<< HEAD
                 look_from: Cell::new(0),
-=======
->>>>>>> w-fixf
                 streams: Cell::new(streams),
                 sockets: Cell::new(sockets),
             },
@@ -304,7 +287,6 @@ impl<C: Clock, const N: usize> Slots<C, N> {
                 phase.end.reset();
                 phase.served.set(None);
                 phase.step.set(Step::Idle(self.clock.now_ms()));
-                self.shared.free.set(self.shared.free.get() - 1);
                 return Slot { slots: self, index };
             }
             hurry(&self.phases, self.clock.now_ms(), &|_| true);
@@ -403,7 +385,6 @@ mod tests {
     }
 
     #[test]
-<<<<<<< HEAD
     fn all_slots_are_taken_and_freed_in_any_order() {
         let slots = Slots::<_, 3>::new(Stopped);
         let mut taken = std::vec::Vec::new();
@@ -416,7 +397,9 @@ mod tests {
             assert_eq!(all, [0, 1, 2], "each is taken once");
             drop(taken.remove(freed));
         }
-=======
+    }
+
+    #[test]
     fn there_may_be_fewer_than_there_is_room_for() {
         let slots = Slots::<_, 4>::keeping(Stopped, 1, 0).at_most(3);
         let first = claim(&slots).expect("free");
@@ -430,7 +413,6 @@ mod tests {
         assert!(claim(&slots).is_none());
         drop((first, second, third));
         assert_eq!(slots.shared.free.get(), 3);
->>>>>>> w-fixf
     }
 
     #[test]
