@@ -344,7 +344,6 @@ impl<C, const N: usize> Drop for Slot<'_, C, N> {
     fn drop(&mut self) {
         let before = self.slots.phases[self.index].step.replace(Step::Free);
         let shared = &self.slots.shared;
-        shared.free.set(shared.free.get() + 1);
         if let Step::Lasting(what) = before {
             let kept = shared.kept(what);
             kept.set(kept.get() + 1);
