@@ -108,8 +108,9 @@ pub struct Progress<'s, C> {
 struct Shared {
     /// A slot is free, or a connection could give way.
     changed: Bell,
-    /// So many more may be taken.
+    /// So many more may be taken, and where one is looked for: there may be thousands.
     free: Cell<usize>,
+    look_from: Cell<usize>,
     /// Slots for streams, and for sockets, that none has.
     streams: Cell<usize>,
     sockets: Cell<usize>,
@@ -123,12 +124,19 @@ impl Shared {
         }
     }
 
-    /// A slot that is free, and not kept for what lasts.
-    fn free(&self, phases: &[Phase]) -> Option<usize> {
-        let is_free = |phase: &Phase| phase.step.get() == Step::Free;
-        (self.free.get() > self.streams.get() + self.sockets.get())
-            .then(|| phases.iter().position(is_free))
-            .flatten()
+    /// Takes a slot that is free, and not kept for what lasts.
+    fn take(&self, phases: &[Phase]) -> Option<usize> {
+        let left = self.free.get().checked_sub(1)?;
+        if left < self.streams.get() + self.sockets.get() {
+            return None;
+        }
+        let from = self.look_from.get();
+        let index = (from..phases.len())
+            .chain(0..from)
+            .find(|&index| phases[index].step.get() == Step::Free)?;
+        self.free.set(left);
+        self.look_from.set(index + 1);
+        Some(index)
     }
 }
 
@@ -256,6 +264,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             shared: Shared {
                 changed: Bell::new(),
                 free: Cell::new(N),
+                look_from: Cell::new(0),
                 streams: Cell::new(streams),
                 sockets: Cell::new(sockets),
             },
@@ -273,12 +282,11 @@ impl<C: Clock, const N: usize> Slots<C, N> {
     pub async fn claim(&self) -> Slot<'_, C, N> {
         loop {
             self.shared.changed.reset();
-            if let Some(index) = self.shared.free(&self.phases) {
+            if let Some(index) = self.shared.take(&self.phases) {
                 let phase = &self.phases[index];
                 phase.end.reset();
                 phase.served.set(None);
                 phase.step.set(Step::Idle(self.clock.now_ms()));
-                self.shared.free.set(self.shared.free.get() - 1);
                 return Slot { slots: self, index };
             }
             hurry(&self.phases, self.clock.now_ms(), &|_| true);
@@ -372,6 +380,21 @@ mod tests {
         match poll_once(slots.claim()) {
             Poll::Ready(slot) => Some(slot),
             Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn all_slots_are_taken_and_freed_in_any_order() {
+        let slots = Slots::<_, 3>::new(Stopped);
+        let mut taken = std::vec::Vec::new();
+        for freed in [0, 2, 1, 1, 0, 0] {
+            while let Some(slot) = claim(&slots) {
+                taken.push(slot);
+            }
+            let mut all = taken.iter().map(Slot::index).collect::<std::vec::Vec<_>>();
+            all.sort_unstable();
+            assert_eq!(all, [0, 1, 2], "each is taken once");
+            drop(taken.remove(freed));
         }
     }
 

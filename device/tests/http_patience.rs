@@ -142,6 +142,22 @@ fn a_body_is_a_part_of_its_request() {
 }
 
 #[test]
+fn what_comes_behind_a_request_is_a_request_begun() {
+    for begun in [&BEGUN[..1], &BEGUN[..20], BEGUN, &format!("{BEGUN}ab")] {
+        let (heard, after_ms) = ends_after(&[(0, &format!("{BEGUN}abc{begun}"))]);
+        assert_eq!(heard.matches("200").count(), 1, "{begun}: {heard}");
+        assert_eq!(after_ms, 5_000, "{begun}");
+        let whole = format!("{BEGUN}abc");
+        let (heard, after_ms) = ends_after(&[
+            (0, &format!("{whole}{begun}")),
+            (4_900, &whole[begun.len()..]),
+        ]);
+        assert_eq!(heard.matches("200").count(), 2, "{begun}: {heard}");
+        assert_eq!(after_ms, 60_000, "{begun}: then the client thinks");
+    }
+}
+
+#[test]
 fn between_two_requests_there_is_a_minute() {
     assert_eq!(ends_after(&[]), (String::new(), 60_000));
     let whole = format!("{BEGUN}abc");

@@ -308,15 +308,15 @@ impl<R: Read, C: Clock> Read for Receive<'_, R, C> {
             self.outcome.set(Outcome::Waiting);
             return Ok(0);
         } else {
+            // What picoserve holds behind a request that is answered is the beginning of
+            // another, whose rest is waited for.
+            self.in_request_line |= self.progress.reading();
             self.reader
                 .read(buffer)
                 .await
                 .map_err(|error| Failure::Io(error.kind()))?
         };
         if length > 0 && !self.progress.is_lasting() {
-            // A request that begins within these bytes, behind another one, is
-            // taken for headers: the answer then is 431 instead of 414.
-            self.in_request_line |= self.progress.reading();
             self.in_request_line &= !buffer[..length].contains(&b'\n');
         }
         Ok(length)

@@ -235,7 +235,7 @@ fn keys(counts: &Value) -> String {
     page
 }
 
-/// A step of [`limit`], and the share of a second that rounds may be late.
+/// A fleet whose rounds are later than that is too large, ms.
 const LATE_MS: f64 = 1000.0;
 
 /// How far one machine goes: more and more chargers, until something does not hold.
