@@ -108,9 +108,9 @@ pub struct Progress<'s, C> {
 struct Shared {
     /// A slot is free, or a connection could give way.
     changed: Bell,
-    /// So many more may be taken, and where one is looked for: there may be thousands.
+    /// So many more may be taken, and which was taken last: there may be thousands to look at.
     free: Cell<usize>,
-    look_from: Cell<usize>,
+    last: Cell<usize>,
     /// Slots for streams, and for sockets, that none has.
     streams: Cell<usize>,
     sockets: Cell<usize>,
@@ -130,12 +130,13 @@ impl Shared {
         if left < self.streams.get() + self.sockets.get() {
             return None;
         }
-        let from = self.look_from.get();
-        let index = (from..phases.len())
-            .chain(0..from)
-            .find(|&index| phases[index].step.get() == Step::Free)?;
+        // There is one.
+        let mut index = self.last.get();
+        while !matches!(phases.get(index)?.step.get(), Step::Free) {
+            index = (index + 1) % phases.len();
+        }
         self.free.set(left);
-        self.look_from.set(index + 1);
+        self.last.set(index);
         Some(index)
     }
 }
@@ -264,7 +265,7 @@ impl<C: Clock, const N: usize> Slots<C, N> {
             shared: Shared {
                 changed: Bell::new(),
                 free: Cell::new(N),
-                look_from: Cell::new(0),
+                last: Cell::new(0),
                 streams: Cell::new(streams),
                 sockets: Cell::new(sockets),
             },
