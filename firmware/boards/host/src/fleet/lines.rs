@@ -9,11 +9,14 @@ use std::rc::Rc;
 use goe_host::{Dial, MqttRoom, RealTime, Shutdown, Tables, run_mqtt};
 use goe_runtime::KeyIndex;
 use goe_runtime::device::{Around, Reached, Table};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 use tracing::Instrument;
 
 use super::charger::Device;
 use super::town::Town;
+
+/// So many begin together, so that the rounds need not wait until all have their memory.
+const TOGETHER: usize = 32;
 
 /// A charger whose values are counted as they go out.
 struct Counted<'a> {
@@ -34,7 +37,7 @@ impl Around for Counted<'_> {
 }
 
 /// Keeps all of them until `shutdown`: by a task for each.
-pub(crate) fn keep(
+pub(crate) async fn keep(
     tasks: &mut JoinSet<()>,
     town: &Rc<Town>,
     dial: &Dial,
@@ -45,6 +48,9 @@ pub(crate) fn keep(
         let dial = dial.clone().beginning_at(index);
         let line = line(town.clone(), index, dial, clock, shutdown.clone());
         tasks.spawn_local(line.instrument(charger.span()));
+        if index % TOGETHER == 0 {
+            yield_now().await;
+        }
     }
 }
 

@@ -107,7 +107,9 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
             biased;
             () = &mut stop => break None,
             held = &mut claim => break held.err(),
-            () = granted.wait() => lines::keep(&mut tasks.others, &town, &dial, clock, &shutdown),
+            () = granted.wait() => {
+                lines::keep(&mut tasks.others, &town, &dial, clock, &shutdown).await;
+            }
             early = tasks.end_early() => break Some(early),
         }
     };
