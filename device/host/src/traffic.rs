@@ -266,7 +266,8 @@ impl Client {
                 let _ = write!(answer, " {name}: {error};");
             }
         }
-        let (what, answer) = (one_line(what), one_line(answer.trim_end_matches(';')));
+        answer.truncate(answer.trim_end_matches(';').len());
+        let (what, answer) = (one_line(what), one_line(answer));
         let who = &self.who;
         tracing::debug!("{who}: {what}: {answer}, {} us", took.as_micros());
         // Whoever looks at a page of the program's does not talk to the device.
@@ -295,7 +296,7 @@ impl Client {
     /// key's.
     fn what(&self, exchange: Exchange<'_>, route: Option<&Route>) -> (String, Vec<String>) {
         let mut unknown = Vec::new();
-        let mut what = format!("{} {}", exchange.method, exchange.path);
+        let mut what = [exchange.method, " ", exchange.path].concat();
         let text =
             |encoded| String::from_utf8_lossy(&decoded(encoded).collect::<Vec<_>>()).into_owned();
         for (number, parameter) in parameters(exchange.query).enumerate() {
