@@ -72,8 +72,9 @@ pub(crate) fn measure() -> anyhow::Result<String> {
         (many, Some(Qos::AtMostOnce)),
         (many, Some(Qos::AtLeastOnce)),
     ];
-    let runs = plans.map(|(count, mqtt)| Run::of(&program, count, mqtt));
-    let runs: Vec<Run> = runs.into_iter().collect::<anyhow::Result<_>>()?;
+    let runs = plans.into_iter();
+    let runs = runs.map(|(count, mqtt)| Run::of(&program, count, mqtt));
+    let runs: Vec<Run> = runs.collect::<anyhow::Result<_>>()?;
     let mut page = String::from("## A fleet in one process\n\n");
     page += &rows(&runs);
     page += &slopes(&runs);

@@ -26,6 +26,9 @@ use super::packets::{self, CONNACK, PINGRESP, Packet};
 /// More than a charger sends at once.
 const BUFFER: usize = 256 * 1024;
 
+/// Where a fleet claims its serial numbers.
+const CLAIM: &str = "goe-fleet/claim";
+
 /// The sink, for all its connections.
 struct Sink {
     counts: RefCell<Counts>,
@@ -167,6 +170,10 @@ impl Sink {
             }
             (Packet::Connect { .. }, Some(_)) => bail!("CONNECT twice"),
             (_, None) => bail!("the first packet is no CONNECT"),
+            // A fleet connects its chargers once it hears its own claim, and it is alone here.
+            (Packet::Publish { topic, payload, .. }, _) if topic == CLAIM => {
+                answers.extend(packets::publish(topic, payload)?);
+            }
             (Packet::Publish { topic, payload, id }, Some(place)) => {
                 self.message(place, topic, payload);
                 answers.extend(id.map(packets::puback).iter().flatten());
