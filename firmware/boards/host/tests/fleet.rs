@@ -32,11 +32,20 @@ fn each_answers_under_its_serial_number_and_under_no_other() {
     assert!(volts.len() > 20, "{volts:?}");
     for path in [
         "/012339/api/status", "/012370/api/status", "/12340/api/status", "/0012340/api/status",
-        "/01234x/api/status", "/012340", "/api/status", "/nowhere",
+        "/01234x/api/status", "/01234x", "/api/status", "/nowhere",
     ] {
         let answer = fleet.get(path);
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.body.contains("012340 to 012369"), "{}", answer.body);
+    }
+    for path in ["/012340", "/012340/"] {
+        let answer = fleet.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(
+            answer.body.contains("/012340/api/status"),
+            "{}",
+            answer.body
+        );
     }
     // What is none of its routes a charger says itself.
     let answer = fleet.get("/012340/nowhere");

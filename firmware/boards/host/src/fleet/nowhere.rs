@@ -17,20 +17,36 @@ impl Handler for Nowhere {
     type Stream = NoStream;
 
     fn methods(&self, path: &str) -> Option<&'static str> {
-        self.0.find(path).is_none().then_some("GET, HEAD, POST")
+        let is_of_one = self.0.find(path).is_some_and(|(_, rest)| rest != "/");
+        (!is_of_one).then_some("GET, HEAD, POST")
     }
 
-    fn answer(&self, _call: Call<'_>) -> Reply<String> {
-        let Range { start, end } = self.0.serials();
+    fn answer(&self, call: Call<'_>) -> Reply<String> {
+        let whole = format!("{}/", call.path.trim_end_matches('/'));
+        let body = match self.0.find(&whole) {
+            Some((charger, _)) => {
+                let at = charger.serial();
+                format!(
+                    "this is {at}, which has /{at}/api/status, /{at}/api/set and /{at}{}; \
+                     all of them are at {}\n",
+                    goe_garage::PATH,
+                    figures::PATH
+                )
+            }
+            None => {
+                let Range { start, end } = self.0.serials();
+                format!(
+                    "no charger is here: there are {start:06} to {:06}, each at /SERIAL/api/status, \
+                     and all of them at {}\n",
+                    end - 1,
+                    figures::PATH
+                )
+            }
+        };
         Reply {
             status: 404,
             content_type: "text/plain; charset=utf-8",
-            body: format!(
-                "no charger is here: there are {start:06} to {:06}, each at /SERIAL/api/status, \
-                 and all of them at {}\n",
-                end - 1,
-                figures::PATH
-            ),
+            body,
         }
     }
 }

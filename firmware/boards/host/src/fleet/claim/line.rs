@@ -199,11 +199,20 @@ impl<W: Write> Line<'_, W> {
                 let qos = Qos::AtMostOnce;
                 self.session.subscribe(TOPIC, qos, now_ms, &mut self.tx)?;
             }
-            Event::Subscribed(_) => self.standing.connected(now_ms),
+            Event::Subscribed(_) => {
+                if !self.standing.is_held() {
+                    tracing::info!("mqtt: asks whether somebody else has the serial numbers");
+                }
+                self.standing.connected(now_ms);
+            }
             Event::SubscriptionRefused => return Err(self.standing.deaf().into()),
             // What is kept was said by somebody who may be gone.
             Event::Message(publish) if publish.topic == TOPIC && !publish.retain => {
+                let was_heard = self.standing.was_heard();
                 self.standing.hear(publish.payload, now_ms)?;
+                if self.standing.is_held() && !was_heard && self.standing.was_heard() {
+                    tracing::info!("mqtt: the claim of the serial numbers is heard again");
+                }
             }
             Event::Message(_)
             | Event::TooLong(_)
