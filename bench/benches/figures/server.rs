@@ -35,13 +35,13 @@ impl Server {
         Server::start("goe-charger", "http://", command, folder)
     }
 
-    /// This program again, as the peer of this name.
-    pub(crate) fn peer(name: &str, cores: Cores) -> anyhow::Result<Self> {
+    /// This program again, as a peer: its name, and what it is told beside it.
+    pub(crate) fn peer(arguments: &[&str], cores: Cores) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let program = std::env::current_exe().context("this program has no path")?;
         let mut command = cores.command(&program);
-        command.arg(name);
-        Server::start(name, "http://", command, folder)
+        command.args(arguments);
+        Server::start(arguments[0], "http://", command, folder)
     }
 
     /// A program with these arguments and as many open files as it may have, which says

@@ -39,13 +39,15 @@ struct Measured {
 pub(crate) fn measure() -> anyhow::Result<String> {
     let charger = cargo::build(&["--release"], "goe-charger")?;
     let cores = Cores::pin();
+    let charger = Server::charger(&charger, cores)?;
+    thread::sleep(FIRST_SCAN);
+    let address = charger.address.to_string();
     let servers = [
-        Server::charger(&charger, cores)?,
-        Server::peer("serve-axum", cores)?,
-        Server::peer("serve-canned", cores)?,
+        charger,
+        Server::peer(&["serve-axum"], cores)?,
+        Server::peer(&["serve-canned", &address], cores)?,
     ];
     same_document(&servers)?;
-    thread::sleep(FIRST_SCAN);
     let mut rows = String::new();
     for connections in CONNECTIONS {
         rows += &row(connections, &rounds(&servers, connections)?);
@@ -76,8 +78,8 @@ pub(crate) fn measure() -> anyhow::Result<String> {
          simulation filled before the start; {} bytes, same keys. Both send Content-Type, \
          Content-Length and Access-Control-Allow-Origin; the charger also Connection, and hyper \
          also Date.\n\
-         - canned bytes: tokio writes one ready answer without looking at the request; what the \
-         sockets and the load allow on this machine.\n\
+         - canned bytes: tokio writes one ready answer, the charger's, without looking at the request; \
+         what the sockets and the load allow on this machine.\n\
          \n\
          CPU time is that of the whole server process, all its threads, over its rounds.",
         ROUND.as_secs(),

@@ -23,7 +23,7 @@ use goe_sim::{Sim, SimConfig};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::load::PATH;
+use super::load::{Client, PATH};
 
 /// Uptime of the charger when its readings are taken, s: the middle of
 /// what the load sees of the real one.
@@ -40,7 +40,7 @@ pub(crate) fn find(name: &str) -> Option<fn() -> anyhow::Result<()>> {
 
 /// Serves on a free port, in one thread.
 fn run<F: Future<Output = anyhow::Result<()>>>(
-    serve: impl FnOnce(TcpListener, Readings<'static>) -> F,
+    serve: impl FnOnce(TcpListener) -> F,
 ) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -49,7 +49,7 @@ fn run<F: Future<Output = anyhow::Result<()>>>(
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("no port")?;
         announce(listener.local_addr().context("no address")?).context("no standard output")?;
-        serve(listener, readings()?).await
+        serve(listener).await
     })
 }
 
@@ -72,8 +72,8 @@ pub(crate) fn readings() -> anyhow::Result<Readings<'static>> {
     Ok(charger.readings())
 }
 
-async fn axum(listener: TcpListener, readings: Readings<'static>) -> anyhow::Result<()> {
-    let readings: &'static Readings = Box::leak(Box::new(readings));
+async fn axum(listener: TcpListener) -> anyhow::Result<()> {
+    let readings: &'static Readings = Box::leak(Box::new(readings()?));
     let app = Router::new().route(PATH, get(status)).with_state(readings);
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -88,9 +88,12 @@ async fn status(State(readings): State<&'static Readings<'static>>) -> impl Into
     (headers, Json(readings))
 }
 
-/// Writes ready bytes whenever something came in.
-async fn canned(listener: TcpListener, readings: Readings<'static>) -> anyhow::Result<()> {
-    let body = serde_json::to_string(&readings).context("the readings are no JSON")?;
+/// Writes ready bytes whenever something came in: what the charger answers, whose address
+/// it is told.
+async fn canned(listener: TcpListener) -> anyhow::Result<()> {
+    let charger = std::env::args().nth(2).context("no charger is named")?;
+    let charger = charger.parse().context("the charger's address is none")?;
+    let body = String::from_utf8(Client::connect(charger)?.ask()?).context("no text")?;
     let length = body.len();
     let answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
