@@ -251,6 +251,24 @@ impl<A: Stream, B: Stream> Stream for Either<A, B> {
 }
 
 impl<B> Reply<B> {
+    /// One of JSON.
+    pub fn json(status: u16, body: B) -> Self {
+        Reply {
+            status,
+            content_type: super::body::JSON,
+            body,
+        }
+    }
+
+    /// One of plain text.
+    pub fn text(status: u16, body: B) -> Self {
+        Reply {
+            status,
+            content_type: super::body::TEXT,
+            body,
+        }
+    }
+
     fn map<C>(self, map: impl FnOnce(B) -> C) -> Reply<C> {
         let Reply {
             status,

@@ -90,16 +90,8 @@ impl Handler for Garage {
             _ => Ok(self.show()),
         };
         match state {
-            Ok(state) => Reply {
-                status: 200,
-                content_type: "application/json",
-                body: state,
-            },
-            Err(why) => Reply {
-                status: 400,
-                content_type: "text/plain; charset=utf-8",
-                body: why,
-            },
+            Ok(state) => Reply::json(200, state),
+            Err(why) => Reply::text(400, why),
         }
     }
 }

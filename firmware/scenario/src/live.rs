@@ -158,11 +158,7 @@ impl Handler for Live {
     }
 
     fn answer(&self, _call: Call<'_>) -> Reply<String> {
-        Reply {
-            status: 200,
-            content_type: "application/json",
-            body: self.show(),
-        }
+        Reply::json(200, self.show())
     }
 }
 

@@ -147,10 +147,6 @@ impl<D: Device> Handler for BadStatus<D> {
                 body.push(b'}');
             }
         }
-        Reply {
-            status,
-            content_type: "application/json",
-            body,
-        }
+        Reply::json(status, body)
     }
 }

@@ -197,16 +197,8 @@ impl Handler for Scenarios {
             _ => Ok((200, self.show())),
         };
         match answer {
-            Ok((status, body)) => Reply {
-                status,
-                content_type: "application/json",
-                body,
-            },
-            Err(body) => Reply {
-                status: 400,
-                content_type: "text/plain; charset=utf-8",
-                body,
-            },
+            Ok((status, body)) => Reply::json(status, body),
+            Err(body) => Reply::text(400, body),
         }
     }
 

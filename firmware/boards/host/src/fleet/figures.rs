@@ -137,11 +137,7 @@ impl Handler for Figures {
     }
 
     fn answer(&self, _call: Call<'_>) -> Reply<String> {
-        Reply {
-            status: 200,
-            content_type: "application/json",
-            body: format!("{}\n", self.show()),
-        }
+        Reply::json(200, format!("{}\n", self.show()))
     }
 }
 

@@ -43,10 +43,6 @@ impl Handler for Nowhere {
                 )
             }
         };
-        Reply {
-            status: 404,
-            content_type: "text/plain; charset=utf-8",
-            body,
-        }
+        Reply::text(404, body)
     }
 }

@@ -123,11 +123,7 @@ impl Handler for Garages {
                 .span()
                 .in_scope(|| charger.garage().answer(Call { path, ..call })),
             // It has said that this is no path of its own.
-            None => Reply {
-                status: 404,
-                content_type: "text/plain; charset=utf-8",
-                body: String::new(),
-            },
+            None => Reply::text(404, String::new()),
         }
     }
 }

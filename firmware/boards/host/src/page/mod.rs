@@ -121,11 +121,7 @@ impl<D: Device> Handler for Page<D> {
             return file.reply();
         }
         if call.path == DAY {
-            return Reply {
-                status: 200,
-                content_type: "application/json",
-                body: Cow::Owned(self.garage.day().into_bytes()),
-            };
+            return Reply::json(200, Cow::Owned(self.garage.day().into_bytes()));
         }
         let seen = self.seen.borrow();
         let course = &seen.course;
