@@ -70,6 +70,8 @@ impl Fleet {
     pub fn json(&self, path: &str) -> Value {
         let answer = self.get(path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        let kind = answer.header("Content-Type");
+        assert_eq!(kind, Some("application/json"), "{path}");
         answer.json()
     }
 
