@@ -26,11 +26,12 @@ from pathlib import Path
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 import tables
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = re.compile(r"(\$ |sudo |[A-Z_]+=\S+ |bash |cargo |cd |curl |docker |\.ci/|firmware/|goe-|goectl |mbpoll |mosquitto_|pip |podman |rustup |tar )")
+PROGRAMS = re.compile(r"sudo |[A-Z_]+=\S+ |bash |cargo |cd |curl |docker |\.ci/|firmware/|goe-|goectl |mbpoll |mosquitto_|pip |podman |rustup |tar ")
 
 
 @dataclass
@@ -67,8 +68,12 @@ def pages() -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def tokens_of(page: str) -> list[Token]:
+    return MarkdownIt("commonmark").parse((ROOT / page).read_text(encoding="utf-8"))
+
+
 def commands(page: str) -> list[Command]:
-    tokens = MarkdownIt("commonmark").parse((ROOT / page).read_text(encoding="utf-8"))
+    tokens = tokens_of(page)
     found: list[Command] = []
     for token, after in zip(tokens, [*tokens[1:], None]):
         if token.type not in ("fence", "code_block"):
@@ -186,6 +191,7 @@ class Reader:
         (home / ".curlrc").write_text("no-progress-meter\nfail-with-body\n")
         self.checkout = self.folder / "goe"
         copy_checkout(self.checkout)
+        write_files(self.page, self.checkout)
         self.environment = environment(home, self.folder)
 
     def run(self, command: Command) -> None:
@@ -253,17 +259,29 @@ class Reader:
 
 
 def copy_checkout(to: Path) -> None:
-    """What is tracked, and what a reader fetched."""
+    """What is tracked, as a repository, and what a reader fetched."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
     for name in filter(None, names):
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).exists():
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
+    subprocess.run(["git", "init", "--quiet"], cwd=to, check=True)
     dist = os.environ.get("GOE_DIST")
     for kind in ("*.tar.gz", "*.whl", "SHA256SUMS"):
         for path in Path(dist).glob(kind) if dist else ():
             shutil.copy2(path, to)
+
+
+def write_files(page: str, checkout: Path) -> None:
+    blocks = [token.content for token in tokens_of(page) if token.type == "fence"]
+    for where, name, begins in tables.WRITTEN:
+        if re.match(where, page):
+            text = next((block for block in blocks if block.startswith(begins)), None)
+            if text is None:
+                raise SystemExit(f"error: {page}: no block begins with `{begins}`, which WRITTEN of tables.py puts into {name}")
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            (checkout / name).write_text(text, encoding="utf-8")
 
 
 def environment(home: Path, folder: Path) -> dict[str, str]:
@@ -343,7 +361,8 @@ def main() -> int:
         for number, (page, what, _) in enumerate(tables.ELSEWHERE):
             if number not in used:
                 errors.append(f"error: tables.py: no command of {page} is `{what}` (any more): take the row of ELSEWHERE away")
-    print("\n".join(errors), file=sys.stderr)
+    for error in errors:
+        print(error, file=sys.stderr)
     return 1 if errors else 0
 
 
