@@ -2,9 +2,9 @@
 they are, so that each link leads to the same place here and in the book; docs/contents.yml
 has their order. `.ci/book` builds it."""
 
-from pathlib import Path
+import re
 
-ROOT = Path(__file__).parent.parent
+from pygments.lexers import RustLexer
 
 project = "goe"
 html_title = "goe"
@@ -20,9 +20,22 @@ external_toc_exclude_missing = True
 # Headings are linked as code hosts do it: `#one-of-a-release`.
 myst_heading_anchors = 6
 
+# `<a id="c0n">`, which the reference has for each key of a family, is a target as well.
+myst_enable_extensions = ["attrs_inline"]
+
 html_theme = "furo"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_static_path = ["book"]
 html_css_files = ["book.css"]
+
+
+def setup(app):
+    app.connect("source-read", with_targets)
+    # As rustdoc has it.
+    app.add_lexer("rust,no_run", RustLexer)
+
+
+def with_targets(_app, _page, source):
+    source[0] = re.sub(r'<a id="([^"]+)"></a>', r"[]{#\1}", source[0])

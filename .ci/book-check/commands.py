@@ -130,10 +130,10 @@ def pattern(shown: str) -> re.Pattern[str]:
 class Server:
     """A command that goes on in the background, and what it says."""
 
-    def __init__(self, command: Command, process: subprocess.Popen, address: str) -> None:
+    def __init__(self, command: Command, process: subprocess.Popen, port: int | None) -> None:
         self.command = command
         self.process = process
-        self.address = address
+        self.port = port
         self.ended = False
         self.said = ""
         self.is_silent = False
@@ -229,15 +229,14 @@ class Reader:
             raise Failure(f"the page shows\n{command.shown}but it printed\n{said}")
 
     def serve(self, command: Command, text: str, says: re.Pattern[str]) -> None:
-        asked = re.search(r"--http[ =](\S+)", text)
-        address = asked[1] if asked else tables.ADDRESS
+        port = None
         if "goe-charger" in text or "cargo run" in text:
+            asked = re.search(r"--http[ =]\S*?:(\d+)", text)
+            port = int(asked[1]) if asked else tables.PORT
             for server in self.servers:
-                if server.address == address and not server.ended:
+                if server.port == port and not server.ended:
                     server.end()
-        else:
-            address = ""
-        server = Server(command, self.bash(text, stdout=subprocess.PIPE), address)
+        server = Server(command, self.bash(text, stdout=subprocess.PIPE), port)
         self.servers.append(server)
         bound_s = tables.CARGO_BOUND_S if "cargo " in text else tables.BOUND_S
         server.wait_until_it_says(says, bound_s)

@@ -5,8 +5,8 @@ others, and which another step of CI runs. Pages and commands are patterns of `r
 BOUND_S = 30
 CARGO_BOUND_S = 300
 
-# Where a charger listens by itself: one that starts there takes the place of another.
-ADDRESS = "127.0.0.1:8080"
+# Where a charger listens by itself: one that starts at the port of another takes its place.
+PORT = 8080
 
 # The network of the readers. The spec speaks of a wallbox at 192.168.4.1 and of a broker beside it.
 NETWORK = [
