@@ -27,7 +27,7 @@ html_theme = "furo"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
-html_static_path = ["book"]
+html_static_path = ["book.css"]
 html_css_files = ["book.css"]
 
 
