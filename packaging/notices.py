@@ -1,6 +1,7 @@
 """The notices of what is built into the programs, each of which asks to go along with them."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,6 @@ def notices(folder: Path, terms: str) -> list[str]:
     """The notices in a crate's folder: that of MIT alone where it may be chosen."""
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name.lower().startswith(NAMES)]
     if " AND " not in terms:
-        files = [path for path in files if "mit" in path.name.lower()] or files
+        files = [path for path in files if "mit" in re.split("[^a-z]", path.name.lower())] or files
     texts = (path.read_text(encoding="utf-8", errors="replace") for path in files)
     return ["\n".join(line.rstrip() for line in text.splitlines()).strip() for text in texts]
