@@ -33,6 +33,8 @@ def main() -> None:
     for folder in ("etc", "project", "state"):
         (ROOT / folder).mkdir()
     (ROOT / "etc/hosts").write_text("127.0.0.1 localhost broker.test\n")
+    # A module that must not be loaded, as a system may name ones that its own programs can load.
+    (ROOT / "etc/nsswitch.conf").write_text("hosts: trap files dns\npasswd: trap files\n")
     generator()
     scenarios()
     charger = Charger("first")
