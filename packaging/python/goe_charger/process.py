@@ -36,8 +36,9 @@ def installed() -> Path:
     except PackageNotFoundError:
         own = []
     for file in own:
-        if file.name in names and file.locate().is_file():
-            return Path(file.locate()).resolve()
+        path = Path(str(file.locate())).resolve()
+        if file.name in names and path.is_file():
+            return path
     on_path = shutil.which("goe-charger")
     if on_path is None:
         raise NotRunning(
@@ -87,7 +88,7 @@ class Process:
 
     def _hear(self) -> list[str]:
         """The lines that it says once it is there."""
-        said = []
+        said: list[str] = []
         while True:
             try:
                 line = self._lines.get(timeout=STARTS_WITHIN_S)

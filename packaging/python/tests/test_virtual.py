@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from goe_charger import NotReached, Refused, VirtualCharger
-from goe_charger.api import Car, Err, Frc
+from goe_charger.api import Car, ErrValue, Frc
 
 pytestmark = pytest.mark.goe_charger(car="absent")
 
@@ -58,10 +58,10 @@ def test_the_garage(goe_charger: VirtualCharger) -> None:
     assert state["car"]["phases"] == 1 and state["sun"]["peak_w"] == 8000
     with pytest.raises(Refused, match="peak_w: .* a whole number from 1 to 1000000"):
         goe_charger.garage(sun={"peak_w": 0}, residual="none")
-    goe_charger.wait_for("err", Err.FiDc)
+    goe_charger.wait_for("err", ErrValue.FiDc)
     goe_charger.garage(residual="none")
     goe_charger.unplug()
-    goe_charger.wait_for("err", Err.None_)
+    goe_charger.wait_for("err", ErrValue.None_)
 
 
 def test_time_passes_at_once(goe_charger: VirtualCharger) -> None:
