@@ -193,19 +193,18 @@ fn it_ends_with_the_program_that_started_it() {
         command.arg("--flash").arg(folder.path().join("flash"));
         let child = command.stdout(Stdio::piped()).spawn();
         let mut child = child.expect("goe-charger starts");
-        let mut line = String::new();
-        let stdout = child.stdout.take().expect("is piped");
-        let read = BufReader::new(stdout).read_line(&mut line);
-        assert!(read.is_ok() && line.contains("go-eCharger"), "{line:?}");
+        let mut lines = BufReader::new(child.stdout.take().expect("is piped")).lines();
+        let is_up = lines.any(|line| line.expect("UTF-8").starts_with("try:"));
+        assert!(is_up, "{args:?}");
         drop(child.stdin.take());
-        child
+        (child, lines)
     };
     let started = Instant::now();
-    let mut child = start(&["--until-eof"]);
+    let (mut child, _lines) = start(&["--until-eof"]);
     assert!(child.wait().expect("ends").success());
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
     // Without it a charger in the background goes on.
-    let mut child = start(&[]);
+    let (mut child, _lines) = start(&[]);
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(child.try_wait().expect("was started"), None);
     child.kill().expect("was running");
