@@ -136,17 +136,20 @@ class Process:
         """Ends it, and takes its folder away. More than once does no harm."""
         process = self._process
         try:
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(ENDS_WITHIN_S)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            # That is how it is told on every system.
+            if process.stdin is not None:
+                process.stdin.close()
+            try:
+                process.wait(ENDS_WITHIN_S)
+            finally:
+                process.kill()
+                process.wait()
+        except subprocess.TimeoutExpired:
+            # It was killed, then.
+            pass
         finally:
             # Its output ends with it, and the thread with that.
             self._reader.join(ENDS_WITHIN_S)
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
+            if process.stdout is not None:
+                process.stdout.close()
             self._folder.cleanup()

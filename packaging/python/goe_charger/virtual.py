@@ -99,12 +99,10 @@ class VirtualCharger:
         arguments += options.get("args", ())
         program = Path(options["executable"]) if "executable" in options else installed()
         flash = Path(options["flash"]) if "flash" in options else None
-        process = Process(program, arguments, {"GOE_PASSWORD": self.password}, flash)
-        self._process = process
+        self._process = Process(program, arguments, {"GOE_PASSWORD": self.password}, flash)
         # A line for each wire: its name, and the address behind it.
-        for line in process.said:
-            name, _, rest = line.strip().partition(" ")
-            self._addresses[name] = rest.split(maxsplit=1)[0].rstrip(",") if rest.strip() else ""
+        lines = (line.split() for line in self._process.said)
+        self._addresses = {words[0]: words[1].rstrip(",") for words in lines if len(words) > 1}
         return self
 
     def stop(self) -> None:
