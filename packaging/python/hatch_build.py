@@ -36,6 +36,10 @@ class Programs(BuildHookInterface):  # type: ignore[type-arg]
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platforms[PROGRAMS[0]]}"
         build_data["shared_scripts"] = {str(path): path.name for path in programs.values()}
+        # What is inside of the programs has licences, too, which packaging/archive collects.
+        notices = programs[PROGRAMS[0]].with_name("LICENSE-THIRD-PARTY")
+        if notices.is_file():
+            build_data["force_include"][str(notices)] = f"goe_charger/{notices.name}"
 
 
 def found(folder: str | None) -> dict[str, Path]:

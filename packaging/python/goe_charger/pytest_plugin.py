@@ -53,7 +53,8 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, object]:
     for marker in reversed(list(request.node.iter_markers(MARKER))):
         if marker.args:
             raise pytest.UsageError(
-                f"{request.node.nodeid}: the marker {MARKER} takes options by name, such as car='absent', and not {marker.args[0]!r}"
+                f"{request.node.nodeid}: the marker {MARKER} takes options by name, such as car='absent', "
+                f"and not {marker.args[0]!r}"
             )
         options.update(marker.kwargs)
     return options

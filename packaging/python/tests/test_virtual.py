@@ -56,7 +56,7 @@ def test_the_garage(goe_charger: VirtualCharger) -> None:
     goe_charger.plug({"phases": 1, "max_a": 16})
     state = goe_charger.garage(sun={"peak_w": 8000}, residual="dc")
     assert state["car"]["phases"] == 1 and state["sun"]["peak_w"] == 8000
-    with pytest.raises(Refused, match="peak_w: .* a whole number from 1 to 1000000"):
+    with pytest.raises(Refused, match=r"peak_w: .* a whole number from 1 to 1000000"):
         goe_charger.garage(sun={"peak_w": 0}, residual="none")
     goe_charger.wait_for("err", ErrValue.FiDc)
     goe_charger.garage(residual="none")
