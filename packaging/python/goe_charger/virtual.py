@@ -178,17 +178,7 @@ class VirtualCharger:
 
         Raises KeyError: the charger has no such key, or the value no such part.
         """
-        name, *parts = key.split(".")
-        status = cast(dict[str, Any], self.status(name))
-        if name not in status:
-            raise KeyError(f"this charger has no key {name} that can be read")
-        value = status[name]
-        for part in parts:
-            try:
-                value = value[int(part)] if isinstance(value, list) else value[part]
-            except (KeyError, IndexError, TypeError, ValueError):
-                raise KeyError(f"{key}: there is no {part} in {json.dumps(value)}") from None
-        return value
+        return _part(self.status(key.split(".")[0]), key)
 
     def set(self, values: Mapping[str, object] | None = None, /, **typed: Unpack[Settable]) -> None:
         """Sets keys: `set(amp=10, frc=Frc.Off)`. A mapping takes what the table does not know, and
@@ -256,11 +246,12 @@ class VirtualCharger:
             raise ValueError("every: a key is looked at every second at most")
         fulfils = cast("Callable[[Any], bool]", expected) if callable(expected) else None
         until = time.monotonic() + PATIENCE_S
-        began_ms = self._uptime_ms()
+        began_ms: int | None = None
         while True:
-            # Before the look, which so is not too early when time is up.
-            passed = (self._uptime_ms() - began_ms) / 1000
-            value = self.get(key)
+            status = self.status("rbt", key.split(".")[0])
+            value = _part(status, key)
+            began_ms = status["rbt"] if began_ms is None else began_ms
+            passed = (status["rbt"] - began_ms) / 1000
             if fulfils(value) if fulfils else value == expected:
                 return value
             wanted = getattr(expected, "__name__", repr(expected)) if fulfils else repr(expected)
@@ -277,9 +268,6 @@ class VirtualCharger:
                 time.sleep(min(pace / speed, LONGEST_PAUSE_S))
             else:
                 self._pass(max(1, min(pace, round(limit - passed))), until)
-
-    def _uptime_ms(self) -> int:
-        return int(self.status("rbt")["rbt"])
 
     def _pass(self, seconds: int, until: float) -> None:
         left = self.garage(advance_s=seconds)["advance_s"]
@@ -319,6 +307,19 @@ class MakeCharger(Protocol):
 
     def __call__(self, **options: Unpack[Options]) -> VirtualCharger:
         """A charger that runs until the test ends."""
+
+
+def _part(status: Status, key: str) -> Any:
+    name, *parts = key.split(".")
+    if name not in status:
+        raise KeyError(f"this charger has no key {name} that can be read")
+    value = cast(dict[str, Any], status)[name]
+    for part in parts:
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise KeyError(f"{key}: there is no {part} in {json.dumps(value)}") from None
+    return value
 
 
 def _seconds(length: timedelta | float) -> int:
