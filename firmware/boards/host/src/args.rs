@@ -48,6 +48,18 @@ pub(crate) enum Command {
     /// It ends with 0 if all of them passed, with 1 if one failed, and with 2 if a file
     /// is no scenario. docs/scenarios.md teaches their language.
     Run(Run),
+    /// Asks a running charger, or a fleet, whether it is well.
+    ///
+    /// It ends with 0 if one answers by HTTP, and with 1 if not.
+    Health(Health),
+}
+
+/// Who is asked.
+#[derive(Args, Debug)]
+pub(crate) struct Health {
+    /// Where it answers HTTP, as its own --http says.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = goe_host::address)]
+    pub(crate) http: SocketAddr,
 }
 
 /// What is played.

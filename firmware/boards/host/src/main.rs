@@ -10,6 +10,7 @@
 mod args;
 mod charger;
 mod fleet;
+mod health;
 mod page;
 mod play;
 mod scenarios;
@@ -30,5 +31,6 @@ fn main() -> ExitCode {
         },
         Command::Fleet(args) => fleet::run(*args),
         Command::Run(args) => play::play(&args),
+        Command::Health(args) => health::tell(args.http),
     }
 }
