@@ -14,8 +14,9 @@ copyright = "the authors of goe, MIT or Apache-2.0"
 extensions = ["myst_parser", "sphinx_external_toc"]
 source_suffix = {".md": "markdown"}
 external_toc_path = "docs/contents.yml"
-# What is not in it is no page: tables of tests, pages of `explain`.
+# What is not in it is no page, such as the tables of tests.
 external_toc_exclude_missing = True
+exclude_patterns = [".github", "target"]
 
 # Headings are linked as code hosts do it: `#one-of-a-release`.
 myst_heading_anchors = 6

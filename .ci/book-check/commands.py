@@ -31,7 +31,7 @@ from markdown_it.token import Token
 import tables
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = re.compile(r"sudo |[A-Z_]+=\S+ |bash |cargo |cd |curl |docker |\.ci/|firmware/|goe-|goectl |mbpoll |mosquitto_|pip |podman |rustup |tar ")
+PROGRAMS = re.compile(r"sudo |[A-Z_]+=\S+ |bash |cargo |cd |curl |docker |\.ci/|firmware/|goe-|goectl |mbpoll |mosquitto_|pip |podman |python3 |\.venv/|rustup |tar ")
 
 
 @dataclass
