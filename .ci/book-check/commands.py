@@ -79,7 +79,7 @@ def commands(page: str) -> list[Command]:
         if token.type not in ("fence", "code_block"):
             continue
         kind = token.info.split()[0] if token.info else ""
-        line = token.map[0] + (2 if token.type == "fence" else 1)
+        line = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
         if kind == "console" or token.type == "code_block" and token.content.startswith("$ "):
             found += session(page, line, token.content)
         elif kind == "sh" or token.type == "code_block" and PROGRAMS.match(token.content):
@@ -187,8 +187,8 @@ class Reader:
         self.state = self.folder / "state"
         home = self.folder / "home"
         home.mkdir()
-        # What is refused is no success; a meter is nothing to compare.
-        (home / ".curlrc").write_text("no-progress-meter\nfail-with-body\n")
+        # What is refused is no success, but what curl says of it is not what the page shows.
+        (home / ".curlrc").write_text("silent\nfail-with-body\n")
         self.checkout = self.folder / "goe"
         copy_checkout(self.checkout)
         write_files(self.page, self.checkout)
@@ -330,12 +330,14 @@ def read(page: str, scratch: Path, used: set[int]) -> list[str]:
     reader = Reader(page, folder)
     errors = []
     before = [Command(page, 0, text) for what, text, _ in tables.BEFORE if re.match(what, page)]
-    for command in [*before, *todo]:
-        try:
-            reader.run(command)
-        except Failure as failure:
-            errors.append(told(command, failure))
-    errors += reader.leave()
+    try:
+        for command in [*before, *todo]:
+            try:
+                reader.run(command)
+            except Failure as failure:
+                errors.append(told(command, failure))
+    finally:
+        errors += reader.leave()
     print(f"{page}: {len(todo)} commands, {time.monotonic() - began:.1f} s", flush=True)
     return errors
 
