@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import time
@@ -98,6 +99,16 @@ def started(service, root, argv, **more):
     return Container(root, argv, env, **more)
 
 
+def listens(port):
+    """Waits until something does; nothing tells that it will."""
+    for _ in range(PATIENCE_S * 20):
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    fail("nothing listens at", port)
+
+
 async def check_home_assistant(charger):
     async with aiohttp.ClientSession() as session:
         core = Core(session, "http://127.0.0.1:8123")
@@ -131,6 +142,11 @@ def check_compose(image):
     home_assistant = started(services["home-assistant"], root, services["home-assistant"]["entrypoint"])
     try:
         print(" ", charger.comes_up(image))
+        for port in (port for service in services.values() for port in service["ports"]):
+            address, _, inside = port.split(":")
+            if address != "127.0.0.1":
+                fail("others reach", port)
+            listens(int(inside))
         count = asyncio.run(check_home_assistant(Charger("127.0.0.1:8080")))
         print(f"  Home Assistant has {count} entities of it, and sets 13 A")
     except BaseException:
