@@ -202,7 +202,7 @@ fn set<L: Logic + 'static>(device: &DeviceCell<L>, key: &str, json: &str) -> any
     device.set(index, json).map_err(|error| {
         let profile = Some(L::Api::REGISTRY.descriptor(index).profile);
         let why = error.mqtt(Sent { raw: json, profile });
-        anyhow::anyhow!("--set {key}: {why}; give it a value that /api/set takes")
+        anyhow::anyhow!("--set {key}: {why}; give it another value, in JSON")
     })
 }
 

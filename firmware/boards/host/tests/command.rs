@@ -304,7 +304,7 @@ fn settings_of_the_command_line_are_made_at_each_start() {
 #[test]
 fn settings_that_cannot_be_made_say_which_and_why() {
     for (setting, why) in [
-        ("amp", "such as amp=16"),
+        ("amp", "such as on=true"),
         ("nosuch=1", "--set nosuch: there is no such key"),
         ("car=1", "--set car: "),
         ("amp=99", "--set amp: Value 99 exceeds range"),
