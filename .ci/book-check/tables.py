@@ -54,7 +54,7 @@ BEFORE = [
             until curl 'http://192.168.4.1/api/status?filter=lrr' | grep -q '[0-9]'; do sleep 0.1; done""",
         "somebody holds a card to it, which the charger sees a second later",
     ),
-    (r"docs/with-(evcc|home-assistant|node-red)", "goe-charger", "their first line says that one runs"),
+    (r"docs/(with-(evcc|home-assistant|node-red)|containers)", "goe-charger", "they say that one runs"),
     (r"codegen/README", "cd example", "the table of its examples is in a folder of its own"),
 ]
 
@@ -72,10 +72,10 @@ ELSEWHERE = [
     (r"docs/clients", r"^\.ci/clients", ".ci/clients"),
     (r"docs/fleet", r"^\.ci/fleet ", ".ci/fleet, with another seed"),
     (r"docs/fleet", r"^NATS_NAME=", ".ci/fleet, whose cluster.py starts each node so"),
-    (r"docs/fleet", r"^docker compose up|^cd packaging/fleet|^export NATS_PASSWORD|8081/fleet$", ".ci/fleet, without containers: images come from elsewhere"),
+    (r"docs/fleet", r"^docker compose up|^cd packaging/fleet|^export (NATS_PASSWORD|GOE_BINARIES)|8081/fleet$", ".ci/fleet, without containers: images come from elsewhere"),
     (r"codegen/explain/", r"", "a test of goe-codegen, which brings about what each page is of"),
     (r"docs/with-python", r"", ".ci/python, with packages that are no part of the wheel"),
-    (r"docs/first-minute", r"^docker ", ".ci/containers, by the builder that is a package here"),
+    (r"docs/containers", r"^docker |^export GOE_BINARIES", ".ci/containers, by the builder that is a package here"),
     (r"codegen/README", r"^goe-codegen diff old\.md", "a test of goe-codegen that compares it with the page"),
     (r"docs/spec-language", r"", "a test of goe-codegen that compares all of the page with what it prints"),
     (r"firmware/README", r"^cargo test -p goe-device", "the step that runs all tests"),

@@ -78,7 +78,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub flash: Option<PathBuf>,
 
-    /// A setting to make at each start, in the JSON of /api/set, such as amp=16; may be
+    /// A setting to make at each start, with its value in JSON, such as on=true; may be
     /// given several times.
     #[arg(long, value_name = "KEY=JSON", value_parser = setting)]
     pub set: Vec<(String, String)>,
@@ -144,7 +144,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=').filter(|(key, _)| !key.is_empty());
     let parts = parts.map(|(key, json)| (key.to_owned(), json.to_owned()));
     parts.ok_or_else(|| {
-        "a setting is a key and its value in JSON, such as amp=16 or fna='\"garage\"'".to_owned()
+        "a setting is a key and its value in JSON, such as on=true or name='\"a text\"'".to_owned()
     })
 }
 
@@ -188,11 +188,11 @@ mod tests {
     #[test]
     fn settings() {
         let of = |key: &str, json: &str| Ok((key.to_owned(), json.to_owned()));
-        assert_eq!(setting("amp=16"), of("amp", "16"));
-        assert_eq!(setting("fna=\"a=b\""), of("fna", "\"a=b\""));
-        for wrong in ["", "amp", "=16"] {
+        assert_eq!(setting("level=16"), of("level", "16"));
+        assert_eq!(setting("name=\"a=b\""), of("name", "\"a=b\""));
+        for wrong in ["", "level", "=16"] {
             let error = setting(wrong).expect_err(wrong);
-            assert!(error.contains("amp=16"), "{error}");
+            assert!(error.contains("on=true"), "{error}");
         }
     }
 

@@ -197,14 +197,12 @@ pub fn listen(what: &str, flag: &str, at: SocketAddr) -> anyhow::Result<std::net
 /// Makes a setting of the command line.
 fn set<L: Logic + 'static>(device: &DeviceCell<L>, key: &str, json: &str) -> anyhow::Result<()> {
     let index = device.find(key).with_context(|| {
-        format!(
-            "--set {key}: the device has no such key; see its whole status for those that it has"
-        )
+        format!("--set {key}: there is no such key; the status has all that there are")
     })?;
     device.set(index, json).map_err(|error| {
         let profile = Some(L::Api::REGISTRY.descriptor(index).profile);
         let why = error.mqtt(Sent { raw: json, profile });
-        anyhow::anyhow!("--set {key}: {why}; give it a value that /api/set takes")
+        anyhow::anyhow!("--set {key}: {why}; give it another value, in JSON")
     })
 }
 
