@@ -31,6 +31,9 @@ from markdown_it.token import Token
 import tables
 
 ROOT = Path(__file__).resolve().parents[2]
+# Rows of the tables that were of something.
+USED: set[tuple] = set()
+# How an indented block of commands begins.
 PROGRAMS = re.compile(r"sudo |[A-Z_]+=\S+ |bash |cargo |cd |curl |docker |\.ci/|firmware/|goe-|goectl |mbpoll |mosquitto_|pip |podman |python3 |\.venv/|rustup |tar ")
 
 
@@ -192,18 +195,20 @@ class Reader:
         self.checkout = self.folder / "goe"
         copy_checkout(self.checkout)
         write_files(self.page, self.checkout)
-        self.environment = environment(home, self.folder)
+        self.environment = environment(home)
 
     def run(self, command: Command) -> None:
         text = command.text
-        for page, before, after, _ in tables.REWRITTEN:
-            if re.match(page, self.page):
+        for row in tables.REWRITTEN:
+            page, before, after, _ = row
+            if re.match(page, self.page) and re.search(before, text):
+                USED.add(row)
                 text = re.sub(before, after, text)
-        serves = next((says for what, says in tables.SERVES if re.search(what, text)), None)
-        if serves:
-            self.serve(command, text, re.compile(serves, re.MULTILINE))
-        else:
-            self.finish(command, text)
+        for serving in tables.SERVES:
+            if re.search(serving[0], text):
+                USED.add(serving)
+                return self.serve(command, text, re.compile(serving[1], re.MULTILINE))
+        self.finish(command, text)
 
     def bash(self, text: str, **how) -> subprocess.Popen:
         begin = f"[ ! -e {self.state} ] || source {self.state}\n"
@@ -269,13 +274,15 @@ def copy_checkout(to: Path) -> None:
     dist = os.environ.get("GOE_DIST")
     for kind in ("*.tar.gz", "*.whl", "SHA256SUMS"):
         for path in Path(dist).glob(kind) if dist else ():
-            shutil.copy2(path, to)
+            (to / path.name).symlink_to(path.resolve())
 
 
 def write_files(page: str, checkout: Path) -> None:
     blocks = [token.content for token in tokens_of(page) if token.type == "fence"]
-    for where, name, begins in tables.WRITTEN:
+    for row in tables.WRITTEN:
+        where, name, begins = row
         if re.match(where, page):
+            USED.add(row)
             text = next((block for block in blocks if block.startswith(begins)), None)
             if text is None:
                 raise SystemExit(f"error: {page}: no block begins with `{begins}`, which WRITTEN of tables.py puts into {name}")
@@ -283,13 +290,14 @@ def write_files(page: str, checkout: Path) -> None:
             (checkout / name).write_text(text, encoding="utf-8")
 
 
-def environment(home: Path, folder: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("LANG", "TERM") if name in os.environ}
     real = Path(os.environ["HOME"])
-    path = f"{folder}/venv/bin:{os.environ['GOE_BINARIES']}:{os.environ['PATH']}"
     return kept | {
         "HOME": str(home),
-        "PATH": path,
+        "PATH": f"{os.environ['GOE_BINARIES']}:{os.environ['PATH']}",
+        # A page that installs something does so in an environment.
+        "PIP_REQUIRE_VIRTUALENV": "true",
         "CHECKOUT": str(ROOT),
         "CARGO_HOME": os.environ.get("CARGO_HOME", str(real / ".cargo")),
         "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(real / ".rustup")),
@@ -305,23 +313,33 @@ def told(command: Command, failure: Failure) -> str:
     return f"error: {command.page}:{command.line}: {command.text}\n{failure}"
 
 
-def elsewhere(command: Command) -> int | None:
-    """The row of the table by which another step runs it."""
-    for number, (page, what, _) in enumerate(tables.ELSEWHERE):
-        if re.match(page, command.page) and re.search(what, command.text):
-            return number
-    return None
+def runs_elsewhere(command: Command) -> bool:
+    for row in tables.ELSEWHERE:
+        if re.match(row[0], command.page) and re.search(row[1], command.text):
+            USED.add(row)
+            return True
+    return False
 
 
-def read(page: str, scratch: Path, used: set[int]) -> list[str]:
+def begin(page: str) -> list[Command]:
+    """What comes before the page's own commands."""
+    rows = [row for row in tables.BEFORE if re.match(row[0], page)]
+    USED.update(rows)
+    return [Command(page, 0, row[1]) for row in rows]
+
+
+def unused() -> list[str]:
+    """Rows of the tables that are of nothing (any more)."""
+    names = ("SERVES", "REWRITTEN", "BEFORE", "WRITTEN", "ELSEWHERE")
+    rows = [(name, row) for name in names for row in getattr(tables, name)]
+    return [f"error: tables.py: nothing in the book is what a row of {name} is of; take it away: {row}" for name, row in rows if row not in USED]
+
+
+def read(page: str, scratch: Path) -> list[str]:
     """Runs the commands of a page, and says what was not as it stands there."""
-    todo = []
-    for command in commands(page):
-        number = elsewhere(command)
-        if number is None:
-            todo.append(command)
-        else:
-            used.add(number)
+    if not (ROOT / page).is_file():
+        raise SystemExit(f"error: there is no page {page}; name it from the root of the repository, such as docs/wires.md")
+    todo = [command for command in commands(page) if not runs_elsewhere(command)]
     if not todo:
         return []
     began = time.monotonic()
@@ -329,9 +347,8 @@ def read(page: str, scratch: Path, used: set[int]) -> list[str]:
     folder.mkdir()
     reader = Reader(page, folder)
     errors = []
-    before = [Command(page, 0, text) for what, text, _ in tables.BEFORE if re.match(what, page)]
     try:
-        for command in [*before, *todo]:
+        for command in [*begin(page), *todo]:
             try:
                 reader.run(command)
             except Failure as failure:
@@ -344,8 +361,9 @@ def read(page: str, scratch: Path, used: set[int]) -> list[str]:
 
 def enter_namespace() -> None:
     """Goes on in a network of its own: loopback, which multicast and the addresses of the spec lead to."""
-    if os.environ.get("GOE_BOOK_NAMESPACE") != "yes":
-        os.environ["GOE_BOOK_NAMESPACE"] = "yes"
+    here = os.readlink("/proc/self/ns/net")
+    if os.environ.get("GOE_BOOK_FROM", here) == here:
+        os.environ["GOE_BOOK_FROM"] = here
         os.execvp("unshare", ["unshare", "--user", "--map-root-user", "--net", sys.executable, *sys.argv])
     for words in tables.NETWORK:
         subprocess.run(["ip", *words.split()], check=True)
@@ -354,14 +372,11 @@ def enter_namespace() -> None:
 def main() -> int:
     enter_namespace()
     errors: list[str] = []
-    used: set[int] = set()
     with tempfile.TemporaryDirectory(prefix="goe-book-") as scratch:
         for page in sys.argv[1:] or pages():
-            errors += read(page, Path(scratch), used)
+            errors += read(page, Path(scratch))
     if not sys.argv[1:]:
-        for number, (page, what, _) in enumerate(tables.ELSEWHERE):
-            if number not in used:
-                errors.append(f"error: tables.py: no command of {page} is `{what}` (any more): take the row of ELSEWHERE away")
+        errors += unused()
     for error in errors:
         print(error, file=sys.stderr)
     return 1 if errors else 0

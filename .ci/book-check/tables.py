@@ -55,6 +55,7 @@ BEFORE = [
         "somebody holds a card to it, which the charger sees a second later",
     ),
     (r"docs/(with-(evcc|home-assistant|node-red)|containers)", "goe-charger", "they say that one runs"),
+    (r"README", "python3 -m venv own && . own/bin/activate", "who installs with pip has an environment"),
     (r"codegen/README", "cd example", "the table of its examples is in a folder of its own"),
 ]
 
