@@ -86,6 +86,11 @@ pub struct Options {
     /// Simulated seconds per second.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(i64::from(*Speed::RANGE.start())..=i64::from(*Speed::RANGE.end())))]
     pub speed: u32,
+
+    /// Ends when standard input does, and so with the program that started it, however that
+    /// ends.
+    #[arg(long)]
+    pub until_eof: bool,
 }
 
 impl Options {

@@ -24,7 +24,7 @@ use goe_runtime::error::Sent;
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
-use tokio::task::spawn_local;
+use tokio::task::{spawn_local, yield_now};
 use tracing_subscriber::EnvFilter;
 
 use crate::broker::Broker;
@@ -155,7 +155,7 @@ impl Door {
     /// # Errors
     /// It is taken: by which flag there is another.
     pub fn open(options: &Options) -> anyhow::Result<Self> {
-        let shutdown = Shutdown::listen().context("cannot listen for signals")?;
+        let shutdown = Shutdown::listen(options.until_eof).context("cannot listen for signals")?;
         let listener = listen("HTTP", "--http", options.http)?;
         let http = listener.local_addr().context("HTTP has no address")?;
         let modbus = options.modbus.map(|at| listen("Modbus", "--modbus", at));
@@ -552,12 +552,16 @@ impl<L: Logic + 'static, D: Reached + Stored + Observed + Registered + 'static> 
                     () = speed.changed() => clock.set_speed(speed.get(), Instant::now()),
                     () = &mut stop => return,
                 }
+                clock.skip(speed.take_ahead(), Instant::now());
                 steps(
                     &device,
                     &mut clock
                         .due(Instant::now())
                         .inspect(|&now_ms| traffic.pass(now_ms)),
                 );
+                if speed.ahead_s() > 0 {
+                    yield_now().await;
+                }
             }
         });
         self.host

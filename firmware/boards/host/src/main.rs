@@ -15,6 +15,8 @@ mod page;
 mod play;
 mod scenarios;
 mod serve;
+#[cfg(feature = "shells")]
+mod shells;
 
 use std::process::ExitCode;
 
@@ -31,6 +33,10 @@ fn main() -> ExitCode {
         },
         Command::Fleet(args) => fleet::run(*args),
         Command::Run(args) => play::play(&args),
+        #[cfg(feature = "shells")]
+        Command::Completions(args) => shells::completions(&args),
+        #[cfg(feature = "shells")]
+        Command::Man(args) => shells::man(&args),
         Command::Health(args) => health::tell(args.http),
     }
 }

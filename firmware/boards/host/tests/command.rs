@@ -3,10 +3,10 @@
 
 mod support;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use support::played::Played;
@@ -182,6 +182,33 @@ fn it_stops_within_a_second_also_with_clients_connected() {
         charger.log()
     );
     assert!(charger.log().contains("stopped"), "{}", charger.log());
+}
+
+#[test]
+fn it_ends_with_the_program_that_started_it() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let start = |args: &[&str]| {
+        let mut command = command();
+        command.args(FREE_PORTS).args(args).stdin(Stdio::piped());
+        command.arg("--flash").arg(folder.path().join("flash"));
+        let child = command.stdout(Stdio::piped()).spawn();
+        let mut child = child.expect("goe-charger starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("is piped")).lines();
+        let is_up = lines.any(|line| line.expect("UTF-8").starts_with("try:"));
+        assert!(is_up, "{args:?}");
+        drop(child.stdin.take());
+        (child, lines)
+    };
+    let started = Instant::now();
+    let (mut child, _lines) = start(&["--until-eof"]);
+    assert!(child.wait().expect("ends").success());
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+    // Without it a charger in the background goes on.
+    let (mut child, _lines) = start(&[]);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(child.try_wait().expect("was started"), None);
+    child.kill().expect("was running");
+    child.wait().expect("ends");
 }
 
 #[test]
