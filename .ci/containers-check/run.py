@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import pathlib
+import shlex
 import socket
 import subprocess
 import sys
@@ -39,8 +40,24 @@ def check_image(image):
         fail("it runs as root")
 
 
+def check_page(image):
+    """Each command of the page: its arguments, and that what it publishes is served."""
+    lines = pathlib.Path("docs/containers.md").read_text().splitlines()
+    commands = [shlex.split(line) for line in lines if line.startswith("docker run ")]
+    if not commands:
+        fail("docs/containers.md starts nothing")
+    for command in commands:
+        at = command.index("goe-charger")
+        running = Container.of(image, image.root(), command[at + 1 :])
+        running.comes_up(image)
+        for port in (word.split(":")[2] for flag, word in zip(command[:at], command[1:at]) if flag == "-p"):
+            listens(int(port))
+        running.stop()
+        print(f"  {shlex.join(command)}")
+
+
 def check_alone(image):
-    """As its page starts it: it stops at once, and what was set is there again."""
+    """It stops at once, and what was set is there again."""
     root = image.root()
     running = Container.of(image, root)
     print(" ", running.comes_up(image))
@@ -162,6 +179,7 @@ def check_compose(image):
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 image = Image(sys.argv[1])
 check_image(image)
+check_page(image)
 check_alone(image)
 check_fleet(image)
 check_compose(image)
