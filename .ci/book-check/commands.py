@@ -370,6 +370,8 @@ def enter_namespace() -> None:
 
 
 def main() -> int:
+    # Whoever runs this in the background had it ignored, and commands would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     enter_namespace()
     errors: list[str] = []
     with tempfile.TemporaryDirectory(prefix="goe-book-") as scratch:
