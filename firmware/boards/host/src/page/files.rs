@@ -10,7 +10,14 @@ use goe_host::Reply;
 pub(crate) struct File {
     pub(crate) path: &'static str,
     pub(crate) content_type: &'static str,
-    pub(crate) text: &'static str,
+    pub(crate) text: Text,
+}
+
+/// As it is, or packed by the build script.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Plain(&'static str),
+    Packed(&'static [u8]),
 }
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
@@ -26,7 +33,11 @@ macro_rules! files {
         &[$($crate::page::files::File {
             path: $path,
             content_type: $content_type,
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $file)),
+            text: $crate::page::files::Text::Plain(include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/",
+                $file
+            ))),
         }),*]
     };
 }
@@ -40,10 +51,14 @@ macro_rules! page_files {
     };
 }
 
-/// Generated documents, by their names.
+/// Generated documents at these paths, by their names.
 macro_rules! documents {
-    ($($content_type:ident $name:literal),* $(,)?) => {
-        files!($($content_type concat!("/", $name) => concat!("../../../generated/docs/", $name)),*)
+    ($($content_type:ident $path:literal => $name:literal),* $(,)?) => {
+        &[$(File {
+            path: $path,
+            content_type: $content_type,
+            text: Text::Packed(include_bytes!(concat!(env!("OUT_DIR"), "/", $name))),
+        }),*]
     };
 }
 
@@ -81,14 +96,14 @@ const FRAME: &[File] = files!(
 const JSON_SCHEMA: &str = "application/schema+json";
 
 /// The reference, and the documents that it leads to.
-const REFERENCE: &[File] = files!(HTML "/reference" => "../../../generated/docs/index.html");
-const DOCUMENTS: &[File] = documents!(
-    JSON "openapi.json",
-    JSON "asyncapi.json",
-    JSON "status.schema.json",
-    JSON "set.schema.json",
-    TEXT "api.d.ts",
-    TEXT "api-keys.md",
+const REFERENCE: &[File] = documents!(
+    HTML "/reference" => "index.html",
+    JSON "/openapi.json" => "openapi.json",
+    JSON "/asyncapi.json" => "asyncapi.json",
+    JSON "/status.schema.json" => "status.schema.json",
+    JSON "/set.schema.json" => "set.schema.json",
+    TEXT "/api.d.ts" => "api.d.ts",
+    TEXT "/api-keys.md" => "api-keys.md",
 );
 
 /// The file of the page of a charger at a path.
@@ -98,17 +113,29 @@ pub(super) fn find(path: &str) -> Option<&'static File> {
 
 /// The file at a path, of a page of its own or of what all pages have.
 pub(crate) fn among(own: &[&'static [File]], path: &str) -> Option<&'static File> {
-    let all = own.iter().chain(&[SHARED, REFERENCE, DOCUMENTS]);
+    let all = own.iter().chain(&[SHARED, REFERENCE]);
     all.copied().flatten().find(|file| file.path == path)
 }
 
 impl File {
-    /// It, as it is.
+    /// It, as it was written.
     pub(crate) fn reply(&self) -> Reply<Cow<'static, [u8]>> {
         Reply {
             status: 200,
             content_type: self.content_type,
-            body: Cow::Borrowed(self.text.as_bytes()),
+            body: self.text.bytes(),
+        }
+    }
+}
+
+impl Text {
+    fn bytes(&self) -> Cow<'static, [u8]> {
+        match self {
+            Text::Plain(text) => Cow::Borrowed(text.as_bytes()),
+            Text::Packed(packed) => {
+                let text = miniz_oxide::inflate::decompress_to_vec(packed);
+                Cow::Owned(text.expect("the build script packed it"))
+            }
         }
     }
 }
@@ -135,8 +162,8 @@ pub(crate) fn check_folder(
         };
         let text = std::fs::read_to_string(&path).expect("text");
         assert_eq!(
-            find(&served).map(|file| file.text),
-            Some(&*text),
+            find(&served).map(|file| file.text.bytes()),
+            Some(text.as_bytes().into()),
             "{served}"
         );
     }
@@ -149,5 +176,18 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_given() {
         check_folder("page", "/page/", find);
+    }
+
+    #[test]
+    fn documents_are_those_that_were_generated() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../generated/docs");
+        for file in REFERENCE {
+            let name = match file.path {
+                "/reference" => "index.html",
+                path => path.trim_start_matches('/'),
+            };
+            let written = std::fs::read(folder.join(name)).expect(name);
+            assert!(file.text.bytes() == written, "{name} is an older one");
+        }
     }
 }
