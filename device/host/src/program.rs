@@ -98,7 +98,9 @@ pub fn exit_logging(
         .with(lines)
         .init();
     if let Some(error) = mistake {
-        tracing::warn!("RUST_LOG is left aside: {error}; it is such as `debug` or `warn,goe_host=debug`");
+        tracing::warn!(
+            "RUST_LOG is left aside: {error}; it is such as `debug` or `warn,goe_host=debug`"
+        );
     }
     match run(program) {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,7 +114,10 @@ pub fn exit_logging(
 
 /// What of the log is shown: what was chosen, or else what these directives say.
 fn targets(chosen: Option<&str>, directives: &str) -> Result<Targets, ParseError> {
-    chosen.filter(|chosen| !chosen.is_empty()).unwrap_or(directives).parse()
+    chosen
+        .filter(|chosen| !chosen.is_empty())
+        .unwrap_or(directives)
+        .parse()
 }
 
 /// A filter for everything that a device publishes.

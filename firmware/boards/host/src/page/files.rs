@@ -10,14 +10,8 @@ use goe_host::Reply;
 pub(crate) struct File {
     pub(crate) path: &'static str,
     pub(crate) content_type: &'static str,
-    pub(crate) text: Text,
-}
-
-/// As it is, or packed by the build script.
-#[derive(Debug)]
-pub(crate) enum Text {
-    Plain(&'static str),
-    Packed(&'static [u8]),
+    /// As the build script packed it.
+    pub(crate) packed: &'static [u8],
 }
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
@@ -33,11 +27,7 @@ macro_rules! files {
         &[$($crate::page::files::File {
             path: $path,
             content_type: $content_type,
-            text: $crate::page::files::Text::Plain(include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/",
-                $file
-            ))),
+            packed: include_bytes!(concat!(env!("OUT_DIR"), "/", $file)),
         }),*]
     };
 }
@@ -46,19 +36,8 @@ macro_rules! files {
 macro_rules! page_files {
     ($($content_type:ident $name:literal),* $(,)?) => {
         $crate::page::files::files!(
-            $($content_type concat!("/page/", $name) => concat!("page/", $name)),*
+            $($content_type concat!("/page/", $name) => concat!("firmware/boards/host/page/", $name)),*
         )
-    };
-}
-
-/// Generated documents at these paths, by their names.
-macro_rules! documents {
-    ($($content_type:ident $path:literal => $name:literal),* $(,)?) => {
-        &[$(File {
-            path: $path,
-            content_type: $content_type,
-            text: Text::Packed(include_bytes!(concat!(env!("OUT_DIR"), "/", $name))),
-        }),*]
     };
 }
 
@@ -89,21 +68,21 @@ const CHARGER: &[File] = page_files!(
 );
 
 const FRAME: &[File] = files!(
-    HTML super::PATH => "page/index.html",
-    JSON_SCHEMA "/page/garage.schema.json" => "../../../docs/garage.schema.json",
+    HTML super::PATH => "firmware/boards/host/page/index.html",
+    JSON_SCHEMA "/page/garage.schema.json" => "docs/garage.schema.json",
 );
 
 const JSON_SCHEMA: &str = "application/schema+json";
 
 /// The reference, and the documents that it leads to.
-const REFERENCE: &[File] = documents!(
-    HTML "/reference" => "index.html",
-    JSON "/openapi.json" => "openapi.json",
-    JSON "/asyncapi.json" => "asyncapi.json",
-    JSON "/status.schema.json" => "status.schema.json",
-    JSON "/set.schema.json" => "set.schema.json",
-    TEXT "/api.d.ts" => "api.d.ts",
-    TEXT "/api-keys.md" => "api-keys.md",
+const REFERENCE: &[File] = files!(
+    HTML "/reference" => "generated/docs/index.html",
+    JSON "/openapi.json" => "generated/docs/openapi.json",
+    JSON "/asyncapi.json" => "generated/docs/asyncapi.json",
+    JSON "/status.schema.json" => "generated/docs/status.schema.json",
+    JSON "/set.schema.json" => "generated/docs/set.schema.json",
+    TEXT "/api.d.ts" => "generated/docs/api.d.ts",
+    TEXT "/api-keys.md" => "generated/docs/api-keys.md",
 );
 
 /// The file of the page of a charger at a path.
@@ -123,20 +102,13 @@ impl File {
         Reply {
             status: 200,
             content_type: self.content_type,
-            body: self.text.bytes(),
+            body: Cow::Owned(self.text()),
         }
     }
-}
 
-impl Text {
-    fn bytes(&self) -> Cow<'static, [u8]> {
-        match self {
-            Text::Plain(text) => Cow::Borrowed(text.as_bytes()),
-            Text::Packed(packed) => {
-                let text = miniz_oxide::inflate::decompress_to_vec(packed);
-                Cow::Owned(text.expect("the build script packed it"))
-            }
-        }
+    fn text(&self) -> Vec<u8> {
+        let text = miniz_oxide::inflate::decompress_to_vec(self.packed);
+        text.expect("the build script packed it")
     }
 }
 
@@ -162,8 +134,8 @@ pub(crate) fn check_folder(
         };
         let text = std::fs::read_to_string(&path).expect("text");
         assert_eq!(
-            find(&served).map(|file| file.text.bytes()),
-            Some(text.as_bytes().into()),
+            find(&served).map(File::text),
+            Some(text.into_bytes()),
             "{served}"
         );
     }
@@ -180,14 +152,15 @@ mod tests {
 
     #[test]
     fn documents_are_those_that_were_generated() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../generated/docs");
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../generated/docs");
         for file in REFERENCE {
             let name = match file.path {
                 "/reference" => "index.html",
                 path => path.trim_start_matches('/'),
             };
             let written = std::fs::read(folder.join(name)).expect(name);
-            assert!(file.text.bytes() == written, "{name} is an older one");
+            assert!(file.text() == written, "{name} is an older one");
         }
     }
 }
