@@ -69,7 +69,7 @@ impl Tables {
 /// # use goe_runtime::device::{Observed, Reached, Registered, Stored};
 /// # fn example<D: Reached + Stored + Observed + Registered + 'static>(device: D, tables: Tables) -> anyhow::Result<()> {
 /// goe_host::run(async move {
-///     let shutdown = Shutdown::listen()?;
+///     let shutdown = Shutdown::listen(false)?;
 ///     let flash = FileFlash::open(Path::new("device.flash"))?;
 ///     let host = Host::mount(Rc::new(device), tables, "000001", flash).await?;
 ///     let http = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;

@@ -19,12 +19,13 @@ use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
 use goe_runtime::device::{
-    Api, Credential, DeviceCell, Logic, Observed, Reached, Registered, Stored, Url,
+    Api, Credential, Device, DeviceCell, Logic, Observed, Reached, Registered, Stored, Table, Url,
 };
+use goe_runtime::error::Sent;
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
-use tokio::task::spawn_local;
+use tokio::task::{spawn_local, yield_now};
 use tracing::Level;
 use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::prelude::*;
@@ -177,7 +178,7 @@ impl Door {
     /// # Errors
     /// It is taken: by which flag there is another.
     pub fn open(options: &Options) -> anyhow::Result<Self> {
-        let shutdown = Shutdown::listen().context("cannot listen for signals")?;
+        let shutdown = Shutdown::listen(options.until_eof).context("cannot listen for signals")?;
         let listener = listen("HTTP", "--http", options.http)?;
         let http = listener.local_addr().context("HTTP has no address")?;
         let modbus = options.modbus.map(|at| listen("Modbus", "--modbus", at));
@@ -214,6 +215,18 @@ pub fn listen(what: &str, flag: &str, at: SocketAddr) -> anyhow::Result<std::net
     let ready = listener.set_nonblocking(true);
     ready.with_context(|| format!("{what} cannot be served without blocking"))?;
     Ok(listener)
+}
+
+/// Makes a setting of the command line.
+fn set<L: Logic + 'static>(device: &DeviceCell<L>, key: &str, json: &str) -> anyhow::Result<()> {
+    let index = device.find(key).with_context(|| {
+        format!("--set {key}: there is no such key; the status has all that there are")
+    })?;
+    device.set(index, json).map_err(|error| {
+        let profile = Some(L::Api::REGISTRY.descriptor(index).profile);
+        let why = error.mqtt(Sent { raw: json, profile });
+        anyhow::anyhow!("--set {key}: {why}; give it another value, in JSON")
+    })
 }
 
 /// Brings about that the device has a password.
@@ -334,6 +347,9 @@ impl<L: Logic + 'static, D: Reached + Stored + Observed + Registered + 'static> 
         .await?
         .known_as(names)
         .seen_by(traffic.clone());
+        for (key, json) in &options.set {
+            set(&device, key, json)?;
+        }
         let has_registers = !L::Api::REGISTERS.is_empty();
         let modbus = door.modbus.as_ref().map(std::net::TcpListener::local_addr);
         let modbus = modbus.transpose().context("Modbus has no address")?;
@@ -559,12 +575,16 @@ impl<L: Logic + 'static, D: Reached + Stored + Observed + Registered + 'static> 
                     () = speed.changed() => clock.set_speed(speed.get(), Instant::now()),
                     () = &mut stop => return,
                 }
+                clock.skip(speed.take_ahead(), Instant::now());
                 steps(
                     &device,
                     &mut clock
                         .due(Instant::now())
                         .inspect(|&now_ms| traffic.pass(now_ms)),
                 );
+                if speed.ahead_s() > 0 {
+                    yield_now().await;
+                }
             }
         });
         self.host

@@ -1,6 +1,8 @@
-//! Ctrl-C and SIGTERM, and the end of one device of a process.
+//! Ctrl-C and SIGTERM, the end of standard input, and the end of one device of a process.
 
-use tokio::sync::watch;
+use std::io;
+
+use tokio::sync::{oneshot, watch};
 
 /// Tells every task to come to its end. A clone is the same.
 #[derive(Clone, Debug)]
@@ -10,15 +12,22 @@ pub struct Shutdown {
 }
 
 impl Shutdown {
-    /// Begins to listen for the signals.
+    /// Begins to listen for the signals, and for the end of standard input if `until_eof`.
     ///
     /// # Errors
-    /// When the system gives no signals.
-    pub fn listen() -> std::io::Result<Self> {
+    /// When the system gives no signals, or no thread.
+    pub fn listen(until_eof: bool) -> io::Result<Self> {
         let (sender, signalled) = watch::channel(false);
         let signal = signal()?;
+        let input = until_eof.then(end_of_input).transpose()?;
         tokio::task::spawn_local(async move {
-            let name = signal.await;
+            let name = match input {
+                None => signal.await,
+                Some(ends) => tokio::select! {
+                    name = signal => name,
+                    () = ends => "standard input ended",
+                },
+            };
             tracing::info!("{name}: stopping");
             // Nobody waits any more when this fails.
             let _ = sender.send(true);
@@ -54,8 +63,24 @@ impl Shutdown {
     }
 }
 
+/// Ready once standard input has ended. It is read by a thread, which ends with the process,
+/// since not every system can wait for it otherwise.
+fn end_of_input() -> io::Result<impl Future<Output = ()>> {
+    let (sender, ended) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("input".to_owned());
+    thread.spawn(move || {
+        // What cannot be read has ended, too; and nobody waits any more when this fails.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = sender.send(());
+    })?;
+    Ok(async {
+        // The sender is gone only when it has ended.
+        let _ = ended.await;
+    })
+}
+
 #[cfg(unix)]
-fn signal() -> std::io::Result<impl Future<Output = &'static str>> {
+fn signal() -> io::Result<impl Future<Output = &'static str>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -68,7 +93,7 @@ fn signal() -> std::io::Result<impl Future<Output = &'static str>> {
 }
 
 #[cfg(not(unix))]
-fn signal() -> std::io::Result<impl Future<Output = &'static str>> {
+fn signal() -> io::Result<impl Future<Output = &'static str>> {
     Ok(async {
         match tokio::signal::ctrl_c().await {
             Ok(()) => "interrupted",

@@ -17,14 +17,21 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 /// device a day.
 const MOST_STEPS: u64 = 1000;
 
+/// So many steps at once of time that is let pass: whoever waits has a turn after them,
+/// and sees what they brought.
+const AT_ONCE: u32 = 60;
+
 /// How many seconds of the device's time pass in one of real time, which may be
-/// changed while it runs. Sockets stay in real time.
+/// changed while it runs, and how many are let pass at once. Sockets stay in real time.
 #[derive(Clone, Debug)]
 pub struct Speed(Rc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     speed: Cell<u32>,
+    ahead_s: Cell<u32>,
+    /// It ran otherwise than real time once.
+    was_other: Cell<bool>,
     changed: Notify,
 }
 
@@ -36,6 +43,8 @@ impl Speed {
     pub fn new(speed: u32) -> Self {
         Speed(Rc::new(Shared {
             speed: Cell::new(speed),
+            ahead_s: Cell::new(0),
+            was_other: Cell::new(speed != 1),
             changed: Notify::new(),
         }))
     }
@@ -49,10 +58,40 @@ impl Speed {
     pub fn set(&self, speed: u32) {
         let speed = speed.clamp(*Self::RANGE.start(), *Self::RANGE.end());
         self.0.speed.set(speed);
+        self.0.was_other.set(self.was_other() || speed != 1);
         self.0.changed.notify_one();
     }
 
-    /// Ready when it was set.
+    /// Lets so much time pass at once, as fast as it can be computed, in place of what
+    /// was left of such a time.
+    pub fn advance(&self, seconds: u32) {
+        self.0.ahead_s.set(seconds);
+        self.0.was_other.set(self.was_other() || seconds > 0);
+        self.0.changed.notify_one();
+    }
+
+    /// What is left of the time that is let pass at once, s.
+    pub fn ahead_s(&self) -> u32 {
+        self.0.ahead_s.get()
+    }
+
+    /// Takes the next part of that time, ms; `changed` is ready for what is left of it.
+    pub fn take_ahead(&self) -> u64 {
+        let ahead_s = self.ahead_s();
+        let part_s = ahead_s.min(AT_ONCE);
+        self.0.ahead_s.set(ahead_s - part_s);
+        if ahead_s > part_s {
+            self.0.changed.notify_one();
+        }
+        u64::from(part_s) * STEP_MS
+    }
+
+    /// Whether it ran otherwise than real time once, so that the device's clock is its own.
+    pub fn was_other(&self) -> bool {
+        self.0.was_other.get()
+    }
+
+    /// Ready when it was set, or time is let pass at once.
     pub async fn changed(&self) {
         self.0.changed.notified().await;
     }
@@ -96,6 +135,14 @@ impl Time {
             *self = Time::new(speed, self.at(now), now);
         }
     }
+
+    /// Goes on so much later.
+    pub fn skip(&mut self, ms: u64, now: Instant) {
+        // To begin anew loses what is less than a millisecond.
+        if ms > 0 {
+            *self = Time::new(self.speed, self.at(now) + ms, now);
+        }
+    }
 }
 
 /// The steps of a device in simulated time.
@@ -118,6 +165,11 @@ impl Clock {
     /// Goes on at another speed.
     pub(crate) fn set_speed(&mut self, speed: u32, now: Instant) {
         self.time.set_speed(speed, now);
+    }
+
+    /// Has all steps of so much time due now.
+    pub(crate) fn skip(&mut self, ms: u64, now: Instant) {
+        self.time.skip(ms, now);
     }
 
     /// The simulated times, in ms, of the steps that are due.
@@ -174,6 +226,33 @@ mod tests {
         clock.set_speed(1, at(2_600));
         assert_eq!(clock.due(at(3_000)).count(), 0);
         assert_eq!(clock.due(at(3_100)).collect::<Vec<_>>(), [9_000]);
+    }
+
+    #[test]
+    fn all_of_a_time_passes_at_once_beside_its_own_seconds() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let speed = Speed::new(1);
+        let mut clock = Clock::new(1, start);
+        assert!(speed.take_ahead() == 0 && !speed.was_other());
+        speed.advance(3_601);
+        let mut last = 0;
+        let mut parts = 0;
+        while speed.ahead_s() > 0 {
+            clock.skip(speed.take_ahead(), at(2_500));
+            for step in clock.due(at(2_500)) {
+                assert_eq!(step, last + STEP_MS);
+                last = step;
+            }
+            parts += 1;
+        }
+        // One part has the second that is over.
+        assert_eq!((last, parts), (3_603_000, 61));
+        assert_eq!(clock.due(at(2_999)).count(), 0);
+        assert_eq!(clock.due(at(3_000)).collect::<Vec<_>>(), [3_604_000]);
+        speed.advance(100);
+        speed.advance(0);
+        assert!(speed.take_ahead() == 0 && speed.was_other());
     }
 
     #[test]

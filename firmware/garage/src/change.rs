@@ -91,6 +91,8 @@ impl Change {
         // It was read from such a value.
         let after = serde_json::to_value(&self.after).unwrap_or_default();
         differences("", &self.before, &after, &mut told);
+        // A test may let each second pass by itself.
+        told.retain(|what| !what.starts_with("advance_s "));
         if self.after.card.is_some() {
             told.push("a card is held to the reader".to_owned());
         }

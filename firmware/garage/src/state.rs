@@ -14,6 +14,9 @@ use super::values::{
     Whole, Wifi,
 };
 
+/// As much as a test of surplus, prices and timers may need.
+const WEEK_S: u32 = 7 * 86_400;
+
 /// A time that a car takes, s.
 type Seconds = Whole<0, 86_400>;
 
@@ -59,6 +62,9 @@ pub(super) struct State {
     noon_utc_h: Whole<0, 23>,
     /// Simulated seconds per second.
     speed: Whole<{ *Speed::RANGE.start() }, { *Speed::RANGE.end() }>,
+    /// Simulated seconds that pass at once, as fast as they can be computed; when read, what
+    /// is left of them.
+    advance_s: Whole<0, WEEK_S>,
 }
 
 /// The car, and what kind it is.
@@ -143,7 +149,7 @@ impl State {
         house: &HouseConfig,
         prices: Option<&DayPrices>,
         flash_fails: bool,
-        speed: u32,
+        speed: &Speed,
     ) -> Self {
         let ProtectionReading {
             residual_ac,
@@ -208,7 +214,8 @@ impl State {
             }),
             prices: prices.cloned(),
             noon_utc_h: Whole::of(noon_utc_h.into()),
-            speed: Whole::of(speed),
+            speed: Whole::of(speed.get()),
+            advance_s: Whole::of(speed.ahead_s()),
         }
     }
 
@@ -278,8 +285,14 @@ impl State {
         self.flash == Flash::Failing
     }
 
-    pub(super) fn speed(&self) -> u32 {
-        self.speed.get()
+    /// Lets time run so.
+    pub(super) fn pace(&self, before: &State, speed: &Speed) {
+        if self.speed != before.speed {
+            speed.set(self.speed.get());
+        }
+        if self.advance_s != before.advance_s {
+            speed.advance(self.advance_s.get());
+        }
     }
 
     /// As it is told, a member a line.

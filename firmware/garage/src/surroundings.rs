@@ -62,8 +62,8 @@ impl Surroundings {
     pub(super) fn state(&self, sim: &Sim) -> State {
         let house = self.house.borrow().config();
         let tariff = self.tariff.borrow();
-        let (flash_fails, speed) = (self.flash_fails.get(), self.speed.get());
-        State::of(sim, &house, tariff.prices(), flash_fails, speed)
+        let flash_fails = self.flash_fails.get();
+        State::of(sim, &house, tariff.prices(), flash_fails, &self.speed)
     }
 
     /// Sets the password, if there shall be another.
@@ -82,8 +82,6 @@ impl Surroundings {
         self.house.borrow_mut().set_config(after.house_config());
         self.tariff.borrow_mut().set_prices(after.prices().cloned());
         self.flash_fails.set(after.flash_fails());
-        if after.speed() != before.speed() {
-            self.speed.set(after.speed());
-        }
+        after.pace(before, &self.speed);
     }
 }

@@ -25,8 +25,8 @@ mod values;
 /// The garage of every scenario, before its own changes.
 pub(crate) static GARAGE: LazyLock<String> = LazyLock::new(crate::virtual_stage::empty_garage);
 
-/// The member of a served garage that is nothing of a scenario.
-const SPEED: &str = "speed";
+/// The members of a served garage that are nothing of a scenario.
+pub(crate) const TIME: [&str; 2] = ["speed", "advance_s"];
 
 /// Reads a scenario, which is called so unless it says otherwise.
 ///
@@ -389,7 +389,7 @@ impl Reader {
             let help = "such as {car: plugged, sun: {peak_w: 8000}}";
             return self.not(node, "a change of the garage", help);
         };
-        if let Some((name, _)) = members.iter().find(|(name, _)| name.text == SPEED) {
+        if let Some((name, _)) = members.iter().find(|(name, _)| TIME.contains(&&*name.text)) {
             let what = "how fast time runs is nothing of a scenario";
             let help = "leave it out; `goe-charger serve --speed` plays it faster";
             self.wrong(Finding::new(name.at, what).help(help));
@@ -480,7 +480,7 @@ fn of_garage(node: &Node, why: &str) -> Finding {
         Some((name, rest)) => {
             let at = go(name).or(last).unwrap_or(node.at);
             let known = rest.split('`').skip(2).step_by(2);
-            let known = known.filter(|name| *name != SPEED);
+            let known = known.filter(|name| !TIME.contains(name));
             let what = format!("the garage has no member `{name}` here");
             Finding::new(at, what).help(meant(name, known))
         }

@@ -198,7 +198,9 @@ fn garage() -> Value {
         members.remove(name);
     }
     if let Some(Value::Object(properties)) = members.get_mut("properties") {
-        properties.remove("speed");
+        for name in crate::read::TIME {
+            properties.remove(name);
+        }
     }
     members.insert("minProperties".to_owned(), json!(1));
     schema

@@ -12,7 +12,7 @@ const GROUPS = [
   { title: 'Car', members: ['car'], column: 'wide' },
   { title: 'Sun, house and prices', members: ['sun', 'house', 'battery', 'noon_utc_h', 'prices'], column: 'wide', day: true },
   { title: 'At the charger', members: ['button', 'card', 'adapter', 'input', 'air_c', 'password'], column: 'narrow' },
-  { title: 'Time', members: ['speed'], column: 'narrow' },
+  { title: 'Time', members: ['speed', 'advance_s'], column: 'narrow' },
   { title: 'WiFi', members: ['wifi'], column: 'narrow' },
   { title: 'Faults', members: ['residual', 'earth', 'l1', 'l2', 'l3', 'contactor', 'lock', 'flash'], column: 'full' },
 ];
@@ -22,6 +22,7 @@ const LABELS = {
   adapter: { words: '16 A adapter' },
   input: { words: 'Digital input closed' },
   air_c: { words: 'Air' },
+  advance_s: { words: 'At once' },
   residual: { words: 'Residual current' },
   flash: { words: 'Flash' },
   noon_utc_h: { words: 'Noon', unit: 'h UTC' },

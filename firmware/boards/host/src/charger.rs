@@ -15,10 +15,10 @@ use crate::args::{Car, Serve, Wifi};
 const FOLLOW_MS: u64 = 30_000;
 
 /// How the charger's clock follows that of the computer. Time that ran faster is the
-/// garage's own and follows nobody any more.
+/// garage's own and follows nobody any more; so is time that was let pass at once.
 pub(crate) struct Follows {
     speed: Speed,
-    ever_faster: bool,
+    has_own: bool,
     looked_ms: u64,
 }
 
@@ -27,15 +27,15 @@ impl Follows {
     pub(crate) fn new(speed: Speed, has_own: bool) -> Self {
         Follows {
             speed,
-            ever_faster: has_own,
+            has_own,
             looked_ms: 0,
         }
     }
 
     /// The computer's time, when it is time to look.
     pub(crate) fn look(&mut self, now_ms: u64) -> Option<i64> {
-        self.ever_faster |= self.speed.get() != 1;
-        if self.ever_faster || now_ms.saturating_sub(self.looked_ms) < FOLLOW_MS {
+        let is_own = self.has_own || self.speed.was_other();
+        if is_own || now_ms.saturating_sub(self.looked_ms) < FOLLOW_MS {
             return None;
         }
         self.looked_ms = now_ms;

@@ -166,17 +166,23 @@ fn their_time_runs_as_fast_as_it_is_told() {
         assert!(uptime(serial) < most + 1_000, "{serial}");
     }
     // Whoever has its garage has the time of all.
-    let change = r#"{"speed":1}"#;
     let mut connection = Connection::open(fleet.http);
-    let request = format!(
-        "POST /100007/garage HTTP/1.1\r\nHost: fleet\r\nContent-Length: {}\r\n\r\n{change}",
-        change.len()
-    );
-    connection.send(request.as_bytes()).expect("sends");
-    assert_eq!(connection.answer(false).expect("an answer").status, 200);
+    let mut change = |change: &str| {
+        let request = format!(
+            "POST /100007/garage HTTP/1.1\r\nHost: fleet\r\nContent-Length: {}\r\n\r\n{change}",
+            change.len()
+        );
+        connection.send(request.as_bytes()).expect("sends");
+        assert_eq!(connection.answer(false).expect("an answer").status, 200);
+    };
+    change(r#"{"speed":1}"#);
     let (began, before) = (Instant::now(), uptime(100_019));
     fleet.wait_for(|figures| figures["speed"] == json!(1) && uptime(100_019) > before + 2_000);
     assert!(began.elapsed() > Duration::from_secs(1));
+    let before = uptime(100_019);
+    change(r#"{"advance_s":3600}"#);
+    fleet.wait_for(|_| uptime(100_019) > before + 3_600_000);
+    assert!(uptime(100_000) < before + 3_700_000);
 }
 
 #[test]

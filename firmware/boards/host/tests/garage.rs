@@ -217,6 +217,37 @@ fn time_runs_as_fast_as_it_is_told_while_sockets_stay_in_real_time() {
 }
 
 #[test]
+fn time_passes_at_once_and_those_who_ask_meanwhile_are_answered() {
+    let charger = start("1");
+    let uptime_ms = || charger.value("rbt").as_u64().expect("ms");
+    let (before, started) = (uptime_ms(), Instant::now());
+    let mut left = 86_400;
+    change(&charger, &format!(r#"{{"advance_s":{left}}}"#));
+    let mut turns = 0;
+    while left > 0 {
+        let now = charger.garage("{}").json()["advance_s"].clone();
+        let now = now.as_u64().expect("a number");
+        turns += u32::from(now < left);
+        left = now;
+        assert!(started.elapsed() < PATIENCE * 4, "{left} s are left");
+    }
+    let passed_ms = uptime_ms() - before;
+    let own_ms = u64::try_from(started.elapsed().as_millis()).expect("not long");
+    assert!(
+        (86_399_000..=86_401_000 + own_ms).contains(&passed_ms),
+        "{passed_ms}"
+    );
+    assert!(turns > 10, "seen {turns} times");
+    // It goes on as it did before, and what is left can be taken back.
+    charger.wait_for_seconds(2);
+    change(&charger, r#"{"advance_s":604800}"#);
+    assert_eq!(change(&charger, r#"{"advance_s":0}"#)["advance_s"], 0);
+    let before = uptime_ms();
+    charger.wait_for_seconds(1);
+    assert!(uptime_ms() - before < 60_000);
+}
+
+#[test]
 fn sun_and_house_are_told_as_by_an_energy_manager() {
     let charger = start("60");
     charger.wait_for("car", PATIENCE, |value| value == 2);

@@ -1,6 +1,7 @@
 //! What changes and what is refused, at a simulator of the test's own.
 
 use goe_firmware::board::{AdapterSense, Protection};
+use goe_host::Speed;
 use goe_sim::{House, Sim, SimConfig};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ struct Desk {
     house: House,
     prices: Option<DayPrices>,
     flash_fails: bool,
-    speed: u32,
+    speed: Speed,
 }
 
 impl Desk {
@@ -24,7 +25,7 @@ impl Desk {
             house: House::new(1),
             prices: None,
             flash_fails: false,
-            speed: 1,
+            speed: Speed::new(1),
         }
     }
 
@@ -34,7 +35,7 @@ impl Desk {
             &self.house.config(),
             self.prices.as_ref(),
             self.flash_fails,
-            self.speed,
+            &self.speed,
         )
     }
 
@@ -50,7 +51,7 @@ impl Desk {
         self.house.set_config(change.after.house_config());
         self.prices = change.after.prices().cloned();
         self.flash_fails = change.after.flash_fails();
-        self.speed = change.after.speed();
+        change.after.pace(&before, &self.speed);
         Ok(told)
     }
 }
@@ -110,6 +111,9 @@ fn a_part_of_the_state_changes_that_part() {
             json!(400),
         ),
         (r#"{"noon_utc_h":9,"speed":60}"#, "/speed", json!(60)),
+        (r#"{"advance_s":600}"#, "/advance_s", json!(600)),
+        (r#"{"air_c":21}"#, "/advance_s", json!(600)),
+        (r#"{"advance_s":0}"#, "/advance_s", json!(0)),
         (r#"{"card":"04A1"}"#, "/card", json!(null)),
         ("{}", "/noon_utc_h", json!(9)),
     ] {
@@ -201,6 +205,8 @@ fn what_cannot_be_is_answered_with_its_path_and_what_can() {
         (r#"{"house":{"base_w":-1}}"#, "house.base_w: "),
         (r#"{"speed":0}"#, "a whole number from 1 to 10000"),
         (r#"{"speed":null}"#, "speed: "),
+        (r#"{"advance_s":604801}"#, "a whole number from 0 to 604800"),
+        (r#"{"advance_s":-1}"#, "advance_s: "),
         // The first of these could be.
         (r#"{"car":"absent","earth":"flat"}"#, "earth: "),
     ] {

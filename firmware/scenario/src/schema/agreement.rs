@@ -219,6 +219,7 @@ const WRONG: &[&str] = &[
     "garage: {car: {max_a: 6.5}}",
     "garage: {car: {maxa: 9}}",
     "garage: {speed: 9}",
+    "garage: {advance_s: 9}",
     "garage: {card: 04112233}",
     "garage: {card: 0x04a1b2c3}",
     "garage: {card: xyz}",

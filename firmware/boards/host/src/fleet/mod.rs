@@ -37,6 +37,7 @@ use tokio::net::TcpListener;
 use self::charger::Charger;
 use self::claim::Claim;
 use self::figures::Figures;
+pub(crate) use self::figures::PATH;
 use self::nowhere::Nowhere;
 use self::page::Page;
 use self::settings::Settings;
@@ -65,7 +66,7 @@ async fn serve(args: Fleet) -> anyhow::Result<()> {
     let brokers = Brokers::new(&args.mqtt_url).map_err(anyhow::Error::msg)?;
     let lines = brokers.url().map_or(0, |_| serials.len() as u64);
     let clients = clients(lines, goe_host::raise_open_files())?;
-    let shutdown = Shutdown::listen().context("cannot listen for signals")?;
+    let shutdown = Shutdown::listen(false).context("cannot listen for signals")?;
     let listener = goe_host::listen("HTTP", "--http", args.http)?;
     let http = listener.local_addr().context("HTTP has no address")?;
     let listener = TcpListener::from_std(listener).context("HTTP cannot be served")?;

@@ -90,6 +90,7 @@ pub(crate) async fn run(town: Rc<Town>, speed: Speed, shutdown: Shutdown) {
             () = &mut stop => return,
         }
         let now = Instant::now();
+        time.skip(speed.take_ahead(), now);
         let mut until_ms = time.at(now);
         if until_ms > done_ms + MOST_MS {
             until_ms = done_ms + MOST_MS;
