@@ -41,7 +41,7 @@ def test_an_hour_counts(goe_charger: VirtualCharger, client: GoeChargerApi) -> N
     assert client.request_status()["energy_total"] - before == pytest.approx(11_000, rel=0.1)
 
 
-@pytest.mark.parametrize(("fault", "told"), [({"l2": "dead"}, "PHASE"), ({"earth": "missing"}, "NO_GROUND")])
+@pytest.mark.parametrize(("fault", "told"), [({"l1": "dead"}, "PHASE"), ({"earth": "missing"}, "NO_GROUND")])
 def test_faults_are_told(
     goe_charger: VirtualCharger, client: GoeChargerApi, fault: dict[str, str], told: str
 ) -> None:
