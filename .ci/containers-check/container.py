@@ -52,8 +52,11 @@ class Image:
             with tarfile.open(layer) as files:
                 files.extractall(root, numeric_owner=True)
         # What any engine puts there.
-        for folder in ("proc", "etc"):
+        for folder in ("proc", "etc", "dev"):
             (root / folder).mkdir(exist_ok=True)
+        for device in ("null", "zero", "full", "random", "urandom"):
+            (root / "dev" / device).touch()
+            mount("--bind", f"/dev/{device}", root / "dev" / device)
         (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
         (root / "etc/resolv.conf").write_text("nameserver 127.0.0.11\noptions ndots:0\n")
         return root

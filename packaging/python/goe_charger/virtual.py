@@ -197,7 +197,7 @@ class VirtualCharger:
 
     def garage(self, **change: object) -> dict[str, Any]:
         """What surrounds the charger, changed before if something is given:
-        `garage(sun={"peak_w": 8000}, l2="dead")`. What it may be is told in the page of the garage.
+        `garage(sun={"peak_w": 8000}, l1="dead")`. What it may be is told in the page of the garage.
 
         The charger sees it with its next second.
         Raises Refused: nothing of it was changed.

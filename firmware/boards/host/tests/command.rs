@@ -313,19 +313,19 @@ fn what_is_no_charger_is_not_well() {
 fn settings_of_the_command_line_are_made_at_each_start() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let flash = folder.path().join("flash");
-    let line = ["--set", "amp=10", "--set", "fna=\"a=b\""];
+    let line = ["--set", "amp=10", "--set", "fna=\"a = b\""];
     let start = || Options::args(&line).flash(&flash).start();
     let mut charger = start();
     let both = |charger: &Charger| (charger.value("amp"), charger.value("fna"));
-    assert_eq!(both(&charger), (json!(10), json!("a=b")));
+    assert_eq!(both(&charger), (json!(10), json!("a = b")));
     assert_eq!(charger.set("amp", "8").status, 200);
     charger.terminate();
     let mut charger = start();
-    assert_eq!(both(&charger), (json!(10), json!("a=b")));
+    assert_eq!(both(&charger), (json!(10), json!("a = b")));
     charger.terminate();
     // Stored as any other.
     let charger = Options::default().flash(&flash).start();
-    assert_eq!(both(&charger), (json!(10), json!("a=b")));
+    assert_eq!(both(&charger), (json!(10), json!("a = b")));
 }
 
 #[test]
