@@ -51,6 +51,7 @@ def generator() -> None:
     run("goe-codegen", "generate", "--spec", "project/spec", "--out", "project/generated")
     committed = files(SPEC.parent / "generated")
     equal(files(ROOT / "project/generated"), committed, "what the generator wrote")
+    says(run("goe-codegen", "init", "project/device", code=1), "--goe")
     print(f"goe-codegen wrote {len(committed)} files as they are committed")
 
 
