@@ -82,7 +82,7 @@ impl Resolved {
 
 /// Returns whether an address leads there by itself: one of a link alone (`fe80::`) does
 /// not without the interface.
-fn is_reachable(ip: IpAddr) -> bool {
+pub(crate) fn is_reachable(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(_) => true,
         IpAddr::V6(ip) => !ip.is_unicast_link_local(),

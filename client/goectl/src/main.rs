@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod export;
 mod fault;
+mod local;
 mod output;
 mod prometheus;
 mod set;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::{Command, Line};
+use crate::config::Chosen;
 use crate::fault::{Fault, Outcome};
 
 fn main() -> ExitCode {
@@ -56,18 +58,23 @@ fn run(line: &Line) -> Outcome {
 
 /// The commands that need a charger.
 async fn talk(line: &Line) -> Outcome {
-    let charger = || ask::charger(&config::choose(&line.target)?);
+    let charger = async || ask::charger(&chosen(line).await?);
     match &line.command {
         Command::Discover(args) => discover::run(args).await,
-        Command::Status(args) => status::status(args, &charger()?).await,
-        Command::Get(args) => status::get(args, &charger()?).await,
+        Command::Status(args) => status::status(args, &charger().await?).await,
+        Command::Get(args) => status::get(args, &charger().await?).await,
         Command::Set(args) => {
             let wishes = set::wishes(args)?;
-            set::set(&wishes, &charger()?).await
+            set::set(&wishes, &charger().await?).await
         }
-        Command::Export(args) => export::run(args, &charger()?).await,
-        Command::Watch(args) => watch::watch(args, &charger()?).await,
-        Command::Doctor(args) => doctor::run(args, &config::choose(&line.target)?).await,
+        Command::Export(args) => export::run(args, &charger().await?).await,
+        Command::Watch(args) => watch::watch(args, &charger().await?).await,
+        Command::Doctor(args) => doctor::run(args, &chosen(line).await?).await,
         Command::Explain(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
+}
+
+/// The charger that is meant, where it can be found.
+async fn chosen(line: &Line) -> Outcome<Chosen> {
+    Ok(local::addressed(config::choose(&line.target)?).await)
 }

@@ -43,8 +43,12 @@ const TEMPLATE: &[(&str, &str)] = &[
 const TEMPLATE_NAME: &str = "heat-pump";
 const TEMPLATE_ROOT: &str = "../..";
 
-/// The checkout that this was built from, if it still is where it was.
-const BUILT_FROM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// The checkout that this was built from, if it still is where it was. A released program
+/// is from nowhere on its user's computer.
+const BUILT_FROM: Option<&str> = match option_env!("GOE_RELEASED") {
+    Some(_) => None,
+    None => Some(concat!(env!("CARGO_MANIFEST_DIR"), "/..")),
+};
 
 /// The crates that the example depends on, within a checkout.
 const CRATES: &[&str] = &["codegen", "device/host", "runtime"];
@@ -118,7 +122,9 @@ fn is_crate(name: &str) -> bool {
 
 /// The checkout to depend on, as an absolute path.
 fn checkout(wanted: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let path = wanted.unwrap_or(Path::new(BUILT_FROM));
+    let path = wanted
+        .or(BUILT_FROM.map(Path::new))
+        .context("give the path of a checkout of goe with --goe: the device depends on its crates")?;
     for krate in CRATES {
         let manifest = path.join(krate).join("Cargo.toml");
         ensure!(

@@ -6,6 +6,7 @@
 //! after the other, opens one [`Door`] for them.
 
 use std::cell::{Cell, RefCell};
+use std::env;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,7 +25,9 @@ use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
 use tokio::task::{spawn_local, yield_now};
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::{ParseError, Targets};
+use tracing_subscriber::prelude::*;
 
 use crate::broker::Broker;
 use crate::flash::{FileFlash, InUse};
@@ -73,20 +76,32 @@ pub fn exit(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     exit_logging("info", program)
 }
 
-/// The same with a log of what these directives pick, unless RUST_LOG has others.
+/// The same with a log of what these directives pick, such as `warn,goe_host=debug`, unless RUST_LOG
+/// has others.
 pub fn exit_logging(
     directives: &str,
     program: impl Future<Output = anyhow::Result<()>>,
 ) -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(directives));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let chosen = env::var("RUST_LOG").ok();
+    let (filter, mistake) = match targets(chosen.as_deref(), directives) {
+        Ok(filter) => (filter, None),
+        Err(error) => (Targets::new().with_default(Level::INFO), Some(error)),
+    };
+    let lines = tracing_subscriber::fmt::layer()
         .with_target(false)
         .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
         .with_writer(io::stderr)
         // Who closes the log's other end does not want to hear of it.
-        .log_internal_errors(false)
+        .log_internal_errors(false);
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
         .init();
+    if let Some(error) = mistake {
+        tracing::warn!(
+            "RUST_LOG is left aside: {error}; it is such as `debug` or `warn,goe_host=debug`"
+        );
+    }
     match run(program) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -95,6 +110,14 @@ pub fn exit_logging(
             ExitCode::FAILURE
         }
     }
+}
+
+/// What of the log is shown: what was chosen, or else what these directives say.
+fn targets(chosen: Option<&str>, directives: &str) -> Result<Targets, ParseError> {
+    chosen
+        .filter(|chosen| !chosen.is_empty())
+        .unwrap_or(directives)
+        .parse()
 }
 
 /// A filter for everything that a device publishes.

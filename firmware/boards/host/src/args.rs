@@ -48,6 +48,12 @@ pub(crate) enum Command {
     /// It ends with 0 if all of them passed, with 1 if one failed, and with 2 if a file
     /// is no scenario. docs/scenarios.md teaches their language.
     Run(Run),
+    /// Prints what a shell needs to complete the command line.
+    #[cfg(feature = "shells")]
+    Completions(Completions),
+    /// Writes the manual, a page for each command.
+    #[cfg(feature = "shells")]
+    Man(Man),
 }
 
 /// What is played.
@@ -64,6 +70,24 @@ pub(crate) struct Run {
     /// Seed in place of those of the files.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+/// The shell that is to complete the command line.
+#[cfg(feature = "shells")]
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Where the manual is to be.
+#[cfg(feature = "shells")]
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// Folder to write to, such as ~/.local/share/man/man1; it is made if it is not
+    /// there.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
 }
 
 /// How a charger is served.

@@ -14,6 +14,8 @@ mod page;
 mod play;
 mod scenarios;
 mod serve;
+#[cfg(feature = "shells")]
+mod shells;
 
 use std::process::ExitCode;
 
@@ -30,5 +32,9 @@ fn main() -> ExitCode {
         },
         Command::Fleet(args) => fleet::run(*args),
         Command::Run(args) => play::play(&args),
+        #[cfg(feature = "shells")]
+        Command::Completions(args) => shells::completions(&args),
+        #[cfg(feature = "shells")]
+        Command::Man(args) => shells::man(&args),
     }
 }

@@ -261,6 +261,7 @@ ip link set lan1 up
 \"$CHARGER\" --broker 127.0.0.1:0 --flash \"$FLASH\" \"$@\" >/dev/null 2>&1 &
 charger=$!
 \"$GOECTL\" discover --json --for 3 || true
+\"$GOECTL\" --host go-eCharger_000001.local:8080 --timeout 2 get sse >\"$NAMED\" || true
 kill $charger
 wait $charger";
 
@@ -268,6 +269,7 @@ wait $charger";
 #[ignore = "needs a network namespace (unshare, ip)"]
 fn whoever_can_reach_it_can_find_it() {
     let folder = tempfile::tempdir().expect("a folder");
+    let named = folder.path().join("named");
     for (args, found) in [
         (&["--http", "0.0.0.0:8080"][..], Some("10.9.0.1:8080")),
         (&["--http", "10.9.0.1:8080"], Some("10.9.0.1:8080")),
@@ -284,6 +286,7 @@ fn whoever_can_reach_it_can_find_it() {
             .env("CHARGER", env!("CARGO_BIN_EXE_goe-charger"))
             .env("FLASH", folder.path().join("flash"))
             .env("GOECTL", &*PROGRAM)
+            .env("NAMED", &named)
             .output()
             .expect("unshare is there");
         assert!(said.status.success(), "{args:?}: {said:?}");
@@ -295,6 +298,9 @@ fn whoever_can_reach_it_can_find_it() {
             .map(|line| line["host"].as_str().unwrap_or_default().to_owned())
             .collect();
         assert_eq!(hosts, found.as_slice(), "{args:?}");
+        // By its name, too, which no system knows that has no mDNS.
+        let serial = std::fs::read_to_string(&named).expect("written");
+        assert_eq!(serial.trim(), found.map_or("", |_| "000001"), "{args:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use goe_host::{Call, Handler, NoStream, Reply};
 use crate::page::PATH;
 use crate::page::files::{self, CSS, File, HTML, SCRIPT, page_files};
 
-const FRAME: &[File] = files::files!(HTML PATH => "page/fleet/index.html");
+const FRAME: &[File] = files::files!(HTML PATH => "firmware/boards/host/page/fleet/index.html");
 
 const FLEET: &[File] = page_files!(
     CSS "fleet/style.css",

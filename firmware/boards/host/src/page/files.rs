@@ -10,7 +10,8 @@ use goe_host::Reply;
 pub(crate) struct File {
     pub(crate) path: &'static str,
     pub(crate) content_type: &'static str,
-    pub(crate) text: &'static str,
+    /// As the build script packed it.
+    pub(crate) packed: &'static [u8],
 }
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
@@ -26,7 +27,7 @@ macro_rules! files {
         &[$($crate::page::files::File {
             path: $path,
             content_type: $content_type,
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $file)),
+            packed: include_bytes!(concat!(env!("OUT_DIR"), "/", $file)),
         }),*]
     };
 }
@@ -35,15 +36,8 @@ macro_rules! files {
 macro_rules! page_files {
     ($($content_type:ident $name:literal),* $(,)?) => {
         $crate::page::files::files!(
-            $($content_type concat!("/page/", $name) => concat!("page/", $name)),*
+            $($content_type concat!("/page/", $name) => concat!("firmware/boards/host/page/", $name)),*
         )
-    };
-}
-
-/// Generated documents, by their names.
-macro_rules! documents {
-    ($($content_type:ident $name:literal),* $(,)?) => {
-        files!($($content_type concat!("/", $name) => concat!("../../../generated/docs/", $name)),*)
     };
 }
 
@@ -74,21 +68,21 @@ const CHARGER: &[File] = page_files!(
 );
 
 const FRAME: &[File] = files!(
-    HTML super::PATH => "page/index.html",
-    JSON_SCHEMA "/page/garage.schema.json" => "../../../docs/garage.schema.json",
+    HTML super::PATH => "firmware/boards/host/page/index.html",
+    JSON_SCHEMA "/page/garage.schema.json" => "docs/garage.schema.json",
 );
 
 const JSON_SCHEMA: &str = "application/schema+json";
 
 /// The reference, and the documents that it leads to.
-const REFERENCE: &[File] = files!(HTML "/reference" => "../../../generated/docs/index.html");
-const DOCUMENTS: &[File] = documents!(
-    JSON "openapi.json",
-    JSON "asyncapi.json",
-    JSON "status.schema.json",
-    JSON "set.schema.json",
-    TEXT "api.d.ts",
-    TEXT "api-keys.md",
+const REFERENCE: &[File] = files!(
+    HTML "/reference" => "generated/docs/index.html",
+    JSON "/openapi.json" => "generated/docs/openapi.json",
+    JSON "/asyncapi.json" => "generated/docs/asyncapi.json",
+    JSON "/status.schema.json" => "generated/docs/status.schema.json",
+    JSON "/set.schema.json" => "generated/docs/set.schema.json",
+    TEXT "/api.d.ts" => "generated/docs/api.d.ts",
+    TEXT "/api-keys.md" => "generated/docs/api-keys.md",
 );
 
 /// The file of the page of a charger at a path.
@@ -98,18 +92,23 @@ pub(super) fn find(path: &str) -> Option<&'static File> {
 
 /// The file at a path, of a page of its own or of what all pages have.
 pub(crate) fn among(own: &[&'static [File]], path: &str) -> Option<&'static File> {
-    let all = own.iter().chain(&[SHARED, REFERENCE, DOCUMENTS]);
+    let all = own.iter().chain(&[SHARED, REFERENCE]);
     all.copied().flatten().find(|file| file.path == path)
 }
 
 impl File {
-    /// It, as it is.
+    /// It, as it was written.
     pub(crate) fn reply(&self) -> Reply<Cow<'static, [u8]>> {
         Reply {
             status: 200,
             content_type: self.content_type,
-            body: Cow::Borrowed(self.text.as_bytes()),
+            body: Cow::Owned(self.text()),
         }
+    }
+
+    fn text(&self) -> Vec<u8> {
+        let text = miniz_oxide::inflate::decompress_to_vec(self.packed);
+        text.expect("the build script packed it")
     }
 }
 
@@ -135,8 +134,8 @@ pub(crate) fn check_folder(
         };
         let text = std::fs::read_to_string(&path).expect("text");
         assert_eq!(
-            find(&served).map(|file| file.text),
-            Some(&*text),
+            find(&served).map(File::text),
+            Some(text.into_bytes()),
             "{served}"
         );
     }
@@ -149,5 +148,19 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_given() {
         check_folder("page", "/page/", find);
+    }
+
+    #[test]
+    fn documents_are_those_that_were_generated() {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../generated/docs");
+        for file in REFERENCE {
+            let name = match file.path {
+                "/reference" => "index.html",
+                path => path.trim_start_matches('/'),
+            };
+            let written = std::fs::read(folder.join(name)).expect(name);
+            assert!(file.text() == written, "{name} is an older one");
+        }
     }
 }
