@@ -122,9 +122,9 @@ fn is_crate(name: &str) -> bool {
 
 /// The checkout to depend on, as an absolute path.
 fn checkout(wanted: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let path = wanted
-        .or(BUILT_FROM.map(Path::new))
-        .context("give the path of a checkout of goe with --goe: the device depends on its crates")?;
+    let path = wanted.or(BUILT_FROM.map(Path::new)).context(
+        "give the path of a checkout of goe with --goe: the device depends on its crates",
+    )?;
     for krate in CRATES {
         let manifest = path.join(krate).join("Cargo.toml");
         ensure!(
