@@ -5,13 +5,13 @@
 step() { printf '\n-- %s\n' "$1"; shift; "$@"; }
 
 # Installs the lists of packages in a folder of .ci into `cache`, which it sets:
-# those of Python, with options of pip's, and those of npm if there are any. What
+# those of Python, with options of pip's, and those of npm, as there are. What
 # was installed for the same list is not installed again.
 install_packages() {
     local here=$1
     cache=${XDG_CACHE_HOME:-$HOME/.cache}/goe-ci/$2
     mkdir -p "$cache"
-    if ! is_installed "$here/requirements.txt"; then
+    if [ -e "$here/requirements.txt" ] && ! is_installed "$here/requirements.txt"; then
         rm -rf "$cache/venv"
         step 'packages of Python' python3 -m venv "$cache/venv"
         "$cache/venv/bin/pip" install --quiet --disable-pip-version-check "${@:3}" --requirement "$here/requirements.txt"
@@ -53,8 +53,8 @@ finish() {
 }
 trap finish EXIT
 
-# Builds and starts the virtual charger with those flags, or a fleet if `fleet` is the first; sets `http`, `broker` and `modbus`
-# to where they listen, and `charger` to its process. Each has a folder of its own; they
+# Builds and starts the virtual charger with those flags, or a fleet if `fleet` is the first, where HTTP is free or at
+# `charger_at`; sets `http`, `broker` and `modbus` to where they listen, and `charger` to its process. Each has a folder of its own; they
 # and `scratch`, which holds the folders, are gone when the script ends.
 start_charger() {
     cargo build --quiet --locked --package goe-charger
@@ -67,7 +67,7 @@ start_charger() {
     # It says where it listens once it does; a pipe waits for that, and stays open for
     # what it says later.
     mkfifo "$own/said"
-    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" "${command[@]}" --http 127.0.0.1:0 --flash "$own/flash" "$@" \
+    "${CARGO_TARGET_DIR:-target}/debug/goe-charger" "${command[@]}" --http "${charger_at:-127.0.0.1:0}" --flash "$own/flash" "$@" \
         >"$own/said" 2>"$own/log" &
     charger=$!
     http= broker= modbus=

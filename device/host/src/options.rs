@@ -78,6 +78,11 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub flash: Option<PathBuf>,
 
+    /// A setting to make at each start, with its value in JSON, such as on=true; may be
+    /// given several times.
+    #[arg(long, value_name = "KEY=JSON", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+
     /// Simulated seconds per second.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(i64::from(*Speed::RANGE.start())..=i64::from(*Speed::RANGE.end())))]
     pub speed: u32,
@@ -134,6 +139,15 @@ fn serial(text: &str) -> Result<String, String> {
     }
 }
 
+/// A key, and what it is set to, which the device judges.
+fn setting(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    let parts = parts.map(|(key, json)| (key.to_owned(), json.to_owned()));
+    parts.ok_or_else(|| {
+        "a setting is a key and its value in JSON, such as on=true or name='\"a text\"'".to_owned()
+    })
+}
+
 /// A broker that is not our own. It shows no password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MqttUrl(pub String);
@@ -168,6 +182,17 @@ mod tests {
         assert_eq!(serial("00a001").as_deref(), Ok("00a001"));
         for wrong in ["", "00001", "0000001", "../../", "00 001", "00#001"] {
             assert!(serial(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn settings() {
+        let of = |key: &str, json: &str| Ok((key.to_owned(), json.to_owned()));
+        assert_eq!(setting("level=16"), of("level", "16"));
+        assert_eq!(setting("name=\"a=b\""), of("name", "\"a=b\""));
+        for wrong in ["", "level", "=16"] {
+            let error = setting(wrong).expect_err(wrong);
+            assert!(error.contains("on=true"), "{error}");
         }
     }
 

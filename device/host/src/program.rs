@@ -19,8 +19,9 @@ use clap::{Args, FromArgMatches};
 use goe_device::http::Handler;
 use goe_device::mqtt::topics::{Action, TOPIC_MAX, Topics};
 use goe_runtime::device::{
-    Api, Credential, DeviceCell, Logic, Observed, Reached, Registered, Stored, Url,
+    Api, Credential, Device, DeviceCell, Logic, Observed, Reached, Registered, Stored, Table, Url,
 };
+use goe_runtime::error::Sent;
 use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
@@ -216,6 +217,18 @@ pub fn listen(what: &str, flag: &str, at: SocketAddr) -> anyhow::Result<std::net
     Ok(listener)
 }
 
+/// Makes a setting of the command line.
+fn set<L: Logic + 'static>(device: &DeviceCell<L>, key: &str, json: &str) -> anyhow::Result<()> {
+    let index = device.find(key).with_context(|| {
+        format!("--set {key}: there is no such key; the status has all that there are")
+    })?;
+    device.set(index, json).map_err(|error| {
+        let profile = Some(L::Api::REGISTRY.descriptor(index).profile);
+        let why = error.mqtt(Sent { raw: json, profile });
+        anyhow::anyhow!("--set {key}: {why}; give it another value, in JSON")
+    })
+}
+
 /// Brings about that the device has a password.
 fn passwords<L: Logic + 'static>(
     door: &Door,
@@ -334,6 +347,9 @@ impl<L: Logic + 'static, D: Reached + Stored + Observed + Registered + 'static> 
         .await?
         .known_as(names)
         .seen_by(traffic.clone());
+        for (key, json) in &options.set {
+            set(&device, key, json)?;
+        }
         let has_registers = !L::Api::REGISTERS.is_empty();
         let modbus = door.modbus.as_ref().map(std::net::TcpListener::local_addr);
         let modbus = modbus.transpose().context("Modbus has no address")?;

@@ -54,6 +54,18 @@ pub(crate) enum Command {
     /// Writes the manual, a page for each command.
     #[cfg(feature = "shells")]
     Man(Man),
+    /// Asks a running charger, or a fleet, whether it is well.
+    ///
+    /// It ends with 0 if one answers by HTTP, and with 1 if not.
+    Health(Health),
+}
+
+/// Who is asked.
+#[derive(Args, Debug)]
+pub(crate) struct Health {
+    /// Where it answers HTTP, as its own --http says.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = goe_host::address)]
+    pub(crate) http: SocketAddr,
 }
 
 /// What is played.

@@ -10,6 +10,7 @@
 mod args;
 mod charger;
 mod fleet;
+mod health;
 mod page;
 mod play;
 mod scenarios;
@@ -36,5 +37,6 @@ fn main() -> ExitCode {
         Command::Completions(args) => shells::completions(&args),
         #[cfg(feature = "shells")]
         Command::Man(args) => shells::man(&args),
+        Command::Health(args) => health::tell(args.http),
     }
 }

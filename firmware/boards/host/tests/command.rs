@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -260,4 +260,84 @@ fn outputs_that_nobody_reads_are_no_panic() {
         .expect("goe-charger starts");
     let status = child.wait().expect("it ends by itself");
     assert_eq!(status.code(), Some(1), "a panic is 101");
+}
+
+/// Whether it is well, by the program itself: the code, and what it says.
+fn health(http: std::net::SocketAddr) -> (Option<i32>, String) {
+    let mut command = command();
+    let asked = command.args(["health", "--http", &http.to_string()]);
+    let output = asked.output().expect("goe-charger starts");
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.code(),
+        String::from_utf8(said).expect("UTF-8"),
+    )
+}
+
+#[test]
+fn health_is_an_answer_by_http() {
+    let mut charger = Charger::start();
+    let (code, said) = health(charger.http);
+    assert!(code == Some(0) && said.contains("/api/status"), "{said}");
+    // One on every address is asked on one of them.
+    let everywhere = (std::net::Ipv4Addr::UNSPECIFIED, charger.http.port());
+    assert_eq!(health(everywhere.into()).0, Some(0));
+    // It is as its owner wants it.
+    assert_eq!(charger.set("hai", "false").status, 200);
+    let (code, said) = health(charger.http);
+    assert!(code == Some(0) && said.contains("/garage"), "{said}");
+    charger.terminate();
+    let (code, said) = health(charger.http);
+    assert!(code == Some(1) && said.contains("no charger"), "{said}");
+}
+
+#[test]
+fn what_is_no_charger_is_not_well() {
+    let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let http = other.local_addr().expect("an address");
+    let served = std::thread::spawn(move || {
+        for client in other.incoming().take(3) {
+            let mut client = client.expect("a client");
+            let mut request = [0; 1024];
+            let _ = client.read(&mut request).expect("a request");
+            let gone = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n";
+            client.write_all(gone).expect("takes an answer");
+        }
+    });
+    let (code, said) = health(http);
+    assert!(code == Some(1) && said.contains("410 Gone"), "{said}");
+    served.join().expect("was asked three times");
+}
+
+#[test]
+fn settings_of_the_command_line_are_made_at_each_start() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let flash = folder.path().join("flash");
+    let line = ["--set", "amp=10", "--set", "fna=\"a = b\""];
+    let start = || Options::args(&line).flash(&flash).start();
+    let mut charger = start();
+    let both = |charger: &Charger| (charger.value("amp"), charger.value("fna"));
+    assert_eq!(both(&charger), (json!(10), json!("a = b")));
+    assert_eq!(charger.set("amp", "8").status, 200);
+    charger.terminate();
+    let mut charger = start();
+    assert_eq!(both(&charger), (json!(10), json!("a = b")));
+    charger.terminate();
+    // Stored as any other.
+    let charger = Options::default().flash(&flash).start();
+    assert_eq!(both(&charger), (json!(10), json!("a = b")));
+}
+
+#[test]
+fn settings_that_cannot_be_made_say_which_and_why() {
+    for (setting, why) in [
+        ("amp", "such as on=true"),
+        ("nosuch=1", "--set nosuch: there is no such key"),
+        ("car=1", "--set car: "),
+        ("amp=99", "--set amp: Value 99 exceeds range"),
+    ] {
+        let line = [&FREE_PORTS[..], &["--set", setting]].concat();
+        let said = fails_with(&line);
+        assert!(said.contains(why), "{setting}: {said}");
+    }
 }

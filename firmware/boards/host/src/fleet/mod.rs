@@ -37,6 +37,7 @@ use tokio::net::TcpListener;
 use self::charger::Charger;
 use self::claim::Claim;
 use self::figures::Figures;
+pub(crate) use self::figures::PATH;
 use self::nowhere::Nowhere;
 use self::page::Page;
 use self::settings::Settings;
