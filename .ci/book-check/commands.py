@@ -6,8 +6,9 @@ program count, too. Each page has a fresh checkout, a home and its own processes
 network namespace, so the ports of the book are free and nothing leaves this machine. Programs
 come from GOE_BINARIES, archives and wheels that the book installs from GOE_DIST.
 
-A command has to end with 0, or to print what the page shows (`…` stands for anything). One that
-serves goes on until the page ends or another takes its address, and is waited for by what it says.
+A command has to end with 0, unless the page shows an error, and to print what the page shows (`…` stands
+for anything). One that serves goes on until the page ends or another takes its address, and is waited for
+by what it says; a charger then ends by Ctrl-C as docs/first-minute.md says.
 
 usage: commands.py [PAGE…]      (without: all of docs/contents.yml)
 """
@@ -34,6 +35,8 @@ import tables
 ROOT = Path(__file__).resolve().parents[2]
 # Rows of the tables that were of something.
 USED: set[tuple] = set()
+# What a page shows of a command that fails.
+ERROR = re.compile(r"\b(error|failed|refused)\b", re.IGNORECASE)
 # How an indented block of commands begins.
 PROGRAMS = re.compile(r"sudo |[A-Z_]+=\S+ |bash |cargo |cd |curl |docker |\.ci/|firmware/|goe-|goectl |mbpoll |mosquitto_|pip |podman |python3 |\.venv/|rustup |tar ")
 
@@ -167,11 +170,15 @@ class Server:
         self.ended = True
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
+        began = time.monotonic()
         try:
-            self.process.wait(tables.BOUND_S)
+            code = self.process.wait(tables.BOUND_S)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise Failure("Ctrl-C did not end it") from None
+        took = time.monotonic() - began
+        if self.port is not None and (code or took > tables.END_S):
+            raise Failure(f"by Ctrl-C it ended with {code} after {took:.2f} s, and said\n{self.said}")
 
 
 def plain(text: str) -> str:
@@ -212,7 +219,7 @@ class Reader:
         self.finish(command, text)
 
     def bash(self, text: str, **how) -> subprocess.Popen:
-        begin = f"[ ! -e {self.state} ] || source {self.state}\n"
+        begin = f"set -o pipefail\n[ ! -e {self.state} ] || source {self.state}\n"
         return subprocess.Popen(["bash", "-c", begin + text], env=self.environment, cwd=self.checkout,
                                 stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True, **how)
 
@@ -228,10 +235,9 @@ class Reader:
             said, _ = process.communicate()
             raise Failure(f"it did not end within {bound_s} s, and printed\n{plain(said.decode())}") from None
         said = plain(said.decode(errors="replace")).rstrip() + "\n"
-        if command.shown is None:
-            if process.returncode:
-                raise Failure(f"it ended with {process.returncode}, and printed\n{said}")
-        elif not pattern(command.shown).fullmatch(said):
+        if process.returncode and not ERROR.search(command.shown or ""):
+            raise Failure(f"it ended with {process.returncode}, and printed\n{said}")
+        if command.shown and not pattern(command.shown).fullmatch(said):
             raise Failure(f"the page shows\n{command.shown}but it printed\n{said}")
 
     def serve(self, command: Command, text: str, says: re.Pattern[str]) -> None:

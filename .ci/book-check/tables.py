@@ -4,6 +4,8 @@ others, and which another step of CI runs. Pages and commands are patterns of `r
 # Seconds that a command may take, and one that compiles.
 BOUND_S = 30
 CARGO_BOUND_S = 300
+# Within which a charger ends by Ctrl-C, as docs/first-minute.md says.
+END_S = 1
 
 # Where a charger listens by itself: one that starts at the port of another takes its place.
 PORT = 8080
