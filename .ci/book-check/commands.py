@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -263,7 +264,7 @@ class Reader:
 
 
 def copy_checkout(to: Path) -> None:
-    """What is tracked, as a repository, and what a reader fetched."""
+    """What is tracked, as a repository, and what is made in it."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
     for name in filter(None, names):
         target = to / name
@@ -271,10 +272,13 @@ def copy_checkout(to: Path) -> None:
         if (ROOT / name).exists():
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
     subprocess.run(["git", "init", "--quiet"], cwd=to, check=True)
-    dist = os.environ.get("GOE_DIST")
-    for kind in ("*.tar.gz", "*.whl", "SHA256SUMS"):
-        for path in Path(dist).glob(kind) if dist else ():
-            (to / path.name).symlink_to(path.resolve())
+    # Those of this version, where packaging/archive and .ci/python leave them.
+    version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["package"]["version"]
+    dist = to / "target/dist"
+    dist.mkdir(parents=True)
+    for kind in (f"goe-{version}-*.tar.gz", f"goe_charger-{version}-*.whl", "SHA256SUMS"):
+        for path in Path(os.environ["GOE_DIST"]).glob(kind):
+            (dist / path.name).symlink_to(path.resolve())
 
 
 def write_files(page: str, checkout: Path) -> None:
