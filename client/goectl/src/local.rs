@@ -4,6 +4,7 @@
 //! program asks the hosts file and name servers alone.
 
 use std::net::IpAddr;
+use std::pin::pin;
 
 use mdns_sd::{HostnameResolutionEvent, ScopedIp, ServiceDaemon};
 use tokio::net::lookup_host;
@@ -18,10 +19,8 @@ pub(crate) async fn addressed(mut chosen: Chosen) -> Chosen {
     let Some(name) = local(&chosen.host) else {
         return chosen;
     };
-    if lookup_host((name, 0)).await.is_ok() {
-        return chosen;
-    }
-    if let Ok(Some(ip)) = timeout(chosen.timeout, ask(name)).await {
+    let known = async { lookup_host((name, 0)).await.is_ok() };
+    if let Ok(Some(ip)) = timeout(chosen.timeout, unless(known, ask(name))).await {
         let address = match ip {
             IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("[{ip}]"),
@@ -29,6 +28,21 @@ pub(crate) async fn addressed(mut chosen: Chosen) -> Chosen {
         chosen.host = chosen.host.replacen(name, &address, 1);
     }
     chosen
+}
+
+/// What is asked for, unless the system knows the name. Both are asked at once: where no name
+/// server answers, the system says so only after ten seconds and more.
+async fn unless<T>(
+    known: impl Future<Output = bool>,
+    asked: impl Future<Output = Option<T>>,
+) -> Option<T> {
+    let mut asked = pin!(asked);
+    tokio::select! {
+        biased;
+        is_known = known => if is_known { None } else { asked.await },
+        // Whoever connects asks the system again.
+        told = &mut asked => told,
+    }
 }
 
 /// The name in what stands for a charger, if it is one in `.local`.
@@ -61,6 +75,8 @@ async fn ask(name: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::{pending, ready};
+
     use super::*;
 
     #[test]
@@ -75,5 +91,15 @@ mod tests {
         ] {
             assert_eq!(local(host), name, "{host}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_system_that_does_not_answer_holds_nothing_up() {
+        let limit = std::time::Duration::from_secs(5);
+        let told = timeout(limit, unless(pending(), ready(Some(1)))).await;
+        assert_eq!(told, Ok(Some(1)), "no name server answers");
+        let told = timeout(limit, unless(ready(true), pending::<Option<i32>>())).await;
+        assert_eq!(told, Ok(None), "the system knows it");
+        assert_eq!(unless(ready(false), ready(Some(1))).await, Some(1));
     }
 }

@@ -53,7 +53,10 @@ fn run(line: &Line) -> Outcome {
         .enable_all()
         .build();
     let runtime = runtime.map_err(|error| Fault::usage(format!("cannot begin: {error}")))?;
-    runtime.block_on(talk(line))
+    let outcome = runtime.block_on(talk(line));
+    // A name that the system still looks for is not waited for.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// The commands that need a charger.

@@ -17,6 +17,7 @@ mod entropy;
 mod files;
 mod flash;
 mod host;
+mod log;
 mod mdns;
 mod memory;
 mod modbus;

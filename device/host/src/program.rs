@@ -6,7 +6,6 @@
 //! after the other, opens one [`Door`] for them.
 
 use std::cell::{Cell, RefCell};
-use std::env;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,13 +25,11 @@ use goe_runtime::http;
 use goe_runtime::mqtt::{Names, TopicMap};
 use tokio::net::TcpListener;
 use tokio::task::{spawn_local, yield_now};
-use tracing::Level;
-use tracing_subscriber::filter::{ParseError, Targets};
-use tracing_subscriber::prelude::*;
 
 use crate::broker::Broker;
 use crate::flash::{FileFlash, InUse};
 use crate::host::{Host, Tables, run};
+use crate::log;
 use crate::mdns::Announcer;
 use crate::modbus::Place;
 use crate::options::Options;
@@ -83,26 +80,7 @@ pub fn exit_logging(
     directives: &str,
     program: impl Future<Output = anyhow::Result<()>>,
 ) -> ExitCode {
-    let chosen = env::var("RUST_LOG").ok();
-    let (filter, mistake) = match targets(chosen.as_deref(), directives) {
-        Ok(filter) => (filter, None),
-        Err(error) => (Targets::new().with_default(Level::INFO), Some(error)),
-    };
-    let lines = tracing_subscriber::fmt::layer()
-        .with_target(false)
-        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
-        .with_writer(io::stderr)
-        // Who closes the log's other end does not want to hear of it.
-        .log_internal_errors(false);
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .init();
-    if let Some(error) = mistake {
-        tracing::warn!(
-            "RUST_LOG is left aside: {error}; it is such as `debug` or `warn,goe_host=debug`"
-        );
-    }
+    log::begin(directives);
     match run(program) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -111,14 +89,6 @@ pub fn exit_logging(
             ExitCode::FAILURE
         }
     }
-}
-
-/// What of the log is shown: what was chosen, or else what these directives say.
-fn targets(chosen: Option<&str>, directives: &str) -> Result<Targets, ParseError> {
-    chosen
-        .filter(|chosen| !chosen.is_empty())
-        .unwrap_or(directives)
-        .parse()
 }
 
 /// A filter for everything that a device publishes.

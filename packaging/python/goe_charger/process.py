@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -72,6 +73,7 @@ class Process:
                     encoding="utf-8",
                     errors="replace",
                 )
+            _all.add(self)
         except OSError as error:
             self._folder.cleanup()
             raise NotRunning(f"{program} cannot be started: {error}; name another with executable=") from error
@@ -137,8 +139,10 @@ class Process:
         process = self._process
         try:
             # That is how it is told on every system.
-            if process.stdin is not None:
-                process.stdin.close()
+            self.let_go()
+            # And in case that someone else has the pipe, which does not end then.
+            if os.name == "posix":
+                process.terminate()
             try:
                 process.wait(ENDS_WITHIN_S)
             finally:
@@ -153,3 +157,21 @@ class Process:
             if process.stdout is not None:
                 process.stdout.close()
             self._folder.cleanup()
+
+    def let_go(self) -> None:
+        """Closes this process's end of its input."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+
+_all: weakref.WeakSet[Process] = weakref.WeakSet()
+
+
+def _let_go_of_all() -> None:
+    for process in list(_all):
+        process.let_go()
+
+
+# What is forked from here may live longer, and no charger is to live on with it.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go_of_all)

@@ -36,6 +36,22 @@ def test_it_ends_with_its_block_within_a_second() -> None:
     assert url.startswith("http://127.0.0.1:")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes are handed on as POSIX does it")
+def test_it_ends_while_another_process_has_its_pipe() -> None:
+    with VirtualCharger() as charger:
+        assert charger._process is not None
+        process = charger._process._process
+        assert process.stdin is not None
+        waits = [sys.executable, "-c", "input()"]
+        other = subprocess.Popen(waits, stdin=subprocess.PIPE, pass_fds=[process.stdin.fileno()])
+        began = time.monotonic()
+    took = time.monotonic() - began
+    assert other.poll() is None
+    other.communicate(b"\n", timeout=10)
+    assert took < 1
+    assert process.returncode == 0, "it was killed"
+
+
 def test_it_ends_with_an_exception_too() -> None:
     with pytest.raises(ZeroDivisionError), VirtualCharger() as charger:
         pid = process_of(charger)
@@ -54,21 +70,25 @@ def test_it_can_be_started_again_with_what_is_in_its_flash(tmp_path: Path) -> No
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at as Linux shows them")
 def test_it_does_not_outlive_a_killed_test() -> None:
+    # What the test forked lives on, until its input ends.
     script = (
-        "import time; from goe_charger import VirtualCharger\n"
+        "import os, sys; from goe_charger import VirtualCharger\n"
         "with VirtualCharger() as charger:\n"
-        "    print(charger._process.pid, flush=True)\n"
-        "    time.sleep(60)\n"
+        "    if os.fork():\n"
+        "        print(charger._process.pid, flush=True)\n"
+        "    sys.stdin.read()\n"
+        "    os._exit(0)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as test:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", script], stdin=pipe, stdout=pipe, text=True) as test:
         assert test.stdout is not None
         pid = int(test.stdout.readline())
         assert is_there(pid)
         os.kill(test.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while is_there(pid):
-        assert time.monotonic() < deadline, "the charger outlives its test"
-        time.sleep(0.02)
+        deadline = time.monotonic() + 5
+        while is_there(pid):
+            assert time.monotonic() < deadline, "the charger outlives its test"
+            time.sleep(0.02)
 
 
 def test_what_does_not_start_says_why() -> None:

@@ -5,19 +5,19 @@
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use crate::fleet;
 
-/// Longest wait for each part of an answer.
+/// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Longest answer that is read; those that are asked for are shorter.
-const ANSWER_MAX: u64 = 1 << 20;
+const ANSWER_MAX: usize = 1 << 20;
 
-/// Where it asks, one after the other until one answers with 200: a charger is well also
+/// Where it asks, one after the other until one answers with 200 and JSON: a charger is well also
 /// while its API is switched off or has a quirk of released firmware, and a fleet has
 /// neither of the first two.
 const PATHS: [&str; 3] = ["/api/status?filter=sse", goe_garage::PATH, fleet::PATH];
@@ -44,7 +44,8 @@ fn ask(http: SocketAddr) -> anyhow::Result<String> {
             format!("no charger answers at http://{http}; name what its --http is")
         })?;
         said = answer.lines().next().unwrap_or_default().to_owned();
-        if said.split(' ').nth(1) == Some("200") {
+        // A server of pages may have one for every path.
+        if said.split(' ').nth(1) == Some("200") && answer.contains("application/json") {
             return Ok(format!("http://{http}{path} answers"));
         }
     }
@@ -65,12 +66,23 @@ fn reached(mut http: SocketAddr) -> SocketAddr {
 }
 
 fn get(http: SocketAddr, path: &str) -> io::Result<String> {
+    let until = Instant::now() + PATIENCE;
     let mut socket = TcpStream::connect_timeout(&http, PATIENCE)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
     socket.set_write_timeout(Some(PATIENCE))?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: {http}\r\nConnection: close\r\n\r\n");
     socket.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
-    socket.take(ANSWER_MAX).read_to_end(&mut answer)?;
+    let mut part = [0; 4096];
+    while answer.len() < ANSWER_MAX {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        socket.set_read_timeout(Some(left))?;
+        match socket.read(&mut part)? {
+            0 => break,
+            read => answer.extend_from_slice(&part[..read]),
+        }
+    }
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

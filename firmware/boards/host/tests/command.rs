@@ -293,20 +293,27 @@ fn health_is_an_answer_by_http() {
 
 #[test]
 fn what_is_no_charger_is_not_well() {
-    let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let http = other.local_addr().expect("an address");
-    let served = std::thread::spawn(move || {
-        for client in other.incoming().take(3) {
-            let mut client = client.expect("a client");
-            let mut request = [0; 1024];
-            let _ = client.read(&mut request).expect("a request");
-            let gone = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n";
-            client.write_all(gone).expect("takes an answer");
-        }
-    });
-    let (code, said) = health(http);
-    assert!(code == Some(1) && said.contains("410 Gone"), "{said}");
-    served.join().expect("was asked three times");
+    for (line, header) in [
+        ("HTTP/1.1 410 Gone", ""),
+        ("HTTP/1.1 200 OK", "Content-Type: text/html\r\n"),
+    ] {
+        let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let http = other.local_addr().expect("an address");
+        let answer = format!("{line}\r\n{header}Content-Length: 0\r\n\r\n");
+        let served = std::thread::spawn(move || {
+            for client in other.incoming().take(3) {
+                let mut client = client.expect("a client");
+                let mut request = [0; 1024];
+                let _ = client.read(&mut request).expect("a request");
+                client
+                    .write_all(answer.as_bytes())
+                    .expect("takes an answer");
+            }
+        });
+        let (code, said) = health(http);
+        assert!(code == Some(1) && said.contains(line), "{said}");
+        served.join().expect("was asked three times");
+    }
 }
 
 #[test]
