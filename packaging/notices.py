@@ -36,14 +36,18 @@ def collect(root: Path, triple: str, programs: list[str]) -> str:
         for text in files:
             texts.setdefault(text, []).append(f"{name} {version}")
     if triple.endswith("-linux-gnu"):
-        if not LGPL.is_file():
-            sys.exit(f"error: {LGPL} has to go along and is not there; Debian and Ubuntu have it")
         texts[LGPL.read_text(encoding="utf-8").strip()] = ["the GNU C Library"]
     head = HEAD.format(programs=", ".join(programs), triple=triple)
     head += GLIBC if triple.endswith("-linux-gnu") else ""
     parts = [head, "\n".join(lines)]
     parts += [f"{'-' * 80}\n{', '.join(whose)}:\n\n{text}" for text, whose in texts.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def look(triple: str) -> None:
+    """Ends where a text is missing, before anything is built."""
+    if triple.endswith("-linux-gnu") and not LGPL.is_file():
+        sys.exit(f"error: {LGPL} has to go along and is not there; Debian and Ubuntu have it in the package base-files")
 
 
 def linked(root: Path, triple: str, programs: list[str]) -> set[tuple[str, str]]:

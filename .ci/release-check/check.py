@@ -23,8 +23,8 @@ from pathlib import Path
 
 ROOT = Path(sys.argv[1])
 SPEC = Path(sys.argv[2])
-# 50 ms are aimed at. A machine that does other things beside needs more.
-LATEST_ANSWER_MS = 250
+# Of the best of all starts, which other work on this machine does not make later.
+LATEST_ANSWER_MS = 50
 MOST_MEMORY = 8_000_000
 STARTS = 15
 
@@ -110,10 +110,10 @@ def starts() -> None:
             charger = Charger(flash(number))
             took.append(charger.first_answer_ms)
             charger.stop()
-        middle = statistics.median(took)
-        print(f"first answer with a {what} flash after {middle:.0f} ms, at best {min(took):.0f}, at worst {max(took):.0f}")
-        if middle > LATEST_ANSWER_MS:
-            sys.exit(f"error: that is more than {LATEST_ANSWER_MS} ms")
+        best, middle = min(took), statistics.median(took)
+        print(f"first answer with a {what} flash after {middle:.0f} ms, at best {best:.0f}, at worst {max(took):.0f}")
+        if best > LATEST_ANSWER_MS:
+            sys.exit(f"error: that is more than {LATEST_ANSWER_MS} ms at best")
 
 
 def inside(program: str, *words: str) -> list[str]:

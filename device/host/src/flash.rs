@@ -224,6 +224,7 @@ pub(crate) fn burn(held: &mut [u8], bytes: &[u8]) -> Result<(), FlashError> {
 
 /// For a file that only its owner may read, if it is made.
 fn private_file() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

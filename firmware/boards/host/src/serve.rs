@@ -210,6 +210,7 @@ impl Folder {
     fn new() -> anyhow::Result<Self> {
         let chance = RandomState::new().hash_one(std::process::id());
         let path = std::env::temp_dir().join(format!("goe-charger-{chance:016x}"));
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
