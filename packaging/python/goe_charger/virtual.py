@@ -66,12 +66,13 @@ class VirtualCharger:
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:
+        # What shows an error shows the object, too.
+        self._process: Process | None = None
         unknown = sorted(options.keys() - Options.__annotations__.keys())
         if unknown:
             known = ", ".join(Options.__annotations__)
             raise TypeError(f"a virtual charger has no option {', '.join(unknown)}; there are {known}")
         self._options = options
-        self._process: Process | None = None
         #: The password of its WebSocket.
         self.password: str = options.get("password") or secrets.token_hex(8)
         # Nothing of the environment, such as a proxy, is between it and its charger.
