@@ -2,6 +2,9 @@
 # project's root. Their packages are installed outside the tree, at pinned
 # versions, and a charger is started for them.
 
+# shellcheck source=programs.sh
+source .ci/programs.sh
+
 step() { printf '\n-- %s\n' "$1"; shift; "$@"; }
 
 # Installs the lists of packages in a folder of .ci into `cache`, which it sets:
@@ -30,10 +33,7 @@ mark_installed() { cp "$1" "$cache/$(basename "$1").installed"; }
 find_chromium() {
     chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
     if [ -z "$chromium" ]; then
-        local sudo
-        sudo=$([ "$(id -u)" -eq 0 ] || echo sudo)
-        step 'Chromium' $sudo apt-get update -qq
-        $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+        install_debian chromium
         chromium=$(command -v chromium)
     fi
 }
