@@ -53,7 +53,7 @@ pub use net::{Reader, TcpSocket, Writer};
 pub use options::{MqttUrl, Options, address};
 pub use parts::{FlashPart, PartedFlash};
 pub use password::Passwords;
-pub use program::{Door, Program, exit, exit_logging, listen, main};
+pub use program::{Door, Program, ended, exit, exit_logging, listen, main};
 pub use progress::Progress;
 pub use recent::Recent;
 pub use shutdown::Shutdown;

@@ -81,7 +81,12 @@ pub fn exit_logging(
     program: impl Future<Output = anyhow::Result<()>>,
 ) -> ExitCode {
     log::begin(directives);
-    match run(program) {
+    ended(run(program))
+}
+
+/// How a program that came to this ends; an error is told.
+pub fn ended(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where nobody reads there is nobody to tell.

@@ -24,17 +24,10 @@ const PATHS: [&str; 3] = ["/api/status?filter=sse", goe_garage::PATH, fleet::PAT
 
 /// Tells, and ends with 0 if it is well.
 pub(crate) fn tell(http: SocketAddr) -> ExitCode {
-    match ask(reached(http)) {
-        Ok(said) => {
-            // Where nobody reads there is nobody to tell; the code says it, too.
-            let _ = writeln!(io::stdout(), "{said}");
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            let _ = writeln!(io::stderr(), "error: {why:#}");
-            ExitCode::FAILURE
-        }
-    }
+    goe_host::ended(ask(reached(http)).map(|said| {
+        // Where nobody reads there is nobody to tell; the code says it, too.
+        let _ = writeln!(io::stdout(), "{said}");
+    }))
 }
 
 fn ask(http: SocketAddr) -> anyhow::Result<String> {

@@ -24,14 +24,14 @@ pub(crate) fn completions(args: &Completions) -> ExitCode {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,
     };
-    told(written.context("cannot write the script"))
+    goe_host::ended(written.context("cannot write the script"))
 }
 
 pub(crate) fn man(args: &Man) -> ExitCode {
     let dir = &args.dir;
     let written = fs::create_dir_all(dir);
     let written = written.and_then(|()| clap_mangen::generate_to(Line::command(), dir));
-    told(written.with_context(|| format!("cannot write to {}", dir.display())))
+    goe_host::ended(written.with_context(|| format!("cannot write to {}", dir.display())))
 }
 
 /// Bash's script spells the hyphen of a program in two ways, so that its subcommands are
@@ -41,15 +41,4 @@ fn spelled_in_one_way(name: &str, script: &[u8]) -> Vec<u8> {
     String::from_utf8_lossy(script)
         .replace(&wrong, &right)
         .into_bytes()
-}
-
-fn told(outcome: anyhow::Result<()>) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Where nobody reads there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
 }
